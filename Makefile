@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+# Two commands matter: `make demo` and `make test`. Each installs what is missing, builds, and does its job.
+BUILD := build/release
+ASAN := build/asan
+SPINFLOW := $(BUILD)/bin/spinflow
+.DEFAULT_GOAL := build
+.PHONY: build demo test test-fast test-asan bench docs format lint clean
+
+build:
+	scripts/install-dependencies.sh build
+	cmake --preset release
+	cmake --build $(BUILD)
+
+demo: build
+	$(SPINFLOW) run iso2018 --scale quick -o runs/demo --force
+
+test:
+	scripts/install-dependencies.sh build test
+	cmake --preset release -DSPINFLOW_TESTS=ON
+	cmake --build $(BUILD)
+	scripts/check-includes.py
+	ctest --test-dir $(BUILD) --output-on-failure -j 2
+
+test-fast:
+	scripts/install-dependencies.sh build test
+	cmake --preset release -DSPINFLOW_TESTS=ON
+	cmake --build $(BUILD)
+	ctest --test-dir $(BUILD) --output-on-failure -j 2 -LE slow
+
+test-asan:
+	scripts/install-dependencies.sh build test
+	cmake --preset asan
+	cmake --build $(ASAN)
+	ctest --test-dir $(ASAN) --output-on-failure -j 2 -LE 'slow|page'
+
+bench:
+	scripts/install-dependencies.sh build bench
+	cmake --preset release -DSPINFLOW_BENCHMARKS=ON
+	cmake --build $(BUILD)
+	scripts/run-benchmarks.sh $(BUILD)
+
+docs: build
+	scripts/generate-docs.sh $(SPINFLOW)
+
+format:
+	scripts/install-dependencies.sh build lint
+	git ls-files '*.cpp' '*.hpp' | xargs clang-format -i
+
+lint:
+	scripts/install-dependencies.sh build lint
+	cmake --preset release
+	scripts/check-includes.py
+	git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run --Werror
+	git ls-files 'src/*.cpp' 'apps/*.cpp' | xargs clang-tidy -p $(BUILD) --quiet
+
+clean:
+	rm -rf build

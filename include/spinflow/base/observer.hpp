@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace spinflow::base {
+
+/// Hears what long work does. The library never prints: news goes here. Calls may come from several threads.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+
+  /// A new piece of long work begins: `total` units (0: unknown) called `unit` ("sweeps", "updates").
+  virtual void begin(std::string_view /*what*/, std::uint64_t /*total*/, std::string_view /*unit*/) {}
+
+  /// `n` more units are done. Throws Error(Fault::interrupted) when the user wants to stop, so long work calls
+  /// this at least a few times a second.
+  virtual void advance(std::uint64_t /*n*/) {}
+
+  /// A line for the log: what was decided, found, measured.
+  virtual void note(std::string_view /*line*/) {}
+};
+
+/// An observer that hears nothing.
+[[nodiscard]] Observer& silent();
+
+}  // namespace spinflow::base

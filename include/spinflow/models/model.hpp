@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "spinflow/base/options.hpp"
+#include "spinflow/base/registry.hpp"
+#include "spinflow/lattice/lattice.hpp"
+
+namespace spinflow::models {
+
+/// A Hamiltonian H = -sum_{i<j} J_ij s_i s_j - h sum_i s_i of spins s = +-1 on a lattice; J = k_B = 1 sets the units.
+class Model {
+ public:
+  virtual ~Model() = default;
+
+  /// The registry name, "ising-square".
+  [[nodiscard]] virtual std::string_view name() const = 0;
+  [[nodiscard]] virtual const lattice::Lattice& lattice() const = 0;
+  /// Total energy. `spins`: (n_sites), +-1.
+  [[nodiscard]] virtual double energy(std::span<const std::int8_t> spins) const = 0;
+  /// h_i = sum_j J_ij s_j + h, so that flipping site i changes the energy by 2 s_i h_i.
+  [[nodiscard]] virtual double local_field(std::span<const std::int8_t> spins, int site) const = 0;
+  /// J, if the pair part is J times the sum over the lattice's nearest-neighbour bonds and nothing else.
+  [[nodiscard]] virtual std::optional<double> nearest_neighbour_coupling() const = 0;
+  /// h.
+  [[nodiscard]] virtual double field() const = 0;
+  /// The options that make this model, without the lattice.
+  [[nodiscard]] virtual base::Values options() const = 0;
+  /// The same Hamiltonian on another lattice of the same dimension.
+  [[nodiscard]] virtual std::shared_ptr<const Model> on(const lattice::Lattice& lattice) const = 0;
+
+  /// energy() / n_sites.
+  [[nodiscard]] double energy_per_site(std::span<const std::int8_t> spins) const {
+    return energy(spins) / lattice().n_sites();
+  }
+};
+
+/// One entry per Hamiltonian and lattice family.
+struct ModelEntry {
+  std::string name;
+  std::string help;
+  std::vector<std::string> citations;
+  int dimension = 2;
+  std::vector<base::OptionSpec> options;
+  std::function<std::shared_ptr<const Model>(const lattice::Lattice&, const base::Values&)> make;
+};
+
+[[nodiscard]] base::Registry<ModelEntry>& registry();
+
+/// What files store in their `model` attribute: TOML with name, lattice, boundary and options.
+[[nodiscard]] std::string to_toml(const Model& model);
+
+/// The inverse of to_toml. Error(input) beginning with `where` for anything else.
+[[nodiscard]] std::shared_ptr<const Model> from_toml(std::string_view text, std::string_view where);
+
+}  // namespace spinflow::models

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace spinflow::results {
+
+enum class Verdict { supported, contradicted, inconclusive };
+
+[[nodiscard]] std::string to_string(Verdict verdict);
+
+/// A statement of a paper put to the test. The criterion stands in the recipe before the numbers.
+struct Claim {
+  std::string id;             ///< "b1"
+  std::string paper;          ///< citation key
+  std::string statement;      ///< the paper's claim in a sentence
+  double measured = 0;        ///< the deciding number; non-finite: none
+  double error = 0;           ///< its standard error (over training seeds unless said otherwise)
+  std::string criterion;
+  Verdict verdict = Verdict::inconclusive;
+  std::string control;        ///< which control was run and what it gave
+  std::string qualification;  ///< under which reading and settings the verdict holds
+  std::vector<std::string> evidence;  ///< ids of figures and tables
+};
+
+/// A named number. Non-finite members are written as null.
+struct NamedValue {
+  double value = 0;
+  double error = 0;
+  double systematic = 0;
+  double expected = 0;
+};
+
+/// A cell: a number (non-finite: null) or a text.
+using Cell = std::variant<double, std::string>;
+
+struct Table {
+  std::vector<std::string> columns;
+  std::vector<std::vector<Cell>> rows;
+};
+
+/// A figure: a complete Vega-Lite specification with its data inside, and the same data as CSV.
+struct Figure {
+  std::string id;       ///< file name without ending
+  std::string title;
+  std::string caption;  ///< says what one sees
+  std::string spec;     ///< Vega-Lite JSON text
+  std::string csv;
+};
+
+/// What a recipe ends in: the content of results.json and of figures/.
+struct Results {
+  std::string recipe;
+  std::string scale;
+  std::uint64_t seed = 0;
+  std::vector<Claim> claims;
+  std::map<std::string, NamedValue> values;
+  std::map<std::string, Table> tables;
+  std::vector<Figure> figures;  ///< in reading order; not part of results.json
+};
+
+/// The text of results.json: no clock, path or thread count, so equal results are equal bytes.
+[[nodiscard]] std::string to_json(const Results& results);
+
+/// The inverse (without figures). Error(input) beginning with `where`.
+[[nodiscard]] Results results_from_json(const std::string& text, const std::string& where);
+
+}  // namespace spinflow::results

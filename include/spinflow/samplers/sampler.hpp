@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "spinflow/base/observer.hpp"
+#include "spinflow/base/registry.hpp"
+#include "spinflow/ensemble/ensemble.hpp"
+
+namespace spinflow::samplers {
+
+struct SampleRequest {
+  std::shared_ptr<const models::Model> model;
+  std::vector<double> temperatures;  ///< in J/k_B, >= 0, finite
+  std::size_t samples_per_temperature = 0;
+  std::uint64_t seed = 1;
+};
+
+/// A sampling algorithm.
+struct SamplerEntry {
+  std::string name;
+  std::string help;
+  std::vector<std::string> citations;
+  std::string update;  ///< what one update is called: "sweep", "cluster"
+  /// Why it cannot sample this model; empty if it can.
+  std::function<std::string(const models::Model&)> refusal;
+  /// Equilibrated, independent configurations: rows ordered by temperature as requested, then sample. tau_int is
+  /// measured, burn-in and thinning follow from it, all are recorded in Ensemble::sampling.
+  std::function<ensemble::Ensemble(const SampleRequest&, base::Observer&)> sample;
+  /// Applies `n_updates` updates at one temperature to every row of `replicas`, each row with randomness of its own;
+  /// the contract test holds that this leaves the enumerated distribution invariant. Empty for exact samplers.
+  std::function<void(const models::Model&, double temperature, kernels::PackedSpins& replicas,
+                     std::uint64_t n_updates, std::uint64_t seed)>
+      update_replicas;
+};
+
+[[nodiscard]] base::Registry<SamplerEntry>& registry();
+
+/// Samples with the algorithm of the given name, or with the default for (model, size, temperature) if the name is
+/// "auto": each temperature then gets the algorithm that is expected to give independent samples soonest.
+/// Error(input) for T < 0 or not finite, no temperatures, n = 0, a model the sampler refuses.
+[[nodiscard]] ensemble::Ensemble sample(const SampleRequest& request, std::string_view sampler,
+                                        base::Observer& observer);
+
+}  // namespace spinflow::samplers

@@ -1,0 +1,28 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""A file includes its own room and strictly lower floors (docs/architecture.md); SPDX line in every source file."""
+import pathlib
+import re
+import sys
+
+FLOORS = {
+    "base": 0, "io": 1, "kernels": 2, "stats": 2, "lattice": 2, "models": 3, "networks": 3, "ensemble": 4, "exact": 4,
+    "samplers": 5, "trainers": 6, "transformations": 6, "thermometers": 6, "flow": 7, "analysis": 7, "results": 7,
+    "experiments": 8, "report": 8, "catalogue": 9, "apps": 10,
+}
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+faults = []
+for path in sorted(ROOT.glob("include/spinflow/**/*.hpp")) + sorted(ROOT.glob("src/**/*.?pp")) + sorted(ROOT.glob("apps/**/*.?pp")):
+    relative = path.relative_to(ROOT)
+    room = "apps" if relative.parts[0] == "apps" else relative.parts[2 if relative.parts[0] == "include" else 1]
+    text = path.read_text()
+    if "SPDX-License-Identifier: Apache-2.0" not in text.split("\n", 1)[0]:
+        faults.append(f"{relative}: no SPDX line")
+    for used in re.findall(r'#include "spinflow/([a-z_]+)/', text):
+        if used != room and FLOORS[used] >= FLOORS[room]:
+            faults.append(f"{relative}: {room} (floor {FLOORS[room]}) includes {used} (floor {FLOORS[used]})")
+    if relative.parts[0] == "include":
+        for foreign in re.findall(r"#include <((?:hwy|Eigen|tbb|nlohmann|CLI|toml\+\+|hdf5|H5|Random123)[^>]*)>", text):
+            faults.append(f"{relative}: a public header includes <{foreign}>")
+print("\n".join(faults) or "includes keep to the floors")
+sys.exit(1 if faults else 0)

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/base/options.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <charconv>
+#include <cmath>
+
+namespace spinflow::base {
+
+namespace {
+
+std::string_view kind_name(const Value& value) {
+  constexpr std::string_view names[] = {"true or false", "a whole number",    "a number",
+                                        "a text",        "a list of numbers", "a list of texts"};
+  return names[value.index()];
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+bool parse_whole(std::string_view text, double& number) {
+  text = trimmed(text);
+  if (text.starts_with('+')) text.remove_prefix(1);
+  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return status == std::errc{} && end == text.data() + text.size() && !text.empty();
+}
+
+double parse_number(std::string_view text, std::string_view where) {
+  double number = 0;
+  if (!parse_whole(text, number) || !std::isfinite(number))
+    throw input_error(where, fmt::format("'{}' is not a finite number", trimmed(text)),
+                      "write numbers like 2.25, 0,1,2 or 0:6:0.25");
+  return number;
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const auto at = text.find(separator);
+    parts.push_back(trimmed(text.substr(0, at)));
+    if (at == std::string_view::npos) return parts;
+    text.remove_prefix(at + 1);
+  }
+}
+
+std::string number_text(double number) {
+  // The shortest text that reads back to the same double, always recognisable as one.
+  std::string text = fmt::format("{}", number);
+  if (text.find_first_of(".en") == std::string::npos) text += ".0";
+  return text;
+}
+
+}  // namespace
+
+std::vector<double> parse_number_list(std::string_view text, std::string_view where) {
+  text = trimmed(text);
+  if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
+  std::vector<double> numbers;
+  for (const auto part : split(text, ',')) {
+    const auto pieces = split(part, ':');
+    if (pieces.size() == 1) {
+      numbers.push_back(parse_number(part, where));
+      continue;
+    }
+    if (pieces.size() != 3)
+      throw input_error(where, fmt::format("'{}' is no range", part), "write first:last:step, as in 0:6:0.25");
+    const double first = parse_number(pieces[0], where);
+    const double last = parse_number(pieces[1], where);
+    const double step = parse_number(pieces[2], where);
+    const double count = (last - first) / step;
+    if (step == 0 || !(count >= 0))
+      throw input_error(where, fmt::format("the range '{}' leads nowhere", part),
+                        "the step must lead from the first to the last value, as in 0:6:0.25");
+    if (count > 1e6)
+      throw input_error(where, fmt::format("the range '{}' has more than a million values", part), "widen the step");
+    const double whole = std::round(count);
+    if (std::abs(count - whole) > 1e-6)
+      throw input_error(where, fmt::format("the range '{}' does not end on its last value", part),
+                        "choose a step that divides last - first");
+    // An index times the step, not a running sum, so that 0:6:0.25 holds exactly 2.25.
+    for (std::int64_t i = 0; i <= static_cast<std::int64_t>(whole); ++i)
+      numbers.push_back(i == static_cast<std::int64_t>(whole) ? last : first + static_cast<double>(i) * step);
+  }
+  return numbers;
+}
+
+std::string to_text(const Value& value) {
+  struct Writer {
+    std::string operator()(bool b) const { return b ? "true" : "false"; }
+    std::string operator()(std::int64_t i) const { return fmt::format("{}", i); }
+    std::string operator()(double d) const { return number_text(d); }
+    std::string operator()(const std::string& s) const {
+      std::string quoted = "\"";
+      for (const char c : s) {
+        if (c == '"' || c == '\\') quoted += '\\';
+        if (c == '\n') quoted += "\\n";
+        else quoted += c;
+      }
+      return quoted + '"';
+    }
+    std::string operator()(const std::vector<double>& list) const {
+      std::vector<std::string> parts;
+      for (const double d : list) parts.push_back(number_text(d));
+      return fmt::format("[{}]", fmt::join(parts, ", "));
+    }
+    std::string operator()(const std::vector<std::string>& list) const {
+      std::vector<std::string> parts;
+      for (const auto& s : list) parts.push_back((*this)(s));
+      return fmt::format("[{}]", fmt::join(parts, ", "));
+    }
+  };
+  return std::visit(Writer{}, value);
+}
+
+Value from_text(std::string_view text, const Value& like, std::string_view where) {
+  text = trimmed(text);
+  const auto wrong = [&] {
+    return input_error(where, fmt::format("'{}' is not {}", text, kind_name(like)),
+                       fmt::format("write it like {}", to_text(like)));
+  };
+  if (std::holds_alternative<bool>(like)) {
+    if (text == "true") return true;
+    if (text == "false") return false;
+    throw wrong();
+  }
+  if (std::holds_alternative<std::int64_t>(like)) {
+    std::int64_t number = 0;
+    const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (status != std::errc{} || end != text.data() + text.size() || text.empty()) throw wrong();
+    return number;
+  }
+  if (std::holds_alternative<double>(like)) {
+    double number = 0;
+    if (!parse_whole(text, number)) throw wrong();
+    return number;
+  }
+  if (std::holds_alternative<std::vector<double>>(like)) return parse_number_list(text, where);
+  const auto unquoted = [](std::string_view s) {
+    return s.size() >= 2 && s.front() == '"' && s.back() == '"' ? s.substr(1, s.size() - 2) : s;
+  };
+  if (std::holds_alternative<std::string>(like)) return std::string(unquoted(text));
+  if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
+  std::vector<std::string> list;
+  for (const auto part : split(text, ',')) list.emplace_back(unquoted(part));
+  return list;
+}
+
+Value checked(const OptionSpec& spec, const Value& value, std::string_view where) {
+  Value result = value;
+  if (result.index() != spec.fallback.index()) {
+    const bool wants_double = std::holds_alternative<double>(spec.fallback);
+    const bool wants_list = std::holds_alternative<std::vector<double>>(spec.fallback);
+    const bool empty_list = std::holds_alternative<std::vector<std::string>>(result) &&
+                            std::get<std::vector<std::string>>(result).empty();
+    if (wants_double && std::holds_alternative<std::int64_t>(result))
+      result = static_cast<double>(std::get<std::int64_t>(result));
+    else if (wants_list && std::holds_alternative<double>(result))
+      result = std::vector<double>{std::get<double>(result)};
+    else if (wants_list && std::holds_alternative<std::int64_t>(result))
+      result = std::vector<double>{static_cast<double>(std::get<std::int64_t>(result))};
+    else if (wants_list && empty_list)
+      result = std::vector<double>{};
+    else
+      throw input_error(where, fmt::format("{} = {} is not {}", spec.name, to_text(value), kind_name(spec.fallback)),
+                        fmt::format("write it like {} = {}", spec.name, to_text(spec.fallback)));
+  }
+  const auto check_number = [&](double number) {
+    if (std::isfinite(number) && number >= spec.least && number <= spec.most) return;
+    const std::string range = std::isfinite(spec.most)
+                                  ? fmt::format("from {} to {}", spec.least, spec.most)
+                              : std::isfinite(spec.least) ? fmt::format("finite and at least {}", spec.least)
+                                                          : std::string("finite");
+    throw input_error(where, fmt::format("{} = {} is out of range", spec.name, number),
+                      fmt::format("it must be {}", range));
+  };
+  if (const auto* whole = std::get_if<std::int64_t>(&result)) check_number(static_cast<double>(*whole));
+  if (const auto* number = std::get_if<double>(&result)) check_number(*number);
+  if (const auto* list = std::get_if<std::vector<double>>(&result))
+    for (const double number : *list) check_number(number);
+  const auto check_choice = [&](const std::string& text) {
+    if (spec.choices.empty()) return;
+    for (const auto& choice : spec.choices)
+      if (choice == text) return;
+    throw input_error(where, fmt::format("{} = '{}' is not known", spec.name, text),
+                      suggestion(text, spec.choices));
+  };
+  if (const auto* text = std::get_if<std::string>(&result)) check_choice(*text);
+  if (const auto* list = std::get_if<std::vector<std::string>>(&result))
+    for (const auto& text : *list) check_choice(text);
+  return result;
+}
+
+}  // namespace spinflow::base

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/base/parallel.hpp"
+
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <mutex>
+
+#include "spinflow/base/error.hpp"
+
+namespace spinflow::base {
+
+namespace {
+
+std::unique_ptr<tbb::global_control>& control() {
+  static std::unique_ptr<tbb::global_control> limit;
+  return limit;
+}
+
+}  // namespace
+
+void parallel_for(std::size_t n_pieces, const std::function<void(std::size_t)>& body) {
+  if (n_pieces == 0) return;
+  if (n_pieces == 1 || threads() == 1) {
+    for (std::size_t i = 0; i < n_pieces; ++i) body(i);
+    return;
+  }
+  std::mutex mutex;
+  std::atomic<bool> stop{false};
+  std::size_t first = n_pieces;
+  std::exception_ptr error;
+  tbb::this_task_arena::isolate([&] {
+    tbb::parallel_for(
+        std::size_t{0}, n_pieces,
+        [&](std::size_t i) {
+          if (stop.load(std::memory_order_relaxed)) return;
+          try {
+            body(i);
+          } catch (...) {
+            const std::scoped_lock lock(mutex);
+            if (i < first) {
+              first = i;
+              error = std::current_exception();
+            }
+            stop = true;
+          }
+        },
+        tbb::simple_partitioner{});
+  });
+  if (error) std::rethrow_exception(error);
+}
+
+void set_threads(int n) {
+  if (n < 1) throw input_error("--threads", "the number of threads must be at least 1", "leave it out for all cores");
+  control() = nullptr;
+  control() = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism,
+                                                    static_cast<std::size_t>(n));
+}
+
+int threads() {
+  return static_cast<int>(tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism));
+}
+
+}  // namespace spinflow::base

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/kernels/packed_spins.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+namespace spinflow::kernels {
+
+PackedSpins::PackedSpins(std::size_t n_rows, std::size_t n_columns)
+    : n_rows_(n_rows), n_columns_(n_columns), words_per_row_((n_columns + 63) / 64), words_(n_rows * words_per_row_) {}
+
+void PackedSpins::pack(std::size_t r, std::span<const std::int8_t> spins) {
+  const auto words = row(r);
+  for (std::size_t w = 0; w < words_per_row_; ++w) {
+    const std::size_t first = 64 * w;
+    const std::size_t count = std::min<std::size_t>(64, n_columns_ - first);
+    std::uint64_t word = 0;
+    for (std::size_t i = 0; i < count; ++i) word |= static_cast<std::uint64_t>(spins[first + i] > 0) << i;
+    words[w] = word;
+  }
+}
+
+void PackedSpins::unpack(std::size_t r, std::span<std::int8_t> spins) const {
+  const auto words = row(r);
+  for (std::size_t c = 0; c < n_columns_; ++c)
+    spins[c] = static_cast<std::int8_t>(2 * static_cast<int>((words[c / 64] >> (c % 64)) & 1u) - 1);
+}
+
+std::int64_t PackedSpins::sum(std::size_t r) const {
+  std::int64_t up = 0;
+  for (const auto word : row(r)) up += std::popcount(word);
+  return 2 * up - static_cast<std::int64_t>(n_columns_);
+}
+
+void PackedSpins::flip(std::size_t r) {
+  const auto words = row(r);
+  for (auto& word : words) word = ~word;
+  if (n_columns_ % 64 != 0) words.back() &= (std::uint64_t{1} << (n_columns_ % 64)) - 1;
+}
+
+PackedSpins PackedSpins::gather(std::span<const std::size_t> rows) const {
+  PackedSpins result(rows.size(), n_columns_);
+  for (std::size_t i = 0; i < rows.size(); ++i) std::ranges::copy(row(rows[i]), result.row(i).begin());
+  return result;
+}
+
+namespace {
+
+// Transposes a 64 x 64 bit matrix in place by swapping ever smaller off-diagonal blocks (Hacker's Delight, 7-3).
+void transpose_tile(std::array<std::uint64_t, 64>& tile) {
+  std::uint64_t mask = 0x00000000ffffffffu;
+  for (unsigned size = 32; size != 0; size >>= 1, mask ^= mask << size) {
+    for (unsigned k = 0; k < 64; k = ((k | size) + 1) & ~size) {
+      const std::uint64_t swap = ((tile[k] >> size) ^ tile[k | size]) & mask;
+      tile[k] ^= swap << size;
+      tile[k | size] ^= swap;
+    }
+  }
+}
+
+}  // namespace
+
+PackedSpins transposed(const PackedSpins& spins) {
+  PackedSpins result(spins.n_columns(), spins.n_rows());
+  std::array<std::uint64_t, 64> tile{};
+  for (std::size_t r0 = 0; r0 < spins.n_rows(); r0 += 64) {
+    const std::size_t n = std::min<std::size_t>(64, spins.n_rows() - r0);
+    for (std::size_t w = 0; w < spins.words_per_row(); ++w) {
+      for (std::size_t i = 0; i < n; ++i) tile[i] = spins.row(r0 + i)[w];
+      std::fill(tile.begin() + static_cast<std::ptrdiff_t>(n), tile.end(), 0);
+      transpose_tile(tile);
+      const std::size_t m = std::min<std::size_t>(64, spins.n_columns() - 64 * w);
+      for (std::size_t i = 0; i < m; ++i) result.row(64 * w + i)[r0 / 64] = tile[i];
+    }
+  }
+  return result;
+}
+
+namespace reference {
+
+PackedSpins transposed(const PackedSpins& spins) {
+  PackedSpins result(spins.n_columns(), spins.n_rows());
+  for (std::size_t r = 0; r < spins.n_rows(); ++r)
+    for (std::size_t c = 0; c < spins.n_columns(); ++c) result.set(c, r, spins.spin(r, c));
+  return result;
+}
+
+}  // namespace reference
+
+}  // namespace spinflow::kernels

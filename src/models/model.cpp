@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/models/model.hpp"
+
+#include <fmt/format.h>
+
+#include "spinflow/io/toml.hpp"
+
+namespace spinflow::models {
+
+base::Registry<ModelEntry>& registry() {
+  static base::Registry<ModelEntry> entries("model");
+  return entries;
+}
+
+std::string to_toml(const Model& model) {
+  io::Settings settings;
+  auto& section = settings["model"];
+  section = model.options();
+  section["name"] = std::string(model.name());
+  section["lattice"] = model.lattice().text();
+  section["boundary"] = std::string(lattice::to_string(model.lattice().boundary()));
+  return io::to_toml(settings);
+}
+
+std::shared_ptr<const Model> from_toml(std::string_view text, std::string_view where) {
+  io::Settings settings = io::settings_from_toml(text, where);
+  auto section = settings["model"];
+  const auto take = [&](std::string_view key) {
+    const auto found = section.find(key);
+    if (found == section.end() || !std::holds_alternative<std::string>(found->second))
+      throw input_error(where, fmt::format("its model has no text '{}'", key), "use a file that spinflow wrote");
+    std::string value = std::get<std::string>(found->second);
+    section.erase(found);
+    return value;
+  };
+  const ModelEntry& entry = registry().find(take("name"));
+  const std::string size = take("lattice");
+  const lattice::Boundary boundary = lattice::boundary_from(take("boundary"), where);
+  return entry.make(lattice::lattice_from_text(size, entry.dimension, boundary, where), section);
+}
+
+}  // namespace spinflow::models

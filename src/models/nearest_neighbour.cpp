@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "spinflow/models/model.hpp"
+
+namespace spinflow::models {
+
+namespace {
+
+struct NearestNeighbourOptions {
+  double coupling = 1.0;
+  double field = 0.0;
+};
+
+base::Options<NearestNeighbourOptions> options_of() {
+  base::Options<NearestNeighbourOptions> options;
+  options.add("coupling", &NearestNeighbourOptions::coupling, "J, the nearest-neighbour coupling; negative: antiferromagnet");
+  options.add("field", &NearestNeighbourOptions::field, "h, the uniform magnetic field in units of J");
+  return options;
+}
+
+/// H = -J sum_<ij> s_i s_j - h sum_i s_i on a chain or a square lattice.
+class NearestNeighbour final : public Model {
+ public:
+  NearestNeighbour(std::string name, lattice::Lattice lattice, NearestNeighbourOptions options)
+      : name_(std::move(name)), lattice_(std::move(lattice)), options_(options) {}
+
+  [[nodiscard]] std::string_view name() const override { return name_; }
+  [[nodiscard]] const lattice::Lattice& lattice() const override { return lattice_; }
+
+  [[nodiscard]] double energy(std::span<const std::int8_t> spins) const override {
+    std::int64_t bonds = 0;
+    for (const auto& [i, j] : lattice_.bonds()) bonds += spins[static_cast<std::size_t>(i)] * spins[static_cast<std::size_t>(j)];
+    std::int64_t sum = 0;
+    for (const auto spin : spins) sum += spin;
+    return -options_.coupling * static_cast<double>(bonds) - options_.field * static_cast<double>(sum);
+  }
+
+  [[nodiscard]] double local_field(std::span<const std::int8_t> spins, int site) const override {
+    int sum = 0;
+    for (const auto j : lattice_.neighbours(site)) sum += spins[static_cast<std::size_t>(j)];
+    return options_.coupling * sum + options_.field;
+  }
+
+  [[nodiscard]] std::optional<double> nearest_neighbour_coupling() const override { return options_.coupling; }
+  [[nodiscard]] double field() const override { return options_.field; }
+  [[nodiscard]] base::Values options() const override { return options_of().values(options_); }
+
+  [[nodiscard]] std::shared_ptr<const Model> on(const lattice::Lattice& lattice) const override {
+    return std::make_shared<NearestNeighbour>(name_, lattice, options_);
+  }
+
+ private:
+  std::string name_;
+  lattice::Lattice lattice_;
+  NearestNeighbourOptions options_;
+};
+
+ModelEntry entry(std::string name, std::string help, std::vector<std::string> citations, int dimension) {
+  ModelEntry result;
+  result.name = name;
+  result.help = std::move(help);
+  result.citations = std::move(citations);
+  result.dimension = dimension;
+  result.options = options_of().specs();
+  result.make = [name](const lattice::Lattice& lattice, const base::Values& values) {
+    return std::make_shared<NearestNeighbour>(name, lattice, options_of().parse(values, "model " + name));
+  };
+  return result;
+}
+
+}  // namespace
+
+void register_nearest_neighbour() {
+  registry().add(entry("ising-square", "nearest-neighbour Ising model on the square lattice",
+                       {"onsager1944", "kaufman1949"}, 2));
+  registry().add(entry("ising-chain", "nearest-neighbour Ising model on the chain", {"ising1925"}, 1));
+}
+
+}  // namespace spinflow::models

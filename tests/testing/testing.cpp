@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testing/testing.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+namespace spinflow::testing {
+
+double z_limit() { return 4.4171734134; }  // erfc(z / sqrt 2) = 1e-5
+
+double chi2_limit(int degrees) {
+  // Wilson-Hilferty, good to a per mille here; the one-sided 1e-5 normal quantile is 4.2648907939.
+  const double k = degrees;
+  const double root = 1.0 - 2.0 / (9.0 * k) + 4.2648907939 * std::sqrt(2.0 / (9.0 * k));
+  return k * root * root * root;
+}
+
+void expect_within(double measured, double error, double exact, std::string_view what) {
+  EXPECT_TRUE(std::isfinite(error) && error > 0) << what << ": error " << error;
+  EXPECT_LE(std::abs(measured - exact), z_limit() * error)
+      << what << ": measured " << measured << " +- " << error << ", exact " << exact << ", z "
+      << (measured - exact) / error;
+}
+
+TemporaryFolder::TemporaryFolder() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "spinflow-test-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  path_ = pattern;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+namespace {
+
+std::string content(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+ProgramResult run_program(const std::string& arguments, const std::filesystem::path& folder) {
+  const TemporaryFolder channel;
+  const auto out = channel.path() / "out";
+  const auto err = channel.path() / "err";
+  const std::string line = "cd '" + folder.string() + "' && '" SPINFLOW_BINARY "' " + arguments + " >'" +
+                           out.string() + "' 2>'" + err.string() + "' </dev/null";
+  const int status = std::system(line.c_str());
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), content(out), content(err)};
+}
+
+}  // namespace spinflow::testing

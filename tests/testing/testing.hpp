@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace spinflow::testing {
+
+/// |z| beyond which a seeded statistical check fails: a right program fails a single such check with this
+/// two-sided probability (false-alarm rate). Seeds are fixed, so a test fails always or never.
+inline constexpr double false_alarm_rate = 1e-5;
+
+/// Two-sided normal quantile of `false_alarm_rate` (about 4.42).
+[[nodiscard]] double z_limit();
+
+/// The upper chi^2 quantile for `degrees` at `false_alarm_rate`.
+[[nodiscard]] double chi2_limit(int degrees);
+
+/// EXPECTs |measured - exact| <= z_limit() * error, and that the error is positive and finite.
+void expect_within(double measured, double error, double exact, std::string_view what);
+
+/// A fresh folder that is removed with the object.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// What a command of the program did.
+struct ProgramResult {
+  int status;
+  std::string out;
+  std::string err;
+};
+
+/// Runs the built `spinflow` with the given shell words in `folder`.
+[[nodiscard]] ProgramResult run_program(const std::string& arguments, const std::filesystem::path& folder);
+
+}  // namespace spinflow::testing
