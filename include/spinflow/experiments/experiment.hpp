@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "spinflow/base/observer.hpp"
+#include "spinflow/base/registry.hpp"
+#include "spinflow/io/toml.hpp"
+#include "spinflow/results/results.hpp"
+
+namespace spinflow::experiments {
+
+/// What a recipe gets to work with.
+struct RunContext {
+  std::filesystem::path folder;  ///< exists; finished stages are kept in it as files and found again on resume
+  io::Settings settings;         ///< fully resolved
+  std::string scale;
+  std::uint64_t seed = 1;
+  base::Observer& observer;
+};
+
+/// A recipe: asks a question of a flow and ends in claims. Its TOML (src/experiments/<name>.toml, embedded) holds every
+/// setting with its default in [section]s, overrides per scale in [scale-<name>] sections ("section.key" = value), the
+/// question, and the criterion of each claim, before any number exists.
+struct ExperimentEntry {
+  std::string name;
+  std::string help;
+  std::vector<std::string> citations;
+  std::function<results::Results(const RunContext&)> run;
+};
+
+[[nodiscard]] base::Registry<ExperimentEntry>& registry();
+
+/// The embedded TOML of a recipe; empty if there is none.
+[[nodiscard]] std::string_view recipe_text(std::string_view name);
+
+/// "smoke", "quick", ...: the scales the recipe has.
+[[nodiscard]] std::vector<std::string> scales(std::string_view recipe);
+
+/// The recipe's settings at a scale, with `overrides` ("section.key=value" texts) applied and checked.
+/// Error(input) for an unknown recipe, scale, key (with the nearest right one named) or a bad value.
+[[nodiscard]] io::Settings resolve(std::string_view recipe, std::string_view scale,
+                                   const std::vector<std::string>& overrides);
+
+/// Runs a recipe into `folder` (created): recipe.toml, stage files, figures/, results.json, run.log. The folder is
+/// marked incomplete (file INCOMPLETE) until everything is written. With `resume`, an incomplete folder of the same
+/// recipe.toml goes on where it stopped, and gives the same results.json as an uninterrupted run.
+results::Results run(std::string_view recipe, std::string_view scale, const io::Settings& settings, std::uint64_t seed,
+                     const std::filesystem::path& folder, bool resume, base::Observer& observer);
+
+}  // namespace spinflow::experiments

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "spinflow/flow/flow.hpp"
+
+namespace spinflow::flow {
+
+/// `spinflow/flow` 1: one row per step and start: observables and thermometer readings with errors; kept ensembles as
+/// groups. `model` is the TOML text of the starts' Hamiltonian, may be empty.
+struct FlowRecord {
+  std::vector<FlowStart> starts;
+  std::string model;
+  std::uint64_t seed = 0;
+  std::string command;
+};
+
+/// Atomic. Error(failure) if the disk is full.
+void write(const FlowRecord& record, const std::filesystem::path& path);
+
+/// Everything but the kept ensembles. Error(input) beginning with the path.
+[[nodiscard]] FlowRecord read(const std::filesystem::path& path);
+
+}  // namespace spinflow::flow
