@@ -31,6 +31,8 @@ struct ExperimentEntry {
   std::string name;
   std::string help;
   std::vector<std::string> citations;
+  /// Error(input) naming the key for a setting that is out of range.
+  std::function<void(const io::Settings&)> check;
   std::function<results::Results(const RunContext&)> run;
 };
 

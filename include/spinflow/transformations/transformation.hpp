@@ -30,6 +30,11 @@ class Transformation {
   [[nodiscard]] virtual bool commutes_with_flip() const = 0;
 };
 
+/// What a map's output is besides its spins: row i keeps chain, sweep and independence of row i of `input`, loses its
+/// temperature, and is measured with the input's Hamiltonian on `lattice` (`same_model` false, or another dimension: with none).
+[[nodiscard]] ensemble::Ensemble mapped(const ensemble::Ensemble& input, kernels::PackedSpins spins,
+                                        const lattice::Lattice& lattice, bool same_model = true);
+
 /// Rows that share one random stream in every transformation.
 inline constexpr std::size_t rows_per_piece = 512;
 

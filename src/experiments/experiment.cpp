@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/experiments/experiment.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <fstream>
+#include <mutex>
+
+#include "spinflow/base/parallel.hpp"
+#include "spinflow/base/version.hpp"
+#include "spinflow/io/text_file.hpp"
+#include "spinflow/results/figures.hpp"
+
+namespace spinflow::experiments {
+
+namespace fs = std::filesystem;
+
+base::Registry<ExperimentEntry>& registry() {
+  static base::Registry<ExperimentEntry> entries("recipe");
+  return entries;
+}
+
+namespace {
+
+constexpr std::string_view scale_prefix = "scale-";
+
+// Sections that describe the recipe; a user reads them but does not set them.
+bool is_fixed(std::string_view section) { return section == "recipe" || section == "criteria"; }
+
+io::Settings document(std::string_view recipe) {
+  (void)registry().find(recipe);
+  return io::settings_from_toml(recipe_text(recipe), fmt::format("recipe {}", recipe));
+}
+
+/// Sets "section.key" to `value` in `settings`, which must already hold it.
+base::Value& slot(io::Settings& settings, std::string_view path, std::string_view where) {
+  std::vector<std::string> known;
+  for (const auto& [section, values] : settings)
+    if (!is_fixed(section))
+      for (const auto& [key, value] : values) known.push_back(section + "." + key);
+  const auto dot = path.find('.');
+  if (dot != std::string_view::npos) {
+    const auto section = settings.find(path.substr(0, dot));
+    if (section != settings.end() && !is_fixed(section->first)) {
+      const auto value = section->second.find(path.substr(dot + 1));
+      if (value != section->second.end()) return value->second;
+    }
+  }
+  throw input_error(where, fmt::format("there is no setting '{}'", path), suggestion(path, known));
+}
+
+/// Passes everything on and keeps the notes, with the clock, in run.log.
+class LoggingObserver final : public base::Observer {
+ public:
+  LoggingObserver(const fs::path& path, base::Observer& next) : log_(path, std::ios::app), next_(next) {}
+
+  void begin(std::string_view what, std::uint64_t total, std::string_view unit) override {
+    next_.begin(what, total, unit);
+  }
+  void advance(std::uint64_t n) override { next_.advance(n); }
+  void note(std::string_view line) override {
+    {
+      const std::scoped_lock lock(mutex_);
+      log_ << fmt::format("{:%Y-%m-%d %H:%M:%S} {}\n",
+                          fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())), line)
+           << std::flush;
+    }
+    next_.note(line);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::ofstream log_;
+  base::Observer& next_;
+};
+
+std::string recipe_file(std::string_view recipe, std::string_view scale, std::uint64_t seed,
+                        const io::Settings& settings) {
+  io::Settings whole = settings;
+  whole[""]["recipe"] = std::string(recipe);
+  whole[""]["scale"] = std::string(scale);
+  whole[""]["seed"] = static_cast<std::int64_t>(seed);
+  return io::to_toml(whole);
+}
+
+}  // namespace
+
+std::vector<std::string> scales(std::string_view recipe) {
+  std::vector<std::string> names;
+  for (const auto& [section, values] : document(recipe))
+    if (section.starts_with(scale_prefix)) names.push_back(section.substr(scale_prefix.size()));
+  return names;
+}
+
+io::Settings resolve(std::string_view recipe, std::string_view scale, const std::vector<std::string>& overrides) {
+  io::Settings settings = document(recipe);
+  base::Values of_scale;
+  bool found = false;
+  for (auto it = settings.begin(); it != settings.end();) {
+    if (!it->first.starts_with(scale_prefix)) {
+      ++it;
+      continue;
+    }
+    if (it->first.substr(scale_prefix.size()) == scale) {
+      of_scale = it->second;
+      found = true;
+    }
+    it = settings.erase(it);
+  }
+  if (!found)
+    throw input_error("--scale", fmt::format("recipe {} has no scale '{}'", recipe, scale),
+                      suggestion(scale, scales(recipe)));
+  for (const auto& [path, value] : of_scale)
+    slot(settings, path, fmt::format("recipe {}, [scale-{}]", recipe, scale)) = value;
+  for (const auto& text : overrides) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos)
+      throw input_error("--set", fmt::format("'{}' has no value", text), "write --set section.key=value");
+    base::Value& value = slot(settings, text.substr(0, equals), "--set");
+    value = base::from_text(text.substr(equals + 1), value, fmt::format("--set {}", text.substr(0, equals)));
+  }
+  registry().find(recipe).check(settings);
+  return settings;
+}
+
+results::Results run(std::string_view recipe, std::string_view scale, const io::Settings& settings, std::uint64_t seed,
+                     const fs::path& folder, bool resume, base::Observer& observer) {
+  const ExperimentEntry& entry = registry().find(recipe);
+  const std::string text = recipe_file(recipe, scale, seed, settings);
+  const fs::path marker = folder / "INCOMPLETE";
+  std::error_code error;
+  if (resume) {
+    if (!fs::exists(marker))
+      throw input_error(folder.string(), "there is no unfinished run to resume", "leave out --resume to start one");
+    if (io::read_text(folder / "recipe.toml") != text)
+      throw input_error(folder.string(), "the unfinished run there has other settings",
+                        "give the settings of its recipe.toml, or another folder with -o");
+  } else {
+    fs::create_directories(folder, error);
+    if (error) throw input_error(folder.string(), error.message(), "give a folder that can be written with -o");
+    io::write_text(marker, "This run has not finished; `spinflow run` with --resume goes on.\n");
+    io::write_text(folder / "recipe.toml", text);
+  }
+
+  LoggingObserver log(folder / "run.log", observer);
+  const auto started = std::chrono::steady_clock::now();
+  log.note(fmt::format("{}: recipe {}, scale {}, seed {}, {} threads{}", base::software(), recipe, scale, seed,
+                       base::threads(), resume ? ", resumed" : ""));
+  results::Results results = entry.run({folder, settings, std::string(scale), seed, log});
+  results.recipe = recipe;
+  results.scale = scale;
+  results.seed = seed;
+  results::write_figures(results, folder);
+  io::write_text(folder / "results.json", results::to_json(results));
+  log.note(fmt::format("finished in {:.1f} s",
+                       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count()));
+  fs::remove(marker, error);
+  return results;
+}
+
+}  // namespace spinflow::experiments
