@@ -15,15 +15,15 @@ enum class Verdict { supported, contradicted, inconclusive };
 
 /// A statement of a paper put to the test. The criterion stands in the recipe before the numbers.
 struct Claim {
-  std::string id;             ///< "b1"
-  std::string paper;          ///< citation key
-  std::string statement;      ///< the paper's claim in a sentence
-  double measured = 0;        ///< the deciding number; non-finite: none
-  double error = 0;           ///< its standard error (over training seeds unless said otherwise)
+  std::string id;         ///< "b1"
+  std::string paper;      ///< citation key
+  std::string statement;  ///< the paper's claim in a sentence
+  double measured = 0;    ///< the deciding number; non-finite: none
+  double error = 0;       ///< its standard error (over training seeds unless said otherwise)
   std::string criterion;
   Verdict verdict = Verdict::inconclusive;
-  std::string control;        ///< which control was run and what it gave
-  std::string qualification;  ///< under which reading and settings the verdict holds
+  std::string control;                ///< which control was run and what it gave
+  std::string qualification;          ///< under which reading and settings the verdict holds
   std::vector<std::string> evidence;  ///< ids of figures and tables
 };
 
@@ -45,7 +45,7 @@ struct Table {
 
 /// A figure: a complete Vega-Lite specification with its data inside, and the same data as CSV.
 struct Figure {
-  std::string id;       ///< file name without ending
+  std::string id;  ///< file name without ending
   std::string title;
   std::string caption;  ///< says what one sees
   std::string spec;     ///< Vega-Lite JSON text

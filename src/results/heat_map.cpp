@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+
+#include "results/vega.hpp"
+#include "spinflow/base/error.hpp"
+#include "spinflow/results/figures.hpp"
+
+namespace spinflow::results {
+
+namespace {
+
+using vega::Json;
+
+/// Borders of cells centred at `centres` (increasing), half way between neighbours; geometric on a
+/// logarithmic axis.
+std::vector<double> borders(const std::vector<double>& centres, Scale scale) {
+  const bool geometric = scale == Scale::log;
+  std::vector<double> at = centres;
+  if (geometric)
+    for (auto& value : at) value = std::log(value);
+  std::vector<double> border(at.size() + 1);
+  for (std::size_t i = 1; i < at.size(); ++i) border[i] = 0.5 * (at[i - 1] + at[i]);
+  const double only = 0.5;
+  border.front() = at.size() > 1 ? at[0] - (border[1] - at[0]) : at[0] - only;
+  border.back() = at.size() > 1 ? at.back() + (at.back() - border[at.size() - 1]) : at[0] + only;
+  if (geometric)
+    for (auto& value : border) value = std::exp(value);
+  return border;
+}
+
+void check(const HeatMap& data) {
+  const std::string where = "figure '" + data.id + "'";
+  const auto check_axis = [&](const std::vector<double>& values, const Axis& axis, std::string_view name) {
+    for (std::size_t i = 0; i < values.size(); ++i)
+      if (!vega::drawable(values[i], axis.scale) || (i > 0 && !(values[i] > values[i - 1])))
+        throw input_error(where,
+                          fmt::format("its {} coordinates are no increasing numbers of the axis", name),
+                          "sort them and leave out what cannot be drawn");
+    if (values.empty()) throw input_error(where, fmt::format("it has no {} coordinates", name), "give some");
+  };
+  check_axis(data.x_values, data.x, "x");
+  check_axis(data.y_values, data.y, "y");
+  if (data.panels.empty()) throw input_error(where, "it has no panel", "give it at least one");
+  for (const auto& panel : data.panels)
+    if (panel.values.size() != data.x_values.size() * data.y_values.size())
+      throw input_error(where,
+                        fmt::format("panel '{}' has {} values for {} x {} cells", panel.name,
+                                    panel.values.size(), data.y_values.size(), data.x_values.size()),
+                        "give one value per cell");
+}
+
+vega::Range value_range(const HeatMap& data) {
+  vega::Range range;
+  for (const auto& panel : data.panels)
+    for (const double value : panel.values) range.include(value);
+  if (data.diverging) {
+    const double most = std::max(std::abs(range.least), std::abs(range.most));
+    range = {-most, most};
+  }
+  if (std::isfinite(data.least)) range.least = data.least;
+  if (std::isfinite(data.most)) range.most = data.most;
+  return range;
+}
+
+/// An axis that ends where the cells end unless the caller says otherwise.
+Axis fitted(Axis axis, const std::vector<double>& border) {
+  if (!std::isfinite(axis.least)) axis.least = border.front();
+  if (!std::isfinite(axis.most)) axis.most = border.back();
+  return axis;
+}
+
+}  // namespace
+
+Figure heat_map(const HeatMap& data) {
+  check(data);
+  const auto x_border = borders(data.x_values, data.x.scale);
+  const auto y_border = borders(data.y_values, data.y.scale);
+  const Axis x_axis = fitted(data.x, x_border);
+  const Axis y_axis = fitted(data.y, y_border);
+  const auto range = value_range(data);
+  const auto in_text = [](double value) { return vega::number(value).dump(); };
+
+  Json colour_scale = {{"scheme", data.diverging ? "redblue" : "blues"}};
+  if (std::isfinite(range.least))
+    colour_scale["domain"] = {vega::number(range.least), vega::number(range.most)};
+  colour_scale["clamp"] = true;
+  const Json colour = {{"field", "z"},
+                       {"type", "quantitative"},
+                       {"title", data.value_title},
+                       {"scale", colour_scale},
+                       {"legend", {{"gradientLength", 220}, {"tickCount", 4}}}};
+  std::string csv = "panel,x,y,value\n";
+  std::vector<Json> views;
+  for (const auto& panel : data.panels) {
+    // Rows of text are a third of the size of named JSON members.
+    std::string cells = "a,b,c,d,z\n";
+    for (std::size_t j = 0; j < data.y_values.size(); ++j)
+      for (std::size_t i = 0; i < data.x_values.size(); ++i) {
+        const double value = panel.values[j * data.x_values.size() + i];
+        csv += fmt::format("{},{},{},{}\n", vega::csv_text(panel.name), vega::csv_number(data.x_values[i]),
+                           vega::csv_number(data.y_values[j]), vega::csv_number(value));
+        if (std::isfinite(value))
+          cells += fmt::format("{},{},{},{},{}\n", in_text(x_border[i]), in_text(x_border[i + 1]),
+                               in_text(y_border[j]), in_text(y_border[j + 1]), in_text(value));
+      }
+    Json format = {{"type", "csv"}, {"parse", Json::object()}};
+    for (const char* field : {"a", "b", "c", "d", "z"}) format["parse"][field] = "number";
+    std::vector<Json> layers = {{{"data", {{"values", std::move(cells)}, {"format", std::move(format)}}},
+                                 {"mark", {{"type", "rect"}}},
+                                 {"encoding",
+                                  {{"x", vega::channel(x_axis, "a", false)},
+                                   {"x2", {{"field", "b"}}},
+                                   {"y", vega::channel(y_axis, "c", true)},
+                                   {"y2", {{"field", "d"}}},
+                                   {"color", colour}}}}};
+    for (auto& layer :
+         vega::rule_layers(data.rules, panel.name, {x_axis.least, x_axis.most}, {y_axis.least, y_axis.most}))
+      layers.push_back(std::move(layer));
+    views.push_back(
+        {{"title", panel.name},
+         {"width", data.panels.size() == 1 ? vega::page_width - 60 : vega::panel_width(data.columns)},
+         {"height", 240},
+         {"layer", std::move(layers)}});
+  }
+  const int columns = std::min(data.columns, static_cast<int>(data.panels.size()));
+  const vega::Fit fit = {.columns = columns};
+  return {data.id, data.title, data.caption,
+          vega::specification(data.title, data.caption, vega::arranged(std::move(views), columns), fit), csv};
+}
+
+}  // namespace spinflow::results

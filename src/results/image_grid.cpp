@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "results/vega.hpp"
+#include "spinflow/base/error.hpp"
+#include "spinflow/results/figures.hpp"
+
+namespace spinflow::results {
+
+namespace {
+
+using vega::Json;
+
+struct Shape {
+  std::size_t width = 0;
+  std::size_t height = 0;
+  std::size_t columns = 0;
+};
+
+/// The common size of the images; Error(input) if they differ.
+Shape shape_of(const ImageGrid& data) {
+  const std::string where = "figure '" + data.id + "'";
+  Shape shape;
+  for (const auto& row : data.rows) {
+    shape.columns = std::max(shape.columns, row.images.size());
+    for (const auto& image : row.images) {
+      if (image.values.empty()) continue;
+      const auto width = static_cast<std::size_t>(std::max(image.width, 0));
+      if (width == 0 || image.values.size() % width != 0)
+        throw input_error(where,
+                          fmt::format("{} values do not make rows of {}", image.values.size(), image.width),
+                          "give whole lattices");
+      const std::size_t height = image.values.size() / width;
+      if (shape.width == 0) shape = {width, height, shape.columns};
+      if (width != shape.width || height != shape.height)
+        throw input_error(where,
+                          fmt::format("it holds images of {} x {} and of {} x {}", shape.width, shape.height,
+                                      width, height),
+                          "put images of one size into one figure");
+    }
+  }
+  if (shape.width == 0) throw input_error(where, "there is no image in it", "give it at least one");
+  return shape;
+}
+
+/// Cells of one image as "x from, x to, y, value" lines; neighbours of equal value in a row are one cell.
+void add_cells(std::string& cells, const Image& image, double left, bool signed_values) {
+  const auto width = static_cast<std::size_t>(image.width);
+  double most = 0;
+  for (const double value : image.values)
+    if (std::isfinite(value)) most = std::max(most, std::abs(value));
+  const auto shade = [&](double value) {
+    if (!std::isfinite(value)) return 0.0;
+    if (!signed_values) return value > 0 ? 1.0 : 0.0;
+    return most > 0 ? std::round(100 * value / most) / 100 : 0.0;
+  };
+  for (std::size_t y = 0; y < image.values.size() / width; ++y)
+    for (std::size_t x = 0; x < width;) {
+      const double value = shade(image.values[y * width + x]);
+      std::size_t end = x + 1;
+      while (end < width && shade(image.values[y * width + end]) == value) ++end;
+      if (value != 0)
+        cells += fmt::format("{},{},{},{},{}\n", vega::number(left + static_cast<double>(x)).dump(),
+                             vega::number(left + static_cast<double>(end)).dump(), y, y + 1, value);
+      x = end;
+    }
+}
+
+Json text_layer(Json rows, bool above) {
+  return {{"data", {{"values", std::move(rows)}}},
+          {"mark",
+           {{"type", "text"},
+            {"fontSize", 11},
+            {"fill", "#333333"},
+            {"baseline", above ? "bottom" : "top"},
+            {"dy", above ? -3 : 3}}},
+          {"encoding",
+           {{"x", {{"field", "x"}, {"type", "quantitative"}}},
+            {"y", {{"value", above ? Json(0) : Json("height")}}},
+            {"text", {{"field", "t"}}}}}};
+}
+
+}  // namespace
+
+Figure image_grid(const ImageGrid& data) {
+  const Shape shape = shape_of(data);
+  const auto width = static_cast<double>(shape.width);
+  const auto height = static_cast<double>(shape.height);
+  const double pitch = 1.14 * width;
+  const double total = pitch * static_cast<double>(shape.columns) - 0.14 * width;
+  // Eight 10 x 10 lattices fill a page; fewer are not blown up beyond that by much.
+  const int max_width = static_cast<int>(std::min<std::size_t>(shape.columns * 110, 900));
+
+  const Json x = {{"field", "a"},
+                  {"type", "quantitative"},
+                  {"scale", {{"domain", {0, vega::number(total)}}, {"nice", false}, {"zero", false}}},
+                  {"axis", nullptr}};
+  const Json y = {{"field", "c"},
+                  {"type", "quantitative"},
+                  {"scale", {{"domain", {0, vega::number(height)}}, {"nice", false}, {"zero", false}}},
+                  {"axis", nullptr}};
+  Json colour = {{"field", "z"}, {"type", "quantitative"}, {"legend", nullptr}};
+  if (data.signed_values)
+    colour["scale"] = {{"scheme", "redblue"}, {"domain", {-1, 1}}};
+  else
+    colour["scale"] = {{"range", {"white", "#1a1a1a"}}, {"domain", {0, 1}}};
+  const Json box = {{"x", x}, {"x2", {{"field", "b"}}}, {"y", y}, {"y2", {{"field", "d"}}}};
+
+  std::string csv = "row,column,label,x,y,value\n";
+  std::vector<Json> views;
+  for (std::size_t r = 0; r < data.rows.size(); ++r) {
+    const ImageRow& row = data.rows[r];
+    std::string cells = "a,b,c,d,z\n";
+    Json frames = Json::array();
+    Json below = Json::array();
+    Json above = Json::array();
+    for (std::size_t i = 0; i < row.images.size(); ++i) {
+      const Image& image = row.images[i];
+      const double left = pitch * static_cast<double>(i);
+      const Json middle = vega::number(left + 0.5 * width);
+      const std::string column = i < data.column_labels.size() ? data.column_labels[i] : std::string{};
+      if (r == 0 && !column.empty()) above.push_back({{"x", middle}, {"t", column}});
+      if (image.values.empty()) continue;
+      if (!image.label.empty()) below.push_back({{"x", middle}, {"t", image.label}});
+      frames.push_back(
+          {{"a", vega::number(left)}, {"b", vega::number(left + width)}, {"c", 0}, {"d", shape.height}});
+      add_cells(cells, image, left, data.signed_values);
+      for (std::size_t site = 0; site < image.values.size(); ++site)
+        csv += fmt::format("{},{},{},{},{},{}\n", vega::csv_text(row.label),
+                           vega::csv_text(column.empty() ? fmt::format("{}", i + 1) : column),
+                           vega::csv_text(image.label), site % shape.width, site / shape.width,
+                           vega::csv_number(image.values[site]));
+    }
+    Json format = {{"type", "csv"}, {"parse", Json::object()}};
+    for (const char* field : {"a", "b", "c", "d", "z"}) format["parse"][field] = "number";
+    Json coloured = box;
+    coloured["color"] = colour;
+    // Frames lie under the cells as white paper, and over them as a thin line.
+    std::vector<Json> layers = {
+        {{"data", {{"values", std::move(cells)}, {"format", std::move(format)}}},
+         {"mark", {{"type", "rect"}}},
+         {"encoding", coloured}},
+        {{"data", {{"values", std::move(frames)}}},
+         {"mark", {{"type", "rect"}, {"fill", nullptr}, {"stroke", "#999999"}, {"strokeWidth", 1}}},
+         {"encoding", box}}};
+    const bool has_above = !above.empty();
+    if (has_above) layers.push_back(text_layer(std::move(above), true));
+    if (!below.empty()) layers.push_back(text_layer(std::move(below), false));
+    const int view_width = std::min(max_width, vega::page_width);
+    views.push_back({{"title", {{"text", row.label}, {"offset", has_above ? 18 : 5}}},
+                     {"width", view_width},
+                     {"height", static_cast<int>(std::lround(view_width * height / total))},
+                     {"view", {{"stroke", nullptr}}},
+                     {"layer", std::move(layers)}});
+  }
+  Json body = {{"spacing", 8}, {"vconcat", std::move(views)}};
+  const vega::Fit fit = {.aspect = height / total, .max_width = max_width};
+  return {data.id, data.title, data.caption,
+          vega::specification(data.title, data.caption, std::move(body), fit), csv};
+}
+
+}  // namespace spinflow::results

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "results/vega.hpp"
+#include "spinflow/base/error.hpp"
+#include "spinflow/results/figures.hpp"
+
+namespace spinflow::results {
+
+namespace {
+
+using vega::Json;
+
+/// Lower and upper end of a point's uncertainty; none without one.
+std::pair<double, double> ends(const Point& point) {
+  if (std::isfinite(point.lower) && std::isfinite(point.upper)) return {point.lower, point.upper};
+  if (std::isfinite(point.error) && point.error > 0) return {point.y - point.error, point.y + point.error};
+  return {none, none};
+}
+
+/// Names in order of first appearance, each with its colour and symbol.
+struct Legend {
+  std::vector<std::string> names;
+  std::vector<std::string> colours;
+  std::vector<std::string> shapes;
+  int letters = 0;
+};
+
+Legend legend_of(const LineFigure& data) {
+  static constexpr std::array<const char*, 7> symbols = {"circle", "square", "diamond",      "triangle-up",
+                                                         "cross",  "stroke", "triangle-down"};
+  Legend legend;
+  int free_colour = 0;
+  std::vector<std::string> seen;
+  for (const auto& series : data.series)
+    if (series.mark != Mark::exact && std::find(seen.begin(), seen.end(), series.name) == seen.end())
+      seen.push_back(series.name);
+  for (const auto& series : data.series) {
+    if (std::find(legend.names.begin(), legend.names.end(), series.name) != legend.names.end()) continue;
+    const auto taken = [&](int colour) {
+      return std::any_of(data.series.begin(), data.series.end(),
+                         [&](const Series& s) { return s.colour == colour; });
+    };
+    std::string colour;
+    if (series.colour >= 0) {
+      colour = vega::palette_colour(series.colour);
+    } else if (series.mark == Mark::exact) {
+      colour = "#222222";
+    } else if (data.sequential) {
+      colour = vega::ramp_colour(free_colour++, static_cast<int>(seen.size()));
+    } else {
+      while (free_colour < 7 && taken(free_colour)) ++free_colour;
+      colour = vega::palette_colour(free_colour++);
+    }
+    legend.shapes.emplace_back(symbols[legend.names.size() % symbols.size()]);
+    legend.names.push_back(series.name);
+    legend.colours.push_back(colour);
+    legend.letters = std::max(legend.letters, static_cast<int>(series.name.size()));
+  }
+  return legend;
+}
+
+/// The layers of one series. Its data stand in its own layers, so rows need no name.
+void add_series(std::vector<Json>& layers, const LineFigure& figure, const Series& series,
+                const Json& x_channel, const Json& y_channel, const Json& colour, const Json& shape) {
+  Json rows = Json::array();
+  bool uncertain = false;
+  bool forward = true;
+  double last = -HUGE_VAL;
+  for (const auto& point : series.points) {
+    if (!vega::drawable(point.x, figure.x.scale) || !vega::drawable(point.y, figure.y.scale)) continue;
+    Json row = {{"x", vega::number(point.x)}, {"y", vega::number(point.y)}};
+    auto [lower, upper] = ends(point);
+    if (!vega::drawable(lower, figure.y.scale) && vega::drawable(upper, figure.y.scale)) lower = point.y;
+    if (vega::drawable(lower, figure.y.scale) && vega::drawable(upper, figure.y.scale)) {
+      row["a"] = vega::number(lower);
+      row["b"] = vega::number(upper);
+      uncertain = true;
+    }
+    forward = forward && point.x > last;
+    last = point.x;
+    rows.push_back(std::move(row));
+  }
+  // Vega-Lite joins points by increasing x; a path that turns back carries its order.
+  if (!forward)
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i]["i"] = i;
+  const Json data = {{"values", std::move(rows)}};
+  const Json encoding = {{"x", x_channel}, {"y", y_channel}, {"color", colour}};
+  Json span = encoding;
+  span["y"]["field"] = "a";
+  span["y2"] = {{"field", "b"}};
+  Json path = encoding;
+  if (!forward) path["order"] = {{"field", "i"}, {"type", "quantitative"}};
+
+  const bool has_points = series.mark == Mark::line_and_points || series.mark == Mark::points;
+  if (uncertain && series.mark == Mark::curve)
+    layers.push_back(
+        {{"mark", {{"type", "area"}, {"opacity", 0.22}, {"stroke", nullptr}}}, {"encoding", span}});
+  if (series.mark != Mark::points) {
+    Json mark = {{"type", "line"}, {"strokeWidth", has_points ? 1.5 : 2}};
+    if (series.mark == Mark::exact) mark.update({{"strokeWidth", 1.3}, {"strokeDash", {6, 3}}});
+    if (series.mark == Mark::steps) mark["interpolate"] = "step";
+    layers.push_back({{"mark", mark}, {"encoding", path}});
+  }
+  if (uncertain && (has_points || series.mark == Mark::steps))
+    layers.push_back({{"mark", {{"type", "rule"}, {"strokeWidth", 1.3}}}, {"encoding", span}});
+  if (has_points) {
+    Json dots = encoding;
+    dots["shape"] = shape;
+    dots["tooltip"] = {{{"field", "x"}, {"type", "quantitative"}, {"title", figure.x.title}},
+                       {{"field", "y"}, {"type", "quantitative"}, {"title", figure.y.title}}};
+    layers.push_back(
+        {{"mark", {{"type", "point"}, {"filled", true}, {"size", 34}, {"opacity", 1}}}, {"encoding", dots}});
+  }
+  for (std::size_t i = layers.size(); i-- > 0 && !layers[i].contains("data");) {
+    Json with_data = {{"data", data}};
+    with_data.update(layers[i]);
+    layers[i] = std::move(with_data);
+  }
+}
+
+vega::Range range_of(const LineFigure& data, const std::string* panel, bool of_y) {
+  vega::Range range;
+  const Axis& axis = of_y ? data.y : data.x;
+  const auto include = [&](double value) {
+    if (vega::drawable(value, axis.scale)) range.include(value);
+  };
+  for (const auto& series : data.series) {
+    if (panel != nullptr && series.panel != *panel) continue;
+    for (const auto& point : series.points) {
+      include(of_y ? point.y : point.x);
+      if (!of_y) continue;
+      const auto [lower, upper] = ends(point);
+      include(lower);
+      include(upper);
+    }
+  }
+  for (const auto& rule : data.rules)
+    if (rule.vertical != of_y && (panel == nullptr || rule.panel.empty() || rule.panel == *panel))
+      include(rule.at);
+  if (std::isfinite(axis.least)) range.least = axis.least;
+  if (std::isfinite(axis.most)) range.most = axis.most;
+  return range;
+}
+
+std::string csv_of(const LineFigure& data) {
+  std::string csv = "panel,series,x,y,lower,upper\n";
+  for (const auto& series : data.series)
+    for (const auto& point : series.points) {
+      const auto [lower, upper] = ends(point);
+      csv += fmt::format("{},{},{},{},{},{}\n", vega::csv_text(series.panel), vega::csv_text(series.name),
+                         vega::csv_number(point.x), vega::csv_number(point.y), vega::csv_number(lower),
+                         vega::csv_number(upper));
+    }
+  return csv;
+}
+
+}  // namespace
+
+Figure line_figure(const LineFigure& data) {
+  std::vector<std::string> panels;
+  for (const auto& series : data.series)
+    if (std::find(panels.begin(), panels.end(), series.panel) == panels.end()) panels.push_back(series.panel);
+  if (panels.empty())
+    throw input_error("figure '" + data.id + "'", "there is no series in it", "give it at least one");
+
+  const Legend legend = legend_of(data);
+  const Json domain = legend.names;
+  const bool shown = legend.names.size() > 1;
+  const auto scale = [&](const std::vector<std::string>& range) {
+    return Json{{"domain", domain}, {"range", range}};
+  };
+  const auto common_y = range_of(data, nullptr, true);
+  std::vector<Json> views;
+  for (const auto& panel : panels) {
+    const auto x_range = range_of(data, &panel, false);
+    const auto y_range = data.own_y_axes ? range_of(data, &panel, true) : common_y;
+    const Json x_channel = vega::channel(data.x, "x", false);
+    Json y_channel = vega::channel(data.y, "y", true);
+    if (!data.own_y_axes && panels.size() > 1 && std::isfinite(common_y.least)) {
+      y_channel["scale"]["domainMin"] = vega::number(common_y.least);
+      y_channel["scale"]["domainMax"] = vega::number(common_y.most);
+    }
+    std::vector<Json> layers;
+    for (const auto& series : data.series) {
+      if (series.panel != panel) continue;
+      const Json key = {{"datum", series.name}};
+      Json colour = key;
+      Json shape = key;
+      colour["scale"] = scale(legend.colours);
+      shape["scale"] = scale(legend.shapes);
+      colour["legend"] = shown ? Json{{"title", nullptr}} : Json(nullptr);
+      shape["legend"] = colour["legend"];
+      add_series(layers, data, series, x_channel, y_channel, colour, shape);
+    }
+    for (auto& layer : vega::rule_layers(data.rules, panel, x_range, y_range))
+      layers.push_back(std::move(layer));
+    views.push_back({{"title", panel},
+                     {"width", panels.size() == 1 ? vega::page_width - 60 : vega::panel_width(data.columns)},
+                     {"height", panels.size() == 1 ? 300 : 220},
+                     {"layer", std::move(layers)}});
+  }
+  const int columns = std::min(data.columns, static_cast<int>(panels.size()));
+  const vega::Fit fit = {.columns = columns, .legend_letters = shown ? legend.letters : 0};
+  return {data.id, data.title, data.caption,
+          vega::specification(data.title, data.caption, vega::arranged(std::move(views), columns), fit),
+          csv_of(data)};
+}
+
+}  // namespace spinflow::results

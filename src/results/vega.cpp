@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "results/vega.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+
+namespace spinflow::results::vega {
+
+Json number(double value) {
+  if (!std::isfinite(value)) return nullptr;
+  std::array<char, 40> digits{};
+  const auto written =
+      std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::general, 7);
+  double rounded = 0;
+  std::from_chars(digits.data(), written.ptr, rounded);
+  if (rounded == std::trunc(rounded) && std::abs(rounded) < 1e9) return static_cast<std::int64_t>(rounded);
+  return rounded;
+}
+
+std::string csv_number(double value) {
+  return std::isfinite(value) ? fmt::format("{}", value) : std::string{};
+}
+
+std::string csv_text(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+bool drawable(double value, Scale scale) {
+  return std::isfinite(value) && (scale != Scale::log || value > 0);
+}
+
+void Range::include(double value) {
+  if (!std::isfinite(value)) return;
+  if (!(least <= value)) least = value;
+  if (!(most >= value)) most = value;
+}
+
+Json channel(const Axis& axis, const std::string& field, bool vertical) {
+  Json scale = {{"zero", false}};
+  if (axis.scale == Scale::log) scale = {{"type", "log"}};
+  if (axis.scale == Scale::symlog) scale = {{"type", "symlog"}, {"constant", 1}, {"nice", false}};
+  if (std::isfinite(axis.least)) scale["domainMin"] = number(axis.least);
+  if (std::isfinite(axis.most)) scale["domainMax"] = number(axis.most);
+  if (std::isfinite(axis.least) && std::isfinite(axis.most)) scale["nice"] = false;
+  Json look = Json::object();
+  if (axis.scale == Scale::symlog) look["values"] = {0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000};
+  if (axis.scale == Scale::log) look["format"] = "~g";
+  if (vertical) {
+    // A title that lies flat above the axis can be read on a phone, and leaves the width to the data.
+    look["titleAngle"] = 0;
+    look["titleAlign"] = "left";
+    look["titleAnchor"] = "end";
+    look["titleBaseline"] = "bottom";
+    look["titleX"] = 0;
+    look["titleY"] = -8;
+  }
+  Json result = {{"type", "quantitative"}, {"title", axis.title}, {"scale", scale}, {"axis", look}};
+  if (!field.empty()) result["field"] = field;
+  return result;
+}
+
+namespace {
+
+/// Two text marks: a wide white outline under the letters keeps them legible on lines.
+void add_label(std::vector<Json>& layers, const Json& data, const Json& encoding, const Json& place) {
+  Json halo = {
+      {"type", "text"}, {"fontSize", 11}, {"stroke", "white"}, {"strokeWidth", 3}, {"fill", "white"}};
+  Json letters = {{"type", "text"}, {"fontSize", 11}, {"fill", "#444444"}};
+  halo.update(place);
+  letters.update(place);
+  Json texts = encoding;
+  texts["text"] = {{"field", "label"}};
+  layers.push_back({{"data", data}, {"mark", halo}, {"encoding", texts}});
+  layers.push_back({{"data", data}, {"mark", letters}, {"encoding", texts}});
+}
+
+}  // namespace
+
+std::vector<Json> rule_layers(const std::vector<Rule>& rules, const std::string& panel, const Range& x,
+                              const Range& y) {
+  std::vector<Json> layers;
+  std::vector<const Rule*> drawn;
+  for (const auto& rule : rules)
+    if (std::isfinite(rule.at) && (rule.panel.empty() || rule.panel == panel)) drawn.push_back(&rule);
+  std::stable_sort(drawn.begin(), drawn.end(), [](const Rule* a, const Rule* b) { return a->at < b->at; });
+  std::array<double, 2> last = {-HUGE_VAL, -HUGE_VAL};
+  std::array<int, 2> crowd = {0, 0};
+  for (const Rule* rule : drawn) {
+    const Range& range = rule->vertical ? x : y;
+    const double width = std::max(range.most - range.least, 1e-300);
+    // Labels of near rules would lie on each other: the next one goes to the other end, or one line lower.
+    int& crowded = crowd[rule->vertical];
+    crowded = rule->at - last[rule->vertical] < (rule->vertical ? 0.25 : 0.1) * width ? crowded + 1 : 0;
+    last[rule->vertical] = rule->at;
+    const std::string axis = rule->vertical ? "x" : "y";
+    const Json data = {{"values", Json::array({{{"at", number(rule->at)}, {"label", rule->label}}})}};
+    const Json encoding = {{axis, {{"field", "at"}, {"type", "quantitative"}}}};
+    layers.push_back({{"data", data},
+                      {"mark", {{"type", "rule"}, {"color", "#666666"}, {"strokeDash", {2, 2}}}},
+                      {"encoding", encoding}});
+    if (rule->label.empty()) continue;
+    Json place;
+    Json text_encoding = encoding;
+    if (rule->vertical) {
+      const bool at_right = (rule->at - range.least) / width > 0.7;
+      text_encoding["y"] = {{"value", 0}};
+      place = {{"align", at_right ? "right" : "left"},
+               {"baseline", "top"},
+               {"dx", at_right ? -4 : 4},
+               {"dy", 3 + 13 * crowded}};
+    } else {
+      const bool at_left = crowded % 2 == 1;
+      text_encoding["x"] = {{"value", at_left ? Json(0) : Json("width")}};
+      place = {{"align", at_left ? "left" : "right"},
+               {"baseline", "bottom"},
+               {"dx", at_left ? 4 : -4},
+               {"dy", -3}};
+    }
+    add_label(layers, data, text_encoding, place);
+  }
+  return layers;
+}
+
+std::string palette_colour(int i) {
+  static constexpr std::array<const char*, 7> colours = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
+                                                         "#E69F00", "#56B4E9", "#7A7A7A"};
+  return colours[static_cast<std::size_t>(i) % colours.size()];
+}
+
+std::string ramp_colour(int i, int count) {
+  // Viridis without its palest end, at equal steps.
+  static constexpr std::array<std::array<double, 3>, 6> stops = {
+      {{68, 1, 84}, {65, 68, 135}, {42, 120, 142}, {34, 168, 132}, {122, 209, 81}, {202, 225, 31}}};
+  const double place = count < 2 ? 0.0 : 0.92 * (stops.size() - 1) * i / (count - 1);
+  const auto below = std::min(static_cast<std::size_t>(place), stops.size() - 2);
+  const double part = place - static_cast<double>(below);
+  std::array<int, 3> rgb{};
+  for (std::size_t c = 0; c < 3; ++c)
+    rgb[c] = static_cast<int>(std::lround((1 - part) * stops[below][c] + part * stops[below + 1][c]));
+  return fmt::format("#{:02X}{:02X}{:02X}", rgb[0], rgb[1], rgb[2]);
+}
+
+std::string specification(const std::string& title, const std::string& caption, Json body, const Fit& fit) {
+  const Json config = {
+      {"font", "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"},
+      {"background", "white"},
+      {"view", {{"stroke", "#cccccc"}}},
+      {"axis",
+       {{"gridColor", "#ececec"},
+        {"domainColor", "#888888"},
+        {"tickColor", "#888888"},
+        {"labelColor", "#333333"},
+        {"labelFontSize", 11},
+        {"titleColor", "#222222"},
+        {"titleFontSize", 12},
+        {"titleFontWeight", "normal"}}},
+      {"legend",
+       {{"orient", "bottom"},
+        {"direction", "horizontal"},
+        {"columns", std::max(1, page_width / (7 * std::max(fit.legend_letters, 1) + 45))},
+        {"labelFontSize", 12},
+        {"labelLimit", 330},
+        {"titleFontSize", 12},
+        {"titleFontWeight", "normal"},
+        {"titleLimit", 330},
+        {"symbolStrokeWidth", 2}}},
+      {"title", {{"fontSize", 12}, {"fontWeight", 600}, {"anchor", "start"}, {"color", "#222222"}}}};
+  Json spec = {{"$schema", "https://vega.github.io/schema/vega-lite/v5.json"},
+               {"description", caption},
+               {"title", {{"text", title}, {"fontSize", 14}}},
+               {"usermeta",
+                {{"spinflow",
+                  {{"aspect", number(fit.aspect)},
+                   {"columns", fit.columns},
+                   {"max_width", fit.max_width},
+                   {"legend_letters", fit.legend_letters}}}}}};
+  spec.update(body);
+  spec["config"] = config;
+  return spec.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json arranged(std::vector<Json> panels, int columns) {
+  if (panels.size() == 1) {
+    panels.front().erase("title");
+    return std::move(panels.front());
+  }
+  return {{"columns", columns}, {"spacing", 24}, {"concat", std::move(panels)}};
+}
+
+int panel_width(int columns) { return page_width / std::max(columns, 1) - 60; }
+
+}  // namespace spinflow::results::vega
