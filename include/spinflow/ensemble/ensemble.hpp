@@ -27,12 +27,14 @@ struct SamplingRecord {
   std::int64_t chains = 0;
 };
 
-/// Spin configurations on one lattice with their temperatures and origin. Rows of one chain stand in time order.
+/// Spin configurations on one lattice with their temperatures and origin. Rows of one chain stand in time
+/// order.
 struct Ensemble {
   lattice::Lattice lattice;
-  kernels::PackedSpins spins;         ///< (n_samples, n_sites)
-  std::vector<double> temperature;    ///< (n_samples), in J/k_B; NaN: not an equilibrium configuration of a known T
-  std::vector<double> energy;         ///< (n_samples), per site, of `model`; NaN without a model
+  kernels::PackedSpins spins;  ///< (n_samples, n_sites)
+  std::vector<double>
+      temperature;             ///< (n_samples), in J/k_B; NaN: not an equilibrium configuration of a known T
+  std::vector<double> energy;  ///< (n_samples), per site, of `model`; NaN without a model
   std::vector<double> magnetization;  ///< (n_samples), per site, signed
   std::vector<std::int32_t> chain;    ///< (n_samples), which chain (or replica) a row came from
   std::vector<std::int64_t> sweep;    ///< (n_samples), updates of the algorithm since the chain began
@@ -49,14 +51,16 @@ struct Ensemble {
 /// Fills energy (if there is a model) and magnetization from the spins.
 void measure_rows(Ensemble& ensemble);
 
-/// An ensemble of the given spins with chain = row index, temperature NaN, sweep 0, energies and magnetizations measured.
+/// An ensemble of the given spins with chain = row index, temperature NaN, sweep 0, energies and
+/// magnetizations measured.
 [[nodiscard]] Ensemble from_spins(kernels::PackedSpins spins, const lattice::Lattice& lattice,
                                   std::shared_ptr<const models::Model> model);
 
 /// The rows of the given indices, in their order.
 [[nodiscard]] Ensemble select(const Ensemble& ensemble, std::span<const std::size_t> rows);
 
-/// The distinct temperatures in ascending order (NaN rows are one group, last) with the rows of each in file order.
+/// The distinct temperatures in ascending order (NaN rows are one group, last) with the rows of each in file
+/// order.
 struct TemperatureGroup {
   double temperature;
   std::vector<std::size_t> rows;

@@ -9,7 +9,8 @@
 
 namespace spinflow::io {
 
-/// A TOML document of one level of sections: section -> key -> value; keys before the first section are in "".
+/// A TOML document of one level of sections: section -> key -> value; keys before the first section are in
+/// "".
 using Settings = std::map<std::string, base::Values, std::less<>>;
 
 /// Sections and keys in alphabetical order, so that equal settings are equal bytes.

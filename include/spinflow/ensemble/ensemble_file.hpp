@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include "spinflow/ensemble/ensemble.hpp"
+#include "spinflow/io/hdf5.hpp"
+
+namespace spinflow::ensemble {
+
+/// `spinflow/ensemble` 1. `spins` int8 +-1 (n_samples, L) or (n_samples, Ly, Lx); `temperature`, `energy`,
+/// `magnetization` float64 (n_samples); `chain` int32, `sweep` int64; attributes `independent_pieces` (chain
+/// | sample) and `boundary`; group `sampling` with one row per temperature. Appears in one step.
+/// Error(failure) if the disk is full.
+void write(const Ensemble& ensemble, const std::filesystem::path& path);
+
+/// An ensemble file, or spins in an .npy file (see import_npy). Energies and magnetizations are held against
+/// the spins. Error(input) beginning with the path for everything that is wrong with it.
+[[nodiscard]] Ensemble read(const std::filesystem::path& path);
+
+/// Spins of another program: shape (n, L) is a chain, (n, Ly, Lx) a square lattice; rows stand in time order
+/// of one chain, temperatures and energies are not known (NaN), independent_pieces = chain.
+[[nodiscard]] Ensemble import_npy(const std::filesystem::path& path,
+                                  lattice::Boundary boundary = lattice::Boundary::periodic);
+
+/// The same content inside a group of another file ("" is the root): what flow files keep.
+void write_group(io::Hdf5Writer& file, std::string_view group, const Ensemble& ensemble);
+[[nodiscard]] Ensemble read_group(const io::Hdf5Reader& file, std::string_view group);
+
+}  // namespace spinflow::ensemble

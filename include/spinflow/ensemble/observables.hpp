@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "spinflow/ensemble/ensemble.hpp"
+#include "spinflow/stats/estimate.hpp"
+#include "spinflow/stats/jackknife.hpp"
+
+namespace spinflow::ensemble {
+
+/// What `spinflow measure` says about the rows of one temperature. Errors are by jackknife over independent
+/// pieces: rows if the ensemble says so, else chains; fewer than 16 chains are too few to tell a scatter, so
+/// tau_int of the chains gives the error then.
+struct Observables {
+  double temperature = std::numeric_limits<double>::quiet_NaN();  ///< in J/k_B
+  std::size_t n = 0;                                              ///< rows
+  stats::Estimate
+      tau_int;  ///< of e or |m|, the larger, in rows of one chain; exactly 1/2 for independent rows
+  stats::Estimate energy;             ///< e, per site; NaN without a model
+  stats::Estimate sd_energy;          ///< standard deviation of e over rows
+  stats::Estimate abs_magnetization;  ///< <|m|>
+  stats::Estimate magnetization_2;    ///< <m^2>
+  stats::Estimate magnetization_4;    ///< <m^4>
+  stats::Estimate specific_heat;      ///< N (<e^2> - <e>^2) / T^2; NaN at T = 0 and where T is not known
+  stats::Estimate binder;             ///< 1 - <m^4> / (3 <m^2>^2)
+  std::vector<stats::Estimate> correlation;  ///< as `correlation` below
+};
+
+/// Of the given rows, whatever their temperatures; `temperature` (in J/k_B, may be NaN) enters the specific
+/// heat.
+[[nodiscard]] Observables observe(const Ensemble& ensemble, std::span<const std::size_t> rows,
+                                  double temperature);
+
+/// Of every temperature of the ensemble, ascending.
+[[nodiscard]] std::vector<Observables> observe(const Ensemble& ensemble);
+
+/// G(r) = <s_x s_(x+r)>, r = 1 .. floor(min(Lx, Ly) / 2), averaged over sites and the axes, not connected; on
+/// open boundaries over the pairs that exist. Element r - 1 belongs to r.
+[[nodiscard]] std::vector<stats::Estimate> correlation(const Ensemble& ensemble);
+[[nodiscard]] std::vector<stats::Estimate> correlation(const Ensemble& ensemble,
+                                                       std::span<const std::size_t> rows);
+
+/// <e> per site over all rows.
+[[nodiscard]] stats::Estimate mean_energy(const Ensemble& ensemble);
+/// <|m|> over all rows.
+[[nodiscard]] stats::Estimate mean_abs_magnetization(const Ensemble& ensemble);
+/// Standard deviation of e over all rows, sqrt(<e^2> - <e>^2).
+[[nodiscard]] stats::Estimate sd_energy(const Ensemble& ensemble);
+
+/// A function of the means of any numbers measured row by row, with the error that fits the ensemble's
+/// pieces. `values`: (rows.size(), n_observables), row-major, for the given rows of the ensemble.
+[[nodiscard]] stats::Estimate estimate(const Ensemble& ensemble, std::span<const std::size_t> rows,
+                                       std::span<const double> values, std::size_t n_observables,
+                                       const stats::FunctionOfMeans& f);
+
+/// The mean of one number per row of the whole ensemble. `values`: (ensemble.size()).
+[[nodiscard]] stats::Estimate mean(const Ensemble& ensemble, std::span<const double> values);
+
+}  // namespace spinflow::ensemble

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace spinflow::io {
+
+/// Writes an HDF5 file that appears under its name only when complete: the content goes to a temporary file
+/// in the same folder, `commit` flushes and renames it, destruction without commit removes it. Equal content
+/// gives equal bytes. Objects are named by paths from the root ("layer_0/weights"; "/" is the root); missing
+/// groups on the way are made. Calls from several threads wait for each other. Every fault of the disk is an
+/// Error(failure) that names the path. The element types T are std::int8_t, std::int32_t, std::int64_t,
+/// std::uint64_t, float and double.
+class Hdf5Writer {
+ public:
+  explicit Hdf5Writer(std::filesystem::path path);
+  ~Hdf5Writer();
+  Hdf5Writer(const Hdf5Writer&) = delete;
+  Hdf5Writer& operator=(const Hdf5Writer&) = delete;
+
+  void group(std::string_view name);
+
+  /// Writes an array at once. `values`: row-major, as many as `shape` says.
+  template <class T>
+  void dataset(std::string_view name, std::span<const T> values, const std::vector<std::size_t>& shape);
+  template <class T>
+  void dataset(std::string_view name, const std::vector<T>& values) {
+    dataset(name, std::span<const T>(values), {values.size()});
+  }
+
+  /// Makes an array to be filled by rows (the first axis): all rows must be written before commit.
+  template <class T>
+  void create(std::string_view name, const std::vector<std::size_t>& shape);
+  /// `values`: a whole number of rows, row-major, which become the rows from `first_row` on.
+  template <class T>
+  void write_rows(std::string_view name, std::size_t first_row, std::span<const T> values);
+  /// Rows per chunk of an array made by `create` (about a megabyte): the natural piece to write.
+  [[nodiscard]] std::size_t rows_per_chunk(std::string_view name) const;
+
+  /// An array of texts, stored with a fixed length.
+  void texts(std::string_view name, const std::vector<std::string>& values);
+
+  /// Attributes of the group or array `object`. Texts have a fixed length and hold no zero byte.
+  void attribute(std::string_view object, std::string_view name, std::string_view text);
+  void attribute(std::string_view object, std::string_view name, std::int64_t number);
+  void attribute(std::string_view object, std::string_view name, std::uint64_t number);
+  void attribute(std::string_view object, std::string_view name, double number);
+  void attribute(std::string_view object, std::string_view name, const char* text) {
+    attribute(object, name, std::string_view(text));
+  }
+
+  /// Makes the file appear under its name. Nothing can be written afterwards.
+  void commit();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Reads an HDF5 file of unknown origin. Nothing in it is believed before it is checked: every object must be
+/// reached by hard links, arrays must be plain numbers stored in the file itself, with no more elements than
+/// the stored bytes can hold and than fit into memory. Every fault is an Error(input) of one sentence that
+/// begins with the path. The element types T are those of Hdf5Writer; integers are read as integers only,
+/// floats as floats only, and convert to another width of their kind.
+class Hdf5Reader {
+ public:
+  explicit Hdf5Reader(std::filesystem::path path);
+  ~Hdf5Reader();
+  Hdf5Reader(const Hdf5Reader&) = delete;
+  Hdf5Reader& operator=(const Hdf5Reader&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& path() const;
+
+  /// Whether a group or array of this name exists.
+  [[nodiscard]] bool contains(std::string_view name) const;
+  /// Names of the groups and arrays in a group, in alphabetical order. At most 100,000.
+  [[nodiscard]] std::vector<std::string> children(std::string_view group) const;
+
+  /// Axes of an array, first axis = sample; at most 4, none of length 0.
+  [[nodiscard]] std::vector<std::size_t> shape(std::string_view name) const;
+  /// The whole array, row-major; Error(input) unless its shape is `shape`.
+  template <class T>
+  [[nodiscard]] std::vector<T> read(std::string_view name, const std::vector<std::size_t>& shape) const;
+  /// A whole array with one axis.
+  template <class T>
+  [[nodiscard]] std::vector<T> read(std::string_view name) const;
+  /// Rows first_row ... of an array into `values` (a whole number of rows).
+  template <class T>
+  void read_rows(std::string_view name, std::size_t first_row, std::span<T> values) const;
+  /// Rows that one stored chunk holds: the natural piece to read.
+  [[nodiscard]] std::size_t rows_per_chunk(std::string_view name) const;
+  /// An array of texts of fixed length with one axis.
+  [[nodiscard]] std::vector<std::string> texts(std::string_view name) const;
+
+  [[nodiscard]] bool has_attribute(std::string_view object, std::string_view name) const;
+  [[nodiscard]] std::string text_attribute(std::string_view object, std::string_view name) const;
+  [[nodiscard]] std::int64_t integer_attribute(std::string_view object, std::string_view name) const;
+  [[nodiscard]] std::uint64_t unsigned_attribute(std::string_view object, std::string_view name) const;
+  [[nodiscard]] double real_attribute(std::string_view object, std::string_view name) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace spinflow::io

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+namespace spinflow::stats {
+
+/// P(Z > z) for a standard normal Z; accurate far into the tail.
+[[nodiscard]] double normal_survival(double z);
+
+/// The z with P(Z <= z) = p, 0 < p < 1 (infinite at 0 and 1).
+[[nodiscard]] double normal_quantile(double p);
+
+/// P(X > chi2) for chi^2 with `degrees` >= 1 of freedom.
+[[nodiscard]] double chi2_survival(double chi2, int degrees);
+
+/// P(X >= count) for a Poisson X with mean `mu` >= 0.
+[[nodiscard]] double poisson_at_least(std::uint64_t count, double mu);
+
+/// P(X <= count) for a Poisson X with mean `mu` >= 0.
+[[nodiscard]] double poisson_at_most(std::uint64_t count, double mu);
+
+/// Q(a, x) = Gamma(a, x) / Gamma(a), the regularised upper incomplete gamma function; a > 0, x >= 0.
+[[nodiscard]] double gamma_q(double a, double x);
+
+/// P(a, x) = 1 - Q(a, x).
+[[nodiscard]] double gamma_p(double a, double x);
+
+}  // namespace spinflow::stats

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "spinflow/stats/estimate.hpp"
+
+namespace spinflow::stats {
+
+/// Independent pieces (chains, seeds, samples) of a measurement: the mean of each observable over each piece.
+struct Pieces {
+  std::size_t n_observables = 1;
+  std::vector<double> means;    ///< (n_pieces, n_observables), row-major
+  std::vector<double> weights;  ///< (n_pieces), > 0: rows in the piece; empty: all equal
+
+  [[nodiscard]] std::size_t size() const { return n_observables == 0 ? 0 : means.size() / n_observables; }
+};
+
+/// A number computed from the means of the observables: Var(E) from <E>, <E^2>, say.
+using FunctionOfMeans = std::function<double(std::span<const double>)>;
+
+/// f(means over all pieces), with the error of the delete-one-piece jackknife, weighted by the size of the
+/// pieces (Busing, Meijer, van der Leeden 1999, delete-m_j). Error NaN for a single piece. Pieces must hold
+/// at least one row.
+[[nodiscard]] Estimate jackknife(const Pieces& pieces, const FunctionOfMeans& f);
+
+/// The weighted mean of one observable; its jackknife error in closed form.
+[[nodiscard]] Estimate mean_of_pieces(const Pieces& pieces, std::size_t observable = 0);
+[[nodiscard]] Estimate mean_of_pieces(std::span<const double> values);
+
+/// f of the means over the rows of a few long chains, with an error from tau_int: the pseudovalues
+/// n f(all) - (n - 1) f(all but row i) are a time series whose mean has the error of f (f linearised where
+/// the rows fluctuate). `rows`: (n_rows, n_observables), row-major, chain after chain; `lengths`: rows of
+/// each chain.
+[[nodiscard]] Estimate jackknife_chains(std::span<const double> rows, std::size_t n_observables,
+                                        std::span<const std::size_t> lengths, const FunctionOfMeans& f);
+
+}  // namespace spinflow::stats
