@@ -61,12 +61,14 @@ struct Results {
   std::map<std::string, NamedValue> values;
   std::map<std::string, Table> tables;
   std::vector<Figure> figures;  ///< in reading order; not part of results.json
+  std::string software = {};    ///< that wrote the file, as read from it; empty: this program
 };
 
 /// The text of results.json: no clock, path or thread count, so equal results are equal bytes.
 [[nodiscard]] std::string to_json(const Results& results);
 
-/// The inverse (without figures). Error(input) beginning with `where`.
+/// The inverse (without figures); null reads as NaN, keys it does not know are passed over. Error(input), one
+/// sentence beginning with `where`, for what is no JSON or not of this shape.
 [[nodiscard]] Results results_from_json(const std::string& text, const std::string& where);
 
 }  // namespace spinflow::results

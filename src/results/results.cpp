@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/results/results.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "spinflow/base/error.hpp"
+#include "spinflow/base/version.hpp"
+
+namespace spinflow::results {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::array<std::pair<Verdict, const char*>, 3> verdicts = {
+    {{Verdict::supported, "supported"},
+     {Verdict::contradicted, "contradicted"},
+     {Verdict::inconclusive, "inconclusive"}}};
+
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+/// Reads members of one object, and says in whose terms what is wrong with them.
+class Reader {
+ public:
+  Reader(const Json& json, std::string name, const std::string& where)
+      : json_(json), name_(std::move(name)), where_(where) {
+    if (!json_.is_object()) throw refuse("is no object");
+  }
+
+  [[nodiscard]] const Json& member(const char* key) const {
+    const auto found = json_.find(key);
+    if (found == json_.end()) throw refuse(fmt::format("has no '{}'", key));
+    return *found;
+  }
+
+  [[nodiscard]] std::string text(const char* key) const {
+    const Json& value = member(key);
+    if (!value.is_string()) throw refuse(fmt::format("has a '{}' that is no text", key));
+    return value.get<std::string>();
+  }
+
+  [[nodiscard]] double real(const char* key) const {
+    const Json& value = member(key);
+    if (value.is_null()) return std::numeric_limits<double>::quiet_NaN();
+    if (!value.is_number()) throw refuse(fmt::format("has a '{}' that is no number", key));
+    return value.get<double>();
+  }
+
+  [[nodiscard]] const Json& list(const char* key) const {
+    const Json& value = member(key);
+    if (!value.is_array()) throw refuse(fmt::format("has a '{}' that is no list", key));
+    return value;
+  }
+
+  [[nodiscard]] std::vector<std::string> texts(const char* key) const {
+    std::vector<std::string> all;
+    for (const auto& element : list(key)) {
+      if (!element.is_string())
+        throw refuse(fmt::format("has a '{}' that holds something else than texts", key));
+      all.push_back(element.get<std::string>());
+    }
+    return all;
+  }
+
+  [[nodiscard]] Error refuse(const std::string& what) const {
+    return input_error(where_, fmt::format("{} {}", name_, what),
+                       "give the results.json of a finished run, as spinflow wrote it");
+  }
+
+ private:
+  const Json& json_;
+  std::string name_;
+  std::string where_;
+};
+
+Claim claim_from(const Json& json, const std::string& where) {
+  const Reader reader(json, "a claim", where);
+  Claim claim;
+  claim.id = reader.text("id");
+  claim.paper = reader.text("paper");
+  claim.statement = reader.text("statement");
+  claim.measured = reader.real("measured");
+  claim.error = reader.real("error");
+  claim.criterion = reader.text("criterion");
+  claim.control = reader.text("control");
+  claim.qualification = reader.text("qualification");
+  claim.evidence = reader.texts("evidence");
+  const std::string verdict = reader.text("verdict");
+  for (const auto& [value, name] : verdicts)
+    if (verdict == name) {
+      claim.verdict = value;
+      return claim;
+    }
+  throw reader.refuse("has a verdict that is none of supported, contradicted, inconclusive");
+}
+
+Table table_from(const Json& json, const std::string& name, const std::string& where) {
+  const Reader reader(json, fmt::format("the table '{}'", name), where);
+  Table table;
+  table.columns = reader.texts("columns");
+  for (const auto& row : reader.list("rows")) {
+    if (!row.is_array() || row.size() != table.columns.size())
+      throw reader.refuse("has a row that is not as long as its columns");
+    std::vector<Cell> cells;
+    for (const auto& cell : row) {
+      if (cell.is_null())
+        cells.emplace_back(std::numeric_limits<double>::quiet_NaN());
+      else if (cell.is_number())
+        cells.emplace_back(cell.get<double>());
+      else if (cell.is_string())
+        cells.emplace_back(cell.get<std::string>());
+      else
+        throw reader.refuse("has a cell that is neither a number nor a text");
+    }
+    table.rows.push_back(std::move(cells));
+  }
+  return table;
+}
+
+}  // namespace
+
+std::string to_string(Verdict verdict) {
+  for (const auto& [value, name] : verdicts)
+    if (value == verdict) return name;
+  return "inconclusive";
+}
+
+std::string to_json(const Results& results) {
+  Json claims = Json::array();
+  for (const auto& claim : results.claims)
+    claims.push_back({{"id", claim.id},
+                      {"paper", claim.paper},
+                      {"statement", claim.statement},
+                      {"measured", number(claim.measured)},
+                      {"error", number(claim.error)},
+                      {"criterion", claim.criterion},
+                      {"verdict", to_string(claim.verdict)},
+                      {"control", claim.control},
+                      {"qualification", claim.qualification},
+                      {"evidence", claim.evidence}});
+  Json values = Json::object();
+  for (const auto& [name, value] : results.values)
+    values[name] = {{"value", number(value.value)},
+                    {"error", number(value.error)},
+                    {"systematic", number(value.systematic)},
+                    {"expected", number(value.expected)}};
+  Json tables = Json::object();
+  for (const auto& [name, table] : results.tables) {
+    Json rows = Json::array();
+    for (const auto& row : table.rows) {
+      Json cells = Json::array();
+      for (const auto& cell : row) {
+        if (const auto* value = std::get_if<double>(&cell))
+          cells.push_back(number(*value));
+        else
+          cells.push_back(std::get<std::string>(cell));
+      }
+      rows.push_back(std::move(cells));
+    }
+    tables[name] = {{"columns", table.columns}, {"rows", std::move(rows)}};
+  }
+  const std::string software = results.software.empty() ? std::string(base::software()) : results.software;
+  const Json json = {{"recipe", results.recipe},    {"scale", results.scale},
+                     {"seed", results.seed},        {"software", software},
+                     {"claims", std::move(claims)}, {"values", std::move(values)},
+                     {"tables", std::move(tables)}};
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Results results_from_json(const std::string& text, const std::string& where) {
+  Json json;
+  try {
+    json = Json::parse(text);
+  } catch (const Json::exception&) {
+    throw input_error(where, "this is no JSON text",
+                      "give the results.json of a finished run, as spinflow wrote it");
+  }
+  const Reader reader(json, "the file", where);
+  Results results;
+  results.recipe = reader.text("recipe");
+  results.scale = reader.text("scale");
+  results.software = reader.text("software");
+  const Json& seed = reader.member("seed");
+  if (!seed.is_number_unsigned()) throw reader.refuse("has a 'seed' that is no whole number from 0 on");
+  results.seed = seed.get<std::uint64_t>();
+  for (const auto& claim : reader.list("claims")) results.claims.push_back(claim_from(claim, where));
+  const Json& values = reader.member("values");
+  if (!values.is_object()) throw reader.refuse("has 'values' that are no object");
+  for (const auto& [name, value] : values.items()) {
+    const Reader of(value, fmt::format("the value '{}'", name), where);
+    results.values[name] = {of.real("value"), of.real("error"), of.real("systematic"), of.real("expected")};
+  }
+  const Json& tables = reader.member("tables");
+  if (!tables.is_object()) throw reader.refuse("has 'tables' that are no object");
+  for (const auto& [name, table] : tables.items()) results.tables[name] = table_from(table, name, where);
+  return results;
+}
+
+}  // namespace spinflow::results
