@@ -33,10 +33,14 @@ base::Value value_of(const toml::node& node, const std::string& where) {
   std::vector<double> numbers;
   std::vector<std::string> texts;
   for (const auto& element : *list) {
-    if (const auto* i = element.as_integer()) numbers.push_back(static_cast<double>(i->get()));
-    else if (const auto* d = element.as_floating_point()) numbers.push_back(d->get());
-    else if (const auto* s = element.as_string()) texts.push_back(s->get());
-    else throw refuse("a list holds something that is neither a number nor a text");
+    if (const auto* i = element.as_integer())
+      numbers.push_back(static_cast<double>(i->get()));
+    else if (const auto* d = element.as_floating_point())
+      numbers.push_back(d->get());
+    else if (const auto* s = element.as_string())
+      texts.push_back(s->get());
+    else
+      throw refuse("a list holds something that is neither a number nor a text");
   }
   if (!numbers.empty() && !texts.empty()) throw refuse("a list mixes numbers and texts");
   if (numbers.empty()) return texts;

@@ -27,7 +27,8 @@ class Hdf5Writer {
 
   void group(std::string_view name);
 
-  /// Writes an array at once. `values`: row-major, as many as `shape` says.
+  /// Writes an array at once. `values`: row-major, as many as `shape` says; only the first axis may be of
+  /// length 0.
   template <class T>
   void dataset(std::string_view name, std::span<const T> values, const std::vector<std::size_t>& shape);
   template <class T>
@@ -83,7 +84,7 @@ class Hdf5Reader {
   /// Names of the groups and arrays in a group, in alphabetical order. At most 100,000.
   [[nodiscard]] std::vector<std::string> children(std::string_view group) const;
 
-  /// Axes of an array, first axis = sample; at most 4, none of length 0.
+  /// Axes of an array, first axis = sample; at most 4, none but the first may be of length 0.
   [[nodiscard]] std::vector<std::size_t> shape(std::string_view name) const;
   /// The whole array, row-major; Error(input) unless its shape is `shape`.
   template <class T>

@@ -13,8 +13,8 @@ namespace spinflow::io {
 /// that fails.
 void write_text(const std::filesystem::path& path, std::string_view text);
 
-/// The whole file. Error(input) beginning with the path if it is missing, a directory or no regular file,
-/// cannot be read, or holds more than `limit` bytes.
+/// The whole file; an empty one is the empty text. Error(input) beginning with the path if it is missing, a
+/// directory or no regular file, cannot be read, or holds more than `limit` bytes.
 [[nodiscard]] std::string read_text(const std::filesystem::path& path,
                                     std::size_t limit = std::size_t{64} << 20);
 

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/ensemble/observables.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <unordered_map>
+
+#include "ensemble/pair_sums.hpp"
+#include "ensemble/row_pieces.hpp"
+#include "spinflow/stats/autocorrelation.hpp"
+
+namespace spinflow::ensemble {
+
+namespace {
+
+// Fewer chains than this do not tell their scatter: a 68 % interval would hold the truth less than 66 % of
+// the time.
+constexpr std::size_t enough_chains = 16;
+
+// How errors of numbers measured on some rows are made. Values are handed over in the order of the rows.
+class Grouping {
+ public:
+  Grouping(const Ensemble& ensemble, std::span<const std::size_t> rows) : n_(rows.size()) {
+    if (ensemble.independent_pieces == IndependentPieces::sample) return;
+    std::unordered_map<std::int32_t, std::size_t> index;
+    std::vector<std::size_t> of_row(n_);
+    for (std::size_t i = 0; i < n_; ++i) {
+      of_row[i] = index.try_emplace(ensemble.chain[rows[i]], index.size()).first->second;
+      if (of_row[i] == lengths_.size()) lengths_.push_back(0);
+      ++lengths_[of_row[i]];
+    }
+    if (lengths_.size() == n_) {
+      lengths_.clear();  // one row per chain
+      return;
+    }
+    std::vector<std::size_t> next(lengths_.size(), 0);
+    std::partial_sum(lengths_.begin(), lengths_.end() - 1, next.begin() + 1);
+    order_.resize(n_);
+    for (std::size_t i = 0; i < n_; ++i) order_[next[of_row[i]]++] = i;
+  }
+
+  [[nodiscard]] bool rows_are_independent() const { return lengths_.empty(); }
+
+  [[nodiscard]] stats::TauInt tau_int(std::span<const double> values) const {
+    if (rows_are_independent()) return {};
+    const auto sorted = chain_after_chain(values, 1);
+    return stats::tau_int(chains(sorted));
+  }
+
+  [[nodiscard]] stats::Estimate mean(std::span<const double> values) const {
+    if (rows_are_independent()) return stats::mean_of_pieces(values);
+    const auto sorted = chain_after_chain(values, 1);
+    if (lengths_.size() < enough_chains) return stats::mean_of_chains(chains(sorted));
+    auto result = stats::mean_of_pieces(chain_means(sorted, 1));
+    result.tau_int = stats::tau_int(chains(sorted)).value;
+    return result;
+  }
+
+  [[nodiscard]] stats::Estimate function(std::span<const double> values, std::size_t k,
+                                         const stats::FunctionOfMeans& f) const {
+    if (rows_are_independent())
+      return stats::jackknife({.n_observables = k, .means = {values.begin(), values.end()}, .weights = {}},
+                              f);
+    const auto sorted = chain_after_chain(values, k);
+    const auto along_chains = stats::jackknife_chains(sorted, k, lengths_, f);
+    if (lengths_.size() < enough_chains) return along_chains;
+    auto result = stats::jackknife(chain_means(sorted, k), f);
+    result.tau_int = along_chains.tau_int;
+    return result;
+  }
+
+ private:
+  [[nodiscard]] std::vector<double> chain_after_chain(std::span<const double> values, std::size_t k) const {
+    std::vector<double> sorted(values.size());
+    for (std::size_t i = 0; i < n_; ++i)
+      for (std::size_t a = 0; a < k; ++a) sorted[i * k + a] = values[order_[i] * k + a];
+    return sorted;
+  }
+
+  [[nodiscard]] stats::Chains chains(std::span<const double> sorted) const {
+    stats::Chains result;
+    for (const std::size_t length : lengths_) {
+      result.push_back(sorted.first(length));
+      sorted = sorted.subspan(length);
+    }
+    return result;
+  }
+
+  [[nodiscard]] stats::Pieces chain_means(std::span<const double> sorted, std::size_t k) const {
+    stats::Pieces pieces{
+        .n_observables = k, .means = std::vector<double>(lengths_.size() * k), .weights = {}};
+    for (std::size_t c = 0; c < lengths_.size(); ++c) {
+      for (std::size_t i = 0; i < lengths_[c]; ++i)
+        for (std::size_t a = 0; a < k; ++a) pieces.means[c * k + a] += sorted[i * k + a];
+      for (std::size_t a = 0; a < k; ++a) pieces.means[c * k + a] /= static_cast<double>(lengths_[c]);
+      pieces.weights.push_back(static_cast<double>(lengths_[c]));
+      sorted = sorted.subspan(lengths_[c] * k);
+    }
+    return pieces;
+  }
+
+  std::size_t n_;
+  std::vector<std::size_t> lengths_;  // rows of each chain; empty: every row for itself
+  std::vector<std::size_t> order_;    // rows, chain after chain
+};
+
+std::vector<std::size_t> all_rows(const Ensemble& ensemble) {
+  std::vector<std::size_t> rows(ensemble.size());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  return rows;
+}
+
+double variance_of(std::span<const double> means) { return std::max(means[1] - means[0] * means[0], 0.0); }
+
+// (x, x^2) of each value, from a reference value near the mean so that nothing cancels.
+std::vector<double> shifted_squares(std::span<const double> values) {
+  std::vector<double> result;
+  for (const double value : values) {
+    const double shifted = value - values.front();
+    result.push_back(shifted);
+    result.push_back(shifted * shifted);
+  }
+  return result;
+}
+
+std::vector<stats::Estimate> correlation(const Ensemble& ensemble, std::span<const std::size_t> rows,
+                                         const Grouping& grouping, const kernels::PackedSpins& spins) {
+  const auto& lattice = ensemble.lattice;
+  const int side = lattice.dimension() == 1 ? lattice.lx() : std::min(lattice.lx(), lattice.ly());
+  std::vector<stats::Estimate> result;
+  std::vector<double> values(rows.size());
+  for (int r = 1; r <= side / 2; ++r) {
+    const PairSums sums(lattice, r);
+    const double norm = 1.0 / static_cast<double>(sums.pairs());
+    for_row_pieces(spins, [&](std::size_t first, std::size_t count) {
+      std::vector<std::int64_t> piece(count);
+      sums.measure(spins.words().subspan(first * spins.words_per_row(), count * spins.words_per_row()),
+                   piece);
+      for (std::size_t i = 0; i < count; ++i) values[first + i] = norm * static_cast<double>(piece[i]);
+    });
+    result.push_back(grouping.mean(values));
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<stats::Estimate> correlation(const Ensemble& ensemble) {
+  const auto rows = all_rows(ensemble);
+  return correlation(ensemble, rows, Grouping(ensemble, rows), ensemble.spins);
+}
+
+std::vector<stats::Estimate> correlation(const Ensemble& ensemble, std::span<const std::size_t> rows) {
+  return correlation(ensemble, rows, Grouping(ensemble, rows), ensemble.spins.gather(rows));
+}
+
+Observables observe(const Ensemble& ensemble, std::span<const std::size_t> rows, double temperature) {
+  Observables result;
+  result.temperature = temperature;
+  result.n = rows.size();
+  if (rows.empty()) return result;
+  const Grouping grouping(ensemble, rows);
+  std::vector<double> energy;
+  std::vector<double> magnetization;
+  std::vector<double> squares;
+  std::vector<double> fourths;
+  std::vector<double> both;
+  for (const std::size_t row : rows) {
+    const double m = ensemble.magnetization[row];
+    energy.push_back(ensemble.energy[row]);
+    magnetization.push_back(std::abs(m));
+    squares.push_back(m * m);
+    fourths.push_back(m * m * m * m);
+    both.push_back(squares.back());
+    both.push_back(fourths.back());
+  }
+  result.energy = grouping.mean(energy);
+  result.abs_magnetization = grouping.mean(magnetization);
+  result.magnetization_2 = grouping.mean(squares);
+  result.magnetization_4 = grouping.mean(fourths);
+  const auto deviations = shifted_squares(energy);
+  result.sd_energy = grouping.function(
+      deviations, 2, [](std::span<const double> means) { return std::sqrt(variance_of(means)); });
+  if (temperature > 0) {
+    const double factor = ensemble.lattice.n_sites() / (temperature * temperature);
+    result.specific_heat = grouping.function(
+        deviations, 2, [&](std::span<const double> means) { return factor * variance_of(means); });
+  }
+  result.binder = grouping.function(
+      both, 2, [](std::span<const double> means) { return 1.0 - means[1] / (3.0 * means[0] * means[0]); });
+  stats::TauInt tau = grouping.tau_int(magnetization);
+  if (ensemble.model != nullptr) {
+    const stats::TauInt other = grouping.tau_int(energy);
+    if (other.value > tau.value) tau = other;
+  }
+  result.tau_int = {tau.value, tau.error, tau.value};
+  result.correlation = correlation(ensemble, rows, grouping, ensemble.spins.gather(rows));
+  return result;
+}
+
+std::vector<Observables> observe(const Ensemble& ensemble) {
+  std::vector<Observables> result;
+  for (const auto& group : by_temperature(ensemble))
+    result.push_back(observe(ensemble, group.rows, group.temperature));
+  return result;
+}
+
+stats::Estimate mean(const Ensemble& ensemble, std::span<const double> values) {
+  return Grouping(ensemble, all_rows(ensemble)).mean(values);
+}
+
+stats::Estimate mean_energy(const Ensemble& ensemble) { return mean(ensemble, ensemble.energy); }
+
+stats::Estimate mean_abs_magnetization(const Ensemble& ensemble) {
+  std::vector<double> values;
+  for (const double m : ensemble.magnetization) values.push_back(std::abs(m));
+  return mean(ensemble, values);
+}
+
+stats::Estimate sd_energy(const Ensemble& ensemble) {
+  if (ensemble.size() == 0) return {};
+  return Grouping(ensemble, all_rows(ensemble))
+      .function(shifted_squares(ensemble.energy), 2,
+                [](std::span<const double> means) { return std::sqrt(variance_of(means)); });
+}
+
+stats::Estimate estimate(const Ensemble& ensemble, std::span<const std::size_t> rows,
+                         std::span<const double> values, std::size_t n_observables,
+                         const stats::FunctionOfMeans& f) {
+  return Grouping(ensemble, rows).function(values, n_observables, f);
+}
+
+}  // namespace spinflow::ensemble

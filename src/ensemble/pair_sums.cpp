@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ensemble/pair_sums.hpp"
+
+#include <algorithm>
+
+namespace spinflow::ensemble {
+
+PairSums::PairSums(const lattice::Lattice& lattice, int r)
+    : words_((static_cast<std::size_t>(lattice.n_sites()) + 63) / 64) {
+  for (int axis = 0; axis < lattice.dimension(); ++axis) add_axis(lattice, r, axis);
+}
+
+void PairSums::add_axis(const lattice::Lattice& lattice, int r, int axis) {
+  const int side = axis == 0 ? lattice.lx() : lattice.ly();
+  const int stride = axis == 0 ? 1 : lattice.lx();
+  Move inside{static_cast<std::ptrdiff_t>(r) * stride, std::vector<std::uint64_t>(words_)};
+  Move around{static_cast<std::ptrdiff_t>(r - side) * stride, std::vector<std::uint64_t>(words_)};
+  const bool ring = lattice.boundary() == lattice::Boundary::periodic;
+  for (int y = 0; y < lattice.ly(); ++y) {
+    for (int x = 0; x < lattice.lx(); ++x) {
+      const auto site = static_cast<std::size_t>(lattice.site(x, y));
+      const std::uint64_t bit = std::uint64_t{1} << (site % 64);
+      const bool stays = (axis == 0 ? x : y) + r < side;
+      if (stays)
+        inside.mask[site / 64] |= bit;
+      else if (ring)
+        around.mask[site / 64] |= bit;
+      if (stays || ring) ++pairs_;
+    }
+  }
+  moves_.push_back(std::move(inside));
+  if (ring) moves_.push_back(std::move(around));
+}
+
+namespace {
+
+// Bit counts of a word's bytes, each in its byte. Sums of 31 of these do not overflow a byte.
+inline std::uint64_t byte_counts(std::uint64_t x) {
+  x -= (x >> 1) & 0x5555555555555555u;
+  x = (x & 0x3333333333333333u) + ((x >> 2) & 0x3333333333333333u);
+  return (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+}
+
+}  // namespace
+
+void PairSums::measure(std::span<const std::uint64_t> rows, std::span<std::int64_t> sums) const {
+  // A row with zeros on both sides: shifting reads beyond its ends, and the masks discard what comes from
+  // there.
+  const std::size_t margin = words_ + 1;
+  std::vector<std::uint64_t> padded(words_ + 2 * margin, 0);
+  std::uint64_t* const row = padded.data() + margin;
+  for (std::size_t n = 0; n < sums.size(); ++n) {
+    std::copy_n(rows.data() + n * words_, words_, row);
+    std::int64_t unequal = 0;
+    for (const Move& move : moves_) {
+      const std::ptrdiff_t word = move.shift >= 0 ? move.shift / 64 : -((63 - move.shift) / 64);
+      const auto low = static_cast<unsigned>(move.shift - 64 * word);
+      const std::uint64_t* const from = row + word;
+      const std::uint64_t* const mask = move.mask.data();
+      for (std::size_t first = 0; first < words_; first += 31) {
+        const std::size_t last = std::min(first + 31, words_);
+        std::uint64_t counts = 0;
+        for (std::size_t w = first; w < last; ++w) {
+          // Shifting by 64 is undefined: the upper word moves by 63 - low and once more.
+          const std::uint64_t partner = (from[w] >> low) | ((from[w + 1] << 1) << (63 - low));
+          counts += byte_counts((row[w] ^ partner) & mask[w]);
+        }
+        counts = (counts & 0x00ff00ff00ff00ffu) + ((counts >> 8) & 0x00ff00ff00ff00ffu);
+        unequal += static_cast<std::int64_t>((counts * 0x0001000100010001u) >> 48);
+      }
+    }
+    sums[n] = pairs_ - 2 * unequal;
+  }
+}
+
+namespace reference {
+
+std::int64_t pair_sum(const lattice::Lattice& lattice, int r, std::span<const std::int8_t> spins) {
+  const bool ring = lattice.boundary() == lattice::Boundary::periodic;
+  std::int64_t sum = 0;
+  for (int y = 0; y < lattice.ly(); ++y) {
+    for (int x = 0; x < lattice.lx(); ++x) {
+      const int here = spins[static_cast<std::size_t>(lattice.site(x, y))];
+      if (ring || x + r < lattice.lx())
+        sum += here * spins[static_cast<std::size_t>(lattice.site((x + r) % lattice.lx(), y))];
+      if (lattice.dimension() == 2 && (ring || y + r < lattice.ly()))
+        sum += here * spins[static_cast<std::size_t>(lattice.site(x, (y + r) % lattice.ly()))];
+    }
+  }
+  return sum;
+}
+
+}  // namespace reference
+
+}  // namespace spinflow::ensemble

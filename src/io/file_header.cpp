@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/io/file_header.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "spinflow/base/error.hpp"
+#include "spinflow/base/version.hpp"
+
+namespace spinflow::io {
+
+namespace {
+
+// Where a file of the given format comes from, for messages.
+std::string source_of(std::string_view format) {
+  static const std::map<std::string, std::string, std::less<>> commands{
+      {"spinflow/ensemble", "spinflow sample"},   {"spinflow/rbm", "spinflow train rbm"},
+      {"spinflow/stack", "spinflow train stack"}, {"spinflow/classifier", "spinflow train classifier"},
+      {"spinflow/dense", "spinflow train"},       {"spinflow/flow", "spinflow flow"}};
+  const auto found = commands.find(format);
+  if (found == commands.end()) return "give a file that spinflow wrote";
+  return fmt::format("give a file made by `{}`", found->second);
+}
+
+}  // namespace
+
+void write_header(Hdf5Writer& file, const FileHeader& header) {
+  file.attribute("/", "format", header.format);
+  file.attribute("/", "format_version", header.version);
+  file.attribute("/", "software", base::software());
+  file.attribute("/", "seed", header.seed);
+  file.attribute("/", "command", header.command);
+  file.attribute("/", "model", header.model);
+}
+
+FileHeader read_header(const Hdf5Reader& file) {
+  if (!file.has_attribute("/", "format"))
+    throw input_error(file.path().string(), "it is no file of spinflow's: it has no attribute 'format'",
+                      "give a file that spinflow wrote");
+  FileHeader header;
+  header.format = file.text_attribute("/", "format");
+  header.version = file.integer_attribute("/", "format_version");
+  header.software = file.text_attribute("/", "software");
+  header.seed = file.unsigned_attribute("/", "seed");
+  header.command = file.text_attribute("/", "command");
+  header.model = file.text_attribute("/", "model");
+  return header;
+}
+
+FileHeader expect_header(const Hdf5Reader& file, std::string_view format, std::int64_t version) {
+  if (file.has_attribute("/", "format")) {
+    const std::string found = file.text_attribute("/", "format");
+    if (found != format)
+      throw input_error(file.path().string(), fmt::format("it holds a {} where a {} belongs", found, format),
+                        source_of(format));
+  }
+  FileHeader header = read_header(file);
+  if (header.version < 1 || header.version > version)
+    throw input_error(file.path().string(),
+                      fmt::format("its format is {} version {}, this program reads up to {}", format,
+                                  header.version, version),
+                      "use the program that wrote it, or a newer one");
+  return header;
+}
+
+std::string format_of(const std::filesystem::path& path) { return read_header(Hdf5Reader(path)).format; }
+
+}  // namespace spinflow::io

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/stats/jackknife.hpp"
+
+#include <cmath>
+#include <numeric>
+
+#include "spinflow/stats/autocorrelation.hpp"
+
+namespace spinflow::stats {
+
+namespace {
+
+double weight(const Pieces& pieces, std::size_t i) {
+  return pieces.weights.empty() ? 1.0 : pieces.weights[i];
+}
+
+double total_weight(const Pieces& pieces) {
+  double sum = 0;
+  for (std::size_t i = 0; i < pieces.size(); ++i) sum += weight(pieces, i);
+  return sum;
+}
+
+}  // namespace
+
+Estimate jackknife(const Pieces& pieces, const FunctionOfMeans& f) {
+  Estimate result;
+  const std::size_t n = pieces.size();
+  const std::size_t k = pieces.n_observables;
+  if (n == 0) return result;
+  const double total = total_weight(pieces);
+  std::vector<double> mean(k, 0.0);
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t a = 0; a < k; ++a) mean[a] += weight(pieces, i) * pieces.means[i * k + a];
+  for (auto& m : mean) m /= total;
+  result.value = f(mean);
+  if (n < 2) return result;
+
+  // theta_J = g theta - sum_i (1 - w_i / W) theta_(-i); pseudovalue_i = h_i theta - (h_i - 1) theta_(-i), h_i
+  // = W / w_i; variance = 1/g sum_i (pseudovalue_i - theta_J)^2 / (h_i - 1).
+  std::vector<double> without(n);
+  std::vector<double> left(k);
+  double centre = static_cast<double>(n) * result.value;
+  for (std::size_t i = 0; i < n; ++i) {
+    const double w = weight(pieces, i);
+    for (std::size_t a = 0; a < k; ++a)
+      left[a] = mean[a] + (mean[a] - pieces.means[i * k + a]) * w / (total - w);
+    without[i] = f(left);
+    centre -= (1.0 - w / total) * without[i];
+  }
+  double variance = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const double h = total / weight(pieces, i);
+    const double deviation = h * result.value - (h - 1.0) * without[i] - centre;
+    variance += deviation * deviation / (h - 1.0);
+  }
+  result.error = std::sqrt(variance / static_cast<double>(n));
+  return result;
+}
+
+Estimate mean_of_pieces(const Pieces& pieces, std::size_t observable) {
+  Estimate result;
+  const std::size_t n = pieces.size();
+  if (n == 0) return result;
+  const auto mean_of = [&](std::size_t i) { return pieces.means[i * pieces.n_observables + observable]; };
+  const double total = total_weight(pieces);
+  double sum = 0;
+  for (std::size_t i = 0; i < n; ++i) sum += weight(pieces, i) * mean_of(i);
+  result.value = sum / total;
+  if (n < 2) return result;
+  double variance = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const double deviation = mean_of(i) - result.value;
+    variance += deviation * deviation / (total / weight(pieces, i) - 1.0);
+  }
+  result.error = std::sqrt(variance / static_cast<double>(n));
+  return result;
+}
+
+Estimate mean_of_pieces(std::span<const double> values) {
+  return mean_of_pieces(Pieces{.n_observables = 1, .means = {values.begin(), values.end()}, .weights = {}});
+}
+
+Estimate jackknife_chains(std::span<const double> rows, std::size_t n_observables,
+                          std::span<const std::size_t> lengths, const FunctionOfMeans& f) {
+  Estimate result;
+  const std::size_t k = n_observables;
+  const std::size_t n = std::accumulate(lengths.begin(), lengths.end(), std::size_t{0});
+  if (n == 0) return result;
+  std::vector<double> mean(k, 0.0);
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t a = 0; a < k; ++a) mean[a] += rows[i * k + a];
+  for (auto& m : mean) m /= static_cast<double>(n);
+  result.value = f(mean);
+  if (n < 2) return result;
+
+  std::vector<double> pseudovalues(n);
+  std::vector<double> left(k);
+  const double others = static_cast<double>(n - 1);
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t a = 0; a < k; ++a) left[a] = mean[a] + (mean[a] - rows[i * k + a]) / others;
+    pseudovalues[i] = result.value + others * (result.value - f(left));
+  }
+  Chains chains;
+  std::size_t first = 0;
+  for (const std::size_t length : lengths) {
+    chains.push_back(std::span(pseudovalues).subspan(first, length));
+    first += length;
+  }
+  const Estimate series = mean_of_chains(chains);
+  result.error = series.error;
+  result.tau_int = series.tau_int;
+  return result;
+}
+
+}  // namespace spinflow::stats
