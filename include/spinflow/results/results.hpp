@@ -57,11 +57,11 @@ struct Results {
   std::string recipe;
   std::string scale;
   std::uint64_t seed = 0;
-  std::vector<Claim> claims;
-  std::map<std::string, NamedValue> values;
-  std::map<std::string, Table> tables;
-  std::vector<Figure> figures;  ///< in reading order; not part of results.json
-  std::string software = {};    ///< that wrote the file, as read from it; empty: this program
+  std::vector<Claim> claims = {};
+  std::map<std::string, NamedValue> values = {};
+  std::map<std::string, Table> tables = {};
+  std::vector<Figure> figures = {};  ///< in reading order; not part of results.json
+  std::string software = {};         ///< that wrote the file, as read from it; empty: this program
 };
 
 /// The text of results.json: no clock, path or thread count, so equal results are equal bytes.

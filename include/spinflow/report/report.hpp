@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace spinflow::report {
+
+/// What a run folder does not hold about itself.
+struct PageOptions {
+  std::vector<std::string> citations = {};  ///< keys of cited works, beside the papers of the claims
+  std::vector<std::string> overrides =
+      {};  ///< "section.key=value" settings that differ from the recipe's, for the command to rerun
+};
+
+/// The page of a run folder: recipe.toml (with title and question in [recipe]), results.json,
+/// figures/*.vl.json and run.log (if there is one) in, one self-contained HTML text out, which asks the
+/// network for nothing. Claims and tables are in it as HTML, so they are read without scripts too.
+/// Error(input) naming the file for a folder that is no run folder; Error(failure) if the page's parts
+/// (share/spinflow) are not installed.
+[[nodiscard]] std::string report_html(const std::filesystem::path& run_folder,
+                                      const PageOptions& options = {});
+
+/// Writes report_html to report.html in the folder, whole or not at all, and returns its path.
+std::filesystem::path write_report(const std::filesystem::path& run_folder, const PageOptions& options = {});
+
+}  // namespace spinflow::report

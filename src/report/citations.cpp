@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/report/citations.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "spinflow/base/error.hpp"
+
+namespace spinflow::report {
+
+namespace {
+
+struct Citation {
+  std::string_view key;
+  std::string_view kind;  ///< article, misc, inproceedings
+  std::string_view author;
+  std::string_view title;
+  std::string_view journal;  ///< or the book of an inproceedings
+  std::string_view volume;
+  std::string_view pages;
+  int year;
+  std::string_view doi;
+  std::string_view arxiv = {};
+};
+
+// In alphabetical order of keys. An empty field is one we are not certain of.
+constexpr std::array citations = {
+    Citation{"besag1975", "article", "Besag, Julian", "Statistical analysis of non-lattice data",
+             "Journal of the Royal Statistical Society: Series D (The Statistician)", "24", "179--195", 1975,
+             "10.2307/2987782"},
+    Citation{"demellokoch2020", "article",
+             "de Mello Koch, Ellen and de Mello Koch, Anita and Kastanos, Nicholas and Cheng, Ling",
+             "Short-sighted deep learning", "Physical Review E", "102", "013307", 2020,
+             "10.1103/PhysRevE.102.013307", "2002.02664"},
+    Citation{"fukui2009", "article", "Fukui, Kouki and Todo, Synge",
+             "Order-N cluster Monte Carlo method for spin systems with long-range interactions",
+             "Journal of Computational Physics", "228", "2629--2642", 2009, "10.1016/j.jcp.2008.12.022"},
+    Citation{"gong2022", "misc", "Gong and Xia", "", "", "", "", 2022, "", "2212.00005"},
+    Citation{"hinton2002", "article", "Hinton, Geoffrey E.",
+             "Training products of experts by minimizing contrastive divergence", "Neural Computation", "14",
+             "1771--1800", 2002, "10.1162/089976602760128018"},
+    Citation{"ising1925", "article", "Ising, Ernst", "Beitrag zur Theorie des Ferromagnetismus",
+             "Zeitschrift f{\\\"u}r Physik", "31", "253--258", 1925, "10.1007/BF02980577"},
+    Citation{"iso2018", "article", "Iso, Satoshi and Shiba, Shotaro and Yokoo, Sumito",
+             "Scale-invariant feature extraction of neural network and renormalization group flow",
+             "Physical Review E", "97", "053304", 2018, "10.1103/PhysRevE.97.053304", "1801.07172"},
+    Citation{"kadanoff1966", "article", "Kadanoff, Leo P.", "Scaling laws for Ising models near $T_c$",
+             "Physics Physique Fizika", "2", "263--272", 1966, "10.1103/PhysicsPhysiqueFizika.2.263"},
+    Citation{"kaufman1949", "article", "Kaufman, Bruria",
+             "Crystal Statistics. II. Partition Function Evaluated by Spinor Analysis", "Physical Review",
+             "76", "1232--1243", 1949, "10.1103/PhysRev.76.1232"},
+    Citation{"kingma2014", "misc", "Kingma, Diederik P. and Ba, Jimmy",
+             "Adam: A Method for Stochastic Optimization", "", "", "", 2014, "", "1412.6980"},
+    Citation{"madras1988", "article", "Madras, Neal and Sokal, Alan D.",
+             "The pivot algorithm: A highly efficient Monte Carlo method for the self-avoiding walk",
+             "Journal of Statistical Physics", "50", "109--186", 1988, "10.1007/BF01022990"},
+    Citation{"metropolis1953", "article",
+             "Metropolis, Nicholas and Rosenbluth, Arianna W. and Rosenbluth, Marshall N. and Teller, "
+             "Augusta H. and "
+             "Teller, Edward",
+             "Equation of State Calculations by Fast Computing Machines", "The Journal of Chemical Physics",
+             "21", "1087--1092", 1953, "10.1063/1.1699114"},
+    Citation{"onsager1944", "article", "Onsager, Lars",
+             "Crystal Statistics. I. A Two-Dimensional Model with an Order-Disorder Transition",
+             "Physical Review", "65", "117--149", 1944, "10.1103/PhysRev.65.117"},
+    Citation{"salmon2011", "inproceedings",
+             "Salmon, John K. and Moraes, Mark A. and Dror, Ron O. and Shaw, David E.",
+             "Parallel random numbers: as easy as 1, 2, 3",
+             "Proceedings of 2011 International Conference for High Performance Computing, Networking, "
+             "Storage and "
+             "Analysis (SC '11)",
+             "", "", 2011, "10.1145/2063384.2063405"},
+    Citation{"swendsen1979", "article", "Swendsen, Robert H.", "Monte Carlo Renormalization Group",
+             "Physical Review Letters", "42", "859--861", 1979, "10.1103/PhysRevLett.42.859"},
+    Citation{"swendsenwang1987", "article", "Swendsen, Robert H. and Wang, Jian-Sheng",
+             "Nonuniversal critical dynamics in Monte Carlo simulations", "Physical Review Letters", "58",
+             "86--88", 1987, "10.1103/PhysRevLett.58.86"},
+    Citation{"wolff1989", "article", "Wolff, Ulli", "Collective Monte Carlo Updating for Spin Systems",
+             "Physical Review Letters", "62", "361--364", 1989, "10.1103/PhysRevLett.62.361"},
+    Citation{"wolff2004", "article", "Wolff, Ulli", "Monte Carlo errors with less errors",
+             "Computer Physics Communications", "156", "143--153", 2004, "10.1016/S0010-4655(03)00467-3",
+             "hep-lat/0306017"},
+    Citation{"yang1952", "article", "Yang, C. N.",
+             "The Spontaneous Magnetization of a Two-Dimensional Ising Model", "Physical Review", "85",
+             "808--816", 1952, "10.1103/PhysRev.85.808"},
+};
+
+const Citation* find(std::string_view key) {
+  const auto found =
+      std::find_if(citations.begin(), citations.end(), [&](const auto& c) { return c.key == key; });
+  return found == citations.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::vector<std::string> citation_keys() {
+  std::vector<std::string> keys;
+  for (const auto& citation : citations) keys.emplace_back(citation.key);
+  return keys;
+}
+
+std::string bibtex(std::string_view key) {
+  const Citation* citation = find(key);
+  if (citation == nullptr)
+    throw input_error("citation", fmt::format("there is no work '{}'", key),
+                      suggestion(key, citation_keys()));
+  std::string entry = fmt::format("@{}{{{},\n", citation->kind, citation->key);
+  const auto add = [&](std::string_view field, std::string_view text) {
+    if (!text.empty()) entry += fmt::format("  {} = {{{}}},\n", field, text);
+  };
+  add("author", citation->author);
+  add("title", citation->title);
+  add(citation->kind == "inproceedings" ? "booktitle" : "journal", citation->journal);
+  add("volume", citation->volume);
+  add("pages", citation->pages);
+  add("year", fmt::format("{}", citation->year));
+  add("doi", citation->doi);
+  if (!citation->arxiv.empty()) {
+    add("eprint", citation->arxiv);
+    add("archiveprefix", "arXiv");
+  }
+  return entry + "}\n";
+}
+
+std::string short_citation(std::string_view key) {
+  const Citation* citation = find(key);
+  if (citation == nullptr) return std::string(key);
+  std::vector<std::string_view> families;  // "Family, Given and Family, Given"
+  std::string_view rest = citation->author;
+  while (!rest.empty()) {
+    const std::size_t end = rest.find(" and ");
+    families.push_back(rest.substr(0, std::min(rest.find(','), end)));
+    rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 5);
+  }
+  if (families.size() > 3) return fmt::format("{} et al. ({})", families[0], citation->year);
+  std::string names(families[0]);
+  for (std::size_t i = 1; i < families.size(); ++i)
+    names += fmt::format("{}{}", i + 1 == families.size() ? " and " : ", ", families[i]);
+  return fmt::format("{} ({})", names, citation->year);
+}
+
+}  // namespace spinflow::report

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/page_parts.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <system_error>
+#include <vector>
+
+#include "spinflow/base/error.hpp"
+#include "spinflow/io/text_file.hpp"
+
+namespace spinflow::report {
+
+namespace fs = std::filesystem;
+
+std::string share_file(const std::string& name) {
+  std::error_code ignored;
+  std::vector<fs::path> folders;
+  if (const char* chosen = std::getenv("SPINFLOW_SHARE_DIR"); chosen != nullptr && *chosen != '\0') {
+    folders.emplace_back(chosen);
+  } else {
+    const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
+    if (!program.empty()) folders.push_back(program.parent_path().parent_path() / "share" / "spinflow");
+    folders.emplace_back(SPINFLOW_SHARE_SOURCE);
+    folders.emplace_back(SPINFLOW_SHARE_INSTALLED);
+  }
+  for (const auto& folder : folders)
+    if (fs::is_regular_file(folder / name, ignored)) return io::read_text(folder / name);
+  throw failure("report", fmt::format("'{}' of the page is not installed", name),
+                "run `make build`, or set SPINFLOW_SHARE_DIR to the share/spinflow folder of a build");
+}
+
+std::string escaped(std::string_view text) {
+  std::string html;
+  html.reserve(text.size());
+  for (const char c : text) switch (c) {
+      case '&':
+        html += "&amp;";
+        break;
+      case '<':
+        html += "&lt;";
+        break;
+      case '>':
+        html += "&gt;";
+        break;
+      case '"':
+        html += "&quot;";
+        break;
+      case '\'':
+        html += "&#39;";
+        break;
+      default:
+        html += c;
+    }
+  return html;
+}
+
+std::string escaped_json(std::string_view json) {
+  std::string safe;
+  safe.reserve(json.size());
+  for (const char c : json) {
+    if (c == '<')
+      safe += "\\u003c";
+    else
+      safe += c;
+  }
+  return safe;
+}
+
+std::string escaped_script(std::string_view script) {
+  static constexpr std::string_view end = "</script";
+  std::string safe(script);
+  for (std::size_t at = safe.find(end); at != std::string::npos; at = safe.find(end, at + end.size()))
+    safe.replace(at, 2, "<\\/");
+  return safe;
+}
+
+std::string plain(double value) {
+  if (!std::isfinite(value)) return "–";
+  return fmt::format("{:.6g}", value == 0 ? 0.0 : value);
+}
+
+std::string measured(double value, double error) {
+  if (!std::isfinite(value) || !std::isfinite(error) || error <= 0) return plain(value);
+  const int place = static_cast<int>(std::floor(std::log10(error))) - 1;  // of the error's second digit
+  if (place > 0 || place < -12) return fmt::format("{:.6g} ± {:.2g}", value, error);
+  return fmt::format("{:.{}f} ± {:.{}f}", value, -place, error, -place);
+}
+
+}  // namespace spinflow::report

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pieces of the page; for .cpp files of this room only.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace spinflow::report {
+
+/// A file of share/spinflow, which is looked for in $SPINFLOW_SHARE_DIR, beside the program
+/// (../share/spinflow), in the build tree and where it was installed. Error(failure) if it is nowhere.
+[[nodiscard]] std::string share_file(const std::string& name);
+
+/// With & < > " ' written as entities.
+[[nodiscard]] std::string escaped(std::string_view text);
+
+/// JSON that cannot end the script element it stands in: < is written as \u003c.
+[[nodiscard]] std::string escaped_json(std::string_view json);
+
+/// JavaScript likewise: </script is written as <\/script.
+[[nodiscard]] std::string escaped_script(std::string_view script);
+
+/// "2.295 ± 0.013": the error with two significant digits and the value to the same place; without a finite
+/// positive error the value with six digits; "–" for no value.
+[[nodiscard]] std::string measured(double value, double error);
+
+/// Six significant digits; "–" for a non-finite number.
+[[nodiscard]] std::string plain(double value);
+
+}  // namespace spinflow::report

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/report/report.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <system_error>
+
+#include "report/page_parts.hpp"
+#include "spinflow/base/error.hpp"
+#include "spinflow/io/text_file.hpp"
+#include "spinflow/io/toml.hpp"
+#include "spinflow/report/citations.hpp"
+#include "spinflow/results/figure_files.hpp"
+#include "spinflow/results/results.hpp"
+
+namespace spinflow::report {
+
+namespace {
+
+namespace fs = std::filesystem;
+using results::Claim;
+using results::Figure;
+using results::Results;
+using results::Verdict;
+
+std::string text_of(const io::Settings& settings, std::string_view section, std::string_view key) {
+  const auto values = settings.find(section);
+  if (values == settings.end()) return {};
+  const auto value = values->second.find(key);
+  if (value == values->second.end() || !std::holds_alternative<std::string>(value->second)) return {};
+  return std::get<std::string>(value->second);
+}
+
+/// "flow_of_T" is read as "flow of T".
+std::string spoken(std::string name) {
+  std::replace(name.begin(), name.end(), '_', ' ');
+  return name;
+}
+
+std::string badge(Verdict verdict) {
+  const char* sign = verdict == Verdict::supported ? "✓" : verdict == Verdict::contradicted ? "✗" : "?";
+  return fmt::format(R"(<span class="badge {0}">{1} {0}</span>)", results::to_string(verdict), sign);
+}
+
+std::string evidence_link(const std::string& id, const Results& results, const std::vector<Figure>& figures) {
+  for (std::size_t i = 0; i < figures.size(); ++i)
+    if (figures[i].id == id) return fmt::format(R"(<a href="#figure-{}">Figure {}</a>)", escaped(id), i + 1);
+  if (results.tables.contains(id))
+    return fmt::format(R"(<a href="#table-{}">Table: {}</a>)", escaped(id), escaped(spoken(id)));
+  return fmt::format("<span>{}</span>", escaped(id));
+}
+
+std::string note(std::string_view label, const std::string& text) {
+  return text.empty() ? std::string{}
+                      : fmt::format(R"(<p class="note"><b>{}:</b> {}</p>)", label, escaped(text));
+}
+
+std::string claims_section(const Results& results, const std::vector<Figure>& figures) {
+  std::string html = "<h2 id=\"claims\">Claims</h2>\n";
+  if (results.claims.empty()) return html + "<p>This run puts no claim to the test.</p>\n";
+  html +=
+      "<table class=\"claims\">\n<thead><tr><th class=\"id\"></th><th>What is claimed, and when we say "
+      "so</th>"
+      "<th class=\"verdict\">Verdict</th><th class=\"measured\">Measured</th>"
+      "<th>Control and reading</th><th class=\"evidence\">Evidence</th></tr></thead>\n<tbody>\n";
+  for (const Claim& claim : results.claims) {
+    std::string links;
+    for (const auto& id : claim.evidence) links += evidence_link(id, results, figures);
+    html += fmt::format(
+        "<tr id=\"claim-{0}\"><td class=\"id\">{0}</td><td>{1} <span class=\"muted\">[{2}]</span>{3}</td>"
+        "<td class=\"verdict\">{4}</td><td class=\"measured\" data-label=\"Measured\">{5}</td><td>{6}{7}</td>"
+        "<td class=\"evidence\" data-label=\"Evidence\">{8}</td></tr>\n",
+        escaped(claim.id), escaped(claim.statement), escaped(short_citation(claim.paper)),
+        note("Criterion", claim.criterion), badge(claim.verdict), measured(claim.measured, claim.error),
+        note("Control", claim.control), note("Holds for", claim.qualification), links);
+  }
+  return html + "</tbody>\n</table>\n";
+}
+
+std::string values_section(const Results& results) {
+  if (results.values.empty()) return {};
+  std::string html =
+      "<h2 id=\"values\">Values</h2>\n<div class=\"wide\"><table>\n<thead><tr><th>quantity</th>"
+      "<th class=\"number\">value</th><th class=\"number\">systematic</th><th class=\"number\">expected</th>"
+      "</tr></thead>\n<tbody>\n";
+  for (const auto& [name, value] : results.values)
+    html += fmt::format(
+        "<tr><td>{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td><td "
+        "class=\"number\">{}</td></tr>\n",
+        escaped(spoken(name)), measured(value.value, value.error), plain(value.systematic),
+        plain(value.expected));
+  return html + "</tbody></table></div>\n";
+}
+
+std::string figures_section(const std::vector<Figure>& figures) {
+  if (figures.empty()) return {};
+  std::string html =
+      "<h2 id=\"figures\">Figures</h2>\n<noscript><p>The figures are drawn by the page itself and need "
+      "scripts; "
+      "their data stand beside it as figures/*.csv.</p></noscript>\n";
+  for (std::size_t i = 0; i < figures.size(); ++i) {
+    const Figure& figure = figures[i];
+    html += fmt::format(
+        "<figure id=\"figure-{0}\">\n<h3>Figure {1}. {2}</h3>\n<div class=\"drawing\"></div>\n"
+        "<figcaption>{3} <span class=\"save\">[<a href=\"figures/{0}.csv\">data</a> · "
+        "<button type=\"button\" hidden>save as SVG</button>]</span></figcaption>\n"
+        "<script type=\"application/json\">{4}</script>\n</figure>\n",
+        escaped(figure.id), i + 1, escaped(figure.title), escaped(figure.caption), escaped_json(figure.spec));
+  }
+  return html;
+}
+
+std::string tables_section(const Results& results) {
+  if (results.tables.empty()) return {};
+  std::string html = "<h2 id=\"tables\">Tables</h2>\n";
+  for (const auto& [name, table] : results.tables) {
+    html += fmt::format("<h3 id=\"table-{}\">{}</h3>\n<div class=\"wide\"><table>\n<thead><tr>",
+                        escaped(name), escaped(spoken(name)));
+    for (std::size_t c = 0; c < table.columns.size(); ++c) {
+      const bool numeric = std::all_of(table.rows.begin(), table.rows.end(), [c](const auto& row) {
+        return c < row.size() && std::holds_alternative<double>(row[c]);
+      });
+      html +=
+          fmt::format("<th{}>{}</th>", numeric ? " class=\"number\"" : "", escaped(spoken(table.columns[c])));
+    }
+    html += "</tr></thead>\n<tbody>\n";
+    for (const auto& row : table.rows) {
+      html += "<tr>";
+      for (const auto& cell : row) {
+        if (const auto* number = std::get_if<double>(&cell))
+          html += fmt::format("<td class=\"number\">{}</td>", plain(*number));
+        else
+          html += fmt::format("<td>{}</td>", escaped(std::get<std::string>(cell)));
+      }
+      html += "</tr>\n";
+    }
+    html += "</tbody></table></div>\n";
+  }
+  return html;
+}
+
+/// Sections that are no settings: what the page shows elsewhere, and overrides that are already applied.
+bool is_setting(std::string_view section) {
+  return section != "recipe" && section != "criteria" && !section.starts_with("scale-");
+}
+
+std::string settings_section(const io::Settings& settings, const Results& results,
+                             const PageOptions& options) {
+  std::string command =
+      fmt::format("spinflow run {} --scale {} --seed {}", results.recipe, results.scale, results.seed);
+  for (const auto& one : options.overrides) {
+    const bool quoted =
+        one.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-=,:+/") !=
+        std::string::npos;
+    command += quoted ? fmt::format(" --set '{}'", one) : fmt::format(" --set {}", one);
+  }
+  std::string html = fmt::format(
+      "<h2 id=\"settings\">Settings, and how to run this again</h2>\n"
+      "<p>Recipe <b>{}</b> at scale <b>{}</b>, seed <b>{}</b>, by {}. The same command gives the same "
+      "numbers, bit for "
+      "bit, on any number of threads:</p>\n<pre>{}</pre>\n",
+      escaped(results.recipe), escaped(results.scale), results.seed, escaped(results.software),
+      escaped(command));
+  html +=
+      "<div class=\"wide\"><table "
+      "class=\"settings\">\n<thead><tr><th>setting</th><th>value</th></tr></thead>\n<tbody>\n";
+  for (const auto& [section, values] : settings) {
+    if (!is_setting(section)) continue;
+    for (const auto& [key, value] : values)
+      html += fmt::format("<tr><td><code>{}{}{}</code></td><td><code>{}</code></td></tr>\n", escaped(section),
+                          section.empty() ? "" : ".", escaped(key), escaped(base::to_text(value)));
+  }
+  return html + "</tbody></table></div>\n";
+}
+
+std::string citations_section(const Results& results, const PageOptions& options) {
+  std::vector<std::string> keys;
+  const auto known = citation_keys();
+  const auto add = [&](const std::string& key) {
+    if (std::find(known.begin(), known.end(), key) != known.end() &&
+        std::find(keys.begin(), keys.end(), key) == keys.end())
+      keys.push_back(key);
+  };
+  for (const auto& claim : results.claims) add(claim.paper);
+  for (const auto& key : options.citations) add(key);
+  if (keys.empty()) return {};
+  std::string entries;
+  for (const auto& key : keys) {
+    if (!entries.empty()) entries += '\n';
+    entries += bibtex(key);
+  }
+  return fmt::format("<h2 id=\"citations\">Works cited</h2>\n<pre>{}</pre>\n", escaped(entries));
+}
+
+std::string log_section(const fs::path& run_folder) {
+  std::error_code ignored;
+  if (!fs::is_regular_file(run_folder / "run.log", ignored)) return {};
+  static constexpr std::size_t most = 40000;  // bytes; the end tells most
+  std::string log = io::read_text(run_folder / "run.log");
+  if (log.size() > most) log = log.substr(log.find('\n', log.size() - most) + 1);
+  return fmt::format("<details class=\"log\"><summary>run.log</summary>\n<pre>{}</pre></details>\n",
+                     escaped(log));
+}
+
+std::string script(const std::string& name) {
+  return fmt::format("<script>{}</script>\n", escaped_script(share_file(name)));
+}
+
+}  // namespace
+
+std::string report_html(const fs::path& run_folder, const PageOptions& options) {
+  std::error_code ignored;
+  if (!fs::is_directory(run_folder, ignored))
+    throw input_error(run_folder.string(), "there is no such folder", "give the folder of a run");
+  const fs::path results_path = run_folder / "results.json";
+  const Results results = results::results_from_json(io::read_text(results_path), results_path.string());
+  const fs::path recipe_path = run_folder / "recipe.toml";
+  const io::Settings settings = io::settings_from_toml(io::read_text(recipe_path), recipe_path.string());
+  const std::vector<Figure> figures = results::read_figures(run_folder);
+
+  std::string title = text_of(settings, "recipe", "title");
+  if (title.empty()) title = results.recipe;
+  const std::string question = text_of(settings, "recipe", "question");
+  std::string html = fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<meta name=\"generator\" content=\"{}\">\n<link rel=\"icon\" href=\"data:,\">\n<title>{}</title>\n"
+      "<style>\n{}</style>\n</head>\n<body>\n<main>\n<h1>{}</h1>\n",
+      escaped(results.software), escaped(title), share_file("report.css"), escaped(title));
+  if (!question.empty()) html += fmt::format("<p>{}</p>\n", escaped(question));
+  html +=
+      fmt::format("<p class=\"run\">Recipe {} at scale {}, seed {}, {}. ± is one standard error.</p>\n",
+                  escaped(results.recipe), escaped(results.scale), results.seed, escaped(results.software));
+  html += claims_section(results, figures);
+  html += values_section(results);
+  html += figures_section(figures);
+  html += tables_section(results);
+  html += settings_section(settings, results, options);
+  html += citations_section(results, options);
+  html += log_section(run_folder);
+  html += "</main>\n";
+  if (!figures.empty()) {
+    for (const std::string package : {"vega", "vega-lite", "vega-embed"}) {
+      html += fmt::format("<!-- {} is distributed under this licence:\n{}-->\n", package,
+                          escaped(share_file(package + ".LICENSE")));
+      html += script(package + ".min.js");
+    }
+    html += script("report.js");
+  }
+  return html + "</body>\n</html>\n";
+}
+
+fs::path write_report(const fs::path& run_folder, const PageOptions& options) {
+  const std::string html = report_html(run_folder, options);
+  fs::path path = run_folder / "report.html";
+  io::check_output(path, true);
+  io::write_text(path, html);
+  return path;
+}
+
+}  // namespace spinflow::report
