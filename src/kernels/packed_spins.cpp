@@ -5,10 +5,15 @@
 #include <array>
 #include <bit>
 
+#include "kernels/bit_tile.hpp"
+
 namespace spinflow::kernels {
 
 PackedSpins::PackedSpins(std::size_t n_rows, std::size_t n_columns)
-    : n_rows_(n_rows), n_columns_(n_columns), words_per_row_((n_columns + 63) / 64), words_(n_rows * words_per_row_) {}
+    : n_rows_(n_rows),
+      n_columns_(n_columns),
+      words_per_row_((n_columns + 63) / 64),
+      words_(n_rows * words_per_row_) {}
 
 void PackedSpins::pack(std::size_t r, std::span<const std::int8_t> spins) {
   const auto words = row(r);
@@ -44,22 +49,6 @@ PackedSpins PackedSpins::gather(std::span<const std::size_t> rows) const {
   for (std::size_t i = 0; i < rows.size(); ++i) std::ranges::copy(row(rows[i]), result.row(i).begin());
   return result;
 }
-
-namespace {
-
-// Transposes a 64 x 64 bit matrix in place by swapping ever smaller off-diagonal blocks (Hacker's Delight, 7-3).
-void transpose_tile(std::array<std::uint64_t, 64>& tile) {
-  std::uint64_t mask = 0x00000000ffffffffu;
-  for (unsigned size = 32; size != 0; size >>= 1, mask ^= mask << size) {
-    for (unsigned k = 0; k < 64; k = ((k | size) + 1) & ~size) {
-      const std::uint64_t swap = ((tile[k] >> size) ^ tile[k | size]) & mask;
-      tile[k] ^= swap << size;
-      tile[k | size] ^= swap;
-    }
-  }
-}
-
-}  // namespace
 
 PackedSpins transposed(const PackedSpins& spins) {
   PackedSpins result(spins.n_columns(), spins.n_rows());

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/kernels/lane_update.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+
+#include "spinflow/kernels/elementary.hpp"
+#include "spinflow/kernels/simd.hpp"
+#include "spinflow/lattice/lattice.hpp"
+#include "testing/testing.hpp"
+
+namespace spinflow::kernels {
+namespace {
+
+LaneGraph graph_of(const lattice::Lattice& lattice) {
+  LaneGraph graph;
+  for (int site = 0; site < lattice.n_sites(); ++site) {
+    const auto neighbours = lattice.neighbours(site);
+    graph.degree.push_back(static_cast<std::uint8_t>(neighbours.size()));
+    for (std::size_t n = 0; n < LaneGraph::most_neighbours; ++n)
+      graph.neighbours.push_back(n < neighbours.size() ? neighbours[n] : lattice.n_sites());
+  }
+  return graph;
+}
+
+LaneSpins random_spins(std::size_t n_sites, std::uint64_t seed) {
+  LaneSpins spins(n_sites);
+  base::RandomStream stream(seed, "test spins");
+  for (std::size_t i = 0; i < 8 * n_sites; ++i) spins.data()[i] = stream.next();
+  return spins;
+}
+
+// From T = 0 to nearly infinite, mixed up over the lanes.
+std::vector<double> mixed_temperatures() {
+  std::vector<double> temperatures;
+  for (std::size_t lane = 0; lane < block_lanes; ++lane)
+    temperatures.push_back(lane % 7 == 0    ? 0.0
+                           : lane % 11 == 0 ? 1e9
+                                            : 0.05 * static_cast<double>(lane % 61));
+  return temperatures;
+}
+
+class EveryLevel : public ::testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override { force_simd_level(GetParam()); }
+  void TearDown() override { force_simd_level(simd_levels().front()); }
+};
+
+TEST_P(EveryLevel, MatchesTheReferenceBitForBit) {
+  using lattice::Boundary;
+  using lattice::Lattice;
+  const std::vector<Lattice> lattices = {
+      Lattice::square(3, 5), Lattice::square(2, 4), Lattice::square(4, 3, Boundary::open),
+      Lattice::chain(7),     Lattice::chain(2),     Lattice::chain(5, Boundary::open)};
+  const auto temperatures = mixed_temperatures();
+  for (const auto& lattice : lattices) {
+    const LaneGraph graph = graph_of(lattice);
+    for (const auto update : {LocalUpdate::heat_bath, LocalUpdate::metropolis})
+      for (const auto& [coupling, field] :
+           {std::pair{1.0, 0.0}, {-0.7, 0.0}, {1.0, 0.3}, {-1.0, -2.0}, {0.0, 0.5}}) {
+        const LaneRule rule(update, coupling, field, graph, temperatures);
+        LaneSpins fast = random_spins(graph.n_sites(), 3);
+        LaneSpins slow = fast;
+        LaneRandom random_fast(base::RandomStream(5, "test"));
+        LaneRandom random_slow(base::RandomStream(5, "test"));
+        for (int sweep = 0; sweep < 2; ++sweep) {
+          update_sites(graph, rule, 0, graph.n_sites(), random_fast, fast);
+          reference::update_sites(graph, rule, 0, graph.n_sites(), random_slow, slow);
+        }
+        EXPECT_TRUE(fast == slow) << lattice.text() << " J " << coupling << " h " << field;
+        EXPECT_EQ(random_fast.state, random_slow.state);
+      }
+  }
+}
+
+TEST_P(EveryLevel, CountersMatchTheirReference) {
+  for (const auto& lattice :
+       {lattice::Lattice::square(3, 7), lattice::Lattice::chain(2), lattice::Lattice::square(16, 9)}) {
+    const auto n = static_cast<std::size_t>(lattice.n_sites());
+    const LaneSpins spins = random_spins(n, 8);
+    std::vector<std::uint8_t> odd(n);
+    for (std::size_t i = 0; i < n; ++i) odd[i] = static_cast<std::uint8_t>(i % 3 == 0);
+    std::vector<std::uint32_t> fast(block_lanes);
+    std::vector<std::uint32_t> slow(block_lanes);
+    count_up(spins, fast);
+    reference::count_up(spins, slow);
+    EXPECT_EQ(fast, slow);
+    count_unequal(spins, lattice.bonds(), fast);
+    reference::count_unequal(spins, lattice.bonds(), slow);
+    EXPECT_EQ(fast, slow);
+    count_up_staggered(spins, odd, fast);
+    reference::count_up_staggered(spins, odd, slow);
+    EXPECT_EQ(fast, slow);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Simd, EveryLevel, ::testing::ValuesIn(simd_levels()),
+                         [](const auto& level) { return level.param; });
+
+TEST(LaneUpdate, PartsOfASweepAreTheSweep) {
+  const LaneGraph graph = graph_of(lattice::Lattice::square(5, 5));
+  const LaneRule rule(LocalUpdate::heat_bath, 1, 0, graph, mixed_temperatures());
+  LaneSpins whole = random_spins(25, 3);
+  LaneSpins parts = whole;
+  LaneRandom random_whole(base::RandomStream(5, "test"));
+  LaneRandom random_parts(base::RandomStream(5, "test"));
+  update_sites(graph, rule, 0, 25, random_whole, whole);
+  update_sites(graph, rule, 0, 11, random_parts, parts);
+  update_sites(graph, rule, 11, 25, random_parts, parts);
+  EXPECT_TRUE(whole == parts);
+}
+
+// Frequencies of one update against the textbook's probabilities, in every class of local field.
+TEST(LaneUpdate, AcceptsWithTheTextbookProbability) {
+  const double coupling = 0.8;
+  const double field = 0.3;
+  const LaneGraph graph = graph_of(lattice::Lattice::square(3, 3));
+  for (const auto update : {LocalUpdate::heat_bath, LocalUpdate::metropolis}) {
+    const double temperature = 2.5;
+    const LaneRule rule(update, coupling, field, graph, std::vector<double>(block_lanes, temperature));
+    LaneRandom random(base::RandomStream(1, "frequencies"));
+    for (int pattern = 0; pattern < 32; ++pattern) {  // spin of site 4 and its four neighbours
+      double flips = 0;
+      constexpr int rounds = 100;
+      int sum = 0;
+      const bool up = (pattern & 16) != 0;
+      for (int n = 0; n < 4; ++n) sum += (pattern >> n & 1) != 0 ? 1 : -1;
+      for (int round = 0; round < rounds; ++round) {
+        LaneSpins spins(9);
+        for (std::size_t lane = 0; lane < block_lanes; ++lane) {
+          spins.set(4, lane, up);
+          for (std::size_t n = 0; n < 4; ++n)
+            spins.set(static_cast<std::size_t>(graph.neighbours[16 + n]), lane, (pattern >> n & 1) != 0);
+        }
+        update_sites(graph, rule, 4, 5, random, spins);
+        for (std::size_t lane = 0; lane < block_lanes; ++lane) flips += spins.up(4, lane) != up ? 1 : 0;
+      }
+      const double x = 2 * (up ? 1 : -1) * (coupling * sum + field) / temperature;
+      const double p =
+          update == LocalUpdate::heat_bath ? 1 / (1 + std::exp(x)) : 0.75 * std::min(1.0, std::exp(-x));
+      const double n = rounds * block_lanes;
+      testing::expect_within(flips / n, std::sqrt(p * (1 - p) / n), p, "pattern " + std::to_string(pattern));
+    }
+  }
+}
+
+// At T = infinity all lanes and sites are independent fair coins: the variance of the mean over lanes tells
+// shared words.
+TEST(LaneUpdate, LanesAreIndependent) {
+  const LaneGraph graph = graph_of(lattice::Lattice::square(5, 5));
+  const LaneRule rule(LocalUpdate::heat_bath, 1, 0, graph, std::vector<double>(block_lanes, 1e300));
+  LaneRandom random(base::RandomStream(1, "covariance"));
+  LaneSpins spins(25);
+  double chi2 = 0;
+  constexpr int sweeps = 400;
+  for (int sweep = 0; sweep < sweeps; ++sweep) {
+    update_sites(graph, rule, 0, 25, random, spins);
+    for (std::size_t site = 0; site < 25; ++site) {
+      double sum = 0;
+      for (std::size_t lane = 0; lane < block_lanes; ++lane) sum += spins.up(site, lane) ? 1 : -1;
+      chi2 += sum * sum / block_lanes;
+    }
+  }
+  EXPECT_LT(chi2, testing::chi2_limit(25 * sweeps));
+  EXPECT_GT(chi2, 2 * 25 * sweeps - testing::chi2_limit(25 * sweeps));
+}
+
+TEST(LaneUpdate, ZeroTemperatureGoesDownhillAndTakesFreeMoves) {
+  const LaneGraph graph = graph_of(lattice::Lattice::chain(3, lattice::Boundary::open));
+  for (const auto update : {LocalUpdate::heat_bath, LocalUpdate::metropolis}) {
+    const LaneRule rule(update, 1, 0, graph, std::vector<double>(block_lanes, 0.0));
+    LaneRandom random(base::RandomStream(1, "cold"));
+    LaneSpins spins(3);
+    for (std::size_t lane = 0; lane < block_lanes; ++lane) spins.set(2, lane, true);  // - - +: site 1 is free
+    LaneSpins free = spins;
+    update_sites(graph, rule, 1, 2, random, free);
+    std::vector<std::uint32_t> up(block_lanes);
+    count_up(free, up);
+    double flips = 0;
+    for (const auto n : up) flips += n - 1;
+    const double p = update == LocalUpdate::heat_bath ? 0.5 : 0.75;
+    testing::expect_within(flips / block_lanes, std::sqrt(p * (1 - p) / block_lanes), p, "free moves");
+    update_sites(graph, rule, 0, 1, random, spins);  // stands with its only neighbour: stays
+    for (std::size_t lane = 0; lane < block_lanes; ++lane) EXPECT_FALSE(spins.up(0, lane));
+  }
+}
+
+TEST(Elementary, ExponentialIsRight) {
+  for (double x = -745; x <= 709.7; x += 0.37) {
+    const double exact = std::exp(x);
+    EXPECT_NEAR(exp_fixed(x), exact, exact * 4e-16 + 5e-324) << x;
+  }
+  EXPECT_EQ(exp_fixed(0), 1.0);
+  EXPECT_EQ(exp_fixed(-INFINITY), 0.0);
+  EXPECT_EQ(exp_fixed(INFINITY), INFINITY);
+  EXPECT_TRUE(std::isnan(exp_fixed(NAN)));
+  // The bits are an interface.
+  EXPECT_EQ(exp_fixed(-0.881373587019543), 0x1.a827999fcef32p-2);
+}
+
+TEST(Elementary, ThresholdsAndBoltzmannFactors) {
+  EXPECT_EQ(probability_threshold(0.5), std::uint64_t{1} << 63);
+  EXPECT_EQ(probability_threshold(0.0), 0u);
+  EXPECT_EQ(boltzmann_of_flip(0.0, 0.0), 1.0);
+  EXPECT_EQ(boltzmann_of_flip(1e-300, 0.0), 0.0);
+  EXPECT_NEAR(boltzmann_of_flip(-4.0, 2.0), std::exp(-4.0), 1e-17);
+}
+
+}  // namespace
+}  // namespace spinflow::kernels
