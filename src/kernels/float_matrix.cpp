@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/kernels/float_matrix.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace spinflow::kernels {
+
+FloatMatrix::FloatMatrix(std::size_t n_rows, std::size_t n_columns, std::span<const float> values)
+    : FloatMatrix(n_rows, n_columns) {
+  assert(values.size() == n_rows * n_columns);
+  for (std::size_t r = 0; r < n_rows; ++r)
+    std::ranges::copy(values.subspan(r * n_columns, n_columns), row(r).begin());
+}
+
+std::vector<float> FloatMatrix::unpadded() const {
+  std::vector<float> values;
+  values.reserve(n_rows_ * n_columns_);
+  for (std::size_t r = 0; r < n_rows_; ++r) values.insert(values.end(), row(r).begin(), row(r).end());
+  return values;
+}
+
+void transpose_into(const FloatMatrix& matrix, FloatMatrix& result) {
+  assert(result.n_rows() == matrix.n_columns() && result.n_columns() == matrix.n_rows());
+  const float* in = matrix.data();
+  float* out = result.data();
+  const std::size_t in_stride = matrix.stride();
+  const std::size_t out_stride = result.stride();
+  std::size_t r = 0;
+  // Blocks of 4 x 4: the compiler turns the inner copies into shuffles.
+  for (; r + 4 <= matrix.n_rows(); r += 4) {
+    std::size_t c = 0;
+    for (; c + 4 <= matrix.n_columns(); c += 4) {
+      float block[4][4];
+      for (std::size_t i = 0; i < 4; ++i)
+        for (std::size_t j = 0; j < 4; ++j) block[j][i] = in[(r + i) * in_stride + c + j];
+      for (std::size_t j = 0; j < 4; ++j) std::copy_n(block[j], 4, out + (c + j) * out_stride + r);
+    }
+    for (; c < matrix.n_columns(); ++c)
+      for (std::size_t i = 0; i < 4; ++i) out[c * out_stride + r + i] = in[(r + i) * in_stride + c];
+  }
+  for (; r < matrix.n_rows(); ++r)
+    for (std::size_t c = 0; c < matrix.n_columns(); ++c) out[c * out_stride + r] = in[r * in_stride + c];
+}
+
+FloatMatrix transposed(const FloatMatrix& matrix) {
+  FloatMatrix result(matrix.n_columns(), matrix.n_rows());
+  transpose_into(matrix, result);
+  return result;
+}
+
+}  // namespace spinflow::kernels
