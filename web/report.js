@@ -14,6 +14,7 @@
     delete spec.title; // the page has it as a heading
     spec.config ??= {};
     spec.config.legend ??= {};
+    if (width < narrow) spec.config.axis = { ...spec.config.axis, labelLimit: 140 };
     if (hints.legend_letters > 0)
       spec.config.legend.columns = Math.max(1, Math.floor(width / (7 * hints.legend_letters + 45)));
     const views = spec.concat ?? spec.vconcat ?? spec.hconcat;

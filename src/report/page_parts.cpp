@@ -58,6 +58,25 @@ std::string escaped(std::string_view text) {
   return html;
 }
 
+std::string typeset(std::string_view text) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  const auto is_word = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; };
+  std::string html;
+  std::size_t done = 0;
+  for (std::size_t i = 0; i + 2 < text.size(); ++i) {
+    const bool starts = is_letter(text[i]) && (i == 0 || !is_word(text[i - 1])) && text[i + 1] == '_';
+    if (!starts) continue;
+    std::size_t end = i + 2;
+    while (end < text.size() && is_word(text[end])) ++end;
+    const std::string_view index = text.substr(i + 2, end - i - 2);
+    if (index.empty() || index.find('_') != std::string_view::npos) continue;
+    html += escaped(text.substr(done, i + 1 - done)) + "<sub>" + std::string(index) + "</sub>";
+    done = end;
+    i = end - 1;
+  }
+  return html + escaped(text.substr(done));
+}
+
 std::string escaped_json(std::string_view json) {
   std::string safe;
   safe.reserve(json.size());

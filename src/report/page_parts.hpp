@@ -14,6 +14,10 @@ namespace spinflow::report {
 /// With & < > " ' written as entities.
 [[nodiscard]] std::string escaped(std::string_view text);
 
+/// Escaped running text in which "T_c" or "N_h", one letter with an index, is set with the index below the
+/// line.
+[[nodiscard]] std::string typeset(std::string_view text);
+
 /// JSON that cannot end the script element it stands in: < is written as \u003c.
 [[nodiscard]] std::string escaped_json(std::string_view json);
 

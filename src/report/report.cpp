@@ -55,25 +55,25 @@ std::string evidence_link(const std::string& id, const Results& results, const s
 
 std::string note(std::string_view label, const std::string& text) {
   return text.empty() ? std::string{}
-                      : fmt::format(R"(<p class="note"><b>{}:</b> {}</p>)", label, escaped(text));
+                      : fmt::format(R"(<p class="note"><b>{}:</b> {}</p>)", label, typeset(text));
 }
 
 std::string claims_section(const Results& results, const std::vector<Figure>& figures) {
   std::string html = "<h2 id=\"claims\">Claims</h2>\n";
   if (results.claims.empty()) return html + "<p>This run puts no claim to the test.</p>\n";
   html +=
-      "<table class=\"claims\">\n<thead><tr><th class=\"id\"></th><th>What is claimed, and when we say "
-      "so</th>"
-      "<th class=\"verdict\">Verdict</th><th class=\"measured\">Measured</th>"
-      "<th>Control and reading</th><th class=\"evidence\">Evidence</th></tr></thead>\n<tbody>\n";
+      "<table class=\"claims\">\n<thead><tr><th class=\"id\"></th><th class=\"verdict\">Verdict</th>"
+      "<th>Claim and criterion</th><th class=\"measured\">Measured</th><th>Control and reading</th>"
+      "<th class=\"evidence\">Evidence</th></tr></thead>\n<tbody>\n";
   for (const Claim& claim : results.claims) {
     std::string links;
     for (const auto& id : claim.evidence) links += evidence_link(id, results, figures);
     html += fmt::format(
-        "<tr id=\"claim-{0}\"><td class=\"id\">{0}</td><td>{1} <span class=\"muted\">[{2}]</span>{3}</td>"
-        "<td class=\"verdict\">{4}</td><td class=\"measured\" data-label=\"Measured\">{5}</td><td>{6}{7}</td>"
+        "<tr id=\"claim-{0}\"><td class=\"id\">{0}</td><td class=\"verdict\">{4}</td>"
+        "<td>{1} <span class=\"muted\">[{2}]</span>{3}</td><td class=\"measured\" "
+        "data-label=\"Measured\">{5}</td><td>{6}{7}</td>"
         "<td class=\"evidence\" data-label=\"Evidence\">{8}</td></tr>\n",
-        escaped(claim.id), escaped(claim.statement), escaped(short_citation(claim.paper)),
+        escaped(claim.id), typeset(claim.statement), escaped(short_citation(claim.paper)),
         note("Criterion", claim.criterion), badge(claim.verdict), measured(claim.measured, claim.error),
         note("Control", claim.control), note("Holds for", claim.qualification), links);
   }
@@ -108,7 +108,7 @@ std::string figures_section(const std::vector<Figure>& figures) {
         "<figcaption>{3} <span class=\"save\">[<a href=\"figures/{0}.csv\">data</a> · "
         "<button type=\"button\" hidden>save as SVG</button>]</span></figcaption>\n"
         "<script type=\"application/json\">{4}</script>\n</figure>\n",
-        escaped(figure.id), i + 1, escaped(figure.title), escaped(figure.caption), escaped_json(figure.spec));
+        escaped(figure.id), i + 1, typeset(figure.title), typeset(figure.caption), escaped_json(figure.spec));
   }
   return html;
 }
@@ -229,8 +229,8 @@ std::string report_html(const fs::path& run_folder, const PageOptions& options) 
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta name=\"generator\" content=\"{}\">\n<link rel=\"icon\" href=\"data:,\">\n<title>{}</title>\n"
       "<style>\n{}</style>\n</head>\n<body>\n<main>\n<h1>{}</h1>\n",
-      escaped(results.software), escaped(title), share_file("report.css"), escaped(title));
-  if (!question.empty()) html += fmt::format("<p>{}</p>\n", escaped(question));
+      escaped(results.software), escaped(title), share_file("report.css"), typeset(title));
+  if (!question.empty()) html += fmt::format("<p>{}</p>\n", typeset(question));
   html +=
       fmt::format("<p class=\"run\">Recipe {} at scale {}, seed {}, {}. ± is one standard error.</p>\n",
                   escaped(results.recipe), escaped(results.scale), results.seed, escaped(results.software));

@@ -64,15 +64,14 @@ Figure category_figure(const CategoryFigure& data) {
                 {"scale", {{"domain", names}, {"range", values}}},
                 {"legend", several ? Json{{"title", nullptr}} : Json(nullptr)}};
   };
-  Json encoding = {
-      {"x", vega::channel(data.value, "x", false)},
-      {"y",
-       {{"field", "c"},
-        {"type", "nominal"},
-        {"title", nullptr},
-        {"scale", {{"domain", categories}}},
-        {"axis", {{"grid", true}, {"tickBand", "extent"}, {"labelLimit", 150}, {"labelFontSize", 12}}}}},
-      {"color", keyed(colours)}};
+  Json encoding = {{"x", vega::x_channel(data.value, "x")},
+                   {"y",
+                    {{"field", "c"},
+                     {"type", "nominal"},
+                     {"title", nullptr},
+                     {"scale", {{"domain", categories}}},
+                     {"axis", {{"grid", true}, {"tickBand", "extent"}, {"labelFontSize", 12}}}}},
+                   {"color", keyed(colours)}};
   if (several) encoding["yOffset"] = {{"field", "s"}, {"type", "nominal"}, {"scale", {{"domain", names}}}};
   Json span = encoding;
   span["x"]["field"] = "a";

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string_view>
 
@@ -84,10 +85,20 @@ Figure heat_map(const HeatMap& data) {
   const auto range = value_range(data);
   const auto in_text = [](double value) { return vega::number(value).dump(); };
 
-  Json colour_scale = {{"scheme", data.diverging ? "redblue" : "blues"}};
-  if (std::isfinite(range.least))
-    colour_scale["domain"] = {vega::number(range.least), vega::number(range.most)};
-  colour_scale["clamp"] = true;
+  // From white, so that where nothing is there is no ink.
+  static constexpr std::array<const char*, 5> blues = {"#ffffff", "#c6dbef", "#6baed6", "#2171b5", "#08306b"};
+  Json colour_scale = {{"clamp", true}, {"interpolate", "rgb"}};
+  if (std::isfinite(range.least)) {
+    colour_scale["domain"] = Json::array();
+    const int stops = data.diverging ? 2 : static_cast<int>(blues.size());
+    for (int i = 0; i < stops; ++i)
+      colour_scale["domain"].push_back(
+          vega::number(range.least + (range.most - range.least) * i / (stops - 1)));
+  }
+  if (data.diverging)
+    colour_scale["scheme"] = "redblue";
+  else
+    colour_scale["range"] = blues;
   const Json colour = {{"field", "z"},
                        {"type", "quantitative"},
                        {"title", data.value_title},
@@ -112,9 +123,9 @@ Figure heat_map(const HeatMap& data) {
     std::vector<Json> layers = {{{"data", {{"values", std::move(cells)}, {"format", std::move(format)}}},
                                  {"mark", {{"type", "rect"}}},
                                  {"encoding",
-                                  {{"x", vega::channel(x_axis, "a", false)},
+                                  {{"x", vega::x_channel(x_axis, "a")},
                                    {"x2", {{"field", "b"}}},
-                                   {"y", vega::channel(y_axis, "c", true)},
+                                   {"y", vega::y_channel(y_axis, "c", data.rules)},
                                    {"y2", {{"field", "d"}}},
                                    {"color", colour}}}}};
     for (auto& layer :

@@ -146,11 +146,10 @@ Figure image_grid(const ImageGrid& data) {
         {{"data", {{"values", std::move(frames)}}},
          {"mark", {{"type", "rect"}, {"fill", nullptr}, {"stroke", "#999999"}, {"strokeWidth", 1}}},
          {"encoding", box}}};
-    const bool has_above = !above.empty();
-    if (has_above) layers.push_back(text_layer(std::move(above), true));
+    if (!above.empty()) layers.push_back(text_layer(std::move(above), true));
     if (!below.empty()) layers.push_back(text_layer(std::move(below), false));
     const int view_width = std::min(max_width, vega::page_width);
-    views.push_back({{"title", {{"text", row.label}, {"offset", has_above ? 18 : 5}}},
+    views.push_back({{"title", {{"text", row.label}, {"offset", 5}}},
                      {"width", view_width},
                      {"height", static_cast<int>(std::lround(view_width * height / total))},
                      {"view", {{"stroke", nullptr}}},

@@ -32,10 +32,14 @@ struct Legend {
 };
 
 Legend legend_of(const LineFigure& data) {
-  static constexpr std::array<const char*, 7> symbols = {"circle", "square", "diamond",      "triangle-up",
-                                                         "cross",  "stroke", "triangle-down"};
+  static constexpr std::array<const char*, 6> symbols = {"circle",      "square", "diamond",
+                                                         "triangle-up", "cross",  "triangle-down"};
+  // What has no points stands in the legend as a piece of its line.
+  static constexpr const char* line = "M-1.4,-0.1H1.4V0.1H-1.4Z";
+  static constexpr const char* dashes = "M-1.4,-0.05H-0.5V0.05H-1.4ZM0.5,-0.05H1.4V0.05H0.5Z";
   Legend legend;
   int free_colour = 0;
+  std::size_t next_symbol = 0;
   std::vector<std::string> seen;
   for (const auto& series : data.series)
     if (series.mark != Mark::exact && std::find(seen.begin(), seen.end(), series.name) == seen.end())
@@ -57,7 +61,14 @@ Legend legend_of(const LineFigure& data) {
       while (free_colour < 7 && taken(free_colour)) ++free_colour;
       colour = vega::palette_colour(free_colour++);
     }
-    legend.shapes.emplace_back(symbols[legend.names.size() % symbols.size()]);
+    // A name with points in one series and a line in another shows its points.
+    const bool has_points = std::any_of(data.series.begin(), data.series.end(), [&](const Series& s) {
+      return s.name == series.name && (s.mark == Mark::points || s.mark == Mark::line_and_points);
+    });
+    if (has_points)
+      legend.shapes.emplace_back(symbols[next_symbol++ % symbols.size()]);
+    else
+      legend.shapes.emplace_back(series.mark == Mark::exact ? dashes : line);
     legend.names.push_back(series.name);
     legend.colours.push_back(colour);
     legend.letters = std::max(legend.letters, static_cast<int>(series.name.size()));
@@ -67,7 +78,8 @@ Legend legend_of(const LineFigure& data) {
 
 /// The layers of one series. Its data stand in its own layers, so rows need no name.
 void add_series(std::vector<Json>& layers, const LineFigure& figure, const Series& series,
-                const Json& x_channel, const Json& y_channel, const Json& colour, const Json& shape) {
+                const Json& x_channel, const Json& y_channel, const Json& colour, const Json& shape,
+                const std::string& plain_colour) {
   Json rows = Json::array();
   bool uncertain = false;
   bool forward = true;
@@ -98,9 +110,13 @@ void add_series(std::vector<Json>& layers, const LineFigure& figure, const Serie
   if (!forward) path["order"] = {{"field", "i"}, {"type", "quantitative"}};
 
   const bool has_points = series.mark == Mark::line_and_points || series.mark == Mark::points;
-  if (uncertain && series.mark == Mark::curve)
-    layers.push_back(
-        {{"mark", {{"type", "area"}, {"opacity", 0.22}, {"stroke", nullptr}}}, {"encoding", span}});
+  if (uncertain && series.mark == Mark::curve) {
+    // Its colour is no channel here: it would turn the legend's lines into patches.
+    Json band = span;
+    band.erase("color");
+    const Json mark = {{"type", "area"}, {"color", plain_colour}, {"opacity", 0.22}};
+    layers.push_back({{"mark", mark}, {"encoding", band}});
+  }
   if (series.mark != Mark::points) {
     Json mark = {{"type", "line"}, {"strokeWidth", has_points ? 1.5 : 2}};
     if (series.mark == Mark::exact) mark.update({{"strokeWidth", 1.3}, {"strokeDash", {6, 3}}});
@@ -180,8 +196,8 @@ Figure line_figure(const LineFigure& data) {
   for (const auto& panel : panels) {
     const auto x_range = range_of(data, &panel, false);
     const auto y_range = data.own_y_axes ? range_of(data, &panel, true) : common_y;
-    const Json x_channel = vega::channel(data.x, "x", false);
-    Json y_channel = vega::channel(data.y, "y", true);
+    const Json x_channel = vega::x_channel(data.x, "x");
+    Json y_channel = vega::y_channel(data.y, "y", data.rules);
     if (!data.own_y_axes && panels.size() > 1 && std::isfinite(common_y.least)) {
       y_channel["scale"]["domainMin"] = vega::number(common_y.least);
       y_channel["scale"]["domainMax"] = vega::number(common_y.most);
@@ -196,7 +212,10 @@ Figure line_figure(const LineFigure& data) {
       shape["scale"] = scale(legend.shapes);
       colour["legend"] = shown ? Json{{"title", nullptr}} : Json(nullptr);
       shape["legend"] = colour["legend"];
-      add_series(layers, data, series, x_channel, y_channel, colour, shape);
+      const auto place =
+          std::find(legend.names.begin(), legend.names.end(), series.name) - legend.names.begin();
+      add_series(layers, data, series, x_channel, y_channel, colour, shape,
+                 legend.colours[static_cast<std::size_t>(place)]);
     }
     for (auto& layer : vega::rule_layers(data.rules, panel, x_range, y_range))
       layers.push_back(std::move(layer));

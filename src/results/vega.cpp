@@ -46,27 +46,48 @@ void Range::include(double value) {
   if (!(most >= value)) most = value;
 }
 
-Json channel(const Axis& axis, const std::string& field, bool vertical) {
+namespace {
+
+Json channel(const Axis& axis, const std::string& field) {
   Json scale = {{"zero", false}};
-  if (axis.scale == Scale::log) scale = {{"type", "log"}};
-  if (axis.scale == Scale::symlog) scale = {{"type", "symlog"}, {"constant", 1}, {"nice", false}};
+  Json look = Json::object();
+  if (axis.scale == Scale::log) {
+    scale = {{"type", "log"}};
+    look["format"] = "~g";
+    look["values"] = Json::array();
+    for (int decade = -9; decade <= 9; ++decade)
+      for (const int digit : {1, 2, 5}) look["values"].push_back(number(digit * std::pow(10.0, decade)));
+  } else if (axis.scale == Scale::symlog) {
+    scale = {{"type", "symlog"}, {"constant", 1}, {"nice", false}};
+    look["values"] = {0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000};
+  }
   if (std::isfinite(axis.least)) scale["domainMin"] = number(axis.least);
   if (std::isfinite(axis.most)) scale["domainMax"] = number(axis.most);
   if (std::isfinite(axis.least) && std::isfinite(axis.most)) scale["nice"] = false;
-  Json look = Json::object();
-  if (axis.scale == Scale::symlog) look["values"] = {0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000};
-  if (axis.scale == Scale::log) look["format"] = "~g";
-  if (vertical) {
-    // A title that lies flat above the axis can be read on a phone, and leaves the width to the data.
-    look["titleAngle"] = 0;
-    look["titleAlign"] = "left";
-    look["titleAnchor"] = "end";
-    look["titleBaseline"] = "bottom";
-    look["titleX"] = 0;
-    look["titleY"] = -8;
-  }
-  Json result = {{"type", "quantitative"}, {"title", axis.title}, {"scale", scale}, {"axis", look}};
-  if (!field.empty()) result["field"] = field;
+  if (axis.whole) look["tickMinStep"] = 1;
+  return {
+      {"field", field}, {"type", "quantitative"}, {"title", axis.title}, {"scale", scale}, {"axis", look}};
+}
+
+}  // namespace
+
+Json x_channel(const Axis& axis, const std::string& field) {
+  Json result = channel(axis, field);
+  if (axis.scale == Scale::linear) result["axis"]["tickCount"] = 8;
+  return result;
+}
+
+Json y_channel(const Axis& axis, const std::string& field, const std::vector<Rule>& rules) {
+  Json result = channel(axis, field);
+  const bool above =
+      std::any_of(rules.begin(), rules.end(), [](const Rule& r) { return r.vertical && !r.label.empty(); });
+  // A title that lies flat above the axis can be read on a phone, and leaves the width to the data.
+  result["axis"].update({{"titleAngle", 0},
+                         {"titleAlign", "left"},
+                         {"titleAnchor", "end"},
+                         {"titleBaseline", "bottom"},
+                         {"titleX", 0},
+                         {"titleY", above ? -22 : -8}});
   return result;
 }
 
@@ -93,39 +114,44 @@ std::vector<Json> rule_layers(const std::vector<Rule>& rules, const std::string&
   std::vector<const Rule*> drawn;
   for (const auto& rule : rules)
     if (std::isfinite(rule.at) && (rule.panel.empty() || rule.panel == panel)) drawn.push_back(&rule);
-  std::stable_sort(drawn.begin(), drawn.end(), [](const Rule* a, const Rule* b) { return a->at < b->at; });
-  std::array<double, 2> last = {-HUGE_VAL, -HUGE_VAL};
-  std::array<int, 2> crowd = {0, 0};
-  for (const Rule* rule : drawn) {
-    const Range& range = rule->vertical ? x : y;
-    const double width = std::max(range.most - range.least, 1e-300);
-    // Labels of near rules would lie on each other: the next one goes to the other end, or one line lower.
-    int& crowded = crowd[rule->vertical];
-    crowded = rule->at - last[rule->vertical] < (rule->vertical ? 0.25 : 0.1) * width ? crowded + 1 : 0;
-    last[rule->vertical] = rule->at;
-    const std::string axis = rule->vertical ? "x" : "y";
-    const Json data = {{"values", Json::array({{{"at", number(rule->at)}, {"label", rule->label}}})}};
+  std::stable_sort(drawn.begin(), drawn.end(), [](const Rule* a, const Rule* b) {
+    return a->vertical != b->vertical ? b->vertical : a->at < b->at;
+  });
+  for (std::size_t i = 0; i < drawn.size(); ++i) {
+    const Rule& rule = *drawn[i];
+    const Range& range = rule.vertical ? x : y;
+    const double reach = (rule.vertical ? 0.25 : 0.1) * (range.most - range.least);
+    const auto near = [&](std::size_t other) {
+      return other < drawn.size() && drawn[other]->vertical == rule.vertical &&
+             std::abs(drawn[other]->at - rule.at) < reach;
+    };
+    const bool near_below = i > 0 && near(i - 1);
+    const bool near_above = near(i + 1);
+    const std::string axis = rule.vertical ? "x" : "y";
+    const Json data = {{"values", Json::array({{{"at", number(rule.at)}, {"label", rule.label}}})}};
     const Json encoding = {{axis, {{"field", "at"}, {"type", "quantitative"}}}};
     layers.push_back({{"data", data},
                       {"mark", {{"type", "rule"}, {"color", "#666666"}, {"strokeDash", {2, 2}}}},
                       {"encoding", encoding}});
-    if (rule->label.empty()) continue;
+    if (rule.label.empty()) continue;
+    // Of two near rules the labels go apart: left and right, or below and above.
     Json place;
     Json text_encoding = encoding;
-    if (rule->vertical) {
-      const bool at_right = (rule->at - range.least) / width > 0.7;
+    if (rule.vertical) {
       text_encoding["y"] = {{"value", 0}};
-      place = {{"align", at_right ? "right" : "left"},
-               {"baseline", "top"},
-               {"dx", at_right ? -4 : 4},
-               {"dy", 3 + 13 * crowded}};
+      place = {{"align", near_above   ? "right"
+                         : near_below ? "left"
+                                      : "center"},
+               {"baseline", "bottom"},
+               {"dy", -4}};
     } else {
-      const bool at_left = crowded % 2 == 1;
+      const bool at_left = near_below && near_above;
+      const bool below = near_above && !near_below;
       text_encoding["x"] = {{"value", at_left ? Json(0) : Json("width")}};
       place = {{"align", at_left ? "left" : "right"},
-               {"baseline", "bottom"},
+               {"baseline", below ? "top" : "bottom"},
                {"dx", at_left ? 4 : -4},
-               {"dy", -3}};
+               {"dy", below ? 4 : -3}};
     }
     add_label(layers, data, text_encoding, place);
   }
@@ -162,6 +188,10 @@ std::string specification(const std::string& title, const std::string& caption, 
         {"tickColor", "#888888"},
         {"labelColor", "#333333"},
         {"labelFontSize", 11},
+        {"labelFlush", false},
+        {"labelOverlap", "greedy"},
+        {"labelSeparation", 6},
+        {"labelLimit", 220},
         {"titleColor", "#222222"},
         {"titleFontSize", 12},
         {"titleFontWeight", "normal"}}},

@@ -32,10 +32,15 @@ struct Range {
   void include(double value);
 };
 
-/// The x or y channel for a quantitative `field` (which may be empty: axis only) with title, scale and ticks.
-[[nodiscard]] Json channel(const Axis& axis, const std::string& field, bool vertical);
+/// The x channel for a quantitative `field`, with title, scale and ticks.
+[[nodiscard]] Json x_channel(const Axis& axis, const std::string& field);
 
-/// Layers of labelled reference lines. `x`, `y`: what the axes show, for keeping labels apart and inside.
+/// The y channel; its title lies flat above the axis, and leaves room for the labels of vertical `rules`
+/// there.
+[[nodiscard]] Json y_channel(const Axis& axis, const std::string& field, const std::vector<Rule>& rules);
+
+/// Layers of labelled reference lines, the labels of vertical ones above the plot. `x`, `y`: what the axes
+/// show, for keeping labels apart.
 [[nodiscard]] std::vector<Json> rule_layers(const std::vector<Rule>& rules, const std::string& panel,
                                             const Range& x, const Range& y);
 

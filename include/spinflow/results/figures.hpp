@@ -29,6 +29,7 @@ struct Axis {
   Scale scale = Scale::linear;
   double least = none;  ///< ends of the axis; none: from the data
   double most = none;
+  bool whole = false;  ///< ticks at whole numbers only: steps, distances
 };
 
 /// A point with its uncertainty: y - error to y + error, or lower to upper where those are given.
