@@ -15,33 +15,36 @@ namespace spinflow::networks {
 /// One line of the training history.
 struct RbmHistoryRow {
   std::int64_t update = 0;
-  double reconstruction_error = 0;           ///< mean fraction of visible spins that differ after v -> h -> v, training batches
-  double pseudo_likelihood_train = 0;        ///< nats per configuration
-  double pseudo_likelihood_held_out = 0;     ///< nats per configuration; NaN without held-out data
-  double weight_norm = 0;                    ///< Frobenius norm of W
+  double reconstruction_error =
+      0;  ///< mean fraction of visible spins that differ after v -> h -> v, training batches
+  double pseudo_likelihood_train = 0;     ///< nats per configuration
+  double pseudo_likelihood_held_out = 0;  ///< nats per configuration; NaN without held-out data
+  double weight_norm = 0;                 ///< Frobenius norm of W
 };
 
 /// Restricted Boltzmann machine with spins v, h = +-1:
 /// E(v, h) = -sum_a h_a (W v)_a - b.v - c.h, so P(h_a = +1 | v) = 1 / (1 + exp(-2 (c_a + (W v)_a))).
 struct Rbm {
-  lattice::Lattice visible;            ///< lattice of the visible layer
+  lattice::Lattice visible;  ///< lattice of the visible layer
   std::size_t n_hidden = 0;
-  std::vector<float> weights;          ///< W: (n_hidden, n_visible), row-major
-  std::vector<float> visible_bias;     ///< b: (n_visible); all zero without biases
-  std::vector<float> hidden_bias;      ///< c: (n_hidden)
-  base::Values training;               ///< the options it was trained with
-  std::vector<RbmHistoryRow> history;
-  std::string model_toml;              ///< Hamiltonian of the training data, as in an ensemble file
+  std::vector<float> weights = {};       ///< W: (n_hidden, n_visible), row-major
+  std::vector<float> visible_bias = {};  ///< b: (n_visible); all zero without biases
+  std::vector<float> hidden_bias = {};   ///< c: (n_hidden)
+  base::Values training = {};            ///< the options it was trained with
+  std::vector<RbmHistoryRow> history = {};
+  std::string model_toml = {};  ///< Hamiltonian of the training data, as in an ensemble file
   std::uint64_t seed = 0;
-  std::string command;
+  std::string command = {};
 
   [[nodiscard]] std::size_t n_visible() const { return static_cast<std::size_t>(visible.n_sites()); }
 };
 
 /// W ~ N(0, sigma^2), zero biases. n_hidden >= 1, sigma >= 0 and finite.
-[[nodiscard]] Rbm random_rbm(const lattice::Lattice& visible, std::size_t n_hidden, double sigma, std::uint64_t seed);
+[[nodiscard]] Rbm random_rbm(const lattice::Lattice& visible, std::size_t n_hidden, double sigma,
+                             std::uint64_t seed);
 
-/// Free energy F(v) = -b.v - sum_a ln(2 cosh(c_a + (W v)_a)) of each row. `v`: (n, n_visible); result (n), nats.
+/// Free energy F(v) = -b.v - sum_a ln(2 cosh(c_a + (W v)_a)) of each row. `v`: (n, n_visible); result (n),
+/// nats.
 [[nodiscard]] std::vector<double> free_energy(const Rbm& rbm, const kernels::PackedSpins& v);
 
 /// ln Z by summing over the smaller layer, which must have at most 24 units (Error(input) otherwise). Nats.
@@ -50,11 +53,13 @@ struct Rbm {
 /// Mean of ln P(v) over the rows, exact. Nats per configuration.
 [[nodiscard]] double exact_log_likelihood(const Rbm& rbm, const kernels::PackedSpins& v);
 
-/// Samples h ~ P(h | v) row by row. `v`: (n, n_visible); result (n, n_hidden). Rows are drawn in pieces of 512 rows,
-/// stream (seed, "rbm.hidden", piece); any number of threads gives the same bits.
-[[nodiscard]] kernels::PackedSpins sample_hidden(const Rbm& rbm, const kernels::PackedSpins& v, std::uint64_t seed);
+/// Samples h ~ P(h | v) row by row. `v`: (n, n_visible); result (n, n_hidden). Rows are drawn in pieces of
+/// 512 rows, stream (seed, "rbm.hidden", piece); any number of threads gives the same bits.
+[[nodiscard]] kernels::PackedSpins sample_hidden(const Rbm& rbm, const kernels::PackedSpins& v,
+                                                 std::uint64_t seed);
 
 /// Samples v ~ P(v | h), likewise with stream (seed, "rbm.visible", piece).
-[[nodiscard]] kernels::PackedSpins sample_visible(const Rbm& rbm, const kernels::PackedSpins& h, std::uint64_t seed);
+[[nodiscard]] kernels::PackedSpins sample_visible(const Rbm& rbm, const kernels::PackedSpins& h,
+                                                  std::uint64_t seed);
 
 }  // namespace spinflow::networks

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// RBM training (updates/s on one thread) and the flow's step.
+#include <benchmark/benchmark.h>
+
+#include "spinflow/base/parallel.hpp"
+#include "spinflow/base/random.hpp"
+#include "spinflow/trainers/cd.hpp"
+#include "spinflow/transformations/rbm_reconstruct.hpp"
+
+namespace {
+
+using namespace spinflow;
+
+kernels::PackedSpins random_spins(std::size_t rows, std::size_t columns) {
+  kernels::PackedSpins spins(rows, columns);
+  base::RandomStream stream(1, "benchmark.spins");
+  for (std::size_t r = 0; r < rows; ++r)
+    for (std::size_t c = 0; c < columns; ++c) spins.set(r, c, stream.uniform() < 0.6 ? 1 : -1);
+  return spins;
+}
+
+void train(benchmark::State& state, int side, std::int64_t hidden, std::int64_t batch, std::int64_t k) {
+  base::set_threads(1);
+  const auto lattice = lattice::Lattice::square(side, side);
+  const auto data = random_spins(25000, static_cast<std::size_t>(side) * static_cast<std::size_t>(side));
+  trainers::CdTrainer trainer(data, networks::random_rbm(lattice, static_cast<std::size_t>(hidden), 0.01, 1),
+                              {.hidden = hidden, .k = k, .batch_size = batch, .epochs = 1e6}, 1);
+  const std::int64_t piece = side < 20 ? 50 : 1;
+  for (auto _ : state) trainer.update(piece);
+  state.SetItemsProcessed(state.iterations() * piece);
+}
+
+void reconstruct(benchmark::State& state) {
+  base::set_threads(1);
+  const auto lattice = lattice::Lattice::square(10, 10);
+  const transformations::RbmReconstruct map(networks::random_rbm(lattice, 64, 0.1, 1));
+  auto spins = random_spins(1000, 100);
+  std::uint64_t seed = 0;
+  for (auto _ : state) spins = map.reconstructed(spins, seed++);
+  state.SetItemsProcessed(state.iterations());
+}
+
+BENCHMARK_CAPTURE(train, updates_100x64_batch_100_cd1, 10, 64, 100, 1);
+BENCHMARK_CAPTURE(train, updates_1024x256_batch_128_cd10, 32, 256, 128, 10);
+BENCHMARK(reconstruct)->Name("reconstruct/steps_100x64_1000_rows");
+
+}  // namespace

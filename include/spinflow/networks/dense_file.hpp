@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+
+#include "spinflow/networks/dense.hpp"
+
+namespace spinflow::networks {
+
+/// `spinflow/dense` 1: groups `layer_0`, `layer_1`, ... with `weights` float32 (n_out, n_in) and `bias`
+/// (n_out); `temperatures` float64 (n_outputs) of a classifier; attributes `purpose`, `activation`, `units` =
+/// "spin", `lattice`, `dimension`, `boundary`, `training` (TOML text); group `history` with one array per
+/// column. Appears in one step.
+void write_dense(const Dense& net, const std::filesystem::path& path);
+
+/// Error(input) beginning with the path, for whatever is wrong: another format, wrong shapes, numbers that
+/// are not finite.
+[[nodiscard]] Dense read_dense(const std::filesystem::path& path);
+
+}  // namespace spinflow::networks

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include "spinflow/io/hdf5.hpp"
+#include "spinflow/networks/rbm.hpp"
+
+namespace spinflow::networks {
+
+/// `spinflow/rbm` 1: `weights` float32 (n_hidden, n_visible), `visible_bias` (n_visible), `hidden_bias`
+/// (n_hidden); attributes `units` = "spin", `lattice` ("10x10"), `dimension`, `boundary`, `training` (TOML
+/// text of the settings); group `history` with one array per column. Appears in one step. Error(failure) if
+/// the disk is full.
+void write_rbm(const Rbm& rbm, const std::filesystem::path& path);
+
+/// Error(input) beginning with the path, for whatever is wrong: another format, wrong shapes, numbers that
+/// are not finite.
+[[nodiscard]] Rbm read_rbm(const std::filesystem::path& path);
+
+/// The same arrays and attributes, without the header, inside a group of another file ("/" is the root).
+void write_rbm_group(io::Hdf5Writer& file, std::string_view group, const Rbm& rbm);
+[[nodiscard]] Rbm read_rbm_group(const io::Hdf5Reader& file, std::string_view group);
+
+}  // namespace spinflow::networks

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+
+#include "spinflow/trainers/trainer.hpp"
+
+namespace spinflow::trainers {
+
+/// Contrastive divergence; names as on the command line and in TOML.
+struct CdOptions {
+  std::int64_t hidden = 64;  ///< N_h
+  std::int64_t k = 1;        ///< steps of the chain per update
+  double learning_rate = 0.01;
+  double final_learning_rate = 0;  ///< reached geometrically at the last update; 0: the rate stays constant
+  double momentum = 0;
+  double weight_decay = 0.1;  ///< inside the gradient: W += rate (gradient - decay W); biases do not decay
+  std::int64_t batch_size = 100;
+  double epochs = 20;  ///< passes over the training rows; may be a fraction
+  bool biases = false;
+  double initial_sigma = 0.01;  ///< W ~ N(0, sigma^2) at the start
+  double held_out = 0;          ///< fraction of the rows kept out of training, for the history
+};
+
+/// The binder of CdOptions: names, help, limits.
+[[nodiscard]] base::Options<CdOptions> cd_options();
+
+/// CD-k (Hinton 2002) of an RBM with +-1 units. Each update takes the next minibatch of the shuffled rows,
+/// draws h ~ P(h | v), runs k steps v' ~ P(v | h), h ~ P(h | v') and moves the weights along
+///   gradient = mean over the batch of tanh(c + W v) v^T  -  mean over the batch of tanh(c + W v') v'^T,
+///   velocity = momentum velocity + rate (gradient - decay W),  W += velocity;
+/// the biases likewise with v - v' and tanh(c + W v) - tanh(c + W v'), without decay.
+///
+/// Rows are shuffled once per epoch, stream (seed, "rbm.shuffle", epoch); what an incomplete last batch would
+/// leave over sits out this epoch. Chains draw from (seed, "rbm.chain", update), so an update is a function
+/// of the parameters and its number, and a training that was saved and resumed gives the same bits as an
+/// uninterrupted one. Objects are independent of each other: many may train at once on several threads.
+class CdTrainer {
+ public:
+  /// `data`: (n, n_visible), n >= 1; must outlive the trainer. Training begins at the parameters of `rbm`
+  /// (its history and settings are replaced). Error(input) for options outside their limits or another number
+  /// of spins.
+  CdTrainer(const kernels::PackedSpins& data, networks::Rbm rbm, const CdOptions& options,
+            std::uint64_t seed);
+  ~CdTrainer();
+  CdTrainer(CdTrainer&&) noexcept;
+  CdTrainer& operator=(CdTrainer&&) noexcept;
+
+  /// Makes up to `n` updates. Error(failure) "... at update N" as soon as a parameter is infinite or NaN.
+  void update(std::int64_t n);
+  [[nodiscard]] bool done() const { return updates() >= total_updates(); }
+  [[nodiscard]] std::int64_t updates() const;
+  [[nodiscard]] std::int64_t total_updates() const;
+  [[nodiscard]] std::int64_t updates_per_epoch() const;
+  /// Seconds spent in updates, without the history.
+  [[nodiscard]] double seconds() const;
+
+  /// The network as it stands, with the history so far: a row per epoch and one at the end.
+  [[nodiscard]] networks::Rbm rbm() const;
+
+  /// Everything that the rest of the training depends on but the data.
+  void save(const std::filesystem::path& path) const;
+  /// Continues a saved training on the same data. Error(input) beginning with the path.
+  [[nodiscard]] static CdTrainer resume(const kernels::PackedSpins& data, const std::filesystem::path& path);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Trains an RBM with the options on all rows of `data` (at least 1).
+[[nodiscard]] RbmTraining train_rbm(const ensemble::Ensemble& data, const CdOptions& options,
+                                    std::uint64_t seed, base::Observer& observer);
+
+}  // namespace spinflow::trainers

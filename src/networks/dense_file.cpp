@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/networks/dense_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include "networks/file_parts.hpp"
+#include "spinflow/base/error.hpp"
+#include "spinflow/io/file_header.hpp"
+
+namespace spinflow::networks {
+
+void write_dense(const Dense& net, const std::filesystem::path& path) {
+  io::Hdf5Writer file(path);
+  io::write_header(
+      file, {.format = "spinflow/dense", .seed = net.seed, .command = net.command, .model = net.model_toml});
+  write_origin(file, "/", net.visible, net.training);
+  file.attribute("/", "purpose", net.purpose);
+  file.attribute("/", "activation", to_string(net.activation));
+  for (std::size_t l = 0; l < net.layers.size(); ++l) {
+    const auto& layer = net.layers[l];
+    file.dataset(fmt::format("layer_{}/weights", l), std::span<const float>(layer.weights),
+                 {layer.n_out, layer.n_in});
+    file.dataset(fmt::format("layer_{}/bias", l), layer.bias);
+  }
+  if (!net.temperatures.empty()) file.dataset("temperatures", net.temperatures);
+  file.group("history");
+  using Row = DenseHistoryRow;
+  write_column(file, "history/epoch", net.history, &Row::epoch);
+  write_column(file, "history/loss_train", net.history, &Row::loss_train);
+  write_column(file, "history/accuracy_train", net.history, &Row::accuracy_train);
+  write_column(file, "history/loss_held_out", net.history, &Row::loss_held_out);
+  write_column(file, "history/accuracy_held_out", net.history, &Row::accuracy_held_out);
+  file.commit();
+}
+
+Dense read_dense(const std::filesystem::path& path) {
+  const io::Hdf5Reader file(path);
+  const auto header = io::expect_header(file, "spinflow/dense");
+  const auto refuse = [&](const std::string& what) {
+    return input_error(path.string(), what, "give a file made by `spinflow train`");
+  };
+  Dense net{.visible = read_lattice(file, "/"),
+            .activation = activation_from(file.text_attribute("/", "activation"), path.string()),
+            .purpose = file.text_attribute("/", "purpose"),
+            .training = read_training(file, "/"),
+            .model_toml = header.model,
+            .seed = header.seed,
+            .command = header.command};
+  std::size_t n_in = net.n_visible();
+  for (std::size_t l = 0; file.contains(fmt::format("layer_{}", l)); ++l) {
+    const std::string weights = fmt::format("layer_{}/weights", l);
+    const auto shape = file.shape(weights);
+    if (shape.size() != 2 || shape[0] < 1 || shape[1] != n_in)
+      throw refuse(fmt::format("'{}' is not (n_out, {}), as the layer below asks", weights, n_in));
+    net.layers.push_back({.n_in = n_in,
+                          .n_out = shape[0],
+                          .weights = read_finite(file, weights, shape),
+                          .bias = read_finite(file, fmt::format("layer_{}/bias", l), {shape[0]})});
+    n_in = shape[0];
+  }
+  if (net.layers.empty()) throw refuse("it has no layers");
+  if (file.contains("temperatures")) {
+    net.temperatures = file.read<double>("temperatures", {net.n_outputs()});
+    const bool good =
+        std::ranges::all_of(net.temperatures, [](double t) { return std::isfinite(t) && t >= 0; }) &&
+        std::ranges::adjacent_find(net.temperatures, std::greater_equal<>{}) == net.temperatures.end();
+    if (!good) throw refuse("the temperatures of its classes are not finite, >= 0 and ascending");
+  }
+  using Row = DenseHistoryRow;
+  net.history.resize(file.read<std::int64_t>("history/epoch").size());
+  read_column(file, "history/epoch", net.history, &Row::epoch);
+  read_column(file, "history/loss_train", net.history, &Row::loss_train);
+  read_column(file, "history/accuracy_train", net.history, &Row::accuracy_train);
+  read_column(file, "history/loss_held_out", net.history, &Row::loss_held_out);
+  read_column(file, "history/accuracy_held_out", net.history, &Row::accuracy_held_out);
+  return net;
+}
+
+}  // namespace spinflow::networks

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the files of all networks have in common.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "spinflow/base/options.hpp"
+#include "spinflow/io/hdf5.hpp"
+#include "spinflow/lattice/lattice.hpp"
+
+namespace spinflow::networks {
+
+/// "/name" in the root, "group/name" elsewhere.
+[[nodiscard]] std::string inside(std::string_view group, std::string_view name);
+
+/// Attributes `units` = "spin", `lattice`, `dimension`, `boundary`, `training` of `group`.
+void write_origin(io::Hdf5Writer& file, std::string_view group, const lattice::Lattice& visible,
+                  const base::Values& training);
+[[nodiscard]] lattice::Lattice read_lattice(const io::Hdf5Reader& file, std::string_view group);
+[[nodiscard]] base::Values read_training(const io::Hdf5Reader& file, std::string_view group);
+
+/// A float32 array of the given shape; Error(input) if a number is not finite.
+[[nodiscard]] std::vector<float> read_finite(const io::Hdf5Reader& file, const std::string& name,
+                                             const std::vector<std::size_t>& shape);
+
+/// A column of the history; `member` selects it.
+template <class Row, class T>
+void write_column(io::Hdf5Writer& file, const std::string& name, const std::vector<Row>& rows,
+                  T Row::*member) {
+  std::vector<T> column;
+  for (const auto& row : rows) column.push_back(row.*member);
+  file.dataset(name, column);
+}
+
+template <class Row, class T>
+void read_column(const io::Hdf5Reader& file, const std::string& name, std::vector<Row>& rows,
+                 T Row::*member) {
+  const auto column = file.read<T>(name, {rows.size()});
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i].*member = column[i];
+}
+
+}  // namespace spinflow::networks

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/networks/rbm.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+
+#include "spinflow/base/error.hpp"
+#include "spinflow/base/parallel.hpp"
+#include "spinflow/base/random.hpp"
+#include "spinflow/kernels/activations.hpp"
+#include "spinflow/kernels/signed_row_sums.hpp"
+
+namespace spinflow::networks {
+
+namespace {
+
+constexpr std::size_t rows_per_piece = 512;
+
+double log_two_cosh(double x) { return std::abs(x) + std::log1p(std::exp(-2 * std::abs(x))); }
+
+void require_columns(const kernels::PackedSpins& spins, std::size_t expected, std::string_view layer) {
+  if (spins.n_columns() != expected)
+    throw input_error(
+        "rbm", fmt::format("the rows have {} spins, the {} layer {}", spins.n_columns(), layer, expected),
+        "use configurations of the lattice it was trained on");
+}
+
+// Each row of `given` (n, n_given) draws its row of the other layer; `rows`: (n_given, n_other).
+kernels::PackedSpins sampled(const kernels::PackedSpins& given, const kernels::FloatMatrix& rows,
+                             std::span<const float> bias, std::uint64_t seed, std::string_view purpose) {
+  kernels::PackedSpins result(given.n_rows(), rows.n_columns());
+  kernels::FloatMatrix fields(given.n_rows(), rows.n_columns());
+  base::parallel_for((given.n_rows() + rows_per_piece - 1) / rows_per_piece, [&](std::size_t piece) {
+    const std::size_t first = piece * rows_per_piece;
+    const std::size_t last = std::min(first + rows_per_piece, given.n_rows());
+    kernels::LaneRandom random(base::RandomStream(seed, purpose, piece));
+    kernels::signed_row_sums(given, first, last, rows, bias, fields);
+    kernels::sample_spins(fields, first, last, random, result, nullptr);
+  });
+  return result;
+}
+
+}  // namespace
+
+Rbm random_rbm(const lattice::Lattice& visible, std::size_t n_hidden, double sigma, std::uint64_t seed) {
+  if (n_hidden < 1) throw input_error("rbm", "it has no hidden units", "hidden must be at least 1");
+  if (!std::isfinite(sigma) || sigma < 0)
+    throw input_error("rbm", "the standard deviation of the initial weights is not a finite number >= 0",
+                      "0.01 is a good choice");
+  Rbm rbm{.visible = visible, .n_hidden = n_hidden, .seed = seed};
+  rbm.weights.resize(n_hidden * rbm.n_visible());
+  rbm.visible_bias.resize(rbm.n_visible());
+  rbm.hidden_bias.resize(n_hidden);
+  base::RandomStream stream(seed, "rbm.weights");
+  // Normal deviates in multiples of 2^-20, because the last bits of libm's differ between machines.
+  for (auto& w : rbm.weights)
+    w = static_cast<float>(sigma * (std::round(stream.normal() * 0x1p20) * 0x1p-20));
+  return rbm;
+}
+
+std::vector<double> free_energy(const Rbm& rbm, const kernels::PackedSpins& v) {
+  require_columns(v, rbm.n_visible(), "visible");
+  std::vector<double> result(v.n_rows());
+  const std::size_t n_visible = rbm.n_visible();
+  base::parallel_for((v.n_rows() + rows_per_piece - 1) / rows_per_piece, [&](std::size_t piece) {
+    std::vector<double> spins(n_visible);
+    const std::size_t last = std::min((piece + 1) * rows_per_piece, v.n_rows());
+    for (std::size_t r = piece * rows_per_piece; r < last; ++r) {
+      double sum = 0;
+      for (std::size_t i = 0; i < n_visible; ++i) {
+        spins[i] = v.spin(r, i);
+        sum -= rbm.visible_bias[i] * spins[i];
+      }
+      for (std::size_t a = 0; a < rbm.n_hidden; ++a) {
+        const float* row = rbm.weights.data() + a * n_visible;
+        double field = rbm.hidden_bias[a];
+        for (std::size_t i = 0; i < n_visible; ++i) field += row[i] * spins[i];
+        sum -= log_two_cosh(field);
+      }
+      result[r] = sum;
+    }
+  });
+  return result;
+}
+
+double exact_log_partition(const Rbm& rbm) {
+  const std::size_t n_visible = rbm.n_visible();
+  const bool sum_over_hidden = rbm.n_hidden <= n_visible;
+  const std::size_t n_small = std::min(rbm.n_hidden, n_visible);
+  const std::size_t n_large = std::max(rbm.n_hidden, n_visible);
+  if (n_small > 24)
+    throw input_error(
+        "rbm",
+        fmt::format("the exact partition function needs a layer of at most 24 units, the smaller has {}",
+                    n_small),
+        "leave out the exact likelihood or train fewer hidden units");
+  const auto& small_bias = sum_over_hidden ? rbm.hidden_bias : rbm.visible_bias;
+  const auto& large_bias = sum_over_hidden ? rbm.visible_bias : rbm.hidden_bias;
+  // w[s][l]: coupling of unit s of the smaller layer to unit l of the larger.
+  std::vector<double> w(n_small * n_large);
+  for (std::size_t a = 0; a < rbm.n_hidden; ++a)
+    for (std::size_t i = 0; i < n_visible; ++i)
+      w[sum_over_hidden ? a * n_large + i : i * n_large + a] = rbm.weights[a * n_visible + i];
+
+  // ln sum_s exp(b.s + sum_l ln 2 cosh(c_l + (w s)_l)): the states of the low units run in Gray-code order,
+  // so that one step changes one unit; the high units number the pieces.
+  const std::size_t n_low = std::min<std::size_t>(n_small, 12);
+  const std::size_t n_pieces = std::size_t{1} << (n_small - n_low);
+  std::vector<double> most(n_pieces);
+  std::vector<double> scaled_sum(n_pieces);
+  base::parallel_for(n_pieces, [&](std::size_t piece) {
+    std::vector<int> spin(n_small, -1);
+    for (std::size_t s = n_low; s < n_small; ++s) spin[s] = ((piece >> (s - n_low)) & 1u) != 0 ? 1 : -1;
+    std::vector<double> field(large_bias.begin(), large_bias.end());
+    double weight = 0;
+    for (std::size_t s = 0; s < n_small; ++s) {
+      weight += small_bias[s] * spin[s];
+      for (std::size_t l = 0; l < n_large; ++l) field[l] += w[s * n_large + l] * spin[s];
+    }
+    double largest = -std::numeric_limits<double>::infinity();
+    double sum = 0;
+    const std::size_t n_states = std::size_t{1} << n_low;
+    for (std::size_t state = 0;; ++state) {
+      double exponent = weight;
+      for (std::size_t l = 0; l < n_large;) {
+        // A product of factors 1 + exp(-2 |x|) in [1, 2] is as good as the sum of their logarithms.
+        double product = 1;
+        for (const std::size_t end = std::min(l + 512, n_large); l < end; ++l) {
+          exponent += std::abs(field[l]);
+          product *= 1 + std::exp(-2 * std::abs(field[l]));
+        }
+        exponent += std::log(product);
+      }
+      if (exponent > largest) {
+        sum = sum * std::exp(largest - exponent) + 1;
+        largest = exponent;
+      } else {
+        sum += std::exp(exponent - largest);
+      }
+      if (state + 1 == n_states) break;
+      const auto s = static_cast<std::size_t>(std::countr_zero(state + 1));
+      spin[s] = -spin[s];
+      weight += 2 * small_bias[s] * spin[s];
+      const double* row = w.data() + s * n_large;
+      for (std::size_t l = 0; l < n_large; ++l) field[l] += 2 * spin[s] * row[l];
+    }
+    most[piece] = largest;
+    scaled_sum[piece] = sum;
+  });
+  const double largest = *std::max_element(most.begin(), most.end());
+  double sum = 0;
+  for (std::size_t piece = 0; piece < n_pieces; ++piece)
+    sum += scaled_sum[piece] * std::exp(most[piece] - largest);
+  return largest + std::log(sum);
+}
+
+double exact_log_likelihood(const Rbm& rbm, const kernels::PackedSpins& v) {
+  if (v.n_rows() == 0) throw input_error("rbm", "there are no configurations", "give at least one");
+  double sum = 0;
+  for (const double f : free_energy(rbm, v)) sum -= f;
+  return sum / static_cast<double>(v.n_rows()) - exact_log_partition(rbm);
+}
+
+kernels::PackedSpins sample_hidden(const Rbm& rbm, const kernels::PackedSpins& v, std::uint64_t seed) {
+  require_columns(v, rbm.n_visible(), "visible");
+  const kernels::FloatMatrix weights(rbm.n_hidden, rbm.n_visible(), rbm.weights);
+  return sampled(v, kernels::transposed(weights), rbm.hidden_bias, seed, "rbm.hidden");
+}
+
+kernels::PackedSpins sample_visible(const Rbm& rbm, const kernels::PackedSpins& h, std::uint64_t seed) {
+  require_columns(h, rbm.n_hidden, "hidden");
+  return sampled(h, kernels::FloatMatrix(rbm.n_hidden, rbm.n_visible(), rbm.weights), rbm.visible_bias, seed,
+                 "rbm.visible");
+}
+
+}  // namespace spinflow::networks

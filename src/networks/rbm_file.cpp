@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/networks/rbm_file.hpp"
+
+#include <fmt/format.h>
+
+#include "networks/file_parts.hpp"
+#include "spinflow/base/error.hpp"
+#include "spinflow/io/file_header.hpp"
+
+namespace spinflow::networks {
+
+void write_rbm_group(io::Hdf5Writer& file, std::string_view group, const Rbm& rbm) {
+  if (group != "/") file.group(group);
+  const auto floats = [&](std::string_view name, const std::vector<float>& values,
+                          std::vector<std::size_t> shape) {
+    file.dataset(inside(group, name), std::span<const float>(values), shape);
+  };
+  floats("weights", rbm.weights, {rbm.n_hidden, rbm.n_visible()});
+  floats("visible_bias", rbm.visible_bias, {rbm.n_visible()});
+  floats("hidden_bias", rbm.hidden_bias, {rbm.n_hidden});
+  write_origin(file, group, rbm.visible, rbm.training);
+  const std::string history = inside(group, "history");
+  file.group(history);
+  using Row = RbmHistoryRow;
+  write_column(file, inside(history, "update"), rbm.history, &Row::update);
+  write_column(file, inside(history, "reconstruction_error"), rbm.history, &Row::reconstruction_error);
+  write_column(file, inside(history, "pseudo_likelihood_train"), rbm.history, &Row::pseudo_likelihood_train);
+  write_column(file, inside(history, "pseudo_likelihood_held_out"), rbm.history,
+               &Row::pseudo_likelihood_held_out);
+  write_column(file, inside(history, "weight_norm"), rbm.history, &Row::weight_norm);
+}
+
+Rbm read_rbm_group(const io::Hdf5Reader& file, std::string_view group) {
+  Rbm rbm{.visible = read_lattice(file, group)};
+  const auto shape = file.shape(inside(group, "weights"));
+  if (shape.size() != 2 || shape[0] < 1 || shape[1] != rbm.n_visible())
+    throw input_error(file.path().string(),
+                      fmt::format("its weights are not (n_hidden, {}), as its {} lattice asks",
+                                  rbm.n_visible(), rbm.visible.text()),
+                      "give a file made by `spinflow train rbm`");
+  rbm.n_hidden = shape[0];
+  rbm.weights = read_finite(file, inside(group, "weights"), shape);
+  rbm.visible_bias = read_finite(file, inside(group, "visible_bias"), {rbm.n_visible()});
+  rbm.hidden_bias = read_finite(file, inside(group, "hidden_bias"), {rbm.n_hidden});
+  rbm.training = read_training(file, group);
+  const std::string history = inside(group, "history");
+  using Row = RbmHistoryRow;
+  const auto updates = file.read<std::int64_t>(inside(history, "update"));
+  rbm.history.resize(updates.size());
+  read_column(file, inside(history, "update"), rbm.history, &Row::update);
+  read_column(file, inside(history, "reconstruction_error"), rbm.history, &Row::reconstruction_error);
+  read_column(file, inside(history, "pseudo_likelihood_train"), rbm.history, &Row::pseudo_likelihood_train);
+  read_column(file, inside(history, "pseudo_likelihood_held_out"), rbm.history,
+              &Row::pseudo_likelihood_held_out);
+  read_column(file, inside(history, "weight_norm"), rbm.history, &Row::weight_norm);
+  return rbm;
+}
+
+void write_rbm(const Rbm& rbm, const std::filesystem::path& path) {
+  io::Hdf5Writer file(path);
+  io::write_header(
+      file, {.format = "spinflow/rbm", .seed = rbm.seed, .command = rbm.command, .model = rbm.model_toml});
+  write_rbm_group(file, "/", rbm);
+  file.commit();
+}
+
+Rbm read_rbm(const std::filesystem::path& path) {
+  const io::Hdf5Reader file(path);
+  const auto header = io::expect_header(file, "spinflow/rbm");
+  Rbm rbm = read_rbm_group(file, "/");
+  rbm.seed = header.seed;
+  rbm.command = header.command;
+  rbm.model_toml = header.model;
+  return rbm;
+}
+
+}  // namespace spinflow::networks

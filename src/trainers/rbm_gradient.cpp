@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trainers/rbm_gradient.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+
+#include "spinflow/base/parallel.hpp"
+#include "spinflow/kernels/activations.hpp"
+#include "spinflow/kernels/signed_row_sums.hpp"
+
+namespace spinflow::trainers {
+
+namespace {
+
+constexpr std::size_t rows_per_block = 512;
+// Work below this many products stays on one thread: handing it out would take longer.
+constexpr std::size_t small_problem = std::size_t{1} << 23;
+
+std::span<const float> bias_of(const kernels::FloatMatrix& bias) { return bias.row(0); }
+
+}  // namespace
+
+RbmParameters::RbmParameters(const networks::Rbm& rbm)
+    : to_hidden(rbm.n_visible(), rbm.n_hidden),
+      to_visible(rbm.n_hidden, rbm.n_visible(), rbm.weights),
+      visible_bias(1, rbm.n_visible(), rbm.visible_bias),
+      hidden_bias(1, rbm.n_hidden, rbm.hidden_bias) {
+  kernels::transpose_into(to_visible, to_hidden);
+}
+
+void RbmParameters::store(networks::Rbm& rbm) const {
+  rbm.weights = to_visible.unpadded();
+  rbm.visible_bias = visible_bias.unpadded();
+  rbm.hidden_bias = hidden_bias.unpadded();
+}
+
+RbmGradient::RbmGradient(std::size_t batch_size, std::size_t n_visible, std::size_t n_hidden)
+    : batch_size_(batch_size),
+      batch_(batch_size, n_visible),
+      first_step_(batch_size, n_visible),
+      chain_(batch_size, n_visible),
+      hidden_(batch_size, n_hidden),
+      both_(2 * batch_size, n_visible),
+      fields_(batch_size, n_hidden),
+      visible_fields_(batch_size, n_visible),
+      means_(2 * batch_size, n_hidden),
+      weights_(n_visible, n_hidden),
+      visible_bias_(1, n_visible),
+      hidden_bias_(1, n_hidden) {}
+
+void RbmGradient::load(const kernels::PackedSpins& data, std::span<const std::uint32_t> rows) {
+  for (std::size_t i = 0; i < batch_size_; ++i) std::ranges::copy(data.row(rows[i]), batch_.row(i).begin());
+}
+
+void RbmGradient::run_chain(const RbmParameters& parameters, std::int64_t k, std::size_t first,
+                            std::size_t last, kernels::LaneRandom& random) {
+  const auto b = bias_of(parameters.visible_bias);
+  const auto c = bias_of(parameters.hidden_bias);
+  // Data: the hidden means and the sample come from the same fields.
+  kernels::signed_row_sums(batch_, first, last, parameters.to_hidden, c, means_);
+  kernels::sample_spins(means_, first, last, random, hidden_, &means_);
+  for (std::int64_t step = 0; step < k; ++step) {
+    if (step > 0) {
+      kernels::signed_row_sums(step == 1 ? first_step_ : chain_, first, last, parameters.to_hidden, c,
+                               fields_);
+      kernels::sample_spins(fields_, first, last, random, hidden_, nullptr);
+    }
+    kernels::signed_row_sums(hidden_, first, last, parameters.to_visible, b, visible_fields_);
+    kernels::sample_spins(visible_fields_, first, last, random, step == 0 ? first_step_ : chain_, nullptr);
+  }
+  const kernels::PackedSpins& end = k == 1 ? first_step_ : chain_;
+  for (std::size_t s = first; s < last; ++s) {
+    std::ranges::copy(batch_.row(s), both_.row(s).begin());
+    std::ranges::copy(end.row(s), both_.row(batch_size_ + s).begin());
+  }
+  kernels::signed_row_sums(both_, batch_size_ + first, batch_size_ + last, parameters.to_hidden, c, means_);
+  kernels::tanh_rows(means_, batch_size_ + first, batch_size_ + last, -1.0f, means_);
+}
+
+void RbmGradient::compute(const RbmParameters& parameters, std::int64_t k, std::uint64_t seed,
+                          std::uint64_t update) {
+  const std::size_t n_blocks = (batch_size_ + rows_per_block - 1) / rows_per_block;
+  base::parallel_for(n_blocks, [&](std::size_t block) {
+    kernels::LaneRandom random(base::RandomStream(seed, "rbm.chain", update * n_blocks + block));
+    const std::size_t first = block * rows_per_block;
+    run_chain(parameters, k, first, std::min(first + rows_per_block, batch_size_), random);
+  });
+  // Samples become the summed index: visible unit i is a row of 2 batch spins.
+  columns_ = kernels::transposed(both_);
+  const std::size_t n_visible = columns_.n_rows();
+  const bool small = 2 * batch_size_ * n_visible * means_.n_columns() < small_problem;
+  const std::size_t n_pieces = small ? 1 : (n_visible + 127) / 128;
+  base::parallel_for(n_pieces, [&](std::size_t piece) {
+    const std::size_t last = small ? n_visible : std::min(128 * (piece + 1), n_visible);
+    kernels::signed_row_sums(columns_, 128 * piece, last, means_, {}, weights_);
+  });
+}
+
+void RbmGradient::compute_biases() {
+  for (std::size_t i = 0; i < columns_.n_rows(); ++i) {
+    std::int64_t sum = 0;
+    for (std::size_t s = 0; s < 2 * batch_size_; ++s)
+      sum += s < batch_size_ ? columns_.spin(i, s) : -columns_.spin(i, s);
+    visible_bias_.row(0)[i] = static_cast<float>(sum);
+  }
+  kernels::PackedSpins ones(1, 2 * batch_size_);
+  ones.flip(0);
+  kernels::signed_row_sums(ones, 0, 1, means_, {}, hidden_bias_);
+}
+
+std::int64_t RbmGradient::changed_spins() const {
+  std::int64_t changed = 0;
+  for (std::size_t w = 0; w < batch_.words().size(); ++w)
+    changed += std::popcount(batch_.words()[w] ^ first_step_.words()[w]);
+  return changed;
+}
+
+PseudoLikelihood::PseudoLikelihood(const kernels::PackedSpins& data, std::span<const std::uint32_t> rows,
+                                   std::uint64_t seed, std::string_view purpose) {
+  const std::size_t n = std::min<std::size_t>(512, rows.size());
+  std::vector<std::size_t> chosen(n);
+  for (std::size_t i = 0; i < n; ++i) chosen[i] = rows[i * rows.size() / n];
+  rows_ = data.gather(chosen);
+  base::RandomStream stream(seed, purpose);
+  for (std::size_t i = 0; i < 2 * n; ++i)
+    sites_.push_back(static_cast<std::uint32_t>(stream.below(data.n_columns())));
+}
+
+double PseudoLikelihood::evaluate(const RbmParameters& parameters) const {
+  const std::size_t n = rows_.n_rows();
+  if (n == 0) return std::numeric_limits<double>::quiet_NaN();
+  kernels::FloatMatrix fields(n, parameters.to_hidden.n_columns());
+  const auto hidden_part = [&](const kernels::PackedSpins& rows) {
+    std::vector<double> sums(n);
+    kernels::signed_row_sums(rows, 0, n, parameters.to_hidden, bias_of(parameters.hidden_bias), fields);
+    kernels::log_two_cosh_sums(fields, 0, n, sums);
+    return sums;
+  };
+  const std::vector<double> as_they_are = hidden_part(rows_);
+  double sum = 0;
+  for (std::size_t which = 0; which < 2; ++which) {
+    kernels::PackedSpins flipped = rows_;
+    for (std::size_t r = 0; r < n; ++r) {
+      const std::uint32_t site = sites_[2 * r + which];
+      flipped.set(r, site, -rows_.spin(r, site));
+    }
+    const std::vector<double> after_flip = hidden_part(flipped);
+    // ln P(v_i | rest) = -ln(1 + exp(x)) with x = F(v) - F(v flipped at i), and ln(1 + exp(x)) = x/2 + ln 2
+    // cosh(x/2).
+    kernels::FloatMatrix half(n, 1);
+    for (std::size_t r = 0; r < n; ++r) {
+      const std::uint32_t site = sites_[2 * r + which];
+      const double x =
+          after_flip[r] - as_they_are[r] - 2.0 * parameters.visible_bias.row(0)[site] * rows_.spin(r, site);
+      half.row(r)[0] = static_cast<float>(x / 2);
+    }
+    std::vector<double> log_terms(n);
+    kernels::log_two_cosh_sums(half, 0, n, log_terms);
+    for (std::size_t r = 0; r < n; ++r) sum -= half.row(r)[0] + log_terms[r];
+  }
+  return static_cast<double>(rows_.n_columns()) * sum / static_cast<double>(2 * n);
+}
+
+}  // namespace spinflow::trainers

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// The inner part of every RBM trainer: parameters in the layout of the kernels, and the statistics of one
+// batch.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "spinflow/base/random.hpp"
+#include "spinflow/kernels/float_matrix.hpp"
+#include "spinflow/kernels/lane_random.hpp"
+#include "spinflow/kernels/packed_spins.hpp"
+#include "spinflow/networks/rbm.hpp"
+
+namespace spinflow::trainers {
+
+/// An RBM's parameters in both layouts.
+struct RbmParameters {
+  kernels::FloatMatrix to_hidden;     ///< W transposed: (n_visible, n_hidden); the one that is updated
+  kernels::FloatMatrix to_visible;    ///< W: (n_hidden, n_visible); follows by `refresh`
+  kernels::FloatMatrix visible_bias;  ///< (1, n_visible)
+  kernels::FloatMatrix hidden_bias;   ///< (1, n_hidden)
+
+  explicit RbmParameters(const networks::Rbm& rbm);
+  void refresh() { kernels::transpose_into(to_hidden, to_visible); }
+  /// Into the arrays of `rbm`.
+  void store(networks::Rbm& rbm) const;
+};
+
+/// Gradient sums over a batch, in the shapes of RbmParameters.
+class RbmGradient {
+ public:
+  RbmGradient(std::size_t batch_size, std::size_t n_visible, std::size_t n_hidden);
+
+  /// Takes the given rows of `data` as the batch (as many as batch_size).
+  void load(const kernels::PackedSpins& data, std::span<const std::uint32_t> rows);
+
+  /// Runs k steps of the chain from the batch and forms sum over the batch of tanh(c + W v) v^T - tanh(c + W
+  /// v') v'^T. Every block of 512 rows draws from its own stream (seed, "rbm.chain", update * blocks +
+  /// block).
+  void compute(const RbmParameters& parameters, std::int64_t k, std::uint64_t seed, std::uint64_t update);
+
+  [[nodiscard]] const kernels::FloatMatrix& weights() const { return weights_; }
+  /// Sum of v - v' and of tanh(c + W v) - tanh(c + W v'); made by `compute_biases`.
+  void compute_biases();
+  [[nodiscard]] const kernels::FloatMatrix& visible_bias() const { return visible_bias_; }
+  [[nodiscard]] const kernels::FloatMatrix& hidden_bias() const { return hidden_bias_; }
+  /// Spins of the batch that the first step of the chain changed.
+  [[nodiscard]] std::int64_t changed_spins() const;
+
+ private:
+  void run_chain(const RbmParameters& parameters, std::int64_t k, std::size_t first, std::size_t last,
+                 kernels::LaneRandom& random);
+
+  std::size_t batch_size_;
+  kernels::PackedSpins batch_;           // (batch, n_visible): data
+  kernels::PackedSpins first_step_;      // (batch, n_visible): v' after one step
+  kernels::PackedSpins chain_;           // (batch, n_visible): v' after k steps
+  kernels::PackedSpins hidden_;          // (batch, n_hidden)
+  kernels::PackedSpins both_;            // (2 batch, n_visible): data, then chain
+  kernels::PackedSpins columns_;         // both_ transposed
+  kernels::FloatMatrix fields_;          // (batch, n_hidden)
+  kernels::FloatMatrix visible_fields_;  // (batch, n_visible)
+  kernels::FloatMatrix
+      means_;  // (2 batch, n_hidden): tanh of the data's fields, then minus that of the chain's
+  kernels::FloatMatrix weights_;  // (n_visible, n_hidden)
+  kernels::FloatMatrix visible_bias_;
+  kernels::FloatMatrix hidden_bias_;
+};
+
+/// Nats per configuration: n_visible times the mean of ln P(v_i | the other spins) over two sites per row,
+/// which stay the same from call to call, so that the history shows the network's change rather than the
+/// choice.
+class PseudoLikelihood {
+ public:
+  /// At most 512 of the given rows of `data`, evenly spread.
+  PseudoLikelihood(const kernels::PackedSpins& data, std::span<const std::uint32_t> rows, std::uint64_t seed,
+                   std::string_view purpose);
+  /// NaN without rows.
+  [[nodiscard]] double evaluate(const RbmParameters& parameters) const;
+
+ private:
+  kernels::PackedSpins rows_;
+  std::vector<std::uint32_t> sites_;  // two per row
+};
+
+}  // namespace spinflow::trainers

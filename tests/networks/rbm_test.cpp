@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/networks/rbm.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+
+#include "spinflow/base/error.hpp"
+#include "spinflow/base/parallel.hpp"
+#include "spinflow/base/random.hpp"
+#include "spinflow/kernels/simd.hpp"
+#include "testing/testing.hpp"
+
+namespace spinflow::networks {
+namespace {
+
+Rbm rbm_with_biases(const lattice::Lattice& visible, std::size_t n_hidden, double sigma) {
+  Rbm rbm = random_rbm(visible, n_hidden, sigma, 3);
+  base::RandomStream stream(4, "test.biases");
+  for (auto& b : rbm.visible_bias) b = static_cast<float>(stream.uniform() - 0.5);
+  for (auto& c : rbm.hidden_bias) c = static_cast<float>(stream.uniform() - 0.5);
+  return rbm;
+}
+
+// -E(v, h) for the bits of the two numbers.
+double minus_energy(const Rbm& rbm, unsigned v, unsigned h) {
+  const auto spin = [](unsigned bits, std::size_t i) { return ((bits >> i) & 1u) != 0 ? 1.0 : -1.0; };
+  double sum = 0;
+  for (std::size_t i = 0; i < rbm.n_visible(); ++i) sum += rbm.visible_bias[i] * spin(v, i);
+  for (std::size_t a = 0; a < rbm.n_hidden; ++a) {
+    sum += rbm.hidden_bias[a] * spin(h, a);
+    for (std::size_t i = 0; i < rbm.n_visible(); ++i)
+      sum += rbm.weights[a * rbm.n_visible() + i] * spin(h, a) * spin(v, i);
+  }
+  return sum;
+}
+
+kernels::PackedSpins rows_of(const std::vector<unsigned>& numbers, std::size_t n_columns) {
+  kernels::PackedSpins spins(numbers.size(), n_columns);
+  for (std::size_t r = 0; r < numbers.size(); ++r) spins.row(r)[0] = numbers[r];
+  return spins;
+}
+
+TEST(Rbm, FreeEnergyPartitionAndLikelihoodByEnumeration) {
+  for (const std::size_t n_hidden : {2u, 5u}) {  // the smaller layer is the hidden one, then the visible one
+    const Rbm rbm = rbm_with_biases(lattice::Lattice::chain(3), n_hidden, 0.8);
+    double z = 0;
+    std::vector<double> weight(8);
+    for (unsigned v = 0; v < 8; ++v) {
+      for (unsigned h = 0; h < (1u << n_hidden); ++h) weight[v] += std::exp(minus_energy(rbm, v, h));
+      z += weight[v];
+    }
+    const auto spins = rows_of({0, 1, 2, 3, 4, 5, 6, 7}, 3);
+    const auto f = free_energy(rbm, spins);
+    for (unsigned v = 0; v < 8; ++v) EXPECT_NEAR(f[v], -std::log(weight[v]), 1e-12);
+    EXPECT_NEAR(exact_log_partition(rbm), std::log(z), 1e-12);
+    EXPECT_NEAR(exact_log_likelihood(rbm, rows_of({5, 2, 5}, 3)),
+                (2 * std::log(weight[5] / z) + std::log(weight[2] / z)) / 3, 1e-12);
+  }
+}
+
+TEST(Rbm, PartitionFunctionOverSeveralPieces) {
+  // 2^15 hidden states are eight pieces; the larger layer has 16 units: both sums are the same number.
+  Rbm rbm = rbm_with_biases(lattice::Lattice::square(4, 4), 15, 0.3);
+  const double over_hidden = exact_log_partition(rbm);
+  double largest = -1e300;
+  std::vector<double> f;
+  kernels::PackedSpins v(1 << 16, 16);
+  for (std::size_t r = 0; r < v.n_rows(); ++r) v.row(r)[0] = r;
+  f = free_energy(rbm, v);
+  for (const double x : f) largest = std::max(largest, -x);
+  double sum = 0;
+  for (const double x : f) sum += std::exp(-x - largest);
+  EXPECT_NEAR(over_hidden, largest + std::log(sum), 1e-10);
+}
+
+TEST(Rbm, WithoutWeightsEveryStateIsEquallyLikely) {
+  const Rbm rbm = random_rbm(lattice::Lattice::square(10, 10), 16, 0, 1);
+  EXPECT_NEAR(exact_log_partition(rbm), 116 * std::log(2), 1e-9);
+  EXPECT_NEAR(exact_log_likelihood(rbm, kernels::PackedSpins(3, 100)), -69.3147180559945, 1e-9);
+}
+
+TEST(Rbm, Refusals) {
+  const auto lattice = lattice::Lattice::square(5, 5);
+  EXPECT_THROW((void)exact_log_partition(random_rbm(lattice, 25, 0.1, 1)), Error);
+  EXPECT_NO_THROW((void)exact_log_partition(random_rbm(lattice, 2, 0.1, 1)));
+  EXPECT_THROW((void)random_rbm(lattice, 0, 0.1, 1), Error);
+  EXPECT_THROW((void)random_rbm(lattice, 3, -1, 1), Error);
+  EXPECT_THROW((void)random_rbm(lattice, 3, std::nan(""), 1), Error);
+  EXPECT_THROW((void)sample_hidden(random_rbm(lattice, 3, 0.1, 1), kernels::PackedSpins(2, 24), 1), Error);
+}
+
+TEST(Rbm, InitialWeightsAreNormal) {
+  const Rbm rbm = random_rbm(lattice::Lattice::square(10, 10), 100, 0.5, 1);
+  const auto n = static_cast<double>(rbm.weights.size());
+  double sum = 0;
+  double squares = 0;
+  for (const double w : rbm.weights) {
+    sum += w;
+    squares += w * w;
+  }
+  testing::expect_within(sum / n, 0.5 / std::sqrt(n), 0, "mean weight");
+  testing::expect_within(squares / n, 0.25 * std::sqrt(2 / n), 0.25, "variance of the weights");
+}
+
+TEST(Rbm, ConditionalsAreThoseOfTheEnergy) {
+  const Rbm rbm = rbm_with_biases(lattice::Lattice::chain(3), 2, 0.8);
+  constexpr std::size_t n = 20000;
+  for (const unsigned v : {0u, 5u}) {
+    const auto h = sample_hidden(rbm, rows_of(std::vector<unsigned>(n, v), 3), 7 + v);
+    std::map<std::uint64_t, double> counts;
+    for (std::size_t r = 0; r < n; ++r) ++counts[h.row(r)[0]];
+    double z = 0;
+    for (unsigned s = 0; s < 4; ++s) z += std::exp(minus_energy(rbm, v, s));
+    double chi2 = 0;
+    for (unsigned s = 0; s < 4; ++s) {
+      const double expected = n * std::exp(minus_energy(rbm, v, s)) / z;
+      chi2 += (counts[s] - expected) * (counts[s] - expected) / expected;
+    }
+    EXPECT_LT(chi2, testing::chi2_limit(3)) << "h given v = " << v;
+  }
+  const auto v = sample_visible(rbm, rows_of(std::vector<unsigned>(n, 2), 2), 9);
+  std::map<std::uint64_t, double> counts;
+  for (std::size_t r = 0; r < n; ++r) ++counts[v.row(r)[0]];
+  double z = 0;
+  for (unsigned s = 0; s < 8; ++s) z += std::exp(minus_energy(rbm, s, 2));
+  double chi2 = 0;
+  for (unsigned s = 0; s < 8; ++s) {
+    const double expected = n * std::exp(minus_energy(rbm, s, 2)) / z;
+    chi2 += (counts[s] - expected) * (counts[s] - expected) / expected;
+  }
+  EXPECT_LT(chi2, testing::chi2_limit(7)) << "v given h";
+}
+
+TEST(Rbm, SamplesAreTheSameForAnyThreadsAndSimdLevel) {
+  const Rbm rbm = rbm_with_biases(lattice::Lattice::square(7, 5), 19, 0.4);
+  const kernels::PackedSpins v(1200, 35);
+  const auto h = sample_hidden(rbm, v, 5);
+  const auto back = sample_visible(rbm, h, 6);
+  const int before = base::threads();
+  for (const int threads : {1, 2, 3}) {
+    base::set_threads(threads);
+    EXPECT_EQ(sample_hidden(rbm, v, 5), h);
+  }
+  base::set_threads(before);
+  for (const auto& level : kernels::simd_levels()) {
+    kernels::force_simd_level(level);
+    EXPECT_EQ(sample_hidden(rbm, v, 5), h) << level;
+    EXPECT_EQ(sample_visible(rbm, h, 6), back) << level;
+  }
+  kernels::force_simd_level(kernels::simd_levels().front());
+}
+
+}  // namespace
+}  // namespace spinflow::networks

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/trainers/cd.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "spinflow/base/error.hpp"
+#include "spinflow/base/parallel.hpp"
+#include "spinflow/base/random.hpp"
+#include "spinflow/kernels/simd.hpp"
+#include "testing/testing.hpp"
+
+namespace spinflow::trainers {
+namespace {
+
+// Rings with strong neighbour correlations: a Markov chain of +-1.
+kernels::PackedSpins correlated_rows(std::size_t n, std::size_t n_columns) {
+  kernels::PackedSpins spins(n, n_columns);
+  base::RandomStream stream(1, "test.rows");
+  for (std::size_t r = 0; r < n; ++r) {
+    int s = stream.uniform() < 0.5 ? 1 : -1;
+    for (std::size_t c = 0; c < n_columns; ++c) {
+      if (stream.uniform() < 0.1) s = -s;
+      spins.set(r, c, s);
+    }
+  }
+  return spins;
+}
+
+networks::Rbm start(std::size_t n_visible = 20, std::size_t n_hidden = 7) {
+  return networks::random_rbm(lattice::Lattice::chain(static_cast<int>(n_visible)), n_hidden, 0.01, 3);
+}
+
+constexpr CdOptions options{.k = 2,
+                            .learning_rate = 0.05,
+                            .final_learning_rate = 0.01,
+                            .momentum = 0.5,
+                            .batch_size = 30,
+                            .epochs = 3,
+                            .biases = true,
+                            .held_out = 0.2};
+
+TEST(Cd, SavedAndResumedEqualsUninterrupted) {
+  const auto data = correlated_rows(500, 20);
+  CdTrainer whole(data, start(), options, 11);
+  whole.update(1000);
+  const testing::TemporaryFolder folder;
+  const auto path = folder.path() / "state.h5";
+  {
+    CdTrainer first(data, start(), options, 11);
+    first.update(17);  // in the middle of the second epoch
+    first.save(path);
+  }
+  CdTrainer second = CdTrainer::resume(data, path);
+  EXPECT_EQ(second.updates(), 17);
+  second.update(1000);
+  EXPECT_TRUE(second.done());
+  const auto a = whole.rbm();
+  const auto b = second.rbm();
+  EXPECT_EQ(a.weights, b.weights);
+  EXPECT_EQ(a.visible_bias, b.visible_bias);
+  EXPECT_EQ(a.hidden_bias, b.hidden_bias);
+  EXPECT_EQ(a.training, b.training);
+  ASSERT_EQ(a.history.size(), b.history.size());
+  for (std::size_t i = 0; i < a.history.size(); ++i) {
+    EXPECT_EQ(a.history[i].update, b.history[i].update);
+    EXPECT_EQ(a.history[i].reconstruction_error, b.history[i].reconstruction_error);
+    EXPECT_EQ(a.history[i].pseudo_likelihood_train, b.history[i].pseudo_likelihood_train);
+    EXPECT_EQ(a.history[i].pseudo_likelihood_held_out, b.history[i].pseudo_likelihood_held_out);
+  }
+  EXPECT_THROW((void)CdTrainer::resume(correlated_rows(400, 20), path), Error);
+}
+
+TEST(Cd, SameBitsForAnyThreadsAndSimdLevel) {
+  const auto data = correlated_rows(1500, 20);
+  CdOptions wide = options;
+  wide.batch_size = 600;  // two blocks of rows
+  const auto train = [&] {
+    CdTrainer trainer(data, start(), wide, 11);
+    trainer.update(1000);
+    return trainer.rbm();
+  };
+  const auto first = train();
+  const int before = base::threads();
+  for (const int threads : {1, 2, 3}) {
+    base::set_threads(threads);
+    EXPECT_EQ(train().weights, first.weights) << threads << " threads";
+  }
+  base::set_threads(before);
+  for (const auto& level : kernels::simd_levels()) {
+    kernels::force_simd_level(level);
+    const auto other = train();
+    EXPECT_EQ(other.weights, first.weights) << level;
+    EXPECT_EQ(other.hidden_bias, first.hidden_bias) << level;
+    EXPECT_EQ(other.history.back().pseudo_likelihood_train, first.history.back().pseudo_likelihood_train)
+        << level;
+  }
+  kernels::force_simd_level(kernels::simd_levels().front());
+}
+
+TEST(Cd, LearnsTheDataAndTheHistoryShowsIt) {
+  const auto data = correlated_rows(2000, 16);
+  CdOptions good{.learning_rate = 0.05, .weight_decay = 0, .batch_size = 50, .epochs = 20, .held_out = 0.25};
+  CdTrainer trainer(data, start(16, 12), good, 1);
+  EXPECT_EQ(trainer.updates_per_epoch(), 30);
+  EXPECT_EQ(trainer.total_updates(), 600);
+  const double before = networks::exact_log_likelihood(trainer.rbm(), data);
+  trainer.update(600);
+  const auto rbm = trainer.rbm();
+  const double after = networks::exact_log_likelihood(rbm, data);
+  EXPECT_NEAR(before, -16 * std::log(2), 0.1);
+  // Per row: ln 2 for the first spin, and 15 times the entropy of a step that flips with probability 0.1.
+  const double entropy = std::log(2) - 15 * (0.1 * std::log(0.1) + 0.9 * std::log(0.9));
+  EXPECT_GT(after, -entropy - 1.5);
+  EXPECT_LT(after, -entropy + 0.2);
+  ASSERT_EQ(rbm.history.size(), 20u);
+  EXPECT_LT(rbm.history.back().reconstruction_error, 0.6 * rbm.history.front().reconstruction_error);
+  EXPECT_GT(rbm.history.back().pseudo_likelihood_train, rbm.history.front().pseudo_likelihood_train + 2);
+  EXPECT_NEAR(rbm.history.back().pseudo_likelihood_train, rbm.history.back().pseudo_likelihood_held_out, 1.0);
+  EXPECT_GT(rbm.history.back().weight_norm, rbm.history.front().weight_norm);
+}
+
+TEST(Cd, PseudoLikelihoodOfIndependentSpinsIsExact) {
+  // Without weights every spin has probability 1/2 whatever the others are.
+  const auto data = correlated_rows(100, 20);
+  CdTrainer trainer(data, networks::random_rbm(lattice::Lattice::chain(20), 5, 0, 1),
+                    {.learning_rate = 0, .epochs = 1, .held_out = 0}, 1);
+  trainer.update(1);
+  const auto rbm = trainer.rbm();
+  EXPECT_NEAR(rbm.history.back().pseudo_likelihood_train, -20 * std::log(2), 1e-5);
+  EXPECT_TRUE(std::isnan(rbm.history.back().pseudo_likelihood_held_out));
+  EXPECT_NEAR(rbm.history.back().reconstruction_error, 0.5, 0.05);
+}
+
+TEST(Cd, WithoutBiasesTheyStayZero) {
+  const auto data = correlated_rows(200, 20);
+  CdTrainer trainer(data, start(), {.epochs = 2}, 1);
+  trainer.update(100);
+  const auto rbm = trainer.rbm();
+  for (const float b : rbm.visible_bias) EXPECT_EQ(b, 0.0f);
+  for (const float c : rbm.hidden_bias) EXPECT_EQ(c, 0.0f);
+}
+
+TEST(Cd, DivergenceStopsAndSaysWhere) {
+  const auto data = correlated_rows(300, 20);
+  CdTrainer trainer(data, start(), {.learning_rate = 1e30, .weight_decay = 1e3, .batch_size = 10}, 1);
+  try {
+    trainer.update(100);
+    FAIL() << "nothing was noticed";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.fault(), Fault::failure);
+    EXPECT_NE(std::string(error.what()).find("at update "), std::string::npos) << error.what();
+  }
+}
+
+TEST(Cd, Refusals) {
+  const auto data = correlated_rows(10, 20);
+  EXPECT_THROW(CdTrainer(data, start(19), {}, 1), Error);
+  EXPECT_THROW(CdTrainer(kernels::PackedSpins(0, 20), start(), {}, 1), Error);
+  EXPECT_THROW(CdTrainer(data, start(), {.learning_rate = std::numeric_limits<double>::quiet_NaN()}, 1),
+               Error);
+  EXPECT_THROW(CdTrainer(data, start(), {.k = 0}, 1), Error);
+  EXPECT_THROW(CdTrainer(data, start(), {.epochs = 0}, 1), Error);
+  const auto ensemble = ensemble::from_spins(data, lattice::Lattice::chain(20), nullptr);
+  EXPECT_THROW((void)train_rbm(ensemble, {.hidden = 0}, 1, base::silent()), Error);
+}
+
+TEST(Cd, OptionNamesAreThoseOfTheCommandLine) {
+  const auto parsed = cd_options().parse({{"hidden", std::int64_t{16}},
+                                          {"k", std::int64_t{5}},
+                                          {"learning_rate", 0.5},
+                                          {"final_learning_rate", 0.1},
+                                          {"momentum", 0.25},
+                                          {"weight_decay", 0.0},
+                                          {"batch_size", std::int64_t{7}},
+                                          {"epochs", 1.5},
+                                          {"biases", true},
+                                          {"initial_sigma", 0.1},
+                                          {"held_out", 0.1}},
+                                         "test");
+  EXPECT_EQ(parsed.hidden, 16);
+  EXPECT_EQ(parsed.epochs, 1.5);
+  EXPECT_TRUE(parsed.biases);
+}
+
+}  // namespace
+}  // namespace spinflow::trainers
