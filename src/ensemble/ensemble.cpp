@@ -112,4 +112,36 @@ std::vector<TemperatureGroup> by_temperature(const Ensemble& ensemble) {
   return groups;
 }
 
+Ensemble concatenated(std::span<const Ensemble> parts) {
+  if (parts.empty()) throw input_error("ensemble", "there is nothing to join", "give at least one ensemble");
+  Ensemble all = parts.front();
+  for (const Ensemble& part : parts.subspan(1)) {
+    const bool same_model =
+        (part.model == nullptr) == (all.model == nullptr) &&
+        (all.model == nullptr || models::to_toml(*part.model) == models::to_toml(*all.model));
+    if (!(part.lattice == all.lattice) || !same_model)
+      throw input_error("ensemble", "ensembles of different lattices or models do not join",
+                        "join like with like");
+    const std::int32_t shift = 1 + (all.chain.empty() ? -1 : *std::ranges::max_element(all.chain));
+    kernels::PackedSpins spins(all.size() + part.size(), all.spins.n_columns());
+    std::ranges::copy(all.spins.words(), spins.words().begin());
+    std::ranges::copy(part.spins.words(),
+                      spins.words().begin() + static_cast<std::ptrdiff_t>(all.spins.words().size()));
+    all.spins = std::move(spins);
+    const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+    append(all.temperature, part.temperature);
+    append(all.energy, part.energy);
+    append(all.magnetization, part.magnetization);
+    append(all.sweep, part.sweep);
+    append(all.sampling, part.sampling);
+    for (const std::int32_t chain : part.chain) all.chain.push_back(chain + shift);
+    if (part.independent_pieces == IndependentPieces::chain)
+      all.independent_pieces = IndependentPieces::chain;
+  }
+  std::vector<std::size_t> rows;
+  for (const auto& group : by_temperature(all)) rows.insert(rows.end(), group.rows.begin(), group.rows.end());
+  std::ranges::stable_sort(all.sampling, {}, &SamplingRecord::temperature);
+  return select(all, rows);
+}
+
 }  // namespace spinflow::ensemble

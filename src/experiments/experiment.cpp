@@ -11,7 +11,7 @@
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/version.hpp"
 #include "spinflow/io/text_file.hpp"
-#include "spinflow/results/figures.hpp"
+#include "spinflow/results/figure_files.hpp"
 
 namespace spinflow::experiments {
 
@@ -64,7 +64,8 @@ class LoggingObserver final : public base::Observer {
     {
       const std::scoped_lock lock(mutex_);
       log_ << fmt::format("{:%Y-%m-%d %H:%M:%S} {}\n",
-                          fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())), line)
+                          fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())),
+                          line)
            << std::flush;
     }
     next_.note(line);
@@ -94,7 +95,8 @@ std::vector<std::string> scales(std::string_view recipe) {
   return names;
 }
 
-io::Settings resolve(std::string_view recipe, std::string_view scale, const std::vector<std::string>& overrides) {
+io::Settings resolve(std::string_view recipe, std::string_view scale,
+                     const std::vector<std::string>& overrides) {
   io::Settings settings = document(recipe);
   base::Values of_scale;
   bool found = false;
@@ -125,29 +127,31 @@ io::Settings resolve(std::string_view recipe, std::string_view scale, const std:
   return settings;
 }
 
-results::Results run(std::string_view recipe, std::string_view scale, const io::Settings& settings, std::uint64_t seed,
-                     const fs::path& folder, bool resume, base::Observer& observer) {
+results::Results run(std::string_view recipe, std::string_view scale, const io::Settings& settings,
+                     std::uint64_t seed, const fs::path& folder, bool resume, base::Observer& observer) {
   const ExperimentEntry& entry = registry().find(recipe);
   const std::string text = recipe_file(recipe, scale, seed, settings);
   const fs::path marker = folder / "INCOMPLETE";
   std::error_code error;
   if (resume) {
     if (!fs::exists(marker))
-      throw input_error(folder.string(), "there is no unfinished run to resume", "leave out --resume to start one");
+      throw input_error(folder.string(), "there is no unfinished run to resume",
+                        "leave out --resume to start one");
     if (io::read_text(folder / "recipe.toml") != text)
       throw input_error(folder.string(), "the unfinished run there has other settings",
                         "give the settings of its recipe.toml, or another folder with -o");
   } else {
     fs::create_directories(folder, error);
-    if (error) throw input_error(folder.string(), error.message(), "give a folder that can be written with -o");
+    if (error)
+      throw input_error(folder.string(), error.message(), "give a folder that can be written with -o");
     io::write_text(marker, "This run has not finished; `spinflow run` with --resume goes on.\n");
     io::write_text(folder / "recipe.toml", text);
   }
 
   LoggingObserver log(folder / "run.log", observer);
   const auto started = std::chrono::steady_clock::now();
-  log.note(fmt::format("{}: recipe {}, scale {}, seed {}, {} threads{}", base::software(), recipe, scale, seed,
-                       base::threads(), resume ? ", resumed" : ""));
+  log.note(fmt::format("{}: recipe {}, scale {}, seed {}, {} threads{}", base::software(), recipe, scale,
+                       seed, base::threads(), resume ? ", resumed" : ""));
   results::Results results = entry.run({folder, settings, std::string(scale), seed, log});
   results.recipe = recipe;
   results.scale = scale;

@@ -59,6 +59,10 @@ void measure_rows(Ensemble& ensemble);
 /// The rows of the given indices, in their order.
 [[nodiscard]] Ensemble select(const Ensemble& ensemble, std::span<const std::size_t> rows);
 
+/// The rows of all parts in order of temperature (rows of one temperature in order of the parts), with chains
+/// renumbered so that parts share none. Error(input) for no parts, or parts of different lattices or models.
+[[nodiscard]] Ensemble concatenated(std::span<const Ensemble> parts);
+
 /// The distinct temperatures in ascending order (NaN rows are one group, last) with the rows of each in file
 /// order.
 struct TemperatureGroup {

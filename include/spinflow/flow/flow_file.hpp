@@ -21,7 +21,7 @@ struct FlowRecord {
 /// Atomic. Error(failure) if the disk is full.
 void write(const FlowRecord& record, const std::filesystem::path& path);
 
-/// Everything but the kept ensembles. Error(input) beginning with the path.
+/// The inverse of write. Error(input) beginning with the path.
 [[nodiscard]] FlowRecord read(const std::filesystem::path& path);
 
 }  // namespace spinflow::flow

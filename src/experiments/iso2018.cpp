@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "iso2018.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace spinflow::experiments {
+
+namespace iso2018 {
+
+namespace {
+
+constexpr double most_rows = 1e9;
+
+template <class Struct>
+Struct section(const io::Settings& settings, const std::string& name, const base::Options<Struct>& options) {
+  const auto found = settings.find(name);
+  return options.parse(found == settings.end() ? base::Values{} : found->second, fmt::format("[{}]", name));
+}
+
+base::Options<EnsembleSettings> ensemble_options() {
+  base::Options<EnsembleSettings> options;
+  options
+      .add("temperatures", &EnsembleSettings::temperatures, "temperatures of the data, in J/k_B",
+           {.least = 0})
+      .add("size", &EnsembleSettings::size, "L of the L x L lattice", {.least = 4, .most = 64})
+      .add("samples_per_temperature", &EnsembleSettings::samples_per_temperature,
+           "configurations per temperature of type V; the other types get as many in all",
+           {.least = 2, .most = most_rows});
+  return options;
+}
+
+base::Options<RbmSettings> rbm_options() {
+  base::Options<RbmSettings> options;
+  options.add("hidden", &RbmSettings::hidden, "hidden units", {.least = 1, .most = 100000})
+      .add("biases", &RbmSettings::biases, "whether the units have biases")
+      .add("initial_sigma", &RbmSettings::initial_sigma, "standard deviation of the initial weights",
+           {.least = 0});
+  return options;
+}
+
+base::Options<TrainSettings> train_options() {
+  base::Options<TrainSettings> options;
+  options.add("method", &TrainSettings::method, "trainer", {}, {"cd"})
+      .add("k", &TrainSettings::k, "Gibbs steps per update", {.least = 1, .most = 100000})
+      .add("learning_rate", &TrainSettings::learning_rate, "rate", {.least = 0})
+      .add("momentum", &TrainSettings::momentum, "momentum", {.least = 0, .most = 0.9999})
+      .add("weight_decay", &TrainSettings::weight_decay, "decay: W += rate (gradient - decay W)",
+           {.least = 0})
+      .add("batch_size", &TrainSettings::batch_size, "configurations per update",
+           {.least = 1, .most = most_rows})
+      .add("epochs", &TrainSettings::epochs, "passes over the data", {.least = 0.001, .most = 1e6})
+      .add("seeds", &TrainSettings::seeds, "independent repetitions: data, training and flow",
+           {.least = 1, .most = 1000})
+      .add("types", &TrainSettings::types, "training sets", {}, {"V", "H", "L", "gap"});
+  return options;
+}
+
+base::Options<FlowSettings> flow_options() {
+  base::Options<FlowSettings> options;
+  options.add("steps", &FlowSettings::steps, "reconstructions v -> h -> v", {.least = 4, .most = 999999})
+      .add("chains", &FlowSettings::chains, "configurations that flow", {.least = 2, .most = most_rows})
+      .add("starts", &FlowSettings::starts, "temperatures the flow starts from; among ensemble.temperatures",
+           {.least = 0});
+  return options;
+}
+
+base::Options<ClassifierSettings> classifier_options() {
+  base::Options<ClassifierSettings> options;
+  options
+      .add("samples_small", &ClassifierSettings::samples_small, "per temperature, first net",
+           {.least = 10, .most = most_rows})
+      .add("samples_large", &ClassifierSettings::samples_large, "per temperature, second net",
+           {.least = 10, .most = most_rows});
+  return options;
+}
+
+base::Options<ControlSettings> control_options() {
+  base::Options<ControlSettings> options;
+  options
+      .add("epochs_factors", &ControlSettings::epochs_factors, "training lengths, relative to train.epochs",
+           {.least = 0.001})
+      .add("weight_decays", &ControlSettings::weight_decays, "other weight decays of type V", {.least = 0})
+      .add("upper_temperatures", &ControlSettings::upper_temperatures, "type V on temperatures up to these",
+           {.least = 0})
+      .add("gap", &ControlSettings::gap, "first and last temperature that type gap leaves out", {.least = 0});
+  return options;
+}
+
+base::Options<RgSettings> rg_options() {
+  base::Options<RgSettings> options;
+  options
+      .add("sizes", &RgSettings::sizes, "lattices that are blocked, L times a power of 2",
+           {.least = 4, .most = 1024})
+      .add("temperatures", &RgSettings::temperatures, "temperatures of the blocked ensembles", {.least = 0.1})
+      .add("samples", &RgSettings::samples, "configurations per temperature and size",
+           {.least = 2, .most = most_rows});
+  return options;
+}
+
+[[noreturn]] void refuse(std::string_view key, std::string_view what, std::string_view mend) {
+  throw input_error(key, what, mend);
+}
+
+void check_consistency(const Settings& s) {
+  const auto& grid = s.ensemble.temperatures;
+  if (grid.size() < 2 || !std::is_sorted(grid.begin(), grid.end(), std::less_equal<>()))
+    refuse("ensemble.temperatures", "the temperatures do not increase",
+           "give at least two, in increasing order");
+  for (const double start : s.flow.starts)
+    if (std::find(grid.begin(), grid.end(), start) == grid.end())
+      refuse("flow.starts", fmt::format("{} is not among ensemble.temperatures", start),
+             "choose starts from that list");
+  if (s.flow.starts.size() != 2 || s.flow.starts[0] >= s.flow.starts[1])
+    refuse("flow.starts", "the claims compare a cold start with a hot one",
+           "give two temperatures, the lower one first");
+  if (s.train.types.empty() ||
+      std::find(s.train.types.begin(), s.train.types.end(), "V") == s.train.types.end())
+    refuse("train.types", "type V is missing", "every claim is read off it; add it");
+  if (s.controls.gap.size() != 2 || s.controls.gap[0] > s.controls.gap[1])
+    refuse("controls.gap", "it is no interval", "give its first and last temperature");
+  for (const double size : s.rg.sizes) {
+    double side = size;
+    while (side > static_cast<double>(s.ensemble.size)) side /= 2;
+    if (side != static_cast<double>(s.ensemble.size) || size == side)
+      refuse("rg.sizes", fmt::format("{} is not ensemble.size times 2, 4, 8, ...", size),
+             fmt::format("for size {} use {} and {}", s.ensemble.size, 2 * s.ensemble.size,
+                         4 * s.ensemble.size));
+  }
+}
+
+std::vector<double> chosen(const Settings& s, const std::string& type) {
+  const auto& grid = s.ensemble.temperatures;
+  std::vector<double> result;
+  for (const double t : grid) {
+    const bool in_gap = t >= s.controls.gap[0] && t <= s.controls.gap[1];
+    if (type == "V" || (type == "H" && t >= 4) || (type == "L" && t == grid.front()) ||
+        (type == "gap" && !in_gap))
+      result.push_back(t);
+  }
+  if (result.empty())
+    refuse("train.types", fmt::format("no temperature of the data belongs to type {}", type),
+           "extend ensemble.temperatures or leave the type out");
+  return result;
+}
+
+/// 0 .. upper in the grid's own steps, continued with its last step beyond its end.
+std::vector<double> up_to(const Settings& s, double upper) {
+  const auto& grid = s.ensemble.temperatures;
+  std::vector<double> result;
+  for (const double t : grid)
+    if (t <= upper + 1e-9) result.push_back(t);
+  const double step = grid[grid.size() - 1] - grid[grid.size() - 2];
+  for (int i = 1; grid.back() + i * step <= upper + 1e-9; ++i) result.push_back(grid.back() + i * step);
+  if (result.empty())
+    refuse("controls.upper_temperatures", fmt::format("no temperature lies below {}", upper), "raise it");
+  return result;
+}
+
+}  // namespace
+
+Settings settings_from(const io::Settings& settings) {
+  Settings s;
+  s.ensemble = section(settings, "ensemble", ensemble_options());
+  s.rbm = section(settings, "rbm", rbm_options());
+  s.train = section(settings, "train", train_options());
+  s.flow = section(settings, "flow", flow_options());
+  s.classifier = section(settings, "classifier", classifier_options());
+  s.controls = section(settings, "controls", control_options());
+  s.rg = section(settings, "rg", rg_options());
+  if (const auto found = settings.find("criteria"); found != settings.end()) s.criteria = found->second;
+  check_consistency(s);
+  (void)variants(s);
+  return s;
+}
+
+std::vector<Variant> variants(const Settings& s) {
+  std::vector<Variant> all;
+  for (const auto& type : s.train.types) {
+    const auto temperatures = chosen(s, type);
+    all.push_back({type, type, s.train.epochs, s.train.weight_decay, temperatures, type == "V"});
+    const bool one_sided = type == "H" || type == "L";
+    if (one_sided) all.push_back({type + "-decay-0", type, s.train.epochs, 0.0, temperatures});
+    if (type == "gap") continue;
+    for (const double factor : s.controls.epochs_factors) {
+      all.push_back({fmt::format("{}-epochs-{}", type, factor), type, factor * s.train.epochs,
+                     s.train.weight_decay, temperatures});
+      if (one_sided)
+        all.push_back({fmt::format("{}-decay-0-epochs-{}", type, factor), type, factor * s.train.epochs, 0.0,
+                       temperatures});
+    }
+    if (type != "V") continue;
+    for (const double decay : s.controls.weight_decays)
+      all.push_back({fmt::format("V-decay-{}", decay), type, s.train.epochs, decay, temperatures});
+    for (const double upper : s.controls.upper_temperatures)
+      all.push_back(
+          {fmt::format("V-up-to-{}", upper), type, s.train.epochs, s.train.weight_decay, up_to(s, upper)});
+  }
+  return all;
+}
+
+}  // namespace iso2018
+
+void register_iso2018() {
+  registry().add(
+      {"iso2018",
+       "does the flow of an RBM trained on 2D Ising configurations stop at T_c?",
+       {"iso2018", "onsager1944", "kaufman1949", "hinton2002", "besag1975", "wolff1989", "salmon2011"},
+       [](const io::Settings& settings) { (void)iso2018::settings_from(settings); },
+       [](const RunContext& context) {
+         const auto settings = iso2018::settings_from(context.settings);
+         const auto measurements = iso2018::measure(context, settings);
+         results::Results results;
+         results.claims = iso2018::claims(measurements, results);
+         results.figures = iso2018::figures(measurements);
+         return results;
+       }});
+}
+
+}  // namespace spinflow::experiments

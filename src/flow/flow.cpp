@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/flow/flow.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "spinflow/base/random.hpp"
+#include "spinflow/ensemble/observables.hpp"
+
+namespace spinflow::flow {
+
+namespace {
+
+FlowStep read_step(int step, const ensemble::Ensemble& ensemble,
+                   const std::vector<const thermometers::Thermometer*>& gauges) {
+  FlowStep row;
+  row.step = step;
+  row.n = ensemble.size();
+  if (ensemble.model != nullptr) {
+    row.energy = ensemble::mean_energy(ensemble);
+    row.sd_energy = ensemble::sd_energy(ensemble);
+  }
+  row.abs_magnetization = ensemble::mean_abs_magnetization(ensemble);
+  row.correlation = ensemble::correlation(ensemble);
+  for (const auto* gauge : gauges)
+    if (gauge->lattice() == ensemble.lattice) row.readings[std::string(gauge->name())] = gauge->read(ensemble);
+  return row;
+}
+
+}  // namespace
+
+FlowStart iterate(const std::vector<const transformations::Transformation*>& maps, const ensemble::Ensemble& start,
+                  std::string name, double temperature, const std::vector<const thermometers::Thermometer*>& gauges,
+                  const FlowOptions& options, base::Observer& observer) {
+  // Every step must fit before the first is computed.
+  lattice::Lattice lattice = start.lattice;
+  for (int step = 0; step < options.steps; ++step) {
+    const lattice::Lattice before = lattice;
+    for (const auto* map : maps) lattice = map->output_lattice(lattice);
+    if (lattice == before) break;  // all further steps are alike
+  }
+
+  const auto kept = [&](int step) { return std::ranges::find(options.keep, step) != options.keep.end(); };
+  FlowStart result;
+  result.name = std::move(name);
+  result.temperature = temperature;
+  ensemble::Ensemble current = start;
+  result.steps.push_back(read_step(0, current, gauges));
+  if (kept(0)) result.kept.emplace(0, current);
+  std::uint64_t applied = 0;
+  for (int step = 1; step <= options.steps; ++step) {
+    for (const auto* map : maps)
+      current = map->apply(current, base::derived_seed(options.seed, "flow.step", applied++));
+    result.steps.push_back(read_step(step, current, gauges));
+    if (kept(step)) result.kept.emplace(step, current);
+    observer.advance(1);
+  }
+  return result;
+}
+
+}  // namespace spinflow::flow

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "mean_curve.hpp"
+
+namespace spinflow::thermometers {
+
+enum class CalibratedMean { energy, abs_magnetization };
+
+/// A curve with error bars from our own samples, where no exact one exists: made once with a fixed seed and
+/// kept in the user's cache folder. Between its temperatures it is interpolated monotonely in 1/T.
+[[nodiscard]] MeanCurve calibrated_curve(const std::shared_ptr<const models::Model>& model,
+                                         CalibratedMean mean, base::Observer& observer);
+
+}  // namespace spinflow::thermometers

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace spinflow::thermometers {
+
+/// $SPINFLOW_CACHE_DIR, else $XDG_CACHE_HOME/spinflow, else ~/.cache/spinflow; empty if there is no home.
+[[nodiscard]] std::filesystem::path cache_folder();
+
+/// The `n` numbers kept under `key`, or those that `make` returns, which are then kept. A hit and a miss give
+/// the same bits. The cache can only save time: a folder that is missing or cannot be written to, or an entry
+/// that is damaged, means that `make` runs.
+[[nodiscard]] std::vector<double> cached_numbers(const std::string& key, std::size_t n,
+                                                 const std::function<std::vector<double>()>& make);
+
+}  // namespace spinflow::thermometers

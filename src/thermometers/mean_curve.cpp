@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mean_curve.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "calibration.hpp"
+#include "curve_cache.hpp"
+#include "spinflow/base/parallel.hpp"
+#include "spinflow/exact/chain.hpp"
+#include "spinflow/exact/enumeration.hpp"
+#include "spinflow/exact/kaufman.hpp"
+#include "spinflow/exact/magnetization.hpp"
+
+namespace spinflow::thermometers {
+
+namespace {
+
+constexpr int most_enumerated = 16;
+constexpr int longest_chain = 1024;  // the magnetization-resolved transfer matrix takes n^2 steps
+
+bool is_periodic(const lattice::Lattice& lattice) {
+  return lattice.boundary() == lattice::Boundary::periodic;
+}
+
+double nearest_coupling(const models::Model& model) {
+  const auto coupling = model.nearest_neighbour_coupling();
+  if (!coupling)
+    throw input_error("thermometer",
+                      fmt::format("model {} has no curve to read a temperature on", model.name()),
+                      "use the pseudo-likelihood or a classifier thermometer");
+  if (*coupling == 0)
+    throw input_error("thermometer", "a coupling of 0 has no temperature", "use a coupling other than 0");
+  return *coupling;
+}
+
+/// |m| of the square lattice: Chebyshev interpolation in K on panels that are narrow around T_c.
+class ChebyshevTable {
+ public:
+  static constexpr std::array<double, 11> edges = {0, 0.2, 0.3, 0.38, 0.44, 0.5, 0.58, 0.7, 0.95, 1.6, 3.6};
+  static constexpr std::size_t panels = edges.size() - 1;
+  static constexpr std::size_t nodes = 14;
+
+  ChebyshevTable(int lx, int ly, base::Observer& observer) {
+    values_ = cached_numbers(
+        fmt::format("<|m|> of the periodic {}x{} square lattice, {} x {} nodes", lx, ly, panels, nodes),
+        panels * nodes, [&] {
+          observer.begin("exact magnetization curve", panels * nodes, "temperatures");
+          std::vector<double> made(panels * nodes);
+          base::parallel_for(made.size(), [&](std::size_t i) {
+            made[i] = exact::magnetization_moments(lx, ly, node(i / nodes, i % nodes)).abs;
+            observer.advance(1);
+          });
+          return made;
+        });
+  }
+
+  [[nodiscard]] double at(double k) const {
+    std::size_t panel = 0;
+    while (panel + 1 < panels && k > edges[panel + 1]) ++panel;
+    // Barycentric formula of the Chebyshev points of the first kind.
+    double numerator = 0;
+    double denominator = 0;
+    for (std::size_t j = 0; j < nodes; ++j) {
+      const double distance = k - node(panel, j);
+      const double value = values_[panel * nodes + j];
+      if (distance == 0) return value;
+      const double angle = (2.0 * static_cast<double>(j) + 1) * std::numbers::pi / (2.0 * nodes);
+      const double weight = (j % 2 == 0 ? 1 : -1) * std::sin(angle) / distance;
+      numerator += weight * value;
+      denominator += weight;
+    }
+    return numerator / denominator;
+  }
+
+ private:
+  static double node(std::size_t panel, std::size_t j) {
+    const double angle = (2.0 * static_cast<double>(j) + 1) * std::numbers::pi / (2.0 * nodes);
+    return 0.5 * (edges[panel] + edges[panel + 1]) +
+           0.5 * (edges[panel + 1] - edges[panel]) * std::cos(angle);
+  }
+
+  std::vector<double> values_;
+};
+
+MeanCurve exact_curve(std::function<double(double)> mean, double coldest, bool rises_cold,
+                      double one_excitation) {
+  return {[mean = std::move(mean)](double inverse) {
+            return stats::Estimate{.value = mean(inverse), .error = 0};
+          },
+          coldest, rises_cold, one_excitation};
+}
+
+}  // namespace
+
+MeanCurve energy_curve(const std::shared_ptr<const models::Model>& model, base::Observer& observer) {
+  const auto& lattice = model->lattice();
+  const double j = nearest_coupling(*model);
+  const double h = model->field();
+  const double coldest = 40 / std::abs(j);
+  // One flipped spin of a ground state in one configuration: 2 |J| bonds at least.
+  const double excitation = 4 * std::abs(j) / lattice.n_sites();
+  const bool square = lattice.dimension() == 2;
+  if (!square) {
+    const int n = lattice.lx();
+    const auto boundary = lattice.boundary();
+    return exact_curve(
+        [=](double inverse) {
+          return inverse == 0 ? 0.0 : exact::chain_energy(n, j, h, 1 / inverse, boundary);
+        },
+        coldest, false, excitation);
+  }
+  if (h == 0 && is_periodic(lattice) && (j > 0 || lattice.bipartite())) {
+    const int lx = lattice.lx();
+    const int ly = lattice.ly();
+    const double scale = std::abs(j);
+    return exact_curve([=](double inverse) { return scale * exact::kaufman(lx, ly, scale * inverse).energy; },
+                       coldest, false, excitation);
+  }
+  if (lattice.n_sites() <= most_enumerated) {
+    auto sums = std::make_shared<exact::Enumeration>(model);
+    return exact_curve(
+        [sums](double inverse) {
+          return sums->at(inverse == 0 ? std::numeric_limits<double>::infinity() : 1 / inverse).energy;
+        },
+        coldest, false, excitation);
+  }
+  return calibrated_curve(model, CalibratedMean::energy, observer);
+}
+
+MeanCurve magnetization_curve(const std::shared_ptr<const models::Model>& model, base::Observer& observer) {
+  const auto& lattice = model->lattice();
+  const double j = nearest_coupling(*model);
+  const double h = model->field();
+  if (j < 0)
+    throw input_error("thermometer magnetization",
+                      "the magnetization of an antiferromagnet tells no temperature",
+                      "use the energy thermometer");
+  const double excitation = 2.0 / lattice.n_sites();
+  const int smaller = std::min(lattice.lx(), lattice.ly());
+  if (lattice.dimension() == 2 && h == 0 && is_periodic(lattice) &&
+      smaller <= exact::widest_exact_magnetization) {
+    auto table = std::make_shared<ChebyshevTable>(lattice.lx(), lattice.ly(), observer);
+    return exact_curve([table, j](double inverse) { return table->at(j * inverse); },
+                       ChebyshevTable::edges.back() / j, true, excitation);
+  }
+  if (lattice.dimension() == 1 && lattice.lx() <= longest_chain) {
+    const int n = lattice.lx();
+    const auto boundary = lattice.boundary();
+    return exact_curve(
+        [=](double inverse) {
+          const auto up = exact::chain_distribution(n, j * inverse, h * inverse, boundary).up;
+          double mean = 0;
+          for (int k = 0; k <= n; ++k) mean += up[static_cast<std::size_t>(k)] * std::abs(2.0 * k / n - 1);
+          return mean;
+        },
+        18 / j, true, excitation);
+  }
+  if (lattice.n_sites() <= most_enumerated) {
+    auto sums = std::make_shared<exact::Enumeration>(model);
+    return exact_curve(
+        [sums](double inverse) {
+          return sums->at(inverse == 0 ? std::numeric_limits<double>::infinity() : 1 / inverse)
+              .abs_magnetization;
+        },
+        18 / j, true, excitation);
+  }
+  return calibrated_curve(model, CalibratedMean::abs_magnetization, observer);
+}
+
+namespace {
+
+/// 1/T of a mean strictly inside the curve, by bisection: the curve is monotone, and a few dozen evaluations
+/// are cheap.
+double inverse_temperature(const MeanCurve& curve, double mean) {
+  double low = 0;
+  double high = curve.coldest;
+  for (int i = 0; i < 100 && high - low > 1e-15 * high; ++i) {
+    const double middle = 0.5 * (low + high);
+    ((curve.at(middle).value < mean) == curve.rises_cold ? low : high) = middle;
+  }
+  return 0.5 * (low + high);
+}
+
+}  // namespace
+
+Reading invert(const MeanCurve& curve, const stats::Estimate& mean, std::size_t n) {
+  if (!std::isfinite(mean.value)) return {};
+  const double sign = curve.rises_cold ? 1 : -1;  // sign * mean grows with 1/T
+  const double hot = curve.at(0).value;
+  const double cold = curve.at(curve.coldest).value;
+  const double resolution = std::max(std::isfinite(mean.error) ? mean.error : 0.0,
+                                     curve.one_excitation / static_cast<double>(std::max<std::size_t>(n, 1)));
+  if (sign * mean.value <= sign * hot)
+    return {.value = std::numeric_limits<double>::infinity(), .censored = true};
+  // A mean closer to the cold end than one excitation in all configurations cannot be told from it.
+  if (sign * mean.value >= sign * cold - 1e-12 * std::max(1.0, std::abs(cold))) {
+    const double inside = cold - sign * std::min(resolution, 0.5 * std::abs(cold - hot));
+    return {.value = 0, .error = 1 / inverse_temperature(curve, inside), .censored = true};
+  }
+  const double inverse = inverse_temperature(curve, mean.value);
+  const double d = 1e-4 * inverse;
+  const double slope = (curve.at(inverse + d).value - curve.at(inverse - d).value) / (2 * d);
+  const double error = std::hypot(mean.error, curve.at(inverse).error);
+  // The error is carried over to 1/T and converted last.
+  return {.value = 1 / inverse, .error = error / std::abs(slope) / (inverse * inverse)};
+}
+
+}  // namespace spinflow::thermometers

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "spinflow/base/observer.hpp"
+#include "spinflow/models/model.hpp"
+#include "spinflow/stats/estimate.hpp"
+#include "spinflow/thermometers/thermometer.hpp"
+
+namespace spinflow::thermometers {
+
+/// A mean per site as a function of the inverse temperature 1/T in [0, coldest], monotone, with the curve's
+/// own standard error (0: exact).
+struct MeanCurve {
+  std::function<stats::Estimate(double inverse_temperature)> at;
+  double coldest = 0;         ///< 1/T beyond which the mean is that of T = 0 to rounding
+  bool rises_cold = false;    ///< the mean grows with 1/T (|m|) or falls (e)
+  double one_excitation = 0;  ///< change of the mean of ONE configuration by its smallest excitation, > 0
+};
+
+/// <e> per site of `model` on its lattice: Kaufman, transfer matrix, enumeration, else a Monte Carlo
+/// calibration.
+[[nodiscard]] MeanCurve energy_curve(const std::shared_ptr<const models::Model>& model,
+                                     base::Observer& observer);
+
+/// <|m|>: transfer matrix or enumeration, else a Monte Carlo calibration. Error(input) for J < 0, where it
+/// tells nothing.
+[[nodiscard]] MeanCurve magnetization_curve(const std::shared_ptr<const models::Model>& model,
+                                            base::Observer& observer);
+
+/// The T whose mean is `mean`. Beyond the curve's hot end T = infinity, at its cold end T = 0, both censored;
+/// there `error` reaches to the T that a mean one error (or one excitation among `n` configurations) inside
+/// the bound would give.
+[[nodiscard]] Reading invert(const MeanCurve& curve, const stats::Estimate& mean, std::size_t n);
+
+}  // namespace spinflow::thermometers

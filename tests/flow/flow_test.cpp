@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/flow/flow.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "spinflow/base/parallel.hpp"
+#include "spinflow/base/random.hpp"
+#include "spinflow/catalogue/catalogue.hpp"
+#include "spinflow/flow/flow_file.hpp"
+#include "spinflow/transformations/block_majority.hpp"
+#include "testing/testing.hpp"
+
+namespace spinflow::flow {
+namespace {
+
+/// Flips every spin: a map whose flow is known.
+class Flip final : public transformations::Transformation {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "flip"; }
+  [[nodiscard]] lattice::Lattice output_lattice(const lattice::Lattice& input) const override { return input; }
+  [[nodiscard]] ensemble::Ensemble apply(const ensemble::Ensemble& input, std::uint64_t) const override {
+    kernels::PackedSpins spins = input.spins;
+    for (std::size_t row = 0; row < spins.n_rows(); ++row) spins.flip(row);
+    return transformations::mapped(input, std::move(spins), input.lattice);
+  }
+  [[nodiscard]] bool commutes_with_flip() const override { return true; }
+};
+
+/// Reads the mean magnetization as if it were a temperature.
+class SignedMean final : public thermometers::Thermometer {
+ public:
+  explicit SignedMean(lattice::Lattice lattice) : lattice_(std::move(lattice)) {}
+  [[nodiscard]] std::string_view name() const override { return "signed-mean"; }
+  [[nodiscard]] const lattice::Lattice& lattice() const override { return lattice_; }
+  [[nodiscard]] thermometers::Reading read(const ensemble::Ensemble& ensemble) const override {
+    double sum = 0;
+    for (const double m : ensemble.magnetization) sum += m;
+    return {.value = sum / static_cast<double>(ensemble.size()), .error = 0.25, .censored = sum < 0, .mode = 2.25,
+            .distribution = {0.25, 0.75}};
+  }
+  [[nodiscard]] std::pair<double, double> range() const override { return {-1, 1}; }
+
+ private:
+  lattice::Lattice lattice_;
+};
+
+ensemble::Ensemble biased_rows(std::size_t n, const lattice::Lattice& lattice) {
+  catalogue::register_all();
+  kernels::PackedSpins spins(n, static_cast<std::size_t>(lattice.n_sites()));
+  base::RandomStream stream(1, "test.rows");
+  for (std::size_t row = 0; row < n; ++row)
+    for (std::size_t site = 0; site < spins.n_columns(); ++site) spins.set(row, site, stream.uniform() < 0.8 ? 1 : -1);
+  return ensemble::from_spins(std::move(spins), lattice, models::registry().find("ising-square").make(lattice, {}));
+}
+
+TEST(Flow, ReadsEveryStepOfAKnownMap) {
+  const auto lattice = lattice::Lattice::square(4, 4);
+  const auto start = biased_rows(50, lattice);
+  const Flip flip;
+  const SignedMean gauge(lattice);
+  const auto flow = iterate({&flip}, start, "biased", 0.0, {&gauge}, {.steps = 3, .keep = {0, 3}}, base::silent());
+  ASSERT_EQ(flow.steps.size(), 4U);
+  for (int step = 0; step <= 3; ++step) {
+    const auto& row = flow.steps[static_cast<std::size_t>(step)];
+    EXPECT_EQ(row.step, step);
+    EXPECT_EQ(row.n, 50U);
+    EXPECT_DOUBLE_EQ(row.energy.value, flow.steps[0].energy.value) << "the energy does not change under a flip";
+    const double sign = step % 2 == 0 ? 1 : -1;
+    EXPECT_DOUBLE_EQ(row.readings.at("signed-mean").value, sign * flow.steps[0].readings.at("signed-mean").value);
+  }
+  EXPECT_EQ(flow.kept.at(0).spins, start.spins);
+  EXPECT_NE(flow.kept.at(3).spins, start.spins);
+}
+
+TEST(Flow, BlocksReadEveryGaugeAtItsOwnSize) {
+  const auto start = biased_rows(20, lattice::Lattice::square(8, 8));
+  const transformations::BlockMajority blocks({.factor = 2});
+  const SignedMean at_8(lattice::Lattice::square(8, 8));
+  const SignedMean at_4(lattice::Lattice::square(4, 4));
+  const auto flow = iterate({&blocks}, start, "blocks", 0.0, {&at_4, &at_8}, {.steps = 2}, base::silent());
+  EXPECT_EQ(flow.steps[0].readings.size(), 1U);
+  EXPECT_EQ(flow.steps[1].readings.size(), 1U);
+  EXPECT_EQ(flow.steps[2].readings.size(), 0U);
+  EXPECT_EQ(flow.steps[0].correlation.size(), 4U);
+  EXPECT_EQ(flow.steps[2].correlation.size(), 1U);
+  EXPECT_THROW((void)iterate({&blocks}, start, "too far", 0.0, {}, {.steps = 3}, base::silent()), Error);
+}
+
+TEST(Flow, SameBitsForAnyNumberOfThreads) {
+  const auto start = biased_rows(1200, lattice::Lattice::square(8, 8));
+  const transformations::BlockMajority blocks({.factor = 2});
+  const int before = base::threads();
+  std::vector<kernels::PackedSpins> ends;
+  for (const int threads : {1, 2, 3}) {
+    base::set_threads(threads);
+    ends.push_back(iterate({&blocks}, start, "blocks", 0.0, {}, {.steps = 2, .keep = {2}}, base::silent()).kept.at(2).spins);
+  }
+  base::set_threads(before);
+  EXPECT_EQ(ends[0], ends[1]);
+  EXPECT_EQ(ends[0], ends[2]);
+}
+
+TEST(FlowFile, RoundTripsBitForBit) {
+  const auto start = biased_rows(20, lattice::Lattice::square(8, 8));
+  const transformations::BlockMajority blocks({.factor = 2});
+  const SignedMean gauge(lattice::Lattice::square(4, 4));
+  FlowRecord record{.model = models::to_toml(*start.model), .seed = 7, .command = "test"};
+  record.starts.push_back(iterate({&blocks}, start, "T = 2", 2.0, {&gauge}, {.steps = 2, .keep = {1}}, base::silent()));
+  const testing::TemporaryFolder folder;
+  write(record, folder.path() / "flow.h5");
+  const FlowRecord back = read(folder.path() / "flow.h5");
+  EXPECT_EQ(back.model, record.model);
+  EXPECT_EQ(back.seed, 7U);
+  ASSERT_EQ(back.starts.size(), 1U);
+  const auto& a = record.starts[0];
+  const auto& b = back.starts[0];
+  EXPECT_EQ(b.name, a.name);
+  EXPECT_EQ(b.temperature, a.temperature);
+  ASSERT_EQ(b.steps.size(), a.steps.size());
+  for (std::size_t i = 0; i < a.steps.size(); ++i) {
+    EXPECT_EQ(b.steps[i].energy.value, a.steps[i].energy.value);
+    EXPECT_EQ(b.steps[i].sd_energy.error, a.steps[i].sd_energy.error);
+    EXPECT_EQ(b.steps[i].correlation.size(), a.steps[i].correlation.size());
+    EXPECT_EQ(b.steps[i].correlation[0].value, a.steps[i].correlation[0].value);
+    ASSERT_EQ(b.steps[i].readings.size(), a.steps[i].readings.size());
+    for (const auto& [name, reading] : a.steps[i].readings) {
+      EXPECT_EQ(b.steps[i].readings.at(name).value, reading.value);
+      EXPECT_EQ(b.steps[i].readings.at(name).censored, reading.censored);
+      EXPECT_EQ(b.steps[i].readings.at(name).mode, reading.mode);
+      EXPECT_EQ(b.steps[i].readings.at(name).distribution, reading.distribution);
+    }
+  }
+  EXPECT_EQ(b.kept.at(1).spins, a.kept.at(1).spins);
+}
+
+}  // namespace
+}  // namespace spinflow::flow
