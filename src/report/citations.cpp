@@ -37,6 +37,8 @@ constexpr std::array citations = {
     Citation{"fukui2009", "article", "Fukui, Kouki and Todo, Synge",
              "Order-N cluster Monte Carlo method for spin systems with long-range interactions",
              "Journal of Computational Physics", "228", "2629--2642", 2009, "10.1016/j.jcp.2008.12.022"},
+    Citation{"glauber1963", "article", "Glauber, Roy J.", "Time-Dependent Statistics of the Ising Model",
+             "Journal of Mathematical Physics", "4", "294--307", 1963, "10.1063/1.1703954"},
     Citation{"gong2022", "misc", "Gong and Xia", "", "", "", "", 2022, "", "2212.00005"},
     Citation{"hinton2002", "article", "Hinton, Geoffrey E.",
              "Training products of experts by minimizing contrastive divergence", "Neural Computation", "14",

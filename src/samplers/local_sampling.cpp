@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "samplers/local_sampling.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "samplers/lane_block.hpp"
+#include "samplers/request.hpp"
+#include "samplers/tau_record.hpp"
+#include "spinflow/base/parallel.hpp"
+
+namespace spinflow::samplers {
+
+namespace {
+
+using kernels::block_lanes;
+
+struct LocalAlgorithm {
+  std::string name;
+  kernels::LocalUpdate update;
+
+  [[nodiscard]] base::RandomStream stream(std::uint64_t seed, std::string_view purpose,
+                                          std::size_t index) const {
+    return {seed, name + " " + std::string(purpose), index};
+  }
+};
+
+constexpr std::size_t most_temperatures_per_pilot = 16;
+
+// One block measures tau_int at all the given temperatures at once, each in its share of the lanes.
+std::vector<stats::TauInt> run_pilot(const LaneSystem& system, const LocalAlgorithm& algorithm,
+                                     std::span<const double> temperatures, std::uint64_t seed,
+                                     std::size_t index, base::Observer& observer) {
+  const std::size_t share = block_lanes / temperatures.size();
+  std::vector<double> of_lane(block_lanes, temperatures.back());
+  for (std::size_t t = 0; t < temperatures.size(); ++t)
+    std::fill_n(of_lane.begin() + static_cast<std::ptrdiff_t>(t * share), share, temperatures[t]);
+  LaneBlock block(system, algorithm.update, of_lane, algorithm.stream(seed, "pilot", index));
+  block.start(algorithm.stream(seed, "pilot start", index));
+
+  const std::size_t n_observables = LaneBlock::n_observables(system);
+  TauRecord record(n_observables * block_lanes);
+  std::vector<std::int32_t> values(n_observables * block_lanes);
+  std::vector<PilotResult> results(temperatures.size());
+  const Progress progress = [&](std::int64_t n) { observer.advance(static_cast<std::uint64_t>(n)); };
+  std::int64_t done = 0;
+  for (std::int64_t length = first_pilot_length;; length *= 2) {
+    while (done < length) {
+      const std::int64_t step = record.interval();
+      block.update(step, progress);
+      done += step;
+      block.measure(values);
+      record.add(values);
+    }
+    bool all = true;
+    for (std::size_t t = 0; t < temperatures.size(); ++t) {
+      if (results[t].resolved) continue;
+      std::vector<std::vector<std::vector<double>>> chains(n_observables);
+      for (std::size_t o = 0; o < n_observables; ++o)
+        for (std::size_t lane = t * share; lane < (t + 1) * share; ++lane)
+          chains[o].push_back(record.series(o * block_lanes + lane));
+      results[t] = judge_pilot(chains, record.interval(), done);
+      all = all && results[t].resolved;
+    }
+    if (all) break;
+  }
+  std::vector<stats::TauInt> taus;
+  for (const auto& result : results) taus.push_back(result.tau);
+  return taus;
+}
+
+std::vector<stats::TauInt> run_pilots(const LaneSystem& system, const LocalAlgorithm& algorithm,
+                                      const SampleRequest& request, base::Observer& observer) {
+  const std::size_t n = request.temperatures.size();
+  const std::size_t n_pilots = (n + most_temperatures_per_pilot - 1) / most_temperatures_per_pilot;
+  observer.begin("measuring autocorrelation times", 0, "sweeps");
+  std::vector<std::vector<stats::TauInt>> found(n_pilots);
+  base::parallel_for(n_pilots, [&](std::size_t p) {
+    const std::size_t first = p * n / n_pilots;
+    const std::size_t last = (p + 1) * n / n_pilots;
+    found[p] = run_pilot(system, algorithm, std::span(request.temperatures).subspan(first, last - first),
+                         request.seed, p, observer);
+  });
+  std::vector<stats::TauInt> taus;
+  for (const auto& some : found) taus.insert(taus.end(), some.begin(), some.end());
+  return taus;
+}
+
+ensemble::Ensemble sample_locally(const LocalAlgorithm& algorithm, const SampleRequest& request,
+                                  base::Observer& observer) {
+  const LaneSystem system(*request.model);
+  const auto taus = run_pilots(system, algorithm, request, observer);
+  ensemble::Ensemble result = blank_ensemble(request);
+  const std::size_t n = request.samples_per_temperature;
+  const std::size_t n_blocks = (result.size() + block_lanes - 1) / block_lanes;
+  // Rows fill the blocks in order; a block runs as long as its slowest temperature asks.
+  std::vector<std::int64_t> sweeps(n_blocks);
+  for (std::size_t b = 0; b < n_blocks; ++b)
+    for (std::size_t t = b * block_lanes / n; t <= (std::min((b + 1) * block_lanes, result.size()) - 1) / n;
+         ++t)
+      sweeps[b] = std::max(sweeps[b], burn_in(taus[t].value));
+  observer.begin(
+      fmt::format("sampling {} {} by {}", request.model->name(), result.lattice.text(), algorithm.name),
+      static_cast<std::uint64_t>(std::accumulate(sweeps.begin(), sweeps.end(), std::int64_t{0})), "sweeps");
+  base::parallel_for(n_blocks, [&](std::size_t b) {
+    const std::size_t first = b * block_lanes;
+    const std::size_t count = std::min(block_lanes, result.size() - first);
+    std::vector<double> temperatures(block_lanes, result.temperature[first]);
+    std::copy_n(result.temperature.begin() + static_cast<std::ptrdiff_t>(first), count, temperatures.begin());
+    LaneBlock block(system, algorithm.update, temperatures, algorithm.stream(request.seed, "sample", b));
+    block.start(algorithm.stream(request.seed, "start", b));
+    block.update(sweeps[b], [&](std::int64_t done) { observer.advance(static_cast<std::uint64_t>(done)); });
+    kernels::lanes_to_rows(block.spins(), result.spins, first, count);
+    std::fill_n(result.sweep.begin() + static_cast<std::ptrdiff_t>(first), count, sweeps[b]);
+  });
+  std::iota(result.chain.begin(), result.chain.end(), 0);
+  for (std::size_t t = 0; t < taus.size(); ++t) {
+    const auto rows = std::span(result.sweep).subspan(t * n, n);
+    result.sampling.push_back({.temperature = request.temperatures[t],
+                               .sampler = algorithm.name,
+                               .tau_int = taus[t].value,
+                               .tau_int_error = taus[t].error,
+                               .burn_in = *std::min_element(rows.begin(), rows.end()),
+                               .thinning = 0,
+                               .chains = static_cast<std::int64_t>(n)});
+  }
+  ensemble::measure_rows(result);
+  return result;
+}
+
+void update_rows(const LocalAlgorithm& algorithm, const models::Model& model, double temperature,
+                 kernels::PackedSpins& replicas, std::uint64_t n_updates, std::uint64_t seed) {
+  const LaneSystem system(model);
+  const std::vector<double> temperatures(block_lanes, temperature);
+  base::parallel_for((replicas.n_rows() + block_lanes - 1) / block_lanes, [&](std::size_t b) {
+    const std::size_t first = b * block_lanes;
+    const std::size_t count = std::min(block_lanes, replicas.n_rows() - first);
+    LaneBlock block(system, algorithm.update, temperatures, algorithm.stream(seed, "update", b));
+    block.spins() = kernels::lanes_from_rows(replicas, first, count);
+    block.update(static_cast<std::int64_t>(n_updates), [](std::int64_t) {});
+    kernels::lanes_to_rows(block.spins(), replicas, first, count);
+  });
+}
+
+}  // namespace
+
+SamplerEntry local_sampler(std::string name, std::string help, std::vector<std::string> citations,
+                           kernels::LocalUpdate update) {
+  const LocalAlgorithm algorithm{name, update};
+  SamplerEntry entry;
+  entry.name = std::move(name);
+  entry.help = std::move(help);
+  entry.citations = std::move(citations);
+  entry.update = "sweep";
+  entry.refusal = nearest_neighbour_refusal;
+  entry.sample = [algorithm](const SampleRequest& request, base::Observer& observer) {
+    return sample_locally(algorithm, request, observer);
+  };
+  entry.update_replicas = [algorithm](const models::Model& model, double temperature,
+                                      kernels::PackedSpins& replicas, std::uint64_t n_updates,
+                                      std::uint64_t seed) {
+    update_rows(algorithm, model, temperature, replicas, n_updates, seed);
+  };
+  return entry;
+}
+
+}  // namespace spinflow::samplers

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "spinflow/samplers/sampler.hpp"
+
+namespace spinflow::samplers {
+
+/// Error(input) for everything about a request that no sampler can serve, memory included.
+void check(const SampleRequest& request);
+
+/// All rows of the answer with their temperatures, the spins still down; row t n + i is sample i of
+/// temperature t.
+[[nodiscard]] ensemble::Ensemble blank_ensemble(const SampleRequest& request);
+
+/// Of the states all up, all down and the two checkerboards, those with the lowest energy: starts from which
+/// every ordered phase is reached without stripes. A start drawn from them at random is symmetric where the
+/// model is. (n, n_sites)
+[[nodiscard]] std::vector<std::vector<std::int8_t>> ordered_starts(const models::Model& model);
+
+/// Whether site (x, y) has odd x + y.
+[[nodiscard]] std::vector<std::uint8_t> odd_sites(const lattice::Lattice& lattice);
+
+/// Updates thrown away at the start of a chain with this autocorrelation time: 20 tau_int, at least 20.
+[[nodiscard]] std::int64_t burn_in(double tau_int);
+
+/// "" if the model is a nearest-neighbour one on a lattice that the local and cluster samplers know.
+[[nodiscard]] std::string nearest_neighbour_refusal(const models::Model& model);
+
+}  // namespace spinflow::samplers

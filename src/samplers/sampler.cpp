@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/samplers/sampler.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "samplers/request.hpp"
+#include "spinflow/base/error.hpp"
+#include "spinflow/exact/infinite.hpp"
+
+namespace spinflow::samplers {
+
+base::Registry<SamplerEntry>& registry() {
+  static base::Registry<SamplerEntry> entries("sampler");
+  return entries;
+}
+
+namespace {
+
+// Up to here 20 autocorrelation times of the heat bath at T_c take a few hundredths of a second for 512
+// replicas, and every one of them is an independent sample; on larger lattices clusters win near T_c.
+constexpr int most_sites_of_slow_heat_bath = 256;
+constexpr double longest_correlation_of_heat_bath = 4;
+
+// Which sampler gives independent samples of this model soonest.
+std::string best_sampler(const models::Model& model, double temperature) {
+  const auto accepts = [&](std::string_view name) {
+    return registry().contains(name) && registry().find(name).refusal(model).empty();
+  };
+  if (accepts("exact-chain")) return "exact-chain";
+  if (accepts("wolff") && accepts("heat-bath")) {
+    const bool slow = model.lattice().n_sites() > most_sites_of_slow_heat_bath &&
+                      exact::square_correlation_length(std::abs(*model.nearest_neighbour_coupling()) /
+                                                       temperature) > longest_correlation_of_heat_bath;
+    return slow ? "wolff" : "heat-bath";
+  }
+  for (const auto& entry : registry().entries())
+    if (entry.refusal(model).empty()) return entry.name;
+  throw input_error("sampler", fmt::format("no sampler knows the model '{}'", model.name()),
+                    "see 'spinflow models' for those that can be sampled");
+}
+
+// Copies the rows of one temperature of `part` to their place in `whole`; chains get numbers from
+// `first_chain` on.
+void place(const ensemble::Ensemble& part, std::size_t part_index, ensemble::Ensemble& whole,
+           std::size_t index, std::size_t n, std::int32_t& next_chain) {
+  std::int32_t last_seen = -1;
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::size_t from = part_index * n + i;
+    const std::size_t to = index * n + i;
+    std::ranges::copy(part.spins.row(from), whole.spins.row(to).begin());
+    whole.energy[to] = part.energy[from];
+    whole.magnetization[to] = part.magnetization[from];
+    whole.sweep[to] = part.sweep[from];
+    if (i == 0 || part.chain[from] != last_seen) {
+      last_seen = part.chain[from];
+      ++next_chain;
+    }
+    whole.chain[to] = next_chain - 1;
+  }
+  whole.sampling[index] = part.sampling[part_index];
+}
+
+ensemble::Ensemble sample_with_best(const SampleRequest& request, base::Observer& observer) {
+  std::map<std::string, std::vector<std::size_t>> indices;  // temperatures of each sampler
+  for (std::size_t t = 0; t < request.temperatures.size(); ++t)
+    indices[best_sampler(*request.model, request.temperatures[t])].push_back(t);
+  if (indices.size() == 1) return registry().find(indices.begin()->first).sample(request, observer);
+
+  ensemble::Ensemble whole = blank_ensemble(request);
+  whole.sampling.resize(request.temperatures.size());
+  std::vector<std::pair<ensemble::Ensemble, std::vector<std::size_t>>> parts;
+  for (const auto& [name, chosen] : indices) {
+    SampleRequest some = request;
+    some.temperatures.clear();
+    for (const auto t : chosen) some.temperatures.push_back(request.temperatures[t]);
+    parts.emplace_back(registry().find(name).sample(some, observer), chosen);
+  }
+  std::vector<std::pair<std::size_t, std::size_t>> origin(request.temperatures.size());
+  for (std::size_t p = 0; p < parts.size(); ++p) {
+    if (parts[p].first.independent_pieces == ensemble::IndependentPieces::chain)
+      whole.independent_pieces = ensemble::IndependentPieces::chain;
+    for (std::size_t i = 0; i < parts[p].second.size(); ++i) origin[parts[p].second[i]] = {p, i};
+  }
+  std::int32_t next_chain = 0;
+  for (std::size_t t = 0; t < origin.size(); ++t)
+    place(parts[origin[t].first].first, origin[t].second, whole, t, request.samples_per_temperature,
+          next_chain);
+  return whole;
+}
+
+}  // namespace
+
+ensemble::Ensemble sample(const SampleRequest& request, std::string_view sampler, base::Observer& observer) {
+  check(request);
+  if (sampler == "auto") return sample_with_best(request, observer);
+  const SamplerEntry& entry = registry().find(sampler);
+  const std::string refusal = entry.refusal(*request.model);
+  if (!refusal.empty())
+    throw input_error("sampler " + entry.name, refusal,
+                      "leave the choice of the sampler to the program (auto)");
+  return entry.sample(request, observer);
+}
+
+}  // namespace spinflow::samplers

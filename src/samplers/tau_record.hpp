@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "spinflow/stats/autocorrelation.hpp"
+
+namespace spinflow::samplers {
+
+/// The course of a pilot run, in bounded memory: several numbers (of chains side by side) measured after
+/// every `interval()` updates; when 1024 records are full, every second is dropped and the interval doubled.
+class TauRecord {
+ public:
+  /// `width`: numbers per record.
+  explicit TauRecord(std::size_t width) : width_(width) {}
+
+  /// `values`: (width).
+  void add(std::span<const std::int32_t> values);
+
+  [[nodiscard]] std::int64_t interval() const { return interval_; }
+  /// Column `column` of all records but the first quarter, which counts as burn-in.
+  [[nodiscard]] std::vector<double> series(std::size_t column) const;
+
+ private:
+  static constexpr std::size_t most_records = 1024;
+  std::size_t width_;
+  std::int64_t interval_ = 1;
+  std::size_t n_records_ = 0;
+  std::vector<std::int32_t> values_;
+};
+
+/// What a pilot run found out about one temperature.
+struct PilotResult {
+  stats::TauInt tau;  ///< of the slowest observable, in updates
+  bool resolved = false;
+};
+
+/// Pilot runs have 64, 128, 256, ... updates and end when they are at least 50 tau_int long in every chain.
+inline constexpr std::int64_t first_pilot_length = 64;
+inline constexpr double pilot_length_in_tau = 50;
+
+/// The largest tau_int of the observables after `updates` updates. `chains[o]`: the series of observable o,
+/// `interval` updates from one number to the next.
+[[nodiscard]] PilotResult judge_pilot(const std::vector<std::vector<std::vector<double>>>& chains,
+                                      std::int64_t interval, std::int64_t updates);
+
+}  // namespace spinflow::samplers
