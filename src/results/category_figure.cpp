@@ -64,7 +64,7 @@ Figure category_figure(const CategoryFigure& data) {
                 {"scale", {{"domain", names}, {"range", values}}},
                 {"legend", several ? Json{{"title", nullptr}} : Json(nullptr)}};
   };
-  Json encoding = {{"x", vega::x_channel(data.value, "x")},
+  Json encoding = {{"x", vega::x_channel(data.value, "x", range)},
                    {"y",
                     {{"field", "c"},
                      {"type", "nominal"},

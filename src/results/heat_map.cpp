@@ -82,6 +82,8 @@ Figure heat_map(const HeatMap& data) {
   const auto y_border = borders(data.y_values, data.y.scale);
   const Axis x_axis = fitted(data.x, x_border);
   const Axis y_axis = fitted(data.y, y_border);
+  const vega::Range x_range = {x_axis.least, x_axis.most};
+  const vega::Range y_range = {y_axis.least, y_axis.most};
   const auto range = value_range(data);
   const auto in_text = [](double value) { return vega::number(value).dump(); };
 
@@ -123,13 +125,12 @@ Figure heat_map(const HeatMap& data) {
     std::vector<Json> layers = {{{"data", {{"values", std::move(cells)}, {"format", std::move(format)}}},
                                  {"mark", {{"type", "rect"}}},
                                  {"encoding",
-                                  {{"x", vega::x_channel(x_axis, "a")},
+                                  {{"x", vega::x_channel(x_axis, "a", x_range)},
                                    {"x2", {{"field", "b"}}},
-                                   {"y", vega::y_channel(y_axis, "c", data.rules)},
+                                   {"y", vega::y_channel(y_axis, "c", y_range, data.rules)},
                                    {"y2", {{"field", "d"}}},
                                    {"color", colour}}}}};
-    for (auto& layer :
-         vega::rule_layers(data.rules, panel.name, {x_axis.least, x_axis.most}, {y_axis.least, y_axis.most}))
+    for (auto& layer : vega::rule_layers(data.rules, panel.name, x_range, y_range))
       layers.push_back(std::move(layer));
     views.push_back(
         {{"title", panel.name},

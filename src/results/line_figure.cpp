@@ -196,8 +196,8 @@ Figure line_figure(const LineFigure& data) {
   for (const auto& panel : panels) {
     const auto x_range = range_of(data, &panel, false);
     const auto y_range = data.own_y_axes ? range_of(data, &panel, true) : common_y;
-    const Json x_channel = vega::x_channel(data.x, "x");
-    Json y_channel = vega::y_channel(data.y, "y", data.rules);
+    const Json x_channel = vega::x_channel(data.x, "x", x_range);
+    Json y_channel = vega::y_channel(data.y, "y", y_range, data.rules);
     if (!data.own_y_axes && panels.size() > 1 && std::isfinite(common_y.least)) {
       y_channel["scale"]["domainMin"] = vega::number(common_y.least);
       y_channel["scale"]["domainMax"] = vega::number(common_y.most);

@@ -48,7 +48,18 @@ void Range::include(double value) {
 
 namespace {
 
-Json channel(const Axis& axis, const std::string& field) {
+/// At most eleven whole numbers at steps of 1, 2, 5, 10, ... (Vega-Lite drops its own tickMinStep from
+/// layered views.)
+Json whole_ticks(const Range& shown) {
+  Json ticks = Json::array();
+  double step = 1;
+  for (int i = 0; (shown.most - shown.least) / step > 10; ++i) step *= i % 3 == 1 ? 2.5 : 2;
+  for (double at = std::ceil(shown.least / step) * step; at <= shown.most; at += step)
+    ticks.push_back(number(at));
+  return ticks;
+}
+
+Json channel(const Axis& axis, const std::string& field, const Range& shown) {
   Json scale = {{"zero", false}};
   Json look = Json::object();
   if (axis.scale == Scale::log) {
@@ -64,21 +75,23 @@ Json channel(const Axis& axis, const std::string& field) {
   if (std::isfinite(axis.least)) scale["domainMin"] = number(axis.least);
   if (std::isfinite(axis.most)) scale["domainMax"] = number(axis.most);
   if (std::isfinite(axis.least) && std::isfinite(axis.most)) scale["nice"] = false;
-  if (axis.whole) look["tickMinStep"] = 1;
+  if (axis.whole && axis.scale == Scale::linear && std::isfinite(shown.least))
+    look["values"] = whole_ticks(shown);
   return {
       {"field", field}, {"type", "quantitative"}, {"title", axis.title}, {"scale", scale}, {"axis", look}};
 }
 
 }  // namespace
 
-Json x_channel(const Axis& axis, const std::string& field) {
-  Json result = channel(axis, field);
+Json x_channel(const Axis& axis, const std::string& field, const Range& shown) {
+  Json result = channel(axis, field, shown);
   if (axis.scale == Scale::linear) result["axis"]["tickCount"] = 8;
   return result;
 }
 
-Json y_channel(const Axis& axis, const std::string& field, const std::vector<Rule>& rules) {
-  Json result = channel(axis, field);
+Json y_channel(const Axis& axis, const std::string& field, const Range& shown,
+               const std::vector<Rule>& rules) {
+  Json result = channel(axis, field, shown);
   const bool above =
       std::any_of(rules.begin(), rules.end(), [](const Rule& r) { return r.vertical && !r.label.empty(); });
   // A title that lies flat above the axis can be read on a phone, and leaves the width to the data.

@@ -32,12 +32,14 @@ struct Range {
   void include(double value);
 };
 
-/// The x channel for a quantitative `field`, with title, scale and ticks.
-[[nodiscard]] Json x_channel(const Axis& axis, const std::string& field);
+/// The x channel for a quantitative `field`, with title, scale and ticks; `shown`: the range of what is
+/// drawn.
+[[nodiscard]] Json x_channel(const Axis& axis, const std::string& field, const Range& shown);
 
 /// The y channel; its title lies flat above the axis, and leaves room for the labels of vertical `rules`
 /// there.
-[[nodiscard]] Json y_channel(const Axis& axis, const std::string& field, const std::vector<Rule>& rules);
+[[nodiscard]] Json y_channel(const Axis& axis, const std::string& field, const Range& shown,
+                             const std::vector<Rule>& rules);
 
 /// Layers of labelled reference lines, the labels of vertical ones above the plot. `x`, `y`: what the axes
 /// show, for keeping labels apart.

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/report/report.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+
+#include "../src/report/page_parts.hpp"
+#include "spinflow/base/error.hpp"
+#include "spinflow/io/text_file.hpp"
+#include "spinflow/report/citations.hpp"
+#include "spinflow/results/figure_files.hpp"
+#include "spinflow/results/results.hpp"
+#include "testing/testing.hpp"
+
+namespace spinflow::report {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Stands for share/spinflow while it lives, so that these tests need no web/node_modules.
+class ShareFolder {
+ public:
+  ShareFolder() {
+    for (const std::string package : {"vega", "vega-lite", "vega-embed"}) {
+      io::write_text(folder_.path() / (package + ".min.js"),
+                     "var " + package.substr(0, 4) + " = '</script>';");
+      io::write_text(folder_.path() / (package + ".LICENSE"), "Copyright\n");
+    }
+    io::write_text(folder_.path() / "report.css", "main {}\n");
+    io::write_text(folder_.path() / "report.js", "draw();\n");
+    setenv("SPINFLOW_SHARE_DIR", folder_.path().c_str(), 1);
+  }
+  ~ShareFolder() { unsetenv("SPINFLOW_SHARE_DIR"); }
+  ShareFolder(const ShareFolder&) = delete;
+  ShareFolder& operator=(const ShareFolder&) = delete;
+  [[nodiscard]] const fs::path& path() const { return folder_.path(); }
+
+ private:
+  testing::TemporaryFolder folder_;
+};
+
+void write_run(const fs::path& folder) {
+  results::Results results{.recipe = "iso2018", .scale = "quick", .seed = 7};
+  results.claims = {{"b1",
+                     "iso2018",
+                     "T* is T_c & <b>bold</b>",
+                     2.295,
+                     0.0131,
+                     "within 1 %",
+                     results::Verdict::contradicted,
+                     "a control",
+                     "for N_h = 64",
+                     {"flow", "points", "elsewhere"}}};
+  results.values["T_star"] = {2.295, 0.0131, std::numeric_limits<double>::quiet_NaN(), 2.269185};
+  results.tables["points"] = {{"type", "T_star"}, {{"<i>", 2.5}}};
+  results.figures = {{"flow", "A <title>", "The caption",
+                      R"({"mark":"bar","x":"</script><script>alert(1)</script>"})", "a\n"}};
+  io::write_text(folder / "results.json", results::to_json(results));
+  io::write_text(
+      folder / "recipe.toml",
+      "[recipe]\ntitle = \"Does it stop at T_c?\"\nquestion = \"Where & why?\"\n\n[rbm]\nhidden = 64\n\n"
+      "[criteria]\nb1 = \"secret\"\n\n[scale-smoke]\n\"rbm.hidden\" = 4\n");
+  results::write_figures(results, folder);
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST(Report, HasClaimsFirstThenTheRestInOrder) {
+  const ShareFolder share;
+  const testing::TemporaryFolder folder;
+  write_run(folder.path());
+  const fs::path path = write_report(
+      folder.path(), {.citations = {"onsager1944"}, .overrides = {"rbm.hidden=64", "train.types=V H"}});
+  EXPECT_EQ(path, folder.path() / "report.html");
+  const std::string html = io::read_text(path);
+  std::size_t at = 0;
+  for (const std::string part :
+       {"<h1>Does it stop at T<sub>c</sub>?</h1>",
+        "Where &amp; why?",
+        "id=\"claims\"",
+        "✗ contradicted",
+        "T* is T<sub>c</sub> &amp; &lt;b&gt;bold",
+        "2.295 ± 0.013",
+        "a control",
+        "N<sub>h</sub> = 64",
+        "<a href=\"#figure-flow\">Figure 1</a>",
+        "<a href=\"#table-points\">",
+        "<span>elsewhere</span>",
+        "id=\"values\"",
+        "id=\"figures\"",
+        "Figure 1. A &lt;title&gt;",
+        "The caption",
+        "id=\"table-points\"",
+        "&lt;i&gt;",
+        "spinflow run iso2018 --scale quick --seed 7 --set rbm.hidden=64 --set &#39;train.types=V H&#39;",
+        "rbm.hidden",
+        "@article{iso2018",
+        "@article{onsager1944",
+        "draw();"}) {
+    const std::size_t found = html.find(part, at);
+    EXPECT_NE(found, std::string::npos) << part;
+    if (found != std::string::npos) at = found;
+  }
+  EXPECT_FALSE(contains(html, "secret")) << "criteria stand in the claims table";
+  EXPECT_FALSE(contains(html, "scale-smoke"));
+}
+
+TEST(Report, NothingInTheFolderBreaksOutOfItsPlace) {
+  const ShareFolder share;
+  const testing::TemporaryFolder folder;
+  write_run(folder.path());
+  io::write_text(folder.path() / "run.log", "<script>alert(2)</script>\n");
+  const std::string html = report_html(folder.path());
+  EXPECT_FALSE(contains(html, "<script>alert"));
+  EXPECT_TRUE(contains(html, "\\u003c/script>"));
+  EXPECT_TRUE(contains(html, "'<\\/script>'"));
+  EXPECT_TRUE(contains(html, "&lt;script&gt;alert(2)"));
+  for (const std::string foreign : {"src=\"http", "href=\"http", "url(http", "@import"})
+    EXPECT_FALSE(contains(html, foreign)) << foreign;
+}
+
+/// What report_html refuses the folder with.
+std::string refusal(const fs::path& folder, Fault fault = Fault::input) {
+  try {
+    (void)write_report(folder);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.fault(), fault);
+    EXPECT_FALSE(contains(error.what(), "\n")) << error.what();
+    return error.what();
+  }
+  ADD_FAILURE() << "it was taken";
+  return {};
+}
+
+TEST(Report, RefusesWhatIsNoRunFolder) {
+  const ShareFolder share;
+  const testing::TemporaryFolder empty;
+  EXPECT_TRUE(contains(refusal(empty.path()), "results.json"));
+  EXPECT_TRUE(contains(refusal(empty.path() / "nowhere"), "nowhere"));
+  const auto broken = [&](const auto& breaking, const std::string& named) {
+    const testing::TemporaryFolder folder;
+    write_run(folder.path());
+    breaking(folder.path());
+    EXPECT_TRUE(contains(refusal(folder.path()), named)) << named;
+    EXPECT_FALSE(fs::is_regular_file(folder.path() / "report.html"));
+  };
+  broken([](const fs::path& run) { fs::remove(run / "recipe.toml"); }, "recipe.toml");
+  broken([](const fs::path& run) { std::ofstream(run / "recipe.toml") << "a = = b"; }, "recipe.toml");
+  broken([](const fs::path& run) { std::ofstream(run / "results.json") << "{"; }, "results.json");
+  broken([](const fs::path& run) { std::ofstream(run / "figures" / "flow.vl.json") << "{"; }, "flow.vl.json");
+  broken(
+      [](const fs::path& run) {
+        fs::remove_all(run / "figures");
+        std::ofstream(run / "figures") << "";
+      },
+      "figures");
+  broken([](const fs::path& run) { fs::create_directory(run / "report.html"); }, "report.html");
+}
+
+TEST(Report, SaysHowToGetThePartsOfThePage) {
+  const ShareFolder share;
+  const testing::TemporaryFolder folder;
+  write_run(folder.path());
+  fs::remove(share.path() / "vega-lite.min.js");
+  EXPECT_TRUE(contains(refusal(folder.path(), Fault::failure), "make build"));
+}
+
+TEST(PageParts, WriteNumbersAsTheirErrorsAllow) {
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(measured(2.29512, 0.0131), "2.295 ± 0.013");
+  EXPECT_EQ(measured(2.29512, 0.2), "2.30 ± 0.20");
+  EXPECT_EQ(measured(5000.4, 12.3), "5000 ± 12");
+  EXPECT_EQ(measured(2.25, 0), "2.25");
+  EXPECT_EQ(measured(2.25, none), "2.25");
+  EXPECT_EQ(measured(none, 0.1), "–");
+  EXPECT_EQ(plain(1.0 / 3), "0.333333");
+}
+
+TEST(PageParts, SetIndicesOfSingleLetters) {
+  EXPECT_EQ(typeset("|T_energy* - T_c| < .05"), "|T<sub>energy</sub>* - T<sub>c</sub>| &lt; .05");
+  EXPECT_EQ(typeset("run_folder a_b_c _x T_ x"), "run_folder a_b_c _x T_ x");
+}
+
+TEST(Citations, EveryKeyHasAnEntry) {
+  const auto keys = citation_keys();
+  EXPECT_TRUE(std::is_sorted(keys.begin(), keys.end()));
+  for (const auto& key : keys) {
+    const std::string entry = bibtex(key);
+    EXPECT_TRUE(contains(entry, "{" + key + ",\n")) << entry;
+    EXPECT_TRUE(contains(entry, "author = {")) << entry;
+    EXPECT_TRUE(contains(entry, "year = {")) << entry;
+    EXPECT_EQ(std::count(entry.begin(), entry.end(), '{'), std::count(entry.begin(), entry.end(), '}'));
+  }
+}
+
+TEST(Citations, AreNamedInText) {
+  EXPECT_EQ(short_citation("iso2018"), "Iso, Shiba and Yokoo (2018)");
+  EXPECT_EQ(short_citation("demellokoch2020"), "de Mello Koch et al. (2020)");
+  EXPECT_EQ(short_citation("unheard-of"), "unheard-of");
+  try {
+    (void)bibtex("iso2019");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_TRUE(contains(error.what(), "iso2018"));
+  }
+}
+
+}  // namespace
+}  // namespace spinflow::report

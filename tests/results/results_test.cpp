@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/results/results.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+
+#include "spinflow/base/error.hpp"
+#include "spinflow/base/version.hpp"
+#include "spinflow/io/text_file.hpp"
+#include "spinflow/results/figure_files.hpp"
+#include "testing/testing.hpp"
+
+namespace spinflow::results {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+Results example() {
+  Results results{.recipe = "iso2018", .scale = "quick", .seed = 18446744073709551615U};
+  results.claims = {{"b1",
+                     "iso2018",
+                     "a \"quoted\" statement",
+                     2.25,
+                     0.1,
+                     "mode = 2.25",
+                     Verdict::contradicted,
+                     "control",
+                     "qualification",
+                     {"flow", "table"}},
+                    {"b2",
+                     "iso2018",
+                     "s",
+                     nan,
+                     std::numeric_limits<double>::infinity(),
+                     "c",
+                     Verdict::inconclusive,
+                     "",
+                     "",
+                     {}}};
+  results.values = {{"T", {1.0 / 3.0, 0.1, nan, 2.269185314213022}}, {"zero", {0, 5e-324, 1e300, -1.5}}};
+  results.tables["points"] = {{"name", "T"}, {{"V", 0.1}, {"H", nan}}};
+  return results;
+}
+
+TEST(ResultsJson, HasTheAgreedKeysInTheAgreedOrder) {
+  const std::string expected = R"({
+ "recipe": "r",
+ "scale": "smoke",
+ "seed": 3,
+ "software": ")" + std::string(base::software()) +
+                               R"(",
+ "claims": [
+  {
+   "id": "a",
+   "paper": "p",
+   "statement": "s",
+   "measured": 0.1,
+   "error": null,
+   "criterion": "c",
+   "verdict": "supported",
+   "control": "k",
+   "qualification": "q",
+   "evidence": [
+    "f"
+   ]
+  }
+ ],
+ "values": {
+  "x": {
+   "value": 1.0,
+   "error": 0.5,
+   "systematic": null,
+   "expected": null
+  }
+ },
+ "tables": {
+  "t": {
+   "columns": [
+    "n"
+   ],
+   "rows": [
+    [
+     "one"
+    ]
+   ]
+  }
+ }
+}
+)";
+  Results results{.recipe = "r", .scale = "smoke", .seed = 3};
+  results.claims = {{"a", "p", "s", 0.1, nan, "c", Verdict::supported, "k", "q", {"f"}}};
+  results.values["x"] = {1, 0.5, nan, nan};
+  results.tables["t"] = {{"n"}, {{"one"}}};
+  EXPECT_EQ(to_json(results), expected);
+}
+
+TEST(ResultsJson, ReadsBackWhatItWrote) {
+  const Results written = example();
+  const std::string text = to_json(written);
+  const Results read = results_from_json(text, "x");
+  EXPECT_EQ(to_json(read), text);
+  EXPECT_EQ(read.seed, written.seed);
+  EXPECT_EQ(read.software, base::software());
+  ASSERT_EQ(read.claims.size(), 2U);
+  EXPECT_EQ(read.claims[0].verdict, Verdict::contradicted);
+  EXPECT_EQ(read.claims[0].evidence, written.claims[0].evidence);
+  EXPECT_TRUE(std::isnan(read.claims[1].measured));
+  EXPECT_TRUE(std::isnan(read.claims[1].error));
+  EXPECT_EQ(read.values.at("T").value, 1.0 / 3.0);
+  EXPECT_EQ(read.values.at("zero").error, 5e-324);
+  EXPECT_EQ(std::get<double>(read.tables.at("points").rows[0][1]), 0.1);
+  EXPECT_TRUE(std::isnan(std::get<double>(read.tables.at("points").rows[1][1])));
+}
+
+/// The sentence results_from_json refuses `text` with; empty if it takes it.
+std::string refusal(const std::string& text) {
+  try {
+    (void)results_from_json(text, "dir/results.json");
+  } catch (const Error& error) {
+    EXPECT_EQ(error.fault(), Fault::input);
+    return error.what();
+  }
+  return {};
+}
+
+TEST(ResultsJson, RefusesWhatIsNotOfItsShapeInOneSentence) {
+  const std::string good = to_json(example());
+  ASSERT_EQ(refusal(good), "");
+  std::vector<std::string> bad = {"",
+                                  "{",
+                                  "null",
+                                  "[]",
+                                  "3",
+                                  "{}",
+                                  good.substr(0, good.size() / 2),
+                                  "\xff\xfe",
+                                  good + "x",
+                                  std::string(100000, '['),
+                                  R"({"a":1e999})"};
+  const auto replaced = [&](const std::string& from, const std::string& to) {
+    std::string text = good;
+    const auto at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    bad.push_back(text.replace(at, from.size(), to));
+  };
+  replaced("18446744073709551615", "-1");
+  replaced("18446744073709551615", "1.5");
+  replaced("\"contradicted\"", "\"perhaps\"");
+  replaced("\"measured\": 2.25", "\"measured\": \"2.25\"");
+  replaced("\"statement\"", "\"sentence\"");
+  replaced("\"values\": {", "\"values\": [], \"others\": {");
+  replaced("\"points\": {", "\"points\": 7, \"others\": {");
+  replaced("\"V\",", "");
+  replaced("\"V\",", "[],");
+  for (const auto& text : bad) {
+    const std::string sentence = refusal(text);
+    EXPECT_EQ(sentence.rfind("dir/results.json: ", 0), 0U) << text.substr(0, 60) << " -> " << sentence;
+    EXPECT_EQ(sentence.find('\n'), std::string::npos);
+  }
+}
+
+Figure figure(const std::string& id) {
+  return {id, "Title of " + id, "What one sees in " + id, R"({"mark":"bar","usermeta":{"keep":1}})",
+          "a,b\n1,2\n"};
+}
+
+TEST(FigureFiles, ComeBackInReadingOrderWithTitleAndCaption) {
+  const testing::TemporaryFolder folder;
+  Results results;
+  results.figures = {figure("zeta"), figure("alpha"), figure("middle")};
+  write_figures(results, folder.path());
+  EXPECT_EQ(io::read_text(folder.path() / "figures" / "zeta.csv"), "a,b\n1,2\n");
+  const auto read = read_figures(folder.path());
+  ASSERT_EQ(read.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(read[i].id, results.figures[i].id);
+    EXPECT_EQ(read[i].title, results.figures[i].title);
+    EXPECT_EQ(read[i].caption, results.figures[i].caption);
+    EXPECT_NE(read[i].spec.find("\"keep\":1"), std::string::npos);
+  }
+  EXPECT_TRUE(read_figures(folder.path() / "nowhere").empty());
+}
+
+TEST(FigureFiles, RefuseIdsThatAreNoFileNames) {
+  const testing::TemporaryFolder folder;
+  for (const auto& ids :
+       std::vector<std::vector<std::string>>{{""}, {"../up"}, {"a b"}, {"a/b"}, {"a", "a"}}) {
+    Results results;
+    for (const auto& id : ids) results.figures.push_back(figure(id));
+    EXPECT_THROW(write_figures(results, folder.path()), Error) << ids.front();
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+TEST(FigureFiles, RefuseWhatIsNoSpecification) {
+  for (const std::string bad : {"", "{", "[1]", "\xff"}) {
+    const testing::TemporaryFolder folder;
+    std::filesystem::create_directory(folder.path() / "figures");
+    std::ofstream(folder.path() / "figures" / "x.vl.json") << bad;
+    EXPECT_THROW((void)read_figures(folder.path()), Error) << bad;
+  }
+  const testing::TemporaryFolder folder;
+  std::ofstream(folder.path() / "figures") << "a file where the folder belongs";
+  EXPECT_THROW((void)read_figures(folder.path()), Error);
+}
+
+}  // namespace
+}  // namespace spinflow::results
