@@ -75,8 +75,10 @@ Json channel(const Axis& axis, const std::string& field, const Range& shown) {
   if (std::isfinite(axis.least)) scale["domainMin"] = number(axis.least);
   if (std::isfinite(axis.most)) scale["domainMax"] = number(axis.most);
   if (std::isfinite(axis.least) && std::isfinite(axis.most)) scale["nice"] = false;
-  if (axis.whole && axis.scale == Scale::linear && std::isfinite(shown.least))
+  if (axis.whole && axis.scale == Scale::linear && std::isfinite(shown.least)) {
     look["values"] = whole_ticks(shown);
+    look["format"] = "d";
+  }
   return {
       {"field", field}, {"type", "quantitative"}, {"title", axis.title}, {"scale", scale}, {"axis", look}};
 }
