@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "spinflow/base/observer.hpp"
+#include "spinflow/base/options.hpp"
+#include "spinflow/ensemble/ensemble.hpp"
+#include "spinflow/networks/dense.hpp"
+
+namespace spinflow::trainers {
+
+struct ClassifierOptions {
+  std::int64_t hidden = 64;         ///< units of the one hidden layer
+  std::string activation = "tanh";  ///< of the hidden layer: tanh | relu
+  double learning_rate = 1e-3;      ///< of Adam
+  std::int64_t batch_size = 100;
+  std::int64_t epochs = 50;   ///< at most
+  std::int64_t patience = 5;  ///< epochs without a better held-out loss before it stops
+  double held_out = 0.1;      ///< fraction of the rows of every temperature that decides when to stop
+};
+
+[[nodiscard]] base::Options<ClassifierOptions> classifier_options();
+
+struct ClassifierTraining {
+  networks::Dense net;  ///< the parameters with the lowest held-out loss, with settings and history
+  std::int64_t updates = 0;
+  double seconds = 0;  ///< of the update loop with shuffling; not the evaluation
+  double updates_per_second = 0;
+};
+
+/// The loss of one batch and its gradient.
+struct DenseGradient {
+  double loss = 0;      ///< mean softmax cross-entropy, nats per row
+  double accuracy = 0;  ///< fraction of the rows whose most probable class is right
+  std::vector<networks::DenseLayer>
+      layers;  ///< d(loss)/d(weights) and d(loss)/d(bias), shaped like the net's
+};
+
+/// By backpropagation, as training uses it. `v`: (n, n_visible), n >= 1; `classes`: (n), each below
+/// n_outputs.
+[[nodiscard]] DenseGradient dense_gradient(const networks::Dense& net, const kernels::PackedSpins& v,
+                                           std::span<const std::uint32_t> classes);
+
+/// Trains a net to tell the temperatures of `data` apart (softmax cross-entropy, Adam, shuffled minibatches,
+/// early stop). Error(input) if a row has no temperature or there are fewer than two temperatures;
+/// Error(failure) "... at update N" if a parameter becomes infinite or NaN.
+[[nodiscard]] ClassifierTraining train_classifier(const ensemble::Ensemble& data,
+                                                  const ClassifierOptions& options, std::uint64_t seed,
+                                                  base::Observer& observer);
+
+}  // namespace spinflow::trainers
