@@ -29,6 +29,7 @@ void write_estimates(io::Hdf5Writer& file, const std::string& name, const std::v
 }
 
 void write_start(io::Hdf5Writer& file, const std::string& group, const FlowStart& start) {
+  file.group(group);
   file.attribute(group, "name", start.name);
   file.attribute(group, "temperature", start.temperature);
   std::vector<std::int64_t> steps;

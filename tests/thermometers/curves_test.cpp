@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+
+#include "spinflow/catalogue/catalogue.hpp"
+#include "spinflow/exact/infinite.hpp"
+#include "spinflow/exact/kaufman.hpp"
+#include "spinflow/exact/magnetization.hpp"
+#include "spinflow/samplers/sampler.hpp"
+#include "spinflow/thermometers/energy.hpp"
+#include "spinflow/thermometers/magnetization.hpp"
+#include "spinflow/thermometers/pseudo_likelihood.hpp"
+#include "testing/testing.hpp"
+
+namespace spinflow::thermometers {
+namespace {
+
+std::shared_ptr<const models::Model> square(int l) {
+  catalogue::register_all();
+  return models::registry().find("ising-square").make(lattice::Lattice::square(l, l), {});
+}
+
+TEST(EnergyThermometer, InvertsTheExactCurve) {
+  const EnergyThermometer gauge(square(10), base::silent());
+  for (const double t : {0.8, 1.5, 2.25, exact::square_critical_temperature, 3.0, 6.0, 50.0}) {
+    const auto reading = gauge.from_mean({.value = exact::kaufman(10, 10, 1 / t).energy, .error = 1e-3});
+    EXPECT_NEAR(reading.value, t, 1e-7 * t);
+    // dT/de = 1/c.
+    EXPECT_NEAR(reading.error, 1e-3 / exact::kaufman(10, 10, 1 / t).specific_heat, 1e-3 * reading.error);
+    EXPECT_FALSE(reading.censored);
+  }
+  // The uniform mixture over T = 0, .25, ..., 6: what a perfect model of all temperatures reads.
+  double e = -2;
+  for (int i = 1; i <= 24; ++i) e += exact::kaufman(10, 10, 4.0 / i).energy;
+  EXPECT_NEAR(e / 25, -1.11902, 5e-6);
+  EXPECT_NEAR(gauge.from_mean({.value = e / 25, .error = 0}).value, 2.5616, 5e-5);
+}
+
+TEST(EnergyThermometer, IsCensoredAtBothEnds) {
+  const EnergyThermometer gauge(square(10), base::silent());
+  const auto hot = gauge.from_mean({.value = 0.01, .error = 0.001});
+  EXPECT_TRUE(hot.censored && std::isinf(hot.value));
+  const auto cold = gauge.from_mean({.value = -2, .error = 0}, 1000);
+  EXPECT_TRUE(cold.censored);
+  EXPECT_EQ(cold.value, 0);
+  EXPECT_GT(cold.error, 0.3);
+  EXPECT_LT(cold.error, 1.0);
+}
+
+TEST(MagnetizationThermometer, InterpolatesTheTransferMatrix) {
+  const MagnetizationThermometer gauge(square(10), base::silent());
+  for (const double t : {0.9, 1.7, 2.21, exact::square_critical_temperature, 2.33, 2.9, 5.5, 20.0}) {
+    const double m = exact::magnetization_moments(10, 10, 1 / t).abs;
+    const double above = exact::magnetization_moments(10, 10, 1 / (t * 1.0001)).abs;
+    const auto reading = gauge.from_mean({.value = m, .error = 0});
+    // Within what an error of 1e-8 in <|m|> makes of T.
+    EXPECT_NEAR(reading.value, t, 1e-8 / std::abs((above - m) / (t * 0.0001)) + 1e-9) << t;
+  }
+  EXPECT_TRUE(gauge.from_mean({.value = 0.0795, .error = 0}).censored);
+}
+
+TEST(CurveCache, HitMissDamageAndNoFolderGiveTheSameBits) {
+  const testing::TemporaryFolder folder;
+  const char* before = std::getenv("SPINFLOW_CACHE_DIR");
+  const std::string kept = before == nullptr ? "" : before;
+  const auto read = [&] {
+    return MagnetizationThermometer(square(6), base::silent()).from_mean({.value = 0.7, .error = 0}).value;
+  };
+  setenv("SPINFLOW_CACHE_DIR", "/dev/null/nowhere", 1);
+  const double none = read();
+  setenv("SPINFLOW_CACHE_DIR", folder.path().c_str(), 1);
+  const double miss = read();
+  std::filesystem::path entry;
+  for (const auto& file : std::filesystem::directory_iterator(folder.path())) entry = file.path();
+  ASSERT_FALSE(entry.empty());
+  const double hit = read();
+  {
+    std::fstream damage(entry, std::ios::in | std::ios::out);
+    damage.seekp(-40, std::ios::end);
+    damage << "f";
+  }
+  const double damaged = read();
+  EXPECT_EQ(none, miss);
+  EXPECT_EQ(miss, hit);
+  EXPECT_EQ(miss, damaged);
+  if (before == nullptr)
+    unsetenv("SPINFLOW_CACHE_DIR");
+  else
+    setenv("SPINFLOW_CACHE_DIR", kept.c_str(), 1);
+}
+
+TEST(Thermometers, ReadTrueEnsemblesRight) {
+  const auto model = square(8);
+  const std::vector<double> temperatures = {1.8, exact::square_critical_temperature, 2.8, 4.0};
+  const auto data = samplers::sample(
+      {.model = model, .temperatures = temperatures, .samples_per_temperature = 2000, .seed = 3}, "auto",
+      base::silent());
+  for (const char* name : {"energy", "magnetization", "pseudo-likelihood"}) {
+    const auto gauge = registry().find(name).make(model, {}, base::silent());
+    double last = 0;
+    for (const auto& group : ensemble::by_temperature(data)) {
+      const auto reading = gauge->read(ensemble::select(data, group.rows));
+      testing::expect_within(reading.value, reading.error, group.temperature, name);
+      EXPECT_LT(reading.error, 0.1 * group.temperature) << name;
+      EXPECT_GT(reading.value, last) << name << " must rise";
+      last = reading.value;
+    }
+    EXPECT_THROW((void)gauge->read(ensemble::from_spins(kernels::PackedSpins(3, 9),
+                                                        lattice::Lattice::square(3, 3), nullptr)),
+                 Error);
+  }
+}
+
+TEST(Thermometers, ChainsWithFieldAndOpenEndsHaveExactCurves) {
+  catalogue::register_all();
+  const auto model = models::registry()
+                         .find("ising-chain")
+                         .make(lattice::Lattice::chain(12, lattice::Boundary::open), {{"field", 0.1}});
+  const auto data =
+      samplers::sample({.model = model, .temperatures = {1.5}, .samples_per_temperature = 4000, .seed = 5},
+                       "auto", base::silent());
+  const auto reading = EnergyThermometer(model, base::silent()).read(data);
+  testing::expect_within(reading.value, reading.error, 1.5, "energy of an open chain in a field");
+}
+
+TEST(PseudoLikelihood, PullsHaveUnitWidth) {
+  // 40 independent ensembles at one temperature: the pulls (K - 1/T) / error are standard normal.
+  const auto model = square(6);
+  constexpr int n = 40;
+  double squares = 0;
+  for (int i = 0; i < n; ++i) {
+    const auto data = samplers::sample({.model = model,
+                                        .temperatures = {2.5},
+                                        .samples_per_temperature = 400,
+                                        .seed = 100u + static_cast<unsigned>(i)},
+                                       "auto", base::silent());
+    const auto k = pseudo_likelihood_coupling(data);
+    squares += std::pow((k.value - 0.4) / k.error, 2);
+  }
+  EXPECT_LT(squares, testing::chi2_limit(n));
+  EXPECT_GT(squares, 12.0);  // chi^2 with 40 degrees is below this in one case of 10^5
+}
+
+TEST(SlowCalibration, MonteCarloCurveReadsAnOpenLattice) {
+  const testing::TemporaryFolder folder;
+  setenv("SPINFLOW_CACHE_DIR", folder.path().c_str(), 1);
+  catalogue::register_all();
+  const auto model = models::registry()
+                         .find("ising-square")
+                         .make(lattice::Lattice::square(6, 6, lattice::Boundary::open), {});
+  const auto data = samplers::sample(
+      {.model = model, .temperatures = {1.7, 2.4, 3.3}, .samples_per_temperature = 3000, .seed = 9}, "auto",
+      base::silent());
+  for (const char* name : {"energy", "magnetization"}) {
+    const auto gauge = registry().find(name).make(model, {}, base::silent());
+    for (const auto& group : ensemble::by_temperature(data)) {
+      const auto reading = gauge->read(ensemble::select(data, group.rows));
+      testing::expect_within(reading.value, reading.error, group.temperature, name);
+    }
+  }
+  unsetenv("SPINFLOW_CACHE_DIR");
+}
+
+}  // namespace
+}  // namespace spinflow::thermometers
