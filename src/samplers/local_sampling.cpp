@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "samplers/lane_block.hpp"
 #include "samplers/request.hpp"
 #include "samplers/tau_record.hpp"
+#include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 
 namespace spinflow::samplers {
@@ -28,6 +30,17 @@ struct LocalAlgorithm {
 };
 
 constexpr std::size_t most_temperatures_per_pilot = 16;
+
+// On a frustrated lattice in a field no ordered start is a ground state, and single flips do not find one.
+void check_reach(const SampleRequest& request) {
+  if (!frustrated(*request.model) || request.model->field() == 0) return;
+  const double lowest = std::abs(*request.model->nearest_neighbour_coupling()) / 2;
+  for (const double temperature : request.temperatures)
+    if (temperature < lowest)
+      throw input_error(
+          "sample", fmt::format("a frustrated lattice in a field cannot be sampled at T = {}", temperature),
+          fmt::format("use T >= {}, even sides or open boundaries", lowest));
+}
 
 // One block measures tau_int at all the given temperatures at once, each in its share of the lanes.
 std::vector<stats::TauInt> run_pilot(const LaneSystem& system, const LocalAlgorithm& algorithm,
@@ -90,6 +103,7 @@ std::vector<stats::TauInt> run_pilots(const LaneSystem& system, const LocalAlgor
 
 ensemble::Ensemble sample_locally(const LocalAlgorithm& algorithm, const SampleRequest& request,
                                   base::Observer& observer) {
+  check_reach(request);
   const LaneSystem system(*request.model);
   const auto taus = run_pilots(system, algorithm, request, observer);
   ensemble::Ensemble result = blank_ensemble(request);

@@ -99,6 +99,10 @@ std::vector<std::vector<std::int8_t>> ordered_starts(const models::Model& model)
   return best;
 }
 
+bool frustrated(const models::Model& model) {
+  return model.nearest_neighbour_coupling().value_or(0) < 0 && !model.lattice().bipartite();
+}
+
 std::int64_t burn_in(double tau_int) {
   return static_cast<std::int64_t>(std::ceil(20 * std::max(tau_int, 1.0)));
 }

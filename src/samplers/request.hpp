@@ -24,6 +24,9 @@ void check(const SampleRequest& request);
 /// Whether site (x, y) has odd x + y.
 [[nodiscard]] std::vector<std::uint8_t> odd_sites(const lattice::Lattice& lattice);
 
+/// Whether no configuration satisfies all bonds: J < 0 on a periodic lattice with an odd side.
+[[nodiscard]] bool frustrated(const models::Model& model);
+
 /// Updates thrown away at the start of a chain with this autocorrelation time: 20 tau_int, at least 20.
 [[nodiscard]] std::int64_t burn_in(double tau_int);
 

@@ -22,7 +22,7 @@ namespace {
 
 // Up to here 20 autocorrelation times of the heat bath at T_c take a few hundredths of a second for 512
 // replicas, and every one of them is an independent sample; on larger lattices clusters win near T_c.
-constexpr int most_sites_of_slow_heat_bath = 256;
+constexpr int most_sites_of_slow_heat_bath = 576;
 constexpr double longest_correlation_of_heat_bath = 4;
 
 // Which sampler gives independent samples of this model soonest.

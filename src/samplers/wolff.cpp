@@ -39,6 +39,7 @@ class Reporter {
 std::string refusal(const models::Model& model) {
   if (const auto general = nearest_neighbour_refusal(model); !general.empty()) return general;
   if (model.field() != 0) return "a cluster knows nothing of the magnetic field";
+  if (frustrated(model)) return "clusters of a frustrated lattice freeze at low temperature";
   return {};
 }
 

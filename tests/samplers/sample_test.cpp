@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <set>
+
+#include "enumerated.hpp"
+#include "spinflow/base/parallel.hpp"
+#include "spinflow/catalogue/catalogue.hpp"
+#include "spinflow/ensemble/observables.hpp"
+#include "spinflow/kernels/simd.hpp"
+#include "spinflow/samplers/sampler.hpp"
+#include "testing/testing.hpp"
+
+namespace spinflow::samplers {
+namespace {
+
+class Sample : public ::testing::Test {
+ protected:
+  void SetUp() override { catalogue::register_all(); }
+};
+
+ensemble::Ensemble drawn(const std::shared_ptr<const models::Model>& model, std::vector<double> temperatures,
+                         std::size_t n, std::string_view sampler = "auto", std::uint64_t seed = 1) {
+  return sample(
+      {.model = model, .temperatures = std::move(temperatures), .samples_per_temperature = n, .seed = seed},
+      sampler, base::silent());
+}
+
+// e and <|m|> of the 10x10 lattice: Kaufman's formula and a transfer matrix resolved by magnetization.
+TEST_F(Sample, TenByTenMeetsItsExactValues) {
+  for (const auto* sampler : {"heat-bath", "metropolis", "wolff"}) {
+    const auto ensemble = drawn(make_model("10x10"), {2.25, 2.269185314213022, 6}, 20000, sampler);
+    const auto seen = ensemble::observe(ensemble);
+    const std::string name = sampler;
+    testing::expect_within(seen[0].energy.value, seen[0].energy.error, -1.50016821, name + " e(2.25)");
+    testing::expect_within(seen[1].energy.value, seen[1].energy.error, -1.47624291, name + " e(T_c)");
+    testing::expect_within(seen[1].abs_magnetization.value, seen[1].abs_magnetization.error, 0.75627437,
+                           name + " |m|(T_c)");
+    testing::expect_within(seen[1].specific_heat.value, seen[1].specific_heat.error, 1.26001963,
+                           name + " c(T_c)");
+    testing::expect_within(seen[2].energy.value, seen[2].energy.error, -0.34936801, name + " e(6)");
+  }
+}
+
+TEST_F(Sample, AtZeroTemperatureHalfTheGroundStatesAreUp) {
+  const auto ensemble = drawn(make_model("10x10"), {0}, 4000);
+  double up = 0;
+  for (std::size_t r = 0; r < 4000; ++r) {
+    EXPECT_EQ(ensemble.energy[r], -2.0);
+    up += ensemble.magnetization[r] > 0 ? 1 : 0;
+  }
+  testing::expect_within(up / 4000, std::sqrt(0.25 / 4000), 0.5, "share of up");
+}
+
+TEST_F(Sample, WeakFieldAtLowTemperatureWeighsBothValleys) {
+  const auto model = make_model("4x4", 1, 0.02);
+  const auto ensemble = drawn(model, {1.0}, 20000);
+  const auto m = ensemble::mean(ensemble, ensemble.magnetization);
+  testing::expect_within(m.value, m.error, exact::Enumeration(model).at(1.0).magnetization, "<m>");
+}
+
+TEST_F(Sample, BitsDoNotDependOnThreadsOrSimdLevel) {
+  const auto square = make_model("7x5");
+  const auto field = make_model("4x6", -1, 0.4);
+  const auto chain = make_model("100", 1, 0.1);
+  const auto all = [&] {
+    std::vector<kernels::PackedSpins> spins;
+    for (const auto* sampler : {"heat-bath", "metropolis", "wolff"})
+      spins.push_back(drawn(square, {0, 2.2, 4}, 700, sampler).spins);
+    spins.push_back(drawn(field, {0, 2.2, 4}, 700).spins);
+    spins.push_back(drawn(chain, {0, 1.1}, 700).spins);
+    return spins;
+  };
+  const int threads = base::threads();
+  const auto expected = all();
+  for (const int n : {1, 2, 3}) {
+    base::set_threads(n);
+    EXPECT_EQ(all(), expected) << n << " threads";
+  }
+  base::set_threads(threads);
+  for (const auto& level : kernels::simd_levels()) {
+    kernels::force_simd_level(level);
+    EXPECT_EQ(all(), expected) << level;
+  }
+  kernels::force_simd_level(kernels::simd_levels().front());
+}
+
+TEST_F(Sample, SeedsAndSamplersGiveDifferentConfigurations) {
+  const auto model = make_model("8x8");
+  const auto one = drawn(model, {3}, 10, "heat-bath", 1).spins;
+  EXPECT_NE(one, drawn(model, {3}, 10, "heat-bath", 2).spins);
+  EXPECT_NE(one, drawn(model, {3}, 10, "metropolis", 1).spins);
+  std::set<std::uint64_t> rows(one.words().begin(), one.words().end());
+  EXPECT_EQ(rows.size(), 10u);
+}
+
+TEST_F(Sample, TheDefaultChoosesByModelSizeAndTemperature) {
+  const auto large = drawn(make_model("40x40"), {1.5, 2.27, 4}, 70);
+  EXPECT_EQ(large.sampling[0].sampler, "heat-bath");
+  EXPECT_EQ(large.sampling[1].sampler, "wolff");
+  EXPECT_EQ(large.sampling[2].sampler, "heat-bath");
+  EXPECT_EQ(large.sampling[1].chains, 32);
+  EXPECT_GT(large.sampling[1].tau_int, 0.5);
+  EXPECT_EQ(large.independent_pieces, ensemble::IndependentPieces::chain);
+  EXPECT_EQ(std::set<std::int32_t>(large.chain.begin(), large.chain.end()).size(), 70u + 32u + 70u);
+  for (std::size_t r = 1; r < large.size(); ++r)
+    if (large.chain[r] == large.chain[r - 1]) {
+      EXPECT_EQ(large.sweep[r] - large.sweep[r - 1], large.sampling[1].thinning);
+    }
+  EXPECT_EQ(drawn(make_model("10x10"), {2.27}, 100).sampling[0].sampler, "heat-bath");
+  EXPECT_EQ(drawn(make_model("40x40", 1, 0.5), {2.27}, 2).sampling[0].sampler, "heat-bath");
+  EXPECT_EQ(drawn(make_model("64"), {1}, 100).sampling[0].sampler, "exact-chain");
+  EXPECT_EQ(drawn(make_model("10x10"), {2.27}, 100).independent_pieces, ensemble::IndependentPieces::sample);
+}
+
+// Errors that an ensemble of correlated rows gives itself: its deviations from the truth have the size they
+// claim.
+TEST_F(Sample, ErrorBarsOfClusterChainsAreHonest) {
+  const auto model = make_model("10x10");
+  double pulls = 0;
+  constexpr int repetitions = 60;
+  for (int r = 0; r < repetitions; ++r) {
+    const auto e = ensemble::mean_energy(drawn(model, {2.25}, 160, "wolff", static_cast<std::uint64_t>(r)));
+    pulls += std::pow((e.value + 1.50016821) / e.error, 2);
+  }
+  // 32 chains: Student's t with 31 degrees has the variance 31/29.
+  EXPECT_LT(pulls * 29 / 31, 1.1 * testing::chi2_limit(repetitions));
+  EXPECT_GT(pulls * 29 / 31, 0.5 * repetitions);
+}
+
+TEST_F(Sample, BadRequestsAreRefusedInOneSentence) {
+  const auto model = make_model("10x10");
+  EXPECT_THROW(drawn(model, {-1}, 10), Error);
+  EXPECT_THROW(drawn(model, {NAN}, 10), Error);
+  EXPECT_THROW(drawn(model, {INFINITY}, 10), Error);
+  EXPECT_THROW(drawn(model, {}, 10), Error);
+  EXPECT_THROW(drawn(model, {1}, 0), Error);
+  EXPECT_THROW(drawn(model, {1}, 10, "wolf"), Error);
+  EXPECT_THROW(drawn(model, {1}, 10, "exact-chain"), Error);
+  EXPECT_THROW(drawn(make_model("10x10", 1, 0.1), {1}, 10, "wolff"), Error);
+  EXPECT_THROW(drawn(make_model("9x9", -1), {1}, 10, "wolff"), Error);
+  EXPECT_THROW(drawn(make_model("9x9", -1, 0.1), {0.4}, 10, "heat-bath"), Error);
+  try {
+    drawn(make_model("1000x1000"), {1}, 1000000000);
+    FAIL() << "a request beyond any memory was taken";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.fault(), Fault::input);
+    EXPECT_NE(std::string(error.what()).find("GB"), std::string::npos) << error.what();
+  }
+}
+
+class Impatient final : public base::Observer {
+ public:
+  void advance(std::uint64_t) override { throw Error(Fault::interrupted, "stop"); }
+};
+
+TEST_F(Sample, TheObserverCanStopIt) {
+  Impatient observer;
+  for (const auto* sampler : {"heat-bath", "wolff"})
+    EXPECT_THROW(
+        sample({.model = make_model("64x64"), .temperatures = {2.27}, .samples_per_temperature = 1000},
+               sampler, observer),
+        Error);
+}
+
+// The random streams are an interface: these words must not change without notice in the changelog.
+TEST_F(Sample, LiteralConfigurations) {
+  const auto model = make_model("8x8");
+  EXPECT_EQ(drawn(model, {2.5}, 3, "heat-bath").spins.row(2)[0], 1082834235405893633u);
+  EXPECT_EQ(drawn(model, {2.5}, 3, "metropolis").spins.row(2)[0], 7705171337216u);
+  EXPECT_EQ(drawn(model, {2.5}, 3, "wolff").spins.row(2)[0], 12381118656u);
+  EXPECT_EQ(drawn(make_model("64"), {1}, 3).spins.row(2)[0], 288160015494152064u);
+}
+
+}  // namespace
+}  // namespace spinflow::samplers
