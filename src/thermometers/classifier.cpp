@@ -73,7 +73,7 @@ std::vector<CalibrationPoint> calibration_curve(const Thermometer& thermometer,
 void register_classifier() {
   registry().add({"classifier",
                   "mean and mode of a network trained to tell temperatures apart",
-                  {"iso2018"},
+                  {"iso2018", "kingma2014"},
                   true,
                   [](const std::shared_ptr<const models::Model>& model, const std::filesystem::path& file,
                      base::Observer&) {
