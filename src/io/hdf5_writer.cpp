@@ -13,6 +13,14 @@
 
 namespace spinflow::io {
 
+std::string hdf5_library_version() {
+  unsigned major = 0;
+  unsigned minor = 0;
+  unsigned release = 0;
+  H5get_libversion(&major, &minor, &release);
+  return fmt::format("{}.{}.{}", major, minor, release);
+}
+
 Hdf5Lock::Hdf5Lock() {
   static std::mutex mutex;
   lock_ = std::unique_lock(mutex);

@@ -11,12 +11,19 @@
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/io/text_file.hpp"
+#include "spinflow/report/report.hpp"
 
 namespace spinflow::report {
 
 namespace fs = std::filesystem;
 
-std::string share_file(const std::string& name) {
+namespace {
+
+constexpr const char* marker = "report.css";  // a file that every complete folder has
+
+}  // namespace
+
+fs::path share_folder() {
   std::error_code ignored;
   std::vector<fs::path> folders;
   if (const char* chosen = std::getenv("SPINFLOW_SHARE_DIR"); chosen != nullptr && *chosen != '\0') {
@@ -28,10 +35,12 @@ std::string share_file(const std::string& name) {
     folders.emplace_back(SPINFLOW_SHARE_INSTALLED);
   }
   for (const auto& folder : folders)
-    if (fs::is_regular_file(folder / name, ignored)) return io::read_text(folder / name);
-  throw failure("report", fmt::format("'{}' of the page is not installed", name),
+    if (fs::is_regular_file(folder / marker, ignored)) return folder;
+  throw failure("report", fmt::format("the page's parts ('{}' and others) are not installed", marker),
                 "run `make build`, or set SPINFLOW_SHARE_DIR to the share/spinflow folder of a build");
 }
+
+std::string share_file(const std::string& name) { return io::read_text(share_folder() / name); }
 
 std::string escaped(std::string_view text) {
   std::string html;

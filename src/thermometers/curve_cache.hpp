@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
 
-namespace spinflow::thermometers {
+#include "spinflow/thermometers/cache.hpp"
 
-/// $SPINFLOW_CACHE_DIR, else $XDG_CACHE_HOME/spinflow, else ~/.cache/spinflow; empty if there is no home.
-[[nodiscard]] std::filesystem::path cache_folder();
+namespace spinflow::thermometers {
 
 /// The `n` numbers kept under `key`, or those that `make` returns, which are then kept. A hit and a miss give
 /// the same bits. The cache can only save time: a folder that is missing or cannot be written to, or an entry

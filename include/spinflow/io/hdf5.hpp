@@ -12,6 +12,9 @@
 
 namespace spinflow::io {
 
+/// "1.10.8": the HDF5 library that this program runs with.
+[[nodiscard]] std::string hdf5_library_version();
+
 /// Writes an HDF5 file that appears under its name only when complete: the content goes to a temporary file
 /// in the same folder, `commit` flushes and renames it, destruction without commit removes it. Equal content
 /// gives equal bytes. Objects are named by paths from the root ("layer_0/weights"; "/" is the root); missing

@@ -20,8 +20,8 @@ namespace spinflow::thermometers {
 struct Reading {
   double value = std::numeric_limits<double>::quiet_NaN();  ///< in J/k_B; may be infinity
   double error = std::numeric_limits<double>::quiet_NaN();  ///< one standard error over independent pieces
-  bool censored = false;  ///< outside the range: `value` is the bound
-  std::optional<double> mode;        ///< classifier: the most probable training temperature (ties to the lower)
+  bool censored = false;                                    ///< outside the range: `value` is the bound
+  std::optional<double> mode;  ///< classifier: the most probable training temperature (ties to the lower)
   std::vector<double> distribution;  ///< classifier: mean softmax over its temperatures; else empty
 };
 

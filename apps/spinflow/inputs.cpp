@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inputs.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+
+#include "spinflow/base/error.hpp"
+#include "spinflow/io/text_file.hpp"
+#include "terminal.hpp"
+
+namespace spinflow::program {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+double memory_of_machine() {
+  double bytes = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE));
+  // A container may have less.
+  double limit = 0;
+  if (std::ifstream("/sys/fs/cgroup/memory.max") >> limit && limit > 0) bytes = std::min(bytes, limit);
+  return bytes;
+}
+
+}  // namespace
+
+void check_memory(double bytes, std::string_view where) {
+  const double available = memory_of_machine();
+  if (bytes <= available) return;
+  throw input_error(where,
+                    fmt::format("this takes about {:.3g} GB of memory and the machine has {:.3g} GB",
+                                bytes / 1e9, available / 1e9),
+                    "ask for fewer or smaller configurations");
+}
+
+fs::path checked_output(const Invocation& invocation, const std::vector<fs::path>& inputs) {
+  const fs::path output = invocation.get<std::string>("output");
+  if (output.empty()) return output;
+  io::check_output(output, invocation.get<bool>("force"));
+  for (const auto& input : inputs) {
+    std::error_code ignored;
+    if (fs::equivalent(output, input, ignored))
+      throw input_error(output.string(), "it is also the input", "give another name with -o");
+  }
+  return output;
+}
+
+std::vector<double> among(const std::vector<double>& wanted, const std::vector<double>& available,
+                          std::string_view where, const fs::path& file) {
+  std::vector<double> found;
+  for (const double t : wanted) {
+    const auto match = std::find_if(available.begin(), available.end(), [&](double a) {
+      return std::abs(a - t) <= 1e-9 * std::max(1.0, std::abs(t));
+    });
+    if (match != available.end()) {
+      if (std::find(found.begin(), found.end(), *match) == found.end()) found.push_back(*match);
+      continue;
+    }
+    std::string known;
+    for (const double a : available) known += (known.empty() ? "" : ", ") + plain(a);
+    throw input_error(where, fmt::format("{} has no configurations at T = {}", file.string(), plain(t)),
+                      available.empty() ? std::string("it holds no temperatures") : "it has T = " + known);
+  }
+  return found;
+}
+
+}  // namespace spinflow::program

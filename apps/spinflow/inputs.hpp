@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "command.hpp"
+
+namespace spinflow::program {
+
+/// Throws Error(input) beginning with `where` if about `bytes` of memory are more than this machine has.
+void check_memory(double bytes, std::string_view where);
+
+/// The output path of `-o`, checked before work starts: free or --force, in a folder that can be written to,
+/// and none of the `inputs`. Empty if the flag is not given.
+[[nodiscard]] std::filesystem::path checked_output(const Invocation& invocation,
+                                                   const std::vector<std::filesystem::path>& inputs);
+
+/// Each of `wanted` must be among `available` (within rounding); the result has the available values.
+/// Error(input) beginning with `where` and naming the available ones.
+[[nodiscard]] std::vector<double> among(const std::vector<double>& wanted,
+                                        const std::vector<double>& available, std::string_view where,
+                                        const std::filesystem::path& file);
+
+}  // namespace spinflow::program

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "commands.hpp"
+#include "json.hpp"
+#include "run_folder.hpp"
+#include "spinflow/base/error.hpp"
+#include "spinflow/experiments/experiment.hpp"
+#include "spinflow/io/text_file.hpp"
+
+namespace spinflow::program {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The folder is free, or unfinished with --resume, or a run of ours with --force, which is then removed.
+void prepare_folder(const fs::path& folder, bool resume, bool force) {
+  std::error_code error;
+  const auto status = fs::symlink_status(folder, error);
+  if (!fs::exists(status)) {
+    if (resume)
+      throw input_error(folder.string(), "there is no unfinished run to resume",
+                        "leave out --resume to start one");
+    return;
+  }
+  if (!fs::is_directory(folder))
+    throw input_error(folder.string(), "it is not a folder", "give another one with -o");
+  if (fs::is_empty(folder, error)) return;
+  const bool ours = fs::exists(folder / "recipe.toml") &&
+                    (fs::exists(folder / "results.json") || fs::exists(folder / "INCOMPLETE"));
+  if (resume) return;
+  if (!ours)
+    throw input_error(folder.string(), "it holds something that is no run", "give a new folder with -o");
+  if (!force)
+    throw input_error(folder.string(),
+                      fs::exists(folder / "INCOMPLETE") ? "it holds an unfinished run" : "it holds a run",
+                      fs::exists(folder / "INCOMPLETE")
+                          ? "go on with --resume, start over with --force, or give another folder with -o"
+                          : "replace it with --force or give another folder with -o");
+  fs::remove_all(folder, error);
+  if (error) throw input_error(folder.string(), error.message(), "give another folder with -o");
+}
+
+int run(const Invocation& invocation) {
+  const std::string& recipe = invocation.word("RECIPE");
+  const std::string& scale = invocation.get<std::string>("scale");
+  const auto& entry = experiments::registry().find(recipe);
+  const auto overrides = invocation.get<std::vector<std::string>>("set");
+  const io::Settings settings = experiments::resolve(recipe, scale, overrides);
+  const auto seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
+  fs::path folder = invocation.get<std::string>("output");
+  if (folder.empty()) folder = fs::path("runs") / fmt::format("{}-{}", recipe, scale);
+  const bool resume = invocation.get<bool>("resume");
+  if (resume && invocation.get<bool>("force"))
+    throw input_error("run", "--resume and --force contradict each other", "give one of them");
+  prepare_folder(folder, resume, invocation.get<bool>("force"));
+
+  results::Results results;
+  try {
+    Progress progress;
+    results = experiments::run(recipe, scale, settings, seed, folder, resume, progress);
+  } catch (const Error& error) {
+    if (error.fault() != Fault::interrupted) throw;
+    throw Error(Fault::interrupted,
+                fmt::format("{}: interrupted; the same command with --resume goes on", folder.string()));
+  }
+  const fs::path page = report::write_report(folder, {.citations = entry.citations, .overrides = overrides});
+  if (invocation.json()) {
+    print(io::read_text(folder / "results.json"));
+    return 0;
+  }
+  print(claims_text(results));
+  print(fmt::format("\nseed {}; the report is {}\n", seed, printable(page.string())));
+  return 0;
+}
+
+}  // namespace
+
+Command run_command() {
+  return {
+      .name = "run",
+      .help = "run a recipe: ask a question of a flow and end in claims with verdicts",
+      .positionals = {{.name = "RECIPE",
+                       .help = "name of the recipe",
+                       .words = experiments::registry().names()}},
+      .flags =
+          {{.names = "--scale",
+            .spec = {.name = "scale",
+                     .help = "how long: smoke (seconds), quick (minutes), where the recipe has it full",
+                     .fallback = std::string("quick")}},
+           {.names = "--set",
+            .spec = {.name = "set",
+                     .help = "section.key=value: another value for a setting of the recipe; repeatable",
+                     .fallback = std::vector<std::string>{}},
+            .repeatable = true,
+            .shows_default = false},
+           seed_flag(),
+           {.names = "-o,--output",
+            .spec = {.name = "output", .help = "run folder [runs/RECIPE-SCALE]", .fallback = std::string()},
+            .completes = Completes::folder,
+            .shows_default = false},
+           {.names = "--resume",
+            .spec = {.name = "resume", .help = "go on with an unfinished run", .fallback = false}},
+           {.names = "--force",
+            .spec = {.name = "force", .help = "replace a run in the folder", .fallback = false}}},
+      .footer = listing("Recipes", experiments::registry().entries()) +
+                "\nExample:\n  spinflow run iso2018 --scale smoke --set train.seeds=2 -o runs/try",
+      .run = run};
+}
+
+}  // namespace spinflow::program

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "spinflow/base/observer.hpp"
+#include "spinflow/stats/estimate.hpp"
+
+namespace spinflow::program {
+
+/// Makes sure that standard input, output and error are open (a file opened later must not land on their
+/// numbers), that a closed pipe is an error of the write and no signal, and that the first SIGINT or SIGTERM
+/// only sets a flag; the second ends the program at once.
+void prepare_process();
+
+/// The signal that asked to stop; 0: none.
+[[nodiscard]] int stop_signal();
+
+/// Writes all of `text` to standard output. A reader that has gone away (`| head`) is no error; a full disk
+/// or a closed output is: Error(failure).
+void print(std::string_view text);
+
+/// The text with control characters (of file names, of foreign files' attributes) replaced by '?'.
+[[nodiscard]] std::string printable(std::string_view text);
+
+/// "2.295(13)": the error in units of the last digit, two digits of it up to 35, else one. "(?)": no error
+/// can be told;
+/// "-": there is no value.
+[[nodiscard]] std::string with_error(double value, double error);
+[[nodiscard]] std::string with_error(const stats::Estimate& estimate);
+
+/// "2.25", "0", "inf": a number without error, at most six digits.
+[[nodiscard]] std::string plain(double value);
+
+/// Columns aligned to the right except the first `left` ones; ASCII, no trailing blanks.
+class TextTable {
+ public:
+  explicit TextTable(std::vector<std::string> head, std::size_t left = 0)
+      : left_(left), rows_{std::move(head)} {}
+  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  [[nodiscard]] std::string text() const;
+
+ private:
+  std::size_t left_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+/// Text broken into lines of at most `width` columns at blanks, every line after `indent` blanks.
+[[nodiscard]] std::string wrapped(std::string_view text, std::size_t width, std::size_t indent);
+
+/// One line on standard error with rate and time left, redrawn a few times a second; only on a terminal. Asks
+/// at every advance() whether the user wants to stop, terminal or not.
+class Progress final : public base::Observer {
+ public:
+  Progress();
+  /// Takes the line away.
+  ~Progress() override;
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  void begin(std::string_view what, std::uint64_t total, std::string_view unit) override;
+  void advance(std::uint64_t n) override;
+  void note(std::string_view line) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  void draw();
+  void clear();
+
+  const bool visible_;
+  std::mutex mutex_;
+  std::string what_;
+  std::string unit_;
+  std::uint64_t total_ = 0;
+  std::atomic<std::uint64_t> done_{0};
+  Clock::time_point started_;
+  std::atomic<Clock::rep> next_draw_{0};
+  bool drawn_ = false;
+};
+
+}  // namespace spinflow::program

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "commands.hpp"
+#include "inputs.hpp"
+#include "json.hpp"
+#include "spinflow/base/error.hpp"
+#include "spinflow/ensemble/ensemble_file.hpp"
+#include "spinflow/networks/dense_file.hpp"
+#include "spinflow/networks/rbm_file.hpp"
+#include "spinflow/trainers/supervised.hpp"
+#include "spinflow/trainers/trainer.hpp"
+
+namespace spinflow::program {
+
+namespace {
+
+/// The configurations to train on: all, or those of the given temperatures.
+ensemble::Ensemble training_data(const Invocation& invocation) {
+  const std::filesystem::path file = invocation.word("ENSEMBLE");
+  ensemble::Ensemble data = ensemble::read(file);
+  if (!invocation.has("temperatures")) return data;
+  std::vector<double> available;
+  const auto groups = ensemble::by_temperature(data);
+  for (const auto& group : groups)
+    if (std::isfinite(group.temperature)) available.push_back(group.temperature);
+  const auto wanted = among(invocation.get<std::vector<double>>("temperatures"), available,
+                            invocation.path + " --temperatures", file);
+  std::vector<std::size_t> rows;
+  for (const auto& group : groups)
+    if (std::ranges::find(wanted, group.temperature) != wanted.end())
+      rows.insert(rows.end(), group.rows.begin(), group.rows.end());
+  return ensemble::select(data, rows);
+}
+
+Flag temperatures_flag() {
+  return {.names = "--temperatures",
+          .spec = {.name = "temperatures",
+                   .help = "train on these temperatures of the file only [all]",
+                   .fallback = std::vector<double>{},
+                   .least = 0},
+          .shows_default = false};
+}
+
+std::vector<Flag> rbm_options() {
+  std::vector<Flag> flags;
+  for (const auto& entry : trainers::registry().entries()) add_missing(flags, entry.options);
+  return flags;
+}
+
+Json history_of(const networks::Rbm& rbm) {
+  Json rows = Json::array();
+  for (const auto& row : rbm.history)
+    rows.push_back({{"update", row.update},
+                    {"reconstruction_error", row.reconstruction_error},
+                    {"pseudo_likelihood_train", row.pseudo_likelihood_train},
+                    {"pseudo_likelihood_held_out", row.pseudo_likelihood_held_out},
+                    {"weight_norm", row.weight_norm}});
+  return rows;
+}
+
+int train_rbm(const Invocation& invocation) {
+  const auto& entry = trainers::registry().find(invocation.get<std::string>("method"));
+  refuse_foreign(invocation, rbm_options(), entry.options, "method " + entry.name);
+  const auto output = checked_output(invocation, {invocation.word("ENSEMBLE")});
+  const ensemble::Ensemble data = training_data(invocation);
+  const auto seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
+  const bool wants_likelihood = invocation.get<bool>("log_likelihood");
+  const auto hidden = invocation.get<std::int64_t>("hidden");
+  check_memory(static_cast<double>(hidden) * data.lattice.n_sites() * 32, invocation.path);
+  if (wants_likelihood && std::min<std::int64_t>(hidden, data.lattice.n_sites()) > 24)
+    throw input_error(
+        invocation.path + " --log-likelihood",
+        fmt::format("the exact sum takes 2^{} terms", std::min<std::int64_t>(hidden, data.lattice.n_sites())),
+        "the smaller layer may have at most 24 units");
+  auto result = [&] {
+    Progress progress;
+    return entry.train(data, invocation.only(entry.options), seed, progress);
+  }();
+  result.rbm.command = invocation.line;
+  networks::write_rbm(result.rbm, output);
+  Json answer = {{"updates", result.updates},
+                 {"seconds", result.seconds},
+                 {"updates_per_second", result.updates_per_second},
+                 {"history", history_of(result.rbm)}};
+  if (wants_likelihood) answer["log_likelihood"] = networks::exact_log_likelihood(result.rbm, data.spins);
+  if (invocation.json()) {
+    print_json(answer);
+    return 0;
+  }
+  TextTable table({"update", "reconstruction error", "pseudo-likelihood", "held out", "|W|"});
+  for (const auto& row : result.rbm.history)
+    table.add({fmt::format("{}", row.update), plain(row.reconstruction_error),
+               plain(row.pseudo_likelihood_train), plain(row.pseudo_likelihood_held_out),
+               plain(row.weight_norm)});
+  print(table.text());
+  if (wants_likelihood)
+    print(fmt::format("mean log-likelihood (exact) {:.6g} nats per configuration\n",
+                      answer["log_likelihood"].get<double>()));
+  print(fmt::format("{} updates in {:.2f} s ({:.0f} per second) on {} configurations, seed {}, in {}\n",
+                    result.updates, result.seconds, result.updates_per_second, data.size(), seed,
+                    printable(output.string())));
+  return 0;
+}
+
+int train_classifier(const Invocation& invocation) {
+  const auto output = checked_output(invocation, {invocation.word("ENSEMBLE")});
+  const ensemble::Ensemble data = training_data(invocation);
+  const auto seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
+  const auto options = trainers::classifier_options().parse(
+      invocation.only(trainers::classifier_options().specs()), invocation.path);
+  auto result = [&] {
+    Progress progress;
+    return trainers::train_classifier(data, options, seed, progress);
+  }();
+  result.net.command = invocation.line;
+  networks::write_dense(result.net, output);
+  Json history = Json::array();
+  TextTable table({"epoch", "loss", "accuracy", "held-out loss", "held-out accuracy"});
+  for (const auto& row : result.net.history) {
+    history.push_back({{"epoch", row.epoch},
+                       {"loss_train", row.loss_train},
+                       {"accuracy_train", row.accuracy_train},
+                       {"loss_held_out", row.loss_held_out},
+                       {"accuracy_held_out", row.accuracy_held_out}});
+    table.add({fmt::format("{}", row.epoch), plain(row.loss_train), plain(row.accuracy_train),
+               plain(row.loss_held_out), plain(row.accuracy_held_out)});
+  }
+  if (invocation.json()) {
+    print_json({{"updates", result.updates},
+                {"seconds", result.seconds},
+                {"updates_per_second", result.updates_per_second},
+                {"history", history}});
+    return 0;
+  }
+  print(fmt::format("{}{} updates in {:.2f} s on {} configurations, seed {}, in {}\n", table.text(),
+                    result.updates, result.seconds, data.size(), seed, printable(output.string())));
+  return 0;
+}
+
+Command with_common(Command command, std::vector<Flag> options) {
+  command.positionals = {{.name = "ENSEMBLE",
+                          .help = "configurations: a file of `spinflow sample`, or spins in .npy",
+                          .completes = Completes::file}};
+  for (auto& flag : options) command.flags.push_back(std::move(flag));
+  command.flags.push_back(temperatures_flag());
+  command.flags.push_back(seed_flag());
+  command.flags.push_back(output_flag("HDF5 file for the network", true));
+  command.flags.push_back(force_flag());
+  return command;
+}
+
+}  // namespace
+
+Command train_command() {
+  Command rbm = with_common(
+      {.name = "rbm",
+       .help = "train a restricted Boltzmann machine on configurations",
+       .flags = {{.names = "--method",
+                  .spec = {.name = "method",
+                           .help = "how",
+                           .fallback = std::string("cd"),
+                           .choices = trainers::registry().names()}},
+                 {.names = "--log-likelihood",
+                  .spec = {.name = "log_likelihood",
+                           .help = "also the exact mean log-likelihood (smaller layer at most 24 units)",
+                           .fallback = false}}},
+       .footer = listing("Methods", trainers::registry().entries()),
+       .run = train_rbm},
+      rbm_options());
+  Command classifier =
+      with_common({.name = "classifier",
+                   .help = "train a net to tell temperatures apart, for use as a thermometer",
+                   .run = train_classifier},
+                  flags_of(trainers::classifier_options().specs()));
+  return {.name = "train",
+          .help = "train a network on an ensemble",
+          .commands = {std::move(rbm), std::move(classifier)}};
+}
+
+}  // namespace spinflow::program
