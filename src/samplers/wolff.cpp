@@ -9,6 +9,7 @@
 #include "samplers/tau_record.hpp"
 #include "samplers/wolff_chain.hpp"
 #include "spinflow/base/parallel.hpp"
+#include "spinflow/base/random.hpp"
 
 namespace spinflow::samplers {
 
@@ -116,6 +117,9 @@ ensemble::Ensemble sample_by_clusters(const SampleRequest& request, base::Observ
     WolffChain chain(*request.model, request.temperatures[t],
                      base::RandomStream(request.seed, "wolff chain", piece));
     chain.start(starts);
+    // Every kept configuration is turned over with probability 1/2, a symmetry: the sign of M has no memory
+    // then.
+    base::RandomStream signs(request.seed, "wolff signs", piece);
     Reporter reporter(observer, static_cast<std::size_t>(result.lattice.n_sites()));
     std::int64_t done = 0;
     for (std::size_t row = t * n + c * n / n_chains; row < t * n + (c + 1) * n / n_chains; ++row) {
@@ -123,6 +127,7 @@ ensemble::Ensemble sample_by_clusters(const SampleRequest& request, base::Observ
            ++done)
         reporter.update(chain);
       result.spins.pack(row, chain.spins());
+      if (signs.below(2) == 1) result.spins.flip(row);
       result.chain[row] = static_cast<std::int32_t>(piece);
       result.sweep[row] = done;
     }
