@@ -43,7 +43,7 @@ void check_reach(const SampleRequest& request) {
 }
 
 // One block measures tau_int at all the given temperatures at once, each in its share of the lanes.
-std::vector<stats::TauInt> run_pilot(const LaneSystem& system, const LocalAlgorithm& algorithm,
+std::vector<stats::TauInt> run_pilot(const NearestNeighbourSystem& system, const LocalAlgorithm& algorithm,
                                      std::span<const double> temperatures, std::uint64_t seed,
                                      std::size_t index, base::Observer& observer) {
   const std::size_t share = block_lanes / temperatures.size();
@@ -53,16 +53,16 @@ std::vector<stats::TauInt> run_pilot(const LaneSystem& system, const LocalAlgori
   LaneBlock block(system, algorithm.update, of_lane, algorithm.stream(seed, "pilot", index));
   block.start(algorithm.stream(seed, "pilot start", index));
 
-  const std::size_t n_observables = LaneBlock::n_observables(system);
+  const std::size_t n_observables = system.n_observables();
   TauRecord record(n_observables * block_lanes);
   std::vector<std::int32_t> values(n_observables * block_lanes);
   std::vector<PilotResult> results(temperatures.size());
-  const Progress progress = [&](std::int64_t n) { observer.advance(static_cast<std::uint64_t>(n)); };
+  Reporter reporter(observer, system.updates_per_report());
   std::int64_t done = 0;
   for (std::int64_t length = first_pilot_length;; length *= 2) {
     while (done < length) {
       const std::int64_t step = record.interval();
-      block.update(step, progress);
+      block.update(step, reporter);
       done += step;
       block.measure(values);
       record.add(values);
@@ -84,7 +84,7 @@ std::vector<stats::TauInt> run_pilot(const LaneSystem& system, const LocalAlgori
   return taus;
 }
 
-std::vector<stats::TauInt> run_pilots(const LaneSystem& system, const LocalAlgorithm& algorithm,
+std::vector<stats::TauInt> run_pilots(const NearestNeighbourSystem& system, const LocalAlgorithm& algorithm,
                                       const SampleRequest& request, base::Observer& observer) {
   const std::size_t n = request.temperatures.size();
   const std::size_t n_pilots = (n + most_temperatures_per_pilot - 1) / most_temperatures_per_pilot;
@@ -104,7 +104,7 @@ std::vector<stats::TauInt> run_pilots(const LaneSystem& system, const LocalAlgor
 ensemble::Ensemble sample_locally(const LocalAlgorithm& algorithm, const SampleRequest& request,
                                   base::Observer& observer) {
   check_reach(request);
-  const LaneSystem system(*request.model);
+  const NearestNeighbourSystem system(*request.model);
   const auto taus = run_pilots(system, algorithm, request, observer);
   ensemble::Ensemble result = blank_ensemble(request);
   const std::size_t n = request.samples_per_temperature;
@@ -125,7 +125,9 @@ ensemble::Ensemble sample_locally(const LocalAlgorithm& algorithm, const SampleR
     std::copy_n(result.temperature.begin() + static_cast<std::ptrdiff_t>(first), count, temperatures.begin());
     LaneBlock block(system, algorithm.update, temperatures, algorithm.stream(request.seed, "sample", b));
     block.start(algorithm.stream(request.seed, "start", b));
-    block.update(sweeps[b], [&](std::int64_t done) { observer.advance(static_cast<std::uint64_t>(done)); });
+    Reporter reporter(observer, system.updates_per_report());
+    block.update(sweeps[b], reporter);
+    reporter.flush();
     kernels::lanes_to_rows(block.spins(), result.spins, first, count);
     std::fill_n(result.sweep.begin() + static_cast<std::ptrdiff_t>(first), count, sweeps[b]);
   });
@@ -146,14 +148,15 @@ ensemble::Ensemble sample_locally(const LocalAlgorithm& algorithm, const SampleR
 
 void update_rows(const LocalAlgorithm& algorithm, const models::Model& model, double temperature,
                  kernels::PackedSpins& replicas, std::uint64_t n_updates, std::uint64_t seed) {
-  const LaneSystem system(model);
+  const NearestNeighbourSystem system(model);
   const std::vector<double> temperatures(block_lanes, temperature);
   base::parallel_for((replicas.n_rows() + block_lanes - 1) / block_lanes, [&](std::size_t b) {
     const std::size_t first = b * block_lanes;
     const std::size_t count = std::min(block_lanes, replicas.n_rows() - first);
     LaneBlock block(system, algorithm.update, temperatures, algorithm.stream(seed, "update", b));
     block.spins() = kernels::lanes_from_rows(replicas, first, count);
-    block.update(static_cast<std::int64_t>(n_updates), [](std::int64_t) {});
+    Reporter reporter(base::silent(), system.updates_per_report());
+    block.update(static_cast<std::int64_t>(n_updates), reporter);
     kernels::lanes_to_rows(block.spins(), replicas, first, count);
   });
 }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <memory>
 
+#include "samplers/reporter.hpp"
 #include "samplers/request.hpp"
 #include "samplers/tau_record.hpp"
 #include "samplers/wolff_chain.hpp"
@@ -19,24 +20,6 @@ constexpr std::size_t pilot_chains = 16;
 // Enough to tell the scatter between them; with fewer than two samples each, every sample gets its own chain.
 constexpr std::size_t sampling_chains = 32;
 
-// Counts updates and reports them now and then.
-class Reporter {
- public:
-  Reporter(base::Observer& observer, std::size_t n_sites)
-      : observer_(observer), every_((std::uint64_t{1} << 20) / n_sites + 1) {}
-  void update(WolffChain& chain) {
-    chain.update();
-    if (++since_ < every_) return;
-    observer_.advance(since_);
-    since_ = 0;
-  }
-
- private:
-  base::Observer& observer_;
-  std::uint64_t every_;
-  std::uint64_t since_ = 0;
-};
-
 std::string refusal(const models::Model& model) {
   if (const auto general = nearest_neighbour_refusal(model); !general.empty()) return general;
   if (model.field() != 0) return "a cluster knows nothing of the magnetic field";
@@ -44,11 +27,9 @@ std::string refusal(const models::Model& model) {
   return {};
 }
 
-std::vector<stats::TauInt> run_pilots(const SampleRequest& request,
-                                      std::span<const std::vector<std::int8_t>> starts,
+std::vector<stats::TauInt> run_pilots(const NearestNeighbourSystem& system, const SampleRequest& request,
                                       base::Observer& observer) {
   const std::size_t n = request.temperatures.size();
-  const auto n_sites = static_cast<std::size_t>(request.model->lattice().n_sites());
   struct Pilot {
     WolffChain chain;
     TauRecord record;
@@ -56,11 +37,10 @@ std::vector<stats::TauInt> run_pilots(const SampleRequest& request,
   std::vector<Pilot> pilots;
   for (std::size_t t = 0; t < n; ++t)
     for (std::size_t c = 0; c < pilot_chains; ++c) {
-      WolffChain chain(*request.model, request.temperatures[t],
+      WolffChain chain(system, request.temperatures[t],
                        base::RandomStream(request.seed, "wolff pilot", t * pilot_chains + c));
-      chain.start(starts);
-      const std::size_t width = chain.n_observables();
-      pilots.push_back({std::move(chain), TauRecord(width)});
+      chain.start();
+      pilots.push_back({std::move(chain), TauRecord(system.n_observables())});
     }
   observer.begin("measuring autocorrelation times", 0, "clusters");
   std::vector<PilotResult> results(n);
@@ -70,10 +50,13 @@ std::vector<stats::TauInt> run_pilots(const SampleRequest& request,
   for (std::int64_t length = first_pilot_length; !running.empty(); length *= 2) {
     base::parallel_for(running.size() * pilot_chains, [&](std::size_t piece) {
       Pilot& pilot = pilots[running[piece / pilot_chains] * pilot_chains + piece % pilot_chains];
-      Reporter reporter(observer, n_sites);
+      Reporter reporter(observer, system.updates_per_report());
       for (std::int64_t at = done; at < length;) {
         const std::int64_t interval = pilot.record.interval();
-        for (std::int64_t i = 0; i < interval; ++i) reporter.update(pilot.chain);
+        for (std::int64_t i = 0; i < interval; ++i) {
+          pilot.chain.update();
+          reporter.add(1);
+        }
         at += interval;
         pilot.record.add(pilot.chain.measured());
       }
@@ -81,7 +64,7 @@ std::vector<stats::TauInt> run_pilots(const SampleRequest& request,
     done = length;
     std::vector<std::size_t> unresolved;
     for (const auto t : running) {
-      std::vector<std::vector<std::vector<double>>> chains(pilots[0].chain.n_observables());
+      std::vector<std::vector<std::vector<double>>> chains(system.n_observables());
       for (std::size_t c = 0; c < pilot_chains; ++c)
         for (std::size_t o = 0; o < chains.size(); ++o)
           chains[o].push_back(pilots[t * pilot_chains + c].record.series(o));
@@ -96,8 +79,8 @@ std::vector<stats::TauInt> run_pilots(const SampleRequest& request,
 }
 
 ensemble::Ensemble sample_by_clusters(const SampleRequest& request, base::Observer& observer) {
-  const auto starts = ordered_starts(*request.model);
-  const auto taus = run_pilots(request, starts, observer);
+  const NearestNeighbourSystem system(*request.model);
+  const auto taus = run_pilots(system, request, observer);
   ensemble::Ensemble result = blank_ensemble(request);
   const std::size_t n = request.samples_per_temperature;
   const std::size_t n_chains = n < 2 * sampling_chains ? n : sampling_chains;
@@ -114,23 +97,25 @@ ensemble::Ensemble sample_by_clusters(const SampleRequest& request, base::Observ
   base::parallel_for(taus.size() * n_chains, [&](std::size_t piece) {
     const std::size_t t = piece / n_chains;
     const std::size_t c = piece % n_chains;
-    WolffChain chain(*request.model, request.temperatures[t],
-                     base::RandomStream(request.seed, "wolff chain", piece));
-    chain.start(starts);
+    WolffChain chain(system, request.temperatures[t], base::RandomStream(request.seed, "wolff chain", piece));
+    chain.start();
     // Every kept configuration is turned over with probability 1/2, a symmetry: the sign of M has no memory
     // then.
     base::RandomStream signs(request.seed, "wolff signs", piece);
-    Reporter reporter(observer, static_cast<std::size_t>(result.lattice.n_sites()));
+    Reporter reporter(observer, system.updates_per_report());
     std::int64_t done = 0;
     for (std::size_t row = t * n + c * n / n_chains; row < t * n + (c + 1) * n / n_chains; ++row) {
       for (const std::int64_t next = done == 0 ? burn_in(taus[t].value) : done + thinning[t]; done < next;
-           ++done)
-        reporter.update(chain);
+           ++done) {
+        chain.update();
+        reporter.add(1);
+      }
       result.spins.pack(row, chain.spins());
       if (signs.below(2) == 1) result.spins.flip(row);
       result.chain[row] = static_cast<std::int32_t>(piece);
       result.sweep[row] = done;
     }
+    reporter.flush();
   });
   result.independent_pieces =
       several ? ensemble::IndependentPieces::chain : ensemble::IndependentPieces::sample;
@@ -148,8 +133,9 @@ ensemble::Ensemble sample_by_clusters(const SampleRequest& request, base::Observ
 
 void update_rows(const models::Model& model, double temperature, kernels::PackedSpins& replicas,
                  std::uint64_t n_updates, std::uint64_t seed) {
+  const NearestNeighbourSystem system(model);
   base::parallel_for(replicas.n_rows(), [&](std::size_t row) {
-    WolffChain chain(model, temperature, base::RandomStream(seed, "wolff update", row));
+    WolffChain chain(system, temperature, base::RandomStream(seed, "wolff update", row));
     std::vector<std::int8_t> spins(replicas.n_columns());
     replicas.unpack(row, spins);
     chain.set(spins);

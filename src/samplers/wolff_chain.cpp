@@ -1,36 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "samplers/wolff_chain.hpp"
 
-#include <cmath>
+#include <algorithm>
 #include <cstdlib>
 
-#include "samplers/request.hpp"
 #include "spinflow/kernels/elementary.hpp"
 
 namespace spinflow::samplers {
 
-WolffChain::WolffChain(const models::Model& model, double temperature, base::RandomStream words)
-    : lattice_(model.lattice()),
-      coupling_(model.nearest_neighbour_coupling().value()),
-      join_(
-          static_cast<std::uint64_t>((1.0 - kernels::boltzmann_of_flip(coupling_, temperature)) * 0x1.0p63)),
+WolffChain::WolffChain(const NearestNeighbourSystem& system, double temperature, base::RandomStream words)
+    : system_(&system),
+      sign_(system.coupling < 0 ? -1 : 1),
+      join_(static_cast<std::uint64_t>((1.0 - kernels::boltzmann_of_flip(system.coupling, temperature)) *
+                                       0x1.0p63)),
       random_(words),
-      odd_(odd_sites(lattice_)),
-      spins_(odd_.size(), 1),
-      in_cluster_(odd_.size()) {}
-
-void WolffChain::start(std::span<const std::vector<std::int8_t>> starts) {
-  set(starts[random_.below(starts.size())]);
+      spins_(system.n_sites + 1),
+      in_cluster_(system.n_sites) {
+  set(system.starts.front());
 }
 
+void WolffChain::start() { set(system_->starts[random_.below(system_->starts.size())]); }
+
 void WolffChain::set(std::span<const std::int8_t> spins) {
-  spins_.assign(spins.begin(), spins.end());
+  std::ranges::copy(spins, spins_.begin());
   unequal_ = sum_ = staggered_ = 0;
-  for (const auto& [i, j] : lattice_.bonds())
+  for (const auto& [i, j] : system_->bonds)
     unequal_ += spins_[static_cast<std::size_t>(i)] != spins_[static_cast<std::size_t>(j)] ? 1 : 0;
-  for (std::size_t i = 0; i < spins_.size(); ++i) {
+  for (std::size_t i = 0; i < system_->n_sites; ++i) {
     sum_ += spins_[i];
-    staggered_ += odd_[i] != 0 ? -spins_[i] : spins_[i];
+    staggered_ += system_->odd[i] != 0 ? -spins_[i] : spins_[i];
   }
 }
 
@@ -38,36 +36,39 @@ void WolffChain::update() {
   // One update in eight rests (at no cost): at high T nearly every cluster is a single spin, and the parity
   // of M would alternate for ever.
   if ((random_.next() & 7u) == 0) return;
+  const auto neighbours_of = [this](std::int32_t site) {
+    return std::span(system_->graph.neighbours).subspan(4 * static_cast<std::size_t>(site), 4);
+  };
   const auto join = [this](std::size_t site) {
     in_cluster_[site] = 1;
     cluster_.push_back(static_cast<std::int32_t>(site));
   };
   cluster_.clear();
-  join(random_.below(spins_.size()));
+  join(random_.below(system_->n_sites));
   for (std::size_t next = 0; next < cluster_.size(); ++next) {
     const std::int32_t site = cluster_[next];
-    const int spin = spins_[static_cast<std::size_t>(site)];
-    for (const auto neighbour : lattice_.neighbours(site)) {
+    const int satisfied = sign_ * spins_[static_cast<std::size_t>(site)];
+    for (const auto neighbour : neighbours_of(site)) {
       const auto n = static_cast<std::size_t>(neighbour);
-      if (in_cluster_[n] == 0 && coupling_ * spin * spins_[n] > 0 && (random_.next() >> 1) < join_) join(n);
+      if (spins_[n] == satisfied && in_cluster_[n] == 0 && (random_.next() >> 1) < join_) join(n);
     }
   }
   for (const auto site : cluster_) {
     const auto i = static_cast<std::size_t>(site);
     const int spin = spins_[i];
-    for (const auto neighbour : lattice_.neighbours(site))
+    for (const auto neighbour : neighbours_of(site))
       unequal_ += spin * spins_[static_cast<std::size_t>(neighbour)];
     spins_[i] = static_cast<std::int8_t>(-spin);
     in_cluster_[i] = 0;
     sum_ -= 2 * spin;
-    staggered_ -= odd_[i] != 0 ? -2 * spin : 2 * spin;
+    staggered_ -= system_->odd[i] != 0 ? -2 * spin : 2 * spin;
   }
 }
 
 std::vector<std::int32_t> WolffChain::measured() const {
   std::vector<std::int32_t> values = {static_cast<std::int32_t>(unequal_),
                                       static_cast<std::int32_t>(std::abs(sum_))};
-  if (coupling_ < 0) values.push_back(static_cast<std::int32_t>(std::abs(staggered_)));
+  if (system_->coupling < 0) values.push_back(static_cast<std::int32_t>(std::abs(staggered_)));
   return values;
 }
 

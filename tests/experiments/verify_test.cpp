@@ -46,7 +46,7 @@ TEST(Verify, TheHeatBathPassesAndEveryRowIsComplete) {
   EXPECT_EQ(methods, (std::set<std::string>{"poisson", "z"}));
 }
 
-TEST(Verify, OnePerCentInTemperatureIsFound) {
+TEST(Verify, TwoPerCentInTemperatureAreFound) {
   const auto report = verify(1, base::silent(), {too_hot(1.02)});
   EXPECT_FALSE(report.passed) << report.p_value;
   EXPECT_LT(report.p_value, 1e-12);
