@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Vector code of LaneRandom, compiled once per instruction set; include after hwy/highway.h, inside foreach_target.
+// Vector code of LaneRandom, compiled once per instruction set; include after hwy/highway.h, inside
+// foreach_target.
 #if defined(SPINFLOW_LANE_RANDOM_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef SPINFLOW_LANE_RANDOM_INL
 #undef SPINFLOW_LANE_RANDOM_INL
@@ -16,7 +17,8 @@ namespace spinflow::kernels::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// 512 bits as few vectors as the instruction set allows: the same eight 64-bit lanes in the same order everywhere.
+/// 512 bits as few vectors as the instruction set allows: the same eight 64-bit lanes in the same order
+/// everywhere.
 using LaneTag = hn::CappedTag<std::uint64_t, 8>;
 inline constexpr std::size_t lane_chunks = 8 / hn::MaxLanes(LaneTag());
 
