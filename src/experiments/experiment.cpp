@@ -80,9 +80,10 @@ class LoggingObserver final : public base::Observer {
 std::string recipe_file(std::string_view recipe, std::string_view scale, std::uint64_t seed,
                         const io::Settings& settings) {
   io::Settings whole = settings;
-  whole[""]["recipe"] = std::string(recipe);
-  whole[""]["scale"] = std::string(scale);
-  whole[""]["seed"] = static_cast<std::int64_t>(seed);
+  auto& about = whole["recipe"];
+  about["name"] = std::string(recipe);
+  about["scale"] = std::string(scale);
+  about["seed"] = static_cast<std::int64_t>(seed);
   return io::to_toml(whole);
 }
 

@@ -37,7 +37,7 @@ struct TrainSettings {
   double weight_decay = 0.1;
   std::int64_t batch_size = 100;
   double epochs = 20;
-  std::int64_t seeds = 3;
+  std::int64_t seeds = 5;
   std::vector<std::string> types = {"V", "H", "L", "gap"};
 };
 
@@ -117,7 +117,7 @@ struct Measurements {
   ensemble::Ensemble critical;   ///< true configurations at T_c
   ensemble::Ensemble pool;       ///< true configurations at all temperatures, first seed
   std::map<int, std::vector<flow::FlowStart>> blocked;  ///< by size: one flow under block majority per temperature
-  std::vector<flow::FlowStart> rbm_steps;    ///< one step of type V, first seed, per temperature of [rg]
+  std::vector<flow::FlowStart> rbm_flows;    ///< flows of type V, first seed, from each temperature of [rg]
   std::vector<flow::FlowStart> calibration;  ///< true ensembles read by every thermometer, per temperature
   std::vector<double> classifier_temperatures;
 

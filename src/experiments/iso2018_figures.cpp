@@ -20,7 +20,10 @@ using results::Point;
 using results::Series;
 
 constexpr const char* temperature_title = "temperature T (J/k_B)";
-constexpr double highest_drawn = 7;  // readings near infinity would flatten everything else
+constexpr double highest_drawn = 7;
+
+/// Readings near infinity would flatten everything else: beyond the axis a line ends.
+double drawn(double t) { return t <= highest_drawn ? t : results::none; }
 
 results::Rule tc_rule(bool vertical = false) { return {critical_temperature, "T_c", vertical}; }
 
@@ -47,12 +50,10 @@ std::vector<Point> along_flow(const VariantResult& result, std::size_t start, co
       if (beyond) break;
     }
     const auto mean = over_seeds(inverse);
-    Point point{.x = static_cast<double>(step),
-                .y = inverse.empty() ? 0.0 : std::min(highest_drawn, 1 / mean.value)};
-    if (std::isfinite(mean.error) && mean.value > mean.error) {
-      point.lower = std::min(highest_drawn, 1 / (mean.value + mean.error));
-      point.upper = std::min(highest_drawn, 1 / (mean.value - mean.error));
-    }
+    Point point{.x = static_cast<double>(step), .y = inverse.empty() ? 0.0 : drawn(1 / mean.value)};
+    const bool band = std::isfinite(mean.error) && mean.value > mean.error && std::isfinite(point.y);
+    point.lower = band ? 1 / (mean.value + mean.error) : point.y;
+    point.upper = band ? std::min(highest_drawn, 1 / (mean.value - mean.error)) : point.y;
     points.push_back(point);
   }
   return points;
@@ -67,7 +68,7 @@ results::Figure flow_figure(const Measurements& m) {
           "read on exact curves of the same lattice; where they part, the "
           "configurations are not Ising-like. The classifiers' mean reading saturates at both ends (see the "
           "calibration). Bands: one standard error over training seeds.",
-      .x = {.title = "step", .scale = results::Scale::symlog},
+      .x = {.title = "step", .scale = results::Scale::symlog, .whole = true},
       .y = {.title = temperature_title, .least = 0, .most = highest_drawn},
       .rules = {tc_rule()}};
   const std::vector<std::pair<std::string, std::string>> gauges = {
@@ -93,7 +94,7 @@ results::Figure rg_figure(const Measurements& m) {
                                  "Energy temperature of ensembles under 2 x 2 majority blocks, each step "
                                  "read at its own lattice size; every line is one starting temperature. "
                                  "Temperatures leave the neighbourhood of T_c, where the RBM's flow ends.",
-                             .x = {.title = "block-spin step"},
+                             .x = {.title = "block-spin step", .whole = true},
                              .y = {.title = temperature_title, .least = 0, .most = highest_drawn},
                              .rules = {tc_rule()},
                              .sequential = true};
@@ -105,10 +106,34 @@ results::Figure rg_figure(const Measurements& m) {
       for (const auto& step : start.steps)
         if (const auto found = step.readings.find("energy"); found != step.readings.end())
           series.points.push_back({.x = static_cast<double>(step.step),
-                                   .y = std::min(highest_drawn, found->second.value),
+                                   .y = drawn(found->second.value),
                                    .error = found->second.error});
       figure.series.push_back(series);
     }
+  return results::line_figure(figure);
+}
+
+results::Figure rbm_flow_figure(const Measurements& m) {
+  results::LineFigure figure{
+      .id = "rbm-flow",
+      .title = "The RBM leads every temperature to its fixed point",
+      .caption =
+          "Energy temperature along the flow of type V (first seed) from true ensembles at the temperatures "
+          "of the block spins above. The first step can lead away "
+          "from the fixed point: it leaves the Ising ensembles, on which T by energy is defined.",
+      .x = {.title = "step v -> h -> v", .scale = results::Scale::symlog, .whole = true},
+      .y = {.title = temperature_title, .least = 0, .most = highest_drawn},
+      .rules = {tc_rule()},
+      .sequential = true};
+  for (const auto& start : m.rbm_flows) {
+    Series series{.name = fmt::format("T = {:.3g}", start.temperature), .mark = Mark::curve};
+    for (const auto& step : start.steps) {
+      const auto& reading = step.readings.at("energy");
+      series.points.push_back(
+          {.x = static_cast<double>(step.step), .y = drawn(reading.value), .error = reading.error});
+    }
+    figure.series.push_back(series);
+  }
   return results::line_figure(figure);
 }
 
@@ -132,7 +157,7 @@ results::Figure step_map_figure(const Measurements& m) {
   };
   for (const auto& [size, flows] : m.blocked)
     if (size % 2 == 0) add(fmt::format("blocks, {} to {}", size, size / 2), flows);
-  add("RBM of type V", m.rbm_steps);
+  add("RBM of type V", m.rbm_flows);
   Series diagonal{.name = "T' = T", .mark = Mark::exact};
   for (const double t : m.settings.rg.temperatures) diagonal.points.push_back({.x = t, .y = t});
   figure.series.push_back(diagonal);
@@ -208,7 +233,7 @@ results::Figure correlation_figure(const Measurements& m) {
           "G(r) = <s_0 s_r> along the axes, not connected. True critical configurations decay; a product "
           "measure is flat. Both product measures are matched to the flowed "
           "ensemble, one in e, one in <|m|>.",
-      .x = {.title = "distance r (sites)"},
+      .x = {.title = "distance r (sites)", .whole = true},
       .y = {.title = "G(r)"}};
   const auto flow = flowed(*m.find("V"));
   const auto truth = ensemble::correlation(m.critical);
@@ -249,7 +274,7 @@ results::Figure energy_figure(const Measurements& m) {
   // The exact curves by inversion: T of evenly spaced means.
   Series exact_energy{.name = "exact", .mark = Mark::exact, .panel = "energy e"};
   Series exact_magnet{.name = "exact", .mark = Mark::exact, .panel = "magnetization <|m|>"};
-  const double highest = m.settings.ensemble.temperatures.back();
+  const double highest = *std::ranges::max_element(m.pool.temperature);
   const auto trace = [&](Series& series, const Inversion& invert, double from, double to) {
     for (int i = 0; i <= 200; ++i) {
       const double y = from + (to - from) * i / 200.0;
@@ -345,28 +370,22 @@ results::Figure history_figure(const Measurements& m) {
                              .x = {.title = "update"},
                              .y = {.title = ""},
                              .own_y_axes = true};
-  for (const auto& seed : m.find("V")->seeds) {
-    Series error{.name = "reconstruction error",
-                 .mark = Mark::curve,
-                 .panel = "reconstruction error (fraction of spins)",
-                 .colour = 0};
-    Series train{.name = "training data",
-                 .mark = Mark::curve,
-                 .panel = "pseudo-likelihood (nats per configuration)",
-                 .colour = 1};
-    Series held{.name = "held-out data",
-                .mark = Mark::curve,
-                .panel = "pseudo-likelihood (nats per configuration)",
-                .colour = 2};
-    for (const auto& row : seed.history) {
-      const auto x = static_cast<double>(row.update);
-      error.points.push_back({.x = x, .y = row.reconstruction_error});
-      train.points.push_back({.x = x, .y = row.pseudo_likelihood_train});
-      held.points.push_back({.x = x, .y = row.pseudo_likelihood_held_out});
-    }
-    figure.series.insert(figure.series.end(), {error, train, held});
-    break;  // one seed: the curves of the others lie on top
+  const auto& seeds = m.find("V")->seeds;
+  const auto seed = std::ranges::find_if(seeds, [](const SeedResult& s) { return s.failure.empty(); });
+  const std::string likelihood = "pseudo-likelihood (nats per configuration)";
+  Series error{.name = "reconstruction error",
+               .mark = Mark::curve,
+               .panel = "reconstruction error (fraction of spins)",
+               .colour = 0};
+  Series train{.name = "training data", .mark = Mark::curve, .panel = likelihood, .colour = 1};
+  Series held{.name = "held-out data", .mark = Mark::curve, .panel = likelihood, .colour = 2};
+  for (const auto& row : seed->history) {
+    const auto x = static_cast<double>(row.update);
+    error.points.push_back({.x = x, .y = row.reconstruction_error});
+    train.points.push_back({.x = x, .y = row.pseudo_likelihood_train});
+    held.points.push_back({.x = x, .y = row.pseudo_likelihood_held_out});
   }
+  figure.series = {error, train, held};
   return results::line_figure(figure);
 }
 
@@ -401,6 +420,7 @@ std::vector<results::Figure> figures(const Measurements& m) {
   if (flowed_somewhere) {
     all.push_back(flow_figure(m));
     all.push_back(rg_figure(m));
+    all.push_back(rbm_flow_figure(m));
     all.push_back(step_map_figure(m));
     all.push_back(classifier_figure(m));
     all.push_back(montage(m));

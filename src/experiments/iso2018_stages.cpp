@@ -116,12 +116,20 @@ class Stages {
   std::shared_ptr<const models::Model> model_;
 };
 
-/// How many configurations of each temperature the training sets draw from.
+/// Beside the training rows, as many again times this share are held out for the history.
+constexpr double held_out_share = 0.1;
+
+/// Rows of a training set, held-out ones included.
+std::int64_t total_rows(const Settings& s) {
+  const auto trained = static_cast<double>(s.ensemble.temperatures.size()) *
+                       static_cast<double>(s.ensemble.samples_per_temperature);
+  return static_cast<std::int64_t>(std::llround((1 + held_out_share) * trained));
+}
+
+/// How many configurations of each temperature a training set draws from.
 std::int64_t share_of(const Settings& s, const Variant& variant) {
-  const auto total =
-      static_cast<std::int64_t>(s.ensemble.temperatures.size()) * s.ensemble.samples_per_temperature;
   const auto n = static_cast<std::int64_t>(variant.temperatures.size());
-  return (total + n - 1) / n;
+  return (total_rows(s) + n - 1) / n;
 }
 
 ensemble::Ensemble Stages::pool(std::size_t replicate) const {
@@ -151,8 +159,7 @@ ensemble::Ensemble Stages::training_set(const ensemble::Ensemble& pool, const Va
                 group.rows.begin() + static_cast<std::ptrdiff_t>(std::min(share, group.rows.size())));
   }
   // Every type gets the same number in all: a random part of what rounding up left over.
-  const auto total = settings_.ensemble.temperatures.size() *
-                     static_cast<std::size_t>(settings_.ensemble.samples_per_temperature);
+  const auto total = static_cast<std::size_t>(total_rows(settings_));
   base::RandomStream stream(seed("training-set." + variant.type, replicate), "rows");
   for (std::size_t i = 0; i + 1 < rows.size() && i < total; ++i)
     std::swap(rows[i], rows[i + stream.below(rows.size() - i)]);
@@ -195,7 +202,8 @@ networks::Rbm Stages::trained(const Variant& variant, std::size_t replicate,
                                     .batch_size = settings_.train.batch_size,
                                     .epochs = variant.epochs,
                                     .biases = settings_.rbm.biases,
-                                    .initial_sigma = settings_.rbm.initial_sigma};
+                                    .initial_sigma = settings_.rbm.initial_sigma,
+                                    .held_out = held_out_share / (1 + held_out_share)};
   const auto data = training_set(pool, variant, replicate);
   // The same seed for every variant: differences between variants are not those of initial weights.
   auto result = trainers::train_rbm(data, options, seed("training", replicate), base::silent());
@@ -318,14 +326,17 @@ Measurements Stages::run() {
   const VariantResult& type_v = *m.find("V");
   if (type_v.seeds.front().failure.empty()) {
     m.example = trained(type_v.variant, 0, pools.front());
-    m.rbm_steps = kept_flows("flow-step-map", [&] {
+    m.rbm_flows = kept_flows("flow-temperatures", [&] {
       const transformations::RbmReconstruct map(m.example);
-      const auto data = sampled(model_, settings_.rg.temperatures, settings_.rg.samples, seed("step-map"));
+      const auto data =
+          sampled(model_, settings_.rg.temperatures, settings_.rg.samples, seed("temperatures"));
       std::vector<flow::FlowStart> starts;
       for (const double t : settings_.rg.temperatures)
         starts.push_back(flow::iterate({&map}, first_rows_at(data, t, settings_.rg.samples),
-                                       fmt::format("T = {:.4g}", t), t, full,
-                                       {.steps = 1, .seed = seed("step-map.flow", starts.size())}, observer));
+                                       fmt::format("T = {:.4g}", t), t, plain,
+                                       {.steps = static_cast<int>(settings_.flow.steps),
+                                        .seed = seed("temperatures.flow", starts.size())},
+                                       observer));
       return starts;
     });
   }
