@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cmath>
+#include <fstream>
+
+#include "spinflow/base/parallel.hpp"
+#include "spinflow/catalogue/catalogue.hpp"
+#include "spinflow/experiments/experiment.hpp"
+#include "spinflow/io/text_file.hpp"
+#include "testing/testing.hpp"
+
+namespace spinflow::experiments {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::vector<std::string> tiny = {"ensemble.samples_per_temperature=10",
+                                       "train.epochs=1",
+                                       "flow.steps=4",
+                                       "flow.chains=10",
+                                       "classifier.samples_small=10",
+                                       "classifier.samples_large=10",
+                                       "rg.samples=20",
+                                       "train.seeds=2"};
+
+std::string results_of(const fs::path& folder, std::uint64_t seed = 1) {
+  catalogue::register_all();
+  (void)run("iso2018", "smoke", resolve("iso2018", "smoke", tiny), seed, folder, false, base::silent());
+  return io::read_text(folder / "results.json");
+}
+
+TEST(Recipes, FinishTheirSmokeScale) {
+  catalogue::register_all();
+  for (const auto& entry : registry().entries()) {
+    const testing::TemporaryFolder folder;
+    const auto results = run(entry.name, "smoke", resolve(entry.name, "smoke", {}), 1, folder.path() / "run",
+                             false, base::silent());
+    EXPECT_FALSE(results.claims.empty()) << entry.name;
+    for (const auto& claim : results.claims) {
+      EXPECT_FALSE(claim.criterion.empty()) << entry.name << " " << claim.id;
+      EXPECT_FALSE(claim.control.empty() && claim.qualification.empty()) << entry.name << " " << claim.id;
+      for (const auto& id : claim.evidence) {
+        const bool figure = std::ranges::any_of(results.figures, [&](const auto& f) { return f.id == id; });
+        EXPECT_TRUE(figure || results.tables.contains(id))
+            << entry.name << " " << claim.id << ": evidence " << id;
+      }
+    }
+    EXPECT_FALSE(fs::exists(folder.path() / "run" / "INCOMPLETE"));
+  }
+}
+
+TEST(Recipes, HaveACriterionForEachClaimBeforeTheNumbers) {
+  catalogue::register_all();
+  const auto settings = resolve("iso2018", "quick", {});
+  for (const char* id : {"a", "b1", "b2", "c", "d"}) EXPECT_TRUE(settings.at("criteria").contains(id)) << id;
+}
+
+TEST(Iso2018, SameBitsForAnyNumberOfThreads) {
+  const int before = base::threads();
+  std::vector<std::string> texts;
+  for (const int threads : {1, 2, 3}) {
+    base::set_threads(threads);
+    const testing::TemporaryFolder folder;
+    texts.push_back(results_of(folder.path() / "run"));
+  }
+  base::set_threads(before);
+  EXPECT_EQ(texts[0], texts[1]);
+  EXPECT_EQ(texts[0], texts[2]);
+}
+
+TEST(Iso2018, AnotherSeedIsAnotherResult) {
+  const testing::TemporaryFolder folder;
+  EXPECT_NE(results_of(folder.path() / "one", 1), results_of(folder.path() / "two", 2));
+}
+
+/// Stops the run after a number of calls, as Ctrl-C would.
+class StopsAfter final : public base::Observer {
+ public:
+  explicit StopsAfter(int calls) : left_(calls) {}
+  void advance(std::uint64_t) override {
+    if (--left_ < 0) throw Error(Fault::interrupted, "stopped");
+  }
+
+ private:
+  std::atomic<int> left_;
+};
+
+TEST(Iso2018, ResumesToTheSameResults) {
+  const testing::TemporaryFolder folder;
+  const std::string whole = results_of(folder.path() / "whole");
+  const auto settings = resolve("iso2018", "smoke", tiny);
+  const fs::path path = folder.path() / "parts";
+  bool resume = false;
+  int stops = 0;
+  for (int calls = 20; calls < 100000; calls *= 3) {
+    StopsAfter observer(calls);
+    try {
+      (void)run("iso2018", "smoke", settings, 1, path, resume, observer);
+      break;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.fault(), Fault::interrupted);
+      EXPECT_TRUE(fs::exists(path / "INCOMPLETE"));
+      resume = true;
+      ++stops;
+    }
+  }
+  EXPECT_GE(stops, 2);
+  EXPECT_EQ(io::read_text(path / "results.json"), whole);
+}
+
+TEST(Iso2018, RefusesToResumeWithOtherSettings) {
+  catalogue::register_all();
+  const testing::TemporaryFolder folder;
+  StopsAfter observer(20);
+  const auto settings = resolve("iso2018", "smoke", tiny);
+  EXPECT_THROW((void)run("iso2018", "smoke", settings, 1, folder.path() / "run", false, observer), Error);
+  EXPECT_THROW((void)run("iso2018", "smoke", settings, 2, folder.path() / "run", true, base::silent()),
+               Error);
+}
+
+TEST(Iso2018, RefusesBadSettings) {
+  catalogue::register_all();
+  const auto message = [](const std::vector<std::string>& overrides) -> std::string {
+    try {
+      (void)resolve("iso2018", "smoke", overrides);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.fault(), Fault::input);
+      return error.what();
+    }
+    return "accepted";
+  };
+  EXPECT_NE(message({"train.epoch=3"}).find("train.epochs"), std::string::npos);
+  EXPECT_NE(message({"rbm.hidden=0"}).find("hidden"), std::string::npos);
+  EXPECT_NE(message({"train.learning_rate=nan"}).find("learning_rate"), std::string::npos);
+  EXPECT_NE(message({"ensemble.temperatures=2,1"}).find("temperatures"), std::string::npos);
+  EXPECT_NE(message({"ensemble.temperatures=-1:2:1"}).find("temperatures"), std::string::npos);
+  EXPECT_NE(message({"flow.starts=0,7"}).find("flow.starts"), std::string::npos);
+  EXPECT_NE(message({"train.types=V,Q"}).find("Q"), std::string::npos);
+  EXPECT_NE(message({"train.method=sgd"}).find("cd"), std::string::npos);
+  EXPECT_NE(message({"rg.sizes=30"}).find("rg.sizes"), std::string::npos);
+  EXPECT_NE(message({"criteria.a=always true"}).find("no setting"), std::string::npos);
+  EXPECT_NE(message({"train.seeds"}).find("section.key=value"), std::string::npos);
+  EXPECT_THROW((void)resolve("iso2018", "huge", {}), Error);
+  EXPECT_THROW((void)resolve("iso2081", "smoke", {}), Error);
+}
+
+}  // namespace
+}  // namespace spinflow::experiments
