@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -19,7 +20,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* marker = "report.css";  // a file that every complete folder has
+// What a complete folder has.
+constexpr const char* parts[] = {"report.css", "report.js", "vega.min.js", "vega-lite.min.js",
+                                 "vega-embed.min.js"};
 
 }  // namespace
 
@@ -35,8 +38,10 @@ fs::path share_folder() {
     folders.emplace_back(SPINFLOW_SHARE_INSTALLED);
   }
   for (const auto& folder : folders)
-    if (fs::is_regular_file(folder / marker, ignored)) return folder;
-  throw failure("report", fmt::format("the page's parts ('{}' and others) are not installed", marker),
+    if (std::ranges::all_of(parts,
+                            [&](const char* part) { return fs::is_regular_file(folder / part, ignored); }))
+      return folder;
+  throw failure("report", "the page's parts (share/spinflow) are not installed",
                 "run `make build`, or set SPINFLOW_SHARE_DIR to the share/spinflow folder of a build");
 }
 
