@@ -309,7 +309,7 @@ Claim claim_d(const Measurements& m) {
   std::vector<Check> checks;
   // Compared in the energy, where errors are Gaussian; positive: as claimed.
   const auto compare = [&](std::string label, double distance, double error) {
-    label += fmt::format(" {:.3f}({:.3f})", distance, error);
+    label += " " + text(distance, error);
     checks.push_back({label, distance > 2 * error    ? Status::met
                              : distance < -2 * error ? Status::violated
                                                      : Status::open});

@@ -24,8 +24,8 @@ TEST(Concatenated, OrdersByTemperatureAndKeepsChainsApart) {
 }
 
 TEST(Concatenated, RefusesUnlikeParts) {
-  const std::vector<Ensemble> parts = {rows({1.0}, 1),
-                                       from_spins(kernels::PackedSpins(1, 5), lattice::Lattice::chain(5), nullptr)};
+  const std::vector<Ensemble> parts = {
+      rows({1.0}, 1), from_spins(kernels::PackedSpins(1, 5), lattice::Lattice::chain(5), nullptr)};
   EXPECT_THROW((void)concatenated(parts), Error);
   EXPECT_THROW((void)concatenated({}), Error);
 }

@@ -24,17 +24,20 @@ std::shared_ptr<const models::Model> square(int lx, int ly, const base::Values& 
 }
 
 TEST(Kaufman, TenByTenOfTheDensityOfStates) {
-  for (const auto& row : reference("ising10x10.json").at("table")) {
+  const auto table = reference("ising10x10.json");
+  for (const auto& row : table.at("table")) {
     const double t = row.at("T");
     const auto k = kaufman(10, 10, t > 0 ? 1 / t : INFINITY);
     EXPECT_NEAR(k.energy, row.at("e").get<double>(), 2e-12) << t;
     EXPECT_NEAR(k.specific_heat, row.at("c").get<double>(), 2e-11) << t;
-    if (!row.at("lnZ").is_null()) EXPECT_NEAR(k.log_partition, row.at("lnZ").get<double>(), 2e-9) << t;
+    if (row.at("lnZ").is_null()) continue;
+    EXPECT_NEAR(k.log_partition, row.at("lnZ").get<double>(), 2e-9) << t;
   }
 }
 
 TEST(Kaufman, CriticalValuesOfManySizes) {
-  for (const auto& row : reference("ising_square_tc.json").at("table")) {
+  const auto table = reference("ising_square_tc.json");
+  for (const auto& row : table.at("table")) {
     const int l = row.at("L");
     const auto k = kaufman(l, l, 1 / square_critical_temperature);
     EXPECT_NEAR(k.energy, row.at("e").get<double>(), 1e-11) << l;
@@ -81,7 +84,8 @@ TEST(Kaufman, LargeLatticesApproachOnsager) {
 
 TEST(Magnetization, TenByTenOfTheDensityOfStates) {
   int compared = 0;
-  for (const auto& row : reference("ising10x10.json").at("table")) {
+  const auto table = reference("ising10x10.json");
+  for (const auto& row : table.at("table")) {
     const double t = row.at("T");
     if (t == 0 || compared++ % 4 != 0) continue;
     const auto m = magnetization_moments(10, 10, 1 / t);

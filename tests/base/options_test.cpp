@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/base/options.hpp"
+
+#include <gtest/gtest.h>
+
+#include "spinflow/base/parallel.hpp"
+#include "spinflow/base/registry.hpp"
+
+namespace spinflow::base {
+namespace {
+
+struct Sample {
+  std::int64_t count = 3;
+  double rate = 0.5;
+  bool on = false;
+  std::string kind = "a";
+  std::vector<double> list = {1, 2};
+};
+
+Options<Sample> options() {
+  Options<Sample> all;
+  all.add("count", &Sample::count, "", {.least = 1})
+      .add("rate", &Sample::rate, "", {.least = 0, .most = 1})
+      .add("on", &Sample::on, "");
+  all.add("kind", &Sample::kind, "", {}, {"a", "b"}).add("list", &Sample::list, "");
+  return all;
+}
+
+std::string refusal(const Values& values) {
+  try {
+    (void)options().parse(values, "here");
+  } catch (const Error& error) {
+    EXPECT_EQ(error.fault(), Fault::input);
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(Options, DefaultsAndValuesAreOneThing) {
+  const Sample sample = options().parse({{"rate", std::int64_t{1}}, {"kind", std::string("b")}}, "here");
+  EXPECT_EQ(sample.rate, 1.0);
+  EXPECT_EQ(sample.kind, "b");
+  EXPECT_EQ(sample.count, 3);
+  const Sample again = options().parse(options().values(sample), "here");
+  EXPECT_EQ(options().values(again), options().values(sample));
+}
+
+TEST(Options, RefuseWithTheNearestName) {
+  EXPECT_NE(refusal({{"rat", 0.1}}).find("'rate'"), std::string::npos);
+  EXPECT_NE(refusal({{"count", std::int64_t{0}}}).find("count = 0"), std::string::npos);
+  EXPECT_NE(refusal({{"count", 1.5}}).find("a whole number"), std::string::npos);
+  EXPECT_NE(refusal({{"rate", 1.5}}).find("from 0 to 1"), std::string::npos);
+  EXPECT_NE(refusal({{"rate", std::numeric_limits<double>::quiet_NaN()}}).find("rate"), std::string::npos);
+  EXPECT_NE(refusal({{"kind", std::string("c")}}).find("kind"), std::string::npos);
+  EXPECT_NE(refusal({{"on", std::int64_t{1}}}).find("true or false"), std::string::npos);
+}
+
+TEST(NumberLists, RangesHaveBothEnds) {
+  EXPECT_EQ(parse_number_list("0:6:0.25", "T").size(), 25u);
+  EXPECT_EQ(parse_number_list("0:6:0.25", "T")[9], 2.25);
+  EXPECT_EQ(parse_number_list("0:6:0.25", "T").back(), 6.0);
+  EXPECT_EQ(parse_number_list("3,1.5, 2", "T"), (std::vector<double>{3, 1.5, 2}));
+  for (const char* bad :
+       {"", "1,,2", "1:2", "1:2:0", "1:2:-1", "1:2:0.3", "nan", "inf", "1e400", "2x", "0:1e9:1e-9"})
+    EXPECT_THROW((void)parse_number_list(bad, "T"), Error) << bad;
+}
+
+TEST(Values, TextRoundTrip) {
+  for (const Value& value : {Value(true), Value(std::int64_t{-3}), Value(0.1), Value(2.0),
+                             Value(std::string("a \"b\"")), Value(std::vector<double>{0.25, 1})})
+    if (!std::holds_alternative<std::string>(value))
+      EXPECT_EQ(from_text(to_text(value), value, "here"), value);
+}
+
+TEST(Registry, NamesTheNearest) {
+  struct Entry {
+    std::string name;
+  };
+  Registry<Entry> registry("model");
+  registry.add({"ising-square"});
+  registry.add({"ising-chain"});
+  EXPECT_EQ(registry.names(), (std::vector<std::string>{"ising-chain", "ising-square"}));
+  try {
+    (void)registry.find("ising-sqare");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("'ising-square'"), std::string::npos);
+  }
+}
+
+TEST(ParallelFor, RunsEachPieceOnceAndRethrows) {
+  for (const int n : {1, 2, 3}) {
+    set_threads(n);
+    std::vector<int> runs(1000);
+    parallel_for(runs.size(), [&](std::size_t i) { ++runs[i]; });
+    EXPECT_EQ(runs, std::vector<int>(1000, 1));
+    EXPECT_THROW(parallel_for(100,
+                              [](std::size_t i) {
+                                if (i == 37) throw input_error("a", "b", "c");
+                              }),
+                 Error);
+  }
+  EXPECT_THROW(set_threads(0), Error);
+}
+
+}  // namespace
+}  // namespace spinflow::base
