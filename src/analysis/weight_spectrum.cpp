@@ -2,7 +2,6 @@
 #include "spinflow/analysis/weight_spectrum.hpp"
 
 #include <Eigen/Dense>
-
 #include <algorithm>
 #include <cmath>
 
@@ -17,7 +16,8 @@ WeightSpectrum weight_spectrum(const networks::Rbm& rbm, double sigma0) {
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(weights.transpose() * weights);
 
   WeightSpectrum spectrum;
-  const Eigen::VectorXd uniform = Eigen::VectorXd::Constant(n_visible, 1.0 / std::sqrt(static_cast<double>(n_visible)));
+  const Eigen::VectorXd uniform =
+      Eigen::VectorXd::Constant(n_visible, 1.0 / std::sqrt(static_cast<double>(n_visible)));
   for (Eigen::Index k = n_visible - 1; k >= 0; --k) {
     Eigen::VectorXd vector = solver.eigenvectors().col(k);
     Eigen::Index largest = 0;
@@ -27,8 +27,8 @@ WeightSpectrum weight_spectrum(const networks::Rbm& rbm, double sigma0) {
     spectrum.uniform_overlap.push_back(std::pow(uniform.dot(vector), 2));
     spectrum.eigenvectors.emplace_back(vector.data(), vector.data() + n_visible);
   }
-  spectrum.noise_edge =
-      std::pow(sigma0 * (std::sqrt(static_cast<double>(n_visible)) + std::sqrt(static_cast<double>(n_hidden))), 2);
+  spectrum.noise_edge = std::pow(
+      sigma0 * (std::sqrt(static_cast<double>(n_visible)) + std::sqrt(static_cast<double>(n_hidden))), 2);
   return spectrum;
 }
 

@@ -68,7 +68,8 @@ std::vector<double> parse_number_list(std::string_view text, std::string_view wh
       continue;
     }
     if (pieces.size() != 3)
-      throw input_error(where, fmt::format("'{}' is no range", part), "write first:last:step, as in 0:6:0.25");
+      throw input_error(where, fmt::format("'{}' is no range", part),
+                        "write first:last:step, as in 0:6:0.25");
     const double first = parse_number(pieces[0], where);
     const double last = parse_number(pieces[1], where);
     const double step = parse_number(pieces[2], where);
@@ -77,7 +78,8 @@ std::vector<double> parse_number_list(std::string_view text, std::string_view wh
       throw input_error(where, fmt::format("the range '{}' leads nowhere", part),
                         "the step must lead from the first to the last value, as in 0:6:0.25");
     if (count > 1e6)
-      throw input_error(where, fmt::format("the range '{}' has more than a million values", part), "widen the step");
+      throw input_error(where, fmt::format("the range '{}' has more than a million values", part),
+                        "widen the step");
     const double whole = std::round(count);
     if (std::abs(count - whole) > 1e-6)
       throw input_error(where, fmt::format("the range '{}' does not end on its last value", part),
@@ -98,8 +100,10 @@ std::string to_text(const Value& value) {
       std::string quoted = "\"";
       for (const char c : s) {
         if (c == '"' || c == '\\') quoted += '\\';
-        if (c == '\n') quoted += "\\n";
-        else quoted += c;
+        if (c == '\n')
+          quoted += "\\n";
+        else
+          quoted += c;
       }
       return quoted + '"';
     }
@@ -166,13 +170,13 @@ Value checked(const OptionSpec& spec, const Value& value, std::string_view where
     else if (wants_list && empty_list)
       result = std::vector<double>{};
     else
-      throw input_error(where, fmt::format("{} = {} is not {}", spec.name, to_text(value), kind_name(spec.fallback)),
+      throw input_error(where,
+                        fmt::format("{} = {} is not {}", spec.name, to_text(value), kind_name(spec.fallback)),
                         fmt::format("write it like {} = {}", spec.name, to_text(spec.fallback)));
   }
   const auto check_number = [&](double number) {
     if (std::isfinite(number) && number >= spec.least && number <= spec.most) return;
-    const std::string range = std::isfinite(spec.most)
-                                  ? fmt::format("from {} to {}", spec.least, spec.most)
+    const std::string range = std::isfinite(spec.most) ? fmt::format("from {} to {}", spec.least, spec.most)
                               : std::isfinite(spec.least) ? fmt::format("finite and at least {}", spec.least)
                                                           : std::string("finite");
     throw input_error(where, fmt::format("{} = {} is out of range", spec.name, number),

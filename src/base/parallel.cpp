@@ -55,7 +55,8 @@ void parallel_for(std::size_t n_pieces, const std::function<void(std::size_t)>& 
 }
 
 void set_threads(int n) {
-  if (n < 1) throw input_error("--threads", "the number of threads must be at least 1", "leave it out for all cores");
+  if (n < 1)
+    throw input_error("--threads", "the number of threads must be at least 1", "leave it out for all cores");
   control() = nullptr;
   control() = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism,
                                                     static_cast<std::size_t>(n));

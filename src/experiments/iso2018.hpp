@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The recipe iso2018 in four rooms: settings (here), stages that compute, claims that judge, figures that show.
+// The recipe iso2018 in four rooms: settings (here), stages that compute, claims that judge, figures that
+// show.
 #pragma once
 
 #include <cstdint>
@@ -113,10 +114,11 @@ struct Measurements {
   Inversion from_energy;
   Inversion from_magnetization;
   std::vector<VariantResult> variants;
-  networks::Rbm example;         ///< type V, first seed: its weights are shown
-  ensemble::Ensemble critical;   ///< true configurations at T_c
-  ensemble::Ensemble pool;       ///< true configurations at all temperatures, first seed
-  std::map<int, std::vector<flow::FlowStart>> blocked;  ///< by size: one flow under block majority per temperature
+  networks::Rbm example;        ///< type V, first seed: its weights are shown
+  ensemble::Ensemble critical;  ///< true configurations at T_c
+  ensemble::Ensemble pool;      ///< true configurations at all temperatures, first seed
+  std::map<int, std::vector<flow::FlowStart>>
+      blocked;                               ///< by size: one flow under block majority per temperature
   std::vector<flow::FlowStart> rbm_flows;    ///< flows of type V, first seed, from each temperature of [rg]
   std::vector<flow::FlowStart> calibration;  ///< true ensembles read by every thermometer, per temperature
   std::vector<double> classifier_temperatures;
@@ -129,18 +131,19 @@ inline constexpr double critical_temperature = 2.269185314213022;  ///< 2 / ln(1
 /// Samples, trains, flows; every finished piece is a file in the run folder and is read back on resume.
 [[nodiscard]] Measurements measure(const RunContext& context, const Settings& settings);
 
-/// Where the flow of a variant stops: means over the last quarter of the steps, then over seeds; converted last.
+/// Where the flow of a variant stops: means over the last quarter of the steps, then over seeds; converted
+/// last.
 struct FixedPoint {
-  std::size_t seeds = 0;          ///< that gave a result
-  stats::Estimate energy;         ///< per site, over starts; error over seeds
+  std::size_t seeds = 0;   ///< that gave a result
+  stats::Estimate energy;  ///< per site, over starts; error over seeds
   stats::Estimate abs_magnetization;
-  thermometers::Reading by_energy;         ///< T whose exact <e> is `energy`
-  thermometers::Reading by_magnetization;  ///< T whose exact <|m|> is `abs_magnetization`
+  thermometers::Reading by_energy;              ///< T whose exact <e> is `energy`
+  thermometers::Reading by_magnetization;       ///< T whose exact <|m|> is `abs_magnetization`
   std::vector<stats::Estimate> start_energies;  ///< per start
   std::vector<stats::Estimate> start_magnetizations;
-  stats::Estimate difference_energy;         ///< hot start minus cold, in T
+  stats::Estimate difference_energy;  ///< hot start minus cold, in T
   stats::Estimate difference_magnetization;
-  stats::Estimate drift_energy;              ///< over the last quarter, in T, mean over starts
+  stats::Estimate drift_energy;  ///< over the last quarter, in T, mean over starts
   stats::Estimate drift_magnetization;
 
   /// The starts agree within max(.05, 3 errors) and the drift is below .02, by both thermometers.
@@ -149,7 +152,8 @@ struct FixedPoint {
 
 [[nodiscard]] FixedPoint fixed_point(const VariantResult& result, const Measurements& measurements);
 
-/// Observables of the flowed configurations of a variant at the last step, mean over starts, errors over seeds.
+/// Observables of the flowed configurations of a variant at the last step, mean over starts, errors over
+/// seeds.
 struct Flowed {
   stats::Estimate energy;
   stats::Estimate sd_energy;
@@ -184,6 +188,10 @@ struct StepMap {
 /// Mean over seeds; error of the mean (NaN for one seed). Non-finite values are left out.
 [[nodiscard]] stats::Estimate over_seeds(const std::vector<double>& values);
 
+/// Table `fixed_points`: every variant; and the values of the four types.
+void fixed_point_table(const Measurements& measurements, results::Results& results);
+/// Table `flowed_ensembles`: where type V stops beside Ising at T_c and the product measures.
+void flowed_table(const Measurements& measurements, const VariantResult& v, results::Results& results);
 [[nodiscard]] std::vector<results::Claim> claims(const Measurements& measurements, results::Results& results);
 [[nodiscard]] std::vector<results::Figure> figures(const Measurements& measurements);
 

@@ -24,15 +24,17 @@ FlowStep read_step(int step, const ensemble::Ensemble& ensemble,
   row.abs_magnetization = ensemble::mean_abs_magnetization(ensemble);
   row.correlation = ensemble::correlation(ensemble);
   for (const auto* gauge : gauges)
-    if (gauge->lattice() == ensemble.lattice) row.readings[std::string(gauge->name())] = gauge->read(ensemble);
+    if (gauge->lattice() == ensemble.lattice)
+      row.readings[std::string(gauge->name())] = gauge->read(ensemble);
   return row;
 }
 
 }  // namespace
 
-FlowStart iterate(const std::vector<const transformations::Transformation*>& maps, const ensemble::Ensemble& start,
-                  std::string name, double temperature, const std::vector<const thermometers::Thermometer*>& gauges,
-                  const FlowOptions& options, base::Observer& observer) {
+FlowStart iterate(const std::vector<const transformations::Transformation*>& maps,
+                  const ensemble::Ensemble& start, std::string name, double temperature,
+                  const std::vector<const thermometers::Thermometer*>& gauges, const FlowOptions& options,
+                  base::Observer& observer) {
   // Every step must fit before the first is computed.
   lattice::Lattice lattice = start.lattice;
   for (int step = 0; step < options.steps; ++step) {

@@ -17,7 +17,8 @@ namespace {
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
-void write_estimates(io::Hdf5Writer& file, const std::string& name, const std::vector<stats::Estimate>& estimates) {
+void write_estimates(io::Hdf5Writer& file, const std::string& name,
+                     const std::vector<stats::Estimate>& estimates) {
   std::vector<double> values;
   std::vector<double> errors;
   for (const auto& estimate : estimates) {
@@ -82,7 +83,8 @@ void write_start(io::Hdf5Writer& file, const std::string& group, const FlowStart
         classes = std::max(classes, found->second.distribution.size());
     for (const auto& row : start.steps) {
       const auto found = row.readings.find(gauge);
-      const thermometers::Reading reading = found == row.readings.end() ? thermometers::Reading{} : found->second;
+      const thermometers::Reading reading =
+          found == row.readings.end() ? thermometers::Reading{} : found->second;
       present.push_back(found != row.readings.end());
       value.push_back(reading.value);
       error.push_back(reading.error);
@@ -97,13 +99,15 @@ void write_start(io::Hdf5Writer& file, const std::string& group, const FlowStart
     file.dataset(place + "/censored", censored);
     file.dataset(place + "/present", present);
     if (classes > 0)
-      file.dataset(place + "/distribution", std::span<const double>(distribution), {start.steps.size(), classes});
+      file.dataset(place + "/distribution", std::span<const double>(distribution),
+                   {start.steps.size(), classes});
   }
   for (const auto& [step, ensemble] : start.kept)
     ensemble::write_group(file, fmt::format("{}/kept/step_{:06}", group, step), ensemble);
 }
 
-std::vector<stats::Estimate> read_estimates(const io::Hdf5Reader& file, const std::string& name, std::size_t n) {
+std::vector<stats::Estimate> read_estimates(const io::Hdf5Reader& file, const std::string& name,
+                                            std::size_t n) {
   const auto values = file.read<double>(name, {n});
   const auto errors = file.read<double>(name + "_error", {n});
   std::vector<stats::Estimate> estimates(n);
@@ -124,7 +128,8 @@ FlowStart read_start(const io::Hdf5Reader& file, const std::string& group) {
   start.steps.resize(n);
   for (std::size_t i = 0; i < n; ++i) {
     if (steps[i] < 0 || steps[i] > std::numeric_limits<int>::max() || sizes[i] < 0)
-      throw input_error(file.path().string(), fmt::format("row {} of {} has a negative step or size", i, group),
+      throw input_error(file.path().string(),
+                        fmt::format("row {} of {} has a negative step or size", i, group),
                         "use a file that spinflow wrote");
     start.steps[i].step = static_cast<int>(steps[i]);
     start.steps[i].n = static_cast<std::size_t>(sizes[i]);
@@ -139,7 +144,8 @@ FlowStart read_start(const io::Hdf5Reader& file, const std::string& group) {
     const auto errors = file.read<double>(group + "/correlation_error", {n, reach});
     for (std::size_t i = 0; i < n; ++i)
       for (std::size_t r = 0; r < reach && !std::isnan(values[i * reach + r]); ++r)
-        start.steps[i].correlation.push_back({.value = values[i * reach + r], .error = errors[i * reach + r]});
+        start.steps[i].correlation.push_back(
+            {.value = values[i * reach + r], .error = errors[i * reach + r]});
   }
   if (file.contains(group + "/thermometers")) {
     for (const auto& gauge : file.children(group + "/thermometers")) {
@@ -181,8 +187,9 @@ FlowStart read_start(const io::Hdf5Reader& file, const std::string& group) {
 
 void write(const FlowRecord& record, const std::filesystem::path& path) {
   io::Hdf5Writer file(path);
-  io::write_header(file, {.format = "spinflow/flow", .seed = record.seed, .command = record.command,
-                          .model = record.model});
+  io::write_header(
+      file,
+      {.format = "spinflow/flow", .seed = record.seed, .command = record.command, .model = record.model});
   file.attribute("/", "starts", static_cast<std::int64_t>(record.starts.size()));
   for (std::size_t i = 0; i < record.starts.size(); ++i)
     write_start(file, fmt::format("start_{:04}", i), record.starts[i]);
@@ -196,7 +203,8 @@ FlowRecord read(const std::filesystem::path& path) {
   const std::int64_t n = file.integer_attribute("/", "starts");
   if (n < 0 || n > 9999)
     throw input_error(path.string(), fmt::format("it claims {} starts", n), "use a file that spinflow wrote");
-  for (std::int64_t i = 0; i < n; ++i) record.starts.push_back(read_start(file, fmt::format("start_{:04}", i)));
+  for (std::int64_t i = 0; i < n; ++i)
+    record.starts.push_back(read_start(file, fmt::format("start_{:04}", i)));
   return record;
 }
 

@@ -57,7 +57,8 @@ constexpr std::int64_t most_sites = std::int64_t{1} << 28;
 
 void check_side(int side, std::string_view name) {
   if (side < 2)
-    throw input_error(name, fmt::format("a lattice side of {} has no neighbours", side), "sides must be at least 2");
+    throw input_error(name, fmt::format("a lattice side of {} has no neighbours", side),
+                      "sides must be at least 2");
 }
 
 }  // namespace
@@ -65,7 +66,8 @@ void check_side(int side, std::string_view name) {
 Lattice Lattice::chain(int n, Boundary boundary) {
   check_side(n, "L");
   if (n > most_sites)
-    throw input_error("L", fmt::format("a chain of {} sites is too large", n), fmt::format("at most {}", most_sites));
+    throw input_error("L", fmt::format("a chain of {} sites is too large", n),
+                      fmt::format("at most {}", most_sites));
   return {1, n, 1, boundary};
 }
 
@@ -113,7 +115,8 @@ Lattice lattice_from_text(std::string_view text, int dimension, Boundary boundar
   const auto cross = text.find('x');
   if (dimension == 1) {
     if (cross != std::string_view::npos)
-      throw input_error(where, fmt::format("'{}' has two sides, a chain has one", text), "give one number, as in 64");
+      throw input_error(where, fmt::format("'{}' has two sides, a chain has one", text),
+                        "give one number, as in 64");
     return Lattice::chain(side(text), boundary);
   }
   if (cross == std::string_view::npos) return Lattice::square(side(text), side(text), boundary);

@@ -28,7 +28,8 @@ std::shared_ptr<const Model> from_toml(std::string_view text, std::string_view w
   const auto take = [&](std::string_view key) {
     const auto found = section.find(key);
     if (found == section.end() || !std::holds_alternative<std::string>(found->second))
-      throw input_error(where, fmt::format("its model has no text '{}'", key), "use a file that spinflow wrote");
+      throw input_error(where, fmt::format("its model has no text '{}'", key),
+                        "use a file that spinflow wrote");
     std::string value = std::get<std::string>(found->second);
     section.erase(found);
     return value;

@@ -14,7 +14,8 @@ struct NearestNeighbourOptions {
 
 base::Options<NearestNeighbourOptions> options_of() {
   base::Options<NearestNeighbourOptions> options;
-  options.add("coupling", &NearestNeighbourOptions::coupling, "J, the nearest-neighbour coupling; negative: antiferromagnet");
+  options.add("coupling", &NearestNeighbourOptions::coupling,
+              "J, the nearest-neighbour coupling; negative: antiferromagnet");
   options.add("field", &NearestNeighbourOptions::field, "h, the uniform magnetic field in units of J");
   return options;
 }
@@ -30,7 +31,8 @@ class NearestNeighbour final : public Model {
 
   [[nodiscard]] double energy(std::span<const std::int8_t> spins) const override {
     std::int64_t bonds = 0;
-    for (const auto& [i, j] : lattice_.bonds()) bonds += spins[static_cast<std::size_t>(i)] * spins[static_cast<std::size_t>(j)];
+    for (const auto& [i, j] : lattice_.bonds())
+      bonds += spins[static_cast<std::size_t>(i)] * spins[static_cast<std::size_t>(j)];
     std::int64_t sum = 0;
     for (const auto spin : spins) sum += spin;
     return -options_.coupling * static_cast<double>(bonds) - options_.field * static_cast<double>(sum);
@@ -42,7 +44,9 @@ class NearestNeighbour final : public Model {
     return options_.coupling * sum + options_.field;
   }
 
-  [[nodiscard]] std::optional<double> nearest_neighbour_coupling() const override { return options_.coupling; }
+  [[nodiscard]] std::optional<double> nearest_neighbour_coupling() const override {
+    return options_.coupling;
+  }
   [[nodiscard]] double field() const override { return options_.field; }
   [[nodiscard]] base::Values options() const override { return options_of().values(options_); }
 

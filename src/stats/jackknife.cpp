@@ -56,7 +56,8 @@ Estimate jackknife(const Pieces& pieces, const FunctionOfMeans& f) {
   }
   result.error = std::sqrt(variance / static_cast<double>(n));
   // Pieces that all agree (ground states) leave the rounding of n f - (n - 1) f: no scatter.
-  const double rounding = 4 * std::numeric_limits<double>::epsilon() * static_cast<double>(n) * std::abs(result.value);
+  const double rounding =
+      4 * std::numeric_limits<double>::epsilon() * static_cast<double>(n) * std::abs(result.value);
   if (result.error <= rounding) result.error = 0;
   return result;
 }

@@ -13,8 +13,11 @@ namespace spinflow::transformations {
 
 base::Options<BlockMajorityOptions> block_majority_options() {
   base::Options<BlockMajorityOptions> options;
-  options.add("factor", &BlockMajorityOptions::factor, "b, the side of a block in sites", {.least = 2, .most = 1024})
-      .add("ties", &BlockMajorityOptions::ties, "what a block of total spin 0 becomes", {}, {"random", "corner"});
+  options
+      .add("factor", &BlockMajorityOptions::factor, "b, the side of a block in sites",
+           {.least = 2, .most = 1024})
+      .add("ties", &BlockMajorityOptions::ties, "what a block of total spin 0 becomes", {},
+           {"random", "corner"});
   return options;
 }
 
@@ -24,8 +27,9 @@ lattice::Lattice BlockMajority::output_lattice(const lattice::Lattice& input) co
   const bool divides = input.lx() % b == 0 && (!square || input.ly() % b == 0);
   const bool large_enough = input.lx() / b >= 2 && (!square || input.ly() / b >= 2);
   if (!divides || !large_enough)
-    throw input_error("block-majority", fmt::format("blocks of {} sites do not fit a {} lattice", b, input.text()),
-                      "the factor must divide every side and leave at least 2 blocks; try fewer steps or a larger lattice");
+    throw input_error(
+        "block-majority", fmt::format("blocks of {} sites do not fit a {} lattice", b, input.text()),
+        "the factor must divide every side and leave at least 2 blocks; try fewer steps or a larger lattice");
   if (!square) return lattice::Lattice::chain(input.lx() / b, input.boundary());
   return lattice::Lattice::square(input.lx() / b, input.ly() / b, input.boundary());
 }
@@ -54,7 +58,8 @@ ensemble::Ensemble BlockMajority::apply(const ensemble::Ensemble& input, std::ui
         int spin = sums[static_cast<std::size_t>(site)];
         if (spin == 0 && random_ties) spin = (stream.next() >> 63) != 0 ? 1 : -1;
         if (spin == 0) {
-          const int corner = input.lattice.site(b * (site % coarse.lx()), block_height * (site / coarse.lx()));
+          const int corner =
+              input.lattice.site(b * (site % coarse.lx()), block_height * (site / coarse.lx()));
           spin = fine[static_cast<std::size_t>(corner)];
         }
         spins.set(row, static_cast<std::size_t>(site), spin);
@@ -70,7 +75,8 @@ void register_block_majority() {
                   {"kadanoff1966"},
                   block_majority_options().specs(),
                   [](const base::Values& values) {
-                    return std::make_unique<BlockMajority>(block_majority_options().parse(values, "block-majority"));
+                    return std::make_unique<BlockMajority>(
+                        block_majority_options().parse(values, "block-majority"));
                   }});
 }
 

@@ -8,13 +8,15 @@ base::Registry<TransformationEntry>& registry() {
   return entries;
 }
 
-ensemble::Ensemble mapped(const ensemble::Ensemble& input, kernels::PackedSpins spins, const lattice::Lattice& lattice,
-                          bool same_model) {
+ensemble::Ensemble mapped(const ensemble::Ensemble& input, kernels::PackedSpins spins,
+                          const lattice::Lattice& lattice, bool same_model) {
   const bool keeps_model =
       same_model && input.model != nullptr && input.model->lattice().dimension() == lattice.dimension();
-  ensemble::Ensemble output = ensemble::from_spins(
-      std::move(spins), lattice,
-      !keeps_model ? nullptr : lattice == input.model->lattice() ? input.model : input.model->on(lattice));
+  ensemble::Ensemble output =
+      ensemble::from_spins(std::move(spins), lattice,
+                           !keeps_model                        ? nullptr
+                           : lattice == input.model->lattice() ? input.model
+                                                               : input.model->on(lattice));
   output.chain = input.chain;
   output.sweep = input.sweep;
   output.independent_pieces = input.independent_pieces;

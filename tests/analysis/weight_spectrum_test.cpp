@@ -24,7 +24,8 @@ TEST(WeightSpectrum, PlantedFourierModesInOrder) {
   networks::Rbm rbm{.visible = lattice::Lattice::square(6, 6), .n_hidden = 2};
   rbm.weights.resize(72);
   for (int site = 0; site < 36; ++site) {
-    rbm.weights[static_cast<std::size_t>(site)] = static_cast<float>(2 * std::cos(2 * std::numbers::pi * (site % 6) / 6));
+    rbm.weights[static_cast<std::size_t>(site)] =
+        static_cast<float>(2 * std::cos(2 * std::numbers::pi * (site % 6) / 6));
     rbm.weights[static_cast<std::size_t>(36 + site)] = 1.0F;
   }
   const auto spectrum = weight_spectrum(rbm, 0.01);

@@ -19,7 +19,9 @@ namespace {
 class Flip final : public transformations::Transformation {
  public:
   [[nodiscard]] std::string_view name() const override { return "flip"; }
-  [[nodiscard]] lattice::Lattice output_lattice(const lattice::Lattice& input) const override { return input; }
+  [[nodiscard]] lattice::Lattice output_lattice(const lattice::Lattice& input) const override {
+    return input;
+  }
   [[nodiscard]] ensemble::Ensemble apply(const ensemble::Ensemble& input, std::uint64_t) const override {
     kernels::PackedSpins spins = input.spins;
     for (std::size_t row = 0; row < spins.n_rows(); ++row) spins.flip(row);
@@ -37,7 +39,10 @@ class SignedMean final : public thermometers::Thermometer {
   [[nodiscard]] thermometers::Reading read(const ensemble::Ensemble& ensemble) const override {
     double sum = 0;
     for (const double m : ensemble.magnetization) sum += m;
-    return {.value = sum / static_cast<double>(ensemble.size()), .error = 0.25, .censored = sum < 0, .mode = 2.25,
+    return {.value = sum / static_cast<double>(ensemble.size()),
+            .error = 0.25,
+            .censored = sum < 0,
+            .mode = 2.25,
             .distribution = {0.25, 0.75}};
   }
   [[nodiscard]] std::pair<double, double> range() const override { return {-1, 1}; }
@@ -51,8 +56,10 @@ ensemble::Ensemble biased_rows(std::size_t n, const lattice::Lattice& lattice) {
   kernels::PackedSpins spins(n, static_cast<std::size_t>(lattice.n_sites()));
   base::RandomStream stream(1, "test.rows");
   for (std::size_t row = 0; row < n; ++row)
-    for (std::size_t site = 0; site < spins.n_columns(); ++site) spins.set(row, site, stream.uniform() < 0.8 ? 1 : -1);
-  return ensemble::from_spins(std::move(spins), lattice, models::registry().find("ising-square").make(lattice, {}));
+    for (std::size_t site = 0; site < spins.n_columns(); ++site)
+      spins.set(row, site, stream.uniform() < 0.8 ? 1 : -1);
+  return ensemble::from_spins(std::move(spins), lattice,
+                              models::registry().find("ising-square").make(lattice, {}));
 }
 
 TEST(Flow, ReadsEveryStepOfAKnownMap) {
@@ -60,15 +67,18 @@ TEST(Flow, ReadsEveryStepOfAKnownMap) {
   const auto start = biased_rows(50, lattice);
   const Flip flip;
   const SignedMean gauge(lattice);
-  const auto flow = iterate({&flip}, start, "biased", 0.0, {&gauge}, {.steps = 3, .keep = {0, 3}}, base::silent());
+  const auto flow =
+      iterate({&flip}, start, "biased", 0.0, {&gauge}, {.steps = 3, .keep = {0, 3}}, base::silent());
   ASSERT_EQ(flow.steps.size(), 4U);
   for (int step = 0; step <= 3; ++step) {
     const auto& row = flow.steps[static_cast<std::size_t>(step)];
     EXPECT_EQ(row.step, step);
     EXPECT_EQ(row.n, 50U);
-    EXPECT_DOUBLE_EQ(row.energy.value, flow.steps[0].energy.value) << "the energy does not change under a flip";
+    EXPECT_DOUBLE_EQ(row.energy.value, flow.steps[0].energy.value)
+        << "the energy does not change under a flip";
     const double sign = step % 2 == 0 ? 1 : -1;
-    EXPECT_DOUBLE_EQ(row.readings.at("signed-mean").value, sign * flow.steps[0].readings.at("signed-mean").value);
+    EXPECT_DOUBLE_EQ(row.readings.at("signed-mean").value,
+                     sign * flow.steps[0].readings.at("signed-mean").value);
   }
   EXPECT_EQ(flow.kept.at(0).spins, start.spins);
   EXPECT_NE(flow.kept.at(3).spins, start.spins);
@@ -95,7 +105,9 @@ TEST(Flow, SameBitsForAnyNumberOfThreads) {
   std::vector<kernels::PackedSpins> ends;
   for (const int threads : {1, 2, 3}) {
     base::set_threads(threads);
-    ends.push_back(iterate({&blocks}, start, "blocks", 0.0, {}, {.steps = 2, .keep = {2}}, base::silent()).kept.at(2).spins);
+    ends.push_back(iterate({&blocks}, start, "blocks", 0.0, {}, {.steps = 2, .keep = {2}}, base::silent())
+                       .kept.at(2)
+                       .spins);
   }
   base::set_threads(before);
   EXPECT_EQ(ends[0], ends[1]);
@@ -107,7 +119,8 @@ TEST(FlowFile, RoundTripsBitForBit) {
   const transformations::BlockMajority blocks({.factor = 2});
   const SignedMean gauge(lattice::Lattice::square(4, 4));
   FlowRecord record{.model = models::to_toml(*start.model), .seed = 7, .command = "test"};
-  record.starts.push_back(iterate({&blocks}, start, "T = 2", 2.0, {&gauge}, {.steps = 2, .keep = {1}}, base::silent()));
+  record.starts.push_back(
+      iterate({&blocks}, start, "T = 2", 2.0, {&gauge}, {.steps = 2, .keep = {1}}, base::silent()));
   const testing::TemporaryFolder folder;
   write(record, folder.path() / "flow.h5");
   const FlowRecord back = read(folder.path() / "flow.h5");

@@ -10,7 +10,8 @@
 namespace spinflow::transformations {
 namespace {
 
-ensemble::Ensemble rows_of(const lattice::Lattice& lattice, const std::vector<std::vector<std::int8_t>>& rows) {
+ensemble::Ensemble rows_of(const lattice::Lattice& lattice,
+                           const std::vector<std::vector<std::int8_t>>& rows) {
   kernels::PackedSpins spins(rows.size(), static_cast<std::size_t>(lattice.n_sites()));
   for (std::size_t r = 0; r < rows.size(); ++r) spins.pack(r, rows[r]);
   return ensemble::from_spins(std::move(spins), lattice, nullptr);
@@ -18,9 +19,9 @@ ensemble::Ensemble rows_of(const lattice::Lattice& lattice, const std::vector<st
 
 TEST(BlockMajority, HandMadeSquare) {
   // Blocks of 2 x 2 on 4 x 4 without ties; site (x, y) is y * 4 + x.
-  const auto input = rows_of(lattice::Lattice::square(4, 4), {{+1, +1, -1, -1,   //
-                                                               +1, -1, -1, +1,   //
-                                                               -1, -1, +1, +1,   //
+  const auto input = rows_of(lattice::Lattice::square(4, 4), {{+1, +1, -1, -1,  //
+                                                               +1, -1, -1, +1,  //
+                                                               -1, -1, +1, +1,  //
                                                                -1, +1, +1, +1}});
   const auto output = BlockMajority({.factor = 2}).apply(input, 1);
   EXPECT_EQ(output.lattice, lattice::Lattice::square(2, 2));

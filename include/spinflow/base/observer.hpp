@@ -14,8 +14,8 @@ class Observer {
   /// A new piece of long work begins: `total` units (0: unknown) called `unit` ("sweeps", "updates").
   virtual void begin(std::string_view /*what*/, std::uint64_t /*total*/, std::string_view /*unit*/) {}
 
-  /// `n` more units are done. Throws Error(Fault::interrupted) when the user wants to stop, so long work calls
-  /// this at least a few times a second.
+  /// `n` more units are done. Throws Error(Fault::interrupted) when the user wants to stop, so long work
+  /// calls this at least a few times a second.
   virtual void advance(std::uint64_t /*n*/) {}
 
   /// A line for the log: what was decided, found, measured.

@@ -16,7 +16,8 @@
 namespace spinflow::base {
 
 /// A value as TOML, the command line or a binding hands it over.
-using Value = std::variant<bool, std::int64_t, double, std::string, std::vector<double>, std::vector<std::string>>;
+using Value =
+    std::variant<bool, std::int64_t, double, std::string, std::vector<double>, std::vector<std::string>>;
 
 /// Values by name; names are written with underscores (TOML), the command line shows hyphens.
 using Values = std::map<std::string, Value, std::less<>>;
@@ -28,25 +29,26 @@ using Values = std::map<std::string, Value, std::less<>>;
 /// "first:last:step" (both ends included) or in TOML's brackets. Throws Error(input) naming `where`.
 [[nodiscard]] Value from_text(std::string_view text, const Value& like, std::string_view where);
 
-/// "a", "a,b,c" or "first:last:step" (both ends included): finite numbers. Throws Error(input) naming `where`.
+/// "a", "a,b,c" or "first:last:step" (both ends included): finite numbers. Throws Error(input) naming
+/// `where`.
 [[nodiscard]] std::vector<double> parse_number_list(std::string_view text, std::string_view where);
 
 /// One option: what help, the TOML check and shell completion need to know.
 struct OptionSpec {
   std::string name;  ///< with underscores
   std::string help;
-  Value fallback;                                            ///< the default, which also fixes the kind
-  double least = -std::numeric_limits<double>::infinity();   ///< smallest admitted number
-  double most = std::numeric_limits<double>::infinity();     ///< largest admitted number
-  std::vector<std::string> choices = {};                     ///< admitted strings; empty: any
+  Value fallback;                                           ///< the default, which also fixes the kind
+  double least = -std::numeric_limits<double>::infinity();  ///< smallest admitted number
+  double most = std::numeric_limits<double>::infinity();    ///< largest admitted number
+  std::vector<std::string> choices = {};                    ///< admitted strings; empty: any
 };
 
 /// Checks kind, finiteness, range and choices; converts an integer to a double where the option is one.
 /// Throws Error(input) that begins with `where` and says what is admitted.
 [[nodiscard]] Value checked(const OptionSpec& spec, const Value& value, std::string_view where);
 
-/// Binds the members of a plain struct of options to their names, so that TOML, command line, bindings and C++
-/// build the same thing with the same defaults.
+/// Binds the members of a plain struct of options to their names, so that TOML, command line, bindings and
+/// C++ build the same thing with the same defaults.
 template <class Struct>
 class Options {
  public:
@@ -56,12 +58,12 @@ class Options {
   };
 
   template <class Member>
-  Options& add(std::string name, Member Struct::* member, std::string help, Limits limits = {},
+  Options& add(std::string name, Member Struct::*member, std::string help, Limits limits = {},
                std::vector<std::string> choices = {}) {
     static const Struct defaults{};
     Bound bound;
-    bound.spec = {std::move(name), std::move(help), as_value(defaults.*member), limits.least, limits.most,
-                  std::move(choices)};
+    bound.spec = {std::move(name), std::move(help), as_value(defaults.*member),
+                  limits.least,    limits.most,     std::move(choices)};
     bound.set = [member](Struct& target, const Value& value) { target.*member = from_value<Member>(value); };
     bound.get = [member](const Struct& source) { return as_value(source.*member); };
     bound_.push_back(std::move(bound));
@@ -74,7 +76,8 @@ class Options {
     return all;
   }
 
-  /// Defaults overridden by `values`; an unknown name or a bad value is an Error(input) that begins with `where`.
+  /// Defaults overridden by `values`; an unknown name or a bad value is an Error(input) that begins with
+  /// `where`.
   [[nodiscard]] Struct parse(const Values& values, std::string_view where) const {
     Struct result{};
     for (const auto& [name, value] : values) {
@@ -105,18 +108,26 @@ class Options {
 
   template <class Member>
   static Value as_value(const Member& member) {
-    if constexpr (std::is_same_v<Member, bool>) return member;
-    else if constexpr (std::is_integral_v<Member>) return static_cast<std::int64_t>(member);
-    else if constexpr (std::is_floating_point_v<Member>) return static_cast<double>(member);
-    else return member;
+    if constexpr (std::is_same_v<Member, bool>)
+      return member;
+    else if constexpr (std::is_integral_v<Member>)
+      return static_cast<std::int64_t>(member);
+    else if constexpr (std::is_floating_point_v<Member>)
+      return static_cast<double>(member);
+    else
+      return member;
   }
 
   template <class Member>
   static Member from_value(const Value& value) {
-    if constexpr (std::is_same_v<Member, bool>) return std::get<bool>(value);
-    else if constexpr (std::is_integral_v<Member>) return static_cast<Member>(std::get<std::int64_t>(value));
-    else if constexpr (std::is_floating_point_v<Member>) return static_cast<Member>(std::get<double>(value));
-    else return std::get<Member>(value);
+    if constexpr (std::is_same_v<Member, bool>)
+      return std::get<bool>(value);
+    else if constexpr (std::is_integral_v<Member>)
+      return static_cast<Member>(std::get<std::int64_t>(value));
+    else if constexpr (std::is_floating_point_v<Member>)
+      return static_cast<Member>(std::get<double>(value));
+    else
+      return std::get<Member>(value);
   }
 
   const Bound* find(std::string_view name) const {

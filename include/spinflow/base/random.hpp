@@ -8,9 +8,9 @@
 namespace spinflow::base {
 
 /// A stream of random 64-bit words that belongs to one logical piece of work and is a pure function of
-/// (seed, purpose, index): Philox4x64-10 with key = (seed, hash of purpose) and counter = (block, index, 0, 0)
-/// (Salmon et al., SC11). Two pieces never share words, whatever the order or thread they run in.
-/// The words are an interface: a test holds literal values.
+/// (seed, purpose, index): Philox4x64-10 with key = (seed, hash of purpose) and counter = (block, index, 0,
+/// 0) (Salmon et al., SC11). Two pieces never share words, whatever the order or thread they run in. The
+/// words are an interface: a test holds literal values.
 class RandomStream {
  public:
   RandomStream(std::uint64_t seed, std::string_view purpose, std::uint64_t index = 0);
@@ -27,7 +27,8 @@ class RandomStream {
   /// Uniform on {0, ..., n - 1}, without bias (Lemire 2019). n >= 1.
   std::uint64_t below(std::uint64_t n);
 
-  /// Standard normal (Box-Muller; two uniforms per call). Uses libm: where bits matter across machines, quantise.
+  /// Standard normal (Box-Muller; two uniforms per call). Uses libm: where bits matter across machines,
+  /// quantise.
   double normal();
 
   /// Number of words drawn so far; `seek(position())` on an equal stream continues it exactly.
@@ -51,6 +52,7 @@ class RandomStream {
 };
 
 /// A seed of its own for a part of a larger run: the first word of RandomStream(seed, purpose, index).
-[[nodiscard]] std::uint64_t derived_seed(std::uint64_t seed, std::string_view purpose, std::uint64_t index = 0);
+[[nodiscard]] std::uint64_t derived_seed(std::uint64_t seed, std::string_view purpose,
+                                         std::uint64_t index = 0);
 
 }  // namespace spinflow::base

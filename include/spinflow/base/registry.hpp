@@ -20,14 +20,16 @@ class Registry {
 
   void add(Entry entry) {
     entries_.push_back(std::move(entry));
-    std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
+    std::sort(entries_.begin(), entries_.end(),
+              [](const Entry& a, const Entry& b) { return a.name < b.name; });
   }
 
   /// Throws Error(input) that names the nearest entry.
   [[nodiscard]] const Entry& find(std::string_view name) const {
     for (const auto& entry : entries_)
       if (entry.name == name) return entry;
-    throw input_error(kind_, "there is no " + kind_ + " '" + std::string(name) + "'", suggestion(name, names()));
+    throw input_error(kind_, "there is no " + kind_ + " '" + std::string(name) + "'",
+                      suggestion(name, names()));
   }
 
   [[nodiscard]] bool contains(std::string_view name) const {

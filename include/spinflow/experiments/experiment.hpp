@@ -17,16 +17,17 @@ namespace spinflow::experiments {
 
 /// What a recipe gets to work with.
 struct RunContext {
-  std::filesystem::path folder;  ///< exists; finished stages are kept in it as files and found again on resume
-  io::Settings settings;         ///< fully resolved
+  std::filesystem::path
+      folder;             ///< exists; finished stages are kept in it as files and found again on resume
+  io::Settings settings;  ///< fully resolved
   std::string scale;
   std::uint64_t seed = 1;
   base::Observer& observer;
 };
 
-/// A recipe: asks a question of a flow and ends in claims. Its TOML (src/experiments/<name>.toml, embedded) holds every
-/// setting with its default in [section]s, overrides per scale in [scale-<name>] sections ("section.key" = value), the
-/// question, and the criterion of each claim, before any number exists.
+/// A recipe: asks a question of a flow and ends in claims. Its TOML (src/experiments/<name>.toml, embedded)
+/// holds every setting with its default in [section]s, overrides per scale in [scale-<name>] sections
+/// ("section.key" = value), the question, and the criterion of each claim, before any number exists.
 struct ExperimentEntry {
   std::string name;
   std::string help;
@@ -49,10 +50,12 @@ struct ExperimentEntry {
 [[nodiscard]] io::Settings resolve(std::string_view recipe, std::string_view scale,
                                    const std::vector<std::string>& overrides);
 
-/// Runs a recipe into `folder` (created): recipe.toml, stage files, figures/, results.json, run.log. The folder is
-/// marked incomplete (file INCOMPLETE) until everything is written. With `resume`, an incomplete folder of the same
-/// recipe.toml goes on where it stopped, and gives the same results.json as an uninterrupted run.
-results::Results run(std::string_view recipe, std::string_view scale, const io::Settings& settings, std::uint64_t seed,
-                     const std::filesystem::path& folder, bool resume, base::Observer& observer);
+/// Runs a recipe into `folder` (created): recipe.toml, stage files, figures/, results.json, run.log. The
+/// folder is marked incomplete (file INCOMPLETE) until everything is written. With `resume`, an incomplete
+/// folder of the same recipe.toml goes on where it stopped, and gives the same results.json as an
+/// uninterrupted run.
+results::Results run(std::string_view recipe, std::string_view scale, const io::Settings& settings,
+                     std::uint64_t seed, const std::filesystem::path& folder, bool resume,
+                     base::Observer& observer);
 
 }  // namespace spinflow::experiments

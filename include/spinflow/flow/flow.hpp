@@ -17,18 +17,19 @@ namespace spinflow::flow {
 /// What is read at one step. Errors are over independent pieces (chains) at a fixed map.
 struct FlowStep {
   int step = 0;
-  std::size_t n = 0;  ///< configurations
+  std::size_t n = 0;                  ///< configurations
   stats::Estimate energy;             ///< per site, of the start's Hamiltonian on this step's lattice
   stats::Estimate sd_energy;          ///< standard deviation of the energy per site over configurations
   stats::Estimate abs_magnetization;  ///< <|m|>
-  std::vector<stats::Estimate> correlation;  ///< <s_0 s_r>, r = 1 .. floor(L/2), along the axes, not connected
+  std::vector<stats::Estimate>
+      correlation;  ///< <s_0 s_r>, r = 1 .. floor(L/2), along the axes, not connected
   std::map<std::string, thermometers::Reading> readings;  ///< by thermometer name
 };
 
 struct FlowStart {
   std::string name;
-  double temperature = 0;  ///< of the start, in J/k_B
-  std::vector<FlowStep> steps;  ///< step 0 is the start
+  double temperature = 0;                  ///< of the start, in J/k_B
+  std::vector<FlowStep> steps;             ///< step 0 is the start
   std::map<int, ensemble::Ensemble> kept;  ///< by step
 };
 
@@ -38,9 +39,9 @@ struct FlowOptions {
   std::vector<int> keep = {};  ///< steps whose ensembles are kept
 };
 
-/// Iterates the composition of `maps` (in order; one step applies all) from `start`, and reads every step with the
-/// observables and with those thermometers whose lattice is the step's. The flow never asks what a map is.
-/// Error(input) if a map does not fit the lattice it meets.
+/// Iterates the composition of `maps` (in order; one step applies all) from `start`, and reads every step
+/// with the observables and with those thermometers whose lattice is the step's. The flow never asks what a
+/// map is. Error(input) if a map does not fit the lattice it meets.
 [[nodiscard]] FlowStart iterate(const std::vector<const transformations::Transformation*>& maps,
                                 const ensemble::Ensemble& start, std::string name, double temperature,
                                 const std::vector<const thermometers::Thermometer*>& gauges,

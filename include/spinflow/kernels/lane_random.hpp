@@ -8,8 +8,9 @@
 
 namespace spinflow::kernels {
 
-/// Eight xoshiro256++ generators (Blackman and Vigna 2021) side by side: one draw is 512 independent bits. State only;
-/// kernels hold it in registers (lane_random-inl.hpp). Seeded with 32 Philox words, so streams are keyed like all others.
+/// Eight xoshiro256++ generators (Blackman and Vigna 2021) side by side: one draw is 512 independent bits.
+/// State only; kernels hold it in registers (lane_random-inl.hpp). Seeded with 32 Philox words, so streams
+/// are keyed like all others.
 struct LaneRandom {
   /// state[k][lane]: word k of generator `lane`.
   alignas(64) std::array<std::array<std::uint64_t, 8>, 4> state;

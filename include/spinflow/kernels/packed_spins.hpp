@@ -8,8 +8,8 @@
 
 namespace spinflow::kernels {
 
-/// Rows of +-1 spins, one bit each (bit 1 = spin +1), every row in whole 64-bit words, bit c % 64 of word c / 64
-/// for column c; the unused high bits of a row's last word are zero. Shape (n_rows, n_columns).
+/// Rows of +-1 spins, one bit each (bit 1 = spin +1), every row in whole 64-bit words, bit c % 64 of word c /
+/// 64 for column c; the unused high bits of a row's last word are zero. Shape (n_rows, n_columns).
 class PackedSpins {
  public:
   PackedSpins() = default;

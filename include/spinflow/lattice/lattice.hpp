@@ -17,9 +17,9 @@ enum class Boundary { periodic, open };
 /// "periodic" or "open"; otherwise Error(input).
 [[nodiscard]] Boundary boundary_from(std::string_view text, std::string_view where);
 
-/// A chain (dimension 1) or a rectangle of the square lattice (dimension 2). A value; copies share their tables.
-/// Site (x, y) has index y * lx + x. A periodic side of length 2 carries both of its bonds, as the transfer
-/// matrix and Kaufman's formula count them.
+/// A chain (dimension 1) or a rectangle of the square lattice (dimension 2). A value; copies share their
+/// tables. Site (x, y) has index y * lx + x. A periodic side of length 2 carries both of its bonds, as the
+/// transfer matrix and Kaufman's formula count them.
 class Lattice {
  public:
   /// `n` >= 2 sites in a ring (periodic) or a line (open). Error(input) otherwise.
@@ -39,11 +39,13 @@ class Lattice {
   [[nodiscard]] std::string text() const;
 
   [[nodiscard]] int site(int x, int y) const { return y * lx_ + x; }
-  /// Nearest neighbours of a site, in the order right, left, up (y + 1), down; missing ones left out at an open edge.
+  /// Nearest neighbours of a site, in the order right, left, up (y + 1), down; missing ones left out at an
+  /// open edge.
   [[nodiscard]] std::span<const std::int32_t> neighbours(int site) const;
   /// Each nearest-neighbour bond once: (site, its right or upper neighbour), in site order.
   [[nodiscard]] std::span<const std::pair<std::int32_t, std::int32_t>> bonds() const;
-  /// No bond joins sites of one checkerboard colour (false for odd periodic sides): then J < 0 is not frustrated.
+  /// No bond joins sites of one checkerboard colour (false for odd periodic sides): then J < 0 is not
+  /// frustrated.
   [[nodiscard]] bool bipartite() const;
 
   friend bool operator==(const Lattice& a, const Lattice& b) {
@@ -61,7 +63,8 @@ class Lattice {
   std::shared_ptr<const Tables> tables_;
 };
 
-/// "10" -> 10x10 in dimension 2, chain of 10 in dimension 1; "16x10" -> Lx = 16, Ly = 10. Error(input) naming `where`.
+/// "10" -> 10x10 in dimension 2, chain of 10 in dimension 1; "16x10" -> Lx = 16, Ly = 10. Error(input) naming
+/// `where`.
 [[nodiscard]] Lattice lattice_from_text(std::string_view text, int dimension, Boundary boundary,
                                         std::string_view where);
 

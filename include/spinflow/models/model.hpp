@@ -16,7 +16,8 @@
 
 namespace spinflow::models {
 
-/// A Hamiltonian H = -sum_{i<j} J_ij s_i s_j - h sum_i s_i of spins s = +-1 on a lattice; J = k_B = 1 sets the units.
+/// A Hamiltonian H = -sum_{i<j} J_ij s_i s_j - h sum_i s_i of spins s = +-1 on a lattice; J = k_B = 1 sets
+/// the units.
 class Model {
  public:
   virtual ~Model() = default;

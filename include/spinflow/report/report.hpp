@@ -25,8 +25,8 @@ struct PageOptions {
 /// Writes report_html to report.html in the folder, whole or not at all, and returns its path.
 std::filesystem::path write_report(const std::filesystem::path& run_folder, const PageOptions& options = {});
 
-/// Where the page's scripts and style lie: $SPINFLOW_SHARE_DIR, else beside the program (../share/spinflow), in the build
-/// tree, or where it was installed. Error(failure) if nowhere.
+/// Where the page's scripts and style lie: $SPINFLOW_SHARE_DIR, else beside the program (../share/spinflow),
+/// in the build tree, or where it was installed. Error(failure) if nowhere.
 [[nodiscard]] std::filesystem::path share_folder();
 
 }  // namespace spinflow::report

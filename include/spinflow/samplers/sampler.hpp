@@ -29,11 +29,12 @@ struct SamplerEntry {
   std::string update;  ///< what one update is called: "sweep", "cluster"
   /// Why it cannot sample this model; empty if it can.
   std::function<std::string(const models::Model&)> refusal;
-  /// Equilibrated, independent configurations: rows ordered by temperature as requested, then sample. tau_int is
-  /// measured, burn-in and thinning follow from it, all are recorded in Ensemble::sampling.
+  /// Equilibrated, independent configurations: rows ordered by temperature as requested, then sample. tau_int
+  /// is measured, burn-in and thinning follow from it, all are recorded in Ensemble::sampling.
   std::function<ensemble::Ensemble(const SampleRequest&, base::Observer&)> sample;
-  /// Applies `n_updates` updates at one temperature to every row of `replicas`, each row with randomness of its own;
-  /// the contract test holds that this leaves the enumerated distribution invariant. Empty for exact samplers.
+  /// Applies `n_updates` updates at one temperature to every row of `replicas`, each row with randomness of
+  /// its own; the contract test holds that this leaves the enumerated distribution invariant. Empty for exact
+  /// samplers.
   std::function<void(const models::Model&, double temperature, kernels::PackedSpins& replicas,
                      std::uint64_t n_updates, std::uint64_t seed)>
       update_replicas;
@@ -41,9 +42,9 @@ struct SamplerEntry {
 
 [[nodiscard]] base::Registry<SamplerEntry>& registry();
 
-/// Samples with the algorithm of the given name, or with the default for (model, size, temperature) if the name is
-/// "auto": each temperature then gets the algorithm that is expected to give independent samples soonest.
-/// Error(input) for T < 0 or not finite, no temperatures, n = 0, a model the sampler refuses.
+/// Samples with the algorithm of the given name, or with the default for (model, size, temperature) if the
+/// name is "auto": each temperature then gets the algorithm that is expected to give independent samples
+/// soonest. Error(input) for T < 0 or not finite, no temperatures, n = 0, a model the sampler refuses.
 [[nodiscard]] ensemble::Ensemble sample(const SampleRequest& request, std::string_view sampler,
                                         base::Observer& observer);
 

@@ -9,14 +9,15 @@
 namespace spinflow::transformations {
 
 struct BlockMajorityOptions {
-  std::int64_t factor = 2;      ///< b: side of a block, in sites, >= 2
-  std::string ties = "random";  ///< a block of total spin 0 becomes: "random" +-1, or its "corner" spin (lowest x, y)
+  std::int64_t factor = 2;  ///< b: side of a block, in sites, >= 2
+  std::string ties =
+      "random";  ///< a block of total spin 0 becomes: "random" +-1, or its "corner" spin (lowest x, y)
 };
 
 [[nodiscard]] base::Options<BlockMajorityOptions> block_majority_options();
 
-/// The majority rule (Kadanoff blocks): each b (chain) or b x b (square) block of spins becomes the sign of its sum.
-/// Defined where b divides every side and leaves sides >= 2.
+/// The majority rule (Kadanoff blocks): each b (chain) or b x b (square) block of spins becomes the sign of
+/// its sum. Defined where b divides every side and leaves sides >= 2.
 class BlockMajority final : public Transformation {
  public:
   explicit BlockMajority(BlockMajorityOptions options) : options_(std::move(options)) {}

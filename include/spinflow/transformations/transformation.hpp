@@ -14,7 +14,8 @@
 
 namespace spinflow::transformations {
 
-/// Ensemble -> Ensemble. A pure function of (input, seed); stateless between calls, so one object serves threads.
+/// Ensemble -> Ensemble. A pure function of (input, seed); stateless between calls, so one object serves
+/// threads.
 class Transformation {
  public:
   virtual ~Transformation() = default;
@@ -22,23 +23,26 @@ class Transformation {
   [[nodiscard]] virtual std::string_view name() const = 0;
   /// The lattice of the output; Error(input) if the map does not fit ensembles on `input`.
   [[nodiscard]] virtual lattice::Lattice output_lattice(const lattice::Lattice& input) const = 0;
-  /// Row i of the result comes from row i of `input`; chain and sweep are kept, temperature is NaN, the model is the
-  /// same Hamiltonian on the output lattice (null if the input has none, or for a lattice without geometry).
-  /// All randomness comes from streams keyed by (seed, purpose, piece of 512 rows).
-  [[nodiscard]] virtual ensemble::Ensemble apply(const ensemble::Ensemble& input, std::uint64_t seed) const = 0;
+  /// Row i of the result comes from row i of `input`; chain and sweep are kept, temperature is NaN, the model
+  /// is the same Hamiltonian on the output lattice (null if the input has none, or for a lattice without
+  /// geometry). All randomness comes from streams keyed by (seed, purpose, piece of 512 rows).
+  [[nodiscard]] virtual ensemble::Ensemble apply(const ensemble::Ensemble& input,
+                                                 std::uint64_t seed) const = 0;
   /// T(-v) and -T(v) have the same distribution.
   [[nodiscard]] virtual bool commutes_with_flip() const = 0;
 };
 
-/// What a map's output is besides its spins: row i keeps chain, sweep and independence of row i of `input`, loses its
-/// temperature, and is measured with the input's Hamiltonian on `lattice` (`same_model` false, or another dimension: with none).
+/// What a map's output is besides its spins: row i keeps chain, sweep and independence of row i of `input`,
+/// loses its temperature, and is measured with the input's Hamiltonian on `lattice` (`same_model` false, or
+/// another dimension: with none).
 [[nodiscard]] ensemble::Ensemble mapped(const ensemble::Ensemble& input, kernels::PackedSpins spins,
                                         const lattice::Lattice& lattice, bool same_model = true);
 
 /// Rows that share one random stream in every transformation.
 inline constexpr std::size_t rows_per_piece = 512;
 
-/// Transformations made from options alone (block spins, decimation); maps with parameters come from their files.
+/// Transformations made from options alone (block spins, decimation); maps with parameters come from their
+/// files.
 struct TransformationEntry {
   std::string name;
   std::string help;
