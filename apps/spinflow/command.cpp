@@ -72,7 +72,7 @@ std::vector<Flag> common_flags() {
           {.names = "--threads",
            .spec = {.name = "threads",
                     .help = "number of threads [all cores]",
-                    .fallback = std::int64_t{0},
+                    .fallback = std::int64_t{1},
                     .least = 1,
                     .most = 4096},
            .shows_default = false}};

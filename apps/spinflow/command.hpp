@@ -38,7 +38,7 @@ struct Positional {
 class Invocation {
  public:
   std::string path;                          ///< "train rbm"
-  std::string line;                          ///< the whole command line, for files' `command` attribute
+  std::string line;                          ///< the command line, for files' `command` attribute
   std::map<std::string, std::string> words;  ///< positionals by name
   base::Values given;                        ///< flags given, by spec.name, of their spec's kind
   base::Values fallbacks;                    ///< all flags' defaults

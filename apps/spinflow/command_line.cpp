@@ -107,6 +107,8 @@ std::string help_of(const Command& command, const std::vector<Flag>& flags, cons
   CLI::App app(command.help, "spinflow " + path);
   std::map<std::string, std::string> positionals;
   (void)describe(app, command, flags, positionals);
+  app.get_formatter()->label("REQUIRED", "");
+  for (const auto& positional : command.positionals) app.get_option(positional.name)->required();
   return app.help();
 }
 
@@ -145,8 +147,13 @@ Words split(const Command& command, const std::vector<Flag>& flags, const std::s
 }
 
 base::Value value_of(const Flag& flag, const std::vector<std::string>& texts, const std::string& path) {
-  if (is_switch(flag)) return texts.back() == "true";
   const std::string where = fmt::format("{} {}", path, first_name(flag));
+  if (is_switch(flag)) {
+    if (texts.back() != "true" && texts.back() != "false")
+      throw input_error(where, fmt::format("'{}' is neither true nor false", texts.back()),
+                        "give the flag alone");
+    return texts.back() == "true";
+  }
   for (const auto& text : texts)
     if (text.empty() || (text.starts_with("--") && text.size() > 2))
       throw input_error(where, "its value is missing",
@@ -164,6 +171,21 @@ std::string quoted(const std::string& word) {
                                            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                            "-_./:=,+@%") == std::string::npos;
   return simple ? word : "'" + word + "'";
+}
+
+/// The command line as files record it: without what changes no content, so that equal content is equal
+/// bytes.
+std::string recorded_line(const std::vector<std::string>& words) {
+  std::string line = "spinflow";
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == "--json" || words[i] == "--force" || words[i].starts_with("--threads=")) continue;
+    if (words[i] == "--threads") {
+      ++i;
+      continue;
+    }
+    line += " " + quoted(words[i]);
+  }
+  return line;
 }
 
 int run_one(const Command& command, const std::string& path, const std::vector<std::string>& arguments,
@@ -235,9 +257,7 @@ int run_command_line(const std::vector<Command>& commands, const std::vector<std
   if (words[0].starts_with('-'))
     throw input_error("command line", fmt::format("there is no flag '{}' before a command", words[0]),
                       "flags follow the command; `spinflow --help` lists the commands");
-  std::string line = "spinflow";
-  for (const auto& word : words) line += " " + quoted(word);
-  return dispatch(commands, "", words, 0, line);
+  return dispatch(commands, "", words, 0, recorded_line(words));
 }
 
 }  // namespace spinflow::program

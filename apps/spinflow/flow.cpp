@@ -286,7 +286,7 @@ Command flow_command() {
       {.names = "--chains",
        .spec = {.name = "chains",
                 .help = "configurations per start, spread evenly over the file [all]",
-                .fallback = std::int64_t{0},
+                .fallback = std::int64_t{1000},
                 .least = 1},
        .shows_default = false},
       {.names = "--steps",

@@ -55,10 +55,14 @@ int run(const Invocation& invocation) {
   std::string text = "Models (spinflow sample MODEL):\n";
   for (const auto& entry : models::registry().entries())
     text += fmt::format("  {}: {}\n{}", entry.name, entry.help, option_lines(entry.options));
-  text += "\n" + listing("Samplers (sample --sampler)", samplers::registry().entries());
-  text += "\n" + listing("Trainers (train)", trainers::registry().entries());
-  text += "\n" + listing("Transformations (flow)", transformations::registry().entries());
-  text += "\n" + listing("Thermometers (flow --thermometer)", thermometers::registry().entries());
+  text += '\n';
+  text += listing("Samplers (sample --sampler)", samplers::registry().entries());
+  text += '\n';
+  text += listing("Trainers (train)", trainers::registry().entries());
+  text += '\n';
+  text += listing("Transformations (flow)", transformations::registry().entries());
+  text += '\n';
+  text += listing("Thermometers (flow --thermometer)", thermometers::registry().entries());
   print(text);
   return 0;
 }

@@ -43,6 +43,9 @@ int run(const Invocation& invocation) {
   const std::filesystem::path folder = invocation.word("DIR");
   if (!std::filesystem::is_directory(folder))
     throw input_error(folder.string(), "it is not a run folder", "give the folder of a `spinflow run`");
+  if (std::filesystem::exists(folder / "INCOMPLETE"))
+    throw input_error(folder.string(), "the run there has not finished",
+                      "finish it with `spinflow run` and --resume");
   const auto results =
       results::results_from_json(io::read_text(folder / "results.json"), (folder / "results.json").string());
   const auto& entry = experiments::registry().find(results.recipe);

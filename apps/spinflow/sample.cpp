@@ -24,8 +24,10 @@ std::vector<Flag> model_flags() {
 }
 
 std::vector<double> temperatures(const Invocation& invocation) {
-  if (invocation.has("temperatures") == invocation.has("couplings"))
-    throw input_error("sample", "the temperatures are missing or given twice",
+  if (invocation.has("temperatures") && invocation.has("couplings"))
+    throw input_error("sample", "-T and -K are both given", "give one of them");
+  if (!invocation.has("temperatures") && !invocation.has("couplings"))
+    throw input_error("sample", "the temperatures are missing",
                       "give either -T (as in -T 0:6:0.25) or -K (inverse temperatures)");
   std::vector<double> list;
   if (invocation.has("temperatures")) {
@@ -156,7 +158,7 @@ Command sample_command() {
       {.names = "-n",
        .spec = {.name = "n",
                 .help = "independent configurations per temperature",
-                .fallback = std::int64_t{0},
+                .fallback = std::int64_t{1000},
                 .least = 1},
        .required = true},
       {.names = "--sampler",

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,8 +23,23 @@ namespace spinflow::program {
 namespace {
 
 volatile std::sig_atomic_t received_signal = 0;
+std::atomic<std::int64_t> received_at{0};  // milliseconds
+static_assert(std::atomic<std::int64_t>::is_always_lock_free);
 
-extern "C" void remember_signal(int signal) { received_signal = signal; }
+extern "C" void remember_signal(int number) {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  const std::int64_t milliseconds = std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1000000;
+  if (received_signal == 0) {
+    received_signal = number;
+    received_at = milliseconds;
+  } else if (milliseconds - received_at > 300) {
+    // timeout(1) and the like send one wish twice, to the process and to its group; a person's second one
+    // comes later.
+    signal(number, SIG_DFL);
+    raise(number);
+  }
+}
 
 bool is_standard_error_a_terminal() {
   const char* term = std::getenv("TERM");
@@ -58,7 +74,7 @@ void prepare_process() {
   signal(SIGPIPE, SIG_IGN);
   struct sigaction action {};
   action.sa_handler = remember_signal;
-  action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
+  action.sa_flags = SA_RESTART;
   sigaction(SIGTERM, &action, nullptr);
   // A job started in the background by a script ignores Ctrl-C, and goes on doing so.
   struct sigaction inherited {};
@@ -168,7 +184,7 @@ void Progress::begin(std::string_view what, std::uint64_t total, std::string_vie
 }
 
 void Progress::advance(std::uint64_t n) {
-  if (received_signal != 0) throw Error(Fault::interrupted, "interrupted");
+  if (received_signal != 0) throw Error(Fault::interrupted, "interrupted; nothing was written");
   done_.fetch_add(n, std::memory_order_relaxed);
   if (!visible_) return;
   const auto now = Clock::now().time_since_epoch().count();

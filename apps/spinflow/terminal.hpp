@@ -16,7 +16,7 @@ namespace spinflow::program {
 
 /// Makes sure that standard input, output and error are open (a file opened later must not land on their
 /// numbers), that a closed pipe is an error of the write and no signal, and that the first SIGINT or SIGTERM
-/// only sets a flag; the second ends the program at once.
+/// only sets a flag; a second one, later, ends the program at once.
 void prepare_process();
 
 /// The signal that asked to stop; 0: none.

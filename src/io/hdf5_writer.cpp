@@ -70,7 +70,6 @@ struct Hdf5Writer::Impl {
 
   AtomicFile file;
   Hid id;
-  Hid links;  // link creation: missing groups on the way are made
   std::map<std::string, Array, std::less<>> arrays;
 
   [[noreturn]] void fail() const { throw_write_failure(file.target(), error_number_of_stack()); }
@@ -80,6 +79,21 @@ struct Hdf5Writer::Impl {
   Hid checked(hid_t made, Hid::Close close) const {
     if (made < 0) fail();
     return {made, close};
+  }
+
+  /// Makes every missing group whose name ends at a slash of `name`. (HDF5 would make those on the way to an
+  /// object by itself, but with the time of day in them.)
+  void make_groups(const std::string& name) const {
+    const Hid properties = checked(H5Pcreate(H5P_GROUP_CREATE), H5Pclose);
+    check(H5Pset_obj_track_times(properties.get(), false));
+    for (auto slash = name.find('/', 1); slash != std::string::npos; slash = name.find('/', slash + 1)) {
+      const std::string group = name.substr(0, slash);
+      const htri_t exists = H5Lexists(id.get(), group.c_str(), H5P_DEFAULT);
+      check(exists);
+      if (exists == 0)
+        (void)checked(H5Gcreate2(id.get(), group.c_str(), H5P_DEFAULT, properties.get(), H5P_DEFAULT),
+                      H5Gclose);
+    }
   }
 
   Hid create_array(std::string_view name, hid_t type, const std::vector<std::size_t>& shape,
@@ -95,7 +109,8 @@ struct Hdf5Writer::Impl {
       check(H5Pset_chunk(properties.get(), static_cast<int>(chunk.size()), chunk.data()));
       check(H5Pset_deflate(properties.get(), 1));
     }
-    return checked(H5Dcreate2(id.get(), std::string(name).c_str(), type, space.get(), links.get(),
+    make_groups(std::string(name));
+    return checked(H5Dcreate2(id.get(), std::string(name).c_str(), type, space.get(), H5P_DEFAULT,
                               properties.get(), H5P_DEFAULT),
                    H5Dclose);
   }
@@ -122,8 +137,6 @@ Hdf5Writer::Hdf5Writer(std::filesystem::path path) {
   impl_->check(H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG));
   // Nobody else knows the temporary name, and network file systems may lack locks.
   impl_->check(H5Pset_file_locking(access.get(), false, true));
-  impl_->links = Hid(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
-  impl_->check(H5Pset_create_intermediate_group(impl_->links.get(), 1));
   impl_->id = impl_->checked(
       H5Fcreate(impl_->file.temporary().c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose);
 }
@@ -135,11 +148,7 @@ Hdf5Writer::~Hdf5Writer() {
 
 void Hdf5Writer::group(std::string_view name) {
   const Hdf5Lock lock;
-  const Hid properties = impl_->checked(H5Pcreate(H5P_GROUP_CREATE), H5Pclose);
-  impl_->check(H5Pset_obj_track_times(properties.get(), false));
-  const Hid made = impl_->checked(H5Gcreate2(impl_->id.get(), std::string(name).c_str(), impl_->links.get(),
-                                             properties.get(), H5P_DEFAULT),
-                                  H5Gclose);
+  impl_->make_groups(std::string(name) + '/');
 }
 
 template <class T>

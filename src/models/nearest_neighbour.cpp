@@ -14,9 +14,13 @@ struct NearestNeighbourOptions {
 
 base::Options<NearestNeighbourOptions> options_of() {
   base::Options<NearestNeighbourOptions> options;
-  options.add("coupling", &NearestNeighbourOptions::coupling,
-              "J, the nearest-neighbour coupling; negative: antiferromagnet");
-  options.add("field", &NearestNeighbourOptions::field, "h, the uniform magnetic field in units of J");
+  // Beyond this, squares of energies overflow.
+  constexpr double most = 1e100;
+  options
+      .add("coupling", &NearestNeighbourOptions::coupling,
+           "J, the nearest-neighbour coupling; negative: antiferromagnet", {.least = -most, .most = most})
+      .add("field", &NearestNeighbourOptions::field, "h, the uniform magnetic field in units of J",
+           {.least = -most, .most = most});
   return options;
 }
 

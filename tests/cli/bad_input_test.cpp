@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whatever is wrong in what the user handed over: exit status 2, one sentence on standard error that says
+// what it is, no answer, no file.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "cli/cli_testing.hpp"
+
+namespace spinflow::program_tests {
+namespace {
+
+struct Case {
+  std::string arguments;
+  std::string names;  ///< part of the sentence
+};
+
+void expect_refused(const std::vector<Case>& cases) {
+  const auto before = content_of(workshop());
+  for (const auto& [arguments, names] : cases) {
+    SCOPED_TRACE("spinflow " + arguments);
+    const auto result = shell("$SPINFLOW " + arguments, workshop());
+    EXPECT_EQ(result.status, 2) << result.err;
+    EXPECT_EQ(result.out, "");
+    EXPECT_TRUE(result.err.starts_with("spinflow: ")) << result.err;
+    EXPECT_TRUE(result.err.ends_with("\n") && std::ranges::count(result.err, '\n') == 1) << result.err;
+    EXPECT_NE(result.err.find(names), std::string::npos) << result.err;
+    EXPECT_EQ(content_of(workshop()), before);
+  }
+}
+
+TEST(BadInput, Words) {
+  expect_refused({{"smaple ising-square", "did you mean 'sample'"},
+                  {"train rmb s.h5 -o x.h5", "did you mean 'rbm'"},
+                  {"train", "known: rbm"},
+                  {"--bogus", "--bogus"},
+                  {"--threads 2 models", "flags follow the command"},
+                  {"models extra", "'extra'"},
+                  {"doctor --jsn", "did you mean '--json'"},
+                  {"doctor --json=5", "'5'"},
+                  {"doctor --threads 0", "--threads"},
+                  {"cite iso2008", "did you mean 'iso2018'"},
+                  {"completion tcsh", "'tcsh'"},
+                  {"verify --seed -1", "--seed"},
+                  {"verify --seed", "--seed needs a value"}});
+}
+
+TEST(BadInput, UnknownSimdLevel) {
+  const auto result = shell("SPINFLOW_SIMD=sse9 $SPINFLOW models", workshop());
+  EXPECT_EQ(result.status, 2);
+  EXPECT_NE(result.err.find("portable"), std::string::npos) << result.err;
+}
+
+TEST(BadInput, Sample) {
+  const std::string good = "sample ising-square -L 4 -T 1 -n 4 -o x.h5 ";
+  expect_refused({
+      {"sample", "MODEL is missing"},
+      {"sample isng-square -L 4 -T 1 -n 4 -o x.h5", "did you mean 'ising-square'"},
+      {"sample ising-square ising-chain -L 4 -T 1 -n 4 -o x.h5", "one word too many"},
+      {"sample ising-square -L 4 -T 1 -n 4", "-o is missing"},
+      {"sample ising-square -L 4 -n 4 -o x.h5", "the temperatures are missing"},
+      {good + "-K 1", "-T and -K"},
+      {good + "-n 5", "more than once"},
+      {good + "--sampler wolf", "did you mean 'wolff'"},
+      {good + "--sampler wolff --field 1", "field"},
+      {good + "--bondary open", "did you mean '--boundary'"},
+      {good + "--boundary opne", "did you mean 'open'"},
+      {good + "--coupling nan", "--coupling"},
+      {good + "--coupling 1e308", "--coupling"},
+      {good + "--field inf", "--field"},
+      {good + "--seed -1", "--seed"},
+      {"sample ising-square -L 4 -T -1 -n 4 -o x.h5", "-T = -1"},
+      {"sample ising-square -L 4 -T nan -n 4 -o x.h5", "'nan'"},
+      {"sample ising-square -L 4 -T inf -n 4 -o x.h5", "'inf'"},
+      {"sample ising-square -L 4 -T '' -n 4 -o x.h5", "-T"},
+      {"sample ising-square -L 4 -T 1:2:0.3 -n 4 -o x.h5", "1:2:0.3"},
+      {"sample ising-square -L 4 -T 1,1 -n 4 -o x.h5", "given twice"},
+      {"sample ising-square -L 4 -K 0 -n 4 -o x.h5", "infinite temperature"},
+      {"sample ising-square -L 0 -T 1 -n 4 -o x.h5", "-L: '0'"},
+      {"sample ising-square -L 4x -T 1 -n 4 -o x.h5", "'4x'"},
+      {"sample ising-square -L -4 -T 1 -n 4 -o x.h5", "'-4'"},
+      {"sample ising-chain -L 4x4 -T 1 -n 4 -o x.h5", "4x4"},
+      {"sample ising-square -L 1000000 -T 1 -n 4 -o x.h5", "memory"},
+      {"sample ising-square -L 4 -T 1 -n 1000000000000 -o x.h5", "memory"},
+      {"sample ising-square -L 4 -T 1 -n 0 -o x.h5", "-n = 0"},
+      {"sample ising-square -L 4 -T 1 -n 1.5 -o x.h5", "'1.5'"},
+      {"sample ising-square -L 4 -T 1 -n 99999999999999999999999 -o x.h5", "-n"},
+  });
+}
+
+TEST(BadInput, Outputs) {
+  const std::string start = "sample ising-square -L 4 -T 1 -n 4 -o ";
+  expect_refused({{start + "s.h5", "--force"},
+                  {start + "folder", "it is a folder"},
+                  {start + "folder --force", "it is a folder"},
+                  {start + "nowhere/x.h5", "no folder"},
+                  {start + "s.h5/x.h5", "s.h5"},
+                  {start + "/dev/full --force", "no regular file"},
+                  {start + "''", "-o"},
+                  {start, "--output"},
+                  {start + "--json", "-o"},
+                  {"train rbm s.h5 -o s.h5 --force", "also the input"},
+                  {"train rbm s.h5 -o v.h5", "--force"},
+                  {"flow v.h5 --start s.h5 -o s.h5 --force", "also the input"}});
+}
+
+TEST(BadInput, FilesThatAreRead) {
+  expect_refused({{"measure missing.h5", "no such file"},
+                  {"measure folder", "it is a folder"},
+                  {"measure empty.h5", "it is empty"},
+                  {"measure short.h5", "short.h5"},
+                  {"measure text.h5", "no HDF5 file"},
+                  {"measure v.h5", "spinflow/rbm"},
+                  {"measure /dev/zero", "no regular file"},
+                  {"inspect short.h5", "short.h5"},
+                  {"inspect text.h5", "text.h5"},
+                  {"inspect nan.h5", "nan.h5"},
+                  {"train rbm short.h5 -o x.h5", "short.h5"},
+                  {"train rbm v.h5 -o x.h5", "spinflow/rbm"},
+                  {"report folder", "folder"},
+                  {"report missing", "missing"}});
+}
+
+TEST(BadInput, Train) {
+  const std::string good = "train rbm s.h5 -o x.h5 ";
+  expect_refused(
+      {{"train rbm -o x.h5", "ENSEMBLE is missing"},
+       {good + "--hidden 0", "--hidden = 0"},
+       {good + "--hidden 1000000000000", "--hidden"},
+       {good + "--learning-rate nan", "--learning-rate"},
+       {good + "--learning-rate -1", "--learning-rate"},
+       {good + "--lerning-rate 1", "did you mean '--learning-rate'"},
+       {good + "--momentum 1", "--momentum"},
+       {good + "--epochs 0", "--epochs"},
+       {good + "--batch-size 0", "--batch-size"},
+       {good + "--k 0", "--k"},
+       {good + "--method cdd", "did you mean 'cd'"},
+       {good + "--temperatures 4:6:0.25", "it has T = 1, 2, 3"},
+       {good + "--hidden 25 --temperatures nan", "--temperatures"},
+       {"train rbm c.h5 --batch-size 1 --hidden 40 --log-likelihood -o x.h5 --temperatures 9", "T = 1, 2"},
+       {"train classifier s.h5 --temperatures 1 -o x.h5", "two"},
+       {"train classifier w.npy -o x.h5", "temperature"},
+       {"train classifier s.h5 --activation sigmoid -o x.h5", "relu"}});
+}
+
+TEST(BadInput, Flow) {
+  const std::string good = "flow v.h5 --start s.h5 ";
+  expect_refused({{"flow v.h5", "--start is missing"},
+                  {"flow s.h5 --start s.h5", "spinflow/ensemble"},
+                  {"flow t.h5 --start s.h5", "spinflow/dense"},
+                  {"flow nan.h5 --start s.h5", "nan.h5"},
+                  {"flow block-majorty --start s.h5", "did you mean 'block-majority'"},
+                  {"flow v.h5 --start v.h5", "spinflow/rbm"},
+                  {"flow v.h5 --start c.h5", "4x4"},
+                  {good + "--chains 65", "at most 64"},
+                  {good + "--chains 0", "--chains"},
+                  {good + "--steps 0", "--steps"},
+                  {good + "--start-temperature 6", "it has T = 1, 2, 3"},
+                  {good + "--thermometer enrgy", "did you mean 'energy'"},
+                  {good + "--thermometer classifier", "classifier=FILE"},
+                  {good + "--thermometer classifier=v.h5", "spinflow/rbm"},
+                  {good + "--thermometer energy=t.h5", "no file"},
+                  {"flow v.h5 --start w.npy --thermometer energy", "Hamiltonian"},
+                  {"flow v.h5 --start w.npy --start-temperature 1", "no temperatures"},
+                  {"flow block-majority --start c.h5 --thermometer classifier=t.h5", "4x4"},
+                  {good + "--factor 2", "--factor"},
+                  {good + "--keep 1", "-o"},
+                  {good + "--keep 101 -o x.h5", "101"},
+                  {"flow block-majority --factor 3 --start s.h5", "blocks of 3"},
+                  {"flow block-majority --factor 1 --start s.h5", "--factor"},
+                  {"flow block-majority --steps 2 --start s.h5", "2x2"}});
+}
+
+TEST(BadInput, Run) {
+  const std::string good = "run iso2018 --scale smoke ";
+  expect_refused({{"run", "RECIPE is missing"},
+                  {"run iso2008", "did you mean 'iso2018'"},
+                  {"run iso2018 --scale huge -o x", "smoke"},
+                  {good + "-o x --set flow", "section.key=value"},
+                  {good + "-o x --set flow.stesp=3", "did you mean 'flow.steps'"},
+                  {good + "-o x --set flow.steps=x", "'x'"},
+                  {good + "-o x --set flow.steps=-1", "steps = -1"},
+                  {good + "-o x --set train.learning_rate=nan", "learning_rate"},
+                  {good + "-o x --set train.types=Q", "Q"},
+                  {good + "-o x --resume", "no unfinished run"},
+                  {good + "-o x --resume --force", "--resume and --force"},
+                  {good + "-o s.h5", "not a folder"},
+                  {good + "-o s.h5/x", "s.h5"},
+                  {good + "-o . --force", "no run"},
+                  {good + "-o .", "no run"}});
+}
+
+}  // namespace
+}  // namespace spinflow::program_tests

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every command as a user types it, on inputs of a few spins.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "cli/cli_testing.hpp"
+
+namespace spinflow::program_tests {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+/// The program's answer to a good command.
+std::string answer(const std::string& arguments, const fs::path& folder) {
+  const auto result = shell("$SPINFLOW " + arguments, folder);
+  EXPECT_EQ(result.status, 0) << arguments << "\n" << result.err;
+  EXPECT_EQ(result.err, "") << arguments;
+  return result.out;
+}
+
+json json_answer(const std::string& arguments, const fs::path& folder) {
+  json parsed = json::parse(answer(arguments + " --json", folder), nullptr, false);
+  EXPECT_FALSE(parsed.is_discarded()) << arguments;
+  return parsed;
+}
+
+bool is_estimate(const json& value) { return value.contains("value") && value.contains("error"); }
+
+std::string bytes_of(const fs::path& path) {
+  std::ostringstream content;
+  content << std::ifstream(path, std::ios::binary).rdbuf();
+  return content.str();
+}
+
+/// A folder with what the workshop made, to write into.
+class Commands : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    for (const char* name : {"s.h5", "c.h5", "v.h5", "t.h5", "w.npy"})
+      fs::copy(workshop() / name, folder_.path() / name);
+  }
+  [[nodiscard]] const fs::path& folder() const { return folder_.path(); }
+
+ private:
+  testing::TemporaryFolder folder_;
+};
+
+TEST_F(Commands, HelpNamesWhatTheRegistriesHold) {
+  EXPECT_NE(answer("--help", folder()).find("completion"), std::string::npos);
+  EXPECT_TRUE(answer("--version", folder()).starts_with("spinflow "));
+  const std::string sample = answer("sample --help", folder());
+  for (const char* word : {"ising-square", "wolff", "--coupling", "--seed"})
+    EXPECT_NE(sample.find(word), std::string::npos) << word;
+  EXPECT_NE(answer("train rbm --help", folder()).find("--weight-decay"), std::string::npos);
+  EXPECT_NE(answer("train --help", folder()).find("classifier"), std::string::npos);
+  const std::string flow = answer("flow --help", folder());
+  for (const char* word : {"block-majority", "pseudo-likelihood", "--factor"})
+    EXPECT_NE(flow.find(word), std::string::npos) << word;
+  EXPECT_NE(answer("run --help", folder()).find("iso2018"), std::string::npos);
+}
+
+TEST_F(Commands, WithoutWordsTheHelpGoesToStandardError) {
+  const auto result = shell("$SPINFLOW", folder());
+  EXPECT_EQ(result.status, 2);
+  EXPECT_EQ(result.out, "");
+  EXPECT_NE(result.err.find("sample"), std::string::npos);
+}
+
+TEST_F(Commands, ListsAndDoctor) {
+  EXPECT_EQ(json_answer("models", folder()).at("models").size(), 2u);
+  EXPECT_EQ(json_answer("recipes", folder()).at("recipes").at(0).at("name"), "iso2018");
+  const json doctor = json_answer("doctor", folder());
+  EXPECT_TRUE(doctor.at("simd").at("available").is_array());
+  EXPECT_GE(doctor.at("threads").get<int>(), 1);
+  EXPECT_NE(answer("cite iso2018", folder()).find("1801.07172"), std::string::npos);
+  EXPECT_TRUE(json_answer("cite wolff", folder()).at("citations").is_array());
+}
+
+TEST_F(Commands, SampleAndMeasure) {
+  const std::string table =
+      answer("sample ising-square -L 6x5 -T 1,3 -n 20 --boundary open --field 0.5 -o a.h5", folder());
+  EXPECT_NE(table.find("6x5"), std::string::npos);
+  EXPECT_NE(table.find("seed 1"), std::string::npos);
+  const json groups = json_answer("measure a.h5", folder()).at("groups");
+  ASSERT_EQ(groups.size(), 2u);
+  for (const auto& group : groups) {
+    EXPECT_EQ(group.at("n"), 20);
+    for (const char* name :
+         {"energy", "abs_magnetization", "magnetization_2", "magnetization_4", "specific_heat", "binder"})
+      EXPECT_TRUE(is_estimate(group.at(name))) << name;
+    EXPECT_EQ(group.at("correlation").at(0).at("r"), 1);
+  }
+  const json zero = json_answer("sample ising-chain -N 9 -K 0.5,2 -n 10 --seed 7 -o b.h5", folder());
+  EXPECT_EQ(zero.at("seed"), 7);
+  EXPECT_EQ(zero.at("groups").at(0).at("temperature"), 0.5);
+  EXPECT_EQ(zero.at("groups").at(1).at("n"), 10);
+}
+
+TEST_F(Commands, SpinsOfOtherProgramsAreMeasured) {
+  const json group = json_answer("measure w.npy", folder()).at("groups").at(0);
+  EXPECT_EQ(group.at("n"), 32);
+  EXPECT_TRUE(group.at("temperature").is_null());
+  EXPECT_TRUE(group.at("energy").at("value").is_null());
+  EXPECT_TRUE(group.at("abs_magnetization").at("value").is_number());
+}
+
+TEST_F(Commands, TrainRbm) {
+  const json trained = json_answer(
+      "train rbm s.h5 --hidden 5 --method cd --k 2 --learning-rate 0.02 --momentum 0.5 --weight-decay 0.01 "
+      "--batch-size 32 "
+      "--epochs 3 --biases --initial-sigma 0.1 --seed 3 --temperatures 2:3:1 --log-likelihood -o r.h5",
+      folder());
+  EXPECT_EQ(trained.at("updates"), 12);  // 2 temperatures x 64 rows in batches of 32, three times
+  EXPECT_TRUE(trained.at("seconds").is_number());
+  EXPECT_TRUE(trained.at("updates_per_second").is_number());
+  EXPECT_FALSE(trained.at("history").empty());
+  EXPECT_LT(trained.at("log_likelihood").get<double>(), 0);
+  const json found = json_answer("inspect r.h5", folder());
+  EXPECT_EQ(found.at("format"), "spinflow/rbm");
+  EXPECT_EQ(found.at("hidden"), 5);
+  EXPECT_EQ(found.at("lattice"), "4x4");
+  EXPECT_NE(found.at("command").get<std::string>().find("--hidden 5"), std::string::npos);
+}
+
+TEST_F(Commands, NanInTrainingIsAFailureThatSaysWhere) {
+  const auto result =
+      shell("$SPINFLOW train rbm s.h5 --hidden 4 --learning-rate 1e38 --epochs 50 -o diverged.h5", folder());
+  EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.err.find("at update"), std::string::npos) << result.err;
+  EXPECT_FALSE(fs::exists(folder() / "diverged.h5"));
+}
+
+TEST_F(Commands, TrainClassifierAndFlow) {
+  const json trained = json_answer("train classifier s.h5 --hidden 4 --epochs 2 -o n.h5", folder());
+  EXPECT_TRUE(trained.at("updates").is_number());
+  const json flow = json_answer(
+      "flow v.h5 --start s.h5 --start-temperature 3 --chains 40 --steps 4 "
+      "--thermometer energy,magnetization,pseudo-likelihood,classifier=n.h5 --keep 0,4 -o f.h5",
+      folder());
+  ASSERT_EQ(flow.at("starts").size(), 1u);
+  EXPECT_EQ(flow.at("starts").at(0).at("temperature"), 3.0);
+  const auto& steps = flow.at("starts").at(0).at("steps");
+  ASSERT_EQ(steps.size(), 5u);
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    EXPECT_EQ(steps[i].at("step"), i);
+    EXPECT_EQ(steps[i].at("n"), 40);
+    for (const char* name : {"energy", "sd_energy", "abs_magnetization"})
+      EXPECT_TRUE(is_estimate(steps[i].at(name)));
+    EXPECT_EQ(steps[i].at("correlation").size(), 2u);
+    const auto& gauges = steps[i].at("thermometers");
+    for (const char* name : {"energy", "magnetization", "pseudo-likelihood", "classifier"})
+      EXPECT_TRUE(is_estimate(gauges.at(name))) << name;
+    EXPECT_TRUE(gauges.at("classifier").at("mode").is_number());
+  }
+  EXPECT_EQ(json_answer("inspect f.h5", folder()).at("starts").at(0).at("kept"), 2);
+}
+
+TEST_F(Commands, FlowWithoutWishesTakesAllRowsAndTemperatures) {
+  const json flow = json_answer("flow block-majority --start s.h5", folder());
+  ASSERT_EQ(flow.at("starts").size(), 3u);
+  for (const auto& start : flow.at("starts")) {
+    EXPECT_EQ(start.at("steps").size(), 2u);  // 4x4 and 2x2: no more blocks fit
+    EXPECT_EQ(start.at("steps").at(0).at("n"), 64);
+    EXPECT_TRUE(start.at("steps").at(0).at("thermometers").empty());
+  }
+  // At T = 1 every spin is up or every spin is down in nearly every row: out of the thermometer's range at
+  // most.
+  const json read =
+      json_answer("flow block-majority --start s.h5 --start-temperature 1 --thermometer energy", folder());
+  EXPECT_TRUE(is_estimate(read.at("starts").at(0).at("steps").at(1).at("thermometers").at("energy")));
+  EXPECT_EQ(json_answer("flow v.h5 --then v.h5 --start s.h5 --steps 1", folder()).at("starts").size(), 3u);
+  EXPECT_EQ(json_answer("flow v.h5 --start w.npy --steps 1", folder()).at("starts").size(), 1u);
+}
+
+TEST_F(Commands, NothingIsOverwrittenWithoutForce) {
+  const std::string line = "sample ising-square -L 4 -T 1 -n 4 -o a.h5";
+  (void)answer(line, folder());
+  const std::string before = bytes_of(folder() / "a.h5");
+  EXPECT_EQ(shell("$SPINFLOW " + line + " --seed 2", folder()).status, 2);
+  EXPECT_TRUE(bytes_of(folder() / "a.h5") == before);
+  (void)answer(line + " --seed 2 --force", folder());
+  EXPECT_FALSE(bytes_of(folder() / "a.h5") == before);
+}
+
+TEST_F(Commands, SameBytesForAnyNumberOfThreadsAndSimdLevel) {
+  const auto levels = json_answer("doctor", folder()).at("simd").at("available");
+  const auto files = [&](const std::string& name, const std::string& prefix, const std::string& flags) {
+    const fs::path here = folder() / name;
+    fs::create_directory(here);
+    for (const char* line :
+         {"sample ising-square -L 5 -T 2,3 -n 1200 -o s.h5", "train rbm s.h5 --hidden 7 --epochs 1 -o v.h5",
+          "flow v.h5 --start s.h5 --steps 3 --thermometer energy --keep 3 -o f.h5"}) {
+      const auto result = shell(prefix + " $SPINFLOW " + line + flags, here);
+      EXPECT_EQ(result.status, 0) << result.err;
+    }
+    return bytes_of(here / "s.h5") + bytes_of(here / "v.h5") + bytes_of(here / "f.h5");
+  };
+  const std::string one = files("one", "", " --threads 1");
+  EXPECT_TRUE(files("two", "", " --threads 2") == one);
+  EXPECT_TRUE(files("three", "", " --threads 3") == one);
+  for (const auto& level : levels) {
+    const std::string name = level.get<std::string>();
+    EXPECT_TRUE(files(name, "SPINFLOW_SIMD=" + name, "") == one) << name;
+  }
+}
+
+TEST_F(Commands, Verify) {
+  const json verified = json_answer("verify", folder());
+  EXPECT_TRUE(verified.at("passed").get<bool>());
+  EXPECT_GT(verified.at("rows").size(), 50u);
+  for (const char* name :
+       {"model", "sampler", "size", "temperature", "observable", "measured", "error", "exact", "z"})
+    EXPECT_TRUE(verified.at("rows").at(0).contains(name)) << name;
+}
+
+TEST_F(Commands, RunReportAndRefusals) {
+  const std::string line =
+      "run iso2018 --scale smoke --set ensemble.samples_per_temperature=12 --set flow.chains=12 --set "
+      "flow.steps=4 -o try";
+  const std::string table = answer(line, folder());
+  for (const char* word : {"b1", "supported", "report.html", "seed 1"})
+    EXPECT_NE(table.find(word), std::string::npos) << table;
+  for (const char* name : {"recipe.toml", "results.json", "report.html", "run.log", "figures"})
+    EXPECT_TRUE(fs::exists(folder() / "try" / name)) << name;
+  EXPECT_FALSE(fs::exists(folder() / "try" / "INCOMPLETE"));
+  const std::string results = bytes_of(folder() / "try" / "results.json");
+
+  fs::remove(folder() / "try" / "report.html");
+  EXPECT_EQ(json_answer("report try", folder()).at("report"), "try/report.html");
+  EXPECT_TRUE(fs::exists(folder() / "try" / "report.html"));
+
+  const auto again = shell("$SPINFLOW " + line, folder());
+  EXPECT_EQ(again.status, 2);
+  EXPECT_NE(again.err.find("--force"), std::string::npos) << again.err;
+  EXPECT_EQ(json_answer(line + " --force", folder()), json::parse(results));
+  EXPECT_EQ(bytes_of(folder() / "try" / "results.json"), results);
+}
+
+TEST_F(Commands, ForceLeavesForeignFoldersAlone) {
+  fs::create_directory(folder() / "mine");
+  std::ofstream(folder() / "mine" / "precious") << "x";
+  EXPECT_EQ(shell("$SPINFLOW run iso2018 --scale smoke --force -o mine", folder()).status, 2);
+  std::ofstream(folder() / "mine" / "recipe.toml") << "x";
+  EXPECT_EQ(shell("$SPINFLOW run iso2018 --scale smoke --force -o mine", folder()).status, 2);
+  EXPECT_TRUE(fs::exists(folder() / "mine" / "precious"));
+}
+
+}  // namespace
+}  // namespace spinflow::program_tests
