@@ -133,7 +133,7 @@ bool Background::read_some() {
 }
 
 bool Background::shows(const std::string& text) {
-  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (seen_.find(text) == std::string::npos) {
     if (std::chrono::steady_clock::now() > limit) return false;
     read_some();
@@ -144,7 +144,7 @@ bool Background::shows(const std::string& text) {
 void Background::signal(int number) const { kill(process_, number); }
 
 int Background::wait() {
-  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   int status = 0;
   while (waitpid(process_, &status, WNOHANG) == 0) {
     if (std::chrono::steady_clock::now() > limit) return -1;

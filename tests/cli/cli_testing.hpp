@@ -32,10 +32,10 @@ class Background {
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
 
-  /// Whether `text` appears on the terminal within ten seconds.
+  /// Whether `text` appears on the terminal within a minute.
   [[nodiscard]] bool shows(const std::string& text);
   void signal(int number) const;
-  /// Exit status, 128 + n if it was ended by signal n, -1 if it goes on for another ten seconds.
+  /// Exit status, 128 + n if it was ended by signal n, -1 if it goes on for another half minute.
   [[nodiscard]] int wait();
   /// What has been on the terminal so far.
   [[nodiscard]] const std::string& seen() const { return seen_; }
