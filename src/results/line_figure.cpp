@@ -98,6 +98,7 @@ void add_series(std::vector<Json>& layers, const LineFigure& figure, const Serie
     last = point.x;
     rows.push_back(std::move(row));
   }
+  if (rows.empty()) return;  // a layer without rows has no extent, of which Vega complains
   // Vega-Lite joins points by increasing x; a path that turns back carries its order.
   if (!forward)
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i]["i"] = i;
