@@ -28,7 +28,7 @@ lattice::Lattice BlockMajority::output_lattice(const lattice::Lattice& input) co
   const bool large_enough = input.lx() / b >= 2 && (!square || input.ly() / b >= 2);
   if (!divides || !large_enough)
     throw input_error(
-        "block-majority", fmt::format("blocks of {} sites do not fit a {} lattice", b, input.text()),
+        "block-majority", fmt::format("blocks of side {} do not fit a lattice of {}", b, input.text()),
         "the factor must divide every side and leave at least 2 blocks; try fewer steps or a larger lattice");
   if (!square) return lattice::Lattice::chain(input.lx() / b, input.boundary());
   return lattice::Lattice::square(input.lx() / b, input.ly() / b, input.boundary());
