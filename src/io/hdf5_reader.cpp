@@ -316,6 +316,11 @@ std::vector<std::string> Hdf5Reader::children(std::string_view group) const {
     throw impl_->refusal(fmt::format("'{}' is no group", group), "give a file of the kind that belongs here");
   H5G_info_t info;
   if (H5Gget_info(object.get(), &info) < 0) throw impl_->damage(fmt::format("'{}'", group));
+  // Groups indexed in a fractal heap are never ours, and HDF5 1.10 frees what it never set when such an index
+  // is damaged.
+  if (info.storage_type != H5G_STORAGE_TYPE_SYMBOL_TABLE && info.storage_type != H5G_STORAGE_TYPE_COMPACT)
+    throw impl_->refusal(fmt::format("the entries of '{}' are stored in a way that is not read here", group),
+                         "store it again with h5py's default options");
   if (info.nlinks > most_children)
     throw impl_->refusal(fmt::format("'{}' has {} entries", group, info.nlinks),
                          fmt::format("at most {}", most_children));

@@ -32,6 +32,10 @@ Hdf5Lock::Hdf5Lock() {
 
 namespace {
 
+// Entries of a group stay in its header, however many: the reader refuses the other way to store them (see
+// children).
+constexpr unsigned most_compact_links = 65535;
+
 struct Array {
   Hid dataset;
   std::vector<std::size_t> shape;
@@ -85,6 +89,7 @@ struct Hdf5Writer::Impl {
   /// object by itself, but with the time of day in them.)
   void make_groups(const std::string& name) const {
     const Hid properties = checked(H5Pcreate(H5P_GROUP_CREATE), H5Pclose);
+    check(H5Pset_link_phase_change(properties.get(), most_compact_links, most_compact_links));
     check(H5Pset_obj_track_times(properties.get(), false));
     for (auto slash = name.find('/', 1); slash != std::string::npos; slash = name.find('/', slash + 1)) {
       const std::string group = name.substr(0, slash);
@@ -131,6 +136,7 @@ Hdf5Writer::Hdf5Writer(std::filesystem::path path) {
   impl_ = std::make_unique<Impl>(std::move(path));
   const Hid creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
   impl_->check(H5Pset_obj_track_times(creation.get(), false));
+  impl_->check(H5Pset_link_phase_change(creation.get(), most_compact_links, most_compact_links));
   const Hid access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   // The formats of 1.10 carry checksums over all metadata: a damaged file is noticed rather than believed.
   impl_->check(H5Pset_libver_bounds(access.get(), H5F_LIBVER_V110, H5F_LIBVER_V110));

@@ -40,7 +40,11 @@ TEST(Process, OneWishSentTwiceStillEndsInOrder) {
 TEST(Process, AnInterruptedRunSaysHowToGoOn) {
   const testing::TemporaryFolder folder;
   {
-    Background program({"run", "iso2018", "--scale", "quick", "-o", "q"}, folder.path());
+    // Little data, so that a build with sanitizers comes to the RBMs soon too.
+    Background program(
+        {"run", "iso2018", "--scale", "quick", "-o", "q", "--set", "classifier.samples_small=20", "--set",
+         "classifier.samples_large=20", "--set", "ensemble.samples_per_temperature=50"},
+        folder.path());
     ASSERT_TRUE(program.shows("RBM")) << program.seen();
     program.signal(SIGTERM);
     EXPECT_EQ(program.wait(), 143);
