@@ -168,7 +168,7 @@ TEST(BadInput, Flow) {
                   {good + "--factor 2", "--factor"},
                   {good + "--keep 1", "-o"},
                   {good + "--keep 101 -o x.h5", "101"},
-                  {"flow block-majority --factor 3 --start s.h5", "blocks of 3"},
+                  {"flow block-majority --factor 3 --start s.h5", "blocks of side 3"},
                   {"flow block-majority --factor 1 --start s.h5", "--factor"},
                   {"flow block-majority --steps 2 --start s.h5", "2x2"}});
 }
