@@ -10,12 +10,30 @@
 #include "spinflow/base/error.hpp"
 #include "spinflow/experiments/experiment.hpp"
 #include "spinflow/io/text_file.hpp"
+#include "spinflow/io/toml.hpp"
 
 namespace spinflow::program {
 
 namespace {
 
 namespace fs = std::filesystem;
+
+/// Whether the folder holds a finished or unfinished run: not only files named as ours, for --force removes
+/// all of it.
+bool holds_run(const fs::path& folder) {
+  if (!fs::exists(folder / "results.json") && !fs::exists(folder / "INCOMPLETE")) return false;
+  try {
+    const auto written = io::settings_from_toml(io::read_text(folder / "recipe.toml"), "recipe.toml");
+    const auto about = written.find("recipe");
+    if (about == written.end()) return false;
+    const auto name = about->second.find("name");
+    if (name == about->second.end()) return false;
+    const auto* text = std::get_if<std::string>(&name->second);
+    return text != nullptr && std::ranges::count(experiments::registry().names(), *text) > 0;
+  } catch (const Error&) {
+    return false;
+  }
+}
 
 /// The folder is free, or unfinished with --resume, or a run of ours with --force, which is then removed.
 void prepare_folder(const fs::path& folder, bool resume, bool force) {
@@ -30,10 +48,8 @@ void prepare_folder(const fs::path& folder, bool resume, bool force) {
   if (!fs::is_directory(folder))
     throw input_error(folder.string(), "it is not a folder", "give another one with -o");
   if (fs::is_empty(folder, error)) return;
-  const bool ours = fs::exists(folder / "recipe.toml") &&
-                    (fs::exists(folder / "results.json") || fs::exists(folder / "INCOMPLETE"));
   if (resume) return;
-  if (!ours)
+  if (!holds_run(folder))
     throw input_error(folder.string(), "it holds something that is no run", "give a new folder with -o");
   if (!force)
     throw input_error(folder.string(),

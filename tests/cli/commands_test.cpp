@@ -248,6 +248,11 @@ TEST_F(Commands, ForceLeavesForeignFoldersAlone) {
   std::ofstream(folder() / "mine" / "recipe.toml") << "x";
   EXPECT_EQ(shell("$SPINFLOW run iso2018 --scale smoke --force -o mine", folder()).status, 2);
   EXPECT_TRUE(fs::exists(folder() / "mine" / "precious"));
+  // Names as ours, written by another program.
+  std::ofstream(folder() / "mine" / "results.json") << "{}";
+  std::ofstream(folder() / "mine" / "recipe.toml") << "\n[recipe]\nname = \"soup\"\n";
+  EXPECT_EQ(shell("$SPINFLOW run iso2018 --scale smoke --force -o mine", folder()).status, 2);
+  EXPECT_TRUE(fs::exists(folder() / "mine" / "precious"));
 }
 
 }  // namespace
