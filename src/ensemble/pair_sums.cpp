@@ -7,29 +7,34 @@ namespace spinflow::ensemble {
 
 PairSums::PairSums(const lattice::Lattice& lattice, int r)
     : words_((static_cast<std::size_t>(lattice.n_sites()) + 63) / 64) {
-  for (int axis = 0; axis < lattice.dimension(); ++axis) add_axis(lattice, r, axis);
+  add_displacement(lattice, r, 0);
+  if (lattice.dimension() == 2) add_displacement(lattice, 0, r);
 }
 
-void PairSums::add_axis(const lattice::Lattice& lattice, int r, int axis) {
-  const int side = axis == 0 ? lattice.lx() : lattice.ly();
-  const int stride = axis == 0 ? 1 : lattice.lx();
-  Move inside{static_cast<std::ptrdiff_t>(r) * stride, std::vector<std::uint64_t>(words_)};
-  Move around{static_cast<std::ptrdiff_t>(r - side) * stride, std::vector<std::uint64_t>(words_)};
+PairSums::PairSums(const lattice::Lattice& lattice, int dx, int dy)
+    : words_((static_cast<std::size_t>(lattice.n_sites()) + 63) / 64) {
+  add_displacement(lattice, dx, dy);
+}
+
+void PairSums::add_displacement(const lattice::Lattice& lattice, int dx, int dy) {
   const bool ring = lattice.boundary() == lattice::Boundary::periodic;
+  const std::size_t first = moves_.size();
   for (int y = 0; y < lattice.ly(); ++y) {
     for (int x = 0; x < lattice.lx(); ++x) {
-      const auto site = static_cast<std::size_t>(lattice.site(x, y));
-      const std::uint64_t bit = std::uint64_t{1} << (site % 64);
-      const bool stays = (axis == 0 ? x : y) + r < side;
-      if (stays)
-        inside.mask[site / 64] |= bit;
-      else if (ring)
-        around.mask[site / 64] |= bit;
-      if (stays || ring) ++pairs_;
+      const bool stays = x + dx >= 0 && x + dx < lattice.lx() && y + dy >= 0 && y + dy < lattice.ly();
+      if (!stays && !ring) continue;
+      const int site = lattice.site(x, y);
+      const int partner =
+          lattice.site((x + dx + lattice.lx()) % lattice.lx(), (y + dy + lattice.ly()) % lattice.ly());
+      // Pairs inside and pairs around each edge differ in their shift: four moves at most.
+      auto move = std::find_if(moves_.begin() + static_cast<std::ptrdiff_t>(first), moves_.end(),
+                               [&](const Move& m) { return m.shift == partner - site; });
+      if (move == moves_.end())
+        move = moves_.insert(moves_.end(), Move{partner - site, std::vector<std::uint64_t>(words_)});
+      move->mask[static_cast<std::size_t>(site) / 64] |= std::uint64_t{1} << (site % 64);
+      ++pairs_;
     }
   }
-  moves_.push_back(std::move(inside));
-  if (ring) moves_.push_back(std::move(around));
 }
 
 namespace {

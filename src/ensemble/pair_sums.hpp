@@ -10,13 +10,16 @@
 
 namespace spinflow::ensemble {
 
-/// Sum of s_x s_(x+r) over the pairs at distance r along the axes of a lattice, read off packed rows: a row
-/// is held against its shifted self by exclusive-or, and unequal bits are counted. On a periodic lattice
-/// every site has one partner per axis, on an open one only the pairs that exist count.
+/// Sum of s_x s_(x+d) over the pairs at one displacement, or at distance r along the axes of a lattice, read
+/// off packed rows: a row is held against its shifted self by exclusive-or, and unequal bits are counted. On
+/// a periodic lattice every site has one partner per displacement, on an open one only the pairs that exist
+/// count.
 class PairSums {
  public:
-  /// 1 <= r < every side.
+  /// The displacements (r, 0) and, on a square lattice, (0, r); 1 <= r < every side.
   PairSums(const lattice::Lattice& lattice, int r);
+  /// The displacement (dx, dy); |dx| < Lx, |dy| < Ly.
+  PairSums(const lattice::Lattice& lattice, int dx, int dy);
 
   [[nodiscard]] std::int64_t pairs() const { return pairs_; }
 
@@ -31,7 +34,7 @@ class PairSums {
     std::vector<std::uint64_t> mask;
   };
 
-  void add_axis(const lattice::Lattice& lattice, int r, int axis);
+  void add_displacement(const lattice::Lattice& lattice, int dx, int dy);
 
   std::size_t words_;
   std::int64_t pairs_ = 0;

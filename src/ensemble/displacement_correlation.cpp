@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/ensemble/displacement_correlation.hpp"
+
+#include "ensemble/pair_sums.hpp"
+#include "ensemble/row_pieces.hpp"
+#include "spinflow/ensemble/observables.hpp"
+#include "spinflow/lattice/displacements.hpp"
+
+namespace spinflow::ensemble {
+
+std::vector<stats::Estimate> displacement_correlation(const Ensemble& ensemble) {
+  const lattice::Displacements all(ensemble.lattice);
+  const kernels::PackedSpins& spins = ensemble.spins;
+  std::vector<stats::Estimate> result(all.size());
+  result[all.origin()] = {.value = 1, .error = 0};
+  std::vector<double> values(ensemble.size());
+  for (std::size_t d = 0; d < all.size(); ++d) {
+    if (d == all.origin()) continue;
+    // d and -d are the same pairs.
+    if (all.opposite(d) < d) {
+      result[d] = result[all.opposite(d)];
+      continue;
+    }
+    const PairSums sums(ensemble.lattice, all.dx(d), all.dy(d));
+    const double norm = 1.0 / static_cast<double>(sums.pairs());
+    for_row_pieces(spins, [&](std::size_t first, std::size_t count) {
+      std::vector<std::int64_t> piece(count);
+      sums.measure(spins.words().subspan(first * spins.words_per_row(), count * spins.words_per_row()),
+                   piece);
+      for (std::size_t i = 0; i < count; ++i) values[first + i] = norm * static_cast<double>(piece[i]);
+    });
+    result[d] = mean(ensemble, values);
+  }
+  return result;
+}
+
+}  // namespace spinflow::ensemble
