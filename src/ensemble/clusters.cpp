@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/ensemble/clusters.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <numeric>
+
+#include "spinflow/base/parallel.hpp"
+#include "spinflow/ensemble/observables.hpp"
+
+namespace spinflow::ensemble {
+
+namespace {
+
+std::int32_t root(std::vector<std::int32_t>& parent, std::int32_t site) {
+  while (parent[static_cast<std::size_t>(site)] != site) {
+    auto& up = parent[static_cast<std::size_t>(site)];
+    up = parent[static_cast<std::size_t>(up)];  // halves the path for the next one
+    site = up;
+  }
+  return site;
+}
+
+/// Sites of each cluster of a row, by its root; 0 for sites that are no root.
+std::vector<int> sizes_of(const Ensemble& ensemble, std::size_t row) {
+  std::vector<std::int32_t> parent(ensemble.spins.n_columns());
+  std::iota(parent.begin(), parent.end(), 0);
+  for (const auto& [i, j] : ensemble.lattice.bonds())
+    if (ensemble.spins.spin(row, static_cast<std::size_t>(i)) ==
+        ensemble.spins.spin(row, static_cast<std::size_t>(j)))
+      parent[static_cast<std::size_t>(root(parent, i))] = root(parent, j);
+  std::vector<int> sizes(parent.size());
+  for (std::int32_t site = 0; site < std::ssize(parent); ++site)
+    sizes[static_cast<std::size_t>(root(parent, site))] += 1;
+  return sizes;
+}
+
+/// 1 -> 0, 2 -> 1, 3 and 4 -> 2, 5 to 8 -> 3, ...
+std::size_t bin_of(int size) {
+  return static_cast<std::size_t>(std::bit_width(static_cast<unsigned>(size - 1)));
+}
+
+}  // namespace
+
+Clusters clusters(const Ensemble& ensemble) {
+  const int n_sites = ensemble.lattice.n_sites();
+  const std::size_t n_bins = bin_of(n_sites) + 1;
+  std::vector<std::vector<double>> share(n_bins, std::vector<double>(ensemble.size()));
+  std::vector<double> largest(ensemble.size());
+  std::vector<double> number(ensemble.size());
+  constexpr std::size_t rows_per_piece = 256;
+  base::parallel_for((ensemble.size() + rows_per_piece - 1) / rows_per_piece, [&](std::size_t piece) {
+    const std::size_t last = std::min((piece + 1) * rows_per_piece, ensemble.size());
+    for (std::size_t row = piece * rows_per_piece; row < last; ++row)
+      for (const int size : sizes_of(ensemble, row)) {
+        if (size == 0) continue;
+        const double fraction = static_cast<double>(size) / n_sites;
+        share[bin_of(size)][row] += fraction;
+        largest[row] = std::max(largest[row], fraction);
+        number[row] += 1.0 / n_sites;
+      }
+  });
+  Clusters result{.sizes = {}, .largest = mean(ensemble, largest), .number = mean(ensemble, number)};
+  for (std::size_t bin = 0; bin < n_bins; ++bin) {
+    result.sizes.push_back({.least = bin == 0 ? 1 : (1 << (bin - 1)) + 1,
+                            .most = std::min(n_sites, 1 << bin),
+                            .share = mean(ensemble, share[bin])});
+  }
+  return result;
+}
+
+}  // namespace spinflow::ensemble
