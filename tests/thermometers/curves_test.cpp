@@ -147,6 +147,7 @@ TEST(PseudoLikelihood, PullsHaveUnitWidth) {
 }
 
 TEST(PseudoLikelihood, CouplingsInABasisHavePullsOfUnitWidth) {
+  catalogue::register_all();
   // Nearest neighbours and a field are in the data, diagonal pairs and plaquettes are not.
   const auto model =
       models::registry().find("ising-square").make(lattice::Lattice::square(6, 5), {{"field", 0.1}});
