@@ -43,6 +43,15 @@ void transpose_into(const FloatMatrix& matrix, FloatMatrix& result) {
     for (std::size_t c = 0; c < matrix.n_columns(); ++c) out[c * out_stride + r] = in[r * in_stride + c];
 }
 
+void scale_rows(const FloatMatrix& matrix, std::size_t first, std::size_t last, float factor,
+                FloatMatrix& result) {
+  assert(first <= last && last <= matrix.n_rows() && last <= result.n_rows());
+  assert(matrix.n_columns() == result.n_columns());
+  const float* in = matrix.data() + first * matrix.stride();
+  float* out = result.data() + first * result.stride();
+  for (std::size_t i = 0; i < (last - first) * matrix.stride(); ++i) out[i] = factor * in[i];
+}
+
 FloatMatrix transposed(const FloatMatrix& matrix) {
   FloatMatrix result(matrix.n_columns(), matrix.n_rows());
   transpose_into(matrix, result);

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/kernels/activations.hpp"
@@ -14,11 +15,24 @@
 #include "spinflow/kernels/parameter_updates.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/networks/rbm_file.hpp"
+#include "spinflow/networks/rbm_tempering.hpp"
+#include "trainers/rbm_entry.hpp"
 #include "trainers/rbm_gradient.hpp"
 
 namespace spinflow::trainers {
 
-base::Options<CdOptions> cd_options() {
+std::string_view name_of(RbmMethod method) {
+  switch (method) {
+    case RbmMethod::pcd:
+      return "pcd";
+    case RbmMethod::pt:
+      return "pt";
+    default:
+      return "cd";
+  }
+}
+
+base::Options<CdOptions> cd_options(RbmMethod method) {
   base::Options<CdOptions> options;
   options.add("hidden", &CdOptions::hidden, "hidden units", {.least = 1, .most = 1 << 20})
       .add("k", &CdOptions::k, "steps of the chain per update", {.least = 1, .most = 1 << 20})
@@ -36,6 +50,12 @@ base::Options<CdOptions> cd_options() {
            {.least = 0})
       .add("held_out", &CdOptions::held_out,
            "fraction of the configurations kept out of training, for the history", {.least = 0, .most = 0.9});
+  if (method != RbmMethod::cd)
+    options.add("chains", &CdOptions::chains, "persistent chains; 0: as many as the batch has rows",
+                {.least = 0, .most = 1 << 24});
+  if (method == RbmMethod::pt)
+    options.add("replicas", &CdOptions::replicas,
+                "inverse temperatures from 0 to 1 that exchange their states", {.least = 1, .most = 1000});
   return options;
 }
 
@@ -45,7 +65,10 @@ constexpr std::string_view state_format = "spinflow/rbm-training";
 
 // The limits of the binder hold for options made in C++ too.
 CdOptions checked(const CdOptions& options) {
-  return cd_options().parse(cd_options().values(options), "train rbm");
+  const auto binder = cd_options(options.method);
+  CdOptions good = binder.parse(binder.values(options), "train rbm");
+  good.method = options.method;
+  return good;
 }
 
 // Fisher and Yates; the order is part of the result.
@@ -69,7 +92,9 @@ struct CdTrainer::State {
   std::vector<std::uint32_t> training_rows;  // in file order
   std::vector<std::uint32_t> order;          // of the epoch `order_epoch`
   std::int64_t order_epoch = -1;
+  std::size_t n_chains = 0;  // of the negative phase
   RbmGradient gradient;
+  std::optional<networks::RbmTempering> chains;  // persistent ones
   PseudoLikelihood on_training;
   PseudoLikelihood on_held_out;
 
@@ -109,7 +134,10 @@ struct CdTrainer::State {
         hidden_velocity(1, rbm.n_hidden),
         batch_size(std::min(static_cast<std::size_t>(options.batch_size), rows.training.size())),
         training_rows(std::move(rows.training)),
-        gradient(batch_size, rbm.n_visible(), rbm.n_hidden),
+        n_chains(options.method == RbmMethod::cd || options.chains == 0
+                     ? batch_size
+                     : static_cast<std::size_t>(options.chains)),
+        gradient(batch_size, n_chains, rbm.n_visible(), rbm.n_hidden),
         on_training(spins, training_rows, run_seed, "rbm.pseudo_likelihood"),
         on_held_out(spins, rows.held_out, run_seed, "rbm.pseudo_likelihood_held_out") {
     updates_per_epoch = static_cast<std::int64_t>(training_rows.size() / batch_size);
@@ -118,10 +146,24 @@ struct CdTrainer::State {
     if (options.final_learning_rate > 0 && options.learning_rate > 0)
       log_rate_ratio = kernels::log_fixed(options.final_learning_rate / options.learning_rate);
     options.hidden = static_cast<std::int64_t>(rbm.n_hidden);
-    rbm.training = cd_options().values(options);
-    rbm.training["method"] = std::string("cd");
+    rbm.training = cd_options(options.method).values(options);
+    rbm.training["method"] = std::string(name_of(options.method));
     rbm.seed = seed;
     rbm.history.clear();
+    if (options.method == RbmMethod::cd) return;
+    choose_order(0);
+    kernels::PackedSpins begin(n_chains, rbm.n_visible());
+    for (std::size_t c = 0; c < n_chains; ++c)
+      std::ranges::copy(spins.row(order[c % order.size()]), begin.row(c).begin());
+    const auto replicas = options.method == RbmMethod::pt ? static_cast<std::size_t>(options.replicas) : 1;
+    chains.emplace(parameters, networks::even_betas(replicas), begin, seed);
+  }
+
+  void choose_order(std::int64_t epoch) {
+    if (epoch == order_epoch) return;
+    order = training_rows;
+    shuffle(order, base::RandomStream(seed, "rbm.shuffle", static_cast<std::uint64_t>(epoch)));
+    order_epoch = epoch;
   }
 
   [[nodiscard]] float rate() const {
@@ -131,16 +173,17 @@ struct CdTrainer::State {
   }
 
   void one_update() {
-    const std::int64_t epoch = updates / updates_per_epoch;
-    if (epoch != order_epoch) {
-      order = training_rows;
-      shuffle(order, base::RandomStream(seed, "rbm.shuffle", static_cast<std::uint64_t>(epoch)));
-      order_epoch = epoch;
-    }
+    choose_order(updates / updates_per_epoch);
     const auto first = static_cast<std::size_t>(updates % updates_per_epoch) * batch_size;
     gradient.load(*data, std::span(order).subspan(first, batch_size));
-    gradient.compute(parameters, options.k, seed, static_cast<std::uint64_t>(updates));
-    changed_spins += gradient.changed_spins();
+    if (chains) {
+      chains->set_parameters(parameters);
+      chains->sweep(1, options.k);
+      gradient.compute_against(parameters, chains->visible());
+    } else {
+      gradient.compute(parameters, options.k, seed, static_cast<std::uint64_t>(updates));
+      changed_spins += gradient.changed_spins();
+    }
 
     const float scale = 1.0f / static_cast<float>(batch_size);
     const auto momentum = static_cast<float>(options.momentum);
@@ -163,7 +206,14 @@ struct CdTrainer::State {
   }
 
   void record() {
-    const std::int64_t since = updates - (rbm.history.empty() ? 0 : rbm.history.back().update);
+    std::int64_t since = updates - (rbm.history.empty() ? 0 : rbm.history.back().update);
+    if (chains) {
+      parameters.store(rbm);
+      const auto stream = base::derived_seed(seed, "rbm.reconstruction", static_cast<std::uint64_t>(updates));
+      const auto hidden = networks::sample_hidden(rbm, gradient.batch(), stream);
+      changed_spins = different_spins(gradient.batch(), networks::sample_visible(rbm, hidden, stream));
+      since = 1;
+    }
     double squares = 0;
     for (std::size_t r = 0; r < parameters.to_visible.n_rows(); ++r)
       for (const double w : parameters.to_visible.row(r)) squares += w * w;
@@ -236,6 +286,7 @@ void CdTrainer::save(const std::filesystem::path& path) const {
   file.dataset("velocity", s.velocity.unpadded());
   file.dataset("visible_velocity", s.visible_velocity.unpadded());
   file.dataset("hidden_velocity", s.hidden_velocity.unpadded());
+  if (s.chains) s.chains->save(file, "chains");
   file.attribute("/", "rows", static_cast<std::int64_t>(s.data->n_rows()));
   file.attribute("/", "updates", s.updates);
   file.attribute("/", "changed_spins", s.changed_spins);
@@ -256,8 +307,13 @@ CdTrainer CdTrainer::resume(const kernels::PackedSpins& data, const std::filesys
         fmt::format("it was trained on another number of configurations than {}", data.n_rows()),
         "resume with the same data");
   base::Values values = rbm.training;
-  values.erase("method");
-  CdTrainer trainer(data, std::move(rbm), cd_options().parse(values, path.string()), header.seed);
+  const auto named = values.extract("method");
+  RbmMethod method = RbmMethod::cd;
+  for (const RbmMethod other : {RbmMethod::pcd, RbmMethod::pt})
+    if (!named.empty() && named.mapped() == base::Value(std::string(name_of(other)))) method = other;
+  CdOptions options = cd_options(method).parse(values, path.string());
+  options.method = method;
+  CdTrainer trainer(data, std::move(rbm), options, header.seed);
   State& s = *trainer.state_;
   const auto load = [&](std::string_view name, kernels::FloatMatrix& matrix) {
     const std::size_t n = matrix.n_rows() * matrix.n_columns();
@@ -266,6 +322,12 @@ CdTrainer CdTrainer::resume(const kernels::PackedSpins& data, const std::filesys
   load("velocity", s.velocity);
   load("visible_velocity", s.visible_velocity);
   load("hidden_velocity", s.hidden_velocity);
+  if (s.chains) {
+    auto chains = networks::RbmTempering::load(s.parameters, file, "chains");
+    if (chains.n_chains() != s.n_chains || chains.betas() != s.chains->betas())
+      throw input_error(path.string(), "its chains do not fit its settings", "start the training anew");
+    s.chains = std::move(chains);
+  }
   s.rbm.history = history;
   s.updates = file.integer_attribute("/", "updates");
   if (s.updates < 0 || s.updates > s.total_updates)
@@ -296,28 +358,37 @@ RbmTraining train_rbm(const ensemble::Ensemble& data, const CdOptions& options, 
   return result;
 }
 
+TrainerEntry rbm_entry(RbmMethod method, std::string help, std::vector<std::string> citations) {
+  return {std::string(name_of(method)),
+          std::move(help),
+          std::move(citations),
+          cd_options(method).specs(),
+          [method](const ensemble::Ensemble& data, const base::Values& values, std::uint64_t seed,
+                   base::Observer& observer) {
+            CdOptions options = cd_options(method).parse(values, name_of(method));
+            options.method = method;
+            return train_rbm(data, options, seed, observer);
+          },
+          [method](const networks::Rbm& rbm, const kernels::PackedSpins& batch, std::int64_t k,
+                   std::uint64_t seed) {
+            CdTrainer trainer(batch, rbm,
+                              {.method = method,
+                               .k = k,
+                               .learning_rate = 1,
+                               .weight_decay = 0,
+                               .batch_size = static_cast<std::int64_t>(batch.n_rows()),
+                               .epochs = 1,
+                               .biases = true,
+                               .replicas = 1},
+                              seed);
+            trainer.update(1);
+            return trainer.rbm();
+          }};
+}
+
 void register_cd() {
-  registry().add(
-      {"cd",
-       "contrastive divergence: k steps of the chain begun at the data",
-       {"hinton2002"},
-       cd_options().specs(),
-       [](const ensemble::Ensemble& data, const base::Values& values, std::uint64_t seed,
-          base::Observer& observer) {
-         return train_rbm(data, cd_options().parse(values, "cd"), seed, observer);
-       },
-       [](const networks::Rbm& rbm, const kernels::PackedSpins& batch, std::int64_t k, std::uint64_t seed) {
-         CdTrainer trainer(batch, rbm,
-                           {.k = k,
-                            .learning_rate = 1,
-                            .weight_decay = 0,
-                            .batch_size = static_cast<std::int64_t>(batch.n_rows()),
-                            .epochs = 1,
-                            .biases = true},
-                           seed);
-         trainer.update(1);
-         return trainer.rbm();
-       }});
+  registry().add(rbm_entry(RbmMethod::cd, "contrastive divergence: k steps of the chain begun at the data",
+                           {"hinton2002"}));
 }
 
 }  // namespace spinflow::trainers

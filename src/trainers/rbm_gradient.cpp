@@ -21,30 +21,24 @@ std::span<const float> bias_of(const kernels::FloatMatrix& bias) { return bias.r
 
 }  // namespace
 
-RbmParameters::RbmParameters(const networks::Rbm& rbm)
-    : to_hidden(rbm.n_visible(), rbm.n_hidden),
-      to_visible(rbm.n_hidden, rbm.n_visible(), rbm.weights),
-      visible_bias(1, rbm.n_visible(), rbm.visible_bias),
-      hidden_bias(1, rbm.n_hidden, rbm.hidden_bias) {
-  kernels::transpose_into(to_visible, to_hidden);
+std::int64_t different_spins(const kernels::PackedSpins& a, const kernels::PackedSpins& b) {
+  std::int64_t different = 0;
+  for (std::size_t w = 0; w < a.words().size(); ++w) different += std::popcount(a.words()[w] ^ b.words()[w]);
+  return different;
 }
 
-void RbmParameters::store(networks::Rbm& rbm) const {
-  rbm.weights = to_visible.unpadded();
-  rbm.visible_bias = visible_bias.unpadded();
-  rbm.hidden_bias = hidden_bias.unpadded();
-}
-
-RbmGradient::RbmGradient(std::size_t batch_size, std::size_t n_visible, std::size_t n_hidden)
+RbmGradient::RbmGradient(std::size_t batch_size, std::size_t n_negative, std::size_t n_visible,
+                         std::size_t n_hidden)
     : batch_size_(batch_size),
+      n_negative_(n_negative),
       batch_(batch_size, n_visible),
       first_step_(batch_size, n_visible),
       chain_(batch_size, n_visible),
       hidden_(batch_size, n_hidden),
-      both_(2 * batch_size, n_visible),
+      both_(batch_size + n_negative, n_visible),
       fields_(batch_size, n_hidden),
       visible_fields_(batch_size, n_visible),
-      means_(2 * batch_size, n_hidden),
+      means_(batch_size + n_negative, n_hidden),
       weights_(n_visible, n_hidden),
       visible_bias_(1, n_visible),
       hidden_bias_(1, n_hidden) {}
@@ -86,10 +80,31 @@ void RbmGradient::compute(const RbmParameters& parameters, std::int64_t k, std::
     const std::size_t first = block * rows_per_block;
     run_chain(parameters, k, first, std::min(first + rows_per_block, batch_size_), random);
   });
+  sum_products();
+}
+
+void RbmGradient::compute_against(const RbmParameters& parameters, const kernels::PackedSpins& negative) {
+  std::ranges::copy(batch_.words(), both_.words().begin());
+  std::ranges::copy(negative.words(), both_.words().subspan(batch_.words().size()).begin());
+  const std::size_t n_rows = batch_size_ + n_negative_;
+  const float weight = static_cast<float>(batch_size_) / static_cast<float>(n_negative_);
+  base::parallel_for((n_rows + rows_per_block - 1) / rows_per_block, [&](std::size_t block) {
+    const std::size_t first = block * rows_per_block;
+    const std::size_t last = std::min(first + rows_per_block, n_rows);
+    const std::size_t border = std::clamp(batch_size_, first, last);
+    kernels::signed_row_sums(both_, first, last, parameters.to_hidden, bias_of(parameters.hidden_bias),
+                             means_);
+    kernels::tanh_rows(means_, first, border, 1.0f, means_);
+    kernels::tanh_rows(means_, border, last, -weight, means_);
+  });
+  sum_products();
+}
+
+void RbmGradient::sum_products() {
   // Samples become the summed index: visible unit i is a row of 2 batch spins.
   columns_ = kernels::transposed(both_);
   const std::size_t n_visible = columns_.n_rows();
-  const bool small = 2 * batch_size_ * n_visible * means_.n_columns() < small_problem;
+  const bool small = both_.n_rows() * n_visible * means_.n_columns() < small_problem;
   const std::size_t n_pieces = small ? 1 : (n_visible + 127) / 128;
   base::parallel_for(n_pieces, [&](std::size_t piece) {
     const std::size_t last = small ? n_visible : std::min(128 * (piece + 1), n_visible);
@@ -99,21 +114,17 @@ void RbmGradient::compute(const RbmParameters& parameters, std::int64_t k, std::
 
 void RbmGradient::compute_biases() {
   for (std::size_t i = 0; i < columns_.n_rows(); ++i) {
-    std::int64_t sum = 0;
-    for (std::size_t s = 0; s < 2 * batch_size_; ++s)
-      sum += s < batch_size_ ? columns_.spin(i, s) : -columns_.spin(i, s);
-    visible_bias_.row(0)[i] = static_cast<float>(sum);
+    std::int64_t data = 0;
+    std::int64_t chain = 0;
+    for (std::size_t s = 0; s < batch_size_; ++s) data += columns_.spin(i, s);
+    for (std::size_t s = batch_size_; s < both_.n_rows(); ++s) chain += columns_.spin(i, s);
+    const double weight = static_cast<double>(batch_size_) / static_cast<double>(n_negative_);
+    visible_bias_.row(0)[i] =
+        static_cast<float>(static_cast<double>(data) - weight * static_cast<double>(chain));
   }
-  kernels::PackedSpins ones(1, 2 * batch_size_);
+  kernels::PackedSpins ones(1, both_.n_rows());
   ones.flip(0);
   kernels::signed_row_sums(ones, 0, 1, means_, {}, hidden_bias_);
-}
-
-std::int64_t RbmGradient::changed_spins() const {
-  std::int64_t changed = 0;
-  for (std::size_t w = 0; w < batch_.words().size(); ++w)
-    changed += std::popcount(batch_.words()[w] ^ first_step_.words()[w]);
-  return changed;
 }
 
 PseudoLikelihood::PseudoLikelihood(const kernels::PackedSpins& data, std::span<const std::uint32_t> rows,

@@ -63,6 +63,11 @@ class FloatMatrix {
 /// Writes the transpose of `matrix` into `result`, which must have the shape (n_columns, n_rows).
 void transpose_into(const FloatMatrix& matrix, FloatMatrix& result);
 
+/// result = factor * matrix in the rows [first, last), padding included; `result` has the same shape and may
+/// be `matrix`.
+void scale_rows(const FloatMatrix& matrix, std::size_t first, std::size_t last, float factor,
+                FloatMatrix& result);
+
 /// (n_columns, n_rows).
 [[nodiscard]] FloatMatrix transposed(const FloatMatrix& matrix);
 

@@ -4,15 +4,24 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string_view>
 
 #include "spinflow/trainers/trainer.hpp"
 
 namespace spinflow::trainers {
 
-/// Contrastive divergence; names as on the command line and in TOML.
+/// Where the negative phase of the gradient comes from.
+enum class RbmMethod {
+  cd,   ///< chains begun at the batch of each update (Hinton 2002)
+  pcd,  ///< persistent chains that go on from update to update (Tieleman 2008)
+  pt,   ///< persistent chains tempered over the RBM's inverse temperature (Desjardins et al. 2010)
+};
+
+/// Options of all three methods; names as on the command line and in TOML.
 struct CdOptions {
-  std::int64_t hidden = 64;  ///< N_h
-  std::int64_t k = 1;        ///< steps of the chain per update
+  RbmMethod method = RbmMethod::cd;  ///< named by the registry entry, no option of its own
+  std::int64_t hidden = 64;          ///< N_h
+  std::int64_t k = 1;                ///< steps of the chain per update
   double learning_rate = 0.01;
   double final_learning_rate = 0;  ///< reached geometrically at the last update; 0: the rate stays constant
   double momentum = 0;
@@ -22,21 +31,33 @@ struct CdOptions {
   bool biases = false;
   double initial_sigma = 0.01;  ///< W ~ N(0, sigma^2) at the start
   double held_out = 0;          ///< fraction of the rows kept out of training, for the history
+  std::int64_t chains = 0;      ///< pcd, pt: persistent chains; 0: as many as the batch has rows
+  std::int64_t replicas = 10;   ///< pt: inverse temperatures, evenly spaced from 0 to 1; 1 is pcd
 };
 
-/// The binder of CdOptions: names, help, limits.
-[[nodiscard]] base::Options<CdOptions> cd_options();
+/// "cd", "pcd" or "pt".
+[[nodiscard]] std::string_view name_of(RbmMethod method);
 
-/// CD-k (Hinton 2002) of an RBM with +-1 units. Each update takes the next minibatch of the shuffled rows,
-/// draws h ~ P(h | v), runs k steps v' ~ P(v | h), h ~ P(h | v') and moves the weights along
-///   gradient = mean over the batch of tanh(c + W v) v^T  -  mean over the batch of tanh(c + W v') v'^T,
+/// The binder of CdOptions for a method: names, help, limits.
+[[nodiscard]] base::Options<CdOptions> cd_options(RbmMethod method = RbmMethod::cd);
+
+/// CD-k, PCD-k and tempered training of an RBM with +-1 units. Each update takes the next minibatch of the
+/// shuffled rows and moves the weights along
+///   gradient = mean over the batch of tanh(c + W v) v^T  -  mean over the chains of tanh(c + W v') v'^T,
 ///   velocity = momentum velocity + rate (gradient - decay W),  W += velocity;
-/// the biases likewise with v - v' and tanh(c + W v) - tanh(c + W v'), without decay.
+/// the biases likewise with v - v' and tanh(c + W v) - tanh(c + W v'), without decay. The v' are
+///   cd: k steps h ~ P(h | v), v' ~ P(v | h) from each row of the batch;
+///   pcd, pt: the v at beta = 1 of networks::RbmTempering after one more round of k steps with the present
+///     parameters (pcd: the one beta 1). The chains begin at the first rows of the first epoch, every replica
+///     at the same row, and at the first row again where rows are fewer than chains.
+/// The history's reconstruction error is a mean over the batches since the last line; with pcd and pt it is
+/// that of the last batch.
 ///
 /// Rows are shuffled once per epoch, stream (seed, "rbm.shuffle", epoch); what an incomplete last batch would
 /// leave over sits out this epoch. Chains draw from (seed, "rbm.chain", update), so an update is a function
-/// of the parameters and its number, and a training that was saved and resumed gives the same bits as an
-/// uninterrupted one. Objects are independent of each other: many may train at once on several threads.
+/// of the parameters, its number and the persistent chains, and a training that was saved and resumed gives
+/// the same bits as an uninterrupted one. Objects are independent of each other: many may train at once on
+/// several threads.
 class CdTrainer {
  public:
   /// `data`: (n, n_visible), n >= 1; must outlive the trainer. Training begins at the parameters of `rbm`
@@ -70,7 +91,7 @@ class CdTrainer {
   std::unique_ptr<State> state_;
 };
 
-/// Trains an RBM with the options on all rows of `data` (at least 1).
+/// Trains an RBM with the options, by their method, on all rows of `data` (at least 1).
 [[nodiscard]] RbmTraining train_rbm(const ensemble::Ensemble& data, const CdOptions& options,
                                     std::uint64_t seed, base::Observer& observer);
 
