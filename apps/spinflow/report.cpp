@@ -4,14 +4,15 @@
 #include "commands.hpp"
 #include "json.hpp"
 #include "run_folder.hpp"
-#include "spinflow/base/error.hpp"
 #include "spinflow/experiments/experiment.hpp"
 #include "spinflow/io/text_file.hpp"
 
 namespace spinflow::program {
 
 std::string claims_text(const results::Results& results) {
-  std::string text = fmt::format("{} ({})\n", results.recipe, results.scale);
+  std::string text = results.recipe;
+  if (!results.scale.empty()) text += fmt::format(" ({})", results.scale);
+  text += '\n';
   for (const auto& claim : results.claims) {
     text += fmt::format("\n  {:<4}{:<14}measured {}\n", claim.id, results::to_string(claim.verdict),
                         with_error(claim.measured, claim.error));
@@ -41,16 +42,13 @@ std::vector<std::string> overrides_of(const std::filesystem::path& folder, const
 
 int run(const Invocation& invocation) {
   const std::filesystem::path folder = invocation.word("DIR");
-  if (!std::filesystem::is_directory(folder))
-    throw input_error(folder.string(), "it is not a run folder", "give the folder of a `spinflow run`");
-  if (std::filesystem::exists(folder / "INCOMPLETE"))
-    throw input_error(folder.string(), "the run there has not finished",
-                      "finish it with `spinflow run` and --resume");
-  const auto results =
-      results::results_from_json(io::read_text(folder / "results.json"), (folder / "results.json").string());
-  const auto& entry = experiments::registry().find(results.recipe);
-  const auto page = report::write_report(
-      folder, {.citations = entry.citations, .overrides = overrides_of(folder, results)});
+  const auto results = finished_results(folder);
+  report::PageOptions options;
+  // What is no recipe is an analysis, whose recipe.toml has its command line.
+  if (experiments::registry().contains(results.recipe))
+    options = {.citations = experiments::registry().find(results.recipe).citations,
+               .overrides = overrides_of(folder, results)};
+  const auto page = report::write_report(folder, options);
   if (invocation.json()) {
     print_json({{"report", page.string()}});
     return 0;

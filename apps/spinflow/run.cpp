@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 
 #include "commands.hpp"
@@ -18,23 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Whether the folder holds a finished or unfinished run: not only files named as ours, for --force removes
-/// all of it.
-bool holds_run(const fs::path& folder) {
-  if (!fs::exists(folder / "results.json") && !fs::exists(folder / "INCOMPLETE")) return false;
-  try {
-    const auto written = io::settings_from_toml(io::read_text(folder / "recipe.toml"), "recipe.toml");
-    const auto about = written.find("recipe");
-    if (about == written.end()) return false;
-    const auto name = about->second.find("name");
-    if (name == about->second.end()) return false;
-    const auto* text = std::get_if<std::string>(&name->second);
-    return text != nullptr && std::ranges::count(experiments::registry().names(), *text) > 0;
-  } catch (const Error&) {
-    return false;
-  }
-}
-
 /// The folder is free, or unfinished with --resume, or a run of ours with --force, which is then removed.
 void prepare_folder(const fs::path& folder, bool resume, bool force) {
   std::error_code error;
@@ -49,7 +31,7 @@ void prepare_folder(const fs::path& folder, bool resume, bool force) {
     throw input_error(folder.string(), "it is not a folder", "give another one with -o");
   if (fs::is_empty(folder, error)) return;
   if (resume) return;
-  if (!holds_run(folder))
+  if (!holds_results_of(folder, experiments::registry().names()))
     throw input_error(folder.string(), "it holds something that is no run", "give a new folder with -o");
   if (!force)
     throw input_error(folder.string(),

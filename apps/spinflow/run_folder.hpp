@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <filesystem>
 #include <string>
+#include <vector>
 
+#include "command.hpp"
+#include "spinflow/io/toml.hpp"
 #include "spinflow/report/report.hpp"
 #include "spinflow/results/results.hpp"
 
@@ -11,5 +15,24 @@ namespace spinflow::program {
 /// The claims for a person: a line per claim: id, verdict, measured value with error, statement; its control
 /// below.
 [[nodiscard]] std::string claims_text(const results::Results& results);
+
+/// Whether the folder holds results, finished or not, of one of the named recipes: not only files named as
+/// ours, for --force removes all of it.
+[[nodiscard]] bool holds_results_of(const std::filesystem::path& folder,
+                                    const std::vector<std::string>& names);
+
+/// The results of a finished run (or analysis). Error(input) beginning with the folder or the file for what
+/// is none.
+[[nodiscard]] results::Results finished_results(const std::filesystem::path& folder);
+
+/// The folder that `-o` asks for an answer of the kind `name` ("compare"): free, or with --force an earlier
+/// answer of that kind, which is not yet removed. Empty without -o.
+[[nodiscard]] std::filesystem::path answer_folder(const Invocation& invocation, const std::string& name);
+
+/// Writes an answer as a run folder: recipe.toml, results.json, figures/, report.html; the folder counts as
+/// unfinished until all of it is there. `results.recipe` is its kind. `settings`: what was asked; title and
+/// question go to [recipe]. Returns the path of the page.
+std::filesystem::path write_answer(const Invocation& invocation, const std::filesystem::path& folder,
+                                   const results::Results& results, io::Settings settings);
 
 }  // namespace spinflow::program

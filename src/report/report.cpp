@@ -147,8 +147,13 @@ bool is_setting(std::string_view section) {
   return section != "recipe" && section != "criteria" && !section.starts_with("scale-");
 }
 
-std::string settings_section(const io::Settings& settings, const Results& results,
-                             const PageOptions& options) {
+/// How the numbers came about: the command line that recipe.toml holds (an analysis), or that of the recipe.
+std::string origin(const io::Settings& settings, const Results& results, const PageOptions& options) {
+  const std::string given = text_of(settings, "recipe", "command");
+  if (!given.empty())
+    return fmt::format(
+        "<h2 id=\"settings\">Settings, and how to do this again</h2>\n<p>By {}:</p>\n<pre>{}</pre>\n",
+        escaped(results.software), escaped(given));
   std::string command =
       fmt::format("spinflow run {} --scale {} --seed {}", results.recipe, results.scale, results.seed);
   for (const auto& one : options.overrides) {
@@ -157,13 +162,18 @@ std::string settings_section(const io::Settings& settings, const Results& result
         std::string::npos;
     command += quoted ? fmt::format(" --set '{}'", one) : fmt::format(" --set {}", one);
   }
-  std::string html = fmt::format(
+  return fmt::format(
       "<h2 id=\"settings\">Settings, and how to run this again</h2>\n"
       "<p>Recipe <b>{}</b> at scale <b>{}</b>, seed <b>{}</b>, by {}. The same command gives the same "
       "numbers, bit for "
       "bit, on any number of threads:</p>\n<pre>{}</pre>\n",
       escaped(results.recipe), escaped(results.scale), results.seed, escaped(results.software),
       escaped(command));
+}
+
+std::string settings_section(const io::Settings& settings, const Results& results,
+                             const PageOptions& options) {
+  std::string html = origin(settings, results, options);
   html +=
       "<div class=\"wide\"><table "
       "class=\"settings\">\n<thead><tr><th>setting</th><th>value</th></tr></thead>\n<tbody>\n";
@@ -231,10 +241,14 @@ std::string report_html(const fs::path& run_folder, const PageOptions& options) 
       "<style>\n{}</style>\n</head>\n<body>\n<main>\n<h1>{}</h1>\n",
       escaped(results.software), escaped(title), share_file("report.css"), typeset(title));
   if (!question.empty()) html += fmt::format("<p>{}</p>\n", typeset(question));
-  html +=
-      fmt::format("<p class=\"run\">Recipe {} at scale {}, seed {}, {}. ± is one standard error.</p>\n",
-                  escaped(results.recipe), escaped(results.scale), results.seed, escaped(results.software));
-  html += claims_section(results, figures);
+  const bool is_analysis = !text_of(settings, "recipe", "command").empty();
+  if (is_analysis)
+    html += fmt::format("<p class=\"run\">By {}. ± is one standard error.</p>\n", escaped(results.software));
+  else
+    html +=
+        fmt::format("<p class=\"run\">Recipe {} at scale {}, seed {}, {}. ± is one standard error.</p>\n",
+                    escaped(results.recipe), escaped(results.scale), results.seed, escaped(results.software));
+  if (!is_analysis || !results.claims.empty()) html += claims_section(results, figures);
   html += values_section(results);
   html += figures_section(figures);
   html += tables_section(results);

@@ -16,9 +16,10 @@ struct PageOptions {
 
 /// The page of a run folder: recipe.toml (with title and question in [recipe]), results.json,
 /// figures/*.vl.json and run.log (if there is one) in, one self-contained HTML text out, which asks the
-/// network for nothing. Claims and tables are in it as HTML, so they are read without scripts too.
-/// Error(input) naming the file for a folder that is no run folder; Error(failure) if the page's parts
-/// (share/spinflow) are not installed.
+/// network for nothing. Claims and tables are in it as HTML, so they are read without scripts too. A
+/// recipe.toml with `command` in [recipe] is that of an analysis: the page tells this command line instead of
+/// recipe, scale and seed, and has claims only if there are some. Error(input) naming the file for a folder
+/// that is no run folder; Error(failure) if the page's parts (share/spinflow) are not installed.
 [[nodiscard]] std::string report_html(const std::filesystem::path& run_folder,
                                       const PageOptions& options = {});
 
