@@ -115,14 +115,17 @@ io::Settings resolve(std::string_view recipe, std::string_view scale,
   if (!found)
     throw input_error("--scale", fmt::format("recipe {} has no scale '{}'", recipe, scale),
                       suggestion(scale, scales(recipe)));
+  // A list that a scale leaves empty shows its kind in the recipe's own value.
+  io::Settings kinds = settings;
   for (const auto& [path, value] : of_scale)
     slot(settings, path, fmt::format("recipe {}, [scale-{}]", recipe, scale)) = value;
   for (const auto& text : overrides) {
     const auto equals = text.find('=');
     if (equals == std::string::npos)
       throw input_error("--set", fmt::format("'{}' has no value", text), "write --set section.key=value");
-    base::Value& value = slot(settings, text.substr(0, equals), "--set");
-    value = base::from_text(text.substr(equals + 1), value, fmt::format("--set {}", text.substr(0, equals)));
+    const std::string path = text.substr(0, equals);
+    slot(settings, path, "--set") =
+        base::from_text(text.substr(equals + 1), slot(kinds, path, "--set"), fmt::format("--set {}", path));
   }
   registry().find(recipe).check(settings);
   return settings;

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
+
+#include "spinflow/trainers/trainer.hpp"
 
 namespace spinflow::experiments {
 
@@ -54,7 +57,7 @@ base::Options<TrainSettings> train_options() {
       .add("epochs", &TrainSettings::epochs, "passes over the data", {.least = 0.001, .most = 1e6})
       .add("seeds", &TrainSettings::seeds, "independent repetitions: data, training and flow",
            {.least = 1, .most = 1000})
-      .add("types", &TrainSettings::types, "training sets", {}, {"V", "H", "L", "gap"});
+      .add("types", &TrainSettings::types, "training sets", {}, {"V", "H", "L", "gap", "C"});
   return options;
 }
 
@@ -89,6 +92,47 @@ base::Options<ControlSettings> control_options() {
   return options;
 }
 
+base::Options<ScanSettings> scan_options() {
+  base::Options<ScanSettings> options;
+  options.add("hidden", &ScanSettings::hidden, "numbers of hidden units", {.least = 1, .most = 100000})
+      .add("hidden_epochs", &ScanSettings::hidden_epochs, "training lengths of those, without weight decay",
+           {.least = 0.001, .most = 1e6})
+      .add("weight_decays", &ScanSettings::weight_decays, "weight decays", {.least = 0})
+      .add("decay_epochs", &ScanSettings::decay_epochs, "training lengths of those",
+           {.least = 0.001, .most = 1e6})
+      .add("methods", &ScanSettings::methods,
+           "trainers with their k: cd-1, pcd-5; with weight decay and without")
+      .add("sizes", &ScanSettings::sizes, "sides of the lattice", {.least = 4, .most = 64})
+      .add("size_updates", &ScanSettings::size_updates, "updates of the trainings on those lattices",
+           {.least = 1, .most = 1e9})
+      .add("size_hidden_share", &ScanSettings::size_hidden_share, "N_h / N_v on those lattices",
+           {.least = 0.001, .most = 100});
+  return options;
+}
+
+base::Options<StudySettings> study_options() {
+  base::Options<StudySettings> options;
+  options
+      .add("permutations", &StudySettings::permutations, "of each two-sample test", {.least = 9, .most = 1e6})
+      .add("flow_steps", &StudySettings::flow_steps, "steps along which couplings are read",
+           {.least = 1, .most = 999999})
+      .add("methods", &StudySettings::methods,
+           "trainers with their k of the models whose likelihood is measured")
+      .add("hidden", &StudySettings::hidden, "hidden units of those", {.least = 1, .most = 100000})
+      .add("epochs", &StudySettings::epochs, "training length of those", {.least = 0.001, .most = 1e6})
+      .add("test_samples", &StudySettings::test_samples, "fresh configurations per temperature",
+           {.least = 2, .most = most_rows})
+      .add("ais_chains", &StudySettings::ais_chains, "chains of annealed importance sampling",
+           {.least = 2, .most = 1e6})
+      .add("ais_steps", &StudySettings::ais_steps, "inverse temperatures of annealed importance sampling",
+           {.least = 1, .most = 1e7})
+      .add("tempering_chains", &StudySettings::tempering_chains, "chains that sample the models",
+           {.least = 2, .most = 1e6})
+      .add("tempering_sweeps", &StudySettings::tempering_sweeps, "sweeps of each of them",
+           {.least = 4, .most = 1e9});
+  return options;
+}
+
 base::Options<RgSettings> rg_options() {
   base::Options<RgSettings> options;
   options
@@ -102,6 +146,20 @@ base::Options<RgSettings> rg_options() {
 
 [[noreturn]] void refuse(std::string_view key, std::string_view what, std::string_view mend) {
   throw input_error(key, what, mend);
+}
+
+/// "cd-10" -> the trainer "cd" with k = 10.
+std::pair<std::string, std::int64_t> method_of(const std::string& text, std::string_view key) {
+  const auto dash = text.rfind('-');
+  const auto trainers = trainers::registry().names();
+  const std::string name = text.substr(0, dash);
+  const std::string k = dash == std::string::npos ? "" : text.substr(dash + 1);
+  const bool number = !k.empty() && k.size() <= 5 &&
+                      std::ranges::all_of(k, [](char c) { return c >= '0' && c <= '9'; }) && k[0] != '0';
+  if (!number || std::ranges::find(trainers, name) == trainers.end())
+    refuse(key, fmt::format("'{}' is no trainer with its k", text),
+           fmt::format("write {}-1, {}-10", trainers.front(), trainers.front()));
+  return {name, std::stoll(k)};
 }
 
 void check_consistency(const Settings& s) {
@@ -121,6 +179,14 @@ void check_consistency(const Settings& s) {
     refuse("train.types", "type V is missing", "every claim is read off it; add it");
   if (s.controls.gap.size() != 2 || s.controls.gap[0] > s.controls.gap[1])
     refuse("controls.gap", "it is no interval", "give its first and last temperature");
+  for (const auto* numbers : {&s.scans.hidden, &s.scans.sizes, &s.study.hidden})
+    for (const double number : *numbers)
+      if (number != std::floor(number))
+        refuse(numbers == &s.study.hidden ? "study.hidden" : "scans",
+               fmt::format("{} is no whole number", number), "give whole numbers of units and sites");
+  for (const auto* methods : {&s.scans.methods, &s.study.methods})
+    for (const auto& method : *methods)
+      (void)method_of(method, methods == &s.scans.methods ? "scans.methods" : "study.methods");
   for (const double size : s.rg.sizes) {
     double side = size;
     while (side > static_cast<double>(s.ensemble.size)) side /= 2;
@@ -140,6 +206,7 @@ std::vector<double> chosen(const Settings& s, const std::string& type) {
         (type == "gap" && !in_gap))
       result.push_back(t);
   }
+  if (type == "C") result.push_back(critical_temperature);
   if (result.empty())
     refuse("train.types", fmt::format("no temperature of the data belongs to type {}", type),
            "extend ensemble.temperatures or leave the type out");
@@ -169,6 +236,8 @@ Settings settings_from(const io::Settings& settings) {
   s.flow = section(settings, "flow", flow_options());
   s.classifier = section(settings, "classifier", classifier_options());
   s.controls = section(settings, "controls", control_options());
+  s.scans = section(settings, "scans", scan_options());
+  s.study = section(settings, "study", study_options());
   s.rg = section(settings, "rg", rg_options());
   if (const auto found = settings.find("criteria"); found != settings.end()) s.criteria = found->second;
   check_consistency(s);
@@ -178,25 +247,100 @@ Settings settings_from(const io::Settings& settings) {
 
 std::vector<Variant> variants(const Settings& s) {
   std::vector<Variant> all;
+  const Variant plain{.size = s.ensemble.size,
+                      .hidden = s.rbm.hidden,
+                      .method = s.train.method,
+                      .k = s.train.k,
+                      .epochs = s.train.epochs,
+                      .weight_decay = s.train.weight_decay,
+                      .learning_rate = s.train.learning_rate};
+  const auto of_type = [&](const std::string& type) {
+    Variant v = plain;
+    v.type = type;
+    v.temperatures = chosen(s, type);
+    return v;
+  };
+  // The id names what is not default, so that one training asked for twice is done once.
+  const auto add = [&](Variant v, const std::string& range = "") {
+    v.id = v.type + range;
+    if (v.size != plain.size) v.id += fmt::format("-size-{}", v.size);
+    if (v.hidden != plain.hidden) v.id += fmt::format("-hidden-{}", v.hidden);
+    if (v.method != plain.method || v.k != plain.k) v.id += fmt::format("-{}-{}", v.method, v.k);
+    if (v.weight_decay != plain.weight_decay) v.id += fmt::format("-decay-{}", v.weight_decay);
+    if (v.epochs != plain.epochs) v.id += fmt::format("-epochs-{}", v.epochs);
+    if (std::ranges::none_of(all, [&](const Variant& other) { return other.id == v.id; }))
+      all.push_back(std::move(v));
+  };
+
   for (const auto& type : s.train.types) {
-    const auto temperatures = chosen(s, type);
-    all.push_back({type, type, s.train.epochs, s.train.weight_decay, temperatures, type == "V"});
-    const bool one_sided = type == "H" || type == "L";
-    if (one_sided) all.push_back({type + "-decay-0", type, s.train.epochs, 0.0, temperatures});
+    Variant v = of_type(type);
+    add(v);
     if (type == "gap") continue;
-    for (const double factor : s.controls.epochs_factors) {
-      all.push_back({fmt::format("{}-epochs-{}", type, factor), type, factor * s.train.epochs,
-                     s.train.weight_decay, temperatures});
-      if (one_sided)
-        all.push_back({fmt::format("{}-decay-0-epochs-{}", type, factor), type, factor * s.train.epochs, 0.0,
-                       temperatures});
+    for (const double decay : {s.train.weight_decay, 0.0}) {
+      if (decay == 0 && type == "V") continue;
+      v.weight_decay = decay;
+      v.epochs = s.train.epochs;
+      add(v);
+      for (const double factor : s.controls.epochs_factors) {
+        v.epochs = factor * s.train.epochs;
+        add(v);
+      }
     }
-    if (type != "V") continue;
-    for (const double decay : s.controls.weight_decays)
-      all.push_back({fmt::format("V-decay-{}", decay), type, s.train.epochs, decay, temperatures});
-    for (const double upper : s.controls.upper_temperatures)
-      all.push_back(
-          {fmt::format("V-up-to-{}", upper), type, s.train.epochs, s.train.weight_decay, up_to(s, upper)});
+  }
+  Variant v = of_type("V");
+  for (const double decay : s.controls.weight_decays) {
+    v.weight_decay = decay;
+    add(v);
+  }
+  v = of_type("V");
+  for (const double upper : s.controls.upper_temperatures) {
+    v.temperatures = up_to(s, upper);
+    add(v, fmt::format("-up-to-{}", upper));
+  }
+
+  v = of_type("V");
+  v.weight_decay = 0;
+  for (const double hidden : s.scans.hidden)
+    for (const double epochs : s.scans.hidden_epochs) {
+      v.hidden = static_cast<std::int64_t>(hidden);
+      v.epochs = epochs;
+      add(v);
+    }
+  v = of_type("V");
+  for (const double decay : s.scans.weight_decays)
+    for (const double epochs : s.scans.decay_epochs) {
+      v.weight_decay = decay;
+      v.epochs = epochs;
+      add(v);
+    }
+  v = of_type("V");
+  for (const double decay : {s.train.weight_decay, 0.0})
+    for (const auto& method : s.scans.methods) {
+      std::tie(v.method, v.k) = method_of(method, "scans.methods");
+      v.weight_decay = decay;
+      add(v);
+    }
+  v = of_type("V");
+  v.weight_decay = 0;
+  v.epochs = s.study.epochs;
+  for (const auto& method : s.study.methods)
+    for (const double hidden : s.study.hidden) {
+      std::tie(v.method, v.k) = method_of(method, "study.methods");
+      v.hidden = static_cast<std::int64_t>(hidden);
+      add(v);
+    }
+  v = of_type("V");
+  const double rows =
+      static_cast<double>(s.ensemble.samples_per_temperature) * static_cast<double>(v.temperatures.size());
+  for (const double size : s.scans.sizes) {
+    v.size = static_cast<std::int64_t>(size);
+    v.epochs =
+        s.scans.size_updates / std::max(1.0, std::floor(rows / static_cast<double>(s.train.batch_size)));
+    v.learning_rate = s.train.learning_rate * static_cast<double>(s.ensemble.size) / size;
+    v.hidden = plain.hidden;
+    add(v);
+    v.hidden = std::max<std::int64_t>(1, std::llround(s.scans.size_hidden_share * size * size));
+    add(v);
   }
   return all;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -60,6 +61,33 @@ struct ControlSettings {
   std::vector<double> gap = {1.5, 3.0};
 };
 
+/// What else type V is trained with. Empty lists: not scanned.
+struct ScanSettings {
+  std::vector<double> hidden = {16, 64};
+  std::vector<double> hidden_epochs = {1, 3};  ///< without weight decay
+  std::vector<double> weight_decays = {0, 0.1};
+  std::vector<double> decay_epochs = {1, 3};
+  std::vector<std::string> methods = {"cd-1", "pcd-1"};  ///< trainer and k; with weight decay and without
+  std::vector<double> sizes = {8, 10};                   ///< sides of the lattice
+  double size_updates = 5000;
+  double size_hidden_share = 0.64;  ///< N_h / N_v, beside the fixed N_h of [rbm]
+};
+
+/// What the fixed point is and how good the models are.
+struct StudySettings {
+  std::int64_t permutations = 999;  ///< of each two-sample test
+  std::int64_t flow_steps = 100;    ///< along which couplings are read
+  std::vector<std::string> methods = {
+      "cd-1", "pcd-1"};  ///< trainer and k of the models whose likelihood is asked for
+  std::vector<double> hidden = {16, 64};
+  double epochs = 30;
+  std::int64_t test_samples = 400;  ///< per temperature, of the data the likelihood is taken on
+  std::int64_t ais_chains = 500;
+  std::int64_t ais_steps = 10000;
+  std::int64_t tempering_chains = 100;
+  std::int64_t tempering_sweeps = 20000;
+};
+
 struct RgSettings {
   std::vector<double> sizes = {20, 40};
   std::vector<double> temperatures = {2.0, 2.5};
@@ -73,6 +101,8 @@ struct Settings {
   FlowSettings flow;
   ClassifierSettings classifier;
   ControlSettings controls;
+  ScanSettings scans;
+  StudySettings study;
   RgSettings rg;
   base::Values criteria;
 };
@@ -80,16 +110,22 @@ struct Settings {
 /// Error(input) naming section and key.
 [[nodiscard]] Settings settings_from(const io::Settings& settings);
 
-/// One kind of RBM: which temperatures it saw and how long it was trained.
+/// One kind of RBM: what it saw, its size and how it was trained.
 struct Variant {
-  std::string id;    ///< "V", "V-epochs-0.5", "L-decay-0-epochs-2", ...
-  std::string type;  ///< "V", "H", "L", "gap"
+  std::string
+      id;  ///< the type and whatever is not default: "V", "V-epochs-10", "L-decay-0", "V-hidden-16-decay-0"
+  std::string type;        ///< "V", "H", "L", "gap", "C"
+  std::int64_t size = 10;  ///< side of its lattice
+  std::int64_t hidden = 64;
+  std::string method = "cd";
+  std::int64_t k = 1;
   double epochs = 20;
   double weight_decay = 0.1;
+  double learning_rate = 0.01;
   std::vector<double> temperatures;  ///< of its training set
-  bool full_gauges = false;          ///< read by every thermometer, with ensembles kept for the montage
 };
 
+/// All that the settings ask for, each once.
 [[nodiscard]] std::vector<Variant> variants(const Settings& settings);
 
 /// What one training seed gave.
@@ -107,12 +143,20 @@ struct VariantResult {
 /// An exact mean (per site) turned into a temperature, with its error.
 using Inversion = std::function<thermometers::Reading(const stats::Estimate&)>;
 
+/// Exact (or calibrated) curves of the model at one lattice size.
+struct AtSize {
+  std::shared_ptr<const models::Model> model;
+  Inversion from_energy;
+  Inversion from_magnetization;
+};
+
 /// Everything the claims and figures are made from.
 struct Measurements {
   Settings settings;
   std::shared_ptr<const models::Model> model;  ///< ising-square on the training lattice
-  Inversion from_energy;
+  Inversion from_energy;                       ///< on the training lattice
   Inversion from_magnetization;
+  std::map<std::int64_t, AtSize> sizes;  ///< by side, the training lattice included
   std::vector<VariantResult> variants;
   networks::Rbm example;        ///< type V, first seed: its weights are shown
   ensemble::Ensemble critical;  ///< true configurations at T_c
@@ -131,26 +175,40 @@ inline constexpr double critical_temperature = 2.269185314213022;  ///< 2 / ln(1
 /// Samples, trains, flows; every finished piece is a file in the run folder and is read back on resume.
 [[nodiscard]] Measurements measure(const RunContext& context, const Settings& settings);
 
-/// Where the flow of a variant stops: means over the last quarter of the steps, then over seeds; converted
-/// last.
-struct FixedPoint {
-  std::size_t seeds = 0;   ///< that gave a result
-  stats::Estimate energy;  ///< per site, over starts; error over seeds
-  stats::Estimate abs_magnetization;
-  thermometers::Reading by_energy;              ///< T whose exact <e> is `energy`
-  thermometers::Reading by_magnetization;       ///< T whose exact <|m|> is `abs_magnetization`
-  std::vector<stats::Estimate> start_energies;  ///< per start
-  std::vector<stats::Estimate> start_magnetizations;
-  stats::Estimate difference_energy;  ///< hot start minus cold, in T
-  stats::Estimate difference_magnetization;
-  stats::Estimate drift_energy;  ///< over the last quarter, in T, mean over starts
-  stats::Estimate drift_magnetization;
+/// Where one thermometer sees the flow of a variant stop: means over the last quarter of the steps, then over
+/// seeds, of what it reads (e, <|m|>, K, the classifier's mean T); converted to T last.
+struct Stop {
+  stats::Estimate mean;                 ///< over starts; error over seeds
+  thermometers::Reading reading;        ///< the temperature of `mean`
+  std::vector<stats::Estimate> starts;  ///< `mean` per start
+  std::vector<thermometers::Reading> start_readings;
+  stats::Estimate difference;  ///< hot start minus cold, in T
+  stats::Estimate drift;       ///< over the last quarter, in T, mean over starts
 
-  /// The starts agree within max(.05, 3 errors) and the drift is below .02, by both thermometers.
+  /// The starts agree within max(.05, 3 errors) and the drift is below .02: only then is `reading` a fixed
+  /// point.
   [[nodiscard]] bool common() const;
 };
 
+struct FixedPoint {
+  std::size_t seeds = 0;  ///< that gave a result
+  Stop energy;
+  Stop magnetization;
+  Stop pseudo_likelihood;
+  Stop classifier;  ///< mean reading of the large net; empty on other lattices than its own
+  double classifier_mode =
+      std::numeric_limits<double>::quiet_NaN();  ///< of the distribution at the last step
+
+  /// By the energy and by the magnetization thermometer.
+  [[nodiscard]] bool common() const { return energy.common() && magnetization.common(); }
+};
+
 [[nodiscard]] FixedPoint fixed_point(const VariantResult& result, const Measurements& measurements);
+
+/// The reading where there is a common fixed point; no number otherwise.
+[[nodiscard]] stats::Estimate quoted_reading(const Stop& stop);
+/// "no common fixed point by step n: ..." with what was not met.
+[[nodiscard]] std::string no_fixed_point(const FixedPoint& point, std::int64_t steps);
 
 /// Observables of the flowed configurations of a variant at the last step, mean over starts, errors over
 /// seeds.

@@ -91,20 +91,20 @@ Claim claim_a(const Measurements& m, const FixedPoint& v) {
                             "The flow of an RBM trained at all temperatures (type V) leads from low and from "
                             "high temperature to one fixed point.",
                             {"flow-temperature", "fixed_points"});
-  claim.measured = v.difference_energy.value;
-  claim.error = v.difference_energy.error;
+  claim.measured = v.energy.difference.value;
+  claim.error = v.energy.difference.error;
   claim.control = fmt::format(
       "hot minus cold start: {} by energy, {} by magnetization; drift over the last quarter {} and {}",
-      text(v.difference_energy), text(v.difference_magnetization), text(v.drift_energy),
-      text(v.drift_magnetization));
+      text(v.energy.difference), text(v.magnetization.difference), text(v.energy.drift),
+      text(v.magnetization.drift));
   if (!enough_seeds(v, claim)) return claim;
   const auto exceeded = [](const stats::Estimate& x, double limit) {
     return std::abs(x.value) - 2 * x.error > limit;
   };
   const bool contradicted =
-      exceeded(v.difference_energy, std::max(0.05, 3 * v.difference_energy.error)) ||
-      exceeded(v.difference_magnetization, std::max(0.05, 3 * v.difference_magnetization.error)) ||
-      exceeded(v.drift_energy, 0.02) || exceeded(v.drift_magnetization, 0.02);
+      exceeded(v.energy.difference, std::max(0.05, 3 * v.energy.difference.error)) ||
+      exceeded(v.magnetization.difference, std::max(0.05, 3 * v.magnetization.difference.error)) ||
+      exceeded(v.energy.drift, 0.02) || exceeded(v.magnetization.drift, 0.02);
   claim.verdict = v.common()     ? Verdict::supported
                   : contradicted ? Verdict::contradicted
                                  : Verdict::inconclusive;
@@ -171,16 +171,17 @@ Claim claim_b1(const Measurements& m, const VariantResult& v, const FixedPoint& 
 Claim claim_b2(const Measurements& m, const VariantResult& result, const FixedPoint& v) {
   Claim claim = begin_claim(m, "b2", "The fixed point is T_c as a property of the ensemble.",
                             {"correlation", "fixed-points", "flowed_ensembles", "fixed_points"});
-  claim.measured = v.by_energy.value;
-  claim.error = v.by_energy.error;
+  claim.measured = v.energy.reading.value;
+  claim.error = v.energy.reading.error;
   if (!enough_seeds(v, claim)) return claim;
   std::vector<Check> checks;
-  checks.push_back(check("T_energy* - T_c",
-                         {.value = v.by_energy.value - critical_temperature, .error = v.by_energy.error},
-                         0.05));
+  checks.push_back(
+      check("T_energy* - T_c",
+            {.value = v.energy.reading.value - critical_temperature, .error = v.energy.reading.error}, 0.05));
   checks.push_back(check(
       "T_magnetization* - T_c",
-      {.value = v.by_magnetization.value - critical_temperature, .error = v.by_magnetization.error}, 0.05));
+      {.value = v.magnetization.reading.value - critical_temperature, .error = v.magnetization.reading.error},
+      0.05));
   const auto flow = flowed(result);
   const auto truth = ensemble::correlation(m.critical);
   const double fall = truth.front().value - truth.back().value;
@@ -195,7 +196,8 @@ Claim claim_b2(const Measurements& m, const VariantResult& result, const FixedPo
   for (const auto& other : m.variants) {
     if (other.variant.type != "V" || other.variant.id == "V") continue;
     const auto point = fixed_point(other, m);
-    checks.push_back(check(other.variant.id + " - V", difference(point.by_energy, v.by_energy), 0.05));
+    checks.push_back(
+        check(other.variant.id + " - V", difference(point.energy.reading, v.energy.reading), 0.05));
     lengths += other.variant.epochs != result.variant.epochs ? 1 : 0;
     decays += other.variant.weight_decay != result.variant.weight_decay ? 1 : 0;
     ranges += other.variant.temperatures != result.variant.temperatures ? 1 : 0;
@@ -205,14 +207,14 @@ Claim claim_b2(const Measurements& m, const VariantResult& result, const FixedPo
   claim.control =
       fmt::format("violated: {}; met: {}", list(checks, Status::violated), list(checks, Status::met));
   if (const auto* gap = m.find("gap")) {
-    const auto shift = difference(fixed_point(*gap, m).by_energy, v.by_energy);
+    const auto shift = difference(fixed_point(*gap, m).energy.reading, v.energy.reading);
     const bool equivalent = std::abs(shift.value) + 1.645 * shift.error < 0.08;
     claim.control += fmt::format(
         "; trained without the temperatures around T_c (gap) the fixed point moves by {}: {} within 0.08",
         text(shift), equivalent ? "equivalent" : "not shown to be equivalent");
   }
   claim.qualification = fmt::format("undecided: {}; measured is T_energy*, T_magnetization* = {}",
-                                    list(checks, Status::open), text(v.by_magnetization));
+                                    list(checks, Status::open), text(v.magnetization.reading));
   return claim;
 }
 
@@ -260,10 +262,10 @@ Claim claim_c(const Measurements& m, const FixedPoint& v, results::Table& steps)
     for (const std::size_t k : {std::size_t{0}, std::size_t{1}, last})
       add_row("RBM", static_cast<int>(m.settings.ensemble.size), start, k);
     const auto& end = start.steps[last].readings.at("energy");
-    arrived += std::abs(end.value - v.by_energy.value) <
-               std::max(0.05, 3 * std::hypot(end.error, v.by_energy.error));
+    arrived += std::abs(end.value - v.energy.reading.value) <
+               std::max(0.05, 3 * std::hypot(end.error, v.energy.reading.error));
     if (!outside(start.temperature)) continue;
-    const double towards = v.by_energy.value > start.temperature ? 1 : -1;
+    const double towards = v.energy.reading.value > start.temperature ? 1 : -1;
     const auto step = difference(start.steps[1].readings.at("energy"), start.steps[0].readings.at("energy"));
     moved(fmt::format("RBM T = {:.3g}, first step", start.temperature),
           {.value = towards * step.value, .error = step.error});
@@ -303,8 +305,8 @@ Claim claim_d(const Measurements& m) {
   }
   const auto l = fixed_point(*low, m);
   const auto h = fixed_point(*high, m);
-  claim.measured = l.by_energy.value;
-  claim.error = l.by_energy.error;
+  claim.measured = l.energy.reading.value;
+  claim.error = l.energy.reading.error;
   if (!enough_seeds(l, claim) || !enough_seeds(h, claim)) return claim;
   std::vector<Check> checks;
   // Compared in the energy, where errors are Gaussian; positive: as claimed.
@@ -317,11 +319,10 @@ Claim claim_d(const Measurements& m) {
   for (const auto& other : m.variants) {
     if (other.variant.id != other.variant.type || other.variant.type == "L") continue;
     const auto point = fixed_point(other, m);
-    for (std::size_t start = 0; start < l.start_energies.size() && start < point.start_energies.size();
-         ++start)
+    for (std::size_t start = 0; start < l.energy.starts.size() && start < point.energy.starts.size(); ++start)
       compare(fmt::format("e({}) - e(L), start {},", other.variant.id, start),
-              point.start_energies[start].value - l.start_energies[start].value,
-              std::hypot(point.start_energies[start].error, l.start_energies[start].error));
+              point.energy.starts[start].value - l.energy.starts[start].value,
+              std::hypot(point.energy.starts[start].error, l.energy.starts[start].error));
   }
   const VariantResult* shortest = nullptr;
   const VariantResult* longest = nullptr;
@@ -333,8 +334,8 @@ Claim claim_d(const Measurements& m) {
   if (shortest != longest) {
     const auto before = fixed_point(*shortest, m);
     const auto after = fixed_point(*longest, m);
-    compare("fall of e(L) with training,", before.energy.value - after.energy.value,
-            std::hypot(before.energy.error, after.energy.error));
+    compare("fall of e(L) with training,", before.energy.mean.value - after.energy.mean.value,
+            std::hypot(before.energy.mean.error, after.energy.mean.error));
   }
   // T_H* >= 4 read in the energy: bisect for the exact e(4).
   double below = -2;
@@ -343,15 +344,15 @@ Claim claim_d(const Measurements& m) {
     const double middle = 0.5 * (below + above);
     (m.from_energy({.value = middle, .error = 0}).value < 4 ? below : above) = middle;
   }
-  compare("e(H) - e(T = 4)", h.energy.value - below, h.energy.error);
+  compare("e(H) - e(T = 4)", h.energy.mean.value - below, h.energy.mean.error);
   claim.verdict = verdict_of(checks);
-  const double upper = l.by_energy.value + 1.645 * l.by_energy.error;
+  const double upper = l.energy.reading.value + 1.645 * l.energy.reading.error;
   claim.control =
       fmt::format("as claimed: {}; against: {}", list(checks, Status::met), list(checks, Status::violated));
   claim.qualification = fmt::format(
       "measured is T_energy* of type L; that is {} 'T = 0' (upper 95 % limit {:.2f}); type H reads {}; both "
       "with weight decay {}, none beside it in the table",
-      upper < 0.5 ? "consistent with" : "not", upper, text(h.by_energy), m.settings.train.weight_decay);
+      upper < 0.5 ? "consistent with" : "not", upper, text(h.energy.reading), m.settings.train.weight_decay);
   return claim;
 }
 

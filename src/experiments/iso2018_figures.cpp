@@ -328,9 +328,10 @@ results::Figure fixed_point_figure(const Measurements& m) {
     if (result.variant.type != "V" && result.variant.type != "gap") continue;
     const auto point = fixed_point(result, m);
     if (point.seeds == 0) continue;
-    figure.points.push_back({result.variant.id, "energy", point.by_energy.value, point.by_energy.error});
     figure.points.push_back(
-        {result.variant.id, "magnetization", point.by_magnetization.value, point.by_magnetization.error});
+        {result.variant.id, "energy", point.energy.reading.value, point.energy.reading.error});
+    figure.points.push_back({result.variant.id, "magnetization", point.magnetization.reading.value,
+                             point.magnetization.reading.error});
   }
   return results::category_figure(figure);
 }
@@ -352,8 +353,9 @@ results::Figure types_figure(const Measurements& m) {
         if (result.variant.type != type || (result.variant.weight_decay > 0) != decays) continue;
         const auto point = fixed_point(result, m);
         if (point.seeds > 0)
-          series.points.push_back(
-              {.x = result.variant.epochs, .y = point.by_energy.value, .error = point.by_energy.error});
+          series.points.push_back({.x = result.variant.epochs,
+                                   .y = point.energy.reading.value,
+                                   .error = point.energy.reading.error});
       }
       std::ranges::sort(series.points, {}, &Point::x);
       if (!series.points.empty()) figure.series.push_back(series);

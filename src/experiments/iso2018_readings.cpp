@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What iso2018 reads off its measurements: fixed points, flowed ensembles, product measures, step maps.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "iso2018.hpp"
@@ -31,8 +34,8 @@ struct LastQuarter {
   double drift;  ///< slope of a straight line times the length of the quarter
 };
 
-template <class Read>
-LastQuarter last_quarter(const flow::FlowStart& start, const Read& read) {
+LastQuarter last_quarter(const flow::FlowStart& start,
+                         const std::function<double(const flow::FlowStep&)>& read) {
   const std::size_t last = start.steps.size() - 1;
   const std::size_t first = last - last / 4;
   const double n = static_cast<double>(last - first + 1);
@@ -53,15 +56,9 @@ stats::Estimate scaled(const stats::Estimate& estimate, double factor) {
   return {.value = factor * estimate.value, .error = std::abs(factor) * estimate.error};
 }
 
-struct Side {
-  stats::Estimate mean;
-  std::vector<stats::Estimate> starts;
-  stats::Estimate difference;
-  stats::Estimate drift;
-};
-
-template <class Read>
-Side side_of(const VariantResult& result, const Read& read) {
+/// `read`: a number per step, NaN where there is none; `invert`: its temperature.
+Stop stop_of(const VariantResult& result, const std::function<double(const flow::FlowStep&)>& read,
+             const Inversion& invert) {
   std::vector<double> means;
   std::vector<double> differences;
   std::vector<double> drifts;
@@ -81,9 +78,25 @@ Side side_of(const VariantResult& result, const Read& read) {
     drifts.push_back(drift);
     differences.push_back(by_start.back().back() - by_start.front().back());
   }
-  Side side{over_seeds(means), {}, over_seeds(differences), over_seeds(drifts)};
-  for (const auto& values : by_start) side.starts.push_back(over_seeds(values));
-  return side;
+  Stop stop{.mean = over_seeds(means)};
+  stop.reading = invert(stop.mean);
+  for (const auto& values : by_start) {
+    stop.starts.push_back(over_seeds(values));
+    stop.start_readings.push_back(invert(stop.starts.back()));
+  }
+  const double slope = slope_of(invert, stop.mean.value);
+  stop.difference = scaled(over_seeds(differences), slope);
+  stop.drift = scaled(over_seeds(drifts), slope);
+  return stop;
+}
+
+/// The value of a thermometer at a step, as a function of which its mean is taken.
+std::function<double(const flow::FlowStep&)> reader(const std::string& gauge, bool inverse) {
+  return [gauge, inverse](const flow::FlowStep& step) {
+    const auto found = step.readings.find(gauge);
+    if (found == step.readings.end()) return none;
+    return inverse ? 1 / found->second.value : found->second.value;
+  };
 }
 
 }  // namespace
@@ -106,31 +119,52 @@ FixedPoint fixed_point(const VariantResult& result, const Measurements& measurem
   FixedPoint point;
   for (const auto& seed : result.seeds) point.seeds += seed.failure.empty() ? 1 : 0;
   if (point.seeds == 0) return point;
-  const Side energy = side_of(result, [](const flow::FlowStep& step) { return step.energy.value; });
-  const Side magnet =
-      side_of(result, [](const flow::FlowStep& step) { return step.abs_magnetization.value; });
-  point.energy = energy.mean;
-  point.abs_magnetization = magnet.mean;
-  point.by_energy = measurements.from_energy(energy.mean);
-  point.by_magnetization = measurements.from_magnetization(magnet.mean);
-  point.start_energies = energy.starts;
-  point.start_magnetizations = magnet.starts;
-  const double by_energy = slope_of(measurements.from_energy, energy.mean.value);
-  const double by_magnetization = slope_of(measurements.from_magnetization, magnet.mean.value);
-  point.difference_energy = scaled(energy.difference, by_energy);
-  point.drift_energy = scaled(energy.drift, by_energy);
-  point.difference_magnetization = scaled(magnet.difference, by_magnetization);
-  point.drift_magnetization = scaled(magnet.drift, by_magnetization);
+  const AtSize& here = measurements.sizes.at(result.variant.size);
+  point.energy = stop_of(
+      result, [](const flow::FlowStep& step) { return step.energy.value; }, here.from_energy);
+  point.magnetization = stop_of(
+      result, [](const flow::FlowStep& step) { return step.abs_magnetization.value; },
+      here.from_magnetization);
+  // The coupling K is averaged, which stays finite where T does not.
+  point.pseudo_likelihood = stop_of(result, reader("pseudo-likelihood", true), [](const stats::Estimate& k) {
+    const double t = k.value > 0 ? 1 / k.value : std::numeric_limits<double>::infinity();
+    return thermometers::Reading{.value = t, .error = t * t * k.error, .censored = !(k.value > 0)};
+  });
+  if (result.variant.size != measurements.settings.ensemble.size) return point;
+  point.classifier = stop_of(result, reader("classifier-large", false), [](const stats::Estimate& t) {
+    return thermometers::Reading{.value = t.value, .error = t.error};
+  });
+  const auto last = static_cast<std::size_t>(measurements.settings.flow.steps);
+  const auto& temperatures = measurements.classifier_temperatures;
+  std::vector<double> p(temperatures.size());
+  for (std::size_t start = 0; start < measurements.settings.flow.starts.size(); ++start) {
+    const auto part = mean_distribution(result, "classifier-large", start, last);
+    for (std::size_t c = 0; c < std::min(p.size(), part.size()); ++c) p[c] += part[c];
+  }
+  point.classifier_mode = temperatures[static_cast<std::size_t>(std::ranges::max_element(p) - p.begin())];
   return point;
 }
 
-bool FixedPoint::common() const {
-  const auto agrees = [](const stats::Estimate& difference) {
-    const double noise = std::isfinite(difference.error) ? 3 * difference.error : 0;
-    return std::abs(difference.value) < std::max(0.05, noise);
+bool Stop::common() const {
+  const double noise = std::isfinite(difference.error) ? 3 * difference.error : 0;
+  return std::abs(difference.value) < std::max(0.05, noise) && std::abs(drift.value) < 0.02;
+}
+
+stats::Estimate quoted_reading(const Stop& stop) {
+  if (!stop.common()) return {};
+  return {.value = stop.reading.value, .error = stop.reading.error};
+}
+
+std::string no_fixed_point(const FixedPoint& point, std::int64_t steps) {
+  std::string text = fmt::format("no common fixed point by step {}", steps);
+  const auto add = [&](const char* name, const Stop& stop) {
+    if (stop.common()) return;
+    text += fmt::format("; by {}: hot minus cold start {:.3f} +- {:.3f}, drift {:.3f} +- {:.3f}", name,
+                        stop.difference.value, stop.difference.error, stop.drift.value, stop.drift.error);
   };
-  return agrees(difference_energy) && agrees(difference_magnetization) &&
-         std::abs(drift_energy.value) < 0.02 && std::abs(drift_magnetization.value) < 0.02;
+  add("energy", point.energy);
+  add("magnetization", point.magnetization);
+  return text;
 }
 
 Flowed flowed(const VariantResult& result) {

@@ -17,8 +17,8 @@
 #include "spinflow/thermometers/classifier.hpp"
 #include "spinflow/thermometers/energy.hpp"
 #include "spinflow/thermometers/magnetization.hpp"
-#include "spinflow/trainers/cd.hpp"
 #include "spinflow/trainers/supervised.hpp"
+#include "spinflow/trainers/trainer.hpp"
 #include "spinflow/transformations/block_majority.hpp"
 #include "spinflow/transformations/rbm_reconstruct.hpp"
 
@@ -52,6 +52,16 @@ class Renamed final : public thermometers::Thermometer {
   std::unique_ptr<thermometers::Thermometer> inner_;
 };
 
+/// Work that runs beside others of its kind says nothing of its own, but hears when the user wants to stop.
+class Listening final : public base::Observer {
+ public:
+  explicit Listening(base::Observer& outer) : outer_(outer) {}
+  void advance(std::uint64_t) override { outer_.advance(0); }
+
+ private:
+  base::Observer& outer_;
+};
+
 class Stages {
  public:
   Stages(const RunContext& context, const Settings& settings)
@@ -65,6 +75,8 @@ class Stages {
   static lattice::Lattice square(std::int64_t side) {
     return lattice::Lattice::square(static_cast<int>(side), static_cast<int>(side));
   }
+
+  [[nodiscard]] const AtSize& at(std::int64_t size) const { return sizes_.at(size); }
 
   [[nodiscard]] fs::path file(const std::string& name) const { return context_.folder / (name + ".h5"); }
   [[nodiscard]] std::uint64_t seed(std::string_view purpose, std::uint64_t index = 0) const {
@@ -100,7 +112,8 @@ class Stages {
     return record.starts;
   }
 
-  ensemble::Ensemble pool(std::size_t replicate) const;
+  /// Configurations for all trainings and starts of a replicate on one lattice.
+  ensemble::Ensemble pool(std::int64_t size, std::size_t replicate) const;
   ensemble::Ensemble training_set(const ensemble::Ensemble& pool, const Variant& variant,
                                   std::size_t replicate) const;
   std::unique_ptr<thermometers::Thermometer> classifier(const std::string& name, std::int64_t samples) const;
@@ -114,6 +127,7 @@ class Stages {
   const RunContext& context_;
   const Settings& settings_;
   std::shared_ptr<const models::Model> model_;
+  std::map<std::int64_t, AtSize> sizes_;
 };
 
 /// Beside the training rows, as many again times this share are held out for the history.
@@ -132,19 +146,25 @@ std::int64_t share_of(const Settings& s, const Variant& variant) {
   return (total_rows(s) + n - 1) / n;
 }
 
-ensemble::Ensemble Stages::pool(std::size_t replicate) const {
-  return kept(fmt::format("ensemble-{}", replicate), [&] {
+ensemble::Ensemble Stages::pool(std::int64_t size, std::size_t replicate) const {
+  const std::string name = size == settings_.ensemble.size ? fmt::format("{}", replicate)
+                                                           : fmt::format("size-{}-{}", size, replicate);
+  return kept("ensemble-" + name, [&] {
     std::map<double, std::int64_t> wanted;
     for (const auto& variant : variants(settings_))
-      for (const double t : variant.temperatures)
-        wanted[t] = std::max(wanted[t], share_of(settings_, variant));
+      if (variant.size == size)
+        for (const double t : variant.temperatures)
+          wanted[t] = std::max(wanted[t], share_of(settings_, variant));
     for (const double t : settings_.flow.starts) wanted[t] = std::max(wanted[t], settings_.flow.chains);
     // One request per number of configurations, joined in order of temperature.
     std::map<std::int64_t, std::vector<double>> by_number;
     for (const auto& [t, n] : wanted) by_number[n].push_back(t);
     std::vector<ensemble::Ensemble> parts;
     for (const auto& [n, temperatures] : by_number)
-      parts.push_back(sampled(model_, temperatures, n, seed(fmt::format("pool-{}", n), replicate)));
+      parts.push_back(sampled(at(size).model, temperatures, n,
+                              seed(size == settings_.ensemble.size ? fmt::format("pool-{}", n)
+                                                                   : fmt::format("pool-{}-size-{}", n, size),
+                                   replicate)));
     return ensemble::concatenated(parts);
   });
 }
@@ -194,19 +214,23 @@ networks::Rbm Stages::trained(const Variant& variant, std::size_t replicate,
                               const ensemble::Ensemble& pool) const {
   const fs::path path = file(fmt::format("rbm-{}-{}", variant.id, replicate));
   if (fs::exists(path)) return networks::read_rbm(path);
-  const trainers::CdOptions options{.hidden = settings_.rbm.hidden,
-                                    .k = settings_.train.k,
-                                    .learning_rate = settings_.train.learning_rate,
-                                    .momentum = settings_.train.momentum,
-                                    .weight_decay = variant.weight_decay,
-                                    .batch_size = settings_.train.batch_size,
-                                    .epochs = variant.epochs,
-                                    .biases = settings_.rbm.biases,
-                                    .initial_sigma = settings_.rbm.initial_sigma,
-                                    .held_out = held_out_share / (1 + held_out_share)};
   const auto data = training_set(pool, variant, replicate);
+  Listening listening(context_.observer);
   // The same seed for every variant: differences between variants are not those of initial weights.
-  auto result = trainers::train_rbm(data, options, seed("training", replicate), base::silent());
+  auto result = trainers::registry()
+                    .find(variant.method)
+                    .train(data,
+                           {{"hidden", variant.hidden},
+                            {"k", variant.k},
+                            {"learning_rate", variant.learning_rate},
+                            {"momentum", settings_.train.momentum},
+                            {"weight_decay", variant.weight_decay},
+                            {"batch_size", settings_.train.batch_size},
+                            {"epochs", variant.epochs},
+                            {"biases", settings_.rbm.biases},
+                            {"initial_sigma", settings_.rbm.initial_sigma},
+                            {"held_out", held_out_share / (1 + held_out_share)}},
+                           seed("training", replicate), listening);
   networks::write_rbm(result.rbm, path);
   context_.observer.note(fmt::format("RBM {} seed {}: {} updates", variant.id, replicate, result.updates));
   return result.rbm;
@@ -220,18 +244,21 @@ SeedResult Stages::flowed(const Variant& variant, std::size_t replicate, const e
     result.history = rbm.history;
     const transformations::RbmReconstruct map(rbm);
     const auto last = static_cast<int>(settings_.flow.steps);
+    Listening listening(context_.observer);
     result.starts = kept_flows(fmt::format("flow-{}-{}", variant.id, replicate), [&] {
       std::vector<flow::FlowStart> starts;
       for (std::size_t i = 0; i < settings_.flow.starts.size(); ++i) {
         const double t = settings_.flow.starts[i];
-        const auto keep = variant.full_gauges && replicate == 0 ? std::vector<int>{0, 1, 2, 5, 10, last}
-                                                                : std::vector<int>{};
+        // Each type's ensembles are studied; those of V, first seed, are shown along the flow too.
+        const auto keep = variant.id == "V" && replicate == 0 ? std::vector<int>{0, 1, 2, 5, 10, last}
+                          : variant.id == variant.type        ? std::vector<int>{last}
+                                                              : std::vector<int>{};
         starts.push_back(flow::iterate({&map}, first_rows_at(pool, t, settings_.flow.chains),
                                        fmt::format("T = {}", t), t, gauges,
                                        {.steps = last,
                                         .seed = base::derived_seed(seed("flow", replicate), variant.type, i),
                                         .keep = keep},
-                                       base::silent()));
+                                       listening));
       }
       return starts;
     });
@@ -279,41 +306,52 @@ Measurements Stages::run() {
                  .example = {.visible = model_->lattice()},
                  .critical = {.lattice = model_->lattice()},
                  .pool = {.lattice = model_->lattice()}};
-  const auto energy = std::make_shared<thermometers::EnergyThermometer>(model_, observer);
-  const auto magnetization = std::make_shared<thermometers::MagnetizationThermometer>(model_, observer);
-  m.from_energy = [energy](const stats::Estimate& e) { return energy->from_mean(e); };
-  m.from_magnetization = [magnetization](const stats::Estimate& e) { return magnetization->from_mean(e); };
+  const auto all = variants(settings_);
+  for (const auto& variant : all) {
+    AtSize& here = sizes_[variant.size];
+    if (here.model != nullptr) continue;
+    here.model = model_->on(square(variant.size));
+    const auto energy = std::make_shared<thermometers::EnergyThermometer>(here.model, observer);
+    const auto magnetization = std::make_shared<thermometers::MagnetizationThermometer>(here.model, observer);
+    here.from_energy = [energy](const stats::Estimate& e) { return energy->from_mean(e); };
+    here.from_magnetization = [magnetization](const stats::Estimate& e) {
+      return magnetization->from_mean(e);
+    };
+  }
+  m.sizes = sizes_;
+  m.from_energy = at(settings_.ensemble.size).from_energy;
+  m.from_magnetization = at(settings_.ensemble.size).from_magnetization;
   m.classifier_temperatures = settings_.ensemble.temperatures;
 
   const auto seeds = static_cast<std::size_t>(settings_.train.seeds);
   observer.begin("sampling", 0, "sweeps");
-  std::vector<ensemble::Ensemble> pools;
-  for (std::size_t s = 0; s < seeds; ++s) pools.push_back(pool(s));
+  std::map<std::int64_t, std::vector<ensemble::Ensemble>> pools;
+  for (const auto& [size, here] : sizes_)
+    for (std::size_t s = 0; s < seeds; ++s) pools[size].push_back(pool(size, s));
   m.critical = kept("ensemble-critical", [&] {
     return sampled(model_, {critical_temperature}, settings_.flow.chains, seed("critical"));
   });
 
-  Gauges gauges;
-  for (const char* name : {"energy", "magnetization"})
-    gauges.push_back(thermometers::registry().find(name).make(model_, {}, observer));
-  const auto plain = pointers(gauges);
-  gauges.push_back(thermometers::registry().find("pseudo-likelihood").make(model_, {}, observer));
+  std::map<std::int64_t, Gauges> gauges;
+  for (const auto& [size, here] : sizes_)
+    for (const char* name : {"energy", "magnetization", "pseudo-likelihood"})
+      gauges[size].push_back(thermometers::registry().find(name).make(here.model, {}, observer));
   std::vector<std::unique_ptr<thermometers::Thermometer>> nets(2);
   observer.begin("training two classifiers", 0, "epochs");
   base::parallel_for(2, [&](std::size_t i) {
     nets[i] = i == 0 ? classifier("classifier-large", settings_.classifier.samples_large)
                      : classifier("classifier-small", settings_.classifier.samples_small);
   });
-  for (auto& net : nets) gauges.push_back(std::move(net));
-  const auto full = pointers(gauges);
+  for (auto& net : nets) gauges[settings_.ensemble.size].push_back(std::move(net));
+  const auto full = pointers(gauges.at(settings_.ensemble.size));
 
-  const auto all = variants(settings_);
   for (const auto& variant : all) m.variants.push_back({variant, std::vector<SeedResult>(seeds)});
   observer.begin("training and flowing RBMs", all.size() * seeds, "networks");
   base::parallel_for(all.size() * seeds, [&](std::size_t job) {
-    const std::size_t v = job / seeds;
+    // From the last, which are the largest lattices, so that no thread is left alone with one at the end.
+    const std::size_t v = all.size() - 1 - job / seeds;
     const std::size_t s = job % seeds;
-    m.variants[v].seeds[s] = flowed(all[v], s, pools[s], all[v].full_gauges ? full : plain);
+    m.variants[v].seeds[s] = flowed(all[v], s, pools.at(all[v].size)[s], pointers(gauges.at(all[v].size)));
     observer.advance(1);
   });
 
@@ -325,7 +363,7 @@ Measurements Stages::run() {
 
   const VariantResult& type_v = *m.find("V");
   if (type_v.seeds.front().failure.empty()) {
-    m.example = trained(type_v.variant, 0, pools.front());
+    m.example = trained(type_v.variant, 0, pools.at(settings_.ensemble.size).front());
     m.rbm_flows = kept_flows("flow-temperatures", [&] {
       const transformations::RbmReconstruct map(m.example);
       const auto data =
@@ -333,14 +371,14 @@ Measurements Stages::run() {
       std::vector<flow::FlowStart> starts;
       for (const double t : settings_.rg.temperatures)
         starts.push_back(flow::iterate({&map}, first_rows_at(data, t, settings_.rg.samples),
-                                       fmt::format("T = {:.4g}", t), t, plain,
+                                       fmt::format("T = {:.4g}", t), t, full,
                                        {.steps = static_cast<int>(settings_.flow.steps),
                                         .seed = seed("temperatures.flow", starts.size())},
                                        observer));
       return starts;
     });
   }
-  m.pool = std::move(pools.front());
+  m.pool = std::move(pools.at(settings_.ensemble.size).front());
   m.calibration = kept_flows("flow-calibration", [&] {
     std::vector<flow::FlowStart> readings;
     for (const double t : settings_.ensemble.temperatures)

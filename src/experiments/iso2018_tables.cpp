@@ -17,40 +17,55 @@ constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
 void fixed_point_table(const Measurements& m, results::Results& results) {
   auto& table = results.tables["fixed_points"];
-  table.columns = {"variant",
-                   "type",
-                   "epochs",
-                   "weight_decay",
-                   "highest_T",
-                   "seeds",
-                   "T_energy",
-                   "T_energy_error",
-                   "T_magnetization",
-                   "T_magnetization_error",
-                   "start_difference",
-                   "start_difference_error",
-                   "drift",
-                   "drift_error",
-                   "outcome"};
+  table.columns = {"variant", "type",         "L",         "N_h",  "method", "k",
+                   "epochs",  "weight_decay", "highest_T", "seeds"};
+  const std::vector<std::pair<std::string, Stop FixedPoint::*>> gauges = {
+      {"energy", &FixedPoint::energy},
+      {"magnetization", &FixedPoint::magnetization},
+      {"pseudo_likelihood", &FixedPoint::pseudo_likelihood},
+      {"classifier", &FixedPoint::classifier}};
+  for (const auto& [name, stop] : gauges)
+    for (const char* column : {"T_{}", "T_{}_error", "T_{}_cold", "T_{}_hot"})
+      table.columns.push_back(fmt::format(fmt::runtime(column), name));
+  for (const char* column :
+       {"classifier_mode", "start_difference", "start_difference_error", "drift", "drift_error", "outcome"})
+    table.columns.emplace_back(column);
   for (const auto& result : m.variants) {
     const auto& v = result.variant;
     const auto point = fixed_point(result, m);
     std::string outcome = point.seeds == 0 ? "failed"
-                          : point.common()
-                              ? "fixed point"
-                              : fmt::format("no common fixed point by step {}", m.settings.flow.steps);
+                          : point.common() ? "fixed point"
+                                           : no_fixed_point(point, m.settings.flow.steps);
     for (const auto& seed : result.seeds)
       if (!seed.failure.empty()) outcome += "; a seed failed: " + seed.failure;
-    table.rows.push_back({v.id, v.type, v.epochs, v.weight_decay, v.temperatures.back(),
-                          static_cast<double>(point.seeds), point.by_energy.value, point.by_energy.error,
-                          point.by_magnetization.value, point.by_magnetization.error,
-                          point.difference_energy.value, point.difference_energy.error,
-                          point.drift_energy.value, point.drift_energy.error, outcome});
+    std::vector<results::Cell> row = {v.id,
+                                      v.type,
+                                      static_cast<double>(v.size),
+                                      static_cast<double>(v.hidden),
+                                      v.method,
+                                      static_cast<double>(v.k),
+                                      v.epochs,
+                                      v.weight_decay,
+                                      v.temperatures.back(),
+                                      static_cast<double>(point.seeds)};
+    for (const auto& [name, member] : gauges) {
+      const Stop& stop = point.*member;
+      const auto quoted = quoted_reading(stop);
+      row.emplace_back(quoted.value);
+      row.emplace_back(quoted.error);
+      row.emplace_back(stop.start_readings.empty() ? none : stop.start_readings.front().value);
+      row.emplace_back(stop.start_readings.empty() ? none : stop.start_readings.back().value);
+    }
+    row.insert(row.end(),
+               {point.classifier_mode, point.energy.difference.value, point.energy.difference.error,
+                point.energy.drift.value, point.energy.drift.error, outcome});
+    table.rows.push_back(row);
     if (v.id != v.type) continue;  // the variations stand in the table
     const double expected = v.type == "V" ? critical_temperature : none;
-    results.values["T_energy_" + v.id] = {point.by_energy.value, point.by_energy.error, none, expected};
-    results.values["T_magnetization_" + v.id] = {point.by_magnetization.value, point.by_magnetization.error,
-                                                 none, expected};
+    const auto energy = quoted_reading(point.energy);
+    const auto magnetization = quoted_reading(point.magnetization);
+    results.values["T_energy_" + v.id] = {energy.value, energy.error, none, expected};
+    results.values["T_magnetization_" + v.id] = {magnetization.value, magnetization.error, none, expected};
   }
 }
 
