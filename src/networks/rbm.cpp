@@ -92,11 +92,11 @@ double exact_log_partition(const Rbm& rbm) {
   const bool sum_over_hidden = rbm.n_hidden <= n_visible;
   const std::size_t n_small = std::min(rbm.n_hidden, n_visible);
   const std::size_t n_large = std::max(rbm.n_hidden, n_visible);
-  if (n_small > 24)
+  if (n_small > most_exact_units)
     throw input_error(
         "rbm",
-        fmt::format("the exact partition function needs a layer of at most 24 units, the smaller has {}",
-                    n_small),
+        fmt::format("the exact partition function needs a layer of at most {} units, the smaller has {}",
+                    most_exact_units, n_small),
         "leave out the exact likelihood or train fewer hidden units");
   const auto& small_bias = sum_over_hidden ? rbm.hidden_bias : rbm.visible_bias;
   const auto& large_bias = sum_over_hidden ? rbm.visible_bias : rbm.hidden_bias;

@@ -6,41 +6,14 @@
 #include <cmath>
 #include <map>
 
+#include "networks/small_rbm.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
-#include "spinflow/base/random.hpp"
 #include "spinflow/kernels/simd.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::networks {
 namespace {
-
-Rbm rbm_with_biases(const lattice::Lattice& visible, std::size_t n_hidden, double sigma) {
-  Rbm rbm = random_rbm(visible, n_hidden, sigma, 3);
-  base::RandomStream stream(4, "test.biases");
-  for (auto& b : rbm.visible_bias) b = static_cast<float>(stream.uniform() - 0.5);
-  for (auto& c : rbm.hidden_bias) c = static_cast<float>(stream.uniform() - 0.5);
-  return rbm;
-}
-
-// -E(v, h) for the bits of the two numbers.
-double minus_energy(const Rbm& rbm, unsigned v, unsigned h) {
-  const auto spin = [](unsigned bits, std::size_t i) { return ((bits >> i) & 1u) != 0 ? 1.0 : -1.0; };
-  double sum = 0;
-  for (std::size_t i = 0; i < rbm.n_visible(); ++i) sum += rbm.visible_bias[i] * spin(v, i);
-  for (std::size_t a = 0; a < rbm.n_hidden; ++a) {
-    sum += rbm.hidden_bias[a] * spin(h, a);
-    for (std::size_t i = 0; i < rbm.n_visible(); ++i)
-      sum += rbm.weights[a * rbm.n_visible() + i] * spin(h, a) * spin(v, i);
-  }
-  return sum;
-}
-
-kernels::PackedSpins rows_of(const std::vector<unsigned>& numbers, std::size_t n_columns) {
-  kernels::PackedSpins spins(numbers.size(), n_columns);
-  for (std::size_t r = 0; r < numbers.size(); ++r) spins.row(r)[0] = numbers[r];
-  return spins;
-}
 
 TEST(Rbm, FreeEnergyPartitionAndLikelihoodByEnumeration) {
   for (const std::size_t n_hidden : {2u, 5u}) {  // the smaller layer is the hidden one, then the visible one

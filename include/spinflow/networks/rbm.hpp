@@ -47,7 +47,11 @@ struct Rbm {
 /// nats.
 [[nodiscard]] std::vector<double> free_energy(const Rbm& rbm, const kernels::PackedSpins& v);
 
-/// ln Z by summing over the smaller layer, which must have at most 24 units (Error(input) otherwise). Nats.
+/// Units of the smaller layer up to which ln Z is summed exactly.
+inline constexpr std::size_t most_exact_units = 24;
+
+/// ln Z by summing over the smaller layer, which must have at most `most_exact_units` (Error(input)
+/// otherwise). Nats.
 [[nodiscard]] double exact_log_partition(const Rbm& rbm);
 
 /// Mean of ln P(v) over the rows, exact. Nats per configuration.
