@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "iso2018.hpp"
+#include "experiments/iso2018.hpp"
 
 #include <fmt/format.h>
 
@@ -226,6 +226,18 @@ std::vector<double> up_to(const Settings& s, double upper) {
   return result;
 }
 
+/// Training length of the lattices of [scans], from their number of updates.
+double size_epochs(const Settings& s) {
+  const double rows = static_cast<double>(s.ensemble.samples_per_temperature) *
+                      static_cast<double>(s.ensemble.temperatures.size());
+  return s.scans.size_updates / std::max(1.0, std::floor(rows / static_cast<double>(s.train.batch_size)));
+}
+
+std::int64_t scaled_hidden(const Settings& s, std::int64_t size) {
+  return std::max<std::int64_t>(
+      1, std::llround(s.scans.size_hidden_share * static_cast<double>(size) * static_cast<double>(size)));
+}
+
 }  // namespace
 
 Settings settings_from(const io::Settings& settings) {
@@ -243,6 +255,35 @@ Settings settings_from(const io::Settings& settings) {
   check_consistency(s);
   (void)variants(s);
   return s;
+}
+
+bool in_scan(const Variant& v, const Settings& s, Scan scan) {
+  const auto among = [](const std::vector<double>& values, double x) {
+    return std::ranges::find(values, x) != values.end();
+  };
+  const bool base_size = v.size == s.ensemble.size;
+  const bool base_hidden = v.hidden == s.rbm.hidden;
+  const bool base_method = v.method == s.train.method && v.k == s.train.k;
+  const bool base_training = v.epochs == s.train.epochs && v.weight_decay == s.train.weight_decay;
+  if (scan == Scan::range)
+    return base_size && base_hidden && base_method && base_training && v.type != "H" && v.type != "L";
+  if (v.type != "V" || v.temperatures != s.ensemble.temperatures) return false;
+  switch (scan) {
+    case Scan::hidden:
+      return base_size && base_method && v.weight_decay == 0 && among(s.scans.hidden_epochs, v.epochs) &&
+             among(s.scans.hidden, static_cast<double>(v.hidden));
+    case Scan::decay:
+      return base_size && base_hidden && base_method && among(s.scans.decay_epochs, v.epochs) &&
+             among(s.scans.weight_decays, v.weight_decay);
+    case Scan::method:
+      return base_size && base_hidden && v.epochs == s.train.epochs &&
+             (v.weight_decay == 0 || v.weight_decay == s.train.weight_decay) &&
+             std::ranges::find(s.scans.methods, fmt::format("{}-{}", v.method, v.k)) != s.scans.methods.end();
+    default:
+      return base_method && v.weight_decay == s.train.weight_decay && v.epochs == size_epochs(s) &&
+             among(s.scans.sizes, static_cast<double>(v.size)) &&
+             (base_hidden || v.hidden == scaled_hidden(s, v.size));
+  }
 }
 
 std::vector<Variant> variants(const Settings& s) {
@@ -330,16 +371,13 @@ std::vector<Variant> variants(const Settings& s) {
       add(v);
     }
   v = of_type("V");
-  const double rows =
-      static_cast<double>(s.ensemble.samples_per_temperature) * static_cast<double>(v.temperatures.size());
+  v.epochs = size_epochs(s);
   for (const double size : s.scans.sizes) {
     v.size = static_cast<std::int64_t>(size);
-    v.epochs =
-        s.scans.size_updates / std::max(1.0, std::floor(rows / static_cast<double>(s.train.batch_size)));
     v.learning_rate = s.train.learning_rate * static_cast<double>(s.ensemble.size) / size;
     v.hidden = plain.hidden;
     add(v);
-    v.hidden = std::max<std::int64_t>(1, std::llround(s.scans.size_hidden_share * size * size));
+    v.hidden = scaled_hidden(s, v.size);
     add(v);
   }
   return all;
@@ -357,8 +395,19 @@ void register_iso2018() {
          const auto settings = iso2018::settings_from(context.settings);
          const auto measurements = iso2018::measure(context, settings);
          results::Results results;
-         results.claims = iso2018::claims(measurements, results);
+         iso2018::fixed_point_table(measurements, results);
+         iso2018::scan_tables(measurements, results);
+         iso2018::step_table(measurements, results);
+         results.claims = iso2018::claims(measurements);
          results.figures = iso2018::figures(measurements);
+         for (auto& figure : iso2018::scan_figures(measurements))
+           results.figures.push_back(std::move(figure));
+         if (!measurements.find("V")->first_good()) return results;  // the table of fixed points says why
+         iso2018::study_ensembles(context, measurements, results);
+         iso2018::study_couplings(context, measurements, results);
+         iso2018::study_mean_field(measurements, results);
+         iso2018::study_quality(context, measurements, results);
+         iso2018::study_weights(measurements, results);
          return results;
        }});
 }

@@ -83,9 +83,9 @@ struct StudySettings {
   double epochs = 30;
   std::int64_t test_samples = 400;  ///< per temperature, of the data the likelihood is taken on
   std::int64_t ais_chains = 500;
-  std::int64_t ais_steps = 10000;
+  std::int64_t ais_steps = 5000;
   std::int64_t tempering_chains = 100;
-  std::int64_t tempering_sweeps = 20000;
+  std::int64_t tempering_sweeps = 4000;
 };
 
 struct RgSettings {
@@ -125,19 +125,27 @@ struct Variant {
   std::vector<double> temperatures;  ///< of its training set
 };
 
+/// What the trainings of type V are compared over.
+enum class Scan { hidden, decay, method, range, size };
+/// Whether the variant is a point of that scan (one may belong to several).
+[[nodiscard]] bool in_scan(const Variant& variant, const Settings& settings, Scan scan);
+
 /// All that the settings ask for, each once.
 [[nodiscard]] std::vector<Variant> variants(const Settings& settings);
 
 /// What one training seed gave.
 struct SeedResult {
   std::string failure;  ///< why there is no result (a training that diverged); empty: fine
-  std::vector<flow::FlowStart> starts;
-  std::vector<networks::RbmHistoryRow> history;
+  std::optional<networks::Rbm> rbm;
+  std::vector<flow::FlowStart> starts;  ///< the types keep the ensembles of the last step
 };
 
 struct VariantResult {
   Variant variant;
   std::vector<SeedResult> seeds;
+
+  /// The first training seed that gave a result.
+  [[nodiscard]] std::optional<std::size_t> first_good() const;
 };
 
 /// An exact mean (per site) turned into a temperature, with its error.
@@ -154,20 +162,20 @@ struct AtSize {
 struct Measurements {
   Settings settings;
   std::shared_ptr<const models::Model> model;  ///< ising-square on the training lattice
-  Inversion from_energy;                       ///< on the training lattice
-  Inversion from_magnetization;
-  std::map<std::int64_t, AtSize> sizes;  ///< by side, the training lattice included
+  std::map<std::int64_t, AtSize> sizes;        ///< by side, the training lattice included
   std::vector<VariantResult> variants;
-  networks::Rbm example;        ///< type V, first seed: its weights are shown
   ensemble::Ensemble critical;  ///< true configurations at T_c
   ensemble::Ensemble pool;      ///< true configurations at all temperatures, first seed
   std::map<int, std::vector<flow::FlowStart>>
-      blocked;                               ///< by size: one flow under block majority per temperature
-  std::vector<flow::FlowStart> rbm_flows;    ///< flows of type V, first seed, from each temperature of [rg]
+      blocked;  ///< by size: one flow under block majority per temperature
+  std::vector<flow::FlowStart>
+      rbm_flows;  ///< flows of type V, first good seed, from each temperature of [rg]
   std::vector<flow::FlowStart> calibration;  ///< true ensembles read by every thermometer, per temperature
   std::vector<double> classifier_temperatures;
 
   [[nodiscard]] const VariantResult* find(const std::string& id) const;
+  /// The curves of the training lattice.
+  [[nodiscard]] const AtSize& base() const { return sizes.at(settings.ensemble.size); }
 };
 
 inline constexpr double critical_temperature = 2.269185314213022;  ///< 2 / ln(1 + sqrt 2)
@@ -178,15 +186,20 @@ inline constexpr double critical_temperature = 2.269185314213022;  ///< 2 / ln(1
 /// Where one thermometer sees the flow of a variant stop: means over the last quarter of the steps, then over
 /// seeds, of what it reads (e, <|m|>, K, the classifier's mean T); converted to T last.
 struct Stop {
-  stats::Estimate mean;                 ///< over starts; error over seeds
-  thermometers::Reading reading;        ///< the temperature of `mean`
-  std::vector<stats::Estimate> starts;  ///< `mean` per start
+  std::vector<double> seeds;      ///< (training seeds): mean over starts; NaN where there is no result
+  stats::Estimate mean;           ///< over seeds
+  thermometers::Reading reading;  ///< the temperature of `mean`
+  std::vector<std::vector<double>> start_seeds;  ///< (starts, training seeds): likewise per start
+  std::vector<stats::Estimate> starts;           ///< their means over seeds
   std::vector<thermometers::Reading> start_readings;
-  stats::Estimate difference;  ///< hot start minus cold, in T
-  stats::Estimate drift;       ///< over the last quarter, in T, mean over starts
+  stats::Estimate difference;                               ///< hot start minus cold, in T
+  std::vector<stats::Estimate> drifts;                      ///< per start: change over the last quarter, in T
+  double slope = std::numeric_limits<double>::quiet_NaN();  ///< dT / d mean
 
-  /// The starts agree within max(.05, 3 errors) and the drift is below .02: only then is `reading` a fixed
-  /// point.
+  /// The larger of `drifts`, so that two that cancel are not overlooked.
+  [[nodiscard]] stats::Estimate drift() const;
+  /// The starts agree within max(.05, 3 errors) and each drifts by less than .02: only then is `reading` a
+  /// fixed point.
   [[nodiscard]] bool common() const;
 };
 
@@ -205,6 +218,13 @@ struct FixedPoint {
 
 [[nodiscard]] FixedPoint fixed_point(const VariantResult& result, const Measurements& measurements);
 
+/// Mean of a - b over the seeds that have both; its error from the differences.
+[[nodiscard]] stats::Estimate paired(const std::vector<double>& a, const std::vector<double>& b);
+
+/// T of `a` minus T of `b`. Variants of one training seed share data, initial weights and random numbers, so
+/// the error is that of the differences seed by seed.
+[[nodiscard]] stats::Estimate paired_difference(const Stop& a, const Stop& b);
+
 /// The reading where there is a common fixed point; no number otherwise.
 [[nodiscard]] stats::Estimate quoted_reading(const Stop& stop);
 /// "no common fixed point by step n: ..." with what was not met.
@@ -217,6 +237,7 @@ struct Flowed {
   stats::Estimate sd_energy;
   stats::Estimate abs_magnetization;
   std::vector<stats::Estimate> correlation;
+  stats::Estimate fall;  ///< G(1) - G(r_max), its error from the falls of the seeds
 };
 [[nodiscard]] Flowed flowed(const VariantResult& result);
 
@@ -232,11 +253,16 @@ struct ProductMeasure {
 [[nodiscard]] ProductMeasure product_of_energy(double e, int n_sites);
 [[nodiscard]] ProductMeasure product_of_magnetization(double abs_magnetization, int n_sites);
 
-/// T'(T) of one step of a map, as a straight line through the points with lower <= T <= upper.
+/// Where one step of a map leaves the temperature unchanged: T'(T) = T.
 struct StepMap {
-  stats::Estimate crossing;  ///< T'(T) = T
-  stats::Estimate slope;     ///< dT'/dT there
+  stats::Estimate crossing;  ///< NaN if T' - T does not change sign between the points
+  stats::Estimate slope;     ///< dT'/dT there; without a crossing, of the line through all points
+  double lowest = std::numeric_limits<double>::quiet_NaN();  ///< T of the first and last point
+  double highest = std::numeric_limits<double>::quiet_NaN();
 };
+/// By the energy thermometer, from the starts with lower <= T <= upper: straight line between the two
+/// neighbouring points where T' - T changes sign (the outer ones, should it do so more than once). Errors
+/// over configurations.
 [[nodiscard]] StepMap step_map(const std::vector<flow::FlowStart>& flows, double lower, double upper);
 
 /// Classifier distribution at a step, averaged over seeds. `start`: index of the start.
@@ -246,11 +272,32 @@ struct StepMap {
 /// Mean over seeds; error of the mean (NaN for one seed). Non-finite values are left out.
 [[nodiscard]] stats::Estimate over_seeds(const std::vector<double>& values);
 
-/// Table `fixed_points`: every variant; and the values of the four types.
+/// G(1) - G(r_max) of true configurations, paired row by row.
+[[nodiscard]] stats::Estimate fall_of(const ensemble::Ensemble& ensemble);
+
+/// Table `fixed_points`: every variant; and the values of the types.
 void fixed_point_table(const Measurements& measurements, results::Results& results);
-/// Table `flowed_ensembles`: where type V stops beside Ising at T_c and the product measures.
-void flowed_table(const Measurements& measurements, const VariantResult& v, results::Results& results);
-[[nodiscard]] std::vector<results::Claim> claims(const Measurements& measurements, results::Results& results);
+/// Tables `scan_hidden`, `scan_decay`, `scan_method`, `scan_range`, `scan_size` of what was scanned.
+void scan_tables(const Measurements& measurements, results::Results& results);
+/// Table `rg_steps`: what each step of the block spins and the first and last of the RBM do to T.
+void step_table(const Measurements& measurements, results::Results& results);
+[[nodiscard]] std::vector<results::Claim> claims(const Measurements& measurements);
+/// The flow, the renormalization group and the thermometers.
 [[nodiscard]] std::vector<results::Figure> figures(const Measurements& measurements);
+/// The scans, and the flows without a common fixed point.
+[[nodiscard]] std::vector<results::Figure> scan_figures(const Measurements& measurements);
+
+/// What the flowed ensembles of the types are: tables `flowed_ensembles`, `two_sample`,
+/// `magnetization_histogram`, `cluster_sizes` and their figures.
+void study_ensembles(const RunContext& context, const Measurements& measurements, results::Results& results);
+/// Couplings along the flow of type V and along block spins: table `couplings` and figures.
+void study_couplings(const RunContext& context, const Measurements& measurements, results::Results& results);
+/// The mean-field iteration beside the flow: table `mean_field` and a figure.
+void study_mean_field(const Measurements& measurements, results::Results& results);
+/// Likelihoods and samples of the models beside the mixture they were trained on: table `model_quality` and
+/// figures.
+void study_quality(const RunContext& context, const Measurements& measurements, results::Results& results);
+/// What the weights know, by type and along training: tables and figures `weights-*`.
+void study_weights(const Measurements& measurements, results::Results& results);
 
 }  // namespace spinflow::experiments::iso2018

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The figures of iso2018, in reading order.
+#include "experiments/iso2018_figures.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
-#include "iso2018.hpp"
-#include "spinflow/analysis/weight_spectrum.hpp"
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/results/figures.hpp"
 
@@ -19,44 +18,11 @@ using results::Mark;
 using results::Point;
 using results::Series;
 
-constexpr const char* temperature_title = "temperature T (J/k_B)";
-constexpr double highest_drawn = 7;
-
 /// Readings near infinity would flatten everything else: beyond the axis a line ends.
 double drawn(double t) { return t <= highest_drawn ? t : results::none; }
 
-results::Rule tc_rule(bool vertical = false) { return {critical_temperature, "T_c", vertical}; }
-
 std::string start_name(const Measurements& m, std::size_t start) {
   return fmt::format("from T = {}", m.settings.flow.starts[start]);
-}
-
-/// The reading of one gauge along the flow: mean over seeds in 1/T, converted last; +- one standard error.
-std::vector<Point> along_flow(const VariantResult& result, std::size_t start, const std::string& gauge) {
-  std::vector<Point> points;
-  const VariantResult& v = result;
-  for (std::size_t step = 0;; ++step) {
-    std::vector<double> inverse;
-    for (const auto& seed : v.seeds) {
-      if (!seed.failure.empty() || step >= seed.starts[start].steps.size()) continue;
-      const auto& readings = seed.starts[start].steps[step].readings;
-      if (const auto found = readings.find(gauge); found != readings.end() && found->second.value > 0)
-        inverse.push_back(1 / found->second.value);
-    }
-    if (inverse.empty() && (v.seeds.empty() || step > 0)) {
-      const bool beyond = std::ranges::none_of(v.seeds, [&](const SeedResult& s) {
-        return s.failure.empty() && step < s.starts[start].steps.size();
-      });
-      if (beyond) break;
-    }
-    const auto mean = over_seeds(inverse);
-    Point point{.x = static_cast<double>(step), .y = inverse.empty() ? 0.0 : drawn(1 / mean.value)};
-    const bool band = std::isfinite(mean.error) && mean.value > mean.error && std::isfinite(point.y);
-    point.lower = band ? 1 / (mean.value + mean.error) : point.y;
-    point.upper = band ? std::min(highest_drawn, 1 / (mean.value - mean.error)) : point.y;
-    points.push_back(point);
-  }
-  return points;
 }
 
 results::Figure flow_figure(const Measurements& m) {
@@ -282,8 +248,8 @@ results::Figure energy_figure(const Measurements& m) {
       if (!t.censored && t.value > 0 && t.value <= highest) series.points.push_back({.x = t.value, .y = y});
     }
   };
-  trace(exact_energy, m.from_energy, -2, 0);
-  trace(exact_magnet, m.from_magnetization, 1, 0);
+  trace(exact_energy, m.base().from_energy, -2, 0);
+  trace(exact_magnet, m.base().from_magnetization, 1, 0);
   figure.series = {energy, magnet, exact_energy, exact_magnet};
   figure.own_y_axes = true;
   return results::line_figure(figure);
@@ -314,55 +280,6 @@ results::Figure calibration_figure(const Measurements& m) {
   return results::line_figure(figure);
 }
 
-results::Figure fixed_point_figure(const Measurements& m) {
-  results::CategoryFigure figure{.id = "fixed-points",
-                                 .title = "Where the flow of type V stops, and what moves it",
-                                 .caption =
-                                     "Fixed-point temperature by energy and by magnetization when training "
-                                     "length, weight decay or the temperatures of the data change. "
-                                     "A property of criticality would stay put. Errors over training seeds.",
-                                 .value = {.title = temperature_title},
-                                 .category_title = "training",
-                                 .rules = {tc_rule()}};
-  for (const auto& result : m.variants) {
-    if (result.variant.type != "V" && result.variant.type != "gap") continue;
-    const auto point = fixed_point(result, m);
-    if (point.seeds == 0) continue;
-    figure.points.push_back(
-        {result.variant.id, "energy", point.energy.reading.value, point.energy.reading.error});
-    figure.points.push_back({result.variant.id, "magnetization", point.magnetization.reading.value,
-                             point.magnetization.reading.error});
-  }
-  return results::category_figure(figure);
-}
-
-results::Figure types_figure(const Measurements& m) {
-  results::LineFigure figure{
-      .id = "types",
-      .title = "Types L and H against training length",
-      .caption =
-          "Fixed-point temperature by energy of RBMs trained at T = 0 (L) and at T >= 4 (H), with weight "
-          "decay and without. Readings beyond the axis are not drawn.",
-      .x = {.title = "epochs", .scale = results::Scale::log},
-      .y = {.title = temperature_title, .least = 0, .most = 12},
-      .rules = {tc_rule()}};
-  for (const std::string type : {"L", "H"})
-    for (const bool decays : {true, false}) {
-      Series series{.name = fmt::format("{}, {}", type, decays ? "with decay" : "without decay")};
-      for (const auto& result : m.variants) {
-        if (result.variant.type != type || (result.variant.weight_decay > 0) != decays) continue;
-        const auto point = fixed_point(result, m);
-        if (point.seeds > 0)
-          series.points.push_back({.x = result.variant.epochs,
-                                   .y = point.energy.reading.value,
-                                   .error = point.energy.reading.error});
-      }
-      std::ranges::sort(series.points, {}, &Point::x);
-      if (!series.points.empty()) figure.series.push_back(series);
-    }
-  return results::line_figure(figure);
-}
-
 results::Figure history_figure(const Measurements& m) {
   results::LineFigure figure{.id = "training",
                              .title = "Training of type V",
@@ -381,7 +298,7 @@ results::Figure history_figure(const Measurements& m) {
                .colour = 0};
   Series train{.name = "training data", .mark = Mark::curve, .panel = likelihood, .colour = 1};
   Series held{.name = "held-out data", .mark = Mark::curve, .panel = likelihood, .colour = 2};
-  for (const auto& row : seed->history) {
+  for (const auto& row : seed->rbm->history) {
     const auto x = static_cast<double>(row.update);
     error.points.push_back({.x = x, .y = row.reconstruction_error});
     train.points.push_back({.x = x, .y = row.pseudo_likelihood_train});
@@ -391,35 +308,11 @@ results::Figure history_figure(const Measurements& m) {
   return results::line_figure(figure);
 }
 
-results::Figure eigenvector_figure(const Measurements& m) {
-  const auto spectrum = analysis::weight_spectrum(m.example, m.settings.rbm.initial_sigma);
-  results::ImageGrid grid{
-      .id = "eigenvectors",
-      .title = "Leading eigenvectors of W^T W",
-      .caption = fmt::format("What the network says about pairs of visible units (the paper's W W^T), type "
-                             "V, first seed; eigenvalue under each image. "
-                             "The first overlaps with the uniform vector by {:.3f} (squared); untrained "
-                             "weights would reach {:.3f}.",
-                             spectrum.uniform_overlap.front(), spectrum.noise_edge),
-      .signed_values = true};
-  const auto& lattice = m.example.visible;
-  for (std::size_t first = 0; first < 12 && first < spectrum.eigenvalues.size(); first += 6) {
-    results::ImageRow row{.label = first == 0 ? "largest eigenvalues" : "the next ones"};
-    for (std::size_t k = first; k < first + 6 && k < spectrum.eigenvalues.size(); ++k)
-      row.images.push_back(
-          {spectrum.eigenvectors[k], lattice.lx(), fmt::format("{:.3g}", spectrum.eigenvalues[k])});
-    grid.rows.push_back(row);
-  }
-  return results::image_grid(grid);
-}
-
 }  // namespace
 
 std::vector<results::Figure> figures(const Measurements& m) {
   std::vector<results::Figure> all;
-  const bool flowed_somewhere =
-      std::ranges::any_of(m.find("V")->seeds, [](const SeedResult& s) { return s.failure.empty(); });
-  if (flowed_somewhere) {
+  if (m.find("V")->first_good()) {
     all.push_back(flow_figure(m));
     all.push_back(rg_figure(m));
     all.push_back(rbm_flow_figure(m));
@@ -427,10 +320,7 @@ std::vector<results::Figure> figures(const Measurements& m) {
     all.push_back(classifier_figure(m));
     all.push_back(montage(m));
     all.push_back(correlation_figure(m));
-    all.push_back(fixed_point_figure(m));
-    if (m.find("L") != nullptr || m.find("H") != nullptr) all.push_back(types_figure(m));
     all.push_back(history_figure(m));
-    all.push_back(eigenvector_figure(m));
   }
   all.push_back(energy_figure(m));
   all.push_back(calibration_figure(m));

@@ -7,15 +7,16 @@
 #include <functional>
 #include <limits>
 
-#include "iso2018.hpp"
-#include "spinflow/stats/fit.hpp"
+#include "experiments/iso2018.hpp"
+#include "spinflow/ensemble/observables.hpp"
+#include "spinflow/results/figures.hpp"
 #include "spinflow/stats/jackknife.hpp"
 
 namespace spinflow::experiments::iso2018 {
 
 namespace {
 
-constexpr double none = std::numeric_limits<double>::quiet_NaN();
+using results::none;
 
 /// dT/dx of an inversion; one-sided at a bound.
 double slope_of(const Inversion& invert, double x) {
@@ -59,34 +60,35 @@ stats::Estimate scaled(const stats::Estimate& estimate, double factor) {
 /// `read`: a number per step, NaN where there is none; `invert`: its temperature.
 Stop stop_of(const VariantResult& result, const std::function<double(const flow::FlowStep&)>& read,
              const Inversion& invert) {
-  std::vector<double> means;
+  Stop stop;
   std::vector<double> differences;
-  std::vector<double> drifts;
-  std::vector<std::vector<double>> by_start;
-  for (const auto& seed : result.seeds) {
+  std::vector<std::vector<double>> drifts;
+  for (std::size_t s = 0; s < result.seeds.size(); ++s) {
+    const auto& seed = result.seeds[s];
+    stop.seeds.push_back(none);
     if (!seed.failure.empty()) continue;
-    by_start.resize(seed.starts.size());
+    const std::size_t n_starts = seed.starts.size();
+    stop.start_seeds.resize(n_starts, std::vector<double>(result.seeds.size(), none));
+    drifts.resize(n_starts);
     double mean = 0;
-    double drift = 0;
-    for (std::size_t i = 0; i < seed.starts.size(); ++i) {
+    for (std::size_t i = 0; i < n_starts; ++i) {
       const LastQuarter quarter = last_quarter(seed.starts[i], read);
-      by_start[i].push_back(quarter.mean);
-      mean += quarter.mean / static_cast<double>(seed.starts.size());
-      drift += quarter.drift / static_cast<double>(seed.starts.size());
+      stop.start_seeds[i][s] = quarter.mean;
+      drifts[i].push_back(quarter.drift);
+      mean += quarter.mean / static_cast<double>(n_starts);
     }
-    means.push_back(mean);
-    drifts.push_back(drift);
-    differences.push_back(by_start.back().back() - by_start.front().back());
+    stop.seeds.back() = mean;
+    differences.push_back(stop.start_seeds.back()[s] - stop.start_seeds.front()[s]);
   }
-  Stop stop{.mean = over_seeds(means)};
+  stop.mean = over_seeds(stop.seeds);
   stop.reading = invert(stop.mean);
-  for (const auto& values : by_start) {
+  for (const auto& values : stop.start_seeds) {
     stop.starts.push_back(over_seeds(values));
     stop.start_readings.push_back(invert(stop.starts.back()));
   }
-  const double slope = slope_of(invert, stop.mean.value);
-  stop.difference = scaled(over_seeds(differences), slope);
-  stop.drift = scaled(over_seeds(drifts), slope);
+  stop.slope = slope_of(invert, stop.mean.value);
+  stop.difference = scaled(over_seeds(differences), stop.slope);
+  for (const auto& values : drifts) stop.drifts.push_back(scaled(over_seeds(values), stop.slope));
   return stop;
 }
 
@@ -105,6 +107,12 @@ const VariantResult* Measurements::find(const std::string& id) const {
   for (const auto& result : variants)
     if (result.variant.id == id) return &result;
   return nullptr;
+}
+
+std::optional<std::size_t> VariantResult::first_good() const {
+  for (std::size_t s = 0; s < seeds.size(); ++s)
+    if (seeds[s].failure.empty()) return s;
+  return std::nullopt;
 }
 
 stats::Estimate over_seeds(const std::vector<double>& values) {
@@ -145,9 +153,31 @@ FixedPoint fixed_point(const VariantResult& result, const Measurements& measurem
   return point;
 }
 
+stats::Estimate Stop::drift() const {
+  if (drifts.empty()) return {};
+  return *std::ranges::max_element(drifts, {}, [](const stats::Estimate& d) { return std::abs(d.value); });
+}
+
 bool Stop::common() const {
   const double noise = std::isfinite(difference.error) ? 3 * difference.error : 0;
-  return std::abs(difference.value) < std::max(0.05, noise) && std::abs(drift.value) < 0.02;
+  return std::abs(difference.value) < std::max(0.05, noise) && !drifts.empty() &&
+         std::ranges::all_of(drifts, [](const stats::Estimate& d) { return std::abs(d.value) < 0.02; });
+}
+
+stats::Estimate paired(const std::vector<double>& a, const std::vector<double>& b) {
+  std::vector<double> differences;
+  for (std::size_t s = 0; s < std::min(a.size(), b.size()); ++s) differences.push_back(a[s] - b[s]);
+  return over_seeds(differences);
+}
+
+stats::Estimate paired_difference(const Stop& a, const Stop& b) {
+  const auto in_temperature = [](const Stop& stop) {
+    std::vector<double> values = stop.seeds;
+    for (double& value : values) value *= stop.slope;
+    return values;
+  };
+  return {.value = a.reading.value - b.reading.value,
+          .error = paired(in_temperature(a), in_temperature(b)).error};
 }
 
 stats::Estimate quoted_reading(const Stop& stop) {
@@ -160,7 +190,7 @@ std::string no_fixed_point(const FixedPoint& point, std::int64_t steps) {
   const auto add = [&](const char* name, const Stop& stop) {
     if (stop.common()) return;
     text += fmt::format("; by {}: hot minus cold start {:.3f} +- {:.3f}, drift {:.3f} +- {:.3f}", name,
-                        stop.difference.value, stop.difference.error, stop.drift.value, stop.drift.error);
+                        stop.difference.value, stop.difference.error, stop.drift().value, stop.drift().error);
   };
   add("energy", point.energy);
   add("magnetization", point.magnetization);
@@ -172,6 +202,7 @@ Flowed flowed(const VariantResult& result) {
   std::vector<double> sd_energy;
   std::vector<double> magnetization;
   std::vector<std::vector<double>> correlation;
+  std::vector<double> falls;
   for (const auto& seed : result.seeds) {
     if (!seed.failure.empty()) continue;
     const double share = 1.0 / static_cast<double>(seed.starts.size());
@@ -191,10 +222,25 @@ Flowed flowed(const VariantResult& result) {
     magnetization.push_back(m);
     correlation.resize(g.size());
     for (std::size_t r = 0; r < g.size(); ++r) correlation[r].push_back(g[r]);
+    falls.push_back(g.front() - g.back());
   }
-  Flowed all{over_seeds(energy), over_seeds(sd_energy), over_seeds(magnetization), {}};
+  Flowed all{over_seeds(energy), over_seeds(sd_energy), over_seeds(magnetization), {}, over_seeds(falls)};
   for (const auto& values : correlation) all.correlation.push_back(over_seeds(values));
   return all;
+}
+
+stats::Estimate fall_of(const ensemble::Ensemble& ensemble) {
+  constexpr std::size_t most_pieces = 100;
+  const std::size_t n_pieces = std::min(most_pieces, ensemble.size());
+  std::vector<double> falls;
+  std::vector<std::size_t> rows;
+  for (std::size_t piece = 0; piece < n_pieces; ++piece) {
+    rows.clear();
+    for (std::size_t row = piece; row < ensemble.size(); row += n_pieces) rows.push_back(row);
+    const auto g = ensemble::correlation(ensemble, rows);
+    falls.push_back(g.front().value - g.back().value);
+  }
+  return over_seeds(falls);
 }
 
 ProductMeasure product_measure(double m, int n_sites) {
@@ -231,25 +277,41 @@ ProductMeasure product_of_magnetization(double abs_magnetization, int n_sites) {
 }
 
 StepMap step_map(const std::vector<flow::FlowStart>& flows, double lower, double upper) {
-  // T' - T against T - centre, so that value and slope at the centre come out little correlated.
-  const double centre = 0.5 * (lower + upper);
-  std::vector<double> x;
-  std::vector<stats::Estimate> y;
+  struct Move {
+    double t;
+    stats::Estimate by;  // T' - T
+  };
+  std::vector<Move> moves;
   for (const auto& start : flows) {
     const auto reading = start.steps.at(1).readings.find("energy");
     if (start.temperature < lower || start.temperature > upper || reading == start.steps[1].readings.end())
       continue;
     if (!std::isfinite(reading->second.value) || !(reading->second.error > 0)) continue;
-    x.push_back(start.temperature - centre);
-    y.push_back({.value = reading->second.value - start.temperature, .error = reading->second.error});
+    moves.push_back({start.temperature,
+                     {.value = reading->second.value - start.temperature, .error = reading->second.error}});
   }
-  if (x.size() < 2) return {};
-  const auto line = stats::fit_line(x, y);
+  std::ranges::sort(moves, {}, &Move::t);
   StepMap map;
-  map.slope = {.value = 1 + line.slope.value, .error = line.slope.error};
-  // The root of a + b x: its error to first order is that of the line there, over the slope.
-  const double root = -line.intercept.value / line.slope.value;
-  map.crossing = {.value = centre + root, .error = line.at(root).error / std::abs(line.slope.value)};
+  if (moves.size() < 2) return map;
+  map.lowest = moves.front().t;
+  map.highest = moves.back().t;
+  // The first and the last point of the sign that each end has; without a change the ends themselves.
+  const bool end = moves.back().by.value > 0;
+  std::size_t first = 0;
+  while (first + 1 < moves.size() && (moves[first + 1].by.value > 0) != end) ++first;
+  std::size_t last = moves.size() - 1;
+  while (last > 0 && (moves[last - 1].by.value > 0) == end) --last;
+  const bool crosses = (moves.front().by.value > 0) != end;
+  const Move& a = crosses ? moves[first] : moves.front();
+  const Move& b = crosses ? moves[last] : moves.back();
+  const double width = b.t - a.t;
+  const double slope = (b.by.value - a.by.value) / width;
+  map.slope = {.value = 1 + slope, .error = std::hypot(a.by.error, b.by.error) / width};
+  if (!crosses) return map;
+  const double share = -a.by.value / (b.by.value - a.by.value);
+  // To first order the root moves by the error of the line there over its slope.
+  map.crossing = {.value = a.t + share * width,
+                  .error = std::hypot((1 - share) * a.by.error, share * b.by.error) / std::abs(slope)};
   return map;
 }
 

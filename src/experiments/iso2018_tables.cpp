@@ -1,17 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tables of iso2018.
+// The tables of iso2018 that are read off the flows.
 #include <fmt/format.h>
 
-#include <limits>
-
-#include "iso2018.hpp"
-#include "spinflow/ensemble/observables.hpp"
+#include "experiments/iso2018.hpp"
+#include "spinflow/results/figures.hpp"
 
 namespace spinflow::experiments::iso2018 {
 
 namespace {
 
-constexpr double none = std::numeric_limits<double>::quiet_NaN();
+using results::none;
+
+const std::vector<std::pair<std::string, Stop FixedPoint::*>>& gauges() {
+  static const std::vector<std::pair<std::string, Stop FixedPoint::*>> all = {
+      {"energy", &FixedPoint::energy},
+      {"magnetization", &FixedPoint::magnetization},
+      {"pseudo_likelihood", &FixedPoint::pseudo_likelihood},
+      {"classifier", &FixedPoint::classifier}};
+  return all;
+}
+
+std::string outcome_of(const VariantResult& result, const FixedPoint& point, std::int64_t steps) {
+  std::string outcome = point.seeds == 0 ? "failed"
+                        : point.common() ? "fixed point"
+                                         : no_fixed_point(point, steps);
+  for (const auto& seed : result.seeds)
+    if (!seed.failure.empty()) outcome += "; a seed failed: " + seed.failure;
+  return outcome;
+}
+
+void add(std::vector<results::Cell>& row, const stats::Estimate& estimate) {
+  row.emplace_back(estimate.value);
+  row.emplace_back(estimate.error);
+}
 
 }  // namespace
 
@@ -19,25 +40,17 @@ void fixed_point_table(const Measurements& m, results::Results& results) {
   auto& table = results.tables["fixed_points"];
   table.columns = {"variant", "type",         "L",         "N_h",  "method", "k",
                    "epochs",  "weight_decay", "highest_T", "seeds"};
-  const std::vector<std::pair<std::string, Stop FixedPoint::*>> gauges = {
-      {"energy", &FixedPoint::energy},
-      {"magnetization", &FixedPoint::magnetization},
-      {"pseudo_likelihood", &FixedPoint::pseudo_likelihood},
-      {"classifier", &FixedPoint::classifier}};
-  for (const auto& [name, stop] : gauges)
+  for (const auto& [name, stop] : gauges())
     for (const char* column : {"T_{}", "T_{}_error", "T_{}_cold", "T_{}_hot"})
       table.columns.push_back(fmt::format(fmt::runtime(column), name));
-  for (const char* column :
-       {"classifier_mode", "start_difference", "start_difference_error", "drift", "drift_error", "outcome"})
-    table.columns.emplace_back(column);
+  table.columns.emplace_back("classifier_mode");
+  for (const char* name : {"energy", "magnetization"})
+    for (const char* column : {"{}_difference", "{}_difference_error", "{}_drift", "{}_drift_error"})
+      table.columns.push_back(fmt::format(fmt::runtime(column), name));
+  table.columns.emplace_back("outcome");
   for (const auto& result : m.variants) {
     const auto& v = result.variant;
     const auto point = fixed_point(result, m);
-    std::string outcome = point.seeds == 0 ? "failed"
-                          : point.common() ? "fixed point"
-                                           : no_fixed_point(point, m.settings.flow.steps);
-    for (const auto& seed : result.seeds)
-      if (!seed.failure.empty()) outcome += "; a seed failed: " + seed.failure;
     std::vector<results::Cell> row = {v.id,
                                       v.type,
                                       static_cast<double>(v.size),
@@ -48,17 +61,18 @@ void fixed_point_table(const Measurements& m, results::Results& results) {
                                       v.weight_decay,
                                       v.temperatures.back(),
                                       static_cast<double>(point.seeds)};
-    for (const auto& [name, member] : gauges) {
+    for (const auto& [name, member] : gauges()) {
       const Stop& stop = point.*member;
-      const auto quoted = quoted_reading(stop);
-      row.emplace_back(quoted.value);
-      row.emplace_back(quoted.error);
+      add(row, quoted_reading(stop));
       row.emplace_back(stop.start_readings.empty() ? none : stop.start_readings.front().value);
       row.emplace_back(stop.start_readings.empty() ? none : stop.start_readings.back().value);
     }
-    row.insert(row.end(),
-               {point.classifier_mode, point.energy.difference.value, point.energy.difference.error,
-                point.energy.drift.value, point.energy.drift.error, outcome});
+    row.emplace_back(point.classifier_mode);
+    for (const Stop* stop : {&point.energy, &point.magnetization}) {
+      add(row, stop->difference);
+      add(row, stop->drift());
+    }
+    row.emplace_back(outcome_of(result, point, m.settings.flow.steps));
     table.rows.push_back(row);
     if (v.id != v.type) continue;  // the variations stand in the table
     const double expected = v.type == "V" ? critical_temperature : none;
@@ -69,42 +83,64 @@ void fixed_point_table(const Measurements& m, results::Results& results) {
   }
 }
 
-void flowed_table(const Measurements& m, const VariantResult& v, results::Results& results) {
-  auto& table = results.tables["flowed_ensembles"];
-  table.columns = {"ensemble",
-                   "energy",
-                   "energy_error",
-                   "sd_energy",
-                   "sd_energy_error",
-                   "abs_magnetization",
-                   "abs_magnetization_error"};
-  const auto truth = ensemble::correlation(m.critical);
-  for (std::size_t r = 1; r <= truth.size(); ++r) {
-    table.columns.push_back(fmt::format("G({})", r));
-    table.columns.push_back(fmt::format("G({})_error", r));
-  }
-  const auto row = [&](const std::string& name, const stats::Estimate& e, const stats::Estimate& sd,
-                       const stats::Estimate& m1, const std::vector<stats::Estimate>& g) {
-    std::vector<results::Cell> cells = {name, e.value, e.error, sd.value, sd.error, m1.value, m1.error};
-    for (const auto& value : g) {
-      cells.emplace_back(value.value);
-      cells.emplace_back(value.error);
+void scan_tables(const Measurements& m, results::Results& results) {
+  const auto scan = [&](const char* name, Scan which) {
+    results::Table table;
+    table.columns = {"variant", "type", "L", "N_h", "method", "k", "epochs", "weight_decay", "highest_T"};
+    for (const auto& [gauge, stop] : gauges()) {
+      table.columns.push_back("T_" + gauge);
+      table.columns.push_back(fmt::format("T_{}_error", gauge));
     }
-    table.rows.push_back(cells);
+    table.columns.emplace_back("outcome");
+    for (const auto& result : m.variants) {
+      const auto& v = result.variant;
+      if (!in_scan(v, m.settings, which)) continue;
+      const auto point = fixed_point(result, m);
+      std::vector<results::Cell> row = {v.id,
+                                        v.type,
+                                        static_cast<double>(v.size),
+                                        static_cast<double>(v.hidden),
+                                        v.method,
+                                        static_cast<double>(v.k),
+                                        v.epochs,
+                                        v.weight_decay,
+                                        v.temperatures.back()};
+      for (const auto& [gauge, member] : gauges()) add(row, quoted_reading(point.*member));
+      row.emplace_back(outcome_of(result, point, m.settings.flow.steps));
+      table.rows.push_back(row);
+    }
+    if (table.rows.size() > 1) results.tables[name] = table;
   };
-  const auto flow = flowed(v);
-  row("type V, flowed", flow.energy, flow.sd_energy, flow.abs_magnetization, flow.correlation);
-  row("Ising at T_c", ensemble::mean_energy(m.critical), ensemble::sd_energy(m.critical),
-      ensemble::mean_abs_magnetization(m.critical), truth);
-  const auto product_row = [&](const std::string& name, const ProductMeasure& p) {
-    const std::vector<stats::Estimate> g(truth.size(), {.value = p.m * p.m, .error = 0});
-    row(name, {.value = p.energy, .error = 0}, {.value = p.sd_energy, .error = 0},
-        {.value = p.abs_magnetization, .error = 0}, g);
+  scan("scan_hidden", Scan::hidden);
+  scan("scan_decay", Scan::decay);
+  scan("scan_method", Scan::method);
+  scan("scan_range", Scan::range);
+  scan("scan_size", Scan::size);
+}
+
+void step_table(const Measurements& m, results::Results& results) {
+  auto& table = results.tables["rg_steps"];
+  table.columns = {"map",      "starting_L",     "starting_T",          "step",
+                   "T_energy", "T_energy_error", "T_pseudo_likelihood", "T_pseudo_likelihood_error"};
+  const auto add_row = [&](const std::string& map, std::int64_t size, const flow::FlowStart& start,
+                           std::size_t k) {
+    const auto& now = start.steps[k];
+    std::vector<results::Cell> row = {map, static_cast<double>(size), start.temperature,
+                                      static_cast<double>(now.step)};
+    for (const char* gauge : {"energy", "pseudo-likelihood"}) {
+      const auto found = now.readings.find(gauge);
+      const auto reading = found == now.readings.end() ? thermometers::Reading{} : found->second;
+      add(row, {.value = reading.value, .error = reading.error});
+    }
+    table.rows.push_back(row);
   };
-  product_row("product measure of the same e",
-              product_of_energy(flow.energy.value, m.model->lattice().n_sites()));
-  product_row("product measure of the same <|m|>",
-              product_of_magnetization(flow.abs_magnetization.value, m.model->lattice().n_sites()));
+  for (const auto& [size, flows] : m.blocked)
+    for (const auto& start : flows)
+      for (std::size_t k = 0; k < start.steps.size(); ++k) add_row("block majority", size, start, k);
+  // The whole flow beside its first step: a temperature read by energy is no closed description of it.
+  for (const auto& start : m.rbm_flows)
+    for (const std::size_t k : {std::size_t{0}, std::size_t{1}, start.steps.size() - 1})
+      add_row("RBM", m.settings.ensemble.size, start, k);
 }
 
 }  // namespace spinflow::experiments::iso2018
