@@ -225,6 +225,78 @@ TEST(RbmTempering, SavedAndLoadedGoesOnBitForBit) {
   }
 }
 
+// The parts of a saved group, to be damaged one by one.
+struct Saved {
+  std::vector<double> betas = {0, 1};
+  std::vector<std::uint64_t> visible = std::vector<std::uint64_t>(6, 5);
+  std::vector<std::size_t> shape = {6, 1};
+  std::vector<std::int64_t> attempts = {12};
+  std::vector<std::int64_t> accepted = {7};
+  std::vector<std::int8_t> came_from = std::vector<std::int8_t>(6, 1);
+  std::int64_t round = 4;
+  std::int64_t round_trips = 2;
+  std::string without = {};
+};
+
+RbmTempering loaded(const Saved& saved, const std::filesystem::path& path) {
+  {
+    io::Hdf5Writer file(path);
+    file.group("chains");
+    const auto write = [&](const std::string& name, const auto& values, std::vector<std::size_t> shape) {
+      using T = typename std::decay_t<decltype(values)>::value_type;
+      if (name != saved.without) file.dataset("chains/" + name, std::span<const T>(values), shape);
+    };
+    write("betas", saved.betas, {saved.betas.size()});
+    write("visible", saved.visible, saved.shape);
+    write("attempts", saved.attempts, {saved.attempts.size()});
+    write("accepted", saved.accepted, {saved.accepted.size()});
+    write("came_from", saved.came_from, {saved.came_from.size()});
+    if (saved.without != "seed") file.attribute("chains", "seed", std::uint64_t{3});
+    if (saved.without != "round") file.attribute("chains", "round", saved.round);
+    if (saved.without != "round_trips") file.attribute("chains", "round_trips", saved.round_trips);
+    file.commit();
+  }
+  return RbmTempering::load(RbmParameters(tiny()), io::Hdf5Reader(path), "chains");
+}
+
+TEST(RbmTempering, DamagedFilesAreRefusedByName) {
+  const testing::TemporaryFolder folder;
+  const auto path = folder.path() / "state.h5";
+  const auto expect_refused = [&](const Saved& saved, const std::string& what) {
+    try {
+      (void)loaded(saved, path);
+      ADD_FAILURE() << what;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.fault(), Fault::input) << what;
+      EXPECT_TRUE(std::string_view(error.what()).starts_with(path.string())) << error.what();
+    }
+  };
+  RbmTempering good = loaded({}, path);
+  EXPECT_EQ(good.n_chains(), 3u);
+  EXPECT_EQ(good.round_trips(), 2);
+  good.sweep(3);
+  for (const char* part :
+       {"betas", "visible", "attempts", "accepted", "came_from", "seed", "round", "round_trips"})
+    expect_refused({.without = part}, std::string("without ") + part);
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  expect_refused({.betas = {1, 0}}, "falling betas");
+  expect_refused({.betas = {0, nan}}, "NaN");
+  expect_refused({.betas = {}}, "no beta");
+  expect_refused({.betas = {0, .2, .4, 1}}, "6 rows for 4 betas");
+  expect_refused({.shape = {3, 2}}, "two words for four spins");
+  expect_refused({.shape = {6}}, "one axis");
+  expect_refused({.visible = {}, .shape = {0, 1}}, "no chains");
+  expect_refused({.attempts = {12, 12}}, "two pairs");
+  expect_refused({.accepted = {13}}, "accepted more than tried");
+  expect_refused({.accepted = {-1}}, "accepted fewer than none");
+  expect_refused({.came_from = {1, 1}}, "two replicas");
+  expect_refused({.round = -1}, "negative rounds");
+  expect_refused({.round_trips = -1}, "negative journeys");
+  // Bits beyond the last spin do no harm.
+  EXPECT_EQ(loaded({.visible = std::vector<std::uint64_t>(6, ~std::uint64_t{15} | 5)}, path).visible(),
+            loaded({}, path).visible());
+}
+
 TEST(RbmTempering, EvenBetas) {
   EXPECT_EQ(even_betas(1), std::vector<double>{1});
   EXPECT_EQ(even_betas(3), (std::vector<double>{0, 0.5, 1}));
