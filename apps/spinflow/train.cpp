@@ -64,6 +64,15 @@ Json history_of(const networks::Rbm& rbm) {
   return rows;
 }
 
+/// Rows of spins and fields that persistent chains keep, if the method has any.
+double chain_rows(const Invocation& invocation, const trainers::TrainerEntry& entry) {
+  const auto value = [&](std::string_view name, std::int64_t without) {
+    const bool has = std::ranges::any_of(entry.options, [&](const auto& spec) { return spec.name == name; });
+    return static_cast<double>(has ? invocation.get<std::int64_t>(name) : without);
+  };
+  return value("chains", 0) * value("replicas", 1);
+}
+
 std::string likelihood_text(const networks::LogLikelihood& likelihood) {
   if (!likelihood.reverse)
     return fmt::format("mean log-likelihood (exact) {:.6g} nats per configuration\n", likelihood.value);
@@ -82,7 +91,10 @@ int train_rbm(const Invocation& invocation) {
   const auto seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
   const bool wants_likelihood = invocation.get<bool>("log_likelihood");
   const auto hidden = invocation.get<std::int64_t>("hidden");
-  check_memory(static_cast<double>(hidden) * data.lattice.n_sites() * 32, invocation.path);
+  check_memory(
+      static_cast<double>(hidden) * data.lattice.n_sites() * 32 +
+          chain_rows(invocation, entry) * (12.0 * data.lattice.n_sites() + 8.0 * static_cast<double>(hidden)),
+      invocation.path);
   std::optional<networks::LogLikelihood> likelihood;
   auto result = [&] {
     Progress progress;

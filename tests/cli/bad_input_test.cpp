@@ -152,6 +152,7 @@ TEST(BadInput, Train) {
        {good + "--method pcd --replicas 4", "method pcd has no option --replicas"},
        {good + "--method pt --replicas 0", "--replicas = 0"},
        {good + "--method pcd --chains -1", "--chains = -1"},
+       {good + "--method pt --chains 16777216 --replicas 1000", "memory"},
        {"train classifier s.h5 --method pt -o x.h5", "--method"},
        {"train rbm c.h5 --batch-size 1 --hidden 40 --log-likelihood -o x.h5 --temperatures 9", "T = 1, 2"},
        {"train classifier s.h5 --temperatures 1 -o x.h5", "two"},

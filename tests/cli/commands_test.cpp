@@ -79,6 +79,8 @@ TEST_F(Commands, ListsAndDoctor) {
   EXPECT_GE(doctor.at("threads").get<int>(), 1);
   EXPECT_NE(answer("cite iso2018", folder()).find("1801.07172"), std::string::npos);
   EXPECT_TRUE(json_answer("cite wolff", folder()).at("citations").is_array());
+  EXPECT_NE(answer("cite pcd", folder()).find("Tieleman"), std::string::npos);
+  EXPECT_NE(answer("cite pt", folder()).find("Desjardins"), std::string::npos);
 }
 
 TEST_F(Commands, SampleAndMeasure) {

@@ -147,6 +147,19 @@ TEST(RbmLikelihood, WithoutWeightsBothSidesAreExact) {
   EXPECT_NEAR(log_z.error, 0, 1e-9);
 }
 
+TEST(RbmLikelihood, ManyStepsDoNotGatherRounding) {
+  // Hidden biases alone: every chain has the same weight, and what differs from the exact value is rounding.
+  Rbm rbm = random_rbm(lattice::Lattice::square(6, 6), 400, 0, 1);
+  double exact = 36 * std::log(2);
+  for (std::size_t a = 0; a < rbm.n_hidden; ++a) {
+    rbm.hidden_bias[a] = 5 * std::sin(static_cast<float>(a));
+    exact += std::log(2 * std::cosh(double{rbm.hidden_bias[a]}));
+  }
+  const auto log_z = ais_log_partition(rbm, {.chains = 2, .steps = 5000}, 1);
+  EXPECT_NEAR(log_z.value, exact, 2e-3);  // of 1400
+  EXPECT_NEAR(log_z.error, 0, 1e-9);
+}
+
 TEST(RbmLikelihood, SameBitsForAnyThreadsAndSimdLevel) {
   const Rbm rbm = rbm_with_biases(lattice::Lattice::square(9, 8), 37, 0.1);
   const AisOptions options{.chains = 150, .steps = 20, .replicas = 3, .rounds = 4};
