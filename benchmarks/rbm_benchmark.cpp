@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// RBM training (updates/s on one thread) and the flow's step.
+// RBM training (updates/s on one thread), tempering and annealing (steps of a row/s), and the flow's step.
 #include <benchmark/benchmark.h>
 
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/networks/rbm_likelihood.hpp"
+#include "spinflow/networks/rbm_tempering.hpp"
 #include "spinflow/trainers/cd.hpp"
 #include "spinflow/transformations/rbm_reconstruct.hpp"
 
@@ -40,8 +42,26 @@ void reconstruct(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations());
 }
 
+void tempering(benchmark::State& state) {
+  base::set_threads(1);
+  networks::RbmTempering chains(networks::random_rbm(lattice::Lattice::square(10, 10), 64, 0.1, 1),
+                                networks::even_betas(10), 100, 1);
+  for (auto _ : state) chains.sweep(1);
+  state.SetItemsProcessed(state.iterations() * 1000);
+}
+
+void annealing(benchmark::State& state) {
+  base::set_threads(1);
+  const auto rbm = networks::random_rbm(lattice::Lattice::square(10, 10), 64, 0.1, 1);
+  for (auto _ : state)
+    benchmark::DoNotOptimize(networks::ais_log_partition(rbm, {.chains = 64, .steps = 100}, 1));
+  state.SetItemsProcessed(state.iterations() * 6400);
+}
+
 BENCHMARK_CAPTURE(train, updates_100x64_batch_100_cd1, 10, 64, 100, 1);
 BENCHMARK_CAPTURE(train, updates_1024x256_batch_128_cd10, 32, 256, 128, 10);
+BENCHMARK(tempering)->Name("tempering/gibbs_steps_100x64_10_replicas_100_chains");
+BENCHMARK(annealing)->Name("ais/chain_steps_100x64_64_chains");
 BENCHMARK(reconstruct)->Name("reconstruct/steps_100x64_1000_rows");
 
 }  // namespace

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <string>
 
 #include "commands.hpp"
 #include "inputs.hpp"
@@ -10,6 +12,7 @@
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/networks/dense_file.hpp"
 #include "spinflow/networks/rbm_file.hpp"
+#include "spinflow/networks/rbm_likelihood.hpp"
 #include "spinflow/trainers/supervised.hpp"
 #include "spinflow/trainers/trainer.hpp"
 
@@ -61,6 +64,25 @@ Json history_of(const networks::Rbm& rbm) {
   return rows;
 }
 
+/// Rows of spins and fields that persistent chains keep, if the method has any.
+double chain_rows(const Invocation& invocation, const trainers::TrainerEntry& entry) {
+  const auto value = [&](std::string_view name, std::int64_t without) {
+    const bool has = std::ranges::any_of(entry.options, [&](const auto& spec) { return spec.name == name; });
+    return static_cast<double>(has ? invocation.get<std::int64_t>(name) : without);
+  };
+  return value("chains", 0) * value("replicas", 1);
+}
+
+std::string likelihood_text(const networks::LogLikelihood& likelihood) {
+  if (!likelihood.reverse)
+    return fmt::format("mean log-likelihood (exact) {:.6g} nats per configuration\n", likelihood.value);
+  return fmt::format(
+      "mean log-likelihood {:.6g} +- {:.2g} nats per configuration (AIS, {:.0f} effective chains)\n"
+      "from the other side {:.6g} +- {:.2g} (reverse AIS; an estimate, as good as its tempering samples)\n",
+      likelihood.value, likelihood.error, likelihood.effective_chains, likelihood.reverse->value,
+      likelihood.reverse->error);
+}
+
 int train_rbm(const Invocation& invocation) {
   const auto& entry = trainers::registry().find(invocation.get<std::string>("method"));
   refuse_foreign(invocation, rbm_options(), entry.options, "method " + entry.name);
@@ -69,15 +91,17 @@ int train_rbm(const Invocation& invocation) {
   const auto seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
   const bool wants_likelihood = invocation.get<bool>("log_likelihood");
   const auto hidden = invocation.get<std::int64_t>("hidden");
-  check_memory(static_cast<double>(hidden) * data.lattice.n_sites() * 32, invocation.path);
-  if (wants_likelihood && std::min<std::int64_t>(hidden, data.lattice.n_sites()) > 24)
-    throw input_error(
-        invocation.path + " --log-likelihood",
-        fmt::format("the exact sum takes 2^{} terms", std::min<std::int64_t>(hidden, data.lattice.n_sites())),
-        "the smaller layer may have at most 24 units");
+  check_memory(
+      static_cast<double>(hidden) * data.lattice.n_sites() * 32 +
+          chain_rows(invocation, entry) * (12.0 * data.lattice.n_sites() + 8.0 * static_cast<double>(hidden)),
+      invocation.path);
+  std::optional<networks::LogLikelihood> likelihood;
   auto result = [&] {
     Progress progress;
-    return entry.train(data, invocation.only(entry.options), seed, progress);
+    auto trained = entry.train(data, invocation.only(entry.options), seed, progress);
+    if (wants_likelihood)
+      likelihood = networks::log_likelihood(trained.rbm, data.spins, networks::AisOptions{}, seed, progress);
+    return trained;
   }();
   result.rbm.command = invocation.line;
   networks::write_rbm(result.rbm, output);
@@ -85,7 +109,12 @@ int train_rbm(const Invocation& invocation) {
                  {"seconds", result.seconds},
                  {"updates_per_second", result.updates_per_second},
                  {"history", history_of(result.rbm)}};
-  if (wants_likelihood) answer["log_likelihood"] = networks::exact_log_likelihood(result.rbm, data.spins);
+  if (likelihood) {
+    answer["log_likelihood"] = likelihood->value;
+    answer["log_likelihood_error"] = likelihood->error;
+    answer["log_likelihood_method"] = likelihood->method;
+    answer["log_likelihood_reverse"] = likelihood->reverse ? to_json(*likelihood->reverse) : Json();
+  }
   if (invocation.json()) {
     print_json(answer);
     return 0;
@@ -96,9 +125,7 @@ int train_rbm(const Invocation& invocation) {
                plain(row.pseudo_likelihood_train), plain(row.pseudo_likelihood_held_out),
                plain(row.weight_norm)});
   print(table.text());
-  if (wants_likelihood)
-    print(fmt::format("mean log-likelihood (exact) {:.6g} nats per configuration\n",
-                      answer["log_likelihood"].get<double>()));
+  if (likelihood) print(likelihood_text(*likelihood));
   print(fmt::format("{} updates in {:.2f} s ({:.0f} per second) on {} configurations, seed {}, in {}\n",
                     result.updates, result.seconds, result.updates_per_second, data.size(), seed,
                     printable(output.string())));
@@ -158,15 +185,17 @@ Command train_command() {
   Command rbm = with_common(
       {.name = "rbm",
        .help = "train a restricted Boltzmann machine on configurations",
-       .flags = {{.names = "--method",
-                  .spec = {.name = "method",
-                           .help = "how",
-                           .fallback = std::string("cd"),
-                           .choices = trainers::registry().names()}},
-                 {.names = "--log-likelihood",
-                  .spec = {.name = "log_likelihood",
-                           .help = "also the exact mean log-likelihood (smaller layer at most 24 units)",
-                           .fallback = false}}},
+       .flags =
+           {{.names = "--method",
+             .spec = {.name = "method",
+                      .help = "how",
+                      .fallback = std::string("cd"),
+                      .choices = trainers::registry().names()}},
+            {.names = "--log-likelihood",
+             .spec = {.name = "log_likelihood",
+                      .help =
+                          "also the mean log-likelihood: exact up to 24 units in the smaller layer, else AIS",
+                      .fallback = false}}},
        .footer = listing("Methods", trainers::registry().entries()),
        .run = train_rbm},
       rbm_options());

@@ -131,6 +131,9 @@ std::vector<double> annealed_log_weights(const Rbm& rbm, std::size_t n_chains,
 
 // ln <w> with its error.
 LogPartition log_mean(const std::vector<double>& log_weights) {
+  if (!std::ranges::all_of(log_weights, [](double x) { return std::isfinite(x); }))
+    throw failure("ais", "the network's fields are too large for single precision",
+                  "train it with a smaller learning rate");
   const double largest = *std::ranges::max_element(log_weights);
   std::vector<double> weights;
   double sum = 0;

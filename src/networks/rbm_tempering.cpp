@@ -27,6 +27,12 @@ std::uint64_t mask_of_last_word(std::size_t n_columns) {
   return n_columns % 64 == 0 ? ~std::uint64_t{0} : (std::uint64_t{1} << (n_columns % 64)) - 1;
 }
 
+bool rising(const std::vector<double>& betas) {
+  bool good = !betas.empty() && betas.front() >= 0 && std::isfinite(betas.back());
+  for (std::size_t r = 0; r + 1 < betas.size(); ++r) good = good && betas[r] < betas[r + 1];
+  return good;
+}
+
 }  // namespace
 
 std::vector<double> even_betas(std::size_t replicas) {
@@ -46,9 +52,7 @@ RbmTempering::RbmTempering(RbmParameters parameters, std::vector<double> betas, 
       n_chains_(n_chains),
       seed_(seed) {
   if (n_chains_ < 1) throw input_error("tempering", "there is no chain", "give at least one");
-  bool rising = !betas_.empty() && betas_.front() >= 0 && std::isfinite(betas_.back());
-  for (std::size_t r = 0; r + 1 < betas_.size(); ++r) rising = rising && betas_[r] < betas_[r + 1];
-  if (!rising)
+  if (!rising(betas_))
     throw input_error("tempering", "the inverse temperatures are not finite, >= 0 and rising",
                       "give 0, 0.5, 1, say");
   const std::size_t n_rows = betas_.size() * n_chains_;
@@ -189,28 +193,34 @@ void RbmTempering::save(io::Hdf5Writer& file, std::string_view group) const {
 
 RbmTempering RbmTempering::load(RbmParameters parameters, const io::Hdf5Reader& file,
                                 std::string_view group) {
+  const auto refuse = [&](std::string_view what) {
+    throw input_error(file.path().string(), what, "start the training anew");
+  };
   const auto shape = file.shape(inside(group, "visible"));
   auto betas = file.read<double>(inside(group, "betas"));
-  if (shape.size() != 2 || betas.empty() || shape[0] == 0 || shape[0] % betas.size() != 0)
-    throw input_error(file.path().string(), "its chains do not fit their inverse temperatures",
-                      "start the training anew");
+  if (!rising(betas)) refuse("its inverse temperatures are not finite, >= 0 and rising");
+  if (shape.size() != 2 || shape[0] == 0 || shape[0] % betas.size() != 0)
+    refuse("its chains do not fit their inverse temperatures");
+  // Read before anything of the announced size is made.
+  const auto words =
+      file.read<std::uint64_t>(inside(group, "visible"), {shape[0], (parameters.n_visible() + 63) / 64});
   const std::size_t n_chains = shape[0] / betas.size();
   RbmTempering result(std::move(parameters), std::move(betas), n_chains,
                       file.unsigned_attribute(group, "seed"));
-  const auto words = file.read<std::uint64_t>(inside(group, "visible"),
-                                              {result.visible_.n_rows(), result.visible_.words_per_row()});
   std::ranges::copy(words, result.visible_.words().begin());
   const std::uint64_t mask = mask_of_last_word(result.visible_.n_columns());
   for (std::size_t r = 0; r < result.visible_.n_rows(); ++r) result.visible_.row(r).back() &= mask;
   result.round_ = file.integer_attribute(group, "round");
-  if (result.round_ < 0)
-    throw input_error(file.path().string(), "its chains have a negative number of rounds",
-                      "start the training anew");
+  if (result.round_ < 0) refuse("its chains have a negative number of rounds");
   if (result.betas_.size() == 1) return result;
   result.attempts_ = file.read<std::int64_t>(inside(group, "attempts"), {result.attempts_.size()});
   result.accepted_ = file.read<std::int64_t>(inside(group, "accepted"), {result.accepted_.size()});
   result.came_from_ = file.read<std::int8_t>(inside(group, "came_from"), {result.came_from_.size()});
   result.round_trips_ = file.integer_attribute(group, "round_trips");
+  for (std::size_t r = 0; r < result.attempts_.size(); ++r)
+    if (result.accepted_[r] < 0 || result.accepted_[r] > result.attempts_[r])
+      refuse("more of its exchanges were accepted than tried");
+  if (result.round_trips_ < 0) refuse("its replicas made a negative number of journeys");
   return result;
 }
 

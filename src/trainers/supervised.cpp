@@ -213,12 +213,22 @@ Score score(const networks::Dense& net, const kernels::PackedSpins& spins,
   return {total.loss / n, total.accuracy / n};
 }
 
+constexpr float largest_sensible_parameter = 1e6f;
+
 void shuffle(std::span<std::uint32_t> rows, base::RandomStream stream) {
   for (std::size_t i = rows.size(); i > 1; --i) std::swap(rows[i - 1], rows[stream.below(i)]);
 }
 
 void store(const std::vector<Layer>& layers, networks::Dense& net) {
   for (std::size_t l = 0; l < layers.size(); ++l) net.layers[l] = from_kernel_layout(layers[l]);
+}
+
+float largest_parameter(const networks::Dense& net) {
+  float largest = 0;
+  for (const auto& layer : net.layers)
+    for (const auto* values : {&layer.weights, &layer.bias})
+      for (const float x : *values) largest = std::max(largest, std::abs(x));
+  return largest;
 }
 
 std::vector<Layer> kernel_layers(const networks::Dense& net) {
@@ -326,6 +336,12 @@ ClassifierTraining train_classifier(const ensemble::Ensemble& data, const Classi
     }
     result.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     store(layers, net);
+    // Adam divides by the gradient's size, so a rate that is much too large makes parameters of that size
+    // long before one overflows; units in such fields have no gradient left and never learn.
+    if (const float largest = largest_parameter(net); largest > largest_sensible_parameter)
+      throw failure("train classifier",
+                    fmt::format("a weight has grown to {:.2g} at update {}", largest, result.updates),
+                    "choose a smaller learning rate");
     const Score held_out_score = score(net, held_out_spins, held_out_classes);
     const auto n = static_cast<double>(batches * batch_size);
     net.history.push_back({.epoch = epoch,

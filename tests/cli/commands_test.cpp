@@ -79,6 +79,8 @@ TEST_F(Commands, ListsAndDoctor) {
   EXPECT_GE(doctor.at("threads").get<int>(), 1);
   EXPECT_NE(answer("cite iso2018", folder()).find("1801.07172"), std::string::npos);
   EXPECT_TRUE(json_answer("cite wolff", folder()).at("citations").is_array());
+  EXPECT_NE(answer("cite pcd", folder()).find("Tieleman"), std::string::npos);
+  EXPECT_NE(answer("cite pt", folder()).find("Desjardins"), std::string::npos);
 }
 
 TEST_F(Commands, SampleAndMeasure) {
@@ -120,11 +122,53 @@ TEST_F(Commands, TrainRbm) {
   EXPECT_TRUE(trained.at("updates_per_second").is_number());
   EXPECT_FALSE(trained.at("history").empty());
   EXPECT_LT(trained.at("log_likelihood").get<double>(), 0);
+  EXPECT_EQ(trained.at("log_likelihood_error"), 0);
+  EXPECT_EQ(trained.at("log_likelihood_method"), "exact");
+  EXPECT_TRUE(trained.at("log_likelihood_reverse").is_null());
   const json found = json_answer("inspect r.h5", folder());
   EXPECT_EQ(found.at("format"), "spinflow/rbm");
   EXPECT_EQ(found.at("hidden"), 5);
   EXPECT_EQ(found.at("lattice"), "4x4");
   EXPECT_NE(found.at("command").get<std::string>().find("--hidden 5"), std::string::npos);
+}
+
+TEST_F(Commands, TrainRbmByOtherMethods) {
+  for (const std::string method : {"pcd --chains 20", "pt --chains 20 --replicas 3"}) {
+    const std::string file = method.substr(0, 2) + "m.h5";
+    const json trained = json_answer(
+        "train rbm s.h5 --hidden 5 --epochs 2 --batch-size 32 --method " + method + " -o " + file, folder());
+    EXPECT_EQ(trained.at("updates"), 12);
+    EXPECT_FALSE(trained.contains("log_likelihood"));
+    const json found = json_answer("inspect " + file, folder());
+    EXPECT_NE(found.dump().find(method.substr(0, method.find(' '))), std::string::npos) << found.dump();
+  }
+}
+
+TEST_F(Commands, LikelihoodOfALargeNetworkComesFromAisWithTheOtherSideBesideIt) {
+  EXPECT_EQ(shell("$SPINFLOW sample ising-square -L 6 -T 2 -n 20 -o six.h5", folder()).status, 0);
+  const std::string arguments = "train rbm six.h5 --hidden 25 --epochs 2 --seed 3 --log-likelihood --force";
+  const json trained = json_answer(arguments + " -o ais.h5", folder());
+  EXPECT_EQ(trained.at("log_likelihood_method"), "ais");
+  // Two updates of small weights leave the uniform distribution nearly as it was.
+  EXPECT_NEAR(trained.at("log_likelihood").get<double>(), -36 * std::log(2), 0.5);
+  EXPECT_LT(trained.at("log_likelihood_error").get<double>(), 0.01);
+  EXPECT_NEAR(trained.at("log_likelihood_reverse").at("value").get<double>(),
+              trained.at("log_likelihood").get<double>(), 0.01);
+  EXPECT_TRUE(trained.at("log_likelihood_reverse").at("error").is_number());
+  const auto text = shell("$SPINFLOW " + arguments + " -o ais.h5", folder());
+  EXPECT_NE(text.out.find("AIS"), std::string::npos) << text.out;
+  EXPECT_NE(text.out.find("an estimate"), std::string::npos) << text.out;
+}
+
+TEST_F(Commands, AClassifierThatDivergesIsAFailureThatSaysWhere) {
+  for (const char* flags : {"--learning-rate 1e30", "--learning-rate 1e38", "--learning-rate 1e8",
+                            "--learning-rate 1e30 --activation relu"}) {
+    const auto result =
+        shell(std::string("$SPINFLOW train classifier s.h5 --hidden 8 -o far.h5 ") + flags, folder());
+    EXPECT_EQ(result.status, 1) << flags;
+    EXPECT_NE(result.err.find("at update"), std::string::npos) << result.err;
+    EXPECT_FALSE(fs::exists(folder() / "far.h5"));
+  }
 }
 
 TEST_F(Commands, NanInTrainingIsAFailureThatSaysWhere) {

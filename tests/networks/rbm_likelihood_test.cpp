@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
 #include <functional>
 
@@ -64,6 +65,172 @@ TEST(RbmLikelihood, ReverseAisFromExactSamplesAgreesWithTheExactSum) {
       return reverse_ais_log_partition(rbm, samples, {.steps = 40}, seed);
     });
   }
+}
+
+// `blocks` copies of `part` without couplings between them: ln Z is `blocks` times that of the part.
+Rbm side_by_side(const Rbm& part, std::size_t blocks) {
+  Rbm whole = random_rbm(lattice::Lattice::chain(static_cast<int>(blocks * part.n_visible())),
+                         blocks * part.n_hidden, 0, 1);
+  for (std::size_t k = 0; k < blocks; ++k) {
+    for (std::size_t i = 0; i < part.n_visible(); ++i)
+      whole.visible_bias[k * part.n_visible() + i] = part.visible_bias[i];
+    for (std::size_t a = 0; a < part.n_hidden; ++a) {
+      const std::size_t unit = k * part.n_hidden + a;
+      whole.hidden_bias[unit] = part.hidden_bias[a];
+      for (std::size_t i = 0; i < part.n_visible(); ++i)
+        whole.weights[unit * whole.n_visible() + k * part.n_visible() + i] =
+            part.weights[a * part.n_visible() + i];
+    }
+  }
+  return whole;
+}
+
+TEST(RbmLikelihood, BeyondTheExactSumBothSidesAgreeWithAKnownValue) {
+  const Rbm part = strong(7);
+  const Rbm whole = side_by_side(part, 4);  // 36 visible, 28 hidden units
+  const auto log_z = log_partition(whole, {.chains = 200, .steps = 500, .replicas = 8, .rounds = 200}, 2);
+  const double exact = 4 * exact_log_partition(part);
+  EXPECT_EQ(log_z.method, "ais");
+  EXPECT_LT(log_z.error, 0.1);
+  EXPECT_GT(log_z.effective_chains, 50);
+  EXPECT_LE(log_z.effective_chains, 200);
+  testing::expect_within(log_z.value, log_z.error, exact, "AIS");
+  ASSERT_TRUE(log_z.reverse);
+  EXPECT_LT(log_z.reverse->error, 0.1);
+  testing::expect_within(log_z.reverse->value, log_z.reverse->error, exact, "reverse AIS");
+
+  const auto v = sample_visible(whole, kernels::PackedSpins(3, whole.n_hidden), 5);
+  const auto likelihood = log_likelihood(whole, v, log_z);
+  EXPECT_EQ(likelihood.method, "ais");
+  EXPECT_EQ(likelihood.value, -mean_free_energy(whole, v) - log_z.value);
+  EXPECT_EQ(likelihood.error, log_z.error);
+  ASSERT_TRUE(likelihood.reverse);
+  EXPECT_EQ(likelihood.reverse->value, -mean_free_energy(whole, v) - log_z.reverse->value);
+  EXPECT_EQ(likelihood.reverse->error, log_z.reverse->error);
+}
+
+TEST(RbmLikelihood, SmallLayersAreExact) {
+  const Rbm rbm = strong(5);
+  const auto rows = all_rows(9);
+  const auto likelihood = log_likelihood(rbm, rows, AisOptions{}, 1);
+  EXPECT_EQ(likelihood.method, "exact");
+  EXPECT_EQ(likelihood.error, 0);
+  EXPECT_FALSE(likelihood.reverse);
+  EXPECT_NEAR(likelihood.value, exact_log_likelihood(rbm, rows), 1e-12);
+  double sum = 0;
+  for (const double f : free_energy(rbm, rows)) sum += f;
+  EXPECT_NEAR(mean_free_energy(rbm, rows), sum / 512, 1e-12);
+}
+
+TEST(RbmLikelihood, AModeThatTheChainsMissShowsOnTheOtherSide) {
+  // Two modes, the deeper one so narrow at small beta that annealing in few steps hardly finds it: AIS is too
+  // small by more than its error says, reverse AIS from exact samples too large by more; together they hold
+  // the truth.
+  Rbm rbm = random_rbm(lattice::Lattice::chain(12), 12, 0, 1);
+  for (auto& w : rbm.weights) w = 0.8f;
+  for (auto& c : rbm.hidden_bias) c = -4;
+  for (auto& b : rbm.visible_bias) b = 3.5f;
+  const double exact = exact_log_partition(rbm);
+  const auto forward = ais_log_partition(rbm, {.chains = 50, .steps = 10}, 1);
+  const auto reverse = reverse_ais_log_partition(
+      rbm, exact_samples(rbm, 50, base::RandomStream(1, "test.samples")), {.steps = 10}, 1);
+  EXPECT_LT(forward.value, exact + testing::z_limit() * forward.error);
+  EXPECT_GT(reverse.value, exact - testing::z_limit() * reverse.error);
+}
+
+TEST(RbmLikelihood, WithoutWeightsBothSidesAreExact) {
+  Rbm rbm = random_rbm(lattice::Lattice::square(6, 6), 30, 0, 1);
+  const auto log_z = log_partition(rbm, {.chains = 3, .steps = 2, .replicas = 1, .rounds = 1}, 1);
+  EXPECT_NEAR(log_z.value, 66 * std::log(2), 1e-9);
+  EXPECT_NEAR(log_z.reverse->value, 66 * std::log(2), 1e-9);
+  EXPECT_NEAR(log_z.effective_chains, 3, 1e-9);
+  EXPECT_NEAR(log_z.error, 0, 1e-9);
+}
+
+TEST(RbmLikelihood, ManyStepsDoNotGatherRounding) {
+  // Hidden biases alone: every chain has the same weight, and what differs from the exact value is rounding.
+  Rbm rbm = random_rbm(lattice::Lattice::square(6, 6), 400, 0, 1);
+  double exact = 36 * std::log(2);
+  for (std::size_t a = 0; a < rbm.n_hidden; ++a) {
+    rbm.hidden_bias[a] = 5 * std::sin(static_cast<float>(a));
+    exact += std::log(2 * std::cosh(double{rbm.hidden_bias[a]}));
+  }
+  const auto log_z = ais_log_partition(rbm, {.chains = 2, .steps = 5000}, 1);
+  EXPECT_NEAR(log_z.value, exact, 1e-3);  // of 1400
+  EXPECT_NEAR(log_z.error, 0, 1e-9);
+}
+
+TEST(RbmLikelihood, SameBitsForAnyThreadsAndSimdLevel) {
+  const Rbm rbm = rbm_with_biases(lattice::Lattice::square(9, 8), 37, 0.1);
+  const AisOptions options{.chains = 150, .steps = 20, .replicas = 3, .rounds = 4};
+  const auto first = log_partition(rbm, options, 6);
+  const auto expect_same = [&](const std::string& what) {
+    const auto other = log_partition(rbm, options, 6);
+    EXPECT_EQ(other.value, first.value) << what;
+    EXPECT_EQ(other.error, first.error) << what;
+    EXPECT_EQ(other.effective_chains, first.effective_chains) << what;
+    EXPECT_EQ(other.reverse->value, first.reverse->value) << what;
+    EXPECT_EQ(other.reverse->error, first.reverse->error) << what;
+  };
+  const int before = base::threads();
+  for (const int threads : {1, 2, 3}) {
+    base::set_threads(threads);
+    expect_same(std::to_string(threads) + " threads");
+  }
+  base::set_threads(before);
+  for (const auto& level : kernels::simd_levels()) {
+    kernels::force_simd_level(level);
+    expect_same(level);
+  }
+  kernels::force_simd_level(kernels::simd_levels().front());
+  EXPECT_NE(log_partition(rbm, options, 7).value, first.value);
+}
+
+TEST(RbmLikelihood, ObserverHearsAllWorkAndMayStopIt) {
+  struct Counting : base::Observer {
+    void begin(std::string_view, std::uint64_t total, std::string_view) override { expected += total; }
+    void advance(std::uint64_t n) override {
+      if (done += n; done >= limit) throw Error(Fault::interrupted, "enough");
+    }
+    std::uint64_t expected = 0;
+    std::atomic<std::uint64_t> done = 0;
+    std::uint64_t limit = ~std::uint64_t{0};
+  };
+  const Rbm rbm = random_rbm(lattice::Lattice::square(6, 6), 30, 0.1, 1);
+  const AisOptions options{.chains = 70, .steps = 9, .replicas = 3, .rounds = 4};
+  Counting all;
+  (void)log_partition(rbm, options, 6, all);
+  EXPECT_EQ(all.expected, 70u * 9 * 2 + 4);
+  EXPECT_EQ(all.done, all.expected);
+  for (const std::uint64_t limit : {1u, 70u * 9 + 2, 70u * 9 + 5}) {
+    Counting stops;
+    stops.limit = limit;
+    EXPECT_THROW((void)log_partition(rbm, options, 6, stops), Error);
+  }
+}
+
+TEST(RbmLikelihood, FieldsThatOverflowAreAFailure) {
+  Rbm rbm = random_rbm(lattice::Lattice::square(6, 6), 30, 0, 1);
+  for (auto& w : rbm.weights) w = 1e38f;
+  try {
+    (void)ais_log_partition(rbm, {.chains = 3, .steps = 3}, 1);
+    FAIL() << "nothing was noticed";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.fault(), Fault::failure);
+  }
+}
+
+TEST(RbmLikelihood, Refusals) {
+  const Rbm rbm = random_rbm(lattice::Lattice::square(6, 6), 30, 0.1, 1);
+  EXPECT_THROW((void)ais_log_partition(rbm, {.chains = 1}, 1), Error);
+  EXPECT_THROW((void)ais_log_partition(rbm, {.steps = 0}, 1), Error);
+  EXPECT_THROW((void)log_partition(rbm, {.replicas = 0}, 1), Error);
+  EXPECT_THROW((void)log_partition(rbm, {.rounds = 0}, 1), Error);
+  EXPECT_THROW((void)reverse_ais_log_partition(rbm, kernels::PackedSpins(1, 36), {}, 1), Error);
+  EXPECT_THROW((void)reverse_ais_log_partition(rbm, kernels::PackedSpins(4, 35), {}, 1), Error);
+  EXPECT_THROW((void)reverse_ais_log_partition(rbm, kernels::PackedSpins(4, 36), {.steps = 0}, 1), Error);
+  EXPECT_THROW((void)mean_free_energy(rbm, kernels::PackedSpins(0, 36)), Error);
+  EXPECT_THROW((void)mean_free_energy(rbm, kernels::PackedSpins(2, 35)), Error);
 }
 
 }  // namespace

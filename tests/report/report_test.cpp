@@ -11,10 +11,17 @@
 
 #include "../src/report/page_parts.hpp"
 #include "spinflow/base/error.hpp"
+#include "spinflow/catalogue/catalogue.hpp"
+#include "spinflow/experiments/experiment.hpp"
 #include "spinflow/io/text_file.hpp"
+#include "spinflow/models/model.hpp"
 #include "spinflow/report/citations.hpp"
 #include "spinflow/results/figure_files.hpp"
 #include "spinflow/results/results.hpp"
+#include "spinflow/samplers/sampler.hpp"
+#include "spinflow/thermometers/thermometer.hpp"
+#include "spinflow/trainers/trainer.hpp"
+#include "spinflow/transformations/transformation.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::report {
@@ -200,9 +207,26 @@ TEST(Citations, EveryKeyHasAnEntry) {
   }
 }
 
+TEST(Citations, WhatTheRegistriesNameIsKnown) {
+  catalogue::register_all();
+  const auto keys = citation_keys();
+  const auto expect_known = [&](const auto& entries) {
+    for (const auto& entry : entries)
+      for (const auto& key : entry.citations)
+        EXPECT_NE(std::ranges::find(keys, key), keys.end()) << entry.name << " cites " << key;
+  };
+  expect_known(experiments::registry().entries());
+  expect_known(models::registry().entries());
+  expect_known(samplers::registry().entries());
+  expect_known(trainers::registry().entries());
+  expect_known(transformations::registry().entries());
+  expect_known(thermometers::registry().entries());
+}
+
 TEST(Citations, AreNamedInText) {
   EXPECT_EQ(short_citation("iso2018"), "Iso, Shiba and Yokoo (2018)");
   EXPECT_EQ(short_citation("demellokoch2020"), "de Mello Koch et al. (2020)");
+  EXPECT_EQ(short_citation("salakhutdinov2008"), "Salakhutdinov and Murray (2008)");
   EXPECT_EQ(short_citation("unheard-of"), "unheard-of");
   try {
     (void)bibtex("iso2019");

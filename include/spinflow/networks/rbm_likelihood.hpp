@@ -40,7 +40,8 @@ struct LogPartition {
 /// trusted.
 ///
 /// Chains run in pieces of 64, streams (seed, "rbm.ais", piece): same seed, same bits, for any number of
-/// threads and SIMD level. Error(input) for options outside their limits.
+/// threads and SIMD level. Error(input) for options outside their limits; Error(failure) for parameters so
+/// large that the fields overflow.
 [[nodiscard]] LogPartition ais_log_partition(const Rbm& rbm, const AisOptions& options, std::uint64_t seed,
                                              base::Observer& observer = base::silent());
 

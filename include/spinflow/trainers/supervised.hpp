@@ -47,7 +47,7 @@ struct DenseGradient {
 
 /// Trains a net to tell the temperatures of `data` apart (softmax cross-entropy, Adam, shuffled minibatches,
 /// early stop). Error(input) if a row has no temperature or there are fewer than two temperatures;
-/// Error(failure) "... at update N" if a parameter becomes infinite or NaN.
+/// Error(failure) "... at update N" if a parameter becomes infinite or NaN, or exceeds 1e6.
 [[nodiscard]] ClassifierTraining train_classifier(const ensemble::Ensemble& data,
                                                   const ClassifierOptions& options, std::uint64_t seed,
                                                   base::Observer& observer);
