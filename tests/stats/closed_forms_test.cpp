@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <vector>
 
 #include "spinflow/base/error.hpp"
@@ -80,6 +82,42 @@ TEST(Distributions, KnownValues) {
   EXPECT_NEAR(poisson_at_least(1, 0.5), 1 - std::exp(-0.5), 1e-14);
   EXPECT_NEAR(poisson_at_most(1, 2), 3 * std::exp(-2.0), 1e-14);
   EXPECT_EQ(poisson_at_least(0, 3), 1);
+}
+
+// By mpmath with 30 digits, from the incomplete beta function; to four figures they are every printed table.
+TEST(Distributions, StudentQuantilesAsTabulated) {
+  const double p[] = {0.6, 0.975, 0.9995};
+  const struct {
+    double degrees_of_freedom;
+    double quantile[3];
+  } table[] = {{1, {0.3249196962329063, 12.7062047361747, 636.6192487687196}},
+               {2, {0.2886751345948129, 4.302652729749464, 31.59905457644362}},
+               {4, {0.2707222947075974, 2.776445105197794, 8.610301581379275}},
+               {9, {0.260955336473911, 2.262157162798206, 4.780912585931139}},
+               {30, {0.2556053649519128, 2.042272456301238, 3.645958635042022}},
+               {1e6, {0.2533471705378417, 1.959966356814107, 3.290536461248691}}};
+  for (const auto& row : table)
+    for (int i = 0; i < 3; ++i) {
+      const double t = student_quantile(p[i], row.degrees_of_freedom);
+      EXPECT_NEAR(t / row.quantile[i], 1, 1e-10) << row.degrees_of_freedom << ' ' << p[i];
+      EXPECT_NEAR(student_quantile(1 - p[i], row.degrees_of_freedom) / -t, 1, 1e-10);
+    }
+}
+
+TEST(Distributions, StudentQuantilesInTheTailsAndBetweenItsTwoFormulas) {
+  EXPECT_EQ(student_quantile(0.5, 3), 0);
+  EXPECT_TRUE(std::isinf(student_quantile(0, 3)) && student_quantile(0, 3) < 0);
+  EXPECT_TRUE(std::isinf(student_quantile(1, 3)) && student_quantile(1, 3) > 0);
+  EXPECT_NEAR(student_quantile(1e-200, 1) / (-1 / std::numbers::pi * 1e200), 1, 1e-12);
+  EXPECT_NEAR(student_quantile(1e-20, 2) / (-1 / std::sqrt(2e-20)), 1, 1e-12);
+  for (const double p : {1e-12, 0.1, 0.49, 0.5 + 1e-9, 0.975}) {
+    const double allowed = 1e-10 * std::max(1.0, std::abs(normal_quantile(p)));
+    EXPECT_NEAR(student_quantile(p, 1e6), student_quantile(p, std::nextafter(1e6, 2e6)), allowed) << p;
+    EXPECT_NEAR(student_quantile(p, 1e15), normal_quantile(p), allowed) << p;
+  }
+  EXPECT_THROW((void)student_quantile(1.5, 3), Error);
+  EXPECT_THROW((void)student_quantile(std::nan(""), 3), Error);
+  EXPECT_THROW((void)student_quantile(0.9, 0), Error);
 }
 
 }  // namespace

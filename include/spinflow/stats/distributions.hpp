@@ -11,6 +11,12 @@ namespace spinflow::stats {
 /// The z with P(Z <= z) = p, 0 < p < 1 (infinite at 0 and 1).
 [[nodiscard]] double normal_quantile(double p);
 
+/// The t with P(T <= t) = p for Student's T with `degrees_of_freedom` >= 1, which need not be whole; to
+/// 1e-10 max(1, |t|). ONE-sided: a two-sided interval mean +- t error of confidence c (.95, say) from n
+/// numbers takes t = student_quantile((1 + c) / 2, n - 1). 0 <= p <= 1, infinite at 0 and 1; Error(input) for
+/// anything else.
+[[nodiscard]] double student_quantile(double p, double degrees_of_freedom);
+
 /// P(X > chi2) for chi^2 with `degrees` >= 1 of freedom.
 [[nodiscard]] double chi2_survival(double chi2, int degrees);
 
