@@ -313,9 +313,11 @@ Measurements Stages::run() {
     here.model = model_->on(square(variant.size));
     const auto energy = std::make_shared<thermometers::EnergyThermometer>(here.model, observer);
     const auto magnetization = std::make_shared<thermometers::MagnetizationThermometer>(here.model, observer);
-    here.from_energy = [energy](const stats::Estimate& e) { return energy->from_mean(e); };
-    here.from_magnetization = [magnetization](const stats::Estimate& e) {
-      return magnetization->from_mean(e);
+    // At least one step of one seed is in every mean: the upper limit at T = 0 counts on no more.
+    const auto chains = static_cast<std::size_t>(settings_.flow.chains);
+    here.from_energy = [energy, chains](const stats::Estimate& e) { return energy->from_mean(e, chains); };
+    here.from_magnetization = [magnetization, chains](const stats::Estimate& e) {
+      return magnetization->from_mean(e, chains);
     };
   }
   m.sizes = sizes_;

@@ -53,6 +53,17 @@ TEST(EnergyThermometer, IsCensoredAtBothEnds) {
   EXPECT_NEAR(exact::kaufman(10, 10, 1 / cold.error).energy + 2, 8.0 / (100 * 1000), 1e-12);
 }
 
+TEST(EnergyThermometer, ManyOrderedConfigurationsBringTheLimitDown) {
+  const EnergyThermometer gauge(square(10), base::silent());
+  const stats::Estimate ordered{.value = -2, .error = 0};
+  EXPECT_GT(gauge.from_mean(ordered).error, 1.2);
+  EXPECT_LT(gauge.from_mean(ordered, 1000).error, 0.9);
+  EXPECT_LT(gauge.from_mean(ordered, 10'000'000).error, 0.5);
+  // An error of the mean that is larger than an excitation decides instead.
+  EXPECT_EQ(gauge.from_mean({.value = -2, .error = 0.1}, 1000).error,
+            gauge.from_mean({.value = -2, .error = 0.1}).error);
+}
+
 TEST(EnergyThermometer, OneExcitationIsThatOfTheLatticeAtHand) {
   catalogue::register_all();
   const auto limit_energy = [](const char* model, const lattice::Lattice& lattice,
