@@ -15,7 +15,7 @@ void register_magnetization() {
   registry().add(
       {"magnetization",
        "temperature whose exact <|m|> is the ensemble's",
-       {"kaufman1949"},
+       {"kramerswannier1941"},  // the transfer matrix; Kaufman's solution has no magnetization
        false,
        [](const std::shared_ptr<const models::Model>& model, const std::filesystem::path&,
           base::Observer& observer) { return std::make_unique<MagnetizationThermometer>(model, observer); }});
