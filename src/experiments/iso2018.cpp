@@ -389,7 +389,8 @@ void register_iso2018() {
   registry().add(
       {"iso2018",
        "does the flow of an RBM trained on 2D Ising configurations stop at T_c?",
-       {"iso2018", "onsager1944", "kaufman1949", "hinton2002", "besag1975", "wolff1989", "salmon2011"},
+       {"iso2018", "onsager1944", "kaufman1949", "hinton2002", "tieleman2008", "desjardins2010", "cho2010",
+        "neal2001", "salakhutdinov2008", "burda2015", "szekely2013", "besag1975", "wolff1989", "salmon2011"},
        [](const io::Settings& settings) { (void)iso2018::settings_from(settings); },
        [](const RunContext& context) {
          const auto settings = iso2018::settings_from(context.settings);

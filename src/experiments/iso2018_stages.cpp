@@ -241,9 +241,8 @@ std::vector<flow::FlowStart> Stages::blocked(int size) const {
 }
 
 void Stages::prepare_sizes(const std::vector<Variant>& all) {
-  // Of an ordered ensemble the readings give upper limits, which fall with its number of configurations.
-  const auto n =
-      static_cast<std::size_t>(settings_.flow.chains * settings_.train.seeds) * settings_.flow.starts.size();
+  // At least one step of one seed is in every mean: an upper limit at T = 0 counts on no more.
+  const auto n = static_cast<std::size_t>(settings_.flow.chains);
   for (const auto& variant : all) {
     AtSize& here = sizes_[variant.size];
     if (here.model != nullptr) continue;

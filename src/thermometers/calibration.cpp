@@ -107,7 +107,7 @@ MeanCurve calibrated_curve(const std::shared_ptr<const models::Model>& model, Ca
         energy ? std::min(table->mean[i], table->mean[i - 1]) : std::max(table->mean[i], table->mean[i - 1]);
   table->slope = monotone_slopes(table->inverse, table->mean);
   return {[table](double inverse) { return interpolated(*table, inverse); }, couplings.back() / j, !energy,
-          (energy ? 4 * j : 2.0) / model->lattice().n_sites()};
+          (energy ? energy_of_one_flip(*model) : 2.0) / model->lattice().n_sites()};
 }
 
 }  // namespace spinflow::thermometers

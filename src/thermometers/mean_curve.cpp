@@ -98,13 +98,20 @@ MeanCurve exact_curve(std::function<double(double)> mean, double coldest, bool r
 
 }  // namespace
 
+double energy_of_one_flip(const models::Model& model) {
+  const auto& lattice = model.lattice();
+  // An open lattice has its corners or ends there, a periodic one has all sites alike.
+  const double degree = static_cast<double>(lattice.neighbours(0).size());
+  const double j = nearest_coupling(model);
+  return 2 * (degree * std::abs(j) + (j > 0 ? std::abs(model.field()) : 0));
+}
+
 MeanCurve energy_curve(const std::shared_ptr<const models::Model>& model, base::Observer& observer) {
   const auto& lattice = model->lattice();
   const double j = nearest_coupling(*model);
   const double h = model->field();
   const double coldest = 40 / std::abs(j);
-  // One flipped spin of a ground state in one configuration: 2 |J| bonds at least.
-  const double excitation = 4 * std::abs(j) / lattice.n_sites();
+  const double excitation = energy_of_one_flip(*model) / lattice.n_sites();
   const bool square = lattice.dimension() == 2;
   if (!square) {
     const int n = lattice.lx();

@@ -20,6 +20,11 @@ struct MeanCurve {
   double one_excitation = 0;  ///< change of the mean of ONE configuration by its smallest excitation, > 0
 };
 
+/// Energy that flipping the spin of fewest neighbours in an ordered ground state costs, > 0: 8 |J| on a
+/// periodic square lattice. The field counts for J > 0 only; for J < 0, and on frustrated lattices, it bounds
+/// the smallest excitation from above.
+[[nodiscard]] double energy_of_one_flip(const models::Model& model);
+
 /// <e> per site of `model` on its lattice: Kaufman, transfer matrix, enumeration, else a Monte Carlo
 /// calibration.
 [[nodiscard]] MeanCurve energy_curve(const std::shared_ptr<const models::Model>& model,

@@ -22,7 +22,7 @@ lattice::Lattice RbmReconstruct::output_lattice(const lattice::Lattice& input) c
   if (!(input == rbm_.visible))
     throw input_error(
         "rbm-reconstruct",
-        fmt::format("the network was trained on a {} {} lattice, the configurations live on a {} {} one",
+        fmt::format("the network was trained on lattice {} ({}), the configurations live on {} ({})",
                     rbm_.visible.text(), lattice::to_string(rbm_.visible.boundary()), input.text(),
                     lattice::to_string(input.boundary())),
         "use configurations of the network's lattice");

@@ -202,6 +202,7 @@ TEST(Citations, EveryKeyHasAnEntry) {
     const std::string entry = bibtex(key);
     EXPECT_TRUE(contains(entry, "{" + key + ",\n")) << entry;
     EXPECT_TRUE(contains(entry, "author = {")) << entry;
+    EXPECT_TRUE(contains(entry, "title = {")) << entry;
     EXPECT_TRUE(contains(entry, "year = {")) << entry;
     EXPECT_EQ(std::count(entry.begin(), entry.end(), '{'), std::count(entry.begin(), entry.end(), '}'));
   }

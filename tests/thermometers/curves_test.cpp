@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "spinflow/catalogue/catalogue.hpp"
+#include "spinflow/exact/enumeration.hpp"
 #include "spinflow/exact/infinite.hpp"
 #include "spinflow/exact/kaufman.hpp"
 #include "spinflow/exact/magnetization.hpp"
@@ -48,8 +49,38 @@ TEST(EnergyThermometer, IsCensoredAtBothEnds) {
   const auto cold = gauge.from_mean({.value = -2, .error = 0}, 1000);
   EXPECT_TRUE(cold.censored);
   EXPECT_EQ(cold.value, 0);
-  EXPECT_GT(cold.error, 0.3);
-  EXPECT_LT(cold.error, 1.0);
+  // The upper limit is where one flipped spin among all the configurations would lie.
+  EXPECT_NEAR(exact::kaufman(10, 10, 1 / cold.error).energy + 2, 8.0 / (100 * 1000), 1e-12);
+}
+
+TEST(EnergyThermometer, ManyOrderedConfigurationsBringTheLimitDown) {
+  const EnergyThermometer gauge(square(10), base::silent());
+  const stats::Estimate ordered{.value = -2, .error = 0};
+  EXPECT_GT(gauge.from_mean(ordered).error, 1.2);
+  EXPECT_LT(gauge.from_mean(ordered, 1000).error, 0.9);
+  EXPECT_LT(gauge.from_mean(ordered, 10'000'000).error, 0.5);
+  // An error of the mean that is larger than an excitation decides instead.
+  EXPECT_EQ(gauge.from_mean({.value = -2, .error = 0.1}, 1000).error,
+            gauge.from_mean({.value = -2, .error = 0.1}).error);
+}
+
+TEST(EnergyThermometer, OneExcitationIsThatOfTheLatticeAtHand) {
+  catalogue::register_all();
+  const auto limit_energy = [](const char* model, const lattice::Lattice& lattice,
+                               const base::Values& options, double ground) {
+    const auto made = models::registry().find(model).make(lattice, options);
+    const auto reading =
+        EnergyThermometer(made, base::silent()).from_mean({.value = ground, .error = 0}, 500);
+    EXPECT_TRUE(reading.censored);
+    return (exact::Enumeration(made).at(reading.error).energy - ground) * lattice.n_sites() * 500;
+  };
+  const auto open = lattice::Boundary::open;
+  EXPECT_NEAR(limit_energy("ising-square", lattice::Lattice::square(4, 3), {{"coupling", 2.0}}, -4), 16,
+              1e-6);
+  EXPECT_NEAR(limit_energy("ising-square", lattice::Lattice::square(4, 4, open), {}, -1.5), 4, 1e-6);
+  EXPECT_NEAR(limit_energy("ising-chain", lattice::Lattice::chain(8), {}, -1), 4, 1e-6);
+  EXPECT_NEAR(limit_energy("ising-chain", lattice::Lattice::chain(8), {{"field", 0.5}}, -1.5), 5, 1e-6);
+  EXPECT_NEAR(limit_energy("ising-chain", lattice::Lattice::chain(8, open), {}, -0.875), 2, 1e-6);
 }
 
 TEST(MagnetizationThermometer, InterpolatesTheTransferMatrix) {

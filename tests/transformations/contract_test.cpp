@@ -74,8 +74,8 @@ INSTANTIATE_TEST_SUITE_P(Registry, EveryTransformation, ::testing::ValuesIn([] {
                            catalogue::register_all();
                            return registry().names();
                          }()),
-                         [](const auto& info) {
-                           std::string name = info.param;
+                         [](const auto& instance) {
+                           std::string name = instance.param;
                            std::replace(name.begin(), name.end(), '-', '_');
                            return name;
                          });

@@ -98,7 +98,15 @@ TEST(RbmReconstruct, FlipAndRefusal) {
   const auto wrong = ensemble::from_spins(kernels::PackedSpins(2, 4), lattice::Lattice::chain(4), nullptr);
   EXPECT_THROW((void)RbmReconstruct(some_rbm(false)).apply(wrong, 1), Error);
   const auto open = lattice::Lattice::chain(3, lattice::Boundary::open);
-  EXPECT_THROW((void)RbmReconstruct(some_rbm(false)).output_lattice(open), Error);
+  try {
+    (void)RbmReconstruct(some_rbm(false)).output_lattice(open);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(std::string(error.what()),
+              "rbm-reconstruct: the network was trained on lattice 3 (periodic), the configurations live on "
+              "3 (open); "
+              "use configurations of the network's lattice");
+  }
 }
 
 }  // namespace

@@ -3,34 +3,16 @@
 
 #include <memory>
 
-#include "spinflow/stats/estimate.hpp"
-#include "spinflow/thermometers/thermometer.hpp"
+#include "spinflow/base/observer.hpp"
+#include "spinflow/thermometers/mean_thermometer.hpp"
 
 namespace spinflow::thermometers {
 
-struct MeanCurve;
-
-/// T whose <e> in the model's own equilibrium, on the same lattice, equals the ENSEMBLE's mean; the curve
-/// covers all temperatures, not only those of some data. Exact where a closed form or a transfer matrix gives
-/// it, else from a Monte Carlo calibration whose error enters the reading's. A mean at or beyond the value at
-/// T = infinity reads infinity, one at the ground state's reads 0, both censored.
-class EnergyThermometer final : public Thermometer {
+/// Reads T from <e>, the energy per site.
+class EnergyThermometer final : public MeanThermometer {
  public:
-  /// Error(input) for a model without such a curve.
-  EnergyThermometer(std::shared_ptr<const models::Model> model, base::Observer& observer);
-  ~EnergyThermometer() override;
-
-  [[nodiscard]] std::string_view name() const override { return "energy"; }
-  [[nodiscard]] const lattice::Lattice& lattice() const override { return model_->lattice(); }
-  [[nodiscard]] Reading read(const ensemble::Ensemble& ensemble) const override;
-  [[nodiscard]] std::pair<double, double> range() const override;
-
-  /// The reading of a mean (energy per site) that was averaged elsewhere, over `n` configurations.
-  [[nodiscard]] Reading from_mean(const stats::Estimate& mean, std::size_t n = 1) const;
-
- private:
-  std::shared_ptr<const models::Model> model_;
-  std::unique_ptr<const MeanCurve> curve_;
+  /// Error(input) for a model without such a curve. `observer` hears of curves that take long to make.
+  EnergyThermometer(const std::shared_ptr<const models::Model>& model, base::Observer& observer);
 };
 
 }  // namespace spinflow::thermometers
