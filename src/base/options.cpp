@@ -143,13 +143,16 @@ Value from_text(std::string_view text, const Value& like, std::string_view where
     if (!parse_whole(text, number)) throw wrong();
     return number;
   }
-  if (std::holds_alternative<std::vector<double>>(like)) return parse_number_list(text, where);
+  const bool numbers = std::holds_alternative<std::vector<double>>(like);
+  if (numbers && text == "[]") return std::vector<double>{};
+  if (numbers) return parse_number_list(text, where);
   const auto unquoted = [](std::string_view s) {
     return s.size() >= 2 && s.front() == '"' && s.back() == '"' ? s.substr(1, s.size() - 2) : s;
   };
   if (std::holds_alternative<std::string>(like)) return std::string(unquoted(text));
   if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
   std::vector<std::string> list;
+  if (trimmed(text).empty()) return list;
   for (const auto part : split(text, ',')) list.emplace_back(unquoted(part));
   return list;
 }

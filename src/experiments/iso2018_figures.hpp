@@ -18,8 +18,10 @@ inline constexpr double highest_drawn = 7;
 }
 
 /// The reading of one gauge along the flow: mean over seeds in 1/T, converted last; +- one standard error. A
-/// seed that reads T = 0 puts the mean there.
+/// seed that reads T = 0 puts the mean there. Readings above `highest` are not drawn: near infinity they
+/// would flatten everything else.
 [[nodiscard]] std::vector<results::Point> along_flow(const VariantResult& result, std::size_t start,
-                                                     const std::string& gauge);
+                                                     const std::string& gauge,
+                                                     double highest = highest_drawn);
 
 }  // namespace spinflow::experiments::iso2018

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <map>
+#include <set>
 
 #include "experiments/iso2018_claims.hpp"
 #include "experiments/iso2018_figures.hpp"
@@ -13,7 +13,7 @@
 namespace spinflow::experiments::iso2018 {
 
 std::vector<results::Point> along_flow(const VariantResult& result, std::size_t start,
-                                       const std::string& gauge) {
+                                       const std::string& gauge, double highest) {
   std::vector<results::Point> points;
   const auto good = result.first_good();
   if (!good) return points;
@@ -30,10 +30,10 @@ std::vector<results::Point> along_flow(const VariantResult& result, std::size_t 
     }
     const auto mean = over_seeds(inverse);
     const double t = cold ? 0.0 : 1 / mean.value;
-    results::Point point{.x = static_cast<double>(step), .y = t <= highest_drawn ? t : results::none};
+    results::Point point{.x = static_cast<double>(step), .y = t <= highest ? t : results::none};
     const bool band = !cold && std::isfinite(mean.error) && mean.value > mean.error && std::isfinite(point.y);
     point.lower = band ? 1 / (mean.value + mean.error) : point.y;
-    point.upper = band ? std::min(highest_drawn, 1 / (mean.value - mean.error)) : point.y;
+    point.upper = band ? std::min(highest, 1 / (mean.value - mean.error)) : point.y;
     points.push_back(point);
   }
   return points;
@@ -54,10 +54,10 @@ const std::vector<std::pair<std::string, Stop FixedPoint::*>>& gauges() {
   return all;
 }
 
-constexpr const char* apart_name = "no common fixed point: the two starts";
+constexpr const char* apart_name = "no common fixed point: the two starts by energy";
 constexpr const char* apart_caption =
     " Where the starts do not agree or still drift there is no fixed point: crosses show where each start is "
-    "in the last quarter of the flow. Errors over training seeds.";
+    "in the last quarter of the flow.";
 
 /// The readings of both starts, for a stop that is no fixed point.
 void add_apart(Series& series, double x, const Stop& stop) {
@@ -80,7 +80,7 @@ void add_scan(const Measurements& m, const ScanFigure& scan, std::vector<results
   results::LineFigure figure;
   figure.id = scan.id;
   figure.title = scan.title;
-  figure.caption = scan.caption + apart_caption;
+  figure.caption = scan.caption + " Errors over training seeds.";
   figure.x = scan.x;
   figure.y.title = temperature_title;
   figure.rules = {tc_rule()};
@@ -98,23 +98,33 @@ void add_scan(const Measurements& m, const ScanFigure& scan, std::vector<results
       const std::string name = scan.series(result.variant);
       if (std::ranges::find(names, name) == names.end()) names.push_back(name);
     }
+  bool any_apart = false;
   for (const auto& [gauge, member] : gauges()) {
-    Series apart{.name = apart_name, .mark = Mark::points, .panel = gauge, .colour = 6};
+    std::vector<Series> panel;
+    Series apart{
+        .name = "no common fixed point: the two starts", .mark = Mark::points, .panel = gauge, .colour = 6};
+    std::set<double> positions;
     for (std::size_t i = 0; i < names.size(); ++i) {
       Series series{.name = names[i], .panel = gauge, .colour = static_cast<int>(i)};
       for (const auto& [variant, point] : points) {
-        if (scan.series(*variant) != names[i]) continue;
         const Stop& stop = point.*member;
+        if (scan.series(*variant) != names[i] || stop.starts.empty()) continue;
+        const double x = scan.position(*variant);
+        positions.insert(x);
         const auto quoted = quoted_reading(stop);
         if (std::isfinite(quoted.value))
-          series.points.push_back({.x = scan.position(*variant), .y = quoted.value, .error = quoted.error});
+          series.points.push_back({.x = x, .y = quoted.value, .error = quoted.error});
         else
-          add_apart(apart, scan.position(*variant), stop);
+          add_apart(apart, x, stop);
       }
-      if (!series.points.empty()) figure.series.push_back(std::move(series));
+      if (!series.points.empty()) panel.push_back(std::move(series));
     }
-    if (!apart.points.empty()) figure.series.push_back(std::move(apart));
+    any_apart = any_apart || !apart.points.empty();
+    if (!apart.points.empty()) panel.push_back(std::move(apart));
+    // A thermometer that reads one of the lattices only has nothing to compare.
+    if (positions.size() > 1) figure.series.insert(figure.series.end(), panel.begin(), panel.end());
   }
+  if (any_apart) figure.caption += apart_caption;
   all.push_back(results::line_figure(figure));
 }
 
@@ -124,7 +134,7 @@ void add_categories(const Measurements& m, const std::string& id, const std::str
   results::CategoryFigure figure;
   figure.id = id;
   figure.title = title;
-  figure.caption = caption + apart_caption;
+  figure.caption = caption + " Errors over training seeds.";
   figure.value.title = temperature_title;
   figure.category_title = "training";
   figure.rules = {tc_rule()};
@@ -136,14 +146,15 @@ void add_categories(const Measurements& m, const std::string& id, const std::str
     for (const auto& [gauge, member] : gauges()) {
       const Stop& stop = point.*member;
       const auto quoted = quoted_reading(stop);
-      if (std::isfinite(quoted.value))
-        figure.points.push_back({category, gauge, quoted.value, quoted.error});
-      else
-        for (const auto& reading : stop.start_readings)
-          if (std::isfinite(reading.value) && reading.value <= highest_drawn)
-            figure.points.push_back({category, apart_name, reading.value, results::none});
+      if (std::isfinite(quoted.value)) figure.points.push_back({category, gauge, quoted.value, quoted.error});
     }
+    if (point.energy.common()) continue;
+    for (const auto& reading : point.energy.start_readings)
+      if (std::isfinite(reading.value) && reading.value <= highest_drawn)
+        figure.points.push_back({category, apart_name, reading.value, results::none});
   }
+  if (std::ranges::any_of(figure.points, [](const auto& p) { return p.series == apart_name; }))
+    figure.caption += apart_caption;
   if (!figure.points.empty()) all.push_back(results::category_figure(figure));
 }
 
@@ -189,6 +200,7 @@ results::Figure types_figure(const Measurements& m) {
 
 /// Both starts of every flow that has no common fixed point.
 void add_apart_figure(const Measurements& m, std::vector<results::Figure>& all) {
+  constexpr double highest = 9;  // type H
   results::LineFigure figure{
       .id = "no-fixed-point",
       .title = fmt::format("No common fixed point by step {}", m.settings.flow.steps),
@@ -197,8 +209,12 @@ void add_apart_figure(const Measurements& m, std::vector<results::Figure>& all) 
           "not agree within max(0.05, 3 errors), or of which one still drifts by 0.02 in the last "
           "quarter, by energy or by magnetization. The table of fixed points says what was not met. "
           "Readings beyond the axis are not drawn. Bands: one standard error over training seeds.",
-      .x = {.title = "step", .scale = results::Scale::symlog, .whole = true},
-      .y = {.title = temperature_title, .least = 0, .most = highest_drawn},
+      .x = {.title = "step",
+            .scale = results::Scale::symlog,
+            .least = 0,
+            .most = static_cast<double>(m.settings.flow.steps),
+            .whole = true},
+      .y = {.title = temperature_title, .least = 0, .most = highest},
       .rules = {tc_rule()},
       .columns = 3};
   for (const auto& result : m.variants) {
@@ -206,7 +222,7 @@ void add_apart_figure(const Measurements& m, std::vector<results::Figure>& all) 
     if (point.seeds == 0 || point.common()) continue;
     for (std::size_t start = 0; start < m.settings.flow.starts.size(); ++start)
       figure.series.push_back({.name = fmt::format("from T = {}", m.settings.flow.starts[start]),
-                               .points = along_flow(result, start, "energy"),
+                               .points = along_flow(result, start, "energy", highest),
                                .mark = Mark::curve,
                                .panel = result.variant.id,
                                .colour = static_cast<int>(start)});

@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: Apache-2.0
+// The judging code of iso2018 on made-up flows whose verdicts are known.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+
+#include "experiments/iso2018_claims.hpp"
+#include "spinflow/catalogue/catalogue.hpp"
+#include "spinflow/exact/kaufman.hpp"
+#include "spinflow/exact/magnetization.hpp"
+#include "spinflow/networks/rbm.hpp"
+#include "spinflow/samplers/sampler.hpp"
+#include "spinflow/stats/distributions.hpp"
+#include "spinflow/thermometers/energy.hpp"
+#include "spinflow/thermometers/magnetization.hpp"
+
+namespace spinflow::experiments::iso2018 {
+namespace {
+
+using results::Verdict;
+
+constexpr int side = 4;
+constexpr std::size_t n_seeds = 5;
+// Deviations of the training seeds: mean 0, standard deviation 1.
+constexpr std::array<double, n_seeds> scatter = {-1.265, -0.632, 0.0, 0.632, 1.265};
+
+/// T of the flow at (seed, start, step).
+using Course = std::function<double(std::size_t, std::size_t, int)>;
+
+Course steady(double t, double sd = 0.01) {
+  return [t, sd](std::size_t seed, std::size_t, int) { return t + sd * scatter[seed]; };
+}
+
+Settings settings(std::vector<std::string> more = {}) {
+  catalogue::register_all();
+  std::vector<std::string> overrides = {"ensemble.size=4",
+                                        "rg.sizes=8",
+                                        "train.seeds=5",
+                                        "controls.epochs_factors=0.5,2",
+                                        "controls.weight_decays=0.3",
+                                        "controls.upper_temperatures=3"};
+  overrides.insert(overrides.end(), more.begin(), more.end());
+  return settings_from(resolve("iso2018", "smoke", overrides));
+}
+
+/// The energy reads `by_energy`, <|m|> reads `by_magnetization`.
+VariantResult flow_of(const Measurements& m, const Variant& variant, const Course& by_energy,
+                      const Course& by_magnetization) {
+  VariantResult result{.variant = variant, .seeds = std::vector<SeedResult>(n_seeds)};
+  const auto side_of = static_cast<int>(variant.size);
+  for (std::size_t s = 0; s < n_seeds; ++s)
+    for (std::size_t i = 0; i < m.settings.flow.starts.size(); ++i) {
+      flow::FlowStart start{.name = "", .temperature = m.settings.flow.starts[i]};
+      for (int step = 0; step <= m.settings.flow.steps; ++step) {
+        flow::FlowStep now{.step = step, .n = 100};
+        now.energy.value = exact::kaufman(side_of, side_of, 1 / by_energy(s, i, step)).energy;
+        now.abs_magnetization.value =
+            exact::magnetization_moments(side_of, side_of, 1 / by_magnetization(s, i, step)).abs;
+        now.correlation = {{.value = 0.74, .error = 0.01},
+                           {.value = 0.60 + 0.001 * scatter[s], .error = 0.01}};
+        start.steps.push_back(now);
+      }
+      result.seeds[s].starts.push_back(start);
+    }
+  return result;
+}
+
+/// Every training of the settings, type V at `t` and the others where `others` puts them.
+Measurements measurements(const Settings& s, const std::function<Course(const Variant&)>& course) {
+  const auto model = models::registry().find("ising-square").make(lattice::Lattice::square(side, side), {});
+  Measurements m{.settings = s,
+                 .model = model,
+                 .critical = {.lattice = model->lattice()},
+                 .pool = {.lattice = model->lattice()}};
+  const auto energy = std::make_shared<thermometers::EnergyThermometer>(model, base::silent());
+  const auto magnetization = std::make_shared<thermometers::MagnetizationThermometer>(model, base::silent());
+  m.sizes[side] = {model, [energy](const stats::Estimate& e) { return energy->from_mean(e, 1000); },
+                   [magnetization](const stats::Estimate& e) { return magnetization->from_mean(e, 1000); }};
+  m.classifier_temperatures = s.ensemble.temperatures;
+  for (const auto& variant : variants(s))
+    m.variants.push_back(flow_of(m, variant, course(variant), course(variant)));
+  return m;
+}
+
+FixedPoint point_of(const Measurements& m, const Course& by_energy, const Course& by_magnetization) {
+  return fixed_point(flow_of(m, m.variants.front().variant, by_energy, by_magnetization), m);
+}
+
+class Judging : public ::testing::Test {
+ protected:
+  const Measurements m = measurements(settings(), [](const Variant&) { return steady(2.3); });
+};
+
+TEST(Judge, IntervalsAreStudents) {
+  EXPECT_NEAR(interval(5), 2.776, 0.001);
+  EXPECT_NEAR(interval(2), 12.706, 0.001);
+  EXPECT_NEAR(interval(5, 21), stats::student_quantile(1 - 0.025 / 21, 4), 1e-12);
+  EXPECT_GT(interval(5, 21), 6);
+  EXPECT_TRUE(std::isinf(interval(1)));
+  EXPECT_NEAR(one_sided_interval(5), 2.132, 0.001);
+}
+
+TEST(Judge, ChecksHaveThreeOutcomes) {
+  EXPECT_EQ(within("", {.value = -0.02, .error = 0.01}, 0.05, 2.7).status, Status::met);
+  EXPECT_EQ(within("", {.value = -0.02, .error = 0.02}, 0.05, 2.7).status, Status::open);
+  EXPECT_EQ(within("", {.value = -0.08, .error = 0.01}, 0.05, 2.7).status, Status::violated);
+  EXPECT_EQ(within("", {.value = -0.08, .error = 0.02}, 0.05, 2.7).status, Status::open);
+  EXPECT_EQ(within("", {}, 0.05, 2.7).status, Status::open);
+  EXPECT_EQ(within("", {.value = 0, .error = 0.001}, 0.05, interval(1)).status, Status::open);
+  EXPECT_EQ(above("", {.value = 0.9, .error = 0.01}, 0.5, 2.7).status, Status::met);
+  EXPECT_EQ(above("", {.value = 0.4, .error = 0.01}, 0.5, 2.7).status, Status::violated);
+  const Check met{"a", Status::met};
+  const Check open{"b", Status::open};
+  const Check violated{"c", Status::violated};
+  EXPECT_EQ(verdict_of({met, met}), Verdict::supported);
+  EXPECT_EQ(verdict_of({met, open}), Verdict::inconclusive);
+  EXPECT_EQ(verdict_of({met, open, violated}), Verdict::contradicted);
+  EXPECT_EQ(verdict_of({}), Verdict::inconclusive);
+}
+
+TEST_F(Judging, ReadsASteadyFlowWithTheScatterOfItsSeeds) {
+  const auto point = point_of(m, steady(2.3), steady(2.2));
+  EXPECT_EQ(point.seeds, n_seeds);
+  EXPECT_TRUE(point.common());
+  EXPECT_NEAR(point.energy.reading.value, 2.3, 1e-3);
+  EXPECT_NEAR(point.magnetization.reading.value, 2.2, 1e-3);
+  EXPECT_NEAR(point.energy.reading.error, 0.01 / std::sqrt(5.0), 2e-4);
+  EXPECT_NEAR(quoted_reading(point.energy).value, 2.3, 1e-3);
+}
+
+TEST_F(Judging, StartsThatDoNotMeetHaveNoFixedPoint) {
+  const auto apart = [](std::size_t s, std::size_t i, int) {
+    return 2.25 + 0.1 * static_cast<double>(i) + 0.001 * scatter[s];
+  };
+  const auto point = point_of(m, apart, steady(2.2));
+  EXPECT_FALSE(point.energy.common());
+  EXPECT_TRUE(point.magnetization.common());
+  EXPECT_NEAR(point.energy.difference.value, 0.1, 1e-3);
+  EXPECT_TRUE(std::isnan(quoted_reading(point.energy).value));
+  EXPECT_NE(no_fixed_point(point, 8).find("no common fixed point by step 8; by energy"), std::string::npos);
+  EXPECT_EQ(no_fixed_point(point, 8).find("by magnetization"), std::string::npos);
+}
+
+TEST_F(Judging, OppositeDriftsDoNotCancel) {
+  // Both starts cross 2.3 in the middle of the last quarter, one rising, one falling by .04.
+  const auto crossing = [](std::size_t s, std::size_t i, int step) {
+    return 2.3 + (i == 0 ? 0.02 : -0.02) * (step - 7) + 0.001 * scatter[s];
+  };
+  const auto point = point_of(m, crossing, steady(2.3));
+  EXPECT_NEAR(point.energy.difference.value, 0, 1e-3);
+  EXPECT_NEAR(std::abs(point.energy.drift().value), 0.04, 1e-3);
+  EXPECT_FALSE(point.energy.common());
+  EXPECT_EQ(claim_a(m, point).verdict, Verdict::contradicted);
+}
+
+TEST_F(Judging, DifferencesOfTrainingsAreTakenSeedBySeed) {
+  const auto a = point_of(m, steady(2.30, 0.1), steady(2.3));
+  const auto b = point_of(m, steady(2.27, 0.1), steady(2.3));
+  const auto difference = paired_difference(a.energy, b.energy);
+  EXPECT_NEAR(difference.value, 0.03, 2e-3);
+  EXPECT_LT(difference.error, 0.003);  // unpaired: 0.06
+  EXPECT_NEAR(a.energy.reading.error, 0.045, 0.005);
+}
+
+TEST_F(Judging, ClaimAIsSupportedContradictedOrOpen) {
+  EXPECT_EQ(claim_a(m, point_of(m, steady(2.3), steady(2.2))).verdict, Verdict::supported);
+  const auto apart = [](double sd) {
+    return [sd](std::size_t s, std::size_t i, int) {
+      return 2.2 + 0.2 * static_cast<double>(i) + sd * (i == 0 ? scatter[s] : 0);
+    };
+  };
+  EXPECT_EQ(claim_a(m, point_of(m, apart(0.01), steady(2.2))).verdict, Verdict::contradicted);
+  // 3 errors of the difference are .12: less than .2, but not by 2.8 more.
+  EXPECT_EQ(claim_a(m, point_of(m, apart(0.09), steady(2.2))).verdict, Verdict::inconclusive);
+}
+
+TEST_F(Judging, OneSeedGivesNoVerdict) {
+  Measurements one = m;
+  for (auto& variant : one.variants)
+    for (std::size_t s = 1; s < n_seeds; ++s) {
+      variant.seeds[s].failure = "diverged";
+      variant.seeds[s].starts.clear();
+    }
+  for (const auto& claim : {claim_a(one, fixed_point(one.variants.front(), one)), claim_d(one)}) {
+    EXPECT_EQ(claim.verdict, Verdict::inconclusive);
+    EXPECT_NE(claim.qualification.find("1 training seed gave a result"), std::string::npos);
+  }
+  EXPECT_EQ(one.variants.front().first_good(), 0u);
+  one.variants.front().seeds[0].failure = "diverged";
+  EXPECT_FALSE(one.variants.front().first_good().has_value());
+}
+
+TEST_F(Judging, OnlyTheControlsMoveClaimB2) {
+  Measurements flat = m;
+  flat.critical = samplers::sample(
+      {.model = m.model, .temperatures = {critical_temperature}, .samples_per_temperature = 20000, .seed = 1},
+      "auto", base::silent());
+  const double fall = fall_of(flat.critical).value;
+  EXPECT_NEAR(fall_of(flat.critical).error / fall, 0.01, 0.01);
+  const auto judged = [&](double v, double others, double g1) {
+    for (auto& variant : flat.variants) {
+      variant = flow_of(flat, variant.variant, steady(variant.variant.id == "V" ? v : others, 0.002),
+                        steady(v, 0.002));
+      for (auto& seed : variant.seeds)
+        for (auto& start : seed.starts)
+          for (auto& step : start.steps) step.correlation.front().value = 0.6 + g1;
+    }
+    return claim_b2(flat, fixed_point(*flat.find("V"), flat));
+  };
+  EXPECT_EQ(judged(critical_temperature, critical_temperature, fall).verdict, Verdict::supported);
+  EXPECT_EQ(judged(2.35, 2.35, fall).verdict, Verdict::contradicted);
+  EXPECT_EQ(judged(critical_temperature, 2.35, fall).verdict, Verdict::contradicted);
+  const auto product = judged(critical_temperature, critical_temperature, 0);
+  EXPECT_EQ(product.verdict, Verdict::contradicted);
+  EXPECT_NE(product.control.find("violated: fall of G(r)"), std::string::npos);
+  // Without a fixed point of V nothing is decided about it, and no number is quoted.
+  auto& v = flat.variants.front();
+  v = flow_of(
+      flat, v.variant, [](std::size_t, std::size_t i, int) { return i == 0 ? 2.0 : 2.6; }, steady(2.3));
+  const auto open = claim_b2(flat, fixed_point(v, flat));
+  EXPECT_TRUE(std::isnan(open.measured));
+}
+
+flow::FlowStart moved(double from, double to) {
+  flow::FlowStart start{.name = "", .temperature = from, .steps = std::vector<flow::FlowStep>(2)};
+  const auto reading = [](double t) { return thermometers::Reading{.value = t, .error = 0.002}; };
+  start.steps[0].readings["energy"] = reading(from);
+  start.steps[1].step = 1;
+  start.steps[1].readings["energy"] = reading(to);
+  return start;
+}
+
+TEST_F(Judging, StepMapsCrossOnlyWhereTheyChangeSign) {
+  std::vector<flow::FlowStart> unstable;
+  std::vector<flow::FlowStart> above;
+  for (const double t : {2.1, 2.2, 2.3, 2.4}) {
+    unstable.push_back(moved(t, 2.26 + 1.8 * (t - 2.26)));
+    above.push_back(moved(t, 2.9 + 0.3 * (t - 2.9)));
+  }
+  const auto map = step_map(unstable, 2.1, 2.45);
+  EXPECT_NEAR(map.crossing.value, 2.26, 1e-9);
+  EXPECT_NEAR(map.slope.value, 1.8, 1e-9);
+  EXPECT_NEAR(map.slope.error, 0.002 * std::sqrt(2.0) / 0.1, 1e-6);
+  // A share .6 of the way from 2.2 to 2.3: the errors enter with .4 and .6.
+  EXPECT_NEAR(map.crossing.error, 0.002 * std::hypot(0.4, 0.6) / 0.8, 1e-6);
+  const auto none = step_map(above, 2.1, 2.45);
+  EXPECT_TRUE(std::isnan(none.crossing.value));
+  EXPECT_NEAR(none.slope.value, 0.3, 1e-9);
+  EXPECT_EQ(none.lowest, 2.1);
+  EXPECT_EQ(none.highest, 2.4);
+  EXPECT_TRUE(std::isnan(step_map({}, 2.1, 2.45).slope.value));
+}
+
+TEST_F(Judging, ClaimCNeedsBothMapsAndTheRightWay) {
+  Measurements flows = m;
+  const auto v = fixed_point(flows.variants.front(), flows);
+  EXPECT_EQ(claim_c(flows, v).verdict, Verdict::inconclusive);
+  flows.blocked[2 * side] = {moved(1.5, 1.2), moved(3.0, 3.4)};
+  EXPECT_EQ(claim_c(flows, v).verdict, Verdict::inconclusive);  // no flow of the RBM
+  flows.rbm_flows = {moved(1.5, 1.7), moved(3.0, 2.8)};
+  EXPECT_EQ(claim_c(flows, v).verdict, Verdict::supported);
+  flows.rbm_flows = {moved(1.5, 1.7), moved(3.0, 3.1)};
+  EXPECT_EQ(claim_c(flows, v).verdict, Verdict::contradicted);
+  flows.rbm_flows = {moved(1.5, 1.7), moved(3.0, 3.001)};
+  EXPECT_EQ(claim_c(flows, v).verdict, Verdict::inconclusive);
+  flows.rbm_flows = {moved(1.5, 1.7), moved(3.0, 2.8)};
+  flows.blocked[2 * side] = {moved(1.5, 1.6), moved(3.0, 3.4)};
+  EXPECT_EQ(claim_c(flows, v).verdict, Verdict::contradicted);
+  flows.blocked[2 * side] = {moved(1.5, std::numeric_limits<double>::quiet_NaN()), moved(3.0, 3.4)};
+  EXPECT_EQ(claim_c(flows, v).verdict, Verdict::inconclusive);
+  flows.blocked[2 * side] = {moved(2.2, 2.1)};  // too near T_c to count
+  EXPECT_EQ(claim_c(flows, v).verdict, Verdict::inconclusive);
+}
+
+TEST(Judge, ClaimDAsksForOrderAndTraining) {
+  const auto judged = [](const Settings& s, double low, double fall, double high) {
+    const auto m = measurements(s, [&](const Variant& v) {
+      if (v.type == "H") return steady(high);
+      if (v.type != "L") return steady(2.3);
+      return steady(low - fall * v.epochs);
+    });
+    return claim_d(m);
+  };
+  const auto two = settings();
+  EXPECT_EQ(judged(two, 1.5, 0.05, 6).verdict, Verdict::supported);
+  EXPECT_EQ(judged(two, 1.5, -0.05, 6).verdict, Verdict::contradicted);  // rises with training
+  EXPECT_EQ(judged(two, 1.5, 0, 6).verdict, Verdict::inconclusive);
+  EXPECT_EQ(judged(two, 1.5, 0.05, 3).verdict, Verdict::contradicted);
+  EXPECT_EQ(judged(two, 2.6, 0.05, 6).verdict, Verdict::contradicted);
+  EXPECT_NE(judged(two, 1.5, 0.05, 6).qualification.find("not 'T = 0'"), std::string::npos);
+  auto one = settings();
+  one.controls.epochs_factors.clear();
+  EXPECT_EQ(judged(one, 1.5, 0.05, 6).verdict, Verdict::inconclusive);
+}
+
+TEST(Judge, ClaimEComparesAtOneTrainingLength) {
+  const auto s = settings({"scans.hidden=4,8,16", "scans.hidden_epochs=1,4"});
+  const auto judged = [&](double by_hidden, double by_length, double sd) {
+    const auto m = measurements(s, [&](const Variant& v) {
+      const double t = 2.3 - by_hidden * std::log2(static_cast<double>(v.hidden)) - by_length * v.epochs;
+      return Course([=](std::size_t seed, std::size_t, int) {
+        return t + sd * scatter[(seed + static_cast<std::size_t>(v.hidden) / 4) % n_seeds];
+      });
+    });
+    return claim_e(m);
+  };
+  const auto depends = judged(0.1, 0, 0.001);
+  EXPECT_EQ(depends.verdict, Verdict::supported);
+  EXPECT_NEAR(std::abs(depends.measured), 0.2, 0.01);
+  EXPECT_EQ(judged(0, 0.1, 0.001).verdict, Verdict::contradicted);
+  EXPECT_NE(judged(0, 0.1, 0.001).control.find("1 to 4 epochs"), std::string::npos);
+  EXPECT_EQ(judged(0.02, 0, 0.02).verdict, Verdict::inconclusive);
+  const auto m = measurements(settings(), [](const Variant&) { return steady(2.3); });
+  EXPECT_EQ(claim_e(m).verdict, Verdict::inconclusive);
+}
+
+TEST(Judge, ClaimFKnowsPlantedWeights) {
+  auto m = measurements(settings(), [](const Variant&) { return steady(2.3); });
+  m.critical = samplers::sample(
+      {.model = m.model, .temperatures = {critical_temperature}, .samples_per_temperature = 20000, .seed = 1},
+      "auto", base::silent());
+  const auto plant = [&](double uniform, double waves, double noise) {
+    for (auto& seed : m.variants.front().seeds) {
+      const auto index = static_cast<std::uint64_t>(&seed - m.variants.front().seeds.data());
+      seed.rbm = networks::random_rbm(m.model->lattice(), 16, noise, 7 + index);
+      for (int x = 0; x < side; ++x)
+        for (int y = 0; y < side; ++y) {
+          const auto site = static_cast<std::size_t>(y * side + x);
+          seed.rbm->weights[site] += static_cast<float>(uniform);
+          const std::array<double, 4> wave = {std::cos(M_PI / 2 * x), std::sin(M_PI / 2 * x),
+                                              std::cos(M_PI / 2 * y), std::sin(M_PI / 2 * y)};
+          for (std::size_t a = 0; a < 4; ++a)
+            seed.rbm->weights[16 * (a + 1) + site] += static_cast<float>(waves * wave[a]);
+        }
+    }
+    return claim_f(m);
+  };
+  EXPECT_EQ(plant(0.5, 0.3, 0.001).verdict, Verdict::supported);
+  EXPECT_EQ(plant(0.0, 0.0, 0.1).verdict, Verdict::contradicted);
+  EXPECT_EQ(plant(0.5, 0.0, 0.001).verdict, Verdict::contradicted);
+}
+
+TEST(Judge, ScansAndControlsFindTheirTrainings) {
+  const auto s = settings({"scans.hidden=4,64", "scans.hidden_epochs=1,2", "scans.weight_decays=0,0.1",
+                           "scans.decay_epochs=1,2", "scans.methods=cd-1,pcd-1", "scans.sizes=4,5"});
+  const auto count = [&](Scan scan) {
+    std::size_t n = 0;
+    for (const auto& v : variants(s)) n += in_scan(v, s, scan) ? 1 : 0;
+    return n;
+  };
+  EXPECT_EQ(count(Scan::hidden), 4u);
+  EXPECT_EQ(count(Scan::decay), 4u);
+  EXPECT_EQ(count(Scan::method), 4u);
+  EXPECT_EQ(count(Scan::range), 3u);  // V, gap, up to 3
+  EXPECT_EQ(count(Scan::size), 4u);
+  std::array<int, 3> controls{};
+  for (const auto& v : variants(s))
+    if (const auto control = control_of(v, s)) ++controls[static_cast<std::size_t>(*control)];
+  EXPECT_EQ(controls, (std::array<int, 3>{2, 1, 1}));
+}
+
+TEST(Judge, ProductMeasuresEqualTheirEnumeration) {
+  constexpr double m = 0.6;
+  constexpr int l = 3;
+  double energy = 0;
+  double square = 0;
+  double magnetization = 0;
+  for (unsigned state = 0; state < 512; ++state) {
+    const auto spin = [&](int x, int y) { return (state >> (l * (y % l) + x % l)) & 1u ? 1 : -1; };
+    double weight = 1;
+    int sum = 0;
+    int bonds = 0;
+    for (int x = 0; x < l; ++x)
+      for (int y = 0; y < l; ++y) {
+        weight *= spin(x, y) > 0 ? 0.5 * (1 + m) : 0.5 * (1 - m);
+        sum += spin(x, y);
+        bonds += spin(x, y) * (spin(x + 1, y) + spin(x, y + 1));
+      }
+    energy -= weight * bonds / 9.0;
+    square += weight * bonds * bonds / 81.0;
+    magnetization += weight * std::abs(sum) / 9.0;
+  }
+  const auto product = product_measure(m, l * l);
+  EXPECT_NEAR(product.energy, energy, 1e-12);
+  EXPECT_NEAR(product.sd_energy, std::sqrt(square - energy * energy), 1e-12);
+  EXPECT_NEAR(product.abs_magnetization, magnetization, 1e-12);
+  EXPECT_NEAR(product_of_energy(energy, l * l).m, m, 1e-9);
+  EXPECT_NEAR(product_of_magnetization(magnetization, l * l).m, m, 1e-9);
+}
+
+}  // namespace
+}  // namespace spinflow::experiments::iso2018
