@@ -64,6 +64,10 @@ std::string reading_text(const ComparedRow& row, std::size_t run) {
   return report::without_reading(row, run);
 }
 
+bool has_number(const ComparedRow& row) {
+  return std::ranges::any_of(row.measured, [](const auto& reading) { return std::isfinite(reading.value); });
+}
+
 std::string list_text(const Comparison& comparison, const std::vector<ComparedRow>& rows, const char* name) {
   if (rows.empty()) return {};
   const bool by_thermometer = !rows.front().thermometer.empty();
@@ -76,6 +80,7 @@ std::string list_text(const Comparison& comparison, const std::vector<ComparedRo
   head.emplace_back("");
   TextTable table(std::move(head), by_thermometer ? 2 : 1);
   for (const auto& row : rows) {
+    if (!has_number(row)) continue;
     std::vector<std::string> cells = {printable(row.name)};
     if (by_thermometer) cells.push_back(printable(row.thermometer));
     for (std::size_t run = 0; run < comparison.runs.size(); ++run)
@@ -136,7 +141,12 @@ std::string answer_text(const std::vector<ComparedRun>& runs, const Comparison& 
   text += list_text(comparison, comparison.fixed_points, "variant");
   text += list_text(comparison, comparison.values, "value");
   if (!comparison.fixed_points.empty())
-    text += "\nnone: the run quotes no fixed point; -: it has no such row\n";
+    text += fmt::format(
+        "\nnone: the run quotes no fixed point; -: it has no such row; not shown: {} of {} readings of "
+        "variants "
+        "that no run quotes\n",
+        std::ranges::count_if(comparison.fixed_points, [](const auto& row) { return !has_number(row); }),
+        comparison.fixed_points.size());
   return text + "\n" + wrapped(rule_text(comparison), 100, 0);
 }
 

@@ -116,7 +116,7 @@ results::Figure fixed_point_figure(std::span<const ComparedRun> runs, const Comp
   if (some_shared) std::erase_if(rows, [](const ComparedRow* row) { return !is_shared(*row); });
   results::CategoryFigure figure;
   figure.id = "fixed-points-" + thermometer;
-  figure.title = fmt::format("Fixed-point temperatures read by the thermometer {}", thermometer);
+  figure.title = fmt::format("Fixed-point temperatures by {}", thermometer);
   figure.caption = fmt::format(
       "Where the flow of each variant stops, one symbol per run; bars: one standard error over training "
       "seeds. "
