@@ -272,11 +272,14 @@ results::Figure gallery(const Study& study, const Gallery& about, const FieldOf&
   const std::size_t budget = std::max(images_per_row, most_cells / sites);
   std::size_t most = 0;
   for (const auto& subject : study.subjects) most = std::max(most, available(subject));
+  const std::size_t all = most;
   most = std::min({most, study.subjects.size() == 1 ? about.most : images_per_row, budget});
+  const std::string caption =
+      most < all ? fmt::format("{} The first {} of {}.", about.caption, most, all) : about.caption;
   if (lattice.dimension() == 1) {
     results::HeatMap map{.id = about.id,
                          .title = about.title,
-                         .caption = about.caption + " The first at the bottom.",
+                         .caption = caption + " Counted from the bottom.",
                          .x = {.title = "site", .whole = true},
                          .y = {.title = about.counted, .whole = true},
                          .value_title = "in units of the largest",
@@ -300,7 +303,7 @@ results::Figure gallery(const Study& study, const Gallery& about, const FieldOf&
   }
   results::ImageGrid grid{.id = about.id,
                           .title = about.title,
-                          .caption = fmt::format("{} Under each image: {}.", about.caption, about.below),
+                          .caption = fmt::format("{} Under each image: {}.", caption, about.below),
                           .signed_values = true};
   for (const auto& subject : study.subjects) {
     std::vector<results::Image> images;

@@ -200,6 +200,19 @@ TEST(WeightStudy, OnAChainTheFieldsAreLinesAndOnlyAsManyAsThereAre) {
   }
 }
 
+TEST(WeightStudy, ACaptionSaysHowManyOfTheFieldsAreShown) {
+  const auto lattice = Lattice::square(6, 6);
+  const auto caption = [&](std::size_t hidden) {
+    const std::vector<StudiedNetwork> networks = {
+        {.name = "n", .rbm = networks::random_rbm(lattice, hidden, 0.1, 2), .sigma0 = 0.1}};
+    results::Results out{.recipe = "test"};
+    (void)weight_study(networks, {}, out);
+    return figure(out, "weights-receptive-fields").caption;
+  };
+  EXPECT_NE(caption(100).find("The first 64 of 100."), std::string::npos) << caption(100);
+  EXPECT_EQ(caption(64).find("The first"), std::string::npos) << caption(64);
+}
+
 TEST(WeightStudy, WeightsThatVanishAreShownAsSuch) {
   const auto lattice = Lattice::square(3, 3);
   const std::vector<StudiedNetwork> networks = {
