@@ -125,16 +125,16 @@ results::Figure likeness_figure(const Study& study) {
       .title = "Which temperature's correlations A resembles",
       .caption =
           "Pearson coefficient of A and the spin correlations at each temperature, over all pairs of "
-          "different sites (both averaged over translations). It compares shapes: neither size nor a "
-          "constant "
-          "part counts.",
+          "different sites (both averaged over translations); bars: of the sampled correlations. It compares "
+          "shapes: neither size nor a constant part counts.",
       .x = {.title = "temperature of the correlations (J/k_B)"},
       .y = {.title = "Pearson coefficient"}};
   for (const auto* subject : study.representatives()) {
     Series series{.name = subject->label()};
-    for (const auto& reference : study.references)
-      series.points.push_back(
-          {.x = reference.temperature, .y = likeness(subject->network.rbm, subject->weights, reference)});
+    for (const auto& reference : study.references) {
+      const auto r = likeness(subject->network.rbm, subject->weights, reference);
+      series.points.push_back({.x = reference.temperature, .y = r.value, .error = r.error});
+    }
     figure.series.push_back(std::move(series));
   }
   return results::line_figure(figure);

@@ -10,7 +10,11 @@
 #include <numbers>
 #include <set>
 
+#include "spinflow/analysis/weight_analysis.hpp"
+#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/lattice/displacements.hpp"
+#include "spinflow/models/model.hpp"
+#include "spinflow/samplers/sampler.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::experiments {
@@ -147,6 +151,38 @@ TEST(WeightStudy, LikenessFindsTheCorrelationsThatWerePlanted) {
   EXPECT_NEAR(number(table, 2, "pearson"), -1, 1e-6);
   EXPECT_TRUE(std::isnan(number(table, 3, "pearson"))) << "constant correlations have no shape";
   EXPECT_TRUE(ids(out).contains("weights-likeness"));
+}
+
+TEST(WeightStudy, TheErrorOfTheLikenessIsThatOfTheSample) {
+  catalogue::register_all();
+  const auto lattice = Lattice::square(6, 6);
+  const auto model = models::registry().find("ising-square").make(lattice, {});
+  const networks::Rbm rbm = waves(lattice, 1);
+  const auto weights = analysis::weight_analysis(rbm, 0.1);
+  // Coefficients of independent samples scatter as their errors say: sum of z^2 about their mean.
+  constexpr int samples = 40;
+  std::vector<stats::Estimate> found;
+  for (int s = 0; s < samples; ++s) {
+    const auto ensemble = samplers::sample({.model = model,
+                                            .temperatures = {3.0},
+                                            .samples_per_temperature = 400,
+                                            .seed = static_cast<std::uint64_t>(s + 1)},
+                                           "auto", base::silent());
+    const auto references = reference_correlations(ensemble);
+    ASSERT_EQ(references.size(), 1u);
+    EXPECT_EQ(references[0].pieces.size(), 20u);
+    found.push_back(likeness(rbm, weights, references[0]));
+    std::vector<double> g;
+    for (const auto& estimate : references[0].by_displacement) g.push_back(estimate.value);
+    EXPECT_NEAR(found.back().value, analysis::pearson(lattice, weights.by_displacement, g), 1e-9);
+  }
+  double mean = 0;
+  for (const auto& r : found) mean += r.value / samples;
+  double chi2 = 0;
+  for (const auto& r : found) chi2 += std::pow((r.value - mean) / r.error, 2);
+  // The errors of 20 pieces are themselves good to a sixth, which widens chi^2 by a few percent.
+  EXPECT_LT(chi2, 1.3 * testing::chi2_limit(samples - 1));
+  EXPECT_GT(chi2, 0.4 * samples);
 }
 
 TEST(WeightStudy, RandomWeightsShowNothingAboveTheNoise) {
