@@ -54,11 +54,6 @@ std::vector<ComparedRun> read_runs(const std::vector<std::string>& folders) {
   return runs;
 }
 
-/// "2.3": a pull as text; "" where there is none.
-std::string pull_text(const report::Pull& pull) {
-  return std::isnan(pull.value) ? std::string() : fmt::format("{:.1f}", pull.value);
-}
-
 std::string reading_text(const ComparedRow& row, std::size_t run) {
   if (std::isfinite(row.measured[run].value)) return with_error(row.measured[run]);
   return report::without_reading(row, run);
@@ -85,7 +80,7 @@ std::string list_text(const Comparison& comparison, const std::vector<ComparedRo
     if (by_thermometer) cells.push_back(printable(row.thermometer));
     for (std::size_t run = 0; run < comparison.runs.size(); ++run)
       cells.push_back(printable(reading_text(row, run)));
-    cells.push_back(pull_text(row.pull));
+    cells.push_back(report::to_text(row.pull));
     if (many)
       cells.push_back(std::isnan(row.pull.value) ? std::string()
                                                  : printable(fmt::format("{}, {}", comparison.runs[row.first],
@@ -142,9 +137,8 @@ std::string answer_text(const std::vector<ComparedRun>& runs, const Comparison& 
   text += list_text(comparison, comparison.values, "value");
   if (!comparison.fixed_points.empty())
     text += fmt::format(
-        "\nnone: the run quotes no fixed point; -: it has no such row; not shown: {} of {} readings of "
-        "variants "
-        "that no run quotes\n",
+        "\nnone: the run quotes no fixed point; -: it has no such row; {} of {} rows that no run quotes are "
+        "left out\n",
         std::ranges::count_if(comparison.fixed_points, [](const auto& row) { return !has_number(row); }),
         comparison.fixed_points.size());
   return text + "\n" + wrapped(rule_text(comparison), 100, 0);

@@ -161,6 +161,11 @@ Pull pull(const stats::Estimate& a, double replicates_a, const stats::Estimate& 
   return {value, 2 * chance};
 }
 
+std::string to_text(const Pull& pull) {
+  if (std::isnan(pull.value)) return {};
+  return fmt::format("{:.1f}", std::round(10 * pull.value) / 10 + 0.0);  // no minus before zero
+}
+
 std::size_t Comparison::differences() const {
   std::size_t n = 0;
   for (const auto* rows : {&claims, &fixed_points, &values})

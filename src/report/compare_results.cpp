@@ -14,12 +14,6 @@ namespace spinflow::report {
 
 namespace {
 
-std::string pull_text(const Pull& pull) {
-  if (std::isnan(pull.value)) return {};
-  if (std::isinf(pull.value)) return pull.value < 0 ? "−∞" : "∞";
-  return fmt::format("{:.1f}", pull.value);
-}
-
 /// What stands under a run: the verdict of a claim and the number, as far as it has them.
 std::string cell(const ComparedRow& row, std::size_t run, bool is_claim) {
   const auto& reading = row.measured[run];
@@ -42,7 +36,7 @@ std::vector<results::Cell> cells(const Comparison& comparison, const ComparedRow
                                  std::vector<results::Cell> before, bool is_claim) {
   for (std::size_t run = 0; run < comparison.runs.size(); ++run)
     before.emplace_back(cell(row, run, is_claim));
-  before.emplace_back(pull_text(row.pull));
+  before.emplace_back(to_text(row.pull));
   if (comparison.runs.size() > 2)
     before.emplace_back(std::isnan(row.pull.value)
                             ? std::string()

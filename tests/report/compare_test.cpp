@@ -69,6 +69,10 @@ TEST(Pull, NeedsTwoErrors) {
   EXPECT_EQ(pull({.value = 2, .error = 0}, 5, {.value = 2, .error = 0}, 5).chance, 1);
   EXPECT_EQ(pull({.value = 1, .error = 0}, 5, {.value = 2, .error = 0}, 5).value, -infinity);
   EXPECT_EQ(pull({.value = 1, .error = 0}, 5, {.value = 2, .error = 0}, 5).chance, 0);
+  EXPECT_EQ(to_text({.value = -infinity}), "-inf");
+  EXPECT_EQ(to_text({.value = -0.04}), "0.0");
+  EXPECT_EQ(to_text({.value = -1.26}), "-1.3");
+  EXPECT_EQ(to_text({}), "");
 }
 
 TEST(Compare, JoinsClaimsById) {

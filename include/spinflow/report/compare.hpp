@@ -35,6 +35,9 @@ struct Pull {
 [[nodiscard]] Pull pull(const stats::Estimate& a, double replicates_a, const stats::Estimate& b,
                         double replicates_b);
 
+/// "-1.3"; "inf" for an infinite pull, empty for none.
+[[nodiscard]] std::string to_text(const Pull& pull);
+
 /// One quantity in all runs; the vectors have one element per run.
 struct ComparedRow {
   std::string name;                       ///< claim "b2", variant "V", value "T_energy_V"
