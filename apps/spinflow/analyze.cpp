@@ -81,7 +81,7 @@ Json answer_json(const networks::Rbm& rbm, const WeightAnalysis& w,
   Json likeness = Json::array();
   for (const auto& reference : references)
     likeness.push_back({{"temperature", reference.temperature},
-                        {"pearson", experiments::likeness(rbm, w, reference)},
+                        {"pearson", to_json(experiments::likeness(rbm, w, reference))},
                         {"correlation", to_json(reference.by_distance)}});
   return {{"lattice", rbm.visible.text()},
           {"boundary", std::string(lattice::to_string(rbm.visible.boundary()))},
@@ -121,10 +121,10 @@ std::string answer_text(const std::string& file, const networks::Rbm& rbm, const
   if (references.empty()) return text;
   TextTable alike({"T", "G(1)", "Pearson coefficient of A and <s s'>"});
   for (const auto& reference : references) {
-    const double r = experiments::likeness(rbm, w, reference);
+    const auto r = experiments::likeness(rbm, w, reference);
     alike.add({plain(reference.temperature),
                reference.by_distance.empty() ? "-" : with_error(reference.by_distance.front()),
-               std::isfinite(r) ? fmt::format("{:.3f}", r) : "-"});
+               std::isfinite(r.value) ? with_error(r) : "-"});
   }
   return text + "\n" + alike.text();
 }

@@ -32,6 +32,7 @@ struct Positional {
   std::string help;
   std::vector<std::string> words = {};  ///< known words, for messages and completion; not checked here
   Completes completes = Completes::nothing;
+  bool several = false;  ///< takes all words there are, one at least; only as the last positional
 };
 
 /// What a user typed after a command's name, checked against its flags.
@@ -40,6 +41,7 @@ class Invocation {
   std::string path;                          ///< "train rbm"
   std::string line;                          ///< the command line, for files' `command` attribute
   std::map<std::string, std::string> words;  ///< positionals by name
+  std::vector<std::string> several;          ///< the words of the positional that takes several
   base::Values given;                        ///< flags given, by spec.name, of their spec's kind
   base::Values fallbacks;                    ///< all flags' defaults
 

@@ -77,18 +77,22 @@ std::vector<std::string> long_and_short_names(const std::vector<Flag>& flags) {
 /// What CLI11 found, before any value is looked at.
 struct Words {
   std::map<std::string, std::string> positionals;
+  std::vector<std::string> several;
   std::vector<std::pair<const Flag*, std::vector<std::string>>> flags;
 };
 
 using Bound = std::vector<std::pair<const Flag*, CLI::Option*>>;
 
-Bound describe(CLI::App& app, const Command& command, const std::vector<Flag>& flags,
-               std::map<std::string, std::string>& positionals) {
+Bound describe(CLI::App& app, const Command& command, const std::vector<Flag>& flags, Words& words) {
   app.allow_extras();
   app.get_formatter()->column_width(36);
   app.footer(command.footer);
-  for (const auto& positional : command.positionals)
-    app.add_option(positional.name, positionals[positional.name], positional.help)->type_name("");
+  for (const auto& positional : command.positionals) {
+    auto* option = positional.several
+                       ? app.add_option(positional.name, words.several, positional.help)
+                       : app.add_option(positional.name, words.positionals[positional.name], positional.help);
+    option->type_name("");
+  }
   Bound bound;
   for (const auto& flag : flags) {
     CLI::Option* option = nullptr;
@@ -105,8 +109,8 @@ Bound describe(CLI::App& app, const Command& command, const std::vector<Flag>& f
 
 std::string help_of(const Command& command, const std::vector<Flag>& flags, const std::string& path) {
   CLI::App app(command.help, "spinflow " + path);
-  std::map<std::string, std::string> positionals;
-  (void)describe(app, command, flags, positionals);
+  Words words;
+  (void)describe(app, command, flags, words);
   app.get_formatter()->label("REQUIRED", "");
   for (const auto& positional : command.positionals) app.get_option(positional.name)->required();
   return app.help();
@@ -116,7 +120,7 @@ Words split(const Command& command, const std::vector<Flag>& flags, const std::s
             const std::vector<std::string>& arguments) {
   CLI::App app(command.help, "spinflow " + path);
   Words found;
-  const Bound bound = describe(app, command, flags, found.positionals);
+  const Bound bound = describe(app, command, flags, found);
   const std::string see_help = fmt::format("`spinflow {} --help` lists its flags", path);
   try {
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
@@ -139,7 +143,7 @@ Words split(const Command& command, const std::vector<Flag>& flags, const std::s
   for (const auto& [flag, option] : bound)
     if (option->count() > 0) found.flags.emplace_back(flag, option->results());
   for (const auto& positional : command.positionals)
-    if (found.positionals[positional.name].empty())
+    if (positional.several ? found.several.empty() : found.positionals[positional.name].empty())
       throw input_error(
           path, positional.name + " is missing",
           positional.words.empty() ? see_help : fmt::format("known: {}", fmt::join(positional.words, ", ")));
@@ -202,6 +206,7 @@ int run_one(const Command& command, const std::string& path, const std::vector<s
   invocation.path = path;
   invocation.line = line;
   invocation.words = found.positionals;
+  invocation.several = found.several;
   for (const auto& flag : flags) invocation.fallbacks[flag.spec.name] = flag.spec.fallback;
   for (const auto& [flag, texts] : found.flags)
     invocation.given[flag->spec.name] = value_of(*flag, texts, path);

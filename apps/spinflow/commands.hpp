@@ -16,6 +16,7 @@ namespace spinflow::program {
 [[nodiscard]] Command flow_command();
 [[nodiscard]] Command measure_command();
 [[nodiscard]] Command analyze_command();
+[[nodiscard]] Command compare_command();
 [[nodiscard]] Command inspect_command();
 [[nodiscard]] Command report_command();
 [[nodiscard]] Command verify_command();

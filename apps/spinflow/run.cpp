@@ -17,30 +17,37 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The folder is free, or unfinished with --resume, or a run of ours with --force, which is then removed.
-void prepare_folder(const fs::path& folder, bool resume, bool force) {
+/// Makes sure that a run can go to the folder: it is free, or unfinished with --resume, or a run of ours with
+/// --force, which is then removed. Returns whether there is something to resume.
+bool prepare_folder(const fs::path& folder, bool resume, bool force) {
   std::error_code error;
   const auto status = fs::symlink_status(folder, error);
   if (!fs::exists(status)) {
     if (resume)
       throw input_error(folder.string(), "there is no unfinished run to resume",
                         "leave out --resume to start one");
-    return;
+    return false;
   }
   if (!fs::is_directory(folder))
     throw input_error(folder.string(), "it is not a folder", "give another one with -o");
-  if (fs::is_empty(folder, error)) return;
-  if (resume) return;
+  // Also where a run was killed before it had written anything: to resume it is to start it.
+  if (is_free(folder)) {
+    clear_run_folder(folder);
+    return false;
+  }
+  if (resume) return true;
   if (!holds_results_of(folder, experiments::registry().names()))
     throw input_error(folder.string(), "it holds something that is no run", "give a new folder with -o");
-  if (!force)
-    throw input_error(folder.string(),
-                      fs::exists(folder / "INCOMPLETE") ? "it holds an unfinished run" : "it holds a run",
-                      fs::exists(folder / "INCOMPLETE")
+  if (!force) {
+    const bool unfinished = experiments::is_unfinished(folder);
+    throw input_error(folder.string(), unfinished ? "it holds an unfinished run" : "it holds a run",
+                      unfinished
                           ? "go on with --resume, start over with --force, or give another folder with -o"
                           : "replace it with --force or give another folder with -o");
-  fs::remove_all(folder, error);
-  if (error) throw input_error(folder.string(), error.message(), "give another folder with -o");
+  }
+  expect_only_ours(folder);
+  clear_run_folder(folder);
+  return false;
 }
 
 int run(const Invocation& invocation) {
@@ -52,10 +59,9 @@ int run(const Invocation& invocation) {
   const auto seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
   fs::path folder = invocation.get<std::string>("output");
   if (folder.empty()) folder = fs::path("runs") / fmt::format("{}-{}", recipe, scale);
-  const bool resume = invocation.get<bool>("resume");
-  if (resume && invocation.get<bool>("force"))
+  if (invocation.get<bool>("resume") && invocation.get<bool>("force"))
     throw input_error("run", "--resume and --force contradict each other", "give one of them");
-  prepare_folder(folder, resume, invocation.get<bool>("force"));
+  const bool resume = prepare_folder(folder, invocation.get<bool>("resume"), invocation.get<bool>("force"));
 
   results::Results results;
   try {

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run_folder.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <system_error>
 
 #include "spinflow/base/error.hpp"
+#include "spinflow/experiments/experiment.hpp"
+#include "spinflow/io/file_header.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/results/figure_files.hpp"
 
@@ -15,13 +19,68 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* marker = "INCOMPLETE";
+constexpr const char* recipe = "recipe.toml";
+
+/// A file under the name it has until it is complete, left by a program that was killed.
+bool is_temporary(const std::string& name) { return name.starts_with('.') && name.ends_with(".partial"); }
+
+/// Whether an HDF5 file was written by a run, not by hand with a command of its own.
+bool is_piece(const fs::path& path) {
+  try {
+    const auto header = io::read_header(io::Hdf5Reader(path));
+    return header.software.starts_with("spinflow") &&
+           (header.command.empty() || header.command.starts_with("spinflow run"));
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+bool is_ours(const fs::directory_entry& entry) {
+  static const std::vector<std::string> names = {recipe, "results.json", marker, "run.log", "report.html"};
+  const std::string name = entry.path().filename().string();
+  std::error_code ignored;
+  return entry.symlink_status(ignored).type() == fs::file_type::regular &&
+         (is_temporary(name) || std::ranges::count(names, name) > 0 ||
+          (name.ends_with(".h5") && is_piece(entry.path())));
+}
+
+/// What lies in a run folder, by name: first what no run writes, then the files of runs, those in figures/
+/// and the folder figures/ itself included, each before the folder that holds it.
+struct Contents {
+  std::vector<fs::path> foreign;
+  std::vector<fs::path> ours;
+};
+
+Contents contents_of(const fs::path& folder) {
+  Contents contents;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const bool is_figures = entry.path().filename() == "figures" &&
+                            entry.symlink_status(error).type() == fs::file_type::directory;
+    if (!is_figures) {
+      (is_ours(entry) ? contents.ours : contents.foreign).push_back(entry.path());
+      continue;
+    }
+    for (const auto& figure : fs::directory_iterator(entry.path(), error)) {
+      const std::string name = figure.path().filename().string();
+      const bool ours = figure.symlink_status(error).type() == fs::file_type::regular &&
+                        (name.ends_with(".vl.json") || name.ends_with(".csv") || is_temporary(name));
+      (ours ? contents.ours : contents.foreign).push_back(figure.path());
+    }
+    contents.ours.push_back(entry.path());
+  }
+  if (error)
+    throw input_error(folder.string(), fmt::format("it cannot be listed ({})", error.message()),
+                      "give another folder with -o");
+  std::ranges::sort(contents.foreign);
+  return contents;
+}
 
 }  // namespace
 
 bool holds_results_of(const fs::path& folder, const std::vector<std::string>& names) {
-  if (!fs::exists(folder / "results.json") && !fs::exists(folder / marker)) return false;
   try {
-    const auto written = io::settings_from_toml(io::read_text(folder / "recipe.toml"), "recipe.toml");
+    const auto written = io::settings_from_toml(io::read_text(folder / recipe), recipe);
     const auto about = written.find("recipe");
     if (about == written.end()) return false;
     const auto name = about->second.find("name");
@@ -33,13 +92,48 @@ bool holds_results_of(const fs::path& folder, const std::vector<std::string>& na
   }
 }
 
+bool is_free(const fs::path& folder) {
+  const Contents contents = contents_of(folder);
+  return contents.foreign.empty() && std::ranges::all_of(contents.ours, [](const fs::path& path) {
+           const std::string name = path.filename().string();
+           return is_temporary(name) || name == marker;
+         });
+}
+
+void expect_only_ours(const fs::path& folder) {
+  const auto foreign = contents_of(folder).foreign;
+  if (!foreign.empty())
+    throw input_error(folder.string(),
+                      fmt::format("it also holds {}, which no run has written",
+                                  foreign.front().lexically_relative(folder).string()),
+                      "move that elsewhere or give another folder with -o");
+}
+
+void clear_run_folder(const fs::path& folder) {
+  // The results first, for without them what is left counts as unfinished; last the recipe, which says whose
+  // the folder is: so the folder is never one that neither --resume nor --force would take.
+  auto ours = contents_of(folder).ours;
+  const auto rank = [](const fs::path& path) {
+    return path.filename() == "results.json" ? 0 : path.filename() == recipe ? 2 : 1;
+  };
+  std::ranges::stable_sort(ours, {}, rank);
+  std::error_code error;
+  for (const auto& path : ours) {
+    fs::remove(path, error);
+    if (error) throw input_error(path.string(), error.message(), "give another folder with -o");
+  }
+}
+
 results::Results finished_results(const fs::path& folder) {
   std::error_code ignored;
   if (!fs::is_directory(folder, ignored))
     throw input_error(folder.string(), "it is not a run folder", "give the folder of a `spinflow run`");
-  if (fs::exists(folder / marker, ignored))
-    throw input_error(folder.string(), "the run there has not finished",
-                      "finish it with `spinflow run` and --resume");
+  if (experiments::is_unfinished(folder)) {
+    const bool is_run = holds_results_of(folder, experiments::registry().names());
+    throw input_error(folder.string(),
+                      is_run ? "the run there has not finished" : "the answer there is not complete",
+                      is_run ? "finish it with `spinflow run` and --resume" : "write it anew with --force");
+  }
   const fs::path file = folder / "results.json";
   return results::results_from_json(io::read_text(file), file.string());
 }
@@ -56,11 +150,12 @@ fs::path answer_folder(const Invocation& invocation, const std::string& name) {
   }
   if (!fs::is_directory(folder, error))
     throw input_error(folder.string(), "it is not a folder", "give another one with -o");
-  if (fs::is_empty(folder, error)) return folder;
+  if (is_free(folder)) return folder;
   if (!holds_results_of(folder, {name}))
     throw input_error(folder.string(), "it holds something else", "give a new folder with -o");
   if (!invocation.get<bool>("force"))
     throw input_error(folder.string(), "it exists", "replace it with --force or give another folder with -o");
+  expect_only_ours(folder);
   return folder;
 }
 
@@ -70,11 +165,11 @@ fs::path write_answer(const Invocation& invocation, const fs::path& folder, cons
   about["name"] = results.recipe;
   about["command"] = invocation.line;
   std::error_code error;
-  if (fs::exists(folder, error)) fs::remove_all(folder, error);
-  if (!error) fs::create_directory(folder, error);
+  if (fs::exists(folder, error)) clear_run_folder(folder);
+  fs::create_directory(folder, error);
   if (error) throw failure(folder.string(), error.message(), "give another folder with -o");
+  io::write_text(folder / recipe, io::to_toml(settings));
   io::write_text(folder / marker, "This answer has not been written to its end; --force replaces it.\n");
-  io::write_text(folder / "recipe.toml", io::to_toml(settings));
   results::write_figures(results, folder);
   io::write_text(folder / "results.json", results::to_json(results));
   fs::path page = report::write_report(folder);

@@ -16,10 +16,21 @@ namespace spinflow::program {
 /// below.
 [[nodiscard]] std::string claims_text(const results::Results& results);
 
-/// Whether the folder holds results, finished or not, of one of the named recipes: not only files named as
-/// ours, for --force removes all of it.
+/// Whether the folder holds a run or an answer, finished or not, of one of the named recipes: its recipe.toml
+/// says so.
 [[nodiscard]] bool holds_results_of(const std::filesystem::path& folder,
                                     const std::vector<std::string>& names);
+
+/// Whether the folder is as good as empty: nothing in it, or no more than what a run that was killed at its
+/// very start leaves.
+[[nodiscard]] bool is_free(const std::filesystem::path& folder);
+
+/// Error(input) naming the first thing in a run folder that no run and no answer writes: --force would remove
+/// it with the rest.
+void expect_only_ours(const std::filesystem::path& folder);
+
+/// Empties a run folder, which stays, of what runs and answers write. Error(input) if that fails.
+void clear_run_folder(const std::filesystem::path& folder);
 
 /// The results of a finished run (or analysis). Error(input) beginning with the folder or the file for what
 /// is none.

@@ -26,6 +26,10 @@ namespace {
 
 constexpr std::string_view scale_prefix = "scale-";
 
+constexpr const char* recipe_name = "recipe.toml";
+constexpr const char* results_name = "results.json";
+constexpr const char* marker_name = "INCOMPLETE";
+
 // Sections that describe the recipe; a user reads them but does not set them.
 bool is_fixed(std::string_view section) { return section == "recipe" || section == "criteria"; }
 
@@ -89,6 +93,12 @@ std::string recipe_file(std::string_view recipe, std::string_view scale, std::ui
 
 }  // namespace
 
+bool is_unfinished(const fs::path& folder) {
+  std::error_code ignored;
+  return fs::exists(folder / recipe_name, ignored) &&
+         (fs::exists(folder / marker_name, ignored) || !fs::exists(folder / results_name, ignored));
+}
+
 std::vector<std::string> scales(std::string_view recipe) {
   std::vector<std::string> names;
   for (const auto& [section, values] : document(recipe))
@@ -135,22 +145,23 @@ results::Results run(std::string_view recipe, std::string_view scale, const io::
                      std::uint64_t seed, const fs::path& folder, bool resume, base::Observer& observer) {
   const ExperimentEntry& entry = registry().find(recipe);
   const std::string text = recipe_file(recipe, scale, seed, settings);
-  const fs::path marker = folder / "INCOMPLETE";
+  const fs::path marker = folder / marker_name;
   std::error_code error;
   if (resume) {
-    if (!fs::exists(marker))
+    if (!is_unfinished(folder))
       throw input_error(folder.string(), "there is no unfinished run to resume",
                         "leave out --resume to start one");
-    if (io::read_text(folder / "recipe.toml") != text)
+    if (io::read_text(folder / recipe_name) != text)
       throw input_error(folder.string(), "the unfinished run there has other settings",
                         "give the settings of its recipe.toml, or another folder with -o");
   } else {
     fs::create_directories(folder, error);
     if (error)
       throw input_error(folder.string(), error.message(), "give a folder that can be written with -o");
-    io::write_text(marker, "This run has not finished; `spinflow run` with --resume goes on.\n");
-    io::write_text(folder / "recipe.toml", text);
+    // The recipe first: it says whose the folder is, and without results it counts as unfinished.
+    io::write_text(folder / recipe_name, text);
   }
+  io::write_text(marker, "This run has not finished; `spinflow run` with --resume goes on.\n");
 
   LoggingObserver log(folder / "run.log", observer);
   const auto started = std::chrono::steady_clock::now();
@@ -161,7 +172,7 @@ results::Results run(std::string_view recipe, std::string_view scale, const io::
   results.scale = scale;
   results.seed = seed;
   results::write_figures(results, folder);
-  io::write_text(folder / "results.json", results::to_json(results));
+  io::write_text(folder / results_name, results::to_json(results));
   log.note(fmt::format("finished in {:.1f} s",
                        std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count()));
   fs::remove(marker, error);

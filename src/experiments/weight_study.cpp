@@ -79,18 +79,39 @@ void add_tables(const Study& study, results::Results& out) {
   }
   if (study.references.empty()) return;
   auto& alike = out.tables[prefix + "_likeness"];
-  alike.columns = {"network", "correlations", "temperature", "pearson"};
+  alike.columns = {"network", "correlations", "temperature", "pearson", "pearson_error"};
   for (const auto& reference : study.references) {
     for (std::size_t r = 0; r < reference.by_distance.size(); ++r)
       distance.rows.push_back({"G, " + reference.name, static_cast<double>(r + 1),
                                reference.by_distance[r].value, none, reference.by_distance[r].error});
-    for (const auto& subject : study.subjects)
-      alike.rows.push_back({subject.label(), reference.name, reference.temperature,
-                            likeness(subject.network.rbm, subject.weights, reference)});
+    for (const auto& subject : study.subjects) {
+      const auto r = likeness(subject.network.rbm, subject.weights, reference);
+      alike.rows.push_back({subject.label(), reference.name, reference.temperature, r.value, r.error});
+    }
   }
 }
 
 }  // namespace weights
+
+namespace {
+
+stats::Pieces pieces_of(const ensemble::Ensemble& ensemble, std::span<const std::size_t> rows) {
+  constexpr std::size_t most = 20;
+  stats::Pieces pieces{.n_observables = 0};
+  const std::size_t n = std::min(most, rows.size());
+  for (std::size_t p = 0; p < n; ++p) {
+    const std::size_t first = p * rows.size() / n;
+    const std::size_t count = (p + 1) * rows.size() / n - first;
+    const auto part = ensemble::select(ensemble, rows.subspan(first, count));
+    const auto correlation = ensemble::displacement_correlation(part);
+    pieces.n_observables = correlation.size();
+    for (const auto& estimate : correlation) pieces.means.push_back(estimate.value);
+    pieces.weights.push_back(static_cast<double>(count));
+  }
+  return pieces;
+}
+
+}  // namespace
 
 std::vector<ReferenceCorrelation> reference_correlations(const ensemble::Ensemble& ensemble) {
   std::vector<ReferenceCorrelation> result;
@@ -99,16 +120,20 @@ std::vector<ReferenceCorrelation> reference_correlations(const ensemble::Ensembl
     result.push_back({std::isfinite(group.temperature) ? fmt::format("T = {:.4g}", group.temperature)
                                                        : std::string("unknown T"),
                       group.temperature, ensemble::correlation(part),
-                      ensemble::displacement_correlation(part)});
+                      ensemble::displacement_correlation(part), pieces_of(ensemble, group.rows)});
   }
   return result;
 }
 
-double likeness(const networks::Rbm& rbm, const analysis::WeightAnalysis& weights,
-                const ReferenceCorrelation& reference) {
+stats::Estimate likeness(const networks::Rbm& rbm, const analysis::WeightAnalysis& weights,
+                         const ReferenceCorrelation& reference) {
+  const auto coefficient = [&](std::span<const double> correlation) {
+    return analysis::pearson(rbm.visible, weights.by_displacement, correlation);
+  };
+  if (reference.pieces.size() > 1) return stats::jackknife(reference.pieces, coefficient);
   std::vector<double> values;
   for (const auto& estimate : reference.by_displacement) values.push_back(estimate.value);
-  return analysis::pearson(rbm.visible, weights.by_displacement, values);
+  return {.value = coefficient(values)};
 }
 
 std::vector<analysis::WeightAnalysis> weight_study(std::span<const StudiedNetwork> networks,

@@ -125,16 +125,16 @@ results::Figure likeness_figure(const Study& study) {
       .title = "Which temperature's correlations A resembles",
       .caption =
           "Pearson coefficient of A and the spin correlations at each temperature, over all pairs of "
-          "different sites (both averaged over translations). It compares shapes: neither size nor a "
-          "constant "
-          "part counts.",
+          "different sites (both averaged over translations); bars: of the sampled correlations. It compares "
+          "shapes: neither size nor a constant part counts.",
       .x = {.title = "temperature of the correlations (J/k_B)"},
       .y = {.title = "Pearson coefficient"}};
   for (const auto* subject : study.representatives()) {
     Series series{.name = subject->label()};
-    for (const auto& reference : study.references)
-      series.points.push_back(
-          {.x = reference.temperature, .y = likeness(subject->network.rbm, subject->weights, reference)});
+    for (const auto& reference : study.references) {
+      const auto r = likeness(subject->network.rbm, subject->weights, reference);
+      series.points.push_back({.x = reference.temperature, .y = r.value, .error = r.error});
+    }
     figure.series.push_back(std::move(series));
   }
   return results::line_figure(figure);
@@ -147,10 +147,11 @@ results::Image displacement_image(const lattice::Displacements& all, std::vector
   for (std::size_t d = 0; d < values.size(); ++d)
     if (d != all.origin()) sum += values[d];
   for (double& value : values) value -= sum / static_cast<double>(values.size() - 1);
-  values[all.origin()] = results::none;
+  values[all.origin()] = 0;
   // Constant but for rounding: nothing to see.
   if (std::ranges::none_of(values, [&](double v) { return std::abs(v) > 1e-12 * std::abs(sum); }))
     std::ranges::fill(values, 0.0);
+  values[all.origin()] = results::none;
   return {std::move(values), all.width(), std::move(label)};
 }
 
@@ -169,9 +170,9 @@ results::Figure displacement_figure(const Study& study) {
       .id = study.prefix + "-displacements",
       .title = "A and spin correlations by displacement",
       .caption =
-          "Averaged over translations, displacement zero in the middle (left white), minus the mean over "
-          "all other displacements: blue above it, red below, each image on its own scale. The "
-          "diagonal of A is left out.",
+          "Averaged over translations, minus the mean over all displacements but zero: blue above it, red "
+          "below, each image on its own scale from -max to max. Displacement zero, the white cell in the "
+          "middle, is left out (the diagonal of A).",
       .signed_values = true};
   const lattice::Displacements all(study.subjects.front().network.rbm.visible);
   std::vector<results::Image> networks;
@@ -191,12 +192,11 @@ results::Figure displacement_figure(const Study& study) {
 results::Figure lambda_figure(const Study& study) {
   results::LineFigure figure{
       .id = study.prefix + "-lambda",
-      .title = "What A gives to waves",
+      .title = "A in Fourier space",
       .caption =
-          "Mean of v^T A v over the unit-length Fourier modes v of each shell against its wave number (0: "
-          "the "
-          "uniform mode); bars: scatter over the modes of the shell. Untrained weights give N_h sigma0^2 to "
-          "every wave.",
+          "lambda(k): mean of v^T A v over the unit-length Fourier modes v of each shell against its wave "
+          "number (0: the uniform mode; two shells can have the same); bars: scatter over the modes of the "
+          "shell. Untrained weights give N_h sigma0^2 to every wave.",
       .x = {.title = "|k| (2 pi / L)"},
       .y = {.title = "lambda(k)", .scale = results::Scale::log},
       .sequential = study.grouped()};
@@ -219,17 +219,19 @@ results::Figure shell_figure(const Study& study) {
   constexpr std::size_t ranks = 12;
   constexpr std::size_t shown = 10;
   const auto& shells = study.subjects.front().weights.shells;
-  std::string names;
-  for (std::size_t s = 1; s < std::min(shown, shells.size()); ++s)
-    names += fmt::format("{}{} ({},{})", names.empty() ? "" : ", ", s, shells[s].kx, shells[s].ky);
+  std::vector<std::string> names;
+  for (std::size_t s = 0; s < std::min(shown, shells.size()); ++s)
+    names.push_back(fmt::format("({},{})", shells[s].kx, shells[s].ky));
   results::HeatMap map{
       .id = study.prefix + "-shells",
-      .title = "Leading eigenvectors in terms of waves",
-      .caption = fmt::format("Squared overlap of each eigenvector with the Fourier shells: 0 "
-                             "is the uniform mode, then by (k_x, k_y): {}.",
-                             names),
+      .title = "Leading eigenvectors of A in Fourier space",
+      .caption = fmt::format(
+          "Squared overlap of each eigenvector with the Fourier modes of each shell, which symmetry turns "
+          "into each other; (0,0) is the uniform mode. A random vector has (modes of the shell) / "
+          "N_v: {:.3g} with the uniform mode.",
+          1.0 / static_cast<double>(study.subjects.front().network.rbm.n_visible())),
       .x = {.title = "eigenvector (rank)", .whole = true},
-      .y = {.title = "shell", .whole = true},
+      .y = {.title = "shell (k_x, k_y)", .names = names},
       .value_title = "overlap^2",
       .least = 0,
       .most = 1};
@@ -256,6 +258,7 @@ struct Gallery {
   std::string id;
   std::string title;
   std::string caption;
+  std::string below;    ///< what stands under an image, for the caption of images
   std::string counted;  ///< what is counted: "eigenvector (rank)"
   std::size_t most;     ///< of a single network; several have a row of images each
 };
@@ -267,14 +270,19 @@ results::Figure gallery(const Study& study, const Gallery& about, const FieldOf&
   const auto& lattice = study.subjects.front().network.rbm.visible;
   const auto sites = static_cast<std::size_t>(lattice.n_sites());
   const std::size_t budget = std::max(images_per_row, most_cells / sites);
-  const std::size_t most = std::min(study.subjects.size() == 1 ? about.most : images_per_row, budget);
+  std::size_t most = 0;
+  for (const auto& subject : study.subjects) most = std::max(most, available(subject));
+  const std::size_t all = most;
+  most = std::min({most, study.subjects.size() == 1 ? about.most : images_per_row, budget});
+  const std::string caption =
+      most < all ? fmt::format("{} The first {} of {}.", about.caption, most, all) : about.caption;
   if (lattice.dimension() == 1) {
     results::HeatMap map{.id = about.id,
                          .title = about.title,
-                         .caption = about.caption,
+                         .caption = caption + " Counted from the bottom.",
                          .x = {.title = "site", .whole = true},
                          .y = {.title = about.counted, .whole = true},
-                         .value_title = "relative",
+                         .value_title = "in units of the largest",
                          .diverging = true,
                          .least = -1,
                          .most = 1};
@@ -293,8 +301,10 @@ results::Figure gallery(const Study& study, const Gallery& about, const FieldOf&
     }
     return results::heat_map(map);
   }
-  results::ImageGrid grid{
-      .id = about.id, .title = about.title, .caption = about.caption, .signed_values = true};
+  results::ImageGrid grid{.id = about.id,
+                          .title = about.title,
+                          .caption = fmt::format("{} Under each image: {}.", caption, about.below),
+                          .signed_values = true};
   for (const auto& subject : study.subjects) {
     std::vector<results::Image> images;
     for (std::size_t i = 0; i < std::min(most, available(subject)); ++i) images.push_back(field(subject, i));
@@ -308,8 +318,10 @@ results::Figure eigenvector_figure(const Study& study) {
       study,
       {.id = study.prefix + "-eigenvectors",
        .title = "Leading eigenvectors of A",
-       .caption = "On the visible lattice, by decreasing eigenvalue (under each image); blue and red are the "
-                  "two signs, each vector on its own scale. Eigenvectors of nearly equal eigenvalues mix.",
+       .caption = "On the visible lattice, by decreasing eigenvalue; blue is positive, red "
+                  "negative, each vector on its own scale from -max to max. Eigenvectors of nearly equal "
+                  "eigenvalues mix.",
+       .below = "its eigenvalue",
        .counted = "eigenvector (rank)",
        .most = 2 * images_per_row},
       [](const Subject& subject, std::size_t k) -> results::Image {
@@ -329,9 +341,9 @@ results::Figure receptive_field_figure(const Study& study) {
       study,
       {.id = study.prefix + "-receptive-fields",
        .title = "Receptive fields",
-       .caption =
-           "Rows of W on the visible lattice, those of the largest norm first (under each image), each "
-           "turned to a positive sum; blue above zero, red below, each row on its own scale.",
+       .caption = "Rows of W on the visible lattice, those of the largest norm first, each turned to a "
+                  "positive sum; blue is positive, red negative, each row on its own scale from -max to max.",
+       .below = "the norm of the row",
        .counted = "hidden unit (by norm)",
        .most = 8 * images_per_row},
       [](const Subject& subject, std::size_t i) -> results::Image {

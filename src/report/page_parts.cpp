@@ -74,18 +74,38 @@ std::string escaped(std::string_view text) {
 
 std::string typeset(std::string_view text) {
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  const auto is_word = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; };
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto is_word = [&](char c) { return is_letter(c) || is_digit(c) || c == '_'; };
   std::string html;
   std::size_t done = 0;
-  for (std::size_t i = 0; i + 2 < text.size(); ++i) {
+  const auto set = [&](std::size_t from, std::size_t index, std::size_t end, const char* how) {
+    html += fmt::format("{0}<{1}>{2}</{1}>", escaped(text.substr(done, from - done)), how,
+                        text.substr(index, end - index));
+    done = end;
+  };
+  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+    if (text[i] == '^' && i > 0 && (is_word(text[i - 1]) || text[i - 1] == ')')) {
+      // A power or a transpose: one letter, or a whole number.
+      std::size_t end = i + 1 + (text[i + 1] == '-' ? 1 : 0);
+      if (end < text.size() && is_digit(text[end])) {
+        while (end < text.size() && is_digit(text[end])) ++end;
+      } else if (is_letter(text[i + 1])) {
+        end = i + 2;
+      } else {
+        continue;
+      }
+      if (end < text.size() && is_word(text[end])) continue;
+      set(i, i + 1, end, "sup");
+      i = end - 1;
+      continue;
+    }
     const bool starts = is_letter(text[i]) && (i == 0 || !is_word(text[i - 1])) && text[i + 1] == '_';
     if (!starts) continue;
     std::size_t end = i + 2;
     while (end < text.size() && is_word(text[end])) ++end;
     const std::string_view index = text.substr(i + 2, end - i - 2);
     if (index.empty() || index.find('_') != std::string_view::npos) continue;
-    html += escaped(text.substr(done, i + 1 - done)) + "<sub>" + std::string(index) + "</sub>";
-    done = end;
+    set(i + 1, i + 2, end, "sub");
     i = end - 1;
   }
   return html + escaped(text.substr(done));

@@ -15,7 +15,7 @@ namespace spinflow::report {
 [[nodiscard]] std::string escaped(std::string_view text);
 
 /// Escaped running text in which "T_c" or "N_h", one letter with an index, is set with the index below the
-/// line.
+/// line, and "W^T" or "10^-5" with the power above it.
 [[nodiscard]] std::string typeset(std::string_view text);
 
 /// JSON that cannot end the script element it stands in: < is written as \u003c.

@@ -135,7 +135,7 @@ Figure heat_map(const HeatMap& data) {
     views.push_back(
         {{"title", panel.name},
          {"width", data.panels.size() == 1 ? vega::page_width - 60 : vega::panel_width(data.columns)},
-         {"height", 240},
+         {"height", data.panels.size() == 1 ? 300 : 240},
          {"layer", std::move(layers)}});
   }
   const int columns = std::min(data.columns, static_cast<int>(data.panels.size()));

@@ -47,22 +47,23 @@ Shape shape_of(const ImageGrid& data) {
 }
 
 /// Cells of one image as "x from, x to, y, value" lines; neighbours of equal value in a row are one cell.
+/// White paper needs none: spins that are down, numbers that are not finite.
 void add_cells(std::string& cells, const Image& image, double left, bool signed_values) {
   const auto width = static_cast<std::size_t>(image.width);
   double most = 0;
   for (const double value : image.values)
     if (std::isfinite(value)) most = std::max(most, std::abs(value));
   const auto shade = [&](double value) {
-    if (!std::isfinite(value)) return 0.0;
-    if (!signed_values) return value > 0 ? 1.0 : 0.0;
-    return most > 0 ? std::round(100 * value / most) / 100 : 0.0;
+    if (!signed_values) return value > 0 ? 1.0 : none;
+    if (!std::isfinite(value)) return none;
+    return most > 0 ? std::round(100 * value / most) / 100 + 0.0 : 0.0;
   };
   for (std::size_t y = 0; y < image.values.size() / width; ++y)
     for (std::size_t x = 0; x < width;) {
       const double value = shade(image.values[y * width + x]);
       std::size_t end = x + 1;
       while (end < width && shade(image.values[y * width + end]) == value) ++end;
-      if (value != 0)
+      if (std::isfinite(value))
         cells += fmt::format("{},{},{},{},{}\n", vega::number(left + static_cast<double>(x)).dump(),
                              vega::number(left + static_cast<double>(end)).dump(), y, y + 1, value);
       x = end;

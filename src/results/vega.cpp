@@ -66,8 +66,11 @@ Json channel(const Axis& axis, const std::string& field, const Range& shown) {
     scale = {{"type", "log"}};
     look["format"] = "~g";
     look["values"] = Json::array();
+    // Over many decades there is no room for all of these, and some left out at random look odd.
+    const bool many = shown.most > 2e3 * shown.least;
     for (int decade = -9; decade <= 9; ++decade)
-      for (const int digit : {1, 2, 5}) look["values"].push_back(number(digit * std::pow(10.0, decade)));
+      for (const int digit : {1, 2, 5})
+        if (digit == 1 || !many) look["values"].push_back(number(digit * std::pow(10.0, decade)));
   } else if (axis.scale == Scale::symlog) {
     scale = {{"type", "symlog"}, {"constant", 1}, {"nice", false}};
     look["values"] = {0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000};
@@ -78,6 +81,11 @@ Json channel(const Axis& axis, const std::string& field, const Range& shown) {
   if (axis.whole && axis.scale == Scale::linear && std::isfinite(shown.least)) {
     look["values"] = whole_ticks(shown);
     look["format"] = "d";
+  }
+  if (!axis.names.empty()) {
+    look["values"] = Json::array();
+    for (std::size_t i = 0; i < axis.names.size(); ++i) look["values"].push_back(i);
+    look["labelExpr"] = Json(axis.names).dump() + "[datum.value]";
   }
   return {
       {"field", field}, {"type", "quantitative"}, {"title", axis.title}, {"scale", scale}, {"axis", look}};

@@ -171,6 +171,12 @@ double student_quantile(double p, double degrees_of_freedom) {
   return p < 0.5 ? -t : t;
 }
 
+double student_survival(double t, double degrees_of_freedom) {
+  if (std::isinf(t)) return t < 0 ? 1.0 : 0.0;
+  const double outside = t == 0 ? 1.0 : student_two_sides(std::abs(t), degrees_of_freedom).outside;
+  return t < 0 ? 1.0 - 0.5 * outside : 0.5 * outside;
+}
+
 double chi2_survival(double chi2, int degrees) { return gamma_q(0.5 * degrees, 0.5 * chi2); }
 
 double poisson_at_least(std::uint64_t count, double mu) {

@@ -299,5 +299,70 @@ TEST_F(Commands, ForceLeavesForeignFoldersAlone) {
   EXPECT_TRUE(fs::exists(folder() / "mine" / "precious"));
 }
 
+TEST_F(Commands, ForceRemovesWhatARunWroteAndNothingElse) {
+  const std::string line =
+      "run iso2018 --scale smoke --set ensemble.samples_per_temperature=12 --set flow.chains=12 --set "
+      "flow.steps=4 -o try";
+  (void)answer(line, folder());
+  const auto written = content_of(folder() / "try");
+  const fs::path run = folder() / "try";
+  const auto refused = [&](const std::string& name) {
+    const auto result = shell("$SPINFLOW " + line + " --force", folder());
+    EXPECT_EQ(result.status, 2);
+    EXPECT_NE(result.err.find(name), std::string::npos) << result.err;
+    EXPECT_TRUE(fs::exists(run / "results.json"));
+    EXPECT_TRUE(fs::exists(fs::symlink_status(run / name))) << name;
+    fs::remove_all(run / name);
+  };
+  std::ofstream(run / "notes.txt") << "mine";
+  refused("notes.txt");
+  fs::create_directory(run / "paper");
+  refused("paper");
+  std::ofstream(run / "figures" / "mine.png") << "x";
+  refused("figures/mine.png");
+  fs::copy(folder() / "s.h5", run / "s.h5");  // of `spinflow sample`, not of the run
+  refused("s.h5");
+  std::ofstream(run / "data.h5") << "x";
+  refused("data.h5");
+  fs::create_symlink("../s.h5", run / "link.h5");
+  refused("link.h5");
+  (void)answer(line + " --force", folder());
+  EXPECT_EQ(content_of(run), written);
+}
+
+TEST_F(Commands, ARunThatWasKilledAtItsStartIsNotStuck) {
+  const std::string line =
+      "run iso2018 --scale smoke --set ensemble.samples_per_temperature=12 --set flow.chains=12 --set "
+      "flow.steps=4 -o try";
+  (void)answer(line, folder());
+  const fs::path run = folder() / "try";
+  const std::string results = bytes_of(run / "results.json");
+  const std::string recipe = bytes_of(run / "recipe.toml");
+  const auto left = [&](const std::string& name, const std::string& content) {
+    fs::remove_all(run);
+    fs::create_directory(run);
+    if (!name.empty()) std::ofstream(run / name) << content;
+  };
+  // Killed after the folder was made, while recipe.toml was written, and after that.
+  for (const auto& [name, content] : std::vector<std::pair<std::string, std::string>>{
+           {"", ""}, {".recipe.toml.77-0.partial", "[reci"}, {"recipe.toml", recipe}}) {
+    SCOPED_TRACE(name);
+    for (const std::string how : {" --resume", " --force"}) {
+      left(name, content);
+      (void)answer(line + how, folder());
+      EXPECT_EQ(bytes_of(run / "results.json"), results);
+      EXPECT_FALSE(fs::exists(run / "INCOMPLETE"));
+      EXPECT_FALSE(fs::exists(run / ".recipe.toml.77-0.partial"));
+    }
+  }
+  left("recipe.toml", recipe);
+  const auto plain = shell("$SPINFLOW " + line, folder());
+  EXPECT_EQ(plain.status, 2);
+  EXPECT_NE(plain.err.find("--resume"), std::string::npos) << plain.err;
+  const auto report = shell("$SPINFLOW report try", folder());
+  EXPECT_EQ(report.status, 2);
+  EXPECT_NE(report.err.find("--resume"), std::string::npos) << report.err;
+}
+
 }  // namespace
 }  // namespace spinflow::program_tests

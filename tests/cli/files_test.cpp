@@ -40,9 +40,9 @@ TEST(Files, EachStepByHandFeedsTheNext) {
 }
 
 TEST(Files, EveryCommandHelps) {
-  for (const char* command :
-       {"run", "recipes", "report", "sample", "train", "train rbm", "train classifier", "flow", "measure",
-        "inspect", "models", "verify", "doctor", "cite", "completion"}) {
+  for (const char* command : {"run", "recipes", "report", "compare", "sample", "train", "train rbm",
+                              "train classifier", "flow", "measure", "analyze", "analyze weights", "inspect",
+                              "models", "verify", "doctor", "cite", "completion"}) {
     const auto result = shell(std::string("$SPINFLOW ") + command + " --help", workshop());
     EXPECT_EQ(result.status, 0) << command;
     EXPECT_EQ(result.err, "") << command;

@@ -193,6 +193,9 @@ TEST(PageParts, WriteNumbersAsTheirErrorsAllow) {
 TEST(PageParts, SetIndicesOfSingleLetters) {
   EXPECT_EQ(typeset("|T_energy* - T_c| < .05"), "|T<sub>energy</sub>* - T<sub>c</sub>| &lt; .05");
   EXPECT_EQ(typeset("run_folder a_b_c _x T_ x"), "run_folder a_b_c _x T_ x");
+  EXPECT_EQ(typeset("W^T W, (a + b)^2, 10^-5, e_1^2 < 1"),
+            "W<sup>T</sup> W, (a + b)<sup>2</sup>, 10<sup>-5</sup>, e<sub>1</sub><sup>2</sup> &lt; 1");
+  EXPECT_EQ(typeset("^2 x^ a ^b 2^name x^-"), "^2 x^ a ^b 2^name x^-");
 }
 
 TEST(Citations, EveryKeyHasAnEntry) {

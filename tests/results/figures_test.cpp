@@ -191,7 +191,38 @@ TEST(ImageGrid, ShadesEachSignedImageByItsOwnRange) {
       .id = "i", .title = "t", .caption = "c", .column_labels = {}, .rows = {}, .signed_values = true};
   data.rows = {{"", {{.values = {-4, 2, 0, none}, .width = 2}}}};
   EXPECT_EQ(Json::parse(image_grid(data).spec)["vconcat"][0]["layer"][0]["data"]["values"],
-            "a,b,c,d,z\n0,1,0,1,-1\n1,2,0,1,0.5\n");
+            "a,b,c,d,z\n0,1,0,1,-1\n1,2,0,1,0.5\n0,1,1,2,0\n")
+      << "zero has a colour of its own, what is no number is left white";
+}
+
+TEST(HeatMap, TicksCanHaveNames) {
+  HeatMap data{.id = "i",
+               .title = "t",
+               .caption = "c",
+               .x = {.title = "x"},
+               .y = {.title = "shell", .names = {"(0,0)", "a \"b\""}},
+               .value_title = "v",
+               .x_values = {1},
+               .y_values = {0, 1},
+               .panels = {{"", {1, 2}}}};
+  const Json axis = Json::parse(heat_map(data).spec)["layer"][0]["encoding"]["y"]["axis"];
+  EXPECT_EQ(axis["values"], (Json{0, 1}));
+  EXPECT_EQ(axis["labelExpr"], R"x(["(0,0)","a \"b\""][datum.value])x");
+}
+
+TEST(LineFigure, OverManyDecadesTicksArePowersOfTen) {
+  LineFigure data{.id = "i",
+                  .title = "t",
+                  .caption = "c",
+                  .x = {.title = "x"},
+                  .y = {.title = "y", .scale = Scale::log},
+                  .series = {{.name = "s", .points = {{.x = 1, .y = 1e-3}, {.x = 2, .y = 0.5}}}}};
+  const auto ticks = [&] {
+    return Json::parse(line_figure(data).spec)["layer"][0]["encoding"]["y"]["axis"]["values"].size();
+  };
+  EXPECT_EQ(ticks(), 3U * 19);
+  data.series[0].points[0].y = 1e-4;
+  EXPECT_EQ(ticks(), 19U);
 }
 
 TEST(ImageGrid, RefusesLatticesOfSeveralSizes) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <vector>
 
@@ -118,6 +119,26 @@ TEST(Distributions, StudentQuantilesInTheTailsAndBetweenItsTwoFormulas) {
   EXPECT_THROW((void)student_quantile(1.5, 3), Error);
   EXPECT_THROW((void)student_quantile(std::nan(""), 3), Error);
   EXPECT_THROW((void)student_quantile(0.9, 0), Error);
+}
+
+TEST(Distributions, StudentTailHasItsClosedForms) {
+  for (const double t : {-3.0, -0.2, 0.0, 0.1, 0.9, 1.7, 6.0, 300.0}) {
+    // One degree is Cauchy's; two, three and four are elementary.
+    EXPECT_NEAR(student_survival(t, 1), 0.5 - std::atan(t) / std::numbers::pi, 1e-13) << t;
+    const double r = t / std::sqrt(2 + t * t);
+    EXPECT_NEAR(student_survival(t, 2), 0.5 - 0.5 * r, 1e-13) << t;
+    const double u = t / std::sqrt(3.0);
+    EXPECT_NEAR(student_survival(t, 3), 0.5 - (u / (1 + u * u) + std::atan(u)) / std::numbers::pi, 1e-13)
+        << t;
+    const double v = t / std::sqrt(4 + t * t);
+    EXPECT_NEAR(student_survival(t, 4), 0.5 - 0.75 * (v - v * v * v / 3), 1e-13) << t;
+    EXPECT_NEAR(student_survival(t, 1e8), normal_survival(t), 1e-7) << t;
+  }
+  for (const double p : {1e-9, 0.01, 0.3, 0.6})
+    EXPECT_NEAR(student_survival(student_quantile(1 - p, 2.5), 2.5) / p, 1, 1e-6) << p;
+  // Deep in the tail, where 1/2 minus something would be rounding.
+  EXPECT_NEAR(student_survival(1e6, 2) / (0.5 / 1e12), 1, 1e-9);
+  EXPECT_EQ(student_survival(std::numeric_limits<double>::infinity(), 3), 0);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "spinflow/networks/rbm.hpp"
 #include "spinflow/results/results.hpp"
 #include "spinflow/stats/estimate.hpp"
+#include "spinflow/stats/jackknife.hpp"
 
 namespace spinflow::experiments {
 
@@ -29,14 +30,19 @@ struct ReferenceCorrelation {
   double temperature = 0;                        ///< in J/k_B; NaN: not known
   std::vector<stats::Estimate> by_distance;      ///< G(r), r = 1, 2, ...: ensemble::correlation
   std::vector<stats::Estimate> by_displacement;  ///< ensemble::displacement_correlation
+  /// Means of the same over stretches of rows, for errors of what is computed from all displacements
+  /// together; empty: there is no error.
+  stats::Pieces pieces = {.n_observables = 0};
 };
 
-/// Of every temperature of an ensemble, ascending.
+/// Of every temperature of an ensemble, ascending; up to 20 pieces each, of successive rows (a chain's rows
+/// stand in time order, so these are long stretches of it).
 [[nodiscard]] std::vector<ReferenceCorrelation> reference_correlations(const ensemble::Ensemble& ensemble);
 
-/// Pearson coefficient of A and the spin correlations over all pairs of different sites.
-[[nodiscard]] double likeness(const networks::Rbm& rbm, const analysis::WeightAnalysis& weights,
-                              const ReferenceCorrelation& reference);
+/// Pearson coefficient of A and the spin correlations over all pairs of different sites; its error is that of
+/// the correlations, by jackknife over the reference's pieces.
+[[nodiscard]] stats::Estimate likeness(const networks::Rbm& rbm, const analysis::WeightAnalysis& weights,
+                                       const ReferenceCorrelation& reference);
 
 /// Analyses the networks (one at least, all on the lattice of the references; references may be none) and
 /// appends to `out` the figures <prefix>-spectrum, -distance, -likeness, -displacements, -lambda, -shells,

@@ -29,7 +29,8 @@ struct Axis {
   Scale scale = Scale::linear;
   double least = none;  ///< ends of the axis; none: from the data
   double most = none;
-  bool whole = false;  ///< ticks at whole numbers only: steps, distances
+  bool whole = false;                   ///< ticks at whole numbers only: steps, distances
+  std::vector<std::string> names = {};  ///< labels of the ticks 0, 1, ...; empty: the numbers themselves
 };
 
 /// A point with its uncertainty: y - error to y + error, or lower to upper where those are given.
@@ -132,8 +133,8 @@ struct ImageGrid {
   std::vector<std::string>
       column_labels;  ///< above the first row; short: eight fit beside each other on a phone
   std::vector<ImageRow> rows;
-  /// false: spins, up (> 0) black, down white. true: real numbers, red below 0, white at 0, blue above; one
-  /// range, -max|v| to max|v|, per image.
+  /// false: spins, up (> 0) black, down white. true: real numbers, red below 0, pale at 0, blue above; one
+  /// range, -max|v| to max|v|, per image; what is not finite stays white.
   bool signed_values = false;
 };
 

@@ -17,6 +17,10 @@ namespace spinflow::stats {
 /// anything else.
 [[nodiscard]] double student_quantile(double p, double degrees_of_freedom);
 
+/// P(T > t) for Student's T with `degrees_of_freedom` > 0, which need not be whole; accurate far into the
+/// tail.
+[[nodiscard]] double student_survival(double t, double degrees_of_freedom);
+
 /// P(X > chi2) for chi^2 with `degrees` >= 1 of freedom.
 [[nodiscard]] double chi2_survival(double chi2, int degrees);
 

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <limits>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "spinflow/io/toml.hpp"
+#include "spinflow/results/results.hpp"
+#include "spinflow/stats/estimate.hpp"
+
+namespace spinflow::report {
+
+/// A finished run to be set beside others.
+struct ComparedRun {
+  std::string name;  ///< heads its column; each name once
+  results::Results results;
+  io::Settings settings = {};  ///< its recipe.toml; empty: not known
+};
+
+/// How far two runs are apart: a and b with the standard errors s_a and s_b.
+struct Pull {
+  /// (a - b) / sqrt(s_a^2 + s_b^2); infinite for different values that both have the error 0; NaN where one
+  /// of the two has no error.
+  double value = std::numeric_limits<double>::quiet_NaN();
+  /// Two-sided probability of so large a |value| for runs that measure the same thing: Student's
+  /// distribution with Welch's degrees of freedom, for the errors are scatters over few repetitions.
+  double chance = std::numeric_limits<double>::quiet_NaN();
+};
+
+/// `replicates`: number of independent repetitions (training seeds) behind each error; infinite: the errors
+/// are known exactly. Fewer than 2 count as 2.
+[[nodiscard]] Pull pull(const stats::Estimate& a, double replicates_a, const stats::Estimate& b,
+                        double replicates_b);
+
+/// "-1.3"; "inf" for an infinite pull, empty for none.
+[[nodiscard]] std::string to_text(const Pull& pull);
+
+/// One quantity in all runs; the vectors have one element per run.
+struct ComparedRow {
+  std::string name;                       ///< claim "b2", variant "V", value "T_energy_V"
+  std::string thermometer;                ///< of a fixed point: "energy"; else empty
+  std::string statement;                  ///< of a claim: that of the first run that has it; else empty
+  std::vector<stats::Estimate> measured;  ///< NaN: the run has no number
+  std::vector<std::string> words;  ///< of a claim its verdict, of a fixed point the outcome; empty: the
+                                   ///< run has no such row
+  Pull pull;                       ///< of the two runs that chance explains least, first minus second
+  std::size_t first = 0;           ///< these runs
+  std::size_t second = 0;          ///<
+  bool differs = false;            ///< by more than the errors allow: see Comparison
+};
+
+struct Comparison {
+  std::vector<std::string> runs;
+  /// In the order of the runs' own lists, a row where it comes first.
+  std::vector<ComparedRow> claims;
+  std::vector<ComparedRow> fixed_points;  ///< one row per variant and thermometer
+  std::vector<ComparedRow> values;
+  /// Settings that are not the same in all runs: "section.key" to one text per run (empty: it has none).
+  std::map<std::string, std::vector<std::string>> settings;
+  /// Pairs of readings that have a pull. A row differs if `chance` times this number is below
+  /// false_alarm_rate: if all runs measure the same things, one or more rows are called different with at
+  /// most this probability.
+  std::size_t pairs = 0;
+  static constexpr double false_alarm_rate = 0.05;
+
+  /// Rows that differ, over all three lists.
+  [[nodiscard]] std::size_t differences() const;
+};
+
+/// Joins the claims by id, the rows of the table `fixed_points` by `variant` (every column T_<thermometer>
+/// that has a T_<thermometer>_error), and the values by name. What a run lacks (a row, a column, the whole
+/// table) stays empty; runs of different recipes, scales, seeds and programs can be compared. The number of
+/// repetitions behind the errors is the table's column `seeds`: of the row, and for claims and values its
+/// largest element.
+[[nodiscard]] Comparison compare(std::span<const ComparedRun> runs);
+
+/// What stands in the place of a reading that a run does not have: "-" where it has no such row or number,
+/// of a fixed point "none" where it quotes none and "failed" where every training failed.
+[[nodiscard]] std::string without_reading(const ComparedRow& row, std::size_t run);
+
+/// "The runs differ in seed (1, 2)." or that they differ in nothing: recipe, scale, seed and program.
+[[nodiscard]] std::string differences_text(std::span<const ComparedRun> runs);
+
+/// The comparison as tables (runs, settings, claims, fixed_points, values; a table without rows is left out)
+/// and one figure per thermometer, fixed-points-<thermometer>: T* by variant, one series per run; of the
+/// variants that two runs have at least, or of all if there is none. `recipe` of the result is "compare".
+[[nodiscard]] results::Results comparison_results(std::span<const ComparedRun> runs,
+                                                  const Comparison& comparison);
+
+}  // namespace spinflow::report
