@@ -19,9 +19,9 @@ Claim claim_a(const Measurements& m, const FixedPoint& v) {
                             "The flow of an RBM trained at all temperatures (type V) leads from low and from "
                             "high temperature to one fixed point.",
                             {"flow-temperature", "fixed_points"});
+  if (!enough_seeds(v, claim)) return claim;
   claim.measured = v.energy.difference.value;
   claim.error = v.energy.difference.error;
-  if (!enough_seeds(v, claim)) return claim;
   claim.control = fmt::format(
       "hot minus cold start: {} by energy, {} by magnetization; larger drift of the two starts over the last "
       "quarter: {} and {}",

@@ -131,9 +131,8 @@ ensemble::Ensemble Stages::training_set(const ensemble::Ensemble& pool, const Va
   }
   // Every type gets the same number in all: a random part of what rounding up left over.
   const auto total = static_cast<std::size_t>(total_rows(settings_));
-  base::RandomStream stream(folder_.seed("training-set." + variant.type, replicate), "rows");
-  for (std::size_t i = 0; i + 1 < rows.size() && i < total; ++i)
-    std::swap(rows[i], rows[i + stream.below(rows.size() - i)]);
+  base::sample_to_front(rows, std::min(rows.size(), total),
+                        base::RandomStream(folder_.seed("training-set." + variant.type, replicate), "rows"));
   rows.resize(std::min(rows.size(), total));
   return ensemble::select(pool, rows);
 }

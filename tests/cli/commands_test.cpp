@@ -267,7 +267,7 @@ TEST_F(Commands, RunReportAndRefusals) {
       "run iso2018 --scale smoke --set ensemble.samples_per_temperature=12 --set flow.chains=12 --set "
       "flow.steps=4 -o try";
   const std::string table = answer(line, folder());
-  for (const char* word : {"b1", "supported", "report.html", "seed 1"})
+  for (const char* word : {"b1", "inconclusive", "report.html", "seed 1"})
     EXPECT_NE(table.find(word), std::string::npos) << table;
   for (const char* name : {"recipe.toml", "results.json", "report.html", "run.log", "figures"})
     EXPECT_TRUE(fs::exists(folder() / "try" / name)) << name;
