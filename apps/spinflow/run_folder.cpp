@@ -24,9 +24,13 @@ constexpr const char* recipe = "recipe.toml";
 /// A file under the name it has until it is complete, left by a program that was killed.
 bool is_temporary(const std::string& name) { return name.starts_with('.') && name.ends_with(".partial"); }
 
-/// Whether an HDF5 file was written by a run, not by hand with a command of its own.
+/// Whether a file is a piece that a run keeps to go on from: HDF5 that no command of its own wrote, or tables
+/// of results without claims.
 bool is_piece(const fs::path& path) {
   try {
+    if (path.extension() == ".json")
+      return results::results_from_json(io::read_text(path), path.string()).claims.empty();
+    if (path.extension() != ".h5") return false;
     const auto header = io::read_header(io::Hdf5Reader(path));
     return header.software.starts_with("spinflow") &&
            (header.command.empty() || header.command.starts_with("spinflow run"));
@@ -40,8 +44,7 @@ bool is_ours(const fs::directory_entry& entry) {
   const std::string name = entry.path().filename().string();
   std::error_code ignored;
   return entry.symlink_status(ignored).type() == fs::file_type::regular &&
-         (is_temporary(name) || std::ranges::count(names, name) > 0 ||
-          (name.ends_with(".h5") && is_piece(entry.path())));
+         (is_temporary(name) || std::ranges::count(names, name) > 0 || is_piece(entry.path()));
 }
 
 /// What lies in a run folder, by name: first what no run writes, then the files of runs, those in figures/

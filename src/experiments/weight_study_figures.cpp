@@ -175,10 +175,21 @@ results::Figure displacement_figure(const Study& study) {
           "middle, is left out (the diagonal of A).",
       .signed_values = true};
   const lattice::Displacements all(study.subjects.front().network.rbm.visible);
+  // Names that are wider than an image on a narrow screen stand above it, in a row of its own.
+  constexpr std::size_t fits = 8;
+  const auto subjects = study.representatives();
+  const bool short_names =
+      std::ranges::all_of(subjects, [](const Subject* subject) { return subject->label().size() <= fits; });
   std::vector<results::Image> networks;
-  for (const auto* subject : study.representatives())
-    networks.push_back(displacement_image(all, subject->weights.by_displacement, subject->label()));
-  add_rows(grid, "A = W^T W", std::move(networks));
+  for (const auto* subject : subjects) {
+    auto image = displacement_image(all, subject->weights.by_displacement,
+                                    short_names ? subject->label() : std::string());
+    if (short_names)
+      networks.push_back(std::move(image));
+    else
+      add_rows(grid, fmt::format("A of {}", subject->label()), {std::move(image)});
+  }
+  add_rows(grid, "A", std::move(networks));
   std::vector<results::Image> spins;
   for (const auto* reference : spread(study.references, images_per_row)) {
     std::vector<double> values;

@@ -67,7 +67,7 @@ Json channel(const Axis& axis, const std::string& field, const Range& shown) {
     look["format"] = "~g";
     look["values"] = Json::array();
     // Over many decades there is no room for all of these, and some left out at random look odd.
-    const bool many = shown.most > 2e3 * shown.least;
+    const bool many = shown.most > 2e2 * shown.least;
     for (int decade = -9; decade <= 9; ++decade)
       for (const int digit : {1, 2, 5})
         if (digit == 1 || !many) look["values"].push_back(number(digit * std::pow(10.0, decade)));

@@ -2,6 +2,7 @@
 // Every command as a user types it, on inputs of a few spins.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -324,6 +325,10 @@ TEST_F(Commands, ForceRemovesWhatARunWroteAndNothingElse) {
   refused("s.h5");
   std::ofstream(run / "data.h5") << "x";
   refused("data.h5");
+  std::ofstream(run / "mine.json") << "{\"claims\": []}";
+  refused("mine.json");
+  fs::copy(run / "results.json", run / "results-before.json");
+  refused("results-before.json");
   fs::create_symlink("../s.h5", run / "link.h5");
   refused("link.h5");
   (void)answer(line + " --force", folder());
@@ -341,19 +346,20 @@ TEST_F(Commands, ARunThatWasKilledAtItsStartIsNotStuck) {
   const auto left = [&](const std::string& name, const std::string& content) {
     fs::remove_all(run);
     fs::create_directory(run);
-    if (!name.empty()) std::ofstream(run / name) << content;
+    std::ofstream(run / name) << content;
   };
-  // Killed after the folder was made, while recipe.toml was written, and after that.
-  for (const auto& [name, content] : std::vector<std::pair<std::string, std::string>>{
-           {"", ""}, {".recipe.toml.77-0.partial", "[reci"}, {"recipe.toml", recipe}}) {
-    SCOPED_TRACE(name);
-    for (const std::string how : {" --resume", " --force"}) {
-      left(name, content);
-      (void)answer(line + how, folder());
-      EXPECT_EQ(bytes_of(run / "results.json"), results);
-      EXPECT_FALSE(fs::exists(run / "INCOMPLETE"));
-      EXPECT_FALSE(fs::exists(run / ".recipe.toml.77-0.partial"));
-    }
+  // Killed while recipe.toml was written, and right after that.
+  const std::string partial = ".recipe.toml.77-0.partial";
+  for (const auto& [name, content, how] :
+       std::vector<std::array<std::string, 3>>{{partial, "[reci", " --resume"},
+                                               {"recipe.toml", recipe, " --resume"},
+                                               {"recipe.toml", recipe, " --force"}}) {
+    SCOPED_TRACE(name + how);
+    left(name, content);
+    (void)answer(line + how, folder());
+    EXPECT_EQ(bytes_of(run / "results.json"), results);
+    EXPECT_FALSE(fs::exists(run / "INCOMPLETE"));
+    EXPECT_FALSE(fs::exists(run / partial));
   }
   left("recipe.toml", recipe);
   const auto plain = shell("$SPINFLOW " + line, folder());

@@ -278,6 +278,13 @@ TEST(WeightStudy, GroupsShareAPanelAndTheirLastStandsForThem) {
   EXPECT_NE(patterns.find("\"V, 30 epochs\""), std::string::npos) << patterns.substr(0, 200);
   EXPECT_EQ(patterns.find("1 epoch\""), std::string::npos);
   EXPECT_EQ(out.tables.at("weights_networks").rows.size(), 4u);
+  // Names too wide for an image stand above it.
+  EXPECT_NE(figure(out, "weights-displacements").csv.find("\n\"A of V, 30 epochs\",1,,"), std::string::npos);
+  results::Results named{.recipe = "test"};
+  for (auto& network : networks) network.group.clear();
+  for (std::size_t i = 0; i < networks.size(); ++i) networks[i].name = "n" + std::to_string(i);
+  (void)weight_study(networks, {}, named);
+  EXPECT_NE(figure(named, "weights-displacements").csv.find("\nA,4,n3,"), std::string::npos);
 }
 
 }  // namespace

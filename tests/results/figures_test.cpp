@@ -216,12 +216,12 @@ TEST(LineFigure, OverManyDecadesTicksArePowersOfTen) {
                   .caption = "c",
                   .x = {.title = "x"},
                   .y = {.title = "y", .scale = Scale::log},
-                  .series = {{.name = "s", .points = {{.x = 1, .y = 1e-3}, {.x = 2, .y = 0.5}}}}};
+                  .series = {{.name = "s", .points = {{.x = 1, .y = 5e-3}, {.x = 2, .y = 0.5}}}}};
   const auto ticks = [&] {
     return Json::parse(line_figure(data).spec)["layer"][0]["encoding"]["y"]["axis"]["values"].size();
   };
   EXPECT_EQ(ticks(), 3U * 19);
-  data.series[0].points[0].y = 1e-4;
+  data.series[0].points[0].y = 1e-3;
   EXPECT_EQ(ticks(), 19U);
 }
 

@@ -54,8 +54,8 @@ struct ExperimentEntry {
 /// or was stopped before it could be marked and has no results.json.
 [[nodiscard]] bool is_unfinished(const std::filesystem::path& folder);
 
-/// Runs a recipe into `folder` (created): recipe.toml, stage files (*.h5), figures/, results.json, run.log.
-/// The folder is marked incomplete (file INCOMPLETE) until everything is written. With `resume`, an
+/// Runs a recipe into `folder` (created): recipe.toml, stage files (*.h5, *.json), figures/, results.json,
+/// run.log. The folder is marked incomplete (file INCOMPLETE) until everything is written. With `resume`, an
 /// unfinished folder of the same recipe.toml goes on where it stopped, and gives the same results.json as an
 /// uninterrupted run.
 results::Results run(std::string_view recipe, std::string_view scale, const io::Settings& settings,
