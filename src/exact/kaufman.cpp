@@ -7,6 +7,8 @@
 #include <numbers>
 #include <vector>
 
+#include "kaufman_ends.hpp"
+
 namespace spinflow::exact {
 
 namespace {
@@ -65,31 +67,15 @@ Thermodynamics kaufman(int lx, int ly, double coupling) {
   const int m = std::min(lx, ly);
   const double n = std::max(lx, ly);
   const double sites = m * n;
-  // Excitations cost at least 4 (sides of 2) in e^(-2 K): beyond this they are below rounding.
-  if (coupling > 60) return {2 * sites * coupling + std::numbers::ln2, -2, 0};
-  if (coupling < 1e-4 && m >= 5) {
-    // High-temperature series to t^4 (the plaquettes), t = tanh K: exact to rounding here.
-    const double t = std::tanh(coupling);
-    const double t1 = 1 - t * t;
-    return {sites * (std::numbers::ln2 + 2 * std::log(std::cosh(coupling)) + std::pow(t, 4)),
-            -(2 * t + 4 * t * t * t * t1), coupling * coupling * t1 * (2 + 12 * t * t)};
-  }
-  if (coupling > 1.9 && m >= 8) {
-    // Low-temperature series in x = e^(-2K), whose terms keep the relative accuracy of c where the sums below
-    // lose it: ln Z / N = 2K + ln 2 / N + x^4 + 2 x^6 + 9/2 x^8 + 12 x^10 + 112/3 x^12 + 130 x^14 (Domb
-    // 1960).
-    constexpr std::array<double, 6> series = {1, 2, 4.5, 12, 112.0 / 3, 130};
-    Thermodynamics low{2 * sites * coupling + std::numbers::ln2, -2, 0};
-    for (std::size_t i = 0; i < series.size(); ++i) {
-      const double power = 4 + 2 * static_cast<double>(i);
-      const double term = series[i] * std::exp(-2 * power * coupling);
-      low.log_partition += sites * term;
-      low.energy += 2 * power * term;
-      low.specific_heat += 4 * power * power * term * coupling * coupling;
-    }
-    return low;
-  }
   if (coupling == 0) return {sites * std::numbers::ln2, 0, 0};
+  if (coupling < 1e-20) {  // e is linear, c quadratic
+    const double factor = coupling / 1e-20;
+    const Thermodynamics hot = hot_thermodynamics(lx, ly, 1e-20);
+    return {hot.log_partition, factor * hot.energy, factor * factor * hot.specific_heat};
+  }
+  if (coupling <= hot_end) return hot_thermodynamics(lx, ly, coupling);
+  if (coupling > 100) return {2 * sites * coupling + std::numbers::ln2, -2, 0};  // e^(-8K) is no double
+  if (coupling >= cold_end) return cold_thermodynamics(lx, ly, coupling);
 
   LogQuantity odd_cosh;
   LogQuantity odd_sinh;
