@@ -88,14 +88,4 @@ Estimate mean_of_chains(const Chains& chains) {
   return result;
 }
 
-std::vector<double> binned(std::span<const double> series, std::size_t bin) {
-  std::vector<double> means;
-  for (std::size_t first = 0; first + bin <= series.size(); first += bin) {
-    double sum = 0;
-    for (std::size_t i = 0; i < bin; ++i) sum += series[first + i];
-    means.push_back(sum / static_cast<double>(bin));
-  }
-  return means;
-}
-
 }  // namespace spinflow::stats

@@ -61,15 +61,6 @@ std::pair<double, double> ClassifierThermometer::range() const {
   return {temperatures_.front(), temperatures_.back()};
 }
 
-std::vector<CalibrationPoint> calibration_curve(const Thermometer& thermometer,
-                                                const ensemble::Ensemble& ensemble) {
-  std::vector<CalibrationPoint> curve;
-  for (const auto& group : ensemble::by_temperature(ensemble))
-    if (!std::isnan(group.temperature))
-      curve.push_back({group.temperature, thermometer.read(ensemble::select(ensemble, group.rows))});
-  return curve;
-}
-
 void register_classifier() {
   registry().add({"classifier",
                   "mean and mode of a network trained to tell temperatures apart",

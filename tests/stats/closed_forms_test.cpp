@@ -8,26 +8,12 @@
 #include <vector>
 
 #include "spinflow/base/error.hpp"
-#include "spinflow/stats/autocorrelation.hpp"
 #include "spinflow/stats/distributions.hpp"
 #include "spinflow/stats/fit.hpp"
 #include "spinflow/stats/jackknife.hpp"
-#include "spinflow/stats/moments.hpp"
 
 namespace spinflow::stats {
 namespace {
-
-TEST(Moments, ByHandAndJoined) {
-  Moments left;
-  Moments right;
-  for (const double x : {1.0, 2.0}) left.add(x);
-  for (const double x : {3.0, 6.0}) right.add(x);
-  left.add(right);
-  EXPECT_EQ(left.count(), 4u);
-  EXPECT_DOUBLE_EQ(left.mean(), 3);
-  EXPECT_DOUBLE_EQ(left.variance(), 14.0 / 3);
-  EXPECT_DOUBLE_EQ(left.estimate().error, std::sqrt(14.0 / 12));
-}
 
 TEST(Jackknife, MeanAndSquareByHand) {
   const Pieces pieces{.means = {1, 2, 3, 6}};
@@ -50,11 +36,6 @@ TEST(Jackknife, EqualPiecesHaveNoScatterAndOneHasNoError) {
   const Pieces equal{.means = std::vector<double>(1000, -2.0)};
   EXPECT_EQ(jackknife(equal, [](auto m) { return 1 - m[0] / 3; }).error, 0);
   EXPECT_TRUE(std::isnan(jackknife(Pieces{.means = {1}}, [](auto m) { return m[0]; }).error));
-}
-
-TEST(Binning, AveragesWholeBins) {
-  const std::vector<double> series = {1, 3, 5, 7, 9};
-  EXPECT_EQ(binned(series, 2), (std::vector<double>{2, 6}));
 }
 
 TEST(Fit, StraightLineAndWeightedMean) {

@@ -52,16 +52,6 @@ TEST(ClassifierThermometer, TiesGoToTheLowerTemperature) {
   EXPECT_EQ(ClassifierThermometer(small_net()).read(rows({{-1, -1}})).mode, 1.0);
 }
 
-TEST(ClassifierThermometer, CalibrationHasAPointPerTemperature) {
-  auto data = rows({{1, 1}, {-1, -1}, {1, -1}, {1, 1}});
-  data.temperature = {4, 1, std::nan(""), 4};
-  const auto curve = calibration_curve(ClassifierThermometer(small_net()), data);
-  ASSERT_EQ(curve.size(), 2u);
-  EXPECT_EQ(curve[0].temperature, 1);
-  EXPECT_EQ(curve[1].temperature, 4);
-  EXPECT_LT(curve[0].reading.value, curve[1].reading.value);
-}
-
 TEST(ClassifierThermometer, Refusals) {
   auto net = small_net();
   net.purpose = "dense";

@@ -29,7 +29,4 @@ struct TauInt {
 /// Error NaN for fewer than two numbers.
 [[nodiscard]] Estimate mean_of_chains(const Chains& chains);
 
-/// Means of successive bins of `bin` >= 1 numbers; an incomplete last bin is left out.
-[[nodiscard]] std::vector<double> binned(std::span<const double> series, std::size_t bin);
-
 }  // namespace spinflow::stats

@@ -32,14 +32,4 @@ class ClassifierThermometer final : public Thermometer {
   networks::DenseForward forward_;
 };
 
-/// One point of a calibration curve: what a thermometer reads on an ensemble of known temperature.
-struct CalibrationPoint {
-  double temperature = 0;  ///< true, in J/k_B
-  Reading reading;
-};
-
-/// The reading of every temperature of `ensemble`, ascending; rows without temperature are left out.
-[[nodiscard]] std::vector<CalibrationPoint> calibration_curve(const Thermometer& thermometer,
-                                                              const ensemble::Ensemble& ensemble);
-
 }  // namespace spinflow::thermometers
