@@ -70,9 +70,8 @@ TwoSampleTest energy_distance_test(std::size_t n_first, std::size_t n_second,
   const auto [measured, between] = sums.statistic(std::span(rows).first(n_first));
   std::vector<char> as_large(permutations);
   base::parallel_for(permutations, [&](std::size_t p) {
-    base::RandomStream stream(seed, "two_sample", p);
     std::vector<std::uint32_t> shuffled = rows;
-    for (std::size_t i = 0; i < n_first; ++i) std::swap(shuffled[i], shuffled[i + stream.below(n - i)]);
+    base::sample_to_front(shuffled, n_first, base::RandomStream(seed, "two_sample", p));
     as_large[p] = sums.statistic(std::span(shuffled).first(n_first)).first >= measured ? 1 : 0;
   });
   const auto count = std::accumulate(as_large.begin(), as_large.end(), std::size_t{0});

@@ -215,10 +215,6 @@ Score score(const networks::Dense& net, const kernels::PackedSpins& spins,
 
 constexpr float largest_sensible_parameter = 1e6f;
 
-void shuffle(std::span<std::uint32_t> rows, base::RandomStream stream) {
-  for (std::size_t i = rows.size(); i > 1; --i) std::swap(rows[i - 1], rows[stream.below(i)]);
-}
-
 void store(const std::vector<Layer>& layers, networks::Dense& net) {
   for (std::size_t l = 0; l < layers.size(); ++l) net.layers[l] = from_kernel_layout(layers[l]);
 }
@@ -280,7 +276,7 @@ ClassifierTraining train_classifier(const ensemble::Ensemble& data, const Classi
                         fmt::format("T = {:g} has a single configuration", groups[c].temperature),
                         "sample at least two per temperature");
     for (const auto row : rows) classes[row] = static_cast<std::uint32_t>(c);
-    shuffle(rows, base::RandomStream(seed, "classifier.held_out", c));
+    base::shuffle(rows, base::RandomStream(seed, "classifier.held_out", c));
     const auto n_out = std::clamp<std::size_t>(
         static_cast<std::size_t>(std::llround(options.held_out * static_cast<double>(rows.size()))), 1,
         rows.size() - 1);
@@ -315,7 +311,7 @@ ClassifierTraining train_classifier(const ensemble::Ensemble& data, const Classi
   for (std::int64_t epoch = 1; epoch <= options.epochs && epoch - best_epoch <= options.patience; ++epoch) {
     const auto start = std::chrono::steady_clock::now();
     std::vector<std::uint32_t> order = training;
-    shuffle(order, base::RandomStream(seed, "classifier.shuffle", static_cast<std::uint64_t>(epoch)));
+    base::shuffle(order, base::RandomStream(seed, "classifier.shuffle", static_cast<std::uint64_t>(epoch)));
     double loss = 0;
     std::int64_t right = 0;
     for (std::size_t b = 0; b < batches; ++b) {

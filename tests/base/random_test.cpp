@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
+#include <numeric>
 #include <vector>
 
 #include "testing/testing.hpp"
@@ -67,6 +69,42 @@ TEST(RandomStream, LiteralWords) {
   for (int i = 0; i < 8; ++i) (void)stream.next();
   EXPECT_EQ(first, 4805463108770530537u);
   EXPECT_EQ(stream.next(), 7349545800877410885u);
+}
+
+TEST(Shuffle, LiteralOrders) {
+  std::vector<int> rows = {0, 1, 2, 3, 4, 5, 6, 7};
+  shuffle(rows, RandomStream(1, "literal"));
+  EXPECT_EQ(rows, (std::vector<int>{2, 3, 6, 7, 0, 1, 5, 4}));
+  std::iota(rows.begin(), rows.end(), 0);
+  sample_to_front(rows, 3, RandomStream(1, "literal"));
+  EXPECT_EQ(rows, (std::vector<int>{4, 6, 3, 2, 0, 5, 1, 7}));
+  std::vector<int> none;
+  shuffle(none, RandomStream(1, "literal"));
+  sample_to_front(none, 0, RandomStream(1, "literal"));
+}
+
+TEST(Shuffle, EveryOrderIsEquallyLikely) {
+  constexpr int draws = 24000;
+  std::map<std::vector<int>, int> all;
+  std::map<std::vector<int>, int> front;
+  for (int i = 0; i < draws; ++i) {
+    std::vector<int> rows = {0, 1, 2, 3};
+    shuffle(rows, RandomStream(2, "shuffle", static_cast<std::uint64_t>(i)));
+    ++all[rows];
+    std::iota(rows.begin(), rows.end(), 0);
+    sample_to_front(rows, 2, RandomStream(3, "shuffle", static_cast<std::uint64_t>(i)));
+    rows.resize(2);
+    ++front[rows];
+  }
+  const auto chi2 = [](const auto& counts, double expected) {
+    double sum = 0;
+    for (const auto& [order, count] : counts) sum += std::pow(count - expected, 2) / expected;
+    return sum;
+  };
+  EXPECT_EQ(all.size(), 24u);
+  EXPECT_LT(chi2(all, draws / 24.0), testing::chi2_limit(23));
+  EXPECT_EQ(front.size(), 12u);
+  EXPECT_LT(chi2(front, draws / 12.0), testing::chi2_limit(11));
 }
 
 }  // namespace

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 namespace spinflow::base {
 
@@ -50,6 +52,20 @@ class RandomStream {
   std::array<std::uint64_t, 4> words_{};
   unsigned used_ = 4;
 };
+
+/// Puts a random sample of `n` <= size of the rows, in random order, at the front (Fisher and Yates, from the
+/// front, one `below` per place). Row numbers of any whole type; the stream belongs to this draw alone. The
+/// order is an interface, as the words of the stream are.
+template <class Rows>
+void sample_to_front(Rows& rows, std::size_t n, RandomStream stream) {
+  for (std::size_t i = 0; i < n; ++i) std::swap(rows[i], rows[i + stream.below(rows.size() - i)]);
+}
+
+/// Puts all rows in random order (Fisher and Yates, from the back); otherwise as `sample_to_front`.
+template <class Rows>
+void shuffle(Rows& rows, RandomStream stream) {
+  for (std::size_t i = rows.size(); i > 1; --i) std::swap(rows[i - 1], rows[stream.below(i)]);
+}
 
 /// A seed of its own for a part of a larger run: the first word of RandomStream(seed, purpose, index).
 [[nodiscard]] std::uint64_t derived_seed(std::uint64_t seed, std::string_view purpose,
