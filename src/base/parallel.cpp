@@ -5,6 +5,7 @@
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
+#include <algorithm>
 #include <atomic>
 #include <exception>
 #include <memory>
@@ -52,6 +53,14 @@ void parallel_for(std::size_t n_pieces, const std::function<void(std::size_t)>& 
         tbb::simple_partitioner{});
   });
   if (error) std::rethrow_exception(error);
+}
+
+void parallel_for_rows(std::size_t n_rows, std::size_t rows_per_piece,
+                       const std::function<void(std::size_t, std::size_t, std::size_t)>& body) {
+  parallel_for((n_rows + rows_per_piece - 1) / rows_per_piece, [&](std::size_t piece) {
+    const std::size_t first = piece * rows_per_piece;
+    body(piece, first, std::min(first + rows_per_piece, n_rows));
+  });
 }
 
 void set_threads(int n) {

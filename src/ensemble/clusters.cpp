@@ -49,17 +49,17 @@ Clusters clusters(const Ensemble& ensemble) {
   std::vector<double> largest(ensemble.size());
   std::vector<double> number(ensemble.size());
   constexpr std::size_t rows_per_piece = 256;
-  base::parallel_for((ensemble.size() + rows_per_piece - 1) / rows_per_piece, [&](std::size_t piece) {
-    const std::size_t last = std::min((piece + 1) * rows_per_piece, ensemble.size());
-    for (std::size_t row = piece * rows_per_piece; row < last; ++row)
-      for (const int size : sizes_of(ensemble, row)) {
-        if (size == 0) continue;
-        const double fraction = static_cast<double>(size) / n_sites;
-        share[bin_of(size)][row] += fraction;
-        largest[row] = std::max(largest[row], fraction);
-        number[row] += 1.0 / n_sites;
-      }
-  });
+  base::parallel_for_rows(ensemble.size(), rows_per_piece,
+                          [&](std::size_t, std::size_t first, std::size_t last) {
+                            for (std::size_t row = first; row < last; ++row)
+                              for (const int size : sizes_of(ensemble, row)) {
+                                if (size == 0) continue;
+                                const double fraction = static_cast<double>(size) / n_sites;
+                                share[bin_of(size)][row] += fraction;
+                                largest[row] = std::max(largest[row], fraction);
+                                number[row] += 1.0 / n_sites;
+                              }
+                          });
   Clusters result{.sizes = {}, .largest = mean(ensemble, largest), .number = mean(ensemble, number)};
   for (std::size_t bin = 0; bin < n_bins; ++bin) {
     result.sizes.push_back({.least = bin == 0 ? 1 : (1 << (bin - 1)) + 1,

@@ -15,8 +15,8 @@ inline void for_row_pieces(const kernels::PackedSpins& spins,
                            const std::function<void(std::size_t, std::size_t)>& body) {
   const std::size_t n = spins.n_rows();
   const std::size_t piece = std::max<std::size_t>(8192 / std::max<std::size_t>(spins.words_per_row(), 1), 1);
-  base::parallel_for((n + piece - 1) / piece,
-                     [&](std::size_t i) { body(i * piece, std::min(piece, n - i * piece)); });
+  base::parallel_for_rows(
+      n, piece, [&](std::size_t, std::size_t first, std::size_t last) { body(first, last - first); });
 }
 
 }  // namespace spinflow::ensemble

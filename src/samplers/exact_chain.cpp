@@ -143,9 +143,7 @@ ensemble::Ensemble sample_chains(const SampleRequest& request, base::Observer& o
       (std::size_t{1} << 20) / static_cast<std::size_t>(result.lattice.n_sites()) + 1;
   for (std::size_t t = 0; t < request.temperatures.size(); ++t) {
     const ChainTables tables(*request.model, request.temperatures[t]);
-    base::parallel_for((n + piece_rows - 1) / piece_rows, [&](std::size_t piece) {
-      const std::size_t first = piece * piece_rows;
-      const std::size_t last = std::min(first + piece_rows, n);
+    base::parallel_for_rows(n, piece_rows, [&](std::size_t, std::size_t first, std::size_t last) {
       for (std::size_t row = t * n + first; row < t * n + last; ++row)
         tables.draw(base::RandomStream(request.seed, "exact-chain", row), result.spins, row);
       observer.advance(last - first);

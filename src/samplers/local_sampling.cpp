@@ -150,15 +150,15 @@ void update_rows(const LocalAlgorithm& algorithm, const models::Model& model, do
                  kernels::PackedSpins& replicas, std::uint64_t n_updates, std::uint64_t seed) {
   const NearestNeighbourSystem system(model);
   const std::vector<double> temperatures(block_lanes, temperature);
-  base::parallel_for((replicas.n_rows() + block_lanes - 1) / block_lanes, [&](std::size_t b) {
-    const std::size_t first = b * block_lanes;
-    const std::size_t count = std::min(block_lanes, replicas.n_rows() - first);
-    LaneBlock block(system, algorithm.update, temperatures, algorithm.stream(seed, "update", b));
-    block.spins() = kernels::lanes_from_rows(replicas, first, count);
-    Reporter reporter(base::silent(), system.updates_per_report());
-    block.update(static_cast<std::int64_t>(n_updates), reporter);
-    kernels::lanes_to_rows(block.spins(), replicas, first, count);
-  });
+  base::parallel_for_rows(
+      replicas.n_rows(), block_lanes, [&](std::size_t b, std::size_t first, std::size_t last) {
+        const std::size_t count = last - first;
+        LaneBlock block(system, algorithm.update, temperatures, algorithm.stream(seed, "update", b));
+        block.spins() = kernels::lanes_from_rows(replicas, first, count);
+        Reporter reporter(base::silent(), system.updates_per_report());
+        block.update(static_cast<std::int64_t>(n_updates), reporter);
+        kernels::lanes_to_rows(block.spins(), replicas, first, count);
+      });
 }
 
 }  // namespace

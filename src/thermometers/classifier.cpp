@@ -33,16 +33,15 @@ Reading ClassifierThermometer::read(const ensemble::Ensemble& ensemble) const {
   const std::size_t n_pieces = (ensemble.size() + rows_per_piece - 1) / rows_per_piece;
   std::vector<double> row_means(ensemble.size());
   std::vector<std::vector<double>> sums(n_pieces, std::vector<double>(n_classes));
-  base::parallel_for(n_pieces, [&](std::size_t piece) {
-    const std::size_t first = piece * rows_per_piece;
-    const auto p =
-        forward_.probabilities(ensemble.spins, first, std::min(first + rows_per_piece, ensemble.size()));
-    for (std::size_t r = 0; r < p.n_rows(); ++r)
-      for (std::size_t c = 0; c < n_classes; ++c) {
-        sums[piece][c] += p.row(r)[c];
-        row_means[first + r] += p.row(r)[c] * temperatures_[c];
-      }
-  });
+  base::parallel_for_rows(ensemble.size(), rows_per_piece,
+                          [&](std::size_t piece, std::size_t first, std::size_t last) {
+                            const auto p = forward_.probabilities(ensemble.spins, first, last);
+                            for (std::size_t r = 0; r < p.n_rows(); ++r)
+                              for (std::size_t c = 0; c < n_classes; ++c) {
+                                sums[piece][c] += p.row(r)[c];
+                                row_means[first + r] += p.row(r)[c] * temperatures_[c];
+                              }
+                          });
   Reading reading;
   reading.distribution.resize(n_classes);
   for (const auto& sum : sums)

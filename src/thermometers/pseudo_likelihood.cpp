@@ -230,9 +230,10 @@ std::vector<stats::Estimate> couplings_of(const Counts& counts) {
   return couplings;
 }
 
-class PseudoLikelihood final : public Thermometer {
+class PseudoLikelihoodThermometer final : public Thermometer {
  public:
-  explicit PseudoLikelihood(std::shared_ptr<const models::Model> model) : model_(std::move(model)) {
+  explicit PseudoLikelihoodThermometer(std::shared_ptr<const models::Model> model)
+      : model_(std::move(model)) {
     const auto coupling = model_->nearest_neighbour_coupling();
     if (!coupling || *coupling == 0 || model_->field() != 0)
       throw input_error("thermometer pseudo-likelihood",
@@ -310,7 +311,7 @@ void register_pseudo_likelihood() {
                   {"besag1975"},
                   false,
                   [](const std::shared_ptr<const models::Model>& model, const std::filesystem::path&,
-                     base::Observer&) { return std::make_unique<PseudoLikelihood>(model); }});
+                     base::Observer&) { return std::make_unique<PseudoLikelihoodThermometer>(model); }});
 }
 
 }  // namespace spinflow::thermometers

@@ -187,23 +187,23 @@ struct Score {
   double accuracy = 0;
 };
 
-// Mean over the rows, in pieces of 512.
+// Mean over the rows.
 Score score(const networks::Dense& net, const kernels::PackedSpins& spins,
             std::span<const std::uint32_t> classes) {
   const networks::DenseForward forward(net);
-  const std::size_t n_pieces = (spins.n_rows() + 511) / 512;
-  std::vector<Score> sums(n_pieces);
-  base::parallel_for(n_pieces, [&](std::size_t piece) {
-    const std::size_t first = 512 * piece;
-    const auto p = forward.probabilities(spins, first, std::min(first + 512, spins.n_rows()));
-    for (std::size_t r = 0; r < p.n_rows(); ++r) {
-      const auto row = p.row(r);
-      const std::uint32_t c = classes[first + r];
-      sums[piece].loss -= kernels::log_fixed(std::max(double{row[c]}, 1e-35));
-      sums[piece].accuracy +=
-          static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin()) == c;
-    }
-  });
+  constexpr std::size_t rows_per_piece = 512;
+  std::vector<Score> sums((spins.n_rows() + rows_per_piece - 1) / rows_per_piece);
+  base::parallel_for_rows(
+      spins.n_rows(), rows_per_piece, [&](std::size_t piece, std::size_t first, std::size_t last) {
+        const auto p = forward.probabilities(spins, first, last);
+        for (std::size_t r = 0; r < p.n_rows(); ++r) {
+          const auto row = p.row(r);
+          const std::uint32_t c = classes[first + r];
+          sums[piece].loss -= kernels::log_fixed(std::max(double{row[c]}, 1e-35));
+          sums[piece].accuracy +=
+              static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin()) == c;
+        }
+      });
   Score total;
   for (const auto& sum : sums) {
     total.loss += sum.loss;

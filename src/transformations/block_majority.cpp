@@ -41,31 +41,30 @@ ensemble::Ensemble BlockMajority::apply(const ensemble::Ensemble& input, std::ui
   const bool random_ties = options_.ties == "random";
 
   kernels::PackedSpins spins(input.size(), static_cast<std::size_t>(coarse.n_sites()));
-  const std::size_t n_pieces = (input.size() + rows_per_piece - 1) / rows_per_piece;
-  base::parallel_for(n_pieces, [&](std::size_t piece) {
-    base::RandomStream stream(seed, "block-majority.ties", piece);
-    std::vector<std::int8_t> fine(static_cast<std::size_t>(input.lattice.n_sites()));
-    std::vector<int> sums(static_cast<std::size_t>(coarse.n_sites()));
-    const std::size_t end = std::min(input.size(), (piece + 1) * rows_per_piece);
-    for (std::size_t row = piece * rows_per_piece; row < end; ++row) {
-      input.spins.unpack(row, fine);
-      std::fill(sums.begin(), sums.end(), 0);
-      for (int y = 0; y < input.lattice.ly(); ++y)
-        for (int x = 0; x < input.lattice.lx(); ++x)
-          sums[static_cast<std::size_t>(coarse.site(x / b, y / block_height))] +=
-              fine[static_cast<std::size_t>(input.lattice.site(x, y))];
-      for (int site = 0; site < coarse.n_sites(); ++site) {
-        int spin = sums[static_cast<std::size_t>(site)];
-        if (spin == 0 && random_ties) spin = (stream.next() >> 63) != 0 ? 1 : -1;
-        if (spin == 0) {
-          const int corner =
-              input.lattice.site(b * (site % coarse.lx()), block_height * (site / coarse.lx()));
-          spin = fine[static_cast<std::size_t>(corner)];
+  base::parallel_for_rows(
+      input.size(), rows_per_piece, [&](std::size_t piece, std::size_t first, std::size_t last) {
+        base::RandomStream stream(seed, "block-majority.ties", piece);
+        std::vector<std::int8_t> fine(static_cast<std::size_t>(input.lattice.n_sites()));
+        std::vector<int> sums(static_cast<std::size_t>(coarse.n_sites()));
+        for (std::size_t row = first; row < last; ++row) {
+          input.spins.unpack(row, fine);
+          std::fill(sums.begin(), sums.end(), 0);
+          for (int y = 0; y < input.lattice.ly(); ++y)
+            for (int x = 0; x < input.lattice.lx(); ++x)
+              sums[static_cast<std::size_t>(coarse.site(x / b, y / block_height))] +=
+                  fine[static_cast<std::size_t>(input.lattice.site(x, y))];
+          for (int site = 0; site < coarse.n_sites(); ++site) {
+            int spin = sums[static_cast<std::size_t>(site)];
+            if (spin == 0 && random_ties) spin = (stream.next() >> 63) != 0 ? 1 : -1;
+            if (spin == 0) {
+              const int corner =
+                  input.lattice.site(b * (site % coarse.lx()), block_height * (site / coarse.lx()));
+              spin = fine[static_cast<std::size_t>(corner)];
+            }
+            spins.set(row, static_cast<std::size_t>(site), spin);
+          }
         }
-        spins.set(row, static_cast<std::size_t>(site), spin);
-      }
-    }
-  });
+      });
   return mapped(input, std::move(spins), coarse);
 }
 

@@ -31,21 +31,21 @@ lattice::Lattice RbmReconstruct::output_lattice(const lattice::Lattice& input) c
 
 kernels::PackedSpins RbmReconstruct::reconstructed(const kernels::PackedSpins& v, std::uint64_t seed) const {
   kernels::PackedSpins result(v.n_rows(), v.n_columns());
-  base::parallel_for((v.n_rows() + rows_per_piece - 1) / rows_per_piece, [&](std::size_t piece) {
-    kernels::LaneRandom random(base::RandomStream(seed, "rbm-reconstruct", piece));
-    const std::size_t begin = piece * rows_per_piece;
-    const std::size_t n = std::min(v.n_rows() - begin, rows_per_piece);
-    kernels::PackedSpins visible(n, v.n_columns());
-    std::copy_n(v.row(begin).data(), n * v.words_per_row(), visible.words().data());
-    kernels::PackedSpins hidden(n, rbm_.n_hidden);
-    kernels::FloatMatrix hidden_fields(n, rbm_.n_hidden);
-    kernels::FloatMatrix visible_fields(n, v.n_columns());
-    kernels::signed_row_sums(visible, 0, n, to_hidden_, rbm_.hidden_bias, hidden_fields);
-    kernels::sample_spins(hidden_fields, 0, n, random, hidden, nullptr);
-    kernels::signed_row_sums(hidden, 0, n, to_visible_, rbm_.visible_bias, visible_fields);
-    kernels::sample_spins(visible_fields, 0, n, random, visible, nullptr);
-    std::ranges::copy(visible.words(), result.row(begin).data());
-  });
+  base::parallel_for_rows(
+      v.n_rows(), rows_per_piece, [&](std::size_t piece, std::size_t begin, std::size_t end) {
+        kernels::LaneRandom random(base::RandomStream(seed, "rbm-reconstruct", piece));
+        const std::size_t n = end - begin;
+        kernels::PackedSpins visible(n, v.n_columns());
+        std::copy_n(v.row(begin).data(), n * v.words_per_row(), visible.words().data());
+        kernels::PackedSpins hidden(n, rbm_.n_hidden);
+        kernels::FloatMatrix hidden_fields(n, rbm_.n_hidden);
+        kernels::FloatMatrix visible_fields(n, v.n_columns());
+        kernels::signed_row_sums(visible, 0, n, to_hidden_, rbm_.hidden_bias, hidden_fields);
+        kernels::sample_spins(hidden_fields, 0, n, random, hidden, nullptr);
+        kernels::signed_row_sums(hidden, 0, n, to_visible_, rbm_.visible_bias, visible_fields);
+        kernels::sample_spins(visible_fields, 0, n, random, visible, nullptr);
+        std::ranges::copy(visible.words(), result.row(begin).data());
+      });
   return result;
 }
 

@@ -67,9 +67,10 @@ TEST(NumberLists, RangesHaveBothEnds) {
 
 TEST(Values, TextRoundTrip) {
   for (const Value& value : {Value(true), Value(std::int64_t{-3}), Value(0.1), Value(2.0),
-                             Value(std::string("a \"b\"")), Value(std::vector<double>{0.25, 1})})
-    if (!std::holds_alternative<std::string>(value))
-      EXPECT_EQ(from_text(to_text(value), value, "here"), value);
+                             Value(std::string("a \"b\"")), Value(std::vector<double>{0.25, 1})}) {
+    if (std::holds_alternative<std::string>(value)) continue;
+    EXPECT_EQ(from_text(to_text(value), value, "here"), value);
+  }
 }
 
 TEST(Registry, NamesTheNearest) {
@@ -101,6 +102,17 @@ TEST(ParallelFor, RunsEachPieceOnceAndRethrows) {
                  Error);
   }
   EXPECT_THROW(set_threads(0), Error);
+}
+
+TEST(ParallelFor, CutsRowsIntoPiecesThatCoverThem) {
+  for (const std::size_t n : {0, 1, 4, 5, 9}) {
+    std::vector<std::size_t> piece_of(n, 99);
+    parallel_for_rows(n, 4, [&](std::size_t piece, std::size_t first, std::size_t last) {
+      EXPECT_LT(first, last);
+      for (std::size_t row = first; row < last; ++row) piece_of[row] = piece;
+    });
+    for (std::size_t row = 0; row < n; ++row) EXPECT_EQ(piece_of[row], row / 4);
+  }
 }
 
 }  // namespace

@@ -12,6 +12,11 @@ namespace spinflow::base {
 /// The first exception (lowest index among those thrown) is rethrown after all running pieces ended.
 void parallel_for(std::size_t n_pieces, const std::function<void(std::size_t)>& body);
 
+/// Cuts rows 0 ... n_rows - 1 into pieces of `rows_per_piece` >= 1 rows, the last one of what is left, and
+/// runs body(piece, first row, row behind the last one) for each as `parallel_for` does.
+void parallel_for_rows(std::size_t n_rows, std::size_t rows_per_piece,
+                       const std::function<void(std::size_t, std::size_t, std::size_t)>& body);
+
 /// Upper limit of threads for the process, >= 1. Call before any parallel work.
 void set_threads(int n);
 
