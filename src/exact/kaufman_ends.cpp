@@ -37,8 +37,6 @@ struct Counted {
     return {a.sum * b.sum, a.first * b.sum + a.sum * b.first,
             a.second * b.sum + 2 * a.first * b.first + a.sum * b.second};
   }
-  [[nodiscard]] double mean() const { return first / sum; }
-  [[nodiscard]] double variance() const { return second / sum - mean() * mean(); }
 };
 
 using Matrix = std::vector<Counted>;  // (n_states, n_states), row-major
@@ -99,6 +97,30 @@ Counted broken_bonds(double x, int m, int n) {
   return trace_of_power(std::move(matrix), states, n);
 }
 
+/// ln of such a sum, with mean and variance of the number of bonds.
+struct LogSum {
+  double log = 0;
+  double mean = 0;
+  double variance = 0;
+
+  LogSum() = default;
+  explicit LogSum(const Counted& counted)
+      : log(std::log(counted.sum)),
+        mean(counted.first / counted.sum),
+        variance(counted.second / counted.sum - mean * mean) {}
+
+  /// One term of a series for the logarithm.
+  void add(double coefficient, double y, int power) {
+    const double term = coefficient * std::pow(y, power);
+    log += term;
+    mean += power * term;
+    variance += power * power * term;
+  }
+  void add_loops(double sites, double y) {
+    for (std::size_t i = 0; i < loops.size(); ++i) add(sites * loops[i], y, 4 + 2 * static_cast<int>(i));
+  }
+};
+
 }  // namespace
 
 Thermodynamics hot_thermodynamics(int lx, int ly, double coupling) {
@@ -106,30 +128,19 @@ Thermodynamics hot_thermodynamics(int lx, int ly, double coupling) {
   const int n = std::max(lx, ly);
   const double sites = static_cast<double>(m) * n;
   const double t = std::tanh(coupling);
-  // ln(sum over closed graphs), with t d/dt and (t d/dt)^2 of it.
-  double log = 0;
-  double first = 0;
-  double second = 0;
+  LogSum graphs;
   if (m < 5) {
-    const Counted graphs = closed_graphs(t, m, n);
-    log = std::log(graphs.sum);
-    first = graphs.mean();
-    second = graphs.variance();
+    graphs = LogSum(closed_graphs(t, m, n));
   } else {
-    const auto add = [&](double coefficient, int power) {
-      const double term = coefficient * std::pow(t, power);
-      log += term;
-      first += power * term;
-      second += power * power * term;
-    };
-    for (std::size_t i = 0; i < loops.size(); ++i) add(sites * loops[i], 4 + 2 * static_cast<int>(i));
-    add(n, m);  // straight loops around the lattice; one with a bend is longer by 2
-    add(m, n);
+    graphs.add_loops(sites, t);
+    graphs.add(n, t, m);  // straight loops around the lattice; one with a bend is longer by 2
+    graphs.add(m, t, n);
   }
   const double q = 1 - t * t;  // dt/dK
-  return {sites * (std::numbers::ln2 + 2 * std::log(std::cosh(coupling))) + log,
-          -(2 * t + first / t * q / sites),
-          coupling * coupling * q * (2 + (second * q - first * (1 + t * t)) / (t * t) / sites)};
+  return {
+      sites * (std::numbers::ln2 + 2 * std::log(std::cosh(coupling))) + graphs.log,
+      -(2 * t + graphs.mean / t * q / sites),
+      coupling * coupling * q * (2 + (graphs.variance * q - graphs.mean * (1 + t * t)) / (t * t) / sites)};
 }
 
 Thermodynamics cold_thermodynamics(int lx, int ly, double coupling) {
@@ -137,26 +148,18 @@ Thermodynamics cold_thermodynamics(int lx, int ly, double coupling) {
   const int n = std::max(lx, ly);
   const double sites = static_cast<double>(m) * n;
   const double x = std::exp(-2 * coupling);
-  double log = std::numbers::ln2;  // over e^(2 K sites)
-  double mean = 0;                 // broken bonds
-  double variance = 0;
+  LogSum broken;  // over e^(2 K sites)
   if (m < 7) {
-    const Counted broken = broken_bonds(x, m, n);
-    log = std::log(broken.sum);
-    mean = broken.mean();
-    variance = broken.variance();
+    broken = LogSum(broken_bonds(x, m, n));
   } else {
-    const auto add = [&](double coefficient, int power) {
-      const double term = coefficient * std::pow(x, power);
-      log += term;
-      mean += power * term;
-      variance += power * power * term;
-    };
-    for (std::size_t i = 0; i < loops.size(); ++i) add(sites * loops[i], 4 + 2 * static_cast<int>(i));
-    add(0.5 * n * (n - 1.0), 2 * m);  // two straight walls around the lattice; one with a kink is longer by 1
-    add(0.5 * m * (m - 1.0), 2 * n);
+    broken.log = std::numbers::ln2;
+    broken.add_loops(sites, x);
+    // Two straight walls around the lattice; one with a kink is longer by 1.
+    broken.add(0.5 * n * (n - 1.0), x, 2 * m);
+    broken.add(0.5 * m * (m - 1.0), x, 2 * n);
   }
-  return {2 * sites * coupling + log, -2 + 2 * mean / sites, 4 * coupling * coupling * variance / sites};
+  return {2 * sites * coupling + broken.log, -2 + 2 * broken.mean / sites,
+          4 * coupling * coupling * broken.variance / sites};
 }
 
 }  // namespace spinflow::exact
