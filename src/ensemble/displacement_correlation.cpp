@@ -2,7 +2,6 @@
 #include "spinflow/ensemble/displacement_correlation.hpp"
 
 #include "ensemble/pair_sums.hpp"
-#include "ensemble/row_pieces.hpp"
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/lattice/displacements.hpp"
 
@@ -21,14 +20,7 @@ std::vector<stats::Estimate> displacement_correlation(const Ensemble& ensemble) 
       result[d] = result[all.opposite(d)];
       continue;
     }
-    const PairSums sums(ensemble.lattice, all.dx(d), all.dy(d));
-    const double norm = 1.0 / static_cast<double>(sums.pairs());
-    for_row_pieces(spins, [&](std::size_t first, std::size_t count) {
-      std::vector<std::int64_t> piece(count);
-      sums.measure(spins.words().subspan(first * spins.words_per_row(), count * spins.words_per_row()),
-                   piece);
-      for (std::size_t i = 0; i < count; ++i) values[first + i] = norm * static_cast<double>(piece[i]);
-    });
+    PairSums(ensemble.lattice, all.dx(d), all.dy(d)).per_pair(spins, values);
     result[d] = mean(ensemble, values);
   }
   return result;

@@ -7,7 +7,6 @@
 #include <unordered_map>
 
 #include "ensemble/pair_sums.hpp"
-#include "ensemble/row_pieces.hpp"
 #include "spinflow/stats/autocorrelation.hpp"
 
 namespace spinflow::ensemble {
@@ -131,14 +130,7 @@ std::vector<stats::Estimate> correlation(const Ensemble& ensemble, std::span<con
   std::vector<stats::Estimate> result;
   std::vector<double> values(rows.size());
   for (int r = 1; r <= side / 2; ++r) {
-    const PairSums sums(lattice, r);
-    const double norm = 1.0 / static_cast<double>(sums.pairs());
-    for_row_pieces(spins, [&](std::size_t first, std::size_t count) {
-      std::vector<std::int64_t> piece(count);
-      sums.measure(spins.words().subspan(first * spins.words_per_row(), count * spins.words_per_row()),
-                   piece);
-      for (std::size_t i = 0; i < count; ++i) values[first + i] = norm * static_cast<double>(piece[i]);
-    });
+    PairSums(lattice, r).per_pair(spins, values);
     result.push_back(grouping.mean(values));
   }
   return result;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "ensemble/row_pieces.hpp"
+
 namespace spinflow::ensemble {
 
 PairSums::PairSums(const lattice::Lattice& lattice, int r)
@@ -76,6 +78,15 @@ void PairSums::measure(std::span<const std::uint64_t> rows, std::span<std::int64
     }
     sums[n] = pairs_ - 2 * unequal;
   }
+}
+
+void PairSums::per_pair(const kernels::PackedSpins& spins, std::span<double> values) const {
+  const double norm = 1.0 / static_cast<double>(pairs_);
+  for_row_pieces(spins, [&](std::size_t first, std::size_t count) {
+    std::vector<std::int64_t> sums(count);
+    measure(spins.words().subspan(first * spins.words_per_row(), count * spins.words_per_row()), sums);
+    for (std::size_t i = 0; i < count; ++i) values[first + i] = norm * static_cast<double>(sums[i]);
+  });
 }
 
 namespace reference {

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "spinflow/kernels/packed_spins.hpp"
 #include "spinflow/lattice/lattice.hpp"
 
 namespace spinflow::ensemble {
@@ -25,6 +26,8 @@ class PairSums {
 
   /// `rows`: (n_rows, words_per_row) words of PackedSpins; `sums`: (n_rows).
   void measure(std::span<const std::uint64_t> rows, std::span<std::int64_t> sums) const;
+  /// The sum of each row over the number of pairs. `values`: (n_rows).
+  void per_pair(const kernels::PackedSpins& spins, std::span<double> values) const;
 
  private:
   // The partner of a site in one direction: its bit stands `shift` bits higher (or lower, if negative)
