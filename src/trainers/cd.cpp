@@ -71,11 +71,6 @@ CdOptions checked(const CdOptions& options) {
   return good;
 }
 
-// Fisher and Yates; the order is part of the result.
-void shuffle(std::span<std::uint32_t> rows, base::RandomStream stream) {
-  for (std::size_t i = rows.size(); i > 1; --i) std::swap(rows[i - 1], rows[stream.below(i)]);
-}
-
 }  // namespace
 
 struct CdTrainer::State {
@@ -113,7 +108,7 @@ struct CdTrainer::State {
     std::vector<std::uint32_t> rows(n_rows);
     std::iota(rows.begin(), rows.end(), 0u);
     const auto n_out = std::min(static_cast<std::size_t>(held_out * static_cast<double>(n_rows)), n_rows - 1);
-    if (n_out > 0) shuffle(rows, base::RandomStream(seed, "rbm.held_out"));
+    if (n_out > 0) base::shuffle(rows, base::RandomStream(seed, "rbm.held_out"));
     Split result{{rows.begin() + static_cast<std::ptrdiff_t>(n_out), rows.end()},
                  {rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(n_out)}};
     std::sort(result.training.begin(), result.training.end());
@@ -162,7 +157,7 @@ struct CdTrainer::State {
   void choose_order(std::int64_t epoch) {
     if (epoch == order_epoch) return;
     order = training_rows;
-    shuffle(order, base::RandomStream(seed, "rbm.shuffle", static_cast<std::uint64_t>(epoch)));
+    base::shuffle(order, base::RandomStream(seed, "rbm.shuffle", static_cast<std::uint64_t>(epoch)));
     order_epoch = epoch;
   }
 
