@@ -96,7 +96,7 @@ std::int64_t pair_sum(const lattice::Lattice& lattice, int r, std::span<const st
   std::int64_t sum = 0;
   for (int y = 0; y < lattice.ly(); ++y) {
     for (int x = 0; x < lattice.lx(); ++x) {
-      const int here = spins[static_cast<std::size_t>(lattice.site(x, y))];
+      const std::int8_t here = spins[static_cast<std::size_t>(lattice.site(x, y))];
       if (ring || x + r < lattice.lx())
         sum += here * spins[static_cast<std::size_t>(lattice.site((x + r) % lattice.lx(), y))];
       if (lattice.dimension() == 2 && (ring || y + r < lattice.ly()))

@@ -136,6 +136,7 @@ const Citation* find(std::string_view key) {
 
 std::vector<std::string> citation_keys() {
   std::vector<std::string> keys;
+  keys.reserve(citations.size());
   for (const auto& citation : citations) keys.emplace_back(citation.key);
   return keys;
 }

@@ -128,7 +128,7 @@ class ChainTables {
 };
 
 std::string refusal(const models::Model& model) {
-  if (const auto general = nearest_neighbour_refusal(model); !general.empty()) return general;
+  if (auto general = nearest_neighbour_refusal(model); !general.empty()) return general;
   if (model.lattice().dimension() != 1) return "it samples chains only";
   return {};
 }

@@ -80,6 +80,7 @@ std::vector<stats::TauInt> run_pilot(const NearestNeighbourSystem& system, const
     if (all) break;
   }
   std::vector<stats::TauInt> taus;
+  taus.reserve(results.size());
   for (const auto& result : results) taus.push_back(result.tau);
   return taus;
 }

@@ -68,6 +68,7 @@ MeanCurve calibrated_curve(const std::shared_ptr<const models::Model>& model, Ca
                            base::Observer& observer) {
   const double j = std::abs(model->nearest_neighbour_coupling().value_or(1.0));
   std::vector<double> temperatures;
+  temperatures.reserve(couplings.size());
   for (const double k : couplings) temperatures.push_back(j / k);
   const std::size_t n = couplings.size();
   // Both means of one calibration are kept together: e, its error, <|m|>, its error.

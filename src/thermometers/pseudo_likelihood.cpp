@@ -30,7 +30,7 @@ std::vector<std::size_t> piece_of_row(const ensemble::Ensemble& ensemble) {
   }
   std::vector<std::int32_t> names(ensemble.chain);
   std::ranges::sort(names);
-  names.erase(std::ranges::unique(names).begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   for (std::size_t row = 0; row < ensemble.size(); ++row)
     piece[row] =
         static_cast<std::size_t>(std::ranges::lower_bound(names, ensemble.chain[row]) - names.begin());
