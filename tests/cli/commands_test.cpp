@@ -51,6 +51,9 @@ class Commands : public ::testing::Test {
   testing::TemporaryFolder folder_;
 };
 
+/// Several runs each.
+class SlowCommands : public Commands {};
+
 TEST_F(Commands, HelpNamesWhatTheRegistriesHold) {
   EXPECT_NE(answer("--help", folder()).find("completion"), std::string::npos);
   EXPECT_TRUE(answer("--version", folder()).starts_with("spinflow "));
@@ -300,7 +303,7 @@ TEST_F(Commands, ForceLeavesForeignFoldersAlone) {
   EXPECT_TRUE(fs::exists(folder() / "mine" / "precious"));
 }
 
-TEST_F(Commands, ForceRemovesWhatARunWroteAndNothingElse) {
+TEST_F(SlowCommands, ForceRemovesWhatARunWroteAndNothingElse) {
   const std::string line =
       "run iso2018 --scale smoke --set ensemble.samples_per_temperature=12 --set flow.chains=12 --set "
       "flow.steps=4 -o try";
@@ -335,7 +338,7 @@ TEST_F(Commands, ForceRemovesWhatARunWroteAndNothingElse) {
   EXPECT_EQ(content_of(run), written);
 }
 
-TEST_F(Commands, ARunThatWasKilledAtItsStartIsNotStuck) {
+TEST_F(SlowCommands, ARunThatWasKilledAtItsStartIsNotStuck) {
   const std::string line =
       "run iso2018 --scale smoke --set ensemble.samples_per_temperature=12 --set flow.chains=12 --set "
       "flow.steps=4 -o try";

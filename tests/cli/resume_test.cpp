@@ -105,7 +105,7 @@ TEST_P(Resume, EndsAsIfNothingHadHappened) {
   }
 }
 
-TEST(KilledRun, GoesOnFromEveryStage) {
+TEST(SlowKilledRun, GoesOnFromEveryStage) {
   const testing::TemporaryFolder peaceful;
   const auto done = shell(line_of(whole_run) + " -o run", peaceful.path());
   ASSERT_EQ(done.status, 0) << done.err;

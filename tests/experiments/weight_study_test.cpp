@@ -2,6 +2,7 @@
 // Figures and tables of the weight study for planted weights whose answers are known.
 #include "spinflow/experiments/weight_study.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -51,7 +52,7 @@ networks::Rbm waves(const Lattice& lattice, double amplitude) {
 /// G(d) of a made-up reference.
 ReferenceCorrelation reference(const Lattice& lattice, double temperature,
                                const std::function<double(int dx, int dy)>& g) {
-  ReferenceCorrelation result{.name = "T = " + std::to_string(temperature), .temperature = temperature};
+  ReferenceCorrelation result{.name = fmt::format("T = {}", temperature), .temperature = temperature};
   const lattice::Displacements all(lattice);
   for (std::size_t d = 0; d < all.size(); ++d)
     result.by_displacement.push_back({.value = g(all.dx(d), all.dy(d)), .error = 0.01});
@@ -282,7 +283,7 @@ TEST(WeightStudy, GroupsShareAPanelAndTheirLastStandsForThem) {
   EXPECT_NE(figure(out, "weights-displacements").csv.find("\n\"A of V, 30 epochs\",1,,"), std::string::npos);
   results::Results named{.recipe = "test"};
   for (auto& network : networks) network.group.clear();
-  for (std::size_t i = 0; i < networks.size(); ++i) networks[i].name = "n" + std::to_string(i);
+  for (std::size_t i = 0; i < networks.size(); ++i) networks[i].name = fmt::format("n{}", i);
   (void)weight_study(networks, {}, named);
   EXPECT_NE(figure(named, "weights-displacements").csv.find("\nA,4,n3,"), std::string::npos);
 }
