@@ -206,7 +206,7 @@ std::vector<double> chosen(const Settings& s, const std::string& type) {
         (type == "gap" && !in_gap))
       result.push_back(t);
   }
-  if (type == "C") result.push_back(critical_temperature);
+  if (type == "C") result.push_back(square_critical_temperature);
   if (result.empty())
     refuse("train.types", fmt::format("no temperature of the data belongs to type {}", type),
            "extend ensemble.temperatures or leave the type out");

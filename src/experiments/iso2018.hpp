@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "spinflow/ensemble/ensemble.hpp"
+#include "spinflow/exact/infinite.hpp"
 #include "spinflow/experiments/experiment.hpp"
 #include "spinflow/flow/flow.hpp"
 #include "spinflow/networks/rbm.hpp"
@@ -125,6 +126,8 @@ struct Variant {
   std::vector<double> temperatures;  ///< of its training set
 };
 
+using exact::square_critical_temperature;
+
 /// What the trainings of type V are compared over.
 enum class Scan { hidden, decay, method, range, size };
 /// Whether the variant is a point of that scan (one may belong to several).
@@ -177,8 +180,6 @@ struct Measurements {
   /// The curves of the training lattice.
   [[nodiscard]] const AtSize& base() const { return sizes.at(settings.ensemble.size); }
 };
-
-inline constexpr double critical_temperature = 2.269185314213022;  ///< 2 / ln(1 + sqrt 2)
 
 /// Samples, trains, flows; every finished piece is a file in the run folder and is read back on resume.
 [[nodiscard]] Measurements measure(const RunContext& context, const Settings& settings);

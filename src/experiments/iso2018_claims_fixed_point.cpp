@@ -50,7 +50,7 @@ Claim claim_b1(const Measurements& m, const FixedPoint& point) {
   const VariantResult& v = *m.find("V");
   const auto& grid = m.classifier_temperatures;
   const double wanted =
-      *std::ranges::min_element(grid, {}, [](double t) { return std::abs(t - critical_temperature); });
+      *std::ranges::min_element(grid, {}, [](double t) { return std::abs(t - square_critical_temperature); });
   const auto last = static_cast<std::size_t>(m.settings.flow.steps);
   int agreeing = 0;
   std::vector<std::string> found;
@@ -99,7 +99,7 @@ Claim claim_b2(const Measurements& m, const FixedPoint& v) {
   std::vector<Check> checks;
   const auto away = [&](const char* label, const Stop& stop) {
     auto distance = quoted_reading(stop);
-    distance.value -= critical_temperature;
+    distance.value -= square_critical_temperature;
     checks.push_back(within(label, distance, 0.05, errors));
   };
   away("T_energy* - T_c", v.energy);

@@ -156,7 +156,7 @@ void add_figures(const Measurements& m, const std::vector<Curve>& curves, result
   space.x = {.title = "K_nn"};
   space.y = {.title = "coupling"};
   space.own_y_axes = true;
-  space.rules = {{1 / critical_temperature, "K_c", true}};
+  space.rules = {{1 / square_critical_temperature, "K_c", true}};
   results::LineFigure course;
   course.id = "coupling-steps";
   course.title = "Couplings along the flow of type V";
@@ -166,11 +166,11 @@ void add_figures(const Measurements& m, const std::vector<Curve>& curves, result
   course.x = {.title = "step", .scale = results::Scale::symlog, .whole = true};
   course.y = {.title = "coupling"};
   course.own_y_axes = true;
-  course.rules = {{1 / critical_temperature, "K_c", false, names[0]}};
+  course.rules = {{1 / square_critical_temperature, "K_c", false, names[0]}};
   // Block spins from a few temperatures only: the table has all.
   const auto drawn = [&](const Curve& curve) {
     if (curve.map.starts_with("RBM")) return true;
-    return std::ranges::any_of(std::array{1.75, 2.1, critical_temperature, 2.45, 3.0},
+    return std::ranges::any_of(std::array{1.75, 2.1, square_critical_temperature, 2.45, 3.0},
                                [&](double t) { return std::abs(curve.start - t) < 1e-6; });
   };
   for (std::size_t a = 1; a < names.size(); ++a) {

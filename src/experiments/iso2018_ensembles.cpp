@@ -205,7 +205,7 @@ void add_magnetization_histogram(const Measurements& m, const Subject& v, result
     const auto ising = [&](double t) {
       return folded(exact::up_spin_distribution(lattice.lx(), lattice.ly(), 1 / t));
     };
-    add("Ising at T_c", ising(critical_temperature), Mark::curve);
+    add("Ising at T_c", ising(square_critical_temperature), Mark::curve);
     if (std::isfinite(v.temperature))
       add(fmt::format("Ising at T = {}", v.temperature), ising(v.temperature), Mark::curve);
   }
@@ -286,7 +286,7 @@ RunFolder::Tables run_tests(const RunFolder& folder, const Measurements& m,
 void add_two_sample(const RunFolder& folder, const Measurements& m, const std::vector<Subject>& subjects,
                     results::Results& results) {
   const auto tables = folder.kept_tables("study-two-sample", [&] {
-    const auto second = folder.sampled(m.model, {critical_temperature}, m.settings.flow.chains,
+    const auto second = folder.sampled(m.model, {square_critical_temperature}, m.settings.flow.chains,
                                        folder.seed("critical.second"));
     const auto ruler =
         folder.sampled(m.model, {ruler_temperature}, m.settings.flow.chains, folder.seed("critical.ruler"));

@@ -14,7 +14,7 @@ inline constexpr const char* temperature_title = "temperature T (J/k_B)";
 inline constexpr double highest_drawn = 7;
 
 [[nodiscard]] inline results::Rule tc_rule(bool vertical = false) {
-  return {critical_temperature, "T_c", vertical};
+  return {square_critical_temperature, "T_c", vertical};
 }
 
 /// The reading of one gauge along the flow: mean over seeds in 1/T, converted last; +- one standard error. A

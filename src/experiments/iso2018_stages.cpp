@@ -290,7 +290,8 @@ Measurements Stages::run() {
   for (const auto& [size, here] : sizes_)
     for (std::size_t s = 0; s < seeds; ++s) pools[size].push_back(pool(size, s));
   m.critical = folder_.kept("ensemble-critical", [&] {
-    return folder_.sampled(model_, {critical_temperature}, settings_.flow.chains, folder_.seed("critical"));
+    return folder_.sampled(model_, {square_critical_temperature}, settings_.flow.chains,
+                           folder_.seed("critical"));
   });
 
   std::map<std::int64_t, Gauges> gauges;

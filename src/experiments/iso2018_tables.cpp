@@ -75,7 +75,7 @@ void fixed_point_table(const Measurements& m, results::Results& results) {
     row.emplace_back(outcome_of(result, point, m.settings.flow.steps));
     table.rows.push_back(row);
     if (v.id != v.type) continue;  // the variations stand in the table
-    const double expected = v.type == "V" ? critical_temperature : none;
+    const double expected = v.type == "V" ? square_critical_temperature : none;
     const auto energy = quoted_reading(point.energy);
     const auto magnetization = quoted_reading(point.magnetization);
     results.values["T_energy_" + v.id] = {energy.value, energy.error, none, expected};

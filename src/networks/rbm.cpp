@@ -34,13 +34,12 @@ kernels::PackedSpins sampled(const kernels::PackedSpins& given, const kernels::F
                              std::span<const float> bias, std::uint64_t seed, std::string_view purpose) {
   kernels::PackedSpins result(given.n_rows(), rows.n_columns());
   kernels::FloatMatrix fields(given.n_rows(), rows.n_columns());
-  base::parallel_for((given.n_rows() + rows_per_piece - 1) / rows_per_piece, [&](std::size_t piece) {
-    const std::size_t first = piece * rows_per_piece;
-    const std::size_t last = std::min(first + rows_per_piece, given.n_rows());
-    kernels::LaneRandom random(base::RandomStream(seed, purpose, piece));
-    kernels::signed_row_sums(given, first, last, rows, bias, fields);
-    kernels::sample_spins(fields, first, last, random, result, nullptr);
-  });
+  base::parallel_for_rows(given.n_rows(), rows_per_piece,
+                          [&](std::size_t piece, std::size_t first, std::size_t last) {
+                            kernels::LaneRandom random(base::RandomStream(seed, purpose, piece));
+                            kernels::signed_row_sums(given, first, last, rows, bias, fields);
+                            kernels::sample_spins(fields, first, last, random, result, nullptr);
+                          });
   return result;
 }
 
@@ -66,10 +65,9 @@ std::vector<double> free_energy(const Rbm& rbm, const kernels::PackedSpins& v) {
   require_columns(v, rbm.n_visible(), "visible");
   std::vector<double> result(v.n_rows());
   const std::size_t n_visible = rbm.n_visible();
-  base::parallel_for((v.n_rows() + rows_per_piece - 1) / rows_per_piece, [&](std::size_t piece) {
+  base::parallel_for_rows(v.n_rows(), rows_per_piece, [&](std::size_t, std::size_t first, std::size_t last) {
     std::vector<double> spins(n_visible);
-    const std::size_t last = std::min((piece + 1) * rows_per_piece, v.n_rows());
-    for (std::size_t r = piece * rows_per_piece; r < last; ++r) {
+    for (std::size_t r = first; r < last; ++r) {
       double sum = 0;
       for (std::size_t i = 0; i < n_visible; ++i) {
         spins[i] = v.spin(r, i);

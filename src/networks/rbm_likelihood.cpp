@@ -107,25 +107,26 @@ std::vector<double> annealed_log_weights(const Rbm& rbm, std::size_t n_chains,
   observer.begin(samples == nullptr ? "annealed importance sampling" : "reverse annealing",
                  static_cast<std::uint64_t>(steps) * n_chains, "chain steps");
   std::vector<double> log_weights(n_chains);
-  base::parallel_for((n_chains + chains_per_piece - 1) / chains_per_piece, [&](std::size_t piece) {
-    const std::size_t first = piece * chains_per_piece;
-    const std::size_t n = std::min(chains_per_piece, n_chains - first);
-    kernels::PackedSpins start(n, rbm.n_visible());
-    if (samples != nullptr)
-      for (std::size_t c = 0; c < n; ++c) std::ranges::copy(samples->row(first + c), start.row(c).begin());
-    AnnealedChains chains(parameters, bias_column, has_bias, std::move(start),
-                          base::RandomStream(seed, purpose, piece));
-    if (samples == nullptr) chains.begin_uniform();
-    const auto beta = [&](std::int64_t k) {
-      return static_cast<double>(samples == nullptr ? k : steps - k) / static_cast<double>(steps);
-    };
-    for (std::int64_t k = 1; k <= steps; ++k) {
-      chains.weigh(beta(k - 1), beta(k));
-      if (k < steps) chains.step(beta(k));
-      observer.advance(n);
-    }
-    std::ranges::copy(chains.log_weights(), log_weights.begin() + static_cast<std::ptrdiff_t>(first));
-  });
+  base::parallel_for_rows(
+      n_chains, chains_per_piece, [&](std::size_t piece, std::size_t first, std::size_t last) {
+        const std::size_t n = last - first;
+        kernels::PackedSpins start(n, rbm.n_visible());
+        if (samples != nullptr)
+          for (std::size_t c = 0; c < n; ++c)
+            std::ranges::copy(samples->row(first + c), start.row(c).begin());
+        AnnealedChains chains(parameters, bias_column, has_bias, std::move(start),
+                              base::RandomStream(seed, purpose, piece));
+        if (samples == nullptr) chains.begin_uniform();
+        const auto beta = [&](std::int64_t k) {
+          return static_cast<double>(samples == nullptr ? k : steps - k) / static_cast<double>(steps);
+        };
+        for (std::int64_t k = 1; k <= steps; ++k) {
+          chains.weigh(beta(k - 1), beta(k));
+          if (k < steps) chains.step(beta(k));
+          observer.advance(n);
+        }
+        std::ranges::copy(chains.log_weights(), log_weights.begin() + static_cast<std::ptrdiff_t>(first));
+      });
   return log_weights;
 }
 

@@ -108,9 +108,8 @@ void RbmTempering::at_beta(const kernels::FloatMatrix& fields, std::size_t first
   }
 }
 
-void RbmTempering::gibbs(std::size_t piece, std::size_t n_pieces, std::int64_t steps) {
-  const std::size_t first = piece * rows_per_piece;
-  const std::size_t last = std::min(first + rows_per_piece, visible_.n_rows());
+void RbmTempering::gibbs(std::size_t piece, std::size_t n_pieces, std::size_t first, std::size_t last,
+                         std::int64_t steps) {
   kernels::LaneRandom random(
       base::RandomStream(seed_, "rbm.tempering", static_cast<std::uint64_t>(round_) * n_pieces + piece));
   for (std::int64_t step = 0; step < steps; ++step) {
@@ -157,7 +156,10 @@ void RbmTempering::exchange() {
 void RbmTempering::sweep(std::int64_t n_rounds, std::int64_t steps) {
   const std::size_t n_pieces = (visible_.n_rows() + rows_per_piece - 1) / rows_per_piece;
   for (; n_rounds > 0; --n_rounds) {
-    base::parallel_for(n_pieces, [&](std::size_t piece) { gibbs(piece, n_pieces, steps); });
+    base::parallel_for_rows(visible_.n_rows(), rows_per_piece,
+                            [&](std::size_t piece, std::size_t first, std::size_t last) {
+                              gibbs(piece, n_pieces, first, last, steps);
+                            });
     if (betas_.size() > 1) exchange();
     ++round_;
   }

@@ -75,11 +75,11 @@ void RbmGradient::run_chain(const RbmParameters& parameters, std::int64_t k, std
 void RbmGradient::compute(const RbmParameters& parameters, std::int64_t k, std::uint64_t seed,
                           std::uint64_t update) {
   const std::size_t n_blocks = (batch_size_ + rows_per_block - 1) / rows_per_block;
-  base::parallel_for(n_blocks, [&](std::size_t block) {
-    kernels::LaneRandom random(base::RandomStream(seed, "rbm.chain", update * n_blocks + block));
-    const std::size_t first = block * rows_per_block;
-    run_chain(parameters, k, first, std::min(first + rows_per_block, batch_size_), random);
-  });
+  base::parallel_for_rows(
+      batch_size_, rows_per_block, [&](std::size_t block, std::size_t first, std::size_t last) {
+        kernels::LaneRandom random(base::RandomStream(seed, "rbm.chain", update * n_blocks + block));
+        run_chain(parameters, k, first, last, random);
+      });
   sum_products();
 }
 
@@ -88,9 +88,7 @@ void RbmGradient::compute_against(const RbmParameters& parameters, const kernels
   std::ranges::copy(negative.words(), both_.words().subspan(batch_.words().size()).begin());
   const std::size_t n_rows = batch_size_ + n_negative_;
   const float weight = static_cast<float>(batch_size_) / static_cast<float>(n_negative_);
-  base::parallel_for((n_rows + rows_per_block - 1) / rows_per_block, [&](std::size_t block) {
-    const std::size_t first = block * rows_per_block;
-    const std::size_t last = std::min(first + rows_per_block, n_rows);
+  base::parallel_for_rows(n_rows, rows_per_block, [&](std::size_t, std::size_t first, std::size_t last) {
     const std::size_t border = std::clamp(batch_size_, first, last);
     kernels::signed_row_sums(both_, first, last, parameters.to_hidden, bias_of(parameters.hidden_bias),
                              means_);

@@ -193,9 +193,11 @@ TEST_F(Judging, OneSeedGivesNoVerdict) {
 
 TEST_F(Judging, OnlyTheControlsMoveClaimB2) {
   Measurements flat = m;
-  flat.critical = samplers::sample(
-      {.model = m.model, .temperatures = {critical_temperature}, .samples_per_temperature = 20000, .seed = 1},
-      "auto", base::silent());
+  flat.critical = samplers::sample({.model = m.model,
+                                    .temperatures = {square_critical_temperature},
+                                    .samples_per_temperature = 20000,
+                                    .seed = 1},
+                                   "auto", base::silent());
   const double fall = fall_of(flat.critical).value;
   EXPECT_NEAR(fall_of(flat.critical).error / fall, 0.01, 0.01);
   const auto judged = [&](double v, double others, double g1) {
@@ -208,10 +210,11 @@ TEST_F(Judging, OnlyTheControlsMoveClaimB2) {
     }
     return claim_b2(flat, fixed_point(*flat.find("V"), flat));
   };
-  EXPECT_EQ(judged(critical_temperature, critical_temperature, fall).verdict, Verdict::supported);
+  EXPECT_EQ(judged(square_critical_temperature, square_critical_temperature, fall).verdict,
+            Verdict::supported);
   EXPECT_EQ(judged(2.35, 2.35, fall).verdict, Verdict::contradicted);
-  EXPECT_EQ(judged(critical_temperature, 2.35, fall).verdict, Verdict::contradicted);
-  const auto product = judged(critical_temperature, critical_temperature, 0);
+  EXPECT_EQ(judged(square_critical_temperature, 2.35, fall).verdict, Verdict::contradicted);
+  const auto product = judged(square_critical_temperature, square_critical_temperature, 0);
   EXPECT_EQ(product.verdict, Verdict::contradicted);
   EXPECT_NE(product.control.find("violated: fall of G(r)"), std::string::npos);
   // Without a fixed point of V nothing is decided about it, and no number is quoted.
@@ -269,6 +272,8 @@ TEST_F(Judging, ClaimCNeedsBothMapsAndTheRightWay) {
   EXPECT_EQ(claim_c(flows, v).verdict, Verdict::contradicted);
   flows.blocked[2 * side] = {moved(1.5, std::numeric_limits<double>::quiet_NaN()), moved(3.0, 3.4)};
   EXPECT_EQ(claim_c(flows, v).verdict, Verdict::inconclusive);
+  flows.blocked[2 * side] = {moved(1.5, 0), moved(3.0, 3.4)};  // arrived at T = 0
+  EXPECT_EQ(claim_c(flows, v).verdict, Verdict::supported);
   flows.blocked[2 * side] = {moved(2.2, 2.1)};  // too near T_c to count
   EXPECT_EQ(claim_c(flows, v).verdict, Verdict::inconclusive);
 }
@@ -317,9 +322,11 @@ TEST(Judge, ClaimEComparesAtOneTrainingLength) {
 
 TEST(Judge, ClaimFKnowsPlantedWeights) {
   auto m = measurements(settings(), [](const Variant&) { return steady(2.3); });
-  m.critical = samplers::sample(
-      {.model = m.model, .temperatures = {critical_temperature}, .samples_per_temperature = 20000, .seed = 1},
-      "auto", base::silent());
+  m.critical = samplers::sample({.model = m.model,
+                                 .temperatures = {square_critical_temperature},
+                                 .samples_per_temperature = 20000,
+                                 .seed = 1},
+                                "auto", base::silent());
   const auto plant = [&](double uniform, double waves, double noise) {
     for (auto& seed : m.variants.front().seeds) {
       const auto index = static_cast<std::uint64_t>(&seed - m.variants.front().seeds.data());

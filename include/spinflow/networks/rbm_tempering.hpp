@@ -61,7 +61,8 @@ class RbmTempering {
 
  private:
   RbmTempering(RbmParameters parameters, std::vector<double> betas, std::size_t n_chains, std::uint64_t seed);
-  void gibbs(std::size_t piece, std::size_t n_pieces, std::int64_t steps);
+  void gibbs(std::size_t piece, std::size_t n_pieces, std::size_t first, std::size_t last,
+             std::int64_t steps);
   void exchange();
   [[nodiscard]] bool plain() const { return betas_.size() == 1 && betas_[0] == 1; }
   void at_beta(const kernels::FloatMatrix& fields, std::size_t first, std::size_t last,
