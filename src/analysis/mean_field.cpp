@@ -7,10 +7,11 @@
 namespace spinflow::analysis {
 
 MeanField mean_field(const networks::Rbm& rbm) {
+  constexpr int most_iterations = 100000;
   const std::size_t n_visible = rbm.n_visible();
   MeanField result{.v = std::vector<double>(n_visible, 1.0)};
   std::vector<double> field(n_visible);
-  for (; result.iterations < 100000 && !result.converged; ++result.iterations) {
+  for (int iteration = 0; iteration < most_iterations && !result.converged; ++iteration) {
     for (std::size_t i = 0; i < n_visible; ++i) field[i] = rbm.visible_bias[i];
     for (std::size_t a = 0; a < rbm.n_hidden; ++a) {
       const float* row = rbm.weights.data() + a * n_visible;

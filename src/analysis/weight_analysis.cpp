@@ -23,14 +23,19 @@ constexpr double vanishing = 1e-9;
 std::vector<DistanceElement> elements_by_distance(const Eigen::MatrixXd& a, const lattice::Lattice& lattice) {
   const int side = lattice.dimension() == 1 ? lattice.lx() : std::min(lattice.lx(), lattice.ly());
   const bool ring = lattice.boundary() == lattice::Boundary::periodic;
+  // Half way round a ring the partner to the right is the partner to the left: each pair counts once.
+  const auto has_partner = [&](int at, int r, int length) {
+    return ring ? 2 * r < length || at < r : at + r < length;
+  };
   std::vector<DistanceElement> result;
   for (int r = 0; r <= side / 2; ++r) {
     std::vector<double> values;
     for (int y = 0; y < lattice.ly(); ++y)
       for (int x = 0; x < lattice.lx(); ++x) {
         const int site = lattice.site(x, y);
-        if (ring || x + r < lattice.lx()) values.push_back(a(site, lattice.site((x + r) % lattice.lx(), y)));
-        if (r > 0 && lattice.dimension() == 2 && (ring || y + r < lattice.ly()))
+        if (has_partner(x, r, lattice.lx()))
+          values.push_back(a(site, lattice.site((x + r) % lattice.lx(), y)));
+        if (r > 0 && lattice.dimension() == 2 && has_partner(y, r, lattice.ly()))
           values.push_back(a(site, lattice.site(x, (y + r) % lattice.ly())));
       }
     const Eigen::Map<const Eigen::ArrayXd> array(values.data(), static_cast<Index>(values.size()));

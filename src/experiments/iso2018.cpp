@@ -46,7 +46,7 @@ base::Options<RbmSettings> rbm_options() {
 
 base::Options<TrainSettings> train_options() {
   base::Options<TrainSettings> options;
-  options.add("method", &TrainSettings::method, "trainer", {}, {"cd"})
+  options.add("method", &TrainSettings::method, "trainer", {}, trainers::registry().names())
       .add("k", &TrainSettings::k, "Gibbs steps per update", {.least = 1, .most = 100000})
       .add("learning_rate", &TrainSettings::learning_rate, "rate", {.least = 0})
       .add("momentum", &TrainSettings::momentum, "momentum", {.least = 0, .most = 0.9999})
@@ -179,11 +179,12 @@ void check_consistency(const Settings& s) {
     refuse("train.types", "type V is missing", "every claim is read off it; add it");
   if (s.controls.gap.size() != 2 || s.controls.gap[0] > s.controls.gap[1])
     refuse("controls.gap", "it is no interval", "give its first and last temperature");
-  for (const auto* numbers : {&s.scans.hidden, &s.scans.sizes, &s.study.hidden})
+  const std::vector<std::pair<const char*, const std::vector<double>*>> counts = {
+      {"scans.hidden", &s.scans.hidden}, {"scans.sizes", &s.scans.sizes}, {"study.hidden", &s.study.hidden}};
+  for (const auto& [key, numbers] : counts)
     for (const double number : *numbers)
       if (number != std::floor(number))
-        refuse(numbers == &s.study.hidden ? "study.hidden" : "scans",
-               fmt::format("{} is no whole number", number), "give whole numbers of units and sites");
+        refuse(key, fmt::format("{} is no whole number", number), "give whole numbers of units or sites");
   for (const auto* methods : {&s.scans.methods, &s.study.methods})
     for (const auto& method : *methods)
       (void)method_of(method, methods == &s.scans.methods ? "scans.methods" : "study.methods");
@@ -279,11 +280,13 @@ bool in_scan(const Variant& v, const Settings& s, Scan scan) {
       return base_size && base_hidden && v.epochs == s.train.epochs &&
              (v.weight_decay == 0 || v.weight_decay == s.train.weight_decay) &&
              std::ranges::find(s.scans.methods, fmt::format("{}-{}", v.method, v.k)) != s.scans.methods.end();
-    default:
-      return base_method && v.weight_decay == s.train.weight_decay && v.epochs == size_epochs(s) &&
-             among(s.scans.sizes, static_cast<double>(v.size)) &&
-             (base_hidden || v.hidden == scaled_hidden(s, v.size));
+    case Scan::range:
+    case Scan::size:
+      break;
   }
+  return base_method && v.weight_decay == s.train.weight_decay && v.epochs == size_epochs(s) &&
+         among(s.scans.sizes, static_cast<double>(v.size)) &&
+         (base_hidden || v.hidden == scaled_hidden(s, v.size));
 }
 
 std::vector<Variant> variants(const Settings& s) {

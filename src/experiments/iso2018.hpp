@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The recipe iso2018 in four rooms: settings (here), stages that compute, claims that judge, figures that
-// show.
+// The recipe iso2018: settings, stages that compute, readings of the flows, studies of what came out, claims
+// that judge, tables and figures that show.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,7 @@
 #include "spinflow/ensemble/ensemble.hpp"
 #include "spinflow/exact/infinite.hpp"
 #include "spinflow/experiments/experiment.hpp"
+#include "spinflow/experiments/weight_study.hpp"
 #include "spinflow/flow/flow.hpp"
 #include "spinflow/networks/rbm.hpp"
 #include "spinflow/stats/estimate.hpp"
@@ -64,23 +65,22 @@ struct ControlSettings {
 
 /// What else type V is trained with. Empty lists: not scanned.
 struct ScanSettings {
-  std::vector<double> hidden = {16, 64};
-  std::vector<double> hidden_epochs = {1, 3};  ///< without weight decay
-  std::vector<double> weight_decays = {0, 0.1};
-  std::vector<double> decay_epochs = {1, 3};
-  std::vector<std::string> methods = {"cd-1", "pcd-1"};  ///< trainer and k; with weight decay and without
-  std::vector<double> sizes = {8, 10};                   ///< sides of the lattice
+  std::vector<double> hidden = {};
+  std::vector<double> hidden_epochs = {};  ///< without weight decay
+  std::vector<double> weight_decays = {};
+  std::vector<double> decay_epochs = {};
+  std::vector<std::string> methods = {};  ///< trainer and k, "cd-10"; with weight decay and without
+  std::vector<double> sizes = {};         ///< sides of the lattice
   double size_updates = 5000;
   double size_hidden_share = 0.64;  ///< N_h / N_v, beside the fixed N_h of [rbm]
 };
 
 /// What the fixed point is and how good the models are.
 struct StudySettings {
-  std::int64_t permutations = 999;  ///< of each two-sample test
-  std::int64_t flow_steps = 100;    ///< along which couplings are read
-  std::vector<std::string> methods = {
-      "cd-1", "pcd-1"};  ///< trainer and k of the models whose likelihood is asked for
-  std::vector<double> hidden = {16, 64};
+  std::int64_t permutations = 999;        ///< of each two-sample test
+  std::int64_t flow_steps = 100;          ///< along which couplings are read
+  std::vector<std::string> methods = {};  ///< trainer and k of the models whose likelihood is asked for
+  std::vector<double> hidden = {};
   double epochs = 30;
   std::int64_t test_samples = 400;  ///< per temperature, of the data the likelihood is taken on
   std::int64_t ais_chains = 500;
@@ -167,14 +167,15 @@ struct Measurements {
   std::shared_ptr<const models::Model> model;  ///< ising-square on the training lattice
   std::map<std::int64_t, AtSize> sizes;        ///< by side, the training lattice included
   std::vector<VariantResult> variants;
-  ensemble::Ensemble critical;  ///< true configurations at T_c
-  ensemble::Ensemble pool;      ///< true configurations at all temperatures, first seed
+  ensemble::Ensemble critical;  ///< true configurations at T_c: two flows' worth for each seed and one more
+  ReferenceCorrelation critical_correlation;       ///< theirs
+  std::vector<ReferenceCorrelation> correlations;  ///< of `pool`, per temperature
+  ensemble::Ensemble pool;                         ///< true configurations at all temperatures, first seed
   std::map<int, std::vector<flow::FlowStart>>
       blocked;  ///< by size: one flow under block majority per temperature
-  std::vector<flow::FlowStart>
-      rbm_flows;  ///< flows of type V, first good seed, from each temperature of [rg]
+  /// Flows of type V from each temperature of [rg]: (training seeds that gave a result, temperatures).
+  std::vector<std::vector<flow::FlowStart>> rbm_flows;
   std::vector<flow::FlowStart> calibration;  ///< true ensembles read by every thermometer, per temperature
-  std::vector<double> classifier_temperatures;
 
   [[nodiscard]] const VariantResult* find(const std::string& id) const;
   /// The curves of the training lattice.
@@ -219,6 +220,14 @@ struct FixedPoint {
 
 [[nodiscard]] FixedPoint fixed_point(const VariantResult& result, const Measurements& measurements);
 
+/// The thermometers of a fixed point, with their names in tables and in figures.
+struct Gauge {
+  std::string column;
+  std::string label;
+  Stop FixedPoint::*stop;
+};
+[[nodiscard]] const std::vector<Gauge>& gauges();
+
 /// Mean of a - b over the seeds that have both; its error from the differences.
 [[nodiscard]] stats::Estimate paired(const std::vector<double>& a, const std::vector<double>& b);
 
@@ -226,8 +235,9 @@ struct FixedPoint {
 /// the error is that of the differences seed by seed.
 [[nodiscard]] stats::Estimate paired_difference(const Stop& a, const Stop& b);
 
-/// The reading where there is a common fixed point; no number otherwise.
-[[nodiscard]] stats::Estimate quoted_reading(const Stop& stop);
+/// The reading of one of the point's thermometers where energy and magnetization have a common fixed point,
+/// and that thermometer too; no number otherwise.
+[[nodiscard]] stats::Estimate quoted_reading(const FixedPoint& point, const Stop& stop);
 /// "no common fixed point by step n: ..." with what was not met.
 [[nodiscard]] std::string no_fixed_point(const FixedPoint& point, std::int64_t steps);
 
@@ -250,6 +260,8 @@ struct ProductMeasure {
   double abs_magnetization = 0;
 };
 [[nodiscard]] ProductMeasure product_measure(double m, int n_sites);
+/// Probability of each number 0 .. n_sites of up spins among independent ones of mean m.
+[[nodiscard]] std::vector<double> binomial(double m, int n_sites);
 /// The one whose energy is e (<= 0), and the one whose <|m|> is given.
 [[nodiscard]] ProductMeasure product_of_energy(double e, int n_sites);
 [[nodiscard]] ProductMeasure product_of_magnetization(double abs_magnetization, int n_sites);
@@ -257,7 +269,7 @@ struct ProductMeasure {
 /// Where one step of a map leaves the temperature unchanged: T'(T) = T.
 struct StepMap {
   stats::Estimate crossing;  ///< NaN if T' - T does not change sign between the points
-  stats::Estimate slope;     ///< dT'/dT there; without a crossing, of the line through all points
+  stats::Estimate slope;     ///< dT'/dT there; without a crossing, of the line through the two ends
   double lowest = std::numeric_limits<double>::quiet_NaN();  ///< T of the first and last point
   double highest = std::numeric_limits<double>::quiet_NaN();
 };
@@ -270,7 +282,8 @@ struct StepMap {
 [[nodiscard]] std::vector<double> mean_distribution(const VariantResult& result, const std::string& gauge,
                                                     std::size_t start, std::size_t step);
 
-/// Mean over seeds; error of the mean (NaN for one seed). Non-finite values are left out.
+/// Mean over seeds; error of the mean (NaN for one seed). NaN is left out; with an infinite value the mean is
+/// infinite.
 [[nodiscard]] stats::Estimate over_seeds(const std::vector<double>& values);
 
 /// G(1) - G(r_max) of true configurations, paired row by row.

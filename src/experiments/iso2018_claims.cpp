@@ -30,23 +30,37 @@ double interval(std::size_t n, std::size_t comparisons) {
                                  static_cast<double>(n - 1));
 }
 
+std::size_t common_seeds(const std::vector<double>& a, const std::vector<double>& b) {
+  std::size_t n = 0;
+  for (std::size_t s = 0; s < std::min(a.size(), b.size()); ++s)
+    n += std::isfinite(a[s]) && std::isfinite(b[s]) ? 1 : 0;
+  return n;
+}
+
 double one_sided_interval(std::size_t n) {
   if (n < 2) return std::numeric_limits<double>::infinity();
   return stats::student_quantile(0.95, static_cast<double>(n - 1));
 }
 
-Check above(const std::string& label, const stats::Estimate& value, double limit, double errors) {
-  Check check{fmt::format("{} {}", label, text(value)), Status::open};
-  if (!std::isfinite(value.value) || !std::isfinite(value.error) || !std::isfinite(errors)) return check;
-  if (value.value - errors * value.error > limit) check.status = Status::met;
-  if (value.value + errors * value.error < limit) check.status = Status::violated;
-  return check;
+Question above(std::string label, const stats::Estimate& value, double limit, std::size_t n) {
+  return {std::move(label), value, {.value = value.value - limit, .error = value.error}, n};
 }
 
-Check within(const std::string& label, const stats::Estimate& value, double limit, double errors) {
-  Check check = above(label, {.value = -std::abs(value.value), .error = value.error}, -limit, errors);
-  check.label = fmt::format("{} {}", label, text(value));
-  return check;
+Question within(std::string label, const stats::Estimate& value, double limit, std::size_t n) {
+  return {std::move(label), value, {.value = limit - std::abs(value.value), .error = value.error}, n};
+}
+
+std::vector<Check> answers(const std::vector<Question>& questions) {
+  std::vector<Check> checks;
+  for (const auto& [label, value, margin, n] : questions) {
+    Check check{fmt::format("{} {}", label, text(value)), Status::open};
+    if (std::isfinite(margin.value) && std::isfinite(margin.error) && n >= 2) {
+      if (margin.value > interval(n) * margin.error) check.status = Status::met;
+      if (margin.value < -interval(n, questions.size()) * margin.error) check.status = Status::violated;
+    }
+    checks.push_back(std::move(check));
+  }
+  return checks;
 }
 
 Verdict verdict_of(const std::vector<Check>& checks) {

@@ -22,19 +22,29 @@ struct Check {
   Status status;
 };
 
-/// Half the two-sided 95 % interval of Student in standard errors: from `n` numbers whose scatter gave the
+/// What a claim asks of a number.
+struct Question {
+  std::string label;
+  stats::Estimate value;
+  stats::Estimate margin;  ///< positive where the answer is yes
+  std::size_t n;           ///< numbers whose scatter gave the error
+};
+/// Is |value| < limit?
+[[nodiscard]] Question within(std::string label, const stats::Estimate& value, double limit, std::size_t n);
+/// Is value > limit?
+[[nodiscard]] Question above(std::string label, const stats::Estimate& value, double limit, std::size_t n);
+
+/// Half the two-sided 95 % interval of Student in standard errors, from `n` numbers whose scatter gave the
 /// error, shared among `comparisons` of which none shall be wrong. Infinite for n < 2.
 [[nodiscard]] double interval(std::size_t n, std::size_t comparisons = 1);
-
 /// The one-sided 95 % limit of Student in standard errors, for tests of equivalence and upper limits.
 [[nodiscard]] double one_sided_interval(std::size_t n);
+/// Seeds that have a number in both.
+[[nodiscard]] std::size_t common_seeds(const std::vector<double>& a, const std::vector<double>& b);
 
-/// |value| < limit, met or violated beyond `errors` standard errors. Open where there is no number.
-[[nodiscard]] Check within(const std::string& label, const stats::Estimate& value, double limit,
-                           double errors);
-/// value > limit, likewise.
-[[nodiscard]] Check above(const std::string& label, const stats::Estimate& value, double limit,
-                          double errors);
+/// A question is met beyond its own interval, for all must be met; it is violated beyond the interval shared
+/// among all questions of the claim, for one violation decides. Open in between and without a number.
+[[nodiscard]] std::vector<Check> answers(const std::vector<Question>& questions);
 
 /// Contradicted if one is violated, supported if all are met (and there is one).
 [[nodiscard]] results::Verdict verdict_of(const std::vector<Check>& checks);

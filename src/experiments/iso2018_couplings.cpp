@@ -17,7 +17,6 @@ namespace spinflow::experiments::iso2018 {
 
 namespace {
 
-using results::Mark;
 using results::Series;
 using results::Table;
 using thermometers::Operator;
@@ -147,12 +146,10 @@ void add_figures(const Measurements& m, const std::vector<Curve>& curves, result
   space.title = "Flows in the space of couplings";
   space.caption =
       "Couplings of maximum pseudo-likelihood in the basis nearest, next-nearest, plaquette, field, along "
-      "the "
-      "flow of type V from both starts and along block spins (2 x 2 majority) from several temperatures; "
-      "lines join successive steps. The rule is K_nn of the Ising model at T_c. Ground states have no finite "
-      "couplings: the flow from T = 0 enters after its first steps. Errors of the RBM over training seeds, "
-      "of "
-      "block spins over configurations.";
+      "the flow of type V from both starts and along block spins (2 x 2 majority) from several "
+      "temperatures; lines join successive steps. The rule is K_nn of the Ising model at T_c. Ground "
+      "states have no finite couplings: the flow from T = 0 enters after its first steps. Errors of the "
+      "RBM over training seeds, of block spins over configurations.";
   space.x = {.title = "K_nn"};
   space.y = {.title = "coupling"};
   space.own_y_axes = true;
@@ -161,8 +158,8 @@ void add_figures(const Measurements& m, const std::vector<Curve>& curves, result
   course.id = "coupling-steps";
   course.title = "Couplings along the flow of type V";
   course.caption =
-      "The same couplings against the step, means and errors over training seeds. At the fixed point of an "
-      "Ising ensemble at T_c K_nn would be 0.4407 and the others 0.";
+      "The same couplings against the step, means and errors over training seeds. At the fixed point of "
+      "an Ising ensemble at T_c K_nn would be 0.4407 and the others 0.";
   course.x = {.title = "step", .scale = results::Scale::symlog, .whole = true};
   course.y = {.title = "coupling"};
   course.own_y_axes = true;

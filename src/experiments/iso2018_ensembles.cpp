@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "experiments/iso2018_figures.hpp"
 #include "experiments/iso2018_folder.hpp"
@@ -23,7 +24,7 @@ using results::Mark;
 using results::Series;
 
 /// Rows of each side of a two-sample test.
-constexpr std::size_t most_test_rows = 1000;
+constexpr std::size_t most_test_rows = 2000;
 constexpr double ruler_temperature = 2.5;
 
 double to_grid(double x) { return std::round(x * 1e4) / 1e4; }
@@ -44,16 +45,25 @@ Ensemble product_ensemble(const Measurements& m, double mean, std::int64_t n, st
 /// The last step of a training seed from all starts, the first `n` rows of each.
 Ensemble last_step(const SeedResult& seed, std::size_t n) {
   std::vector<Ensemble> parts;
-  for (const auto& start : seed.starts) {
-    const Ensemble& kept = start.kept.rbegin()->second;
-    std::vector<std::size_t> rows(std::min(n, kept.size()));
-    for (std::size_t r = 0; r < rows.size(); ++r) rows[r] = r;
-    parts.push_back(ensemble::select(kept, rows));
-  }
+  for (const auto& start : seed.starts) parts.push_back(first_rows(start.kept.rbegin()->second, n));
   return ensemble::concatenated(parts);
 }
 
-/// A flowed type with what it is compared with: all ensembles have as many rows.
+/// Flowed configurations of a training seed, from all starts together.
+std::int64_t flowed_rows(const Measurements& m) {
+  return m.settings.flow.chains * static_cast<std::int64_t>(m.settings.flow.starts.size());
+}
+
+/// The part of a reference ensemble that belongs to a training seed: each seed meets other configurations, so
+/// that the scatter over seeds has that of the reference in it.
+Ensemble part_of(const Ensemble& reference, const Measurements& m, std::size_t seed) {
+  const auto n = static_cast<std::size_t>(flowed_rows(m));
+  std::vector<std::size_t> rows(std::min(n, most_test_rows));
+  std::iota(rows.begin(), rows.end(), seed * n);
+  return ensemble::select(reference, rows);
+}
+
+/// A flowed type with what it is compared with: a part for each training seed.
 struct Subject {
   const VariantResult* type = nullptr;
   double temperature = 0;  ///< read by energy, to four digits
@@ -66,7 +76,7 @@ Subject subject_of(const RunFolder& folder, const Measurements& m, const Variant
   Subject subject{.type = &type};
   const auto flow = flowed(type);
   const int sites = m.model->lattice().n_sites();
-  const std::int64_t n = m.settings.flow.chains;
+  const std::int64_t n = flowed_rows(m) * m.settings.train.seeds;
   const std::string& id = type.variant.id;
   subject.temperature = to_grid(m.base().from_energy({.value = flow.energy.value, .error = 0}).value);
   subject.same_energy = product_measure(to_grid(product_of_energy(flow.energy.value, sites).m), sites);
@@ -165,26 +175,14 @@ std::vector<stats::Estimate> folded(const std::vector<double>& up) {
   return p;
 }
 
-std::vector<double> binomial(std::size_t n, double m) {
-  std::vector<double> p(n + 1);
-  const double up = 0.5 * (1 + m);
-  for (std::size_t k = 0; k <= n; ++k) {
-    const auto x = static_cast<double>(k);
-    const auto all = static_cast<double>(n);
-    p[k] = std::exp(std::lgamma(all + 1) - std::lgamma(x + 1) - std::lgamma(all - x + 1) +
-                    (k > 0 ? x * std::log(up) : 0) + (k < n ? (all - x) * std::log1p(-up) : 0));
-  }
-  return p;
-}
-
 void add_magnetization_histogram(const Measurements& m, const Subject& v, results::Results& results) {
   results::LineFigure figure;
   figure.id = "magnetization-histogram";
-  figure.title = "Distribution of |m| where the flow of type V stops";
+  figure.title = "Distribution of |m| at the last step of the flow of type V";
   figure.caption =
-      "Probability of each value of |m|; flowed configurations of both starts, errors over training seeds. "
-      "The curves are exact: Ising at T_c and at the temperature that type V reads by energy (transfer "
-      "matrix), independent spins matched in e and in <|m|>.";
+      "Probability of each value of |m|; flowed configurations of both starts, errors over training "
+      "seeds. The curves are exact: Ising at T_c and at the temperature that type V reads by energy "
+      "(transfer matrix), independent spins matched in e and in <|m|>.";
   figure.x = {.title = "|m|", .least = 0, .most = 1};
   figure.y = {.title = "probability"};
   const auto& lattice = m.model->lattice();
@@ -209,21 +207,19 @@ void add_magnetization_histogram(const Measurements& m, const Subject& v, result
     if (std::isfinite(v.temperature))
       add(fmt::format("Ising at T = {}", v.temperature), ising(v.temperature), Mark::curve);
   }
-  add("product measure of its e", folded(binomial(sites, v.same_energy.m)), Mark::curve);
-  add("product measure of its <|m|>", folded(binomial(sites, v.same_magnetization.m)), Mark::curve);
+  add("product measure of its e", folded(binomial(v.same_energy.m, lattice.n_sites())), Mark::curve);
+  add("product measure of its <|m|>", folded(binomial(v.same_magnetization.m, lattice.n_sites())),
+      Mark::curve);
   results.figures.push_back(results::line_figure(figure));
 }
 
 void add_cluster_sizes(const Measurements& m, const Subject& v, results::Results& results) {
   results::LineFigure figure;
   figure.id = "cluster-sizes";
-  figure.title = "Clusters of aligned spins where the flow of type V stops";
+  figure.title = "Clusters of aligned spins at the last step of the flow of type V";
   figure.caption =
-      "Share of the sites that lie in clusters of 1, 2, 3 to 4, 5 to 8, ... sites (at the geometric middle "
-      "of "
-      "the bin). Critical configurations have clusters of all sizes; independent spins of large mean have "
-      "one "
-      "large cluster and single sites. Errors of type V over training seeds.";
+      "Share of the sites that lie in clusters of 1, 2, 3 to 4, 5 to 8, ... sites (at the geometric "
+      "middle of the bin). Errors of type V over training seeds, of the others over configurations.";
   figure.x = {.title = "sites in the cluster", .scale = results::Scale::log};
   figure.y = {.title = "share of the sites", .scale = results::Scale::log};
   auto& table = results.tables["cluster_sizes"];
@@ -251,19 +247,13 @@ void add_cluster_sizes(const Measurements& m, const Subject& v, results::Results
   results.figures.push_back(results::line_figure(figure));
 }
 
-Ensemble first_rows(const Ensemble& ensemble) {
-  std::vector<std::size_t> rows(std::min(most_test_rows, ensemble.size()));
-  for (std::size_t r = 0; r < rows.size(); ++r) rows[r] = r;
-  return ensemble::select(ensemble, rows);
-}
-
 /// One test: rows of the kept table.
 struct TestJob {
   std::string first;
   std::string second;
   std::size_t seed;
   Ensemble a;
-  const Ensemble* b;
+  Ensemble b;
 };
 
 RunFolder::Tables run_tests(const RunFolder& folder, const Measurements& m,
@@ -271,7 +261,7 @@ RunFolder::Tables run_tests(const RunFolder& folder, const Measurements& m,
   std::vector<stats::TwoSampleTest> tests(jobs.size());
   folder.observer().begin("two-sample tests", jobs.size(), "tests");
   base::parallel_for(jobs.size(), [&](std::size_t i) {
-    tests[i] = analysis::configuration_test(jobs[i].a, first_rows(*jobs[i].b),
+    tests[i] = analysis::configuration_test(jobs[i].a, jobs[i].b,
                                             static_cast<std::size_t>(m.settings.study.permutations),
                                             folder.seed("two-sample", i));
     folder.observer().advance(1);
@@ -286,22 +276,24 @@ RunFolder::Tables run_tests(const RunFolder& folder, const Measurements& m,
 void add_two_sample(const RunFolder& folder, const Measurements& m, const std::vector<Subject>& subjects,
                     results::Results& results) {
   const auto tables = folder.kept_tables("study-two-sample", [&] {
-    const auto second = folder.sampled(m.model, {square_critical_temperature}, m.settings.flow.chains,
-                                       folder.seed("critical.second"));
-    const auto ruler =
-        folder.sampled(m.model, {ruler_temperature}, m.settings.flow.chains, folder.seed("critical.ruler"));
+    const auto ruler = folder.sampled(m.model, {ruler_temperature}, flowed_rows(m) * m.settings.train.seeds,
+                                      folder.seed("ruler"));
     std::vector<TestJob> jobs;
-    jobs.push_back({"Ising at T_c", "Ising at T_c, independent", 0, first_rows(m.critical), &second});
-    jobs.push_back({"Ising at T_c", fmt::format("Ising at T = {}", ruler_temperature), 0,
-                    first_rows(m.critical), &ruler});
+    const auto seeds = static_cast<std::size_t>(m.settings.train.seeds);
+    for (std::size_t s = 0; s < seeds; ++s)
+      jobs.push_back(
+          {"Ising at T_c", "Ising at T_c", s, part_of(m.critical, m, s), part_of(m.critical, m, s + 1)});
+    for (std::size_t s = 0; s < seeds; ++s)
+      jobs.push_back({"Ising at T_c", fmt::format("Ising at T = {}", ruler_temperature), s,
+                      part_of(m.critical, m, s), part_of(ruler, m, s)});
     for (const auto& subject : subjects)
-      for (std::size_t s = 0; s < subject.type->seeds.size(); ++s) {
+      for (std::size_t s = 0; s < seeds; ++s) {
         if (!subject.type->seeds[s].failure.empty()) continue;
-        const auto flowed = last_step(subject.type->seeds[s], most_test_rows / 2);
+        const auto flowed = last_step(subject.type->seeds[s], most_test_rows / m.settings.flow.starts.size());
         const std::string name = fmt::format("type {}, flowed", subject.type->variant.id);
-        jobs.push_back({name, "Ising at T_c", s, flowed, &m.critical});
+        jobs.push_back({name, "Ising at T_c", s, flowed, part_of(m.critical, m, s)});
         for (const auto& [matched, ensemble] : subject.matched)
-          jobs.push_back({name, matched, s, flowed, &ensemble});
+          jobs.push_back({name, matched, s, flowed, part_of(ensemble, m, s)});
       }
     return run_tests(folder, m, jobs);
   });
@@ -315,10 +307,10 @@ void add_two_sample(const RunFolder& folder, const Measurements& m, const std::v
   figure.title = "How far the flowed ensembles are from others";
   figure.caption = fmt::format(
       "Effect size of the energy-distance test between ensembles of configurations (0: equal, 1: two "
-      "different "
-      "points), mean and error over training seeds. The first two lines are the negative control and a "
-      "ruler, "
-      "both from true Ising ensembles. p-values ({} permutations) stand in the table.",
+      "different points), mean and error over training seeds, each seed with reference configurations of "
+      "its own. Circles are the negative control and a ruler, both between true Ising ensembles (their "
+      "errors over parts that share an ensemble with a neighbour). p-values ({} permutations) stand in "
+      "the table.",
       m.settings.study.permutations);
   figure.value.title = "effect size";
   figure.category_title = "compared with";

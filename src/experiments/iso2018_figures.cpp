@@ -15,7 +15,6 @@ namespace spinflow::experiments::iso2018 {
 namespace {
 
 using results::Mark;
-using results::Point;
 using results::Series;
 
 /// Readings near infinity would flatten everything else: beyond the axis a line ends.
@@ -30,10 +29,10 @@ results::Figure flow_figure(const Measurements& m) {
       .id = "flow-temperature",
       .title = "The flow of type V from both starts, by every thermometer",
       .caption =
-          "Temperature of the ensemble after each reconstruction v -> h -> v. Energy and magnetization are "
-          "read on exact curves of the same lattice; where they part, the "
-          "configurations are not Ising-like. The classifiers' mean reading saturates at both ends (see the "
-          "calibration). Bands: one standard error over training seeds.",
+          "Temperature of the ensemble after each reconstruction v -> h -> v. Energy and magnetization "
+          "are read on exact curves of the same lattice; where they part, the configurations are not "
+          "Ising-like. The classifiers' mean reading saturates at both ends (see the calibration). Bands: "
+          "one standard error over training seeds.",
       .x = {.title = "step", .scale = results::Scale::symlog, .whole = true},
       .y = {.title = temperature_title, .least = 0, .most = highest_drawn},
       .rules = {tc_rule()}};
@@ -84,14 +83,14 @@ results::Figure rbm_flow_figure(const Measurements& m) {
       .id = "rbm-flow",
       .title = "The RBM leads every temperature to its fixed point",
       .caption =
-          "Energy temperature along the flow of type V (first seed) from true ensembles at the temperatures "
-          "of the block spins above. The first step can lead away "
-          "from the fixed point: it leaves the Ising ensembles, on which T by energy is defined.",
+          "Energy temperature along the flow of type V (first seed) from true ensembles at the "
+          "temperatures of the block spins above. The first step can lead away from the fixed point: it "
+          "leaves the Ising ensembles, on which T by energy is defined.",
       .x = {.title = "step v -> h -> v", .scale = results::Scale::symlog, .whole = true},
       .y = {.title = temperature_title, .least = 0, .most = highest_drawn},
       .rules = {tc_rule()},
       .sequential = true};
-  for (const auto& start : m.rbm_flows) {
+  for (const auto& start : m.rbm_flows.front()) {
     Series series{.name = fmt::format("T = {:.3g}", start.temperature), .mark = Mark::curve};
     for (const auto& step : start.steps) {
       const auto& reading = step.readings.at("energy");
@@ -107,8 +106,9 @@ results::Figure step_map_figure(const Measurements& m) {
   results::LineFigure figure{.id = "step-map",
                              .title = "One step of each map: T' against T",
                              .caption =
-                                 "A crossing with the diagonal is a fixed point: unstable where the curve is "
-                                 "steeper than the diagonal (block spins), stable where it is flatter (RBM).",
+                                 "A crossing with the diagonal is a fixed point: unstable where the curve "
+                                 "is steeper than the diagonal, stable where it is flatter. RBM: first "
+                                 "training seed.",
                              .x = {.title = "T before the step (J/k_B)"},
                              .y = {.title = "T' after the step (J/k_B)", .most = highest_drawn},
                              .rules = {tc_rule(), tc_rule(true)}};
@@ -123,7 +123,7 @@ results::Figure step_map_figure(const Measurements& m) {
   };
   for (const auto& [size, flows] : m.blocked)
     if (size % 2 == 0) add(fmt::format("blocks, {} to {}", size, size / 2), flows);
-  add("RBM of type V", m.rbm_flows);
+  add("RBM of type V", m.rbm_flows.front());
   Series diagonal{.name = "T' = T", .mark = Mark::exact};
   for (const double t : m.settings.rg.temperatures) diagonal.points.push_back({.x = t, .y = t});
   figure.series.push_back(diagonal);
@@ -139,7 +139,7 @@ results::Figure classifier_figure(const Measurements& m) {
                        .x = {.title = "step"},
                        .y = {.title = temperature_title},
                        .value_title = "probability",
-                       .y_values = m.classifier_temperatures,
+                       .y_values = m.settings.ensemble.temperatures,
                        .rules = {tc_rule()}};
   const auto n = static_cast<std::size_t>(m.settings.flow.steps) + 1;
   for (std::size_t step = 0; step < n; ++step) map.x_values.push_back(static_cast<double>(step));
@@ -197,8 +197,8 @@ results::Figure correlation_figure(const Measurements& m) {
       .title = "Two-point function where the flow stops",
       .caption =
           "G(r) = <s_0 s_r> along the axes, not connected. True critical configurations decay; a product "
-          "measure is flat. Both product measures are matched to the flowed "
-          "ensemble, one in e, one in <|m|>.",
+          "measure is flat. Both product measures are matched to the flowed ensemble, one in e, one in "
+          "<|m|>.",
       .x = {.title = "distance r (sites)", .whole = true},
       .y = {.title = "G(r)"}};
   const auto flow = flowed(*m.find("V"));
@@ -225,8 +225,9 @@ results::Figure energy_figure(const Measurements& m) {
   results::LineFigure figure{.id = "training-data",
                              .title = "The training data against exact values",
                              .caption =
-                                 "Energy per site and <|m|> of the sampled ensembles (points; errors smaller "
-                                 "than the symbols) on the exact curves of the same periodic lattice.",
+                                 "Energy per site and <|m|> of the sampled ensembles (points; errors "
+                                 "smaller than the symbols) on the exact curves of the same periodic "
+                                 "lattice.",
                              .x = {.title = temperature_title},
                              .y = {.title = "per site"},
                              .rules = {tc_rule(true)}};
@@ -260,8 +261,8 @@ results::Figure calibration_figure(const Measurements& m) {
       .id = "classifier-calibration",
       .title = "What each thermometer reads on true Ising ensembles",
       .caption =
-          "Reading against the true temperature, on ensembles that no classifier was trained on. A perfect "
-          "thermometer follows the diagonal; the classifiers saturate at both ends.",
+          "Reading against the true temperature, on ensembles that no classifier was trained on. A "
+          "perfect thermometer follows the diagonal; the classifiers saturate at both ends.",
       .x = {.title = "true temperature (J/k_B)"},
       .y = {.title = "reading (J/k_B)", .least = 0, .most = highest_drawn}};
   for (const std::string gauge :
@@ -284,8 +285,9 @@ results::Figure history_figure(const Measurements& m) {
   results::LineFigure figure{.id = "training",
                              .title = "Training of type V",
                              .caption =
-                                 "Fraction of spins that change in one reconstruction, and pseudo-likelihood "
-                                 "of training and held-out configurations, for every training seed.",
+                                 "Fraction of spins that change in one reconstruction, and "
+                                 "pseudo-likelihood of training and held-out configurations, for every "
+                                 "training seed.",
                              .x = {.title = "update"},
                              .y = {.title = ""},
                              .own_y_axes = true};

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <numeric>
+
 #include "spinflow/base/random.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/flow/flow_file.hpp"
@@ -69,6 +71,12 @@ std::uint64_t flow_seed(const RunFolder& folder, const Variant& variant, std::si
 
 lattice::Lattice square(std::int64_t side) {
   return lattice::Lattice::square(static_cast<int>(side), static_cast<int>(side));
+}
+
+ensemble::Ensemble first_rows(const ensemble::Ensemble& ensemble, std::size_t n) {
+  std::vector<std::size_t> rows(std::min(n, ensemble.size()));
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  return ensemble::select(ensemble, rows);
 }
 
 ensemble::Ensemble first_rows_at(const ensemble::Ensemble& ensemble, double temperature, std::int64_t n) {

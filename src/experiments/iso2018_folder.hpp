@@ -62,6 +62,9 @@ class RunFolder {
 /// The square periodic lattice of that side.
 [[nodiscard]] lattice::Lattice square(std::int64_t side);
 
+/// The first `n` rows, or as many as there are.
+[[nodiscard]] ensemble::Ensemble first_rows(const ensemble::Ensemble& ensemble, std::size_t n);
+
 /// The first `n` rows (or as many as there are) at that temperature.
 [[nodiscard]] ensemble::Ensemble first_rows_at(const ensemble::Ensemble& ensemble, double temperature,
                                                std::int64_t n);

@@ -7,10 +7,9 @@
 
 #include "experiments/iso2018_figures.hpp"
 #include "experiments/iso2018_folder.hpp"
+#include "experiments/iso2018_mixture.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
-#include "spinflow/exact/kaufman.hpp"
-#include "spinflow/exact/magnetization.hpp"
 #include "spinflow/networks/rbm_likelihood.hpp"
 #include "spinflow/networks/rbm_tempering.hpp"
 #include "spinflow/stats/jackknife.hpp"
@@ -22,60 +21,6 @@ namespace {
 using ensemble::Ensemble;
 using results::none;
 using results::Table;
-
-/// The even mixture of Ising ensembles that type V is trained on.
-class Mixture {
- public:
-  explicit Mixture(const Measurements& m) : temperatures_(m.settings.ensemble.temperatures) {
-    const auto& lattice = m.model->lattice();
-    sites_ = lattice.n_sites();
-    const auto share = 1 / static_cast<double>(temperatures_.size());
-    const bool exact_m = std::min(lattice.lx(), lattice.ly()) <= exact::widest_exact_magnetization;
-    double second = 0;
-    double magnetization = 0;
-    for (const double t : temperatures_) {
-      if (t == 0) {
-        log_z_.push_back(0);
-        energy += share * -2;
-        second += share * 4;
-        magnetization += share;
-        continue;
-      }
-      const auto ising = exact::kaufman(lattice.lx(), lattice.ly(), 1 / t);
-      log_z_.push_back(ising.log_partition);
-      energy += share * ising.energy;
-      second += share * (ising.energy * ising.energy + ising.specific_heat * t * t / sites_);
-      if (exact_m)
-        magnetization += share * exact::magnetization_moments(lattice.lx(), lattice.ly(), 1 / t).abs;
-    }
-    sd_energy = std::sqrt(second - energy * energy);
-    if (exact_m) abs_magnetization = magnetization;
-  }
-
-  /// ln of the probability of a configuration of energy e per site.
-  [[nodiscard]] double log_density(double e) const {
-    std::vector<double> terms;
-    for (std::size_t i = 0; i < temperatures_.size(); ++i) {
-      if (temperatures_[i] > 0)
-        terms.push_back(-sites_ * e / temperatures_[i] - log_z_[i]);
-      else if (e == -2)
-        terms.push_back(-std::log(2.0));
-    }
-    const double largest = *std::ranges::max_element(terms);
-    double sum = 0;
-    for (const double term : terms) sum += std::exp(term - largest);
-    return largest + std::log(sum / static_cast<double>(temperatures_.size()));
-  }
-
-  double energy = 0;
-  double sd_energy = 0;
-  double abs_magnetization = none;
-
- private:
-  std::vector<double> temperatures_;
-  std::vector<double> log_z_;
-  double sites_ = 0;
-};
 
 /// Mean over temperatures of the means at each: as many rows at each, so the scatter between temperatures is
 /// no error.
@@ -144,7 +89,11 @@ Numbers sampled_numbers(networks::RbmTempering& chains, const Measurements& m, s
 }
 
 constexpr std::size_t replicas = 20;
-constexpr std::size_t most_exact = 24;
+
+/// Whether ln Z is a sum over the smaller layer.
+bool is_exact(std::size_t n_visible, std::size_t n_hidden) {
+  return std::min(n_visible, n_hidden) <= networks::most_exact_units;
+}
 
 Numbers quality(const RunFolder& folder, const Measurements& m, const Mixture& mixture, const Ensemble& test,
                 const networks::Rbm& rbm, std::size_t seed_index) {
@@ -161,40 +110,65 @@ Numbers quality(const RunFolder& folder, const Measurements& m, const Mixture& m
   const auto forward = networks::ais_log_partition(rbm, ais, folder.seed("ais", seed_index), listening);
   const auto back = networks::reverse_ais_log_partition(rbm, chains.visible(), ais,
                                                         folder.seed("ais.reverse", seed_index), listening);
-  const bool is_exact = std::min(rbm.n_visible(), rbm.n_hidden) <= most_exact;
-  const double log_z = is_exact ? networks::exact_log_partition(rbm) : forward.value;
-  const double mean_free = stratified(groups, free).value;
-  std::vector<double> behind;  // of the mixture, row by row
-  for (std::size_t r = 0; r < test.size(); ++r)
-    behind.push_back(mixture.log_density(test.energy[r]) + free[r] + log_z);
-  const auto divergence = stratified(groups, behind);
+  const bool exact = is_exact(rbm.n_visible(), rbm.n_hidden);
+  const double log_z = exact ? networks::exact_log_partition(rbm) : forward.value;
+  // F + ln p of the mixture, row by row: up to ln Z how far the model is behind there. What is common to the
+  // rows of a temperature cancels in it.
+  const auto excess = [&](const Ensemble& rows, const std::vector<double>& free_energies) {
+    std::vector<double> values;
+    for (std::size_t r = 0; r < rows.size(); ++r)
+      values.push_back(mixture.log_density(rows.energy[r]) + free_energies[r]);
+    return stratified(ensemble::by_temperature(rows), values);
+  };
+  const auto fresh_excess = excess(test, free);
 
-  // The rows it was trained on, the held-out tenth among them.
+  // The rows its training set was drawn from: all but the tenth that was held out for its history were
+  // trained on, which makes the gap that much too small.
   const Ensemble pool = ensemble::read(folder.file(fmt::format("ensemble-{}", seed_index)));
-  double gap = 0;
-  double gap_error = 0;
-  for (const auto& group : groups) {
-    const auto trained = first_rows_at(pool, group.temperature, m.settings.ensemble.samples_per_temperature);
-    std::vector<double> here;
-    for (const std::size_t row : group.rows) here.push_back(free[row]);
-    const auto fresh = stats::mean_of_pieces(here);
-    const auto seen = stats::mean_of_pieces(networks::free_energy(rbm, trained.spins));
-    gap += (fresh.value - seen.value) / static_cast<double>(groups.size());
-    gap_error =
-        std::hypot(gap_error, std::hypot(fresh.error, seen.error) / static_cast<double>(groups.size()));
-  }
-  const Numbers likelihood = {{"log_likelihood", -mean_free - log_z},
-                              {"log_z_error", is_exact ? 0 : forward.error},
-                              {"log_likelihood_ais", -mean_free - forward.value},
-                              {"ais_error", forward.error},
-                              {"effective_chains", forward.effective_chains},
-                              {"log_likelihood_reverse", -mean_free - back.value},
-                              {"divergence", divergence.value},
-                              {"divergence_error", divergence.error},
-                              {"free_energy_gap", gap},
-                              {"free_energy_gap_error", gap_error}};
+  std::vector<std::size_t> rows;
+  for (const auto& group : ensemble::by_temperature(pool))
+    if (std::ranges::find(m.settings.ensemble.temperatures, group.temperature) !=
+        m.settings.ensemble.temperatures.end())
+      rows.insert(
+          rows.end(), group.rows.begin(),
+          group.rows.begin() +
+              static_cast<std::ptrdiff_t>(std::min(
+                  group.rows.size(), static_cast<std::size_t>(m.settings.ensemble.samples_per_temperature))));
+  const Ensemble seen = ensemble::select(pool, rows);
+  const auto seen_excess = excess(seen, networks::free_energy(rbm, seen.spins));
+  const auto fresh = stratified(groups, free);
+  const double log_z_error = exact ? 0 : forward.error;
+  const Numbers likelihood = {{"log_likelihood", -fresh.value - log_z},
+                              {"log_likelihood_error", std::hypot(fresh.error, log_z_error)},
+                              {"log_likelihood_ais", -fresh.value - forward.value},
+                              {"log_likelihood_ais_error", std::hypot(fresh.error, forward.error)},
+                              {"ais_effective_sample_size", forward.effective_chains},
+                              {"log_likelihood_reverse", -fresh.value - back.value},
+                              {"log_likelihood_reverse_error", std::hypot(fresh.error, back.error)},
+                              {"kl_divergence", fresh_excess.value + log_z},
+                              {"kl_divergence_error", std::hypot(fresh_excess.error, log_z_error)},
+                              {"free_energy_gap", fresh_excess.value - seen_excess.value},
+                              {"free_energy_gap_error", std::hypot(fresh_excess.error, seen_excess.error)}};
   numbers.insert(numbers.begin(), likelihood.begin(), likelihood.end());
   return numbers;
+}
+
+constexpr const char* failure_column = "failure";
+
+/// The numbers as a table of one row; or why there are none, which is a row too and no end of the run.
+RunFolder::Tables quality_table(const RunFolder& folder, const Measurements& m, const Mixture& mixture,
+                                const Ensemble& test, const networks::Rbm& rbm, std::size_t seed_index) {
+  Table table{.columns = {}, .rows = {{}}};
+  try {
+    for (const auto& [name, value] : quality(folder, m, mixture, test, rbm, seed_index)) {
+      table.columns.push_back(name);
+      table.rows.front().emplace_back(value);
+    }
+  } catch (const Error& error) {
+    if (error.fault() != Fault::failure) throw;
+    table = {.columns = {failure_column}, .rows = {{std::string(error.what())}}};
+  }
+  return {{"quality", table}};
 }
 
 /// One model: its numbers by name, over seeds.
@@ -203,10 +177,20 @@ struct Model {
   std::vector<std::string> names;
   std::vector<std::vector<double>> values;  ///< (names, seeds)
 
-  [[nodiscard]] stats::Estimate mean(const std::string& name) const {
+  std::size_t failures = 0;  ///< seeds whose ln Z or samples failed
+
+  [[nodiscard]] const std::vector<double>* find(const std::string& name) const {
     const auto found = std::ranges::find(names, name);
-    if (found == names.end()) return {};
-    return over_seeds(values[static_cast<std::size_t>(found - names.begin())]);
+    return found == names.end() ? nullptr : &values[static_cast<std::size_t>(found - names.begin())];
+  }
+  /// Mean over seeds; to their scatter is added the error of one seed, which all may share (the test rows).
+  [[nodiscard]] stats::Estimate mean(const std::string& name) const {
+    const auto* numbers = find(name);
+    if (numbers == nullptr) return {};
+    auto estimate = over_seeds(*numbers);
+    if (const auto* errors = find(name + "_error"))
+      estimate.error = std::hypot(estimate.error, over_seeds(*errors).value);
+    return estimate;
   }
 };
 
@@ -225,24 +209,19 @@ std::vector<Model> measured_models(const RunFolder& folder, const Measurements& 
     const VariantResult& variant = *models[job / seeds].variant;
     const std::size_t s = job % seeds;
     if (const auto& rbm = variant.seeds[s].rbm)
-      tables[job] =
-          folder
-              .kept_tables(fmt::format("study-quality-{}-{}", variant.variant.id, s),
-                           [&]() -> RunFolder::Tables {
-                             Table table;
-                             table.rows.emplace_back();
-                             for (const auto& [name, value] : quality(folder, m, mixture, test, *rbm, s)) {
-                               table.columns.push_back(name);
-                               table.rows.front().emplace_back(value);
-                             }
-                             return {{"quality", table}};
-                           })
-              .at("quality");
+      tables[job] = folder
+                        .kept_tables(fmt::format("study-quality-{}-{}", variant.variant.id, s),
+                                     [&] { return quality_table(folder, m, mixture, test, *rbm, s); })
+                        .at("quality");
     folder.observer().advance(1);
   });
   for (std::size_t job = 0; job < tables.size(); ++job) {
     if (tables[job].rows.empty()) continue;
     Model& model = models[job / seeds];
+    if (tables[job].columns.front() == failure_column) {
+      ++model.failures;
+      continue;
+    }
     model.names = tables[job].columns;
     model.values.resize(model.names.size());
     for (std::size_t i = 0; i < model.names.size(); ++i)
@@ -253,84 +232,97 @@ std::vector<Model> measured_models(const RunFolder& folder, const Measurements& 
 
 std::string name_of(const Variant& v) { return fmt::format("{}-{}, N_h = {}", v.method, v.k, v.hidden); }
 
+/// The mean over the mixture, where it is known from its density of states: L = 10, T = 0, 0.25, ..., 6.
+double expected_ceiling(const Settings& s) {
+  if (s.ensemble.size != 10 || s.ensemble.temperatures.size() != 25) return none;
+  for (std::size_t i = 0; i < 25; ++i)
+    if (s.ensemble.temperatures[i] != 0.25 * static_cast<double>(i)) return none;
+  return -39.7073;
+}
+
 void add_quality(const RunFolder& folder, const Measurements& m, results::Results& results) {
-  const Mixture mixture(m);
+  const Mixture mixture(m.model->lattice(), m.settings.ensemble.temperatures);
   const auto models = measured_models(folder, m, mixture);
   const Ensemble test = ensemble::read(folder.file("ensemble-test"));
   std::vector<double> densities;
   for (const double e : test.energy) densities.push_back(mixture.log_density(e));
   const auto ceiling = stratified(ensemble::by_temperature(test), densities);
-  results.values["log_likelihood_ceiling"] = {ceiling.value, ceiling.error, none, none};
+  results.values["log_likelihood_ceiling"] = {ceiling.value, ceiling.error, none,
+                                              expected_ceiling(m.settings)};
   const double mixture_t = m.base().from_energy({.value = mixture.energy, .error = 0}).value;
   results.values["T_energy_of_the_mixture"] = {mixture_t, 0, none, none};
 
-  // Means over training seeds; what is an error of one seed is averaged.
   auto& table = results.tables["model_quality"];
-  table.columns = {"model", "method", "k", "N_h"};
+  table.columns = {"model", "method", "k", "N_h", "failed_seeds"};
   std::vector<std::string> names;
-  for (const auto& name : models.front().names) {
-    table.columns.push_back(name.ends_with("_error") ? name + "_of_one_seed" : name);
-    names.push_back(name);
-    if (!name.ends_with("_error")) table.columns.push_back(name + "_error");
+  for (const auto& model : models)
+    for (const auto& name : model.names)
+      if (!name.ends_with("_error") && std::ranges::find(names, name) == names.end()) names.push_back(name);
+  for (const auto& name : names) {
+    table.columns.push_back(name);
+    table.columns.push_back(name + "_error");
   }
   for (const auto& model : models) {
     const auto& v = model.variant->variant;
-    std::vector<results::Cell> row = {v.id, v.method, static_cast<double>(v.k),
-                                      static_cast<double>(v.hidden)};
+    std::vector<results::Cell> row = {v.id, v.method, static_cast<double>(v.k), static_cast<double>(v.hidden),
+                                      static_cast<double>(model.failures)};
     for (const auto& name : names) {
       const auto mean = model.mean(name);
       row.emplace_back(mean.value);
-      if (!name.ends_with("_error")) row.emplace_back(mean.error);
+      row.emplace_back(mean.error);
     }
     table.rows.push_back(row);
   }
   std::vector<results::Cell> exact_row(table.columns.size(), none);
   exact_row[0] = "the mixture itself";
   exact_row[1] = "exact";
-  const auto set = [&](const std::string& name, double value) {
-    exact_row[static_cast<std::size_t>(std::ranges::find(table.columns, name) - table.columns.begin())] =
-        value;
+  const auto set = [&](const std::string& name, const stats::Estimate& value) {
+    const auto found = std::ranges::find(table.columns, name);
+    if (found == table.columns.end()) return;
+    exact_row[static_cast<std::size_t>(found - table.columns.begin())] = value.value;
+    exact_row[static_cast<std::size_t>(found - table.columns.begin()) + 1] = value.error;
   };
-  set("log_likelihood", ceiling.value);
-  set("log_likelihood_error", ceiling.error);
-  set("divergence", 0);
-  set("energy", mixture.energy);
-  set("sd_energy", mixture.sd_energy);
-  set("abs_m", mixture.abs_magnetization);
+  set("log_likelihood", ceiling);
+  set("kl_divergence", {.value = 0, .error = 0});
+  set("energy", {.value = mixture.energy, .error = 0});
+  set("sd_energy", {.value = mixture.sd_energy, .error = 0});
+  set("abs_m", {.value = mixture.abs_magnetization, .error = 0});
   table.rows.push_back(exact_row);
 
   results::CategoryFigure likelihood;
   likelihood.id = "model-likelihood";
   likelihood.title = "How well the models fit";
   likelihood.caption = fmt::format(
-      "Mean log-likelihood of fresh configurations, type V without weight decay, {} epochs: the exact sum up "
-      "to {} hidden units, annealed importance sampling (AIS) above. AIS tends to be optimistic, its reverse "
-      "from tempered samples pessimistic, and no better than these. The rule is the mixture itself, the "
-      "ceiling. Errors over training seeds.",
-      m.settings.study.epochs, most_exact);
+      "Mean log-likelihood of fresh configurations, type V without weight decay, {} epochs: the exact sum "
+      "up to {} hidden units, annealed importance sampling (AIS) above. AIS tends to be optimistic, its "
+      "reverse from tempered samples pessimistic, and no better than these. The rule is the mixture "
+      "itself on the same configurations, the ceiling. Errors over training seeds and, shared by all "
+      "points, of the configurations.",
+      m.settings.study.epochs, networks::most_exact_units);
   likelihood.value.title = "log-likelihood (nats per configuration)";
   likelihood.category_title = "training";
   likelihood.rules = {{ceiling.value, "ceiling", true, ""}};
   results::CategoryFigure temperature;
   temperature.id = "model-temperature";
-  temperature.title = "The flow stops where the model is, or does not arrive";
+  temperature.title = "Where each model's own samples are, and where its flow is";
   temperature.caption = fmt::format(
-      "Temperature by energy of long tempered samples of each model ({} replicas), beside where its flow is "
-      "in "
-      "the last quarter from each start. Samples of a perfect model would read the mixture's {:.4f}. Errors "
-      "over training seeds.",
-      replicas, mixture_t);
+      "Temperature by energy of long tempered samples of each model ({} replicas), beside where its flow "
+      "is in the last quarter from each start. The flow is a chain whose only stationary ensemble is the "
+      "model's own: where they differ, {} steps are too few. Samples of a perfect model would read the "
+      "mixture's {:.4f}. Errors over training seeds.",
+      replicas, m.settings.flow.steps, mixture_t);
   temperature.value.title = temperature_title;
   temperature.category_title = "training";
   temperature.rules = {tc_rule(), {mixture_t, "mixture", true, ""}};
   for (const auto& model : models) {
     const std::string name = name_of(model.variant->variant);
-    const bool is_exact = static_cast<std::size_t>(model.variant->variant.hidden) <= most_exact;
+    const bool exact = is_exact(static_cast<std::size_t>(m.model->lattice().n_sites()),
+                                static_cast<std::size_t>(model.variant->variant.hidden));
     const auto add = [&](const char* series, const char* number) {
       const auto mean = model.mean(number);
       likelihood.points.push_back({name, series, mean.value, mean.error});
     };
-    if (is_exact) add("exact", "log_likelihood");
+    if (exact) add("exact", "log_likelihood");
     add("AIS", "log_likelihood_ais");
     add("reverse AIS", "log_likelihood_reverse");
     const auto samples = m.base().from_energy(model.mean("energy"));

@@ -117,10 +117,21 @@ std::optional<std::size_t> VariantResult::first_good() const {
 
 stats::Estimate over_seeds(const std::vector<double>& values) {
   std::vector<double> finite;
-  for (const double value : values)
+  for (const double value : values) {
+    if (std::isinf(value)) return {.value = value, .error = none};
     if (std::isfinite(value)) finite.push_back(value);
+  }
   if (finite.empty()) return {};
   return stats::mean_of_pieces(finite);
+}
+
+const std::vector<Gauge>& gauges() {
+  static const std::vector<Gauge> all = {
+      {"energy", "energy", &FixedPoint::energy},
+      {"magnetization", "magnetization", &FixedPoint::magnetization},
+      {"pseudo_likelihood", "pseudo-likelihood", &FixedPoint::pseudo_likelihood},
+      {"classifier", "classifier, mean (large)", &FixedPoint::classifier}};
+  return all;
 }
 
 FixedPoint fixed_point(const VariantResult& result, const Measurements& measurements) {
@@ -143,7 +154,7 @@ FixedPoint fixed_point(const VariantResult& result, const Measurements& measurem
     return thermometers::Reading{.value = t.value, .error = t.error};
   });
   const auto last = static_cast<std::size_t>(measurements.settings.flow.steps);
-  const auto& temperatures = measurements.classifier_temperatures;
+  const auto& temperatures = measurements.settings.ensemble.temperatures;
   std::vector<double> p(temperatures.size());
   for (std::size_t start = 0; start < measurements.settings.flow.starts.size(); ++start) {
     const auto part = mean_distribution(result, "classifier-large", start, last);
@@ -180,8 +191,8 @@ stats::Estimate paired_difference(const Stop& a, const Stop& b) {
           .error = paired(in_temperature(a), in_temperature(b)).error};
 }
 
-stats::Estimate quoted_reading(const Stop& stop) {
-  if (!stop.common()) return {};
+stats::Estimate quoted_reading(const FixedPoint& point, const Stop& stop) {
+  if (!point.common() || !stop.common()) return {};
   return {.value = stop.reading.value, .error = stop.reading.error};
 }
 
@@ -191,6 +202,10 @@ std::string no_fixed_point(const FixedPoint& point, std::int64_t steps) {
     if (stop.common()) return;
     text += fmt::format("; by {}: hot minus cold start {:.3f} +- {:.3f}, drift {:.3f} +- {:.3f}", name,
                         stop.difference.value, stop.difference.error, stop.drift().value, stop.drift().error);
+    // Type H: where T hardly changes e, a drift of 0.02 cannot be told from noise.
+    if (std::abs(stop.drift().value) - 2 * stop.drift().error < 0.02 &&
+        std::abs(stop.difference.value) - 2 * stop.difference.error < 0.05)
+      text += " (within 2 errors of the limits: not resolved)";
   };
   add("energy", point.energy);
   add("magnetization", point.magnetization);
@@ -250,15 +265,21 @@ ProductMeasure product_measure(double m, int n_sites) {
   // twice.
   const double variance = 2 * n * (1 - std::pow(m, 4)) + 12 * n * (m * m - std::pow(m, 4));
   product.sd_energy = std::sqrt(std::max(0.0, variance)) / n;
-  // <|M|> of a sum of n independent spins: the binomial distribution term by term.
-  const double p = 0.5 * (1 + m);
-  for (int up = 0; up <= n_sites; ++up) {
-    const double log_weight = std::lgamma(n + 1) - std::lgamma(up + 1.0) - std::lgamma(n - up + 1.0) +
-                              (up > 0 ? up * std::log(p) : 0.0) +
-                              (up < n_sites ? (n - up) * std::log1p(-p) : 0.0);
-    product.abs_magnetization += std::exp(log_weight) * std::abs(2.0 * up - n) / n;
-  }
+  const auto p = binomial(m, n_sites);
+  for (int up = 0; up <= n_sites; ++up)
+    product.abs_magnetization += p[static_cast<std::size_t>(up)] * std::abs(2.0 * up - n) / n;
   return product;
+}
+
+std::vector<double> binomial(double m, int n_sites) {
+  const double n = n_sites;
+  const double p = 0.5 * (1 + m);
+  std::vector<double> probability;
+  for (int up = 0; up <= n_sites; ++up)
+    probability.push_back(std::exp(std::lgamma(n + 1) - std::lgamma(up + 1.0) - std::lgamma(n - up + 1.0) +
+                                   (up > 0 ? up * std::log(p) : 0.0) +
+                                   (up < n_sites ? (n - up) * std::log1p(-p) : 0.0)));
+  return probability;
 }
 
 ProductMeasure product_of_energy(double e, int n_sites) {

@@ -45,19 +45,10 @@ using results::Mark;
 using results::Point;
 using results::Series;
 
-const std::vector<std::pair<std::string, Stop FixedPoint::*>>& gauges() {
-  static const std::vector<std::pair<std::string, Stop FixedPoint::*>> all = {
-      {"energy", &FixedPoint::energy},
-      {"magnetization", &FixedPoint::magnetization},
-      {"pseudo-likelihood", &FixedPoint::pseudo_likelihood},
-      {"classifier, mean (large)", &FixedPoint::classifier}};
-  return all;
-}
-
 constexpr const char* apart_name = "no common fixed point: the two starts by energy";
 constexpr const char* apart_caption =
-    " Where the starts do not agree or still drift there is no fixed point: crosses show where each start is "
-    "in the last quarter of the flow.";
+    " Where the starts do not agree or still drift there is no fixed point: crosses show where each start "
+    "is in the last quarter of the flow.";
 
 /// The readings of both starts, for a stop that is no fixed point.
 void add_apart(Series& series, double x, const Stop& stop) {
@@ -99,7 +90,7 @@ void add_scan(const Measurements& m, const ScanFigure& scan, std::vector<results
       if (std::ranges::find(names, name) == names.end()) names.push_back(name);
     }
   bool any_apart = false;
-  for (const auto& [gauge, member] : gauges()) {
+  for (const auto& [column, gauge, member] : gauges()) {
     std::vector<Series> panel;
     Series apart{
         .name = "no common fixed point: the two starts", .mark = Mark::points, .panel = gauge, .colour = 6};
@@ -111,7 +102,7 @@ void add_scan(const Measurements& m, const ScanFigure& scan, std::vector<results
         if (scan.series(*variant) != names[i] || stop.starts.empty()) continue;
         const double x = scan.position(*variant);
         positions.insert(x);
-        const auto quoted = quoted_reading(stop);
+        const auto quoted = quoted_reading(point, stop);
         if (std::isfinite(quoted.value))
           series.points.push_back({.x = x, .y = quoted.value, .error = quoted.error});
         else
@@ -143,12 +134,12 @@ void add_categories(const Measurements& m, const std::string& id, const std::str
     if (category.empty()) continue;
     const auto point = fixed_point(result, m);
     if (point.seeds == 0) continue;
-    for (const auto& [gauge, member] : gauges()) {
+    for (const auto& [column, gauge, member] : gauges()) {
       const Stop& stop = point.*member;
-      const auto quoted = quoted_reading(stop);
+      const auto quoted = quoted_reading(point, stop);
       if (std::isfinite(quoted.value)) figure.points.push_back({category, gauge, quoted.value, quoted.error});
     }
-    if (point.energy.common()) continue;
+    if (point.common()) continue;
     for (const auto& reading : point.energy.start_readings)
       if (std::isfinite(reading.value) && reading.value <= highest_drawn)
         figure.points.push_back({category, apart_name, reading.value, results::none});
@@ -175,9 +166,9 @@ results::Figure types_figure(const Measurements& m) {
       .id = "types",
       .title = "Types L and H against training length",
       .caption =
-          "Temperature by energy where the flow is in its last quarter, of RBMs trained at T = 0 (L) "
-          "and at T >= 4 (H), with weight decay and without; the table tells which of them are fixed "
-          "points. Readings beyond the axis are not drawn. Errors over training seeds.",
+          "Temperature by energy where the flow is in its last quarter, of RBMs trained at T = 0 (L) and "
+          "at T >= 4 (H), with weight decay and without; the table tells which of them are fixed points. "
+          "Readings beyond the axis are not drawn. Errors over training seeds.",
       .x = {.title = "epochs", .scale = results::Scale::log},
       .y = {.title = temperature_title, .least = 0, .most = 12},
       .rules = {tc_rule()}};
@@ -205,10 +196,10 @@ void add_apart_figure(const Measurements& m, std::vector<results::Figure>& all) 
       .id = "no-fixed-point",
       .title = fmt::format("No common fixed point by step {}", m.settings.flow.steps),
       .caption =
-          "Temperature by energy along the flow from both starts, of every training whose starts do "
-          "not agree within max(0.05, 3 errors), or of which one still drifts by 0.02 in the last "
-          "quarter, by energy or by magnetization. The table of fixed points says what was not met. "
-          "Readings beyond the axis are not drawn. Bands: one standard error over training seeds.",
+          "Temperature by energy along the flow from both starts, of every training whose starts do not "
+          "agree within max(0.05, 3 errors), or of which one still drifts by 0.02 in the last quarter, by "
+          "energy or by magnetization. The table of fixed points says what was not met. Readings beyond "
+          "the axis are not drawn. Bands: one standard error over training seeds.",
       .x = {.title = "step",
             .scale = results::Scale::symlog,
             .least = 0,
@@ -237,8 +228,8 @@ std::vector<results::Figure> scan_figures(const Measurements& m) {
   const Settings& s = m.settings;
   add_categories(
       m, "fixed-points", "Where the flow of type V stops, and what moves it",
-      "One training setting other than the standard one at a time: length, weight decay, "
-      "temperatures of the data. A property of criticality would stay put.",
+      "One training setting other than the standard one at a time: length, weight decay, temperatures of "
+      "the data. A property of criticality would stay put.",
       [&](const Variant& v) { return control_name(v, s); }, all);
   if (m.find("L") != nullptr || m.find("H") != nullptr) all.push_back(types_figure(m));
   const auto epochs_name = [](const Variant& v) {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "experiments/iso2018_folder.hpp"
 #include "spinflow/base/parallel.hpp"
@@ -71,7 +70,7 @@ class Stages {
                     const std::vector<const thermometers::Thermometer*>& gauges) const;
   void prepare_sizes(const std::vector<Variant>& all);
   std::vector<flow::FlowStart> blocked(int size) const;
-  std::vector<flow::FlowStart> rbm_flows(const networks::Rbm& rbm,
+  std::vector<flow::FlowStart> rbm_flows(const networks::Rbm& rbm, std::size_t replicate,
                                          const std::vector<const thermometers::Thermometer*>& gauges) const;
 
   RunFolder folder_;
@@ -257,18 +256,19 @@ void Stages::prepare_sizes(const std::vector<Variant>& all) {
 }
 
 std::vector<flow::FlowStart> Stages::rbm_flows(
-    const networks::Rbm& rbm, const std::vector<const thermometers::Thermometer*>& gauges) const {
-  return folder_.kept_flows("flow-temperatures", *model_, [&] {
+    const networks::Rbm& rbm, std::size_t replicate,
+    const std::vector<const thermometers::Thermometer*>& gauges) const {
+  return folder_.kept_flows(fmt::format("flow-temperatures-{}", replicate), *model_, [&] {
     const transformations::RbmReconstruct map(rbm);
     const auto data = folder_.sampled(model_, settings_.rg.temperatures, settings_.rg.samples,
-                                      folder_.seed("temperatures"));
+                                      folder_.seed("temperatures", replicate));
     std::vector<flow::FlowStart> starts;
     for (const double t : settings_.rg.temperatures)
-      starts.push_back(flow::iterate({&map}, first_rows_at(data, t, settings_.rg.samples),
-                                     fmt::format("T = {:.4g}", t), t, gauges,
-                                     {.steps = static_cast<int>(settings_.flow.steps),
-                                      .seed = folder_.seed("temperatures.flow", starts.size())},
-                                     folder_.observer()));
+      starts.push_back(flow::iterate(
+          {&map}, first_rows_at(data, t, settings_.rg.samples), fmt::format("T = {:.4g}", t), t, gauges,
+          {.steps = static_cast<int>(settings_.flow.steps),
+           .seed = base::derived_seed(folder_.seed("temperatures.flow", replicate), "start", starts.size())},
+          folder_.observer()));
     return starts;
   });
 }
@@ -282,7 +282,6 @@ Measurements Stages::run() {
   const auto all = variants(settings_);
   prepare_sizes(all);
   m.sizes = sizes_;
-  m.classifier_temperatures = settings_.ensemble.temperatures;
 
   const auto seeds = static_cast<std::size_t>(settings_.train.seeds);
   observer.begin("sampling", 0, "sweeps");
@@ -290,7 +289,9 @@ Measurements Stages::run() {
   for (const auto& [size, here] : sizes_)
     for (std::size_t s = 0; s < seeds; ++s) pools[size].push_back(pool(size, s));
   m.critical = folder_.kept("ensemble-critical", [&] {
-    return folder_.sampled(model_, {square_critical_temperature}, settings_.flow.chains,
+    const auto starts = static_cast<std::int64_t>(settings_.flow.starts.size());
+    return folder_.sampled(model_, {square_critical_temperature},
+                           starts * settings_.flow.chains * (settings_.train.seeds + 1),
                            folder_.seed("critical"));
   });
 
@@ -324,8 +325,17 @@ Measurements Stages::run() {
   if (side % 2 == 0 && side >= 4) m.blocked[side] = blocked(side);
 
   const VariantResult& type_v = *m.find("V");
-  if (const auto good = type_v.first_good()) m.rbm_flows = rbm_flows(*type_v.seeds[*good].rbm, full);
+  for (std::size_t s = 0; s < seeds; ++s)
+    if (type_v.seeds[s].rbm) m.rbm_flows.push_back(rbm_flows(*type_v.seeds[s].rbm, s, full));
   m.pool = std::move(pools.at(settings_.ensemble.size).front());
+  m.critical_correlation = reference_correlations(m.critical).front();
+  std::vector<std::size_t> rows;
+  for (const auto& group : ensemble::by_temperature(m.pool)) {
+    const auto n =
+        std::min(group.rows.size(), static_cast<std::size_t>(settings_.ensemble.samples_per_temperature));
+    rows.insert(rows.end(), group.rows.begin(), group.rows.begin() + static_cast<std::ptrdiff_t>(n));
+  }
+  m.correlations = reference_correlations(ensemble::select(m.pool, rows));
   m.calibration = folder_.kept_flows("flow-calibration", *model_, [&] {
     std::vector<flow::FlowStart> readings;
     for (const double t : settings_.ensemble.temperatures)

@@ -11,15 +11,6 @@ namespace {
 
 using results::none;
 
-const std::vector<std::pair<std::string, Stop FixedPoint::*>>& gauges() {
-  static const std::vector<std::pair<std::string, Stop FixedPoint::*>> all = {
-      {"energy", &FixedPoint::energy},
-      {"magnetization", &FixedPoint::magnetization},
-      {"pseudo_likelihood", &FixedPoint::pseudo_likelihood},
-      {"classifier", &FixedPoint::classifier}};
-  return all;
-}
-
 std::string outcome_of(const VariantResult& result, const FixedPoint& point, std::int64_t steps) {
   std::string outcome = point.seeds == 0 ? "failed"
                         : point.common() ? "fixed point"
@@ -27,6 +18,21 @@ std::string outcome_of(const VariantResult& result, const FixedPoint& point, std
   for (const auto& seed : result.seeds)
     if (!seed.failure.empty()) outcome += "; a seed failed: " + seed.failure;
   return outcome;
+}
+
+const std::vector<std::string> variant_columns = {"variant", "type",         "L",        "N_h", "method", "k",
+                                                  "epochs",  "weight_decay", "highest_T"};
+
+std::vector<results::Cell> cells_of(const Variant& v) {
+  return {v.id,
+          v.type,
+          static_cast<double>(v.size),
+          static_cast<double>(v.hidden),
+          v.method,
+          static_cast<double>(v.k),
+          v.epochs,
+          v.weight_decay,
+          v.temperatures.back()};
 }
 
 void add(std::vector<results::Cell>& row, const stats::Estimate& estimate) {
@@ -38,9 +44,9 @@ void add(std::vector<results::Cell>& row, const stats::Estimate& estimate) {
 
 void fixed_point_table(const Measurements& m, results::Results& results) {
   auto& table = results.tables["fixed_points"];
-  table.columns = {"variant", "type",         "L",         "N_h",  "method", "k",
-                   "epochs",  "weight_decay", "highest_T", "seeds"};
-  for (const auto& [name, stop] : gauges())
+  table.columns = variant_columns;
+  table.columns.emplace_back("seeds");
+  for (const auto& [name, label, stop] : gauges())
     for (const char* column : {"T_{}", "T_{}_error", "T_{}_cold", "T_{}_hot"})
       table.columns.push_back(fmt::format(fmt::runtime(column), name));
   table.columns.emplace_back("classifier_mode");
@@ -51,19 +57,11 @@ void fixed_point_table(const Measurements& m, results::Results& results) {
   for (const auto& result : m.variants) {
     const auto& v = result.variant;
     const auto point = fixed_point(result, m);
-    std::vector<results::Cell> row = {v.id,
-                                      v.type,
-                                      static_cast<double>(v.size),
-                                      static_cast<double>(v.hidden),
-                                      v.method,
-                                      static_cast<double>(v.k),
-                                      v.epochs,
-                                      v.weight_decay,
-                                      v.temperatures.back(),
-                                      static_cast<double>(point.seeds)};
-    for (const auto& [name, member] : gauges()) {
+    auto row = cells_of(v);
+    row.emplace_back(static_cast<double>(point.seeds));
+    for (const auto& [name, label, member] : gauges()) {
       const Stop& stop = point.*member;
-      add(row, quoted_reading(stop));
+      add(row, quoted_reading(point, stop));
       row.emplace_back(stop.start_readings.empty() ? none : stop.start_readings.front().value);
       row.emplace_back(stop.start_readings.empty() ? none : stop.start_readings.back().value);
     }
@@ -76,8 +74,8 @@ void fixed_point_table(const Measurements& m, results::Results& results) {
     table.rows.push_back(row);
     if (v.id != v.type) continue;  // the variations stand in the table
     const double expected = v.type == "V" ? square_critical_temperature : none;
-    const auto energy = quoted_reading(point.energy);
-    const auto magnetization = quoted_reading(point.magnetization);
+    const auto energy = quoted_reading(point, point.energy);
+    const auto magnetization = quoted_reading(point, point.magnetization);
     results.values["T_energy_" + v.id] = {energy.value, energy.error, none, expected};
     results.values["T_magnetization_" + v.id] = {magnetization.value, magnetization.error, none, expected};
   }
@@ -86,8 +84,8 @@ void fixed_point_table(const Measurements& m, results::Results& results) {
 void scan_tables(const Measurements& m, results::Results& results) {
   const auto scan = [&](const char* name, Scan which) {
     results::Table table;
-    table.columns = {"variant", "type", "L", "N_h", "method", "k", "epochs", "weight_decay", "highest_T"};
-    for (const auto& [gauge, stop] : gauges()) {
+    table.columns = variant_columns;
+    for (const auto& [gauge, label, stop] : gauges()) {
       table.columns.push_back("T_" + gauge);
       table.columns.push_back(fmt::format("T_{}_error", gauge));
     }
@@ -96,16 +94,8 @@ void scan_tables(const Measurements& m, results::Results& results) {
       const auto& v = result.variant;
       if (!in_scan(v, m.settings, which)) continue;
       const auto point = fixed_point(result, m);
-      std::vector<results::Cell> row = {v.id,
-                                        v.type,
-                                        static_cast<double>(v.size),
-                                        static_cast<double>(v.hidden),
-                                        v.method,
-                                        static_cast<double>(v.k),
-                                        v.epochs,
-                                        v.weight_decay,
-                                        v.temperatures.back()};
-      for (const auto& [gauge, member] : gauges()) add(row, quoted_reading(point.*member));
+      auto row = cells_of(v);
+      for (const auto& [gauge, label, member] : gauges()) add(row, quoted_reading(point, point.*member));
       row.emplace_back(outcome_of(result, point, m.settings.flow.steps));
       table.rows.push_back(row);
     }
@@ -138,9 +128,10 @@ void step_table(const Measurements& m, results::Results& results) {
     for (const auto& start : flows)
       for (std::size_t k = 0; k < start.steps.size(); ++k) add_row("block majority", size, start, k);
   // The whole flow beside its first step: a temperature read by energy is no closed description of it.
-  for (const auto& start : m.rbm_flows)
-    for (const std::size_t k : {std::size_t{0}, std::size_t{1}, start.steps.size() - 1})
-      add_row("RBM", m.settings.ensemble.size, start, k);
+  for (const auto& flows : m.rbm_flows)
+    for (const auto& start : flows)
+      for (const std::size_t k : {std::size_t{0}, std::size_t{1}, start.steps.size() - 1})
+        add_row("RBM", m.settings.ensemble.size, start, k);
 }
 
 }  // namespace spinflow::experiments::iso2018

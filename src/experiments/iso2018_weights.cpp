@@ -24,7 +24,8 @@ void study_mean_field(const Measurements& m, results::Results& results) {
                    "T_magnetization_predicted",
                    "T_magnetization_measured",
                    "T_energy_predicted",
-                   "T_energy_measured"};
+                   "T_energy_measured",
+                   "seeds_without_mean_field"};
   results::LineFigure figure;
   figure.id = "mean-field";
   figure.title = "What the mean-field iteration predicts";
@@ -40,9 +41,14 @@ void study_mean_field(const Measurements& m, results::Results& results) {
     if (v.size != m.settings.ensemble.size || !result.first_good()) continue;
     std::vector<double> magnetizations;
     std::vector<double> energies;
+    int unconverged = 0;
     for (const auto& seed : result.seeds) {
       if (!seed.rbm) continue;
       const auto field = analysis::mean_field(*seed.rbm);
+      if (!field.converged) {
+        ++unconverged;
+        continue;
+      }
       // Independent spins of this mean, with the |m| that a finite lattice gives even to m = 0.
       magnetizations.push_back(product_measure(field.abs_magnetization, sites).abs_magnetization);
       energies.push_back(field.energy);
@@ -52,7 +58,9 @@ void study_mean_field(const Measurements& m, results::Results& results) {
     const auto& measured = point.magnetization.mean;
     table.rows.push_back({v.id, predicted.value, predicted.error, measured.value, measured.error,
                           m.base().from_magnetization(predicted).value, point.magnetization.reading.value,
-                          m.base().from_energy(over_seeds(energies)).value, point.energy.reading.value});
+                          m.base().from_energy(over_seeds(energies)).value, point.energy.reading.value,
+                          static_cast<double>(unconverged)});
+    if (magnetizations.empty()) continue;
     const std::string name = v.type != "V"                  ? "type " + v.type
                              : v.method == "cd" && v.k == 1 ? "type V, CD-1"
                              : v.method == "cd"             ? "type V, CD-k"
@@ -85,6 +93,7 @@ void study_weights(const Measurements& m, results::Results& results) {
                           .sigma0 = m.settings.rbm.initial_sigma,
                           .group = std::move(group)};
   };
+  const std::string note = " First training seed that gave a result.";
   std::vector<StudiedNetwork> types;
   std::vector<const VariantResult*> lengths;
   // Training lengths of type V: without decay if there are several.
@@ -102,21 +111,14 @@ void study_weights(const Measurements& m, results::Results& results) {
   for (const char* id : {"V", "H", "L", "C"})
     if (const auto* result = m.find(id); result != nullptr && result->first_good())
       types.push_back(studied(*result, id, ""));
-  std::vector<std::size_t> rows;
-  for (const auto& group : ensemble::by_temperature(m.pool)) {
-    const auto n =
-        std::min(group.rows.size(), static_cast<std::size_t>(m.settings.ensemble.samples_per_temperature));
-    rows.insert(rows.end(), group.rows.begin(), group.rows.begin() + static_cast<std::ptrdiff_t>(n));
-  }
-  const auto references = reference_correlations(ensemble::select(m.pool, rows));
-  weight_study(types, references, results);
+  weight_study(types, m.correlations, results, "weights", note);
   if (lengths.size() < 2) return;
   std::ranges::sort(lengths, {}, [](const VariantResult* result) { return result->variant.epochs; });
   std::vector<StudiedNetwork> training;
   for (const auto* result : lengths)
     training.push_back(studied(*result, fmt::format("{} epochs", result->variant.epochs),
                                fmt::format("type V, weight decay {}", result->variant.weight_decay)));
-  weight_study(training, references, results, "weights-training");
+  weight_study(training, m.correlations, results, "weights-training", note);
 }
 
 }  // namespace spinflow::experiments::iso2018

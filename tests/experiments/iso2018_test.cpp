@@ -54,7 +54,8 @@ TEST(Recipes, FinishTheirSmokeScale) {
 TEST(Recipes, HaveACriterionForEachClaimBeforeTheNumbers) {
   catalogue::register_all();
   const auto settings = resolve("iso2018", "quick", {});
-  for (const char* id : {"a", "b1", "b2", "c", "d"}) EXPECT_TRUE(settings.at("criteria").contains(id)) << id;
+  for (const char* id : {"a", "b1", "b2", "c", "d", "e", "f"})
+    EXPECT_TRUE(settings.at("criteria").contains(id)) << id;
 }
 
 TEST(Iso2018, SameBitsForAnyNumberOfThreads) {
@@ -138,6 +139,13 @@ TEST(Iso2018, RefusesBadSettings) {
   EXPECT_NE(message({"flow.starts=0,7"}).find("flow.starts"), std::string::npos);
   EXPECT_NE(message({"train.types=V,Q"}).find("Q"), std::string::npos);
   EXPECT_NE(message({"train.method=sgd"}).find("cd"), std::string::npos);
+  EXPECT_NE(message({"scans.methods=cd"}).find("scans.methods"), std::string::npos);
+  EXPECT_NE(message({"scans.methods=cd-0"}).find("no trainer with its k"), std::string::npos);
+  EXPECT_NE(message({"study.methods=foo-1"}).find("study.methods"), std::string::npos);
+  EXPECT_NE(message({"study.hidden=1.5"}).find("study.hidden"), std::string::npos);
+  EXPECT_NE(message({"scans.sizes=8.5"}).find("scans.sizes"), std::string::npos);
+  EXPECT_NE(message({"scans.hidden=0"}).find("hidden"), std::string::npos);
+  EXPECT_EQ(message({"scans.hidden=[]"}), "accepted");
   EXPECT_NE(message({"rg.sizes=30"}).find("rg.sizes"), std::string::npos);
   EXPECT_NE(message({"criteria.a=always true"}).find("no setting"), std::string::npos);
   EXPECT_NE(message({"train.seeds"}).find("section.key=value"), std::string::npos);

@@ -13,8 +13,7 @@ struct MeanField {
   double abs_magnetization = 0;  ///< |mean of v|
   double energy =
       0;  ///< per site, of the product measure with these means: -(1/N) sum over bonds v_i v_j (J = 1)
-  int iterations = 0;
-  bool converged = false;  ///< no component moved by more than 1e-10
+  bool converged = false;  ///< no component moved by more than 1e-10 in the last iteration
 };
 
 /// Iterates v <- tanh(b + W^T tanh(c + W v)) from all spins up, at most 100,000 times. Without biases the
