@@ -6,7 +6,7 @@
 #include "spinflow/base/random.hpp"
 #include "spinflow/networks/rbm_likelihood.hpp"
 #include "spinflow/networks/rbm_tempering.hpp"
-#include "spinflow/trainers/cd.hpp"
+#include "spinflow/trainers/rbm_trainer.hpp"
 #include "spinflow/transformations/rbm_reconstruct.hpp"
 
 namespace {
@@ -25,8 +25,8 @@ void train(benchmark::State& state, int side, std::int64_t hidden, std::int64_t 
   base::set_threads(1);
   const auto lattice = lattice::Lattice::square(side, side);
   const auto data = random_spins(25000, static_cast<std::size_t>(side) * static_cast<std::size_t>(side));
-  trainers::CdTrainer trainer(data, networks::random_rbm(lattice, static_cast<std::size_t>(hidden), 0.01, 1),
-                              {.hidden = hidden, .k = k, .batch_size = batch, .epochs = 1e6}, 1);
+  trainers::RbmTrainer trainer(data, networks::random_rbm(lattice, static_cast<std::size_t>(hidden), 0.01, 1),
+                               {.hidden = hidden, .k = k, .batch_size = batch, .epochs = 1e6}, 1);
   const std::int64_t piece = side < 20 ? 50 : 1;
   for (auto _ : state) trainer.update(piece);
   state.SetItemsProcessed(state.iterations() * piece);

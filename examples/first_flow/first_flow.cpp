@@ -6,7 +6,7 @@
 #include "spinflow/flow/flow.hpp"
 #include "spinflow/samplers/sampler.hpp"
 #include "spinflow/thermometers/energy.hpp"
-#include "spinflow/trainers/cd.hpp"
+#include "spinflow/trainers/rbm_trainer.hpp"
 #include "spinflow/transformations/rbm_reconstruct.hpp"
 
 using namespace spinflow;

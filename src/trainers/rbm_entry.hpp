@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "spinflow/trainers/cd.hpp"
+#include "spinflow/trainers/rbm_trainer.hpp"
 
 namespace spinflow::trainers {
 

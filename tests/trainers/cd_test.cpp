@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "spinflow/trainers/cd.hpp"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -10,6 +8,7 @@
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/kernels/simd.hpp"
+#include "spinflow/trainers/rbm_trainer.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::trainers {
@@ -33,27 +32,27 @@ networks::Rbm start(std::size_t n_visible = 20, std::size_t n_hidden = 7) {
   return networks::random_rbm(lattice::Lattice::chain(static_cast<int>(n_visible)), n_hidden, 0.01, 3);
 }
 
-constexpr CdOptions options{.k = 2,
-                            .learning_rate = 0.05,
-                            .final_learning_rate = 0.01,
-                            .momentum = 0.5,
-                            .batch_size = 30,
-                            .epochs = 3,
-                            .biases = true,
-                            .held_out = 0.2};
+constexpr RbmTrainingOptions options{.k = 2,
+                                     .learning_rate = 0.05,
+                                     .final_learning_rate = 0.01,
+                                     .momentum = 0.5,
+                                     .batch_size = 30,
+                                     .epochs = 3,
+                                     .biases = true,
+                                     .held_out = 0.2};
 
 TEST(Cd, SavedAndResumedEqualsUninterrupted) {
   const auto data = correlated_rows(500, 20);
-  CdTrainer whole(data, start(), options, 11);
+  RbmTrainer whole(data, start(), options, 11);
   whole.update(1000);
   const testing::TemporaryFolder folder;
   const auto path = folder.path() / "state.h5";
   {
-    CdTrainer first(data, start(), options, 11);
+    RbmTrainer first(data, start(), options, 11);
     first.update(17);  // in the middle of the second epoch
     first.save(path);
   }
-  CdTrainer second = CdTrainer::resume(data, path);
+  RbmTrainer second = RbmTrainer::resume(data, path);
   EXPECT_EQ(second.updates(), 17);
   second.update(1000);
   EXPECT_TRUE(second.done());
@@ -70,15 +69,15 @@ TEST(Cd, SavedAndResumedEqualsUninterrupted) {
     EXPECT_EQ(a.history[i].pseudo_likelihood_train, b.history[i].pseudo_likelihood_train);
     EXPECT_EQ(a.history[i].pseudo_likelihood_held_out, b.history[i].pseudo_likelihood_held_out);
   }
-  EXPECT_THROW((void)CdTrainer::resume(correlated_rows(400, 20), path), Error);
+  EXPECT_THROW((void)RbmTrainer::resume(correlated_rows(400, 20), path), Error);
 }
 
 TEST(Cd, SameBitsForAnyThreadsAndSimdLevel) {
   const auto data = correlated_rows(1500, 20);
-  CdOptions wide = options;
+  RbmTrainingOptions wide = options;
   wide.batch_size = 600;  // two blocks of rows
   const auto train = [&] {
-    CdTrainer trainer(data, start(), wide, 11);
+    RbmTrainer trainer(data, start(), wide, 11);
     trainer.update(1000);
     return trainer.rbm();
   };
@@ -102,8 +101,9 @@ TEST(Cd, SameBitsForAnyThreadsAndSimdLevel) {
 
 TEST(Cd, LearnsTheDataAndTheHistoryShowsIt) {
   const auto data = correlated_rows(2000, 16);
-  CdOptions good{.learning_rate = 0.05, .weight_decay = 0, .batch_size = 50, .epochs = 20, .held_out = 0.25};
-  CdTrainer trainer(data, start(16, 12), good, 1);
+  RbmTrainingOptions good{
+      .learning_rate = 0.05, .weight_decay = 0, .batch_size = 50, .epochs = 20, .held_out = 0.25};
+  RbmTrainer trainer(data, start(16, 12), good, 1);
   EXPECT_EQ(trainer.updates_per_epoch(), 30);
   EXPECT_EQ(trainer.total_updates(), 600);
   const double before = networks::exact_log_likelihood(trainer.rbm(), data);
@@ -125,8 +125,8 @@ TEST(Cd, LearnsTheDataAndTheHistoryShowsIt) {
 TEST(Cd, PseudoLikelihoodOfIndependentSpinsIsExact) {
   // Without weights every spin has probability 1/2 whatever the others are.
   const auto data = correlated_rows(100, 20);
-  CdTrainer trainer(data, networks::random_rbm(lattice::Lattice::chain(20), 5, 0, 1),
-                    {.learning_rate = 0, .epochs = 1, .held_out = 0}, 1);
+  RbmTrainer trainer(data, networks::random_rbm(lattice::Lattice::chain(20), 5, 0, 1),
+                     {.learning_rate = 0, .epochs = 1, .held_out = 0}, 1);
   trainer.update(1);
   const auto rbm = trainer.rbm();
   EXPECT_NEAR(rbm.history.back().pseudo_likelihood_train, -20 * std::log(2), 1e-5);
@@ -136,7 +136,7 @@ TEST(Cd, PseudoLikelihoodOfIndependentSpinsIsExact) {
 
 TEST(Cd, WithoutBiasesTheyStayZero) {
   const auto data = correlated_rows(200, 20);
-  CdTrainer trainer(data, start(), {.epochs = 2}, 1);
+  RbmTrainer trainer(data, start(), {.epochs = 2}, 1);
   trainer.update(100);
   const auto rbm = trainer.rbm();
   for (const float b : rbm.visible_bias) EXPECT_EQ(b, 0.0f);
@@ -145,7 +145,7 @@ TEST(Cd, WithoutBiasesTheyStayZero) {
 
 TEST(Cd, DivergenceStopsAndSaysWhere) {
   const auto data = correlated_rows(300, 20);
-  CdTrainer trainer(data, start(), {.learning_rate = 1e30, .weight_decay = 1e3, .batch_size = 10}, 1);
+  RbmTrainer trainer(data, start(), {.learning_rate = 1e30, .weight_decay = 1e3, .batch_size = 10}, 1);
   try {
     trainer.update(100);
     FAIL() << "nothing was noticed";
@@ -157,29 +157,29 @@ TEST(Cd, DivergenceStopsAndSaysWhere) {
 
 TEST(Cd, Refusals) {
   const auto data = correlated_rows(10, 20);
-  EXPECT_THROW(CdTrainer(data, start(19), {}, 1), Error);
-  EXPECT_THROW(CdTrainer(kernels::PackedSpins(0, 20), start(), {}, 1), Error);
-  EXPECT_THROW(CdTrainer(data, start(), {.learning_rate = std::numeric_limits<double>::quiet_NaN()}, 1),
+  EXPECT_THROW(RbmTrainer(data, start(19), {}, 1), Error);
+  EXPECT_THROW(RbmTrainer(kernels::PackedSpins(0, 20), start(), {}, 1), Error);
+  EXPECT_THROW(RbmTrainer(data, start(), {.learning_rate = std::numeric_limits<double>::quiet_NaN()}, 1),
                Error);
-  EXPECT_THROW(CdTrainer(data, start(), {.k = 0}, 1), Error);
-  EXPECT_THROW(CdTrainer(data, start(), {.epochs = 0}, 1), Error);
+  EXPECT_THROW(RbmTrainer(data, start(), {.k = 0}, 1), Error);
+  EXPECT_THROW(RbmTrainer(data, start(), {.epochs = 0}, 1), Error);
   const auto ensemble = ensemble::from_spins(data, lattice::Lattice::chain(20), nullptr);
   EXPECT_THROW((void)train_rbm(ensemble, {.hidden = 0}, 1, base::silent()), Error);
 }
 
 TEST(Cd, OptionNamesAreThoseOfTheCommandLine) {
-  const auto parsed = cd_options().parse({{"hidden", std::int64_t{16}},
-                                          {"k", std::int64_t{5}},
-                                          {"learning_rate", 0.5},
-                                          {"final_learning_rate", 0.1},
-                                          {"momentum", 0.25},
-                                          {"weight_decay", 0.0},
-                                          {"batch_size", std::int64_t{7}},
-                                          {"epochs", 1.5},
-                                          {"biases", true},
-                                          {"initial_sigma", 0.1},
-                                          {"held_out", 0.1}},
-                                         "test");
+  const auto parsed = rbm_training_options().parse({{"hidden", std::int64_t{16}},
+                                                    {"k", std::int64_t{5}},
+                                                    {"learning_rate", 0.5},
+                                                    {"final_learning_rate", 0.1},
+                                                    {"momentum", 0.25},
+                                                    {"weight_decay", 0.0},
+                                                    {"batch_size", std::int64_t{7}},
+                                                    {"epochs", 1.5},
+                                                    {"biases", true},
+                                                    {"initial_sigma", 0.1},
+                                                    {"held_out", 0.1}},
+                                                   "test");
   EXPECT_EQ(parsed.hidden, 16);
   EXPECT_EQ(parsed.epochs, 1.5);
   EXPECT_TRUE(parsed.biases);

@@ -11,7 +11,7 @@
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/kernels/simd.hpp"
-#include "spinflow/trainers/cd.hpp"
+#include "spinflow/trainers/rbm_trainer.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::trainers {
@@ -55,7 +55,7 @@ networks::Rbm start(std::size_t n_hidden, std::uint64_t seed) {
   return networks::random_rbm(lattice::Lattice::chain(n_spins), n_hidden, 0.05, seed);
 }
 
-CdOptions small_options(RbmMethod method) {
+RbmTrainingOptions small_options(RbmMethod method) {
   return {.method = method,
           .k = 2,
           .learning_rate = 0.05,
@@ -93,33 +93,33 @@ void expect_equal(const networks::Rbm& a, const networks::Rbm& b) {
 TEST_P(Persistent, SavedAndResumedEqualsUninterrupted) {
   const auto data = bimodal.rows(500);
   const auto options = small_options(GetParam());
-  CdTrainer whole(data, start(7, 3), options, 11);
+  RbmTrainer whole(data, start(7, 3), options, 11);
   whole.update(1000);
   const testing::TemporaryFolder folder;
   const auto path = folder.path() / "state.h5";
   for (const std::int64_t at : {1, 17, 26}) {  // 13 updates are an epoch
     {
-      CdTrainer first(data, start(7, 3), options, 11);
+      RbmTrainer first(data, start(7, 3), options, 11);
       first.update(at);
       first.save(path);
     }
-    CdTrainer second = CdTrainer::resume(data, path);
+    RbmTrainer second = RbmTrainer::resume(data, path);
     EXPECT_EQ(second.updates(), at);
     second.update(1000);
     EXPECT_TRUE(second.done());
     expect_equal(whole.rbm(), second.rbm());
   }
   EXPECT_EQ(whole.rbm().training.at("method"), base::Value(std::string(name_of(GetParam()))));
-  EXPECT_THROW((void)CdTrainer::resume(bimodal.rows(400), path), Error);
+  EXPECT_THROW((void)RbmTrainer::resume(bimodal.rows(400), path), Error);
 }
 
 TEST_P(Persistent, SameBitsForAnyThreadsAndSimdLevel) {
   const auto data = bimodal.rows(1500);
-  CdOptions wide = small_options(GetParam());
+  RbmTrainingOptions wide = small_options(GetParam());
   wide.batch_size = 600;  // several blocks of rows
   wide.chains = 300;
   const auto train = [&] {
-    CdTrainer trainer(data, start(7, 3), wide, 11);
+    RbmTrainer trainer(data, start(7, 3), wide, 11);
     trainer.update(1000);
     return trainer.rbm();
   };
@@ -146,15 +146,15 @@ TEST_P(Persistent, TheChainsGoOnFromUpdateToUpdate) {
   for (std::size_t r = 0; r < data.n_rows(); ++r) data.flip(r);
   networks::Rbm rbm = start(4, 3);
   for (auto& w : rbm.weights) w = 0.25f;
-  CdOptions options{.method = GetParam(),
-                    .learning_rate = 1e-300,
-                    .final_learning_rate = 1,
-                    .weight_decay = 0,
-                    .batch_size = 200,
-                    .epochs = 300,
-                    .biases = true,
-                    .replicas = 4};
-  CdTrainer trainer(data, rbm, options, 11);
+  RbmTrainingOptions options{.method = GetParam(),
+                             .learning_rate = 1e-300,
+                             .final_learning_rate = 1,
+                             .weight_decay = 0,
+                             .batch_size = 200,
+                             .epochs = 300,
+                             .biases = true,
+                             .replicas = 4};
+  RbmTrainer trainer(data, rbm, options, 11);
   trainer.update(300);
   const auto mean_bias = [](const networks::Rbm& trained) {
     double mean = 0;
@@ -163,33 +163,33 @@ TEST_P(Persistent, TheChainsGoOnFromUpdateToUpdate) {
   };
   EXPECT_NEAR(mean_bias(trainer.rbm()), 1, 0.4);
   options.method = RbmMethod::cd;
-  CdTrainer restarted(data, rbm, options, 11);
+  RbmTrainer restarted(data, rbm, options, 11);
   restarted.update(300);
   EXPECT_LT(mean_bias(restarted.rbm()), 0.5);
 }
 
 TEST_P(Persistent, Refusals) {
   const auto data = bimodal.rows(20);
-  CdOptions options = small_options(GetParam());
+  RbmTrainingOptions options = small_options(GetParam());
   options.chains = -1;
-  EXPECT_THROW(CdTrainer(data, start(7, 3), options, 1), Error);
+  EXPECT_THROW(RbmTrainer(data, start(7, 3), options, 1), Error);
   options.chains = (1 << 24) + 1;
-  EXPECT_THROW(CdTrainer(data, start(7, 3), options, 1), Error);
+  EXPECT_THROW(RbmTrainer(data, start(7, 3), options, 1), Error);
   if (GetParam() != RbmMethod::pt) return;
   options = small_options(GetParam());
   for (const std::int64_t replicas : {0, -1, 1001}) {
     options.replicas = replicas;
-    EXPECT_THROW(CdTrainer(data, start(7, 3), options, 1), Error) << replicas;
+    EXPECT_THROW(RbmTrainer(data, start(7, 3), options, 1), Error) << replicas;
   }
 }
 
 TEST_P(Persistent, DivergenceStopsAndSaysWhere) {
   const auto data = bimodal.rows(300);
-  CdOptions options = small_options(GetParam());
+  RbmTrainingOptions options = small_options(GetParam());
   options.learning_rate = 1e30;
   options.final_learning_rate = 0;
   options.weight_decay = 1e3;
-  CdTrainer trainer(data, start(7, 3), options, 1);
+  RbmTrainer trainer(data, start(7, 3), options, 1);
   try {
     trainer.update(100);
     FAIL() << "nothing was noticed";
@@ -203,7 +203,7 @@ TEST_P(Persistent, DamagedStatesAreRefusedOrReadAsWhatTheySay) {
   const auto data = bimodal.rows(60);
   const testing::TemporaryFolder folder;
   const auto path = folder.path() / "state.h5";
-  CdTrainer trainer(data, start(3, 3), small_options(GetParam()), 11);
+  RbmTrainer trainer(data, start(3, 3), small_options(GetParam()), 11);
   trainer.update(2);
   trainer.save(path);
   std::ostringstream text;
@@ -212,7 +212,7 @@ TEST_P(Persistent, DamagedStatesAreRefusedOrReadAsWhatTheySay) {
   const auto resume = [&](const std::string& bytes) {
     std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
     try {
-      CdTrainer again = CdTrainer::resume(data, path);
+      RbmTrainer again = RbmTrainer::resume(data, path);
       again.update(1);
       return true;
     } catch (const Error& error) {
@@ -233,25 +233,25 @@ TEST_P(Persistent, DamagedStatesAreRefusedOrReadAsWhatTheySay) {
 
 TEST(PersistentChains, OneReplicaIsPcd) {
   const auto data = bimodal.rows(200);
-  CdOptions options = small_options(RbmMethod::pt);
+  RbmTrainingOptions options = small_options(RbmMethod::pt);
   options.replicas = 1;
-  CdTrainer pt(data, start(7, 3), options, 11);
-  CdTrainer pcd(data, start(7, 3), small_options(RbmMethod::pcd), 11);
+  RbmTrainer pt(data, start(7, 3), options, 11);
+  RbmTrainer pcd(data, start(7, 3), small_options(RbmMethod::pcd), 11);
   pt.update(1000);
   pcd.update(1000);
   EXPECT_EQ(pt.rbm().weights, pcd.rbm().weights);
 }
 
 double learnt(const kernels::PackedSpins& data, RbmMethod method, double rate, std::uint64_t seed) {
-  CdTrainer trainer(data, start(8, seed),
-                    {.method = method,
-                     .learning_rate = rate,
-                     .final_learning_rate = rate / 20,
-                     .weight_decay = 0,
-                     .batch_size = 50,
-                     .epochs = 100,
-                     .biases = true},
-                    seed);
+  RbmTrainer trainer(data, start(8, seed),
+                     {.method = method,
+                      .learning_rate = rate,
+                      .final_learning_rate = rate / 20,
+                      .weight_decay = 0,
+                      .batch_size = 50,
+                      .epochs = 100,
+                      .biases = true},
+                     seed);
   trainer.update(trainer.total_updates());
   return networks::exact_log_likelihood(trainer.rbm(), data);
 }

@@ -18,7 +18,7 @@ enum class RbmMethod {
 };
 
 /// Options of all three methods; names as on the command line and in TOML.
-struct CdOptions {
+struct RbmTrainingOptions {
   RbmMethod method = RbmMethod::cd;  ///< named by the registry entry, no option of its own
   std::int64_t hidden = 64;          ///< N_h
   std::int64_t k = 1;                ///< steps of the chain per update
@@ -38,8 +38,8 @@ struct CdOptions {
 /// "cd", "pcd" or "pt".
 [[nodiscard]] std::string_view name_of(RbmMethod method);
 
-/// The binder of CdOptions for a method: names, help, limits.
-[[nodiscard]] base::Options<CdOptions> cd_options(RbmMethod method = RbmMethod::cd);
+/// The binder of RbmTrainingOptions for a method: names, help, limits.
+[[nodiscard]] base::Options<RbmTrainingOptions> rbm_training_options(RbmMethod method = RbmMethod::cd);
 
 /// CD-k, PCD-k and tempered training of an RBM with +-1 units. Each update takes the next minibatch of the
 /// shuffled rows and moves the weights along
@@ -58,16 +58,16 @@ struct CdOptions {
 /// of the parameters, its number and the persistent chains, and a training that was saved and resumed gives
 /// the same bits as an uninterrupted one. Objects are independent of each other: many may train at once on
 /// several threads.
-class CdTrainer {
+class RbmTrainer {
  public:
   /// `data`: (n, n_visible), n >= 1; must outlive the trainer. Training begins at the parameters of `rbm`
   /// (its history and settings are replaced). Error(input) for options outside their limits or another number
   /// of spins.
-  CdTrainer(const kernels::PackedSpins& data, networks::Rbm rbm, const CdOptions& options,
-            std::uint64_t seed);
-  ~CdTrainer();
-  CdTrainer(CdTrainer&&) noexcept;
-  CdTrainer& operator=(CdTrainer&&) noexcept;
+  RbmTrainer(const kernels::PackedSpins& data, networks::Rbm rbm, const RbmTrainingOptions& options,
+             std::uint64_t seed);
+  ~RbmTrainer();
+  RbmTrainer(RbmTrainer&&) noexcept;
+  RbmTrainer& operator=(RbmTrainer&&) noexcept;
 
   /// Makes up to `n` updates. Error(failure) "... at update N" as soon as a parameter is infinite or NaN.
   void update(std::int64_t n);
@@ -84,7 +84,7 @@ class CdTrainer {
   /// Everything that the rest of the training depends on but the data.
   void save(const std::filesystem::path& path) const;
   /// Continues a saved training on the same data. Error(input) beginning with the path.
-  [[nodiscard]] static CdTrainer resume(const kernels::PackedSpins& data, const std::filesystem::path& path);
+  [[nodiscard]] static RbmTrainer resume(const kernels::PackedSpins& data, const std::filesystem::path& path);
 
  private:
   struct State;
@@ -92,7 +92,7 @@ class CdTrainer {
 };
 
 /// Trains an RBM with the options, by their method, on all rows of `data` (at least 1).
-[[nodiscard]] RbmTraining train_rbm(const ensemble::Ensemble& data, const CdOptions& options,
+[[nodiscard]] RbmTraining train_rbm(const ensemble::Ensemble& data, const RbmTrainingOptions& options,
                                     std::uint64_t seed, base::Observer& observer);
 
 }  // namespace spinflow::trainers

@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/trainers/rbm_trainer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+#include <optional>
+
+#include "spinflow/io/file_header.hpp"
+#include "spinflow/kernels/activations.hpp"
+#include "spinflow/kernels/elementary.hpp"
+#include "spinflow/kernels/parameter_updates.hpp"
+#include "spinflow/models/model.hpp"
+#include "spinflow/networks/rbm_file.hpp"
+#include "spinflow/networks/rbm_tempering.hpp"
+#include "trainers/rbm_entry.hpp"
+#include "trainers/rbm_gradient.hpp"
+
+namespace spinflow::trainers {
+
+std::string_view name_of(RbmMethod method) {
+  switch (method) {
+    case RbmMethod::pcd:
+      return "pcd";
+    case RbmMethod::pt:
+      return "pt";
+    default:
+      return "cd";
+  }
+}
+
+base::Options<RbmTrainingOptions> rbm_training_options(RbmMethod method) {
+  base::Options<RbmTrainingOptions> options;
+  options.add("hidden", &RbmTrainingOptions::hidden, "hidden units", {.least = 1, .most = 1 << 20})
+      .add("k", &RbmTrainingOptions::k, "steps of the chain per update", {.least = 1, .most = 1 << 20})
+      .add("learning_rate", &RbmTrainingOptions::learning_rate, "rate of the updates", {.least = 0})
+      .add("final_learning_rate", &RbmTrainingOptions::final_learning_rate,
+           "rate at the last update, reached geometrically; 0: the rate stays constant", {.least = 0})
+      .add("momentum", &RbmTrainingOptions::momentum, "part of the last step that is repeated",
+           {.least = 0, .most = 0.9999})
+      .add("weight_decay", &RbmTrainingOptions::weight_decay, "pull of the weights to zero", {.least = 0})
+      .add("batch_size", &RbmTrainingOptions::batch_size, "configurations per update",
+           {.least = 1, .most = 1 << 24})
+      .add("epochs", &RbmTrainingOptions::epochs, "passes over the data, may be a fraction",
+           {.least = 1e-9, .most = 1e9})
+      .add("biases", &RbmTrainingOptions::biases, "train biases of both layers")
+      .add("initial_sigma", &RbmTrainingOptions::initial_sigma, "standard deviation of the initial weights",
+           {.least = 0})
+      .add("held_out", &RbmTrainingOptions::held_out,
+           "fraction of the configurations kept out of training, for the history", {.least = 0, .most = 0.9});
+  if (method != RbmMethod::cd)
+    options.add("chains", &RbmTrainingOptions::chains, "persistent chains; 0: as many as the batch has rows",
+                {.least = 0, .most = 1 << 24});
+  if (method == RbmMethod::pt)
+    options.add("replicas", &RbmTrainingOptions::replicas,
+                "inverse temperatures from 0 to 1 that exchange their states", {.least = 1, .most = 1000});
+  return options;
+}
+
+namespace {
+
+constexpr std::string_view state_format = "spinflow/rbm-training";
+
+// The limits of the binder hold for options made in C++ too.
+RbmTrainingOptions checked(const RbmTrainingOptions& options) {
+  const auto binder = rbm_training_options(options.method);
+  RbmTrainingOptions good = binder.parse(binder.values(options), "train rbm");
+  good.method = options.method;
+  return good;
+}
+
+}  // namespace
+
+struct RbmTrainer::State {
+  const kernels::PackedSpins* data;
+  networks::Rbm rbm;  // lattice, origin, settings and history; the parameters are in `parameters`
+  RbmTrainingOptions options;
+  std::uint64_t seed;
+
+  RbmParameters parameters;
+  kernels::FloatMatrix velocity;
+  kernels::FloatMatrix visible_velocity;
+  kernels::FloatMatrix hidden_velocity;
+  std::size_t batch_size = 0;
+  std::vector<std::uint32_t> training_rows;  // in file order
+  std::vector<std::uint32_t> order;          // of the epoch `order_epoch`
+  std::int64_t order_epoch = -1;
+  std::size_t n_chains = 0;  // of the negative phase
+  RbmGradient gradient;
+  std::optional<networks::RbmTempering> chains;  // persistent ones
+  PseudoLikelihood on_training;
+  PseudoLikelihood on_held_out;
+
+  std::int64_t updates = 0;
+  std::int64_t total_updates = 0;
+  std::int64_t updates_per_epoch = 0;
+  std::int64_t changed_spins = 0;  // since the last row of the history
+  double log_rate_ratio = 0;
+  double seconds = 0;
+
+  struct Split {
+    std::vector<std::uint32_t> training;
+    std::vector<std::uint32_t> held_out;
+  };
+  static Split split(std::size_t n_rows, double held_out, std::uint64_t seed) {
+    std::vector<std::uint32_t> rows(n_rows);
+    std::iota(rows.begin(), rows.end(), 0u);
+    const auto n_out = std::min(static_cast<std::size_t>(held_out * static_cast<double>(n_rows)), n_rows - 1);
+    if (n_out > 0) base::shuffle(rows, base::RandomStream(seed, "rbm.held_out"));
+    Split result{{rows.begin() + static_cast<std::ptrdiff_t>(n_out), rows.end()},
+                 {rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(n_out)}};
+    std::sort(result.training.begin(), result.training.end());
+    std::sort(result.held_out.begin(), result.held_out.end());
+    return result;
+  }
+
+  // `wanted` is within its limits.
+  State(const kernels::PackedSpins& spins, networks::Rbm start, const RbmTrainingOptions& wanted,
+        std::uint64_t run_seed, Split rows)
+      : data(&spins),
+        rbm(std::move(start)),
+        options(wanted),
+        seed(run_seed),
+        parameters(rbm),
+        velocity(rbm.n_visible(), rbm.n_hidden),
+        visible_velocity(1, rbm.n_visible()),
+        hidden_velocity(1, rbm.n_hidden),
+        batch_size(std::min(static_cast<std::size_t>(options.batch_size), rows.training.size())),
+        training_rows(std::move(rows.training)),
+        n_chains(options.method == RbmMethod::cd || options.chains == 0
+                     ? batch_size
+                     : static_cast<std::size_t>(options.chains)),
+        gradient(batch_size, n_chains, rbm.n_visible(), rbm.n_hidden),
+        on_training(spins, training_rows, run_seed, "rbm.pseudo_likelihood"),
+        on_held_out(spins, rows.held_out, run_seed, "rbm.pseudo_likelihood_held_out") {
+    updates_per_epoch = static_cast<std::int64_t>(training_rows.size() / batch_size);
+    total_updates =
+        std::max<std::int64_t>(1, std::llround(options.epochs * static_cast<double>(updates_per_epoch)));
+    if (options.final_learning_rate > 0 && options.learning_rate > 0)
+      log_rate_ratio = kernels::log_fixed(options.final_learning_rate / options.learning_rate);
+    options.hidden = static_cast<std::int64_t>(rbm.n_hidden);
+    rbm.training = rbm_training_options(options.method).values(options);
+    rbm.training["method"] = std::string(name_of(options.method));
+    rbm.seed = seed;
+    rbm.history.clear();
+    if (options.method == RbmMethod::cd) return;
+    choose_order(0);
+    kernels::PackedSpins begin(n_chains, rbm.n_visible());
+    for (std::size_t c = 0; c < n_chains; ++c)
+      std::ranges::copy(spins.row(order[c % order.size()]), begin.row(c).begin());
+    const auto replicas = options.method == RbmMethod::pt ? static_cast<std::size_t>(options.replicas) : 1;
+    chains.emplace(parameters, networks::even_betas(replicas), begin, seed);
+  }
+
+  void choose_order(std::int64_t epoch) {
+    if (epoch == order_epoch) return;
+    order = training_rows;
+    base::shuffle(order, base::RandomStream(seed, "rbm.shuffle", static_cast<std::uint64_t>(epoch)));
+    order_epoch = epoch;
+  }
+
+  [[nodiscard]] float rate() const {
+    if (log_rate_ratio == 0 || total_updates < 2) return static_cast<float>(options.learning_rate);
+    const double progress = static_cast<double>(updates) / static_cast<double>(total_updates - 1);
+    return static_cast<float>(options.learning_rate * kernels::exp_fixed(log_rate_ratio * progress));
+  }
+
+  void one_update() {
+    choose_order(updates / updates_per_epoch);
+    const auto first = static_cast<std::size_t>(updates % updates_per_epoch) * batch_size;
+    gradient.load(*data, std::span(order).subspan(first, batch_size));
+    if (chains) {
+      chains->set_parameters(parameters);
+      chains->sweep(1, options.k);
+      gradient.compute_against(parameters, chains->visible());
+    } else {
+      gradient.compute(parameters, options.k, seed, static_cast<std::uint64_t>(updates));
+      changed_spins += gradient.changed_spins();
+    }
+
+    const float scale = 1.0f / static_cast<float>(batch_size);
+    const auto momentum = static_cast<float>(options.momentum);
+    bool finite = kernels::momentum_update(parameters.to_hidden, velocity, gradient.weights(), scale, rate(),
+                                           static_cast<float>(options.weight_decay), momentum);
+    if (options.biases) {
+      gradient.compute_biases();
+      finite = kernels::momentum_update(parameters.visible_bias, visible_velocity, gradient.visible_bias(),
+                                        scale, rate(), 0.0f, momentum) &&
+               finite;
+      finite = kernels::momentum_update(parameters.hidden_bias, hidden_velocity, gradient.hidden_bias(),
+                                        scale, rate(), 0.0f, momentum) &&
+               finite;
+    }
+    if (!finite)
+      throw failure("train rbm", fmt::format("a weight is infinite or NaN at update {}", updates + 1),
+                    "choose a smaller learning rate");
+    parameters.refresh();
+    ++updates;
+  }
+
+  void record() {
+    std::int64_t since = updates - (rbm.history.empty() ? 0 : rbm.history.back().update);
+    if (chains) {
+      parameters.store(rbm);
+      const auto stream = base::derived_seed(seed, "rbm.reconstruction", static_cast<std::uint64_t>(updates));
+      const auto hidden = networks::sample_hidden(rbm, gradient.batch(), stream);
+      changed_spins = different_spins(gradient.batch(), networks::sample_visible(rbm, hidden, stream));
+      since = 1;
+    }
+    double squares = 0;
+    for (std::size_t r = 0; r < parameters.to_visible.n_rows(); ++r)
+      for (const double w : parameters.to_visible.row(r)) squares += w * w;
+    rbm.history.push_back({.update = updates,
+                           .reconstruction_error = static_cast<double>(changed_spins) /
+                                                   (static_cast<double>(since) *
+                                                    static_cast<double>(batch_size * rbm.n_visible())),
+                           .pseudo_likelihood_train = on_training.evaluate(parameters),
+                           .pseudo_likelihood_held_out = on_held_out.evaluate(parameters),
+                           .weight_norm = std::sqrt(squares)});
+    changed_spins = 0;
+  }
+};
+
+RbmTrainer::RbmTrainer(const kernels::PackedSpins& data, networks::Rbm rbm, const RbmTrainingOptions& options,
+                       std::uint64_t seed) {
+  if (data.n_rows() == 0) throw input_error("train rbm", "there are no configurations", "give at least one");
+  if (data.n_rows() > 0xffffffffu)
+    throw input_error("train rbm", "there are more than 4294967295 configurations",
+                      "train on a part of them");
+  if (data.n_columns() != rbm.n_visible())
+    throw input_error(
+        "train rbm",
+        fmt::format("the configurations have {} spins, the network {}", data.n_columns(), rbm.n_visible()),
+        "use a network of the same lattice");
+  const RbmTrainingOptions good = checked(options);
+  auto rows = State::split(data.n_rows(), good.held_out, seed);
+  state_ = std::make_unique<State>(data, std::move(rbm), good, seed, std::move(rows));
+}
+
+RbmTrainer::~RbmTrainer() = default;
+RbmTrainer::RbmTrainer(RbmTrainer&&) noexcept = default;
+RbmTrainer& RbmTrainer::operator=(RbmTrainer&&) noexcept = default;
+
+void RbmTrainer::update(std::int64_t n) {
+  State& s = *state_;
+  using Clock = std::chrono::steady_clock;
+  auto start = Clock::now();
+  const auto stop_clock = [&] { s.seconds += std::chrono::duration<double>(Clock::now() - start).count(); };
+  for (; n > 0 && s.updates < s.total_updates; --n) {
+    s.one_update();
+    if (s.updates % s.updates_per_epoch == 0 || s.updates == s.total_updates) {
+      stop_clock();
+      s.record();
+      start = Clock::now();
+    }
+  }
+  stop_clock();
+}
+
+std::int64_t RbmTrainer::updates() const { return state_->updates; }
+std::int64_t RbmTrainer::total_updates() const { return state_->total_updates; }
+std::int64_t RbmTrainer::updates_per_epoch() const { return state_->updates_per_epoch; }
+double RbmTrainer::seconds() const { return state_->seconds; }
+
+networks::Rbm RbmTrainer::rbm() const {
+  networks::Rbm result = state_->rbm;
+  state_->parameters.store(result);
+  return result;
+}
+
+void RbmTrainer::save(const std::filesystem::path& path) const {
+  const State& s = *state_;
+  io::Hdf5Writer file(path);
+  io::write_header(file, {.format = std::string(state_format),
+                          .seed = s.seed,
+                          .command = s.rbm.command,
+                          .model = s.rbm.model_toml});
+  networks::write_rbm_group(file, "rbm", rbm());
+  file.dataset("velocity", s.velocity.unpadded());
+  file.dataset("visible_velocity", s.visible_velocity.unpadded());
+  file.dataset("hidden_velocity", s.hidden_velocity.unpadded());
+  if (s.chains) s.chains->save(file, "chains");
+  file.attribute("/", "rows", static_cast<std::int64_t>(s.data->n_rows()));
+  file.attribute("/", "updates", s.updates);
+  file.attribute("/", "changed_spins", s.changed_spins);
+  file.attribute("/", "seconds", s.seconds);
+  file.commit();
+}
+
+RbmTrainer RbmTrainer::resume(const kernels::PackedSpins& data, const std::filesystem::path& path) {
+  const io::Hdf5Reader file(path);
+  const auto header = io::expect_header(file, state_format);
+  networks::Rbm rbm = networks::read_rbm_group(file, "rbm");
+  rbm.command = header.command;
+  rbm.model_toml = header.model;
+  const auto history = rbm.history;
+  if (file.integer_attribute("/", "rows") != static_cast<std::int64_t>(data.n_rows()))
+    throw input_error(
+        path.string(),
+        fmt::format("it was trained on another number of configurations than {}", data.n_rows()),
+        "resume with the same data");
+  base::Values values = rbm.training;
+  const auto named = values.extract("method");
+  RbmMethod method = RbmMethod::cd;
+  for (const RbmMethod other : {RbmMethod::pcd, RbmMethod::pt})
+    if (!named.empty() && named.mapped() == base::Value(std::string(name_of(other)))) method = other;
+  RbmTrainingOptions options = rbm_training_options(method).parse(values, path.string());
+  options.method = method;
+  RbmTrainer trainer(data, std::move(rbm), options, header.seed);
+  State& s = *trainer.state_;
+  const auto load = [&](std::string_view name, kernels::FloatMatrix& matrix) {
+    const std::size_t n = matrix.n_rows() * matrix.n_columns();
+    matrix = kernels::FloatMatrix(matrix.n_rows(), matrix.n_columns(), file.read<float>(name, {n}));
+  };
+  load("velocity", s.velocity);
+  load("visible_velocity", s.visible_velocity);
+  load("hidden_velocity", s.hidden_velocity);
+  if (s.chains) {
+    auto chains = networks::RbmTempering::load(s.parameters, file, "chains");
+    if (chains.n_chains() != s.n_chains || chains.betas() != s.chains->betas())
+      throw input_error(path.string(), "its chains do not fit its settings", "start the training anew");
+    s.chains = std::move(chains);
+  }
+  s.rbm.history = history;
+  s.updates = file.integer_attribute("/", "updates");
+  if (s.updates < 0 || s.updates > s.total_updates)
+    throw input_error(path.string(), "its number of updates does not fit its settings",
+                      "start the training anew");
+  s.changed_spins = file.integer_attribute("/", "changed_spins");
+  s.seconds = file.real_attribute("/", "seconds");
+  return trainer;
+}
+
+RbmTraining train_rbm(const ensemble::Ensemble& data, const RbmTrainingOptions& options, std::uint64_t seed,
+                      base::Observer& observer) {
+  const RbmTrainingOptions good = checked(options);
+  networks::Rbm start =
+      networks::random_rbm(data.lattice, static_cast<std::size_t>(good.hidden), good.initial_sigma, seed);
+  if (data.model != nullptr) start.model_toml = models::to_toml(*data.model);
+  RbmTrainer trainer(data.spins, std::move(start), good, seed);
+  observer.begin("train rbm", static_cast<std::uint64_t>(trainer.total_updates()), "updates");
+  // About a thousand news in all, but never more than a hundred updates of silence.
+  const std::int64_t piece = std::clamp<std::int64_t>(trainer.total_updates() / 1000, 1, 100);
+  while (!trainer.done()) {
+    const std::int64_t before = trainer.updates();
+    trainer.update(piece);
+    observer.advance(static_cast<std::uint64_t>(trainer.updates() - before));
+  }
+  RbmTraining result{.rbm = trainer.rbm(), .updates = trainer.updates(), .seconds = trainer.seconds()};
+  result.updates_per_second = static_cast<double>(result.updates) / std::max(result.seconds, 1e-9);
+  return result;
+}
+
+TrainerEntry rbm_entry(RbmMethod method, std::string help, std::vector<std::string> citations) {
+  return {std::string(name_of(method)),
+          std::move(help),
+          std::move(citations),
+          rbm_training_options(method).specs(),
+          [method](const ensemble::Ensemble& data, const base::Values& values, std::uint64_t seed,
+                   base::Observer& observer) {
+            RbmTrainingOptions options = rbm_training_options(method).parse(values, name_of(method));
+            options.method = method;
+            return train_rbm(data, options, seed, observer);
+          },
+          [method](const networks::Rbm& rbm, const kernels::PackedSpins& batch, std::int64_t k,
+                   std::uint64_t seed) {
+            RbmTrainer trainer(batch, rbm,
+                               {.method = method,
+                                .k = k,
+                                .learning_rate = 1,
+                                .weight_decay = 0,
+                                .batch_size = static_cast<std::int64_t>(batch.n_rows()),
+                                .epochs = 1,
+                                .biases = true,
+                                .replicas = 1},
+                               seed);
+            trainer.update(1);
+            return trainer.rbm();
+          }};
+}
+
+}  // namespace spinflow::trainers
