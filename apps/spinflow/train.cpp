@@ -77,9 +77,9 @@ std::string likelihood_text(const networks::LogLikelihood& likelihood) {
   if (!likelihood.reverse)
     return fmt::format("mean log-likelihood (exact) {:.6g} nats per configuration\n", likelihood.value);
   return fmt::format(
-      "mean log-likelihood {:.6g} +- {:.2g} nats per configuration (AIS, {:.0f} effective chains)\n"
+      "mean log-likelihood {:.6g} +- {:.2g} nats per configuration (AIS, effective sample size {:.0f})\n"
       "from the other side {:.6g} +- {:.2g} (reverse AIS; an estimate, as good as its tempering samples)\n",
-      likelihood.value, likelihood.error, likelihood.effective_chains, likelihood.reverse->value,
+      likelihood.value, likelihood.error, likelihood.effective_sample_size, likelihood.reverse->value,
       likelihood.reverse->error);
 }
 
@@ -193,8 +193,9 @@ Command train_command() {
                       .choices = trainers::registry().names()}},
             {.names = "--log-likelihood",
              .spec = {.name = "log_likelihood",
-                      .help =
-                          "also the mean log-likelihood: exact up to 24 units in the smaller layer, else AIS",
+                      .help = fmt::format(
+                          "also the mean log-likelihood: exact up to {} units in the smaller layer, else AIS",
+                          networks::most_exact_units),
                       .fallback = false}}},
        .footer = listing("Methods", trainers::registry().entries()),
        .run = train_rbm},

@@ -156,13 +156,6 @@ double exact_log_partition(const Rbm& rbm) {
   return largest + std::log(sum);
 }
 
-double exact_log_likelihood(const Rbm& rbm, const kernels::PackedSpins& v) {
-  if (v.n_rows() == 0) throw input_error("rbm", "there are no configurations", "give at least one");
-  double sum = 0;
-  for (const double f : free_energy(rbm, v)) sum -= f;
-  return sum / static_cast<double>(v.n_rows()) - exact_log_partition(rbm);
-}
-
 kernels::PackedSpins sample_hidden(const Rbm& rbm, const kernels::PackedSpins& v, std::uint64_t seed) {
   require_columns(v, rbm.n_visible(), "visible");
   const kernels::FloatMatrix weights(rbm.n_hidden, rbm.n_visible(), rbm.weights);

@@ -148,7 +148,14 @@ LogPartition log_mean(const std::vector<double>& log_weights) {
   const auto mean = stats::jackknife({.means = weights, .weights = {}}, [](std::span<const double> means) {
     return kernels::log_fixed(std::max(means[0], 1e-300));
   });
-  return {.value = largest + mean.value, .error = mean.error, .effective_chains = sum * sum / squares};
+  return {.value = largest + mean.value, .error = mean.error, .effective_sample_size = sum * sum / squares};
+}
+
+double mean_free_energy(const Rbm& rbm, const kernels::PackedSpins& v) {
+  if (v.n_rows() == 0) throw input_error("rbm", "there are no configurations", "give at least one");
+  double sum = 0;
+  for (const double f : free_energy(rbm, v)) sum += f;
+  return sum / static_cast<double>(v.n_rows());
 }
 
 double log_z_of_uniform(const Rbm& rbm) {
@@ -194,36 +201,23 @@ LogPartition log_partition(const Rbm& rbm, const AisOptions& options, std::uint6
   RbmTempering tempering(rbm, even_betas(static_cast<std::size_t>(options.replicas)),
                          static_cast<std::size_t>(options.chains), seed);
   observer.begin("tempering", static_cast<std::uint64_t>(options.rounds), "rounds");
-  for (std::int64_t round = 0; round < options.rounds; ++round) {
-    tempering.sweep(1);
-    observer.advance(1);
-  }
+  tempering.sweep(options.rounds, 1, observer);
   const auto reverse = reverse_ais_log_partition(rbm, tempering.visible(), options, seed, observer);
   result.reverse = {.value = reverse.value, .error = reverse.error};
   return result;
 }
 
-double mean_free_energy(const Rbm& rbm, const kernels::PackedSpins& v) {
-  if (v.n_rows() == 0) throw input_error("rbm", "there are no configurations", "give at least one");
-  double sum = 0;
-  for (const double f : free_energy(rbm, v)) sum += f;
-  return sum / static_cast<double>(v.n_rows());
-}
-
-LogLikelihood log_likelihood(const Rbm& rbm, const kernels::PackedSpins& v, const LogPartition& log_z) {
+LogLikelihood log_likelihood(const Rbm& rbm, const kernels::PackedSpins& v, const AisOptions& options,
+                             std::uint64_t seed, base::Observer& observer) {
   const double mean = -mean_free_energy(rbm, v);
+  const LogPartition log_z = log_partition(rbm, options, seed, observer);
   LogLikelihood result{.value = mean - log_z.value,
                        .error = log_z.error,
                        .method = log_z.method,
-                       .effective_chains = log_z.effective_chains};
+                       .effective_sample_size = log_z.effective_sample_size};
   if (log_z.reverse)
     result.reverse = stats::Estimate{.value = mean - log_z.reverse->value, .error = log_z.reverse->error};
   return result;
-}
-
-LogLikelihood log_likelihood(const Rbm& rbm, const kernels::PackedSpins& v, const AisOptions& options,
-                             std::uint64_t seed, base::Observer& observer) {
-  return log_likelihood(rbm, v, log_partition(rbm, options, seed, observer));
 }
 
 }  // namespace spinflow::networks

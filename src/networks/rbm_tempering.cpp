@@ -153,7 +153,7 @@ void RbmTempering::exchange() {
   }
 }
 
-void RbmTempering::sweep(std::int64_t n_rounds, std::int64_t steps) {
+void RbmTempering::sweep(std::int64_t n_rounds, std::int64_t steps, base::Observer& observer) {
   const std::size_t n_pieces = (visible_.n_rows() + rows_per_piece - 1) / rows_per_piece;
   for (; n_rounds > 0; --n_rounds) {
     base::parallel_for_rows(visible_.n_rows(), rows_per_piece,
@@ -162,6 +162,7 @@ void RbmTempering::sweep(std::int64_t n_rounds, std::int64_t steps) {
                             });
     if (betas_.size() > 1) exchange();
     ++round_;
+    observer.advance(1);
   }
 }
 

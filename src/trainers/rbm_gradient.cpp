@@ -17,8 +17,6 @@ constexpr std::size_t rows_per_block = 512;
 // Work below this many products stays on one thread: handing it out would take longer.
 constexpr std::size_t small_problem = std::size_t{1} << 23;
 
-std::span<const float> bias_of(const kernels::FloatMatrix& bias) { return bias.row(0); }
-
 }  // namespace
 
 std::int64_t different_spins(const kernels::PackedSpins& a, const kernels::PackedSpins& b) {
@@ -49,8 +47,8 @@ void RbmGradient::load(const kernels::PackedSpins& data, std::span<const std::ui
 
 void RbmGradient::run_chain(const RbmParameters& parameters, std::int64_t k, std::size_t first,
                             std::size_t last, kernels::LaneRandom& random) {
-  const auto b = bias_of(parameters.visible_bias);
-  const auto c = bias_of(parameters.hidden_bias);
+  const auto b = parameters.visible_bias.row(0);
+  const auto c = parameters.hidden_bias.row(0);
   // Data: the hidden means and the sample come from the same fields.
   kernels::signed_row_sums(batch_, first, last, parameters.to_hidden, c, means_);
   kernels::sample_spins(means_, first, last, random, hidden_, &means_);
@@ -90,8 +88,7 @@ void RbmGradient::compute_against(const RbmParameters& parameters, const kernels
   const float weight = static_cast<float>(batch_size_) / static_cast<float>(n_negative_);
   base::parallel_for_rows(n_rows, rows_per_block, [&](std::size_t, std::size_t first, std::size_t last) {
     const std::size_t border = std::clamp(batch_size_, first, last);
-    kernels::signed_row_sums(both_, first, last, parameters.to_hidden, bias_of(parameters.hidden_bias),
-                             means_);
+    kernels::signed_row_sums(both_, first, last, parameters.to_hidden, parameters.hidden_bias.row(0), means_);
     kernels::tanh_rows(means_, first, border, 1.0f, means_);
     kernels::tanh_rows(means_, border, last, -weight, means_);
   });
@@ -142,7 +139,7 @@ double PseudoLikelihood::evaluate(const RbmParameters& parameters) const {
   kernels::FloatMatrix fields(n, parameters.to_hidden.n_columns());
   const auto hidden_part = [&](const kernels::PackedSpins& rows) {
     std::vector<double> sums(n);
-    kernels::signed_row_sums(rows, 0, n, parameters.to_hidden, bias_of(parameters.hidden_bias), fields);
+    kernels::signed_row_sums(rows, 0, n, parameters.to_hidden, parameters.hidden_bias.row(0), fields);
     kernels::log_two_cosh_sums(fields, 0, n, sums);
     return sums;
   };

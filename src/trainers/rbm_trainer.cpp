@@ -23,13 +23,14 @@ namespace spinflow::trainers {
 
 std::string_view name_of(RbmMethod method) {
   switch (method) {
+    case RbmMethod::cd:
+      return "cd";
     case RbmMethod::pcd:
       return "pcd";
     case RbmMethod::pt:
       return "pt";
-    default:
-      return "cd";
   }
+  return {};
 }
 
 base::Options<RbmTrainingOptions> rbm_training_options(RbmMethod method) {
@@ -70,6 +71,20 @@ RbmTrainingOptions checked(const RbmTrainingOptions& options) {
   RbmTrainingOptions good = binder.parse(binder.values(options), "train rbm");
   good.method = options.method;
   return good;
+}
+
+// Takes the method out of the settings of a saved network; older ones name none and were trained by cd.
+RbmMethod extract_method(base::Values& training, const std::string& where) {
+  const auto named = training.extract("method");
+  if (named.empty()) return RbmMethod::cd;
+  std::vector<std::string> known;
+  for (const RbmMethod method : {RbmMethod::cd, RbmMethod::pcd, RbmMethod::pt}) {
+    known.emplace_back(name_of(method));
+    if (named.mapped() == base::Value(known.back())) return method;
+  }
+  const auto* name = std::get_if<std::string>(&named.mapped());
+  const std::string text = name != nullptr ? *name : base::to_text(named.mapped());
+  throw input_error(where, fmt::format("its method '{}' is unknown", text), suggestion(text, known));
 }
 
 }  // namespace
@@ -303,10 +318,7 @@ RbmTrainer RbmTrainer::resume(const kernels::PackedSpins& data, const std::files
         fmt::format("it was trained on another number of configurations than {}", data.n_rows()),
         "resume with the same data");
   base::Values values = rbm.training;
-  const auto named = values.extract("method");
-  RbmMethod method = RbmMethod::cd;
-  for (const RbmMethod other : {RbmMethod::pcd, RbmMethod::pt})
-    if (!named.empty() && named.mapped() == base::Value(std::string(name_of(other)))) method = other;
+  const RbmMethod method = extract_method(values, path.string());
   RbmTrainingOptions options = rbm_training_options(method).parse(values, path.string());
   options.method = method;
   RbmTrainer trainer(data, std::move(rbm), options, header.seed);

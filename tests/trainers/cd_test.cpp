@@ -8,6 +8,7 @@
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/kernels/simd.hpp"
+#include "spinflow/networks/rbm_likelihood.hpp"
 #include "spinflow/trainers/rbm_trainer.hpp"
 #include "testing/testing.hpp"
 
@@ -106,10 +107,10 @@ TEST(Cd, LearnsTheDataAndTheHistoryShowsIt) {
   RbmTrainer trainer(data, start(16, 12), good, 1);
   EXPECT_EQ(trainer.updates_per_epoch(), 30);
   EXPECT_EQ(trainer.total_updates(), 600);
-  const double before = networks::exact_log_likelihood(trainer.rbm(), data);
+  const double before = networks::log_likelihood(trainer.rbm(), data, {}, 1).value;
   trainer.update(600);
   const auto rbm = trainer.rbm();
-  const double after = networks::exact_log_likelihood(rbm, data);
+  const double after = networks::log_likelihood(rbm, data, {}, 1).value;
   EXPECT_NEAR(before, -16 * std::log(2), 0.1);
   // Per row: ln 2 for the first spin, and 15 times the entropy of a step that flips with probability 0.1.
   const double entropy = std::log(2) - 15 * (0.1 * std::log(0.1) + 0.9 * std::log(0.9));

@@ -11,6 +11,7 @@
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/kernels/simd.hpp"
+#include "spinflow/networks/rbm_likelihood.hpp"
 #include "spinflow/trainers/rbm_trainer.hpp"
 #include "testing/testing.hpp"
 
@@ -253,7 +254,7 @@ double learnt(const kernels::PackedSpins& data, RbmMethod method, double rate, s
                       .biases = true},
                      seed);
   trainer.update(trainer.total_updates());
-  return networks::exact_log_likelihood(trainer.rbm(), data);
+  return networks::log_likelihood(trainer.rbm(), data, {}, 1).value;
 }
 
 TEST(PersistentChains, PcdLearnsMixingModesBetterThanCd) {

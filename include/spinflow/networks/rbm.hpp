@@ -54,9 +54,6 @@ inline constexpr std::size_t most_exact_units = 24;
 /// otherwise). Nats.
 [[nodiscard]] double exact_log_partition(const Rbm& rbm);
 
-/// Mean of ln P(v) over the rows, exact. Nats per configuration.
-[[nodiscard]] double exact_log_likelihood(const Rbm& rbm, const kernels::PackedSpins& v);
-
 /// Samples h ~ P(h | v) row by row. `v`: (n, n_visible); result (n, n_hidden). Rows are drawn in pieces of
 /// 512 rows, stream (seed, "rbm.hidden", piece); any number of threads gives the same bits.
 [[nodiscard]] kernels::PackedSpins sample_hidden(const Rbm& rbm, const kernels::PackedSpins& v,

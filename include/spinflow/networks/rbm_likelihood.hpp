@@ -22,10 +22,11 @@ struct AisOptions {
 
 /// ln Z of an RBM.
 struct LogPartition {
-  double value = 0;             ///< nats
-  double error = 0;             ///< one standard error, jackknife over the chains; 0 if exact
-  std::string method = "ais";   ///< "exact", "ais" or "reverse-ais"
-  double effective_chains = 0;  ///< (sum of the weights)^2 / sum of their squares, 1 ... chains; 0 if exact
+  double value = 0;            ///< nats
+  double error = 0;            ///< one standard error, jackknife over the chains; 0 if exact
+  std::string method = "ais";  ///< "exact", "ais" or "reverse-ais"
+  /// (sum of the chains' weights)^2 / sum of their squares: 1 ... chains; 0 if exact.
+  double effective_sample_size = 0;
   /// The estimate from the other side, of `log_partition` only; empty if exact.
   std::optional<stats::Estimate> reverse = {};
 };
@@ -36,8 +37,8 @@ struct LogPartition {
 /// beta_k = k / steps by the step h ~ P_beta(h | v), v ~ P_beta(v | h), with the weight
 ///   w = prod_k exp(F_beta_{k-1}(v_{k-1}) - F_beta_k(v_{k-1})),   Z = Z_0 <w>.
 /// The mean weight has no bias, so ln Z comes out too small on average, and much too small where the chains
-/// miss a mode: a likelihood from it is optimistic. Few effective chains say that the error is not to be
-/// trusted.
+/// miss a mode: a likelihood from it is optimistic. A small effective sample size says that the error is
+/// not to be trusted.
 ///
 /// Chains run in pieces of 64, streams (seed, "rbm.ais", piece): same seed, same bits, for any number of
 /// threads and SIMD level. Error(input) for options outside their limits; Error(failure) for parameters so
@@ -53,31 +54,25 @@ struct LogPartition {
                                                      const AisOptions& options, std::uint64_t seed,
                                                      base::Observer& observer = base::silent());
 
-/// ln Z: the exact sum if the smaller layer has at most 24 units, otherwise by AIS, and beside it the reverse
-/// estimate from as many independent chains of RbmTempering, `options.rounds` rounds after a random start.
+/// ln Z: the exact sum if the smaller layer has at most `most_exact_units`, otherwise by AIS, and beside it
+/// the reverse estimate from as many independent chains of RbmTempering, `options.rounds` rounds after a
+/// random start.
 [[nodiscard]] LogPartition log_partition(const Rbm& rbm, const AisOptions& options, std::uint64_t seed,
                                          base::Observer& observer = base::silent());
 
-/// Mean free energy of the rows of `v` (n, n_visible), n >= 1. Nats per configuration. The gap between
-/// held-out and training rows tells overfitting without ln Z; `free_energy` gives the rows one by one, for
-/// error bars.
-[[nodiscard]] double mean_free_energy(const Rbm& rbm, const kernels::PackedSpins& v);
-
 /// Mean of ln P(v) over the rows of a data set.
 struct LogLikelihood {
-  double value = 0;             ///< nats per configuration
-  double error = 0;             ///< that of ln Z, one standard error; the choice of the rows is not in it
-  std::string method = "ais";   ///< "exact" or "ais"
-  double effective_chains = 0;  ///< as in LogPartition
+  double value = 0;            ///< nats per configuration
+  double error = 0;            ///< that of ln Z, one standard error; the choice of the rows is not in it
+  std::string method = "ais";  ///< "exact" or "ais"
+  double effective_sample_size = 0;  ///< as in LogPartition
   /// With ln Z from the other side, likewise; empty if exact.
   std::optional<stats::Estimate> reverse = {};
 };
 
-/// -mean_free_energy(rbm, v) - ln Z with a ln Z of `log_partition`, which serves any number of data sets.
-[[nodiscard]] LogLikelihood log_likelihood(const Rbm& rbm, const kernels::PackedSpins& v,
-                                           const LogPartition& log_z);
-
-/// The same with `log_partition(rbm, options, seed, observer)`.
+/// -<F(v)> - ln Z: the mean free energy of the rows of `v` (n, n_visible), n >= 1, and the ln Z of
+/// `log_partition(rbm, options, seed, observer)`. Error(input) for no rows or another number of spins, else
+/// as `log_partition`.
 [[nodiscard]] LogLikelihood log_likelihood(const Rbm& rbm, const kernels::PackedSpins& v,
                                            const AisOptions& options, std::uint64_t seed,
                                            base::Observer& observer = base::silent());

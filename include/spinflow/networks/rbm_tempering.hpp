@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "spinflow/base/observer.hpp"
 #include "spinflow/io/hdf5.hpp"
 #include "spinflow/kernels/packed_spins.hpp"
 #include "spinflow/networks/rbm_parameters.hpp"
@@ -30,21 +31,23 @@ class RbmTempering {
   /// `betas`: strictly rising, finite, >= 0, at least one; `n_chains` >= 1 independent chains with a replica
   /// at each beta, which begin at uniformly random v (exact at beta = 0). Error(input) otherwise.
   RbmTempering(const Rbm& rbm, std::vector<double> betas, std::size_t n_chains, std::uint64_t seed);
-  /// All replicas of chain c begin at row c of `start`: (n_chains, n_visible).
+  /// `betas` likewise; all replicas of chain c begin at row c of `start`: (n_chains, n_visible), n_chains >=
+  /// 1. Error(input) for other betas, no rows, or rows of another number of spins.
   RbmTempering(RbmParameters parameters, std::vector<double> betas, const kernels::PackedSpins& start,
                std::uint64_t seed);
 
   /// The chains go on with other weights and biases of the same shapes, as training needs it.
   void set_parameters(const RbmParameters& parameters);
 
-  /// `n_rounds` rounds of `steps` Gibbs steps and the exchanges.
-  void sweep(std::int64_t n_rounds, std::int64_t steps = 1);
+  /// `n_rounds` rounds of `steps` Gibbs steps and the exchanges. `observer` hears of every round when it is
+  /// done, by advance(1), and may end the sweep there by throwing: the chains stand after that round.
+  void sweep(std::int64_t n_rounds, std::int64_t steps = 1, base::Observer& observer = base::silent());
 
   [[nodiscard]] const std::vector<double>& betas() const { return betas_; }
   [[nodiscard]] std::size_t n_chains() const { return n_chains_; }
   /// The chains' v at the largest beta, (n_chains, n_visible); of samplers for training and of long samples.
   [[nodiscard]] kernels::PackedSpins visible() const { return visible(betas_.size() - 1); }
-  /// The chains' v at betas()[replica].
+  /// The chains' v at betas()[replica], 0 <= replica < betas().size(): (n_chains, n_visible).
   [[nodiscard]] kernels::PackedSpins visible(std::size_t replica) const;
 
   /// Fraction of accepted exchanges of betas r and r + 1: (replicas - 1); NaN before the first attempt.
