@@ -142,7 +142,7 @@ Numbers quality(const RunFolder& folder, const Measurements& m, const Mixture& m
                               {"log_likelihood_error", std::hypot(fresh.error, log_z_error)},
                               {"log_likelihood_ais", -fresh.value - forward.value},
                               {"log_likelihood_ais_error", std::hypot(fresh.error, forward.error)},
-                              {"ais_effective_sample_size", forward.effective_chains},
+                              {"ais_effective_sample_size", forward.effective_sample_size},
                               {"log_likelihood_reverse", -fresh.value - back.value},
                               {"log_likelihood_reverse_error", std::hypot(fresh.error, back.error)},
                               {"kl_divergence", fresh_excess.value + log_z},
