@@ -9,8 +9,6 @@
 
 #include "networks/small_rbm.hpp"
 #include "spinflow/base/error.hpp"
-#include "spinflow/base/parallel.hpp"
-#include "spinflow/kernels/simd.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::networks {
@@ -169,25 +167,14 @@ TEST(RbmLikelihood, SameBitsForAnyThreadsAndSimdLevel) {
   const Rbm rbm = rbm_with_biases(lattice::Lattice::square(9, 8), 37, 0.1);
   const AisOptions options{.chains = 150, .steps = 20, .replicas = 3, .rounds = 4};
   const auto first = log_partition(rbm, options, 6);
-  const auto expect_same = [&](const std::string& what) {
+  testing::for_any_threads_and_simd_level([&] {
     const auto other = log_partition(rbm, options, 6);
-    EXPECT_EQ(other.value, first.value) << what;
-    EXPECT_EQ(other.error, first.error) << what;
-    EXPECT_EQ(other.effective_sample_size, first.effective_sample_size) << what;
-    EXPECT_EQ(other.reverse->value, first.reverse->value) << what;
-    EXPECT_EQ(other.reverse->error, first.reverse->error) << what;
-  };
-  const int before = base::threads();
-  for (const int threads : {1, 2, 3}) {
-    base::set_threads(threads);
-    expect_same(std::to_string(threads) + " threads");
-  }
-  base::set_threads(before);
-  for (const auto& level : kernels::simd_levels()) {
-    kernels::force_simd_level(level);
-    expect_same(level);
-  }
-  kernels::force_simd_level(kernels::simd_levels().front());
+    EXPECT_EQ(other.value, first.value);
+    EXPECT_EQ(other.error, first.error);
+    EXPECT_EQ(other.effective_sample_size, first.effective_sample_size);
+    EXPECT_EQ(other.reverse->value, first.reverse->value);
+    EXPECT_EQ(other.reverse->error, first.reverse->error);
+  });
   EXPECT_NE(log_partition(rbm, options, 7).value, first.value);
 }
 

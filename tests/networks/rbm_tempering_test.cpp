@@ -9,8 +9,6 @@
 
 #include "networks/small_rbm.hpp"
 #include "spinflow/base/error.hpp"
-#include "spinflow/base/parallel.hpp"
-#include "spinflow/kernels/simd.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::networks {
@@ -184,22 +182,34 @@ TEST(RbmTempering, SameBitsForAnyThreadsAndSimdLevel) {
     return tempering;
   };
   const auto first = run();
-  const auto same = [&](const RbmTempering& other) {
-    for (std::size_t r = 0; r < 5; ++r)
-      if (other.visible(r) != first.visible(r)) return false;
-    return other.swap_rates() == first.swap_rates();
+  testing::for_any_threads_and_simd_level([&] {
+    const auto other = run();
+    for (std::size_t r = 0; r < 5; ++r) EXPECT_EQ(other.visible(r), first.visible(r));
+    EXPECT_EQ(other.swap_rates(), first.swap_rates());
+  });
+}
+
+TEST(RbmTempering, AnObserverHearsEveryRoundAndMayEndTheSweepThere) {
+  struct Counting : base::Observer {
+    void advance(std::uint64_t n) override {
+      if ((rounds += n) == limit) throw Error(Fault::interrupted, "enough");
+    }
+    std::uint64_t rounds = 0;
+    std::uint64_t limit = 0;
   };
-  const int before = base::threads();
-  for (const int threads : {1, 2, 3}) {
-    base::set_threads(threads);
-    EXPECT_TRUE(same(run())) << threads << " threads";
-  }
-  base::set_threads(before);
-  for (const auto& level : kernels::simd_levels()) {
-    kernels::force_simd_level(level);
-    EXPECT_TRUE(same(run())) << level;
-  }
-  kernels::force_simd_level(kernels::simd_levels().front());
+  RbmTempering stopped(tiny(), even_betas(3), 50, 4);
+  Counting all;
+  stopped.sweep(4, 2, all);
+  EXPECT_EQ(all.rounds, 4u);
+  Counting stops;
+  stops.limit = 3;
+  EXPECT_THROW(stopped.sweep(10, 2, stops), Error);
+  RbmTempering whole(tiny(), even_betas(3), 50, 4);
+  whole.sweep(7, 2);
+  stopped.sweep(1, 2);
+  EXPECT_NE(stopped.visible(), whole.visible());
+  whole.sweep(1, 2);
+  for (std::size_t r = 0; r < 3; ++r) EXPECT_EQ(stopped.visible(r), whole.visible(r));
 }
 
 TEST(RbmTempering, SavedAndLoadedGoesOnBitForBit) {

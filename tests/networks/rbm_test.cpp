@@ -8,8 +8,6 @@
 
 #include "networks/small_rbm.hpp"
 #include "spinflow/base/error.hpp"
-#include "spinflow/base/parallel.hpp"
-#include "spinflow/kernels/simd.hpp"
 #include "spinflow/networks/rbm_likelihood.hpp"
 #include "testing/testing.hpp"
 
@@ -112,18 +110,10 @@ TEST(Rbm, SamplesAreTheSameForAnyThreadsAndSimdLevel) {
   const kernels::PackedSpins v(1200, 35);
   const auto h = sample_hidden(rbm, v, 5);
   const auto back = sample_visible(rbm, h, 6);
-  const int before = base::threads();
-  for (const int threads : {1, 2, 3}) {
-    base::set_threads(threads);
+  testing::for_any_threads_and_simd_level([&] {
     EXPECT_EQ(sample_hidden(rbm, v, 5), h);
-  }
-  base::set_threads(before);
-  for (const auto& level : kernels::simd_levels()) {
-    kernels::force_simd_level(level);
-    EXPECT_EQ(sample_hidden(rbm, v, 5), h) << level;
-    EXPECT_EQ(sample_visible(rbm, h, 6), back) << level;
-  }
-  kernels::force_simd_level(kernels::simd_levels().front());
+    EXPECT_EQ(sample_visible(rbm, h, 6), back);
+  });
 }
 
 }  // namespace

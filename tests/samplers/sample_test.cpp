@@ -5,10 +5,8 @@
 #include <set>
 
 #include "enumerated.hpp"
-#include "spinflow/base/parallel.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/ensemble/observables.hpp"
-#include "spinflow/kernels/simd.hpp"
 #include "spinflow/samplers/sampler.hpp"
 #include "testing/testing.hpp"
 
@@ -72,18 +70,8 @@ TEST_F(Sample, BitsDoNotDependOnThreadsOrSimdLevel) {
     spins.push_back(drawn(chain, {0, 1.1}, 700).spins);
     return spins;
   };
-  const int threads = base::threads();
   const auto expected = all();
-  for (const int n : {1, 2, 3}) {
-    base::set_threads(n);
-    EXPECT_EQ(all(), expected) << n << " threads";
-  }
-  base::set_threads(threads);
-  for (const auto& level : kernels::simd_levels()) {
-    kernels::force_simd_level(level);
-    EXPECT_EQ(all(), expected) << level;
-  }
-  kernels::force_simd_level(kernels::simd_levels().front());
+  testing::for_any_threads_and_simd_level([&] { EXPECT_EQ(all(), expected); });
 }
 
 TEST_F(Sample, SeedsAndSamplersGiveDifferentConfigurations) {

@@ -10,6 +10,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "spinflow/base/parallel.hpp"
+#include "spinflow/kernels/simd.hpp"
+
 // The HDF5 library itself leaks what it could not write when the disk is full.
 extern "C" const char* __lsan_default_suppressions() { return "leak:libhdf5"; }
 
@@ -29,6 +32,31 @@ void expect_within(double measured, double error, double exact, std::string_view
   EXPECT_LE(std::abs(measured - exact), z_limit() * error)
       << what << ": measured " << measured << " +- " << error << ", exact " << exact << ", z "
       << (measured - exact) / error;
+}
+
+void for_any_threads_and_simd_level(const std::function<void()>& check) {
+  struct Restored {
+    int threads = base::threads();
+    std::string level = kernels::simd_level();
+    ~Restored() {
+      base::set_threads(threads);
+      kernels::force_simd_level(level);
+    }
+  };
+  {
+    const Restored before;
+    for (const int threads : {1, 2, 3}) {
+      SCOPED_TRACE(std::to_string(threads) + " threads");
+      base::set_threads(threads);
+      check();
+    }
+  }
+  const Restored before;
+  for (const auto& level : kernels::simd_levels()) {
+    SCOPED_TRACE(level);
+    kernels::force_simd_level(level);
+    check();
+  }
 }
 
 TemporaryFolder::TemporaryFolder() {

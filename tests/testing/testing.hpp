@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,10 @@ inline constexpr double false_alarm_rate = 1e-5;
 
 /// EXPECTs |measured - exact| <= z_limit() * error, and that the error is positive and finite.
 void expect_within(double measured, double error, double exact, std::string_view what);
+
+/// Runs `check` with 1, 2 and 3 threads, then with every instruction set of this machine; failures name
+/// which. Threads and instruction set are afterwards what they were, also where `check` throws.
+void for_any_threads_and_simd_level(const std::function<void()>& check);
 
 /// A fresh folder that is removed with the object.
 class TemporaryFolder {

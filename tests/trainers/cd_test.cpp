@@ -5,12 +5,13 @@
 #include <limits>
 
 #include "spinflow/base/error.hpp"
-#include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/kernels/simd.hpp"
+#include "spinflow/io/file_header.hpp"
+#include "spinflow/networks/rbm_file.hpp"
 #include "spinflow/networks/rbm_likelihood.hpp"
 #include "spinflow/trainers/rbm_trainer.hpp"
 #include "testing/testing.hpp"
+#include "trainers/rbm_testing.hpp"
 
 namespace spinflow::trainers {
 namespace {
@@ -57,20 +58,52 @@ TEST(Cd, SavedAndResumedEqualsUninterrupted) {
   EXPECT_EQ(second.updates(), 17);
   second.update(1000);
   EXPECT_TRUE(second.done());
-  const auto a = whole.rbm();
-  const auto b = second.rbm();
-  EXPECT_EQ(a.weights, b.weights);
-  EXPECT_EQ(a.visible_bias, b.visible_bias);
-  EXPECT_EQ(a.hidden_bias, b.hidden_bias);
-  EXPECT_EQ(a.training, b.training);
-  ASSERT_EQ(a.history.size(), b.history.size());
-  for (std::size_t i = 0; i < a.history.size(); ++i) {
-    EXPECT_EQ(a.history[i].update, b.history[i].update);
-    EXPECT_EQ(a.history[i].reconstruction_error, b.history[i].reconstruction_error);
-    EXPECT_EQ(a.history[i].pseudo_likelihood_train, b.history[i].pseudo_likelihood_train);
-    EXPECT_EQ(a.history[i].pseudo_likelihood_held_out, b.history[i].pseudo_likelihood_held_out);
-  }
+  expect_equal(whole.rbm(), second.rbm());
   EXPECT_THROW((void)RbmTrainer::resume(correlated_rows(400, 20), path), Error);
+}
+
+// A training that has not begun, as `RbmTrainer::save` writes it, with the given settings.
+void write_state(const std::filesystem::path& path, std::size_t n_rows, const base::Values& training) {
+  networks::Rbm rbm = start();
+  rbm.training = training;
+  io::Hdf5Writer file(path);
+  io::write_header(file, {.format = "spinflow/rbm-training", .seed = 11});
+  networks::write_rbm_group(file, "rbm", rbm);
+  file.dataset("velocity", std::vector<float>(rbm.weights.size()));
+  file.dataset("visible_velocity", std::vector<float>(rbm.n_visible()));
+  file.dataset("hidden_velocity", std::vector<float>(rbm.n_hidden));
+  file.attribute("/", "rows", static_cast<std::int64_t>(n_rows));
+  file.attribute("/", "updates", std::int64_t{0});
+  file.attribute("/", "changed_spins", std::int64_t{0});
+  file.attribute("/", "seconds", 0.0);
+  file.commit();
+}
+
+TEST(Cd, ResumesByCdWhereNoMethodIsNamedAndRefusesAnUnknownOne) {
+  const auto data = correlated_rows(500, 20);
+  const testing::TemporaryFolder folder;
+  const auto path = folder.path() / "state.h5";
+  RbmTrainer named(data, start(), options, 11);
+  base::Values training = named.rbm().training;
+  training.erase("method");
+  write_state(path, 500, training);
+  RbmTrainer unnamed = RbmTrainer::resume(data, path);
+  named.update(20);
+  unnamed.update(20);
+  expect_equal(named.rbm(), unnamed.rbm());
+  for (const base::Value& unknown : {base::Value(std::string("pdc")), base::Value(std::int64_t{1})}) {
+    training["method"] = unknown;
+    write_state(path, 500, training);
+    try {
+      (void)RbmTrainer::resume(data, path);
+      ADD_FAILURE() << "resumed";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.fault(), Fault::input);
+      const std::string sentence = error.what();
+      EXPECT_TRUE(sentence.starts_with(path.string())) << sentence;
+      EXPECT_NE(sentence.find("is unknown"), std::string::npos) << sentence;
+    }
+  }
 }
 
 TEST(Cd, SameBitsForAnyThreadsAndSimdLevel) {
@@ -83,21 +116,7 @@ TEST(Cd, SameBitsForAnyThreadsAndSimdLevel) {
     return trainer.rbm();
   };
   const auto first = train();
-  const int before = base::threads();
-  for (const int threads : {1, 2, 3}) {
-    base::set_threads(threads);
-    EXPECT_EQ(train().weights, first.weights) << threads << " threads";
-  }
-  base::set_threads(before);
-  for (const auto& level : kernels::simd_levels()) {
-    kernels::force_simd_level(level);
-    const auto other = train();
-    EXPECT_EQ(other.weights, first.weights) << level;
-    EXPECT_EQ(other.hidden_bias, first.hidden_bias) << level;
-    EXPECT_EQ(other.history.back().pseudo_likelihood_train, first.history.back().pseudo_likelihood_train)
-        << level;
-  }
-  kernels::force_simd_level(kernels::simd_levels().front());
+  testing::for_any_threads_and_simd_level([&] { expect_equal(train(), first); });
 }
 
 TEST(Cd, LearnsTheDataAndTheHistoryShowsIt) {

@@ -8,12 +8,11 @@
 #include <sstream>
 
 #include "spinflow/base/error.hpp"
-#include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/kernels/simd.hpp"
 #include "spinflow/networks/rbm_likelihood.hpp"
 #include "spinflow/trainers/rbm_trainer.hpp"
 #include "testing/testing.hpp"
+#include "trainers/rbm_testing.hpp"
 
 namespace spinflow::trainers {
 namespace {
@@ -77,20 +76,6 @@ class Persistent : public ::testing::TestWithParam<RbmMethod> {};
 INSTANTIATE_TEST_SUITE_P(Methods, Persistent, ::testing::Values(RbmMethod::pcd, RbmMethod::pt),
                          [](const auto& tested) { return std::string(name_of(tested.param)); });
 
-void expect_equal(const networks::Rbm& a, const networks::Rbm& b) {
-  EXPECT_EQ(a.weights, b.weights);
-  EXPECT_EQ(a.visible_bias, b.visible_bias);
-  EXPECT_EQ(a.hidden_bias, b.hidden_bias);
-  EXPECT_EQ(a.training, b.training);
-  ASSERT_EQ(a.history.size(), b.history.size());
-  for (std::size_t i = 0; i < a.history.size(); ++i) {
-    EXPECT_EQ(a.history[i].update, b.history[i].update);
-    EXPECT_EQ(a.history[i].reconstruction_error, b.history[i].reconstruction_error);
-    EXPECT_EQ(a.history[i].pseudo_likelihood_train, b.history[i].pseudo_likelihood_train);
-    EXPECT_EQ(a.history[i].pseudo_likelihood_held_out, b.history[i].pseudo_likelihood_held_out);
-  }
-}
-
 TEST_P(Persistent, SavedAndResumedEqualsUninterrupted) {
   const auto data = bimodal.rows(500);
   const auto options = small_options(GetParam());
@@ -125,18 +110,7 @@ TEST_P(Persistent, SameBitsForAnyThreadsAndSimdLevel) {
     return trainer.rbm();
   };
   const auto first = train();
-  const int before = base::threads();
-  for (const int threads : {1, 2, 3}) {
-    base::set_threads(threads);
-    expect_equal(train(), first);
-  }
-  base::set_threads(before);
-  for (const auto& level : kernels::simd_levels()) {
-    kernels::force_simd_level(level);
-    SCOPED_TRACE(level);
-    expect_equal(train(), first);
-  }
-  kernels::force_simd_level(kernels::simd_levels().front());
+  testing::for_any_threads_and_simd_level([&] { expect_equal(train(), first); });
 }
 
 TEST_P(Persistent, TheChainsGoOnFromUpdateToUpdate) {

@@ -7,9 +7,7 @@
 #include <limits>
 
 #include "spinflow/base/error.hpp"
-#include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/kernels/simd.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::trainers {
@@ -136,17 +134,7 @@ TEST(Classifier, SameBitsForAnyThreadsAndSimdLevel) {
     return std::make_pair(trained.net.layers[0].weights, trained.net.history.back().loss_held_out);
   };
   const auto first = weights();
-  const int before = base::threads();
-  for (const int threads : {1, 3}) {
-    base::set_threads(threads);
-    EXPECT_EQ(weights(), first);
-  }
-  base::set_threads(before);
-  for (const auto& level : kernels::simd_levels()) {
-    kernels::force_simd_level(level);
-    EXPECT_EQ(weights(), first) << level;
-  }
-  kernels::force_simd_level(kernels::simd_levels().front());
+  testing::for_any_threads_and_simd_level([&] { EXPECT_EQ(weights(), first); });
 }
 
 TEST(Classifier, Refusals) {

@@ -6,8 +6,6 @@
 #include <cmath>
 
 #include "spinflow/base/error.hpp"
-#include "spinflow/base/parallel.hpp"
-#include "spinflow/kernels/simd.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::transformations {
@@ -79,17 +77,7 @@ TEST(RbmReconstruct, SameBitsForAnyThreadsAndSimdLevel) {
   const kernels::PackedSpins v(1300, 45);
   const auto first = map.reconstructed(v, 3);
   EXPECT_NE(first, map.reconstructed(v, 4));
-  const int before = base::threads();
-  for (const int threads : {1, 2, 3}) {
-    base::set_threads(threads);
-    EXPECT_EQ(map.reconstructed(v, 3), first);
-  }
-  base::set_threads(before);
-  for (const auto& level : kernels::simd_levels()) {
-    kernels::force_simd_level(level);
-    EXPECT_EQ(map.reconstructed(v, 3), first) << level;
-  }
-  kernels::force_simd_level(kernels::simd_levels().front());
+  testing::for_any_threads_and_simd_level([&] { EXPECT_EQ(map.reconstructed(v, 3), first); });
 }
 
 TEST(RbmReconstruct, FlipAndRefusal) {
