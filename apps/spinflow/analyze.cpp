@@ -174,43 +174,35 @@ int run(const Invocation& invocation) {
     print_json(answer_json(rbm, weights, references));
     return 0;
   }
-  print(answer_text(file, rbm, weights, references));
-  if (!page.empty()) print(fmt::format("\nthe report is {}\n", printable(page.string())));
+  print(answer_text(file, rbm, weights, references) + page_text(page));
   return 0;
 }
 
 Command weights_command() {
-  return {.name = "weights",
-          .help = "spectrum, eigenvectors, waves, distances and receptive fields of an RBM's weights",
-          .positionals = {{.name = "NET",
-                           .help = "network file of `spinflow train rbm`",
-                           .completes = Completes::file}},
-          .flags = {{.names = "--ensemble",
-                     .spec = {.name = "ensemble",
-                              .help = "configurations on the same lattice: their correlations at every "
-                                      "temperature stand beside A",
-                              .fallback = std::string()},
-                     .completes = Completes::file,
-                     .shows_default = false},
-                    {.names = "--sigma0",
-                     .spec = {.name = "sigma0",
-                              .help = "standard deviation of the initial weights [the file's initial_sigma]",
-                              .fallback = 0.01,
-                              .least = 0,
-                              .most = 1e6},
-                     .shows_default = false},
-                    {.names = "-o,--output",
-                     .spec = {.name = "output",
-                              .help = "folder for tables, figures and report.html",
-                              .fallback = std::string()},
-                     .completes = Completes::folder,
-                     .shows_default = false},
-                    {.names = "--force",
-                     .spec = {.name = "force",
-                              .help = "replace an earlier answer in the folder",
-                              .fallback = false}}},
-          .footer = "Example:\n  spinflow analyze weights v.h5 --ensemble spins.h5 -o weights",
-          .run = run};
+  Command command = {
+      .name = "weights",
+      .help = "spectrum, eigenvectors, waves, distances and receptive fields of an RBM's weights",
+      .positionals = {{.name = "NET",
+                       .help = "network file of `spinflow train rbm`",
+                       .completes = Completes::file}},
+      .flags = {{.names = "--ensemble",
+                 .spec = {.name = "ensemble",
+                          .help = "configurations on the same lattice: their correlations at every "
+                                  "temperature stand beside A",
+                          .fallback = std::string()},
+                 .completes = Completes::file,
+                 .shows_default = false},
+                {.names = "--sigma0",
+                 .spec = {.name = "sigma0",
+                          .help = "standard deviation of the initial weights [the file's initial_sigma]",
+                          .fallback = 0.01,
+                          .least = 0,
+                          .most = 1e6},
+                 .shows_default = false}},
+      .footer = "Example:\n  spinflow analyze weights v.h5 --ensemble spins.h5 -o weights",
+      .run = run};
+  std::ranges::move(answer_flags(), std::back_inserter(command.flags));
+  return command;
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "run_folder.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/io/text_file.hpp"
+#include "spinflow/results/folder_files.hpp"
 
 namespace spinflow::program {
 
@@ -36,7 +37,7 @@ std::vector<ComparedRun> read_runs(const std::vector<std::string>& folders) {
     ComparedRun run{.name = {}, .results = finished_results(folder)};
     if (run.results.recipe == kind)
       throw input_error(folder, "it holds a comparison", "give the folders of the runs themselves");
-    const fs::path recipe = fs::path(folder) / "recipe.toml";
+    const fs::path recipe = fs::path(folder) / results::recipe_file;
     run.settings = io::settings_from_toml(io::read_text(recipe), recipe.string());
     const fs::path place = fs::canonical(folder);
     if (std::ranges::find(places, place) != places.end())
@@ -160,7 +161,7 @@ Json rows_json(const Comparison& comparison, const std::vector<ComparedRow>& row
     }
     one["runs"] = std::move(readings);
     one["pull"] = row.pull.value;
-    one["chance"] = row.pull.chance;
+    one["p_value"] = row.pull.p_value;
     if (many && !std::isnan(row.pull.value)) one["between"] = {row.first, row.second};
     one["differs"] = row.differs;
     all.push_back(std::move(one));
@@ -203,8 +204,7 @@ int run(const Invocation& invocation) {
     print_json(answer_json(runs, comparison));
     return 0;
   }
-  print(answer_text(runs, comparison));
-  if (!page.empty()) print(fmt::format("\nthe report is {}\n", printable(page.string())));
+  print(answer_text(runs, comparison) + page_text(page));
   return 0;
 }
 
@@ -217,16 +217,7 @@ Command compare_command() {
                            .help = "folders of finished runs, two or more; any recipe, scale and seed",
                            .completes = Completes::folder,
                            .several = true}},
-          .flags = {{.names = "-o,--output",
-                     .spec = {.name = "output",
-                              .help = "folder for tables, figures and report.html",
-                              .fallback = std::string()},
-                     .completes = Completes::folder,
-                     .shows_default = false},
-                    {.names = "--force",
-                     .spec = {.name = "force",
-                              .help = "replace an earlier answer in the folder",
-                              .fallback = false}}},
+          .flags = answer_flags(),
           .footer = "Example:\n  spinflow compare runs/seed-1 runs/seed-2 -o compared",
           .run = run};
 }

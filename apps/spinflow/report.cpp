@@ -6,6 +6,7 @@
 #include "run_folder.hpp"
 #include "spinflow/experiments/experiment.hpp"
 #include "spinflow/io/text_file.hpp"
+#include "spinflow/results/folder_files.hpp"
 
 namespace spinflow::program {
 
@@ -26,8 +27,8 @@ namespace {
 
 /// The settings of the run that differ from the recipe's own: what `--set` was.
 std::vector<std::string> overrides_of(const std::filesystem::path& folder, const results::Results& results) {
-  const io::Settings had =
-      io::settings_from_toml(io::read_text(folder / "recipe.toml"), (folder / "recipe.toml").string());
+  const std::filesystem::path file = folder / results::recipe_file;
+  const io::Settings had = io::settings_from_toml(io::read_text(file), file.string());
   std::vector<std::string> overrides;
   for (const auto& [section, values] : experiments::resolve(results.recipe, results.scale, {})) {
     const auto found = had.find(section);

@@ -10,6 +10,7 @@
 #include "spinflow/experiments/experiment.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/io/toml.hpp"
+#include "spinflow/results/folder_files.hpp"
 
 namespace spinflow::program {
 
@@ -17,36 +18,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Makes sure that a run can go to the folder: it is free, or unfinished with --resume, or a run of ours with
-/// --force, which is then removed. Returns whether there is something to resume.
+/// Makes sure that a run can go to the folder: one to resume is there with --resume, else what --force
+/// replaces is removed. Returns whether there is something to resume.
 bool prepare_folder(const fs::path& folder, bool resume, bool force) {
   std::error_code error;
-  const auto status = fs::symlink_status(folder, error);
-  if (!fs::exists(status)) {
-    if (resume)
-      throw input_error(folder.string(), "there is no unfinished run to resume",
-                        "leave out --resume to start one");
-    return false;
-  }
-  if (!fs::is_directory(folder))
-    throw input_error(folder.string(), "it is not a folder", "give another one with -o");
-  // Also where a run was killed before it had written anything: to resume it is to start it.
-  if (is_free(folder)) {
-    clear_run_folder(folder);
-    return false;
-  }
-  if (resume) return true;
-  if (!holds_results_of(folder, experiments::registry().names()))
-    throw input_error(folder.string(), "it holds something that is no run", "give a new folder with -o");
-  if (!force) {
-    const bool unfinished = experiments::is_unfinished(folder);
-    throw input_error(folder.string(), unfinished ? "it holds an unfinished run" : "it holds a run",
-                      unfinished
-                          ? "go on with --resume, start over with --force, or give another folder with -o"
-                          : "replace it with --force or give another folder with -o");
-  }
-  expect_only_ours(folder);
-  clear_run_folder(folder);
+  const bool exists = fs::exists(fs::symlink_status(folder, error));
+  if (resume && !exists)
+    throw input_error(folder.string(), "there is no unfinished run to resume",
+                      "leave out --resume to start one");
+  // A run that was killed before it had written anything is resumed by starting it.
+  if (resume && fs::is_directory(folder, error) && !is_free(folder)) return true;
+  expect_replaceable(folder, experiments::registry().names(), force);
+  if (exists) clear_run_folder(folder);
   return false;
 }
 
@@ -74,7 +57,7 @@ int run(const Invocation& invocation) {
   }
   const fs::path page = report::write_report(folder, {.citations = entry.citations, .overrides = overrides});
   if (invocation.json()) {
-    print(io::read_text(folder / "results.json"));
+    print(io::read_text(folder / results::results_file));
     return 0;
   }
   print(claims_text(results));

@@ -11,15 +11,14 @@
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/results/figure_files.hpp"
+#include "spinflow/results/folder_files.hpp"
+#include "terminal.hpp"
 
 namespace spinflow::program {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr const char* marker = "INCOMPLETE";
-constexpr const char* recipe = "recipe.toml";
 
 /// A file under the name it has until it is complete, left by a program that was killed.
 bool is_temporary(const std::string& name) { return name.starts_with('.') && name.ends_with(".partial"); }
@@ -40,7 +39,8 @@ bool is_piece(const fs::path& path) {
 }
 
 bool is_ours(const fs::directory_entry& entry) {
-  static const std::vector<std::string> names = {recipe, "results.json", marker, "run.log", "report.html"};
+  static const std::vector<std::string> names = {results::recipe_file, results::results_file,
+                                                 results::marker_file, results::log_file, results::page_file};
   const std::string name = entry.path().filename().string();
   std::error_code ignored;
   return entry.symlink_status(ignored).type() == fs::file_type::regular &&
@@ -79,11 +79,12 @@ Contents contents_of(const fs::path& folder) {
   return contents;
 }
 
-}  // namespace
-
+/// Whether the folder holds a run or an answer, finished or not, of one of the named recipes: its recipe.toml
+/// says so.
 bool holds_results_of(const fs::path& folder, const std::vector<std::string>& names) {
   try {
-    const auto written = io::settings_from_toml(io::read_text(folder / recipe), recipe);
+    const auto written =
+        io::settings_from_toml(io::read_text(folder / results::recipe_file), results::recipe_file);
     const auto about = written.find("recipe");
     if (about == written.end()) return false;
     const auto name = about->second.find("name");
@@ -95,14 +96,8 @@ bool holds_results_of(const fs::path& folder, const std::vector<std::string>& na
   }
 }
 
-bool is_free(const fs::path& folder) {
-  const Contents contents = contents_of(folder);
-  return contents.foreign.empty() && std::ranges::all_of(contents.ours, [](const fs::path& path) {
-           const std::string name = path.filename().string();
-           return is_temporary(name) || name == marker;
-         });
-}
-
+/// Error(input) naming the first thing in the folder that no run and no answer writes: --force would remove
+/// it with the rest.
 void expect_only_ours(const fs::path& folder) {
   const auto foreign = contents_of(folder).foreign;
   if (!foreign.empty())
@@ -112,12 +107,41 @@ void expect_only_ours(const fs::path& folder) {
                       "move that elsewhere or give another folder with -o");
 }
 
+}  // namespace
+
+bool is_free(const fs::path& folder) {
+  const Contents contents = contents_of(folder);
+  return contents.foreign.empty() && std::ranges::all_of(contents.ours, [](const fs::path& path) {
+           const std::string name = path.filename().string();
+           return is_temporary(name) || name == results::marker_file;
+         });
+}
+
+void expect_replaceable(const fs::path& folder, const std::vector<std::string>& recipes, bool force) {
+  std::error_code error;
+  if (!fs::exists(fs::symlink_status(folder, error))) return;
+  if (!fs::is_directory(folder, error))
+    throw input_error(folder.string(), "it is not a folder", "give another one with -o");
+  if (is_free(folder)) return;
+  if (!holds_results_of(folder, recipes))
+    throw input_error(folder.string(), "it holds something else", "give a new folder with -o");
+  if (!force) {
+    const bool can_go_on =
+        experiments::is_unfinished(folder) && holds_results_of(folder, experiments::registry().names());
+    throw input_error(
+        folder.string(), can_go_on ? "it holds an unfinished run" : "it holds an earlier result",
+        can_go_on ? "go on with --resume, start over with --force, or give another folder with -o"
+                  : "replace it with --force or give another folder with -o");
+  }
+  expect_only_ours(folder);
+}
+
 void clear_run_folder(const fs::path& folder) {
   // The results first, for without them what is left counts as unfinished; last the recipe, which says whose
   // the folder is: so the folder is never one that neither --resume nor --force would take.
   auto ours = contents_of(folder).ours;
   const auto rank = [](const fs::path& path) {
-    return path.filename() == "results.json" ? 0 : path.filename() == recipe ? 2 : 1;
+    return path.filename() == results::results_file ? 0 : path.filename() == results::recipe_file ? 2 : 1;
   };
   std::ranges::stable_sort(ours, {}, rank);
   std::error_code error;
@@ -137,28 +161,27 @@ results::Results finished_results(const fs::path& folder) {
                       is_run ? "the run there has not finished" : "the answer there is not complete",
                       is_run ? "finish it with `spinflow run` and --resume" : "write it anew with --force");
   }
-  const fs::path file = folder / "results.json";
+  const fs::path file = folder / results::results_file;
   return results::results_from_json(io::read_text(file), file.string());
+}
+
+std::vector<Flag> answer_flags() {
+  Flag output = output_flag("folder for tables, figures and report.html", false);
+  output.completes = Completes::folder;
+  output.shows_default = false;
+  Flag force = force_flag();
+  force.spec.help = "replace an earlier answer in the folder";
+  return {std::move(output), std::move(force)};
 }
 
 fs::path answer_folder(const Invocation& invocation, const std::string& name) {
   const fs::path folder = invocation.get<std::string>("output");
   if (folder.empty()) return folder;
+  expect_replaceable(folder, {name}, invocation.get<bool>("force"));
   std::error_code error;
-  if (!fs::exists(fs::symlink_status(folder, error))) {
-    const fs::path parent = folder.has_parent_path() ? folder.parent_path() : fs::path(".");
-    if (!fs::is_directory(parent, error))
-      throw input_error(folder.string(), "there is no folder to make it in", "give another one with -o");
-    return folder;
-  }
-  if (!fs::is_directory(folder, error))
-    throw input_error(folder.string(), "it is not a folder", "give another one with -o");
-  if (is_free(folder)) return folder;
-  if (!holds_results_of(folder, {name}))
-    throw input_error(folder.string(), "it holds something else", "give a new folder with -o");
-  if (!invocation.get<bool>("force"))
-    throw input_error(folder.string(), "it exists", "replace it with --force or give another folder with -o");
-  expect_only_ours(folder);
+  const fs::path parent = folder.has_parent_path() ? folder.parent_path() : fs::path(".");
+  if (!fs::exists(folder, error) && !fs::is_directory(parent, error))
+    throw input_error(folder.string(), "there is no folder to make it in", "give another one with -o");
   return folder;
 }
 
@@ -171,13 +194,18 @@ fs::path write_answer(const Invocation& invocation, const fs::path& folder, cons
   if (fs::exists(folder, error)) clear_run_folder(folder);
   fs::create_directory(folder, error);
   if (error) throw failure(folder.string(), error.message(), "give another folder with -o");
-  io::write_text(folder / recipe, io::to_toml(settings));
-  io::write_text(folder / marker, "This answer has not been written to its end; --force replaces it.\n");
+  io::write_text(folder / results::recipe_file, io::to_toml(settings));
+  io::write_text(folder / results::marker_file,
+                 "This answer has not been written to its end; --force replaces it.\n");
   results::write_figures(results, folder);
-  io::write_text(folder / "results.json", results::to_json(results));
+  io::write_text(folder / results::results_file, results::to_json(results));
   fs::path page = report::write_report(folder);
-  fs::remove(folder / marker, error);
+  fs::remove(folder / results::marker_file, error);
   return page;
+}
+
+std::string page_text(const fs::path& page) {
+  return page.empty() ? std::string() : fmt::format("\nthe report is {}\n", printable(page.string()));
 }
 
 }  // namespace spinflow::program

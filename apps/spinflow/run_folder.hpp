@@ -16,18 +16,15 @@ namespace spinflow::program {
 /// below.
 [[nodiscard]] std::string claims_text(const results::Results& results);
 
-/// Whether the folder holds a run or an answer, finished or not, of one of the named recipes: its recipe.toml
-/// says so.
-[[nodiscard]] bool holds_results_of(const std::filesystem::path& folder,
-                                    const std::vector<std::string>& names);
-
 /// Whether the folder is as good as empty: nothing in it, or no more than what a run that was killed at its
 /// very start leaves.
 [[nodiscard]] bool is_free(const std::filesystem::path& folder);
 
-/// Error(input) naming the first thing in a run folder that no run and no answer writes: --force would remove
-/// it with the rest.
-void expect_only_ours(const std::filesystem::path& folder);
+/// Makes sure that a run or an answer may be written to the folder: it does not exist, is free, or with
+/// `force` holds no more than an earlier one of one of the named recipes. Error(input) otherwise. Removes
+/// nothing.
+void expect_replaceable(const std::filesystem::path& folder, const std::vector<std::string>& recipes,
+                        bool force);
 
 /// Empties a run folder, which stays, of what runs and answers write. Error(input) if that fails.
 void clear_run_folder(const std::filesystem::path& folder);
@@ -35,6 +32,9 @@ void clear_run_folder(const std::filesystem::path& folder);
 /// The results of a finished run (or analysis). Error(input) beginning with the folder or the file for what
 /// is none.
 [[nodiscard]] results::Results finished_results(const std::filesystem::path& folder);
+
+/// -o and --force of a command that answers in a folder.
+[[nodiscard]] std::vector<Flag> answer_flags();
 
 /// The folder that `-o` asks for an answer of the kind `name` ("compare"): free, or with --force an earlier
 /// answer of that kind, which is not yet removed. Empty without -o.
@@ -45,5 +45,8 @@ void clear_run_folder(const std::filesystem::path& folder);
 /// question go to [recipe]. Returns the path of the page.
 std::filesystem::path write_answer(const Invocation& invocation, const std::filesystem::path& folder,
                                    const results::Results& results, io::Settings settings);
+
+/// The line that names the page of an answer; empty without one.
+[[nodiscard]] std::string page_text(const std::filesystem::path& page);
 
 }  // namespace spinflow::program

@@ -12,6 +12,7 @@
 #include "spinflow/base/version.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/results/figure_files.hpp"
+#include "spinflow/results/folder_files.hpp"
 
 namespace spinflow::experiments {
 
@@ -25,10 +26,6 @@ base::Registry<ExperimentEntry>& registry() {
 namespace {
 
 constexpr std::string_view scale_prefix = "scale-";
-
-constexpr const char* recipe_name = "recipe.toml";
-constexpr const char* results_name = "results.json";
-constexpr const char* marker_name = "INCOMPLETE";
 
 // Sections that describe the recipe; a user reads them but does not set them.
 bool is_fixed(std::string_view section) { return section == "recipe" || section == "criteria"; }
@@ -81,8 +78,8 @@ class LoggingObserver final : public base::Observer {
   base::Observer& next_;
 };
 
-std::string recipe_file(std::string_view recipe, std::string_view scale, std::uint64_t seed,
-                        const io::Settings& settings) {
+std::string recipe_text_of(std::string_view recipe, std::string_view scale, std::uint64_t seed,
+                           const io::Settings& settings) {
   io::Settings whole = settings;
   auto& about = whole["recipe"];
   about["name"] = std::string(recipe);
@@ -95,8 +92,9 @@ std::string recipe_file(std::string_view recipe, std::string_view scale, std::ui
 
 bool is_unfinished(const fs::path& folder) {
   std::error_code ignored;
-  return fs::exists(folder / recipe_name, ignored) &&
-         (fs::exists(folder / marker_name, ignored) || !fs::exists(folder / results_name, ignored));
+  return fs::exists(folder / results::recipe_file, ignored) &&
+         (fs::exists(folder / results::marker_file, ignored) ||
+          !fs::exists(folder / results::results_file, ignored));
 }
 
 std::vector<std::string> scales(std::string_view recipe) {
@@ -144,14 +142,14 @@ io::Settings resolve(std::string_view recipe, std::string_view scale,
 results::Results run(std::string_view recipe, std::string_view scale, const io::Settings& settings,
                      std::uint64_t seed, const fs::path& folder, bool resume, base::Observer& observer) {
   const ExperimentEntry& entry = registry().find(recipe);
-  const std::string text = recipe_file(recipe, scale, seed, settings);
-  const fs::path marker = folder / marker_name;
+  const std::string text = recipe_text_of(recipe, scale, seed, settings);
+  const fs::path marker = folder / results::marker_file;
   std::error_code error;
   if (resume) {
     if (!is_unfinished(folder))
       throw input_error(folder.string(), "there is no unfinished run to resume",
                         "leave out --resume to start one");
-    if (io::read_text(folder / recipe_name) != text)
+    if (io::read_text(folder / results::recipe_file) != text)
       throw input_error(folder.string(), "the unfinished run there has other settings",
                         "give the settings of its recipe.toml, or another folder with -o");
   } else {
@@ -159,11 +157,11 @@ results::Results run(std::string_view recipe, std::string_view scale, const io::
     if (error)
       throw input_error(folder.string(), error.message(), "give a folder that can be written with -o");
     // The recipe first: it says whose the folder is, and without results it counts as unfinished.
-    io::write_text(folder / recipe_name, text);
+    io::write_text(folder / results::recipe_file, text);
   }
   io::write_text(marker, "This run has not finished; `spinflow run` with --resume goes on.\n");
 
-  LoggingObserver log(folder / "run.log", observer);
+  LoggingObserver log(folder / results::log_file, observer);
   const auto started = std::chrono::steady_clock::now();
   log.note(fmt::format("{}: recipe {}, scale {}, seed {}, {} threads{}", base::software(), recipe, scale,
                        seed, base::threads(), resume ? ", resumed" : ""));
@@ -172,7 +170,7 @@ results::Results run(std::string_view recipe, std::string_view scale, const io::
   results.scale = scale;
   results.seed = seed;
   results::write_figures(results, folder);
-  io::write_text(folder / results_name, results::to_json(results));
+  io::write_text(folder / results::results_file, results::to_json(results));
   log.note(fmt::format("finished in {:.1f} s",
                        std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count()));
   fs::remove(marker, error);

@@ -100,8 +100,7 @@ constexpr std::array citations = {
              "Salmon, John K. and Moraes, Mark A. and Dror, Ron O. and Shaw, David E.",
              "Parallel random numbers: as easy as 1, 2, 3",
              "Proceedings of 2011 International Conference for High Performance Computing, Networking, "
-             "Storage and "
-             "Analysis (SC '11)",
+             "Storage and Analysis (SC '11)",
              "", "", 2011, "10.1145/2063384.2063405"},
     Citation{"swendsen1979", "article", "Swendsen, Robert H.", "Monte Carlo Renormalization Group",
              "Physical Review Letters", "42", "859--861", 1979, "10.1103/PhysRevLett.42.859"},

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <set>
 
 #include "spinflow/stats/distributions.hpp"
 
@@ -68,6 +69,27 @@ std::string hyphenated(std::string name) {
   return name;
 }
 
+/// Names of the values that say once more what the table of fixed points says: T_<thermometer>_<variant>.
+std::set<std::string> repeated_by(const ComparedRun& run) {
+  std::set<std::string> names;
+  if (const Table* table = fixed_points_of(run); table != nullptr)
+    for (const auto& row : table->rows)
+      for (const auto& thermometer : thermometers_of(*table))
+        names.insert(fmt::format("T_{}_{}", thermometer, text(*table, row, "variant")));
+  return names;
+}
+
+/// Names of the values of which some run has no fixed point that says the same.
+std::set<std::string> values_of_their_own(std::span<const ComparedRun> runs) {
+  std::set<std::string> names;
+  for (const auto& run : runs) {
+    const auto repeated = repeated_by(run);
+    for (const auto& [name, value] : run.results.values)
+      if (!repeated.contains(name)) names.insert(name);
+  }
+  return names;
+}
+
 /// Rows by name, a new one at the end; each with the repetitions behind its errors.
 class Rows {
  public:
@@ -90,7 +112,8 @@ class Rows {
     replicates_[static_cast<std::size_t>(found - rows_.begin())][run] = replicates;
   }
 
-  ComparedRow& back(const std::string& name) { return *std::ranges::find(rows_, name, &ComparedRow::name); }
+  /// The first row of that name, which there must be.
+  ComparedRow& row(const std::string& name) { return *std::ranges::find(rows_, name, &ComparedRow::name); }
 
   /// The rows with their pulls, of which `pairs` counts all.
   std::vector<ComparedRow> pulled(std::size_t& pairs) && {
@@ -101,7 +124,7 @@ class Rows {
           const Pull one = pull(row.measured[a], replicates_[i][a], row.measured[b], replicates_[i][b]);
           if (std::isnan(one.value)) continue;
           ++pairs;
-          if (!std::isnan(row.pull.value) && one.chance >= row.pull.chance) continue;
+          if (!std::isnan(row.pull.value) && one.p_value >= row.pull.p_value) continue;
           row.pull = one;
           row.first = a;
           row.second = b;
@@ -156,9 +179,9 @@ Pull pull(const stats::Estimate& a, double replicates_a, const stats::Estimate& 
   // Welch: variance^2 / (s_a^4 / (n_a - 1) + s_b^4 / (n_b - 1)).
   const auto part = [](double error, double n) { return std::pow(error, 4) / (std::max(n, 2.0) - 1); };
   const double inverse = (part(a.error, replicates_a) + part(b.error, replicates_b)) / (variance * variance);
-  const double chance = inverse > 0 ? stats::student_survival(std::abs(value), 1 / inverse)
-                                    : stats::normal_survival(std::abs(value));
-  return {value, 2 * chance};
+  const double one_sided = inverse > 0 ? stats::student_survival(std::abs(value), 1 / inverse)
+                                       : stats::normal_survival(std::abs(value));
+  return {value, 2 * one_sided};
 }
 
 std::string to_text(const Pull& pull) {
@@ -178,17 +201,19 @@ Comparison compare(std::span<const ComparedRun> runs) {
   Rows claims(runs.size());
   Rows fixed_points(runs.size());
   Rows values(runs.size());
+  const auto own_values = values_of_their_own(runs);
   for (std::size_t r = 0; r < runs.size(); ++r) {
     const auto& results = runs[r].results;
     comparison.runs.push_back(runs[r].name);
     for (const auto& claim : results.claims) {
       claims.set(r, claim.id, "", {.value = claim.measured, .error = claim.error},
                  results::to_string(claim.verdict), seeds_of(runs[r]));
-      auto& statement = claims.back(claim.id).statement;
+      auto& statement = claims.row(claim.id).statement;
       if (statement.empty()) statement = claim.statement;
     }
     for (const auto& [name, value] : results.values)
-      values.set(r, name, "", {.value = value.value, .error = value.error}, "", seeds_of(runs[r]));
+      if (own_values.contains(name))
+        values.set(r, name, "", {.value = value.value, .error = value.error}, "", seeds_of(runs[r]));
     const Table* table = fixed_points_of(runs[r]);
     if (table == nullptr) continue;
     for (const auto& row : table->rows)
@@ -203,7 +228,7 @@ Comparison compare(std::span<const ComparedRun> runs) {
   comparison.values = std::move(values).pulled(comparison.pairs);
   for (auto* rows : {&comparison.claims, &comparison.fixed_points, &comparison.values})
     for (auto& row : *rows)
-      row.differs = row.pull.chance * static_cast<double>(comparison.pairs) < Comparison::false_alarm_rate;
+      row.differs = row.pull.p_value * static_cast<double>(comparison.pairs) < Comparison::false_alarm_rate;
   comparison.settings = different_settings(runs);
   return comparison;
 }

@@ -92,7 +92,7 @@ bool is_shared(const ComparedRow& row) {
 /// What the runs expected of their T_<thermometer>_... values (T_c), if that is one number.
 std::vector<results::Rule> expected(std::span<const ComparedRun> runs, const std::string& thermometer) {
   std::set<double> all;
-  std::string prefix = "T_" + thermometer;
+  std::string prefix = "T_" + thermometer + "_";
   std::ranges::replace(prefix, '-', '_');
   for (const auto& run : runs)
     for (const auto& [name, value] : run.results.values)
@@ -113,8 +113,7 @@ results::Figure fixed_point_figure(std::span<const ComparedRun> runs, const Comp
   figure.title = fmt::format("Fixed-point temperatures by {}", thermometer);
   figure.caption = fmt::format(
       "Where the flow of each variant stops, one symbol per run; bars: one standard error over training "
-      "seeds. "
-      "Only where a run quotes a fixed point{}.",
+      "seeds. Only where a run quotes a fixed point{}.",
       some_shared ? ", and only variants that two runs have at least" : "; no variant is in two runs");
   figure.value.title = "temperature T* (J/k_B)";
   figure.category_title = "variant";

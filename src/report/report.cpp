@@ -14,6 +14,7 @@
 #include "spinflow/io/toml.hpp"
 #include "spinflow/report/citations.hpp"
 #include "spinflow/results/figure_files.hpp"
+#include "spinflow/results/folder_files.hpp"
 #include "spinflow/results/results.hpp"
 
 namespace spinflow::report {
@@ -99,8 +100,7 @@ std::string figures_section(const std::vector<Figure>& figures) {
   if (figures.empty()) return {};
   std::string html =
       "<h2 id=\"figures\">Figures</h2>\n<noscript><p>The figures are drawn by the page itself and need "
-      "scripts; "
-      "their data stand beside it as figures/*.csv.</p></noscript>\n";
+      "scripts; their data stand beside it as figures/*.csv.</p></noscript>\n";
   for (std::size_t i = 0; i < figures.size(); ++i) {
     const Figure& figure = figures[i];
     html += fmt::format(
@@ -207,9 +207,9 @@ std::string citations_section(const Results& results, const PageOptions& options
 
 std::string log_section(const fs::path& run_folder) {
   std::error_code ignored;
-  if (!fs::is_regular_file(run_folder / "run.log", ignored)) return {};
+  if (!fs::is_regular_file(run_folder / results::log_file, ignored)) return {};
   static constexpr std::size_t most = 40000;  // bytes; the end tells most
-  std::string log = io::read_text(run_folder / "run.log");
+  std::string log = io::read_text(run_folder / results::log_file);
   if (log.size() > most) log = log.substr(log.find('\n', log.size() - most) + 1);
   return fmt::format("<details class=\"log\"><summary>run.log</summary>\n<pre>{}</pre></details>\n",
                      escaped(log));
@@ -225,9 +225,9 @@ std::string report_html(const fs::path& run_folder, const PageOptions& options) 
   std::error_code ignored;
   if (!fs::is_directory(run_folder, ignored))
     throw input_error(run_folder.string(), "there is no such folder", "give the folder of a run");
-  const fs::path results_path = run_folder / "results.json";
+  const fs::path results_path = run_folder / results::results_file;
   const Results results = results::results_from_json(io::read_text(results_path), results_path.string());
-  const fs::path recipe_path = run_folder / "recipe.toml";
+  const fs::path recipe_path = run_folder / results::recipe_file;
   const io::Settings settings = io::settings_from_toml(io::read_text(recipe_path), recipe_path.string());
   const std::vector<Figure> figures = results::read_figures(run_folder);
 
@@ -269,7 +269,7 @@ std::string report_html(const fs::path& run_folder, const PageOptions& options) 
 
 fs::path write_report(const fs::path& run_folder, const PageOptions& options) {
   const std::string html = report_html(run_folder, options);
-  fs::path path = run_folder / "report.html";
+  fs::path path = run_folder / results::page_file;
   io::check_output(path, true);
   io::write_text(path, html);
   return path;

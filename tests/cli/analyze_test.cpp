@@ -2,7 +2,6 @@
 // spinflow analyze weights: good and bad input, and the folder it writes.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -134,42 +133,31 @@ TEST_F(AnalyzeWeights, BadInput) {
   std::ofstream(folder() / "mine" / "precious") << "x";
   std::ofstream(folder() / "text.h5") << "no HDF5\n";
   std::ofstream(folder() / "empty.h5");
-  const auto before = content_of(folder());
-  const std::vector<std::pair<std::string, std::string>> cases = {
-      {"", "NET is missing"},
-      {"v.h5 v.h5", "one word too many"},
-      {"missing.h5", "no such file"},
-      {"mine", "it is a folder"},
-      {"empty.h5", "it is empty"},
-      {"text.h5", "no HDF5 file"},
-      {"short.h5", "short.h5"},
-      {"s.h5", "spinflow/ensemble"},
-      {"t.h5", "spinflow/dense"},
-      {"nan.h5", "nan.h5"},
-      {"v.h5 --ensemble c.h5", "4x4"},
-      {"v.h5 --ensemble v.h5", "spinflow/rbm"},
-      {"v.h5 --ensemble missing.h5", "no such file"},
-      {"v.h5 --ensemble short.h5 -o new", "short.h5"},
-      {"v.h5 --sigma0 -1", "--sigma0"},
-      {"v.h5 --sigma0 nan", "--sigma0"},
-      {"v.h5 --sgima0 1", "did you mean '--sigma0'"},
-      {"nan.h5 -o new", "nan.h5"},
-      {"v.h5 -o old", "--force"},
-      {"v.h5 -o mine", "something else"},
-      {"v.h5 -o mine --force", "something else"},
-      {"v.h5 -o s.h5", "not a folder"},
-      {"v.h5 -o nowhere/new", "no folder"},
-      {"missing.h5 -o old --force", "no such file"}};
-  for (const auto& [arguments, names] : cases) {
-    SCOPED_TRACE("spinflow analyze weights " + arguments);
-    const auto result = analyze(arguments);
-    EXPECT_EQ(result.status, 2) << result.err;
-    EXPECT_EQ(result.out, "");
-    EXPECT_TRUE(result.err.starts_with("spinflow: ") && std::ranges::count(result.err, '\n') == 1)
-        << result.err;
-    EXPECT_NE(result.err.find(names), std::string::npos) << result.err;
-    EXPECT_EQ(content_of(folder()), before);
-  }
+  expect_refused({{"analyze weights", "NET is missing"},
+                  {"analyze weights v.h5 v.h5", "one word too many"},
+                  {"analyze weights missing.h5", "no such file"},
+                  {"analyze weights mine", "it is a folder"},
+                  {"analyze weights empty.h5", "it is empty"},
+                  {"analyze weights text.h5", "no HDF5 file"},
+                  {"analyze weights short.h5", "short.h5"},
+                  {"analyze weights s.h5", "spinflow/ensemble"},
+                  {"analyze weights t.h5", "spinflow/dense"},
+                  {"analyze weights nan.h5", "nan.h5"},
+                  {"analyze weights v.h5 --ensemble c.h5", "4x4"},
+                  {"analyze weights v.h5 --ensemble v.h5", "spinflow/rbm"},
+                  {"analyze weights v.h5 --ensemble missing.h5", "no such file"},
+                  {"analyze weights v.h5 --ensemble short.h5 -o new", "short.h5"},
+                  {"analyze weights v.h5 --sigma0 -1", "--sigma0"},
+                  {"analyze weights v.h5 --sigma0 nan", "--sigma0"},
+                  {"analyze weights v.h5 --sgima0 1", "did you mean '--sigma0'"},
+                  {"analyze weights nan.h5 -o new", "nan.h5"},
+                  {"analyze weights v.h5 -o old", "--force"},
+                  {"analyze weights v.h5 -o mine", "something else"},
+                  {"analyze weights v.h5 -o mine --force", "something else"},
+                  {"analyze weights v.h5 -o s.h5", "not a folder"},
+                  {"analyze weights v.h5 -o nowhere/new", "no folder"},
+                  {"analyze weights missing.h5 -o old --force", "no such file"}},
+                 folder());
   const auto what = shell("$SPINFLOW analyze wieghts v.h5", folder());
   EXPECT_EQ(what.status, 2);
   EXPECT_NE(what.err.find("did you mean 'weights'"), std::string::npos) << what.err;

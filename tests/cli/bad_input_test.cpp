@@ -3,33 +3,12 @@
 // what it is, no answer, no file.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <string>
-#include <vector>
 
 #include "cli/cli_testing.hpp"
 
 namespace spinflow::program_tests {
 namespace {
-
-struct Case {
-  std::string arguments;
-  std::string names;  ///< part of the sentence
-};
-
-void expect_refused(const std::vector<Case>& cases) {
-  const auto before = content_of(workshop());
-  for (const auto& [arguments, names] : cases) {
-    SCOPED_TRACE("spinflow " + arguments);
-    const auto result = shell("$SPINFLOW " + arguments, workshop());
-    EXPECT_EQ(result.status, 2) << result.err;
-    EXPECT_EQ(result.out, "");
-    EXPECT_TRUE(result.err.starts_with("spinflow: ")) << result.err;
-    EXPECT_TRUE(result.err.ends_with("\n") && std::ranges::count(result.err, '\n') == 1) << result.err;
-    EXPECT_NE(result.err.find(names), std::string::npos) << result.err;
-    EXPECT_EQ(content_of(workshop()), before);
-  }
-}
 
 TEST(BadInput, Words) {
   expect_refused({{"smaple ising-square", "did you mean 'sample'"},
@@ -203,8 +182,8 @@ TEST(BadInput, Run) {
                   {good + "-o x --resume --force", "--resume and --force"},
                   {good + "-o s.h5", "not a folder"},
                   {good + "-o s.h5/x", "s.h5"},
-                  {good + "-o . --force", "no run"},
-                  {good + "-o .", "no run"}});
+                  {good + "-o . --force", "something else"},
+                  {good + "-o .", "something else"}});
 }
 
 }  // namespace

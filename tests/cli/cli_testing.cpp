@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
@@ -92,6 +93,20 @@ testing::ProgramResult shell(const std::string& line, const fs::path& folder) {
     return content.str();
   };
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), text(out), text(err)};
+}
+
+void expect_refused(const std::vector<Refused>& cases, const fs::path& folder) {
+  const auto before = content_of(folder);
+  for (const auto& [arguments, names] : cases) {
+    SCOPED_TRACE("spinflow " + arguments);
+    const auto result = shell("$SPINFLOW " + arguments, folder);
+    EXPECT_EQ(result.status, 2) << result.err;
+    EXPECT_EQ(result.out, "");
+    EXPECT_TRUE(result.err.starts_with("spinflow: ")) << result.err;
+    EXPECT_TRUE(result.err.ends_with("\n") && std::ranges::count(result.err, '\n') == 1) << result.err;
+    EXPECT_NE(result.err.find(names), std::string::npos) << result.err;
+    EXPECT_EQ(content_of(folder), before);
+  }
 }
 
 Background::Background(const std::vector<std::string>& arguments, const fs::path& folder) {

@@ -24,6 +24,16 @@ namespace spinflow::program_tests {
 /// A shell line in a folder, in which $SPINFLOW is the program.
 [[nodiscard]] testing::ProgramResult shell(const std::string& line, const std::filesystem::path& folder);
 
+/// A command line after `spinflow` that must be refused.
+struct Refused {
+  std::string arguments;
+  std::string names;  ///< part of the sentence
+};
+
+/// EXPECTs each, in `folder`: exit status 2, one sentence on standard error that has `names` in it, no
+/// answer, and no file made or removed.
+void expect_refused(const std::vector<Refused>& cases, const std::filesystem::path& folder = workshop());
+
 /// The program at work in the background, its standard error on a pseudo-terminal.
 class Background {
  public:

@@ -115,9 +115,9 @@ TEST(SlowKilledRun, GoesOnFromEveryStage) {
   int kills = 0;
   // One after the other: what the files say has been done is not done again.
   for (const char* stage :
-       {"ensemble-0.h5", "classifier-small.h5", "rbm-V-hidden-4-decay-0-epochs-1-0.h5", "flow-V-0.h5", "flow-blocks-10.h5",
-        "flow-calibration.h5", "study-two-sample.json", "study-couplings-0.json", "ensemble-test.h5",
-        "study-quality-V-hidden-8-decay-0-epochs-1-0.json"}) {
+       {"ensemble-0.h5", "classifier-small.h5", "rbm-V-hidden-4-decay-0-epochs-1-0.h5", "flow-V-0.h5",
+        "flow-blocks-10.h5", "flow-calibration.h5", "study-two-sample.json", "study-couplings-0.json",
+        "ensemble-test.h5", "study-quality-V-hidden-8-decay-0-epochs-1-0.json"}) {
     if (fs::exists(run / stage)) continue;
     auto words = whole_run;
     words.insert(words.end(), {"-o", "run"});

@@ -44,7 +44,7 @@ const ComparedRow& row(const std::vector<ComparedRow>& rows, const std::string& 
 TEST(Pull, IsTheDifferenceOverTheCombinedError) {
   const auto one = pull({.value = 2.5, .error = 0.3}, infinity, {.value = 2.0, .error = 0.4}, infinity);
   EXPECT_NEAR(one.value, 1, 1e-12);
-  EXPECT_NEAR(one.chance, 2 * stats::normal_survival(1), 1e-12);
+  EXPECT_NEAR(one.p_value, 2 * stats::normal_survival(1), 1e-12);
   EXPECT_NEAR(pull({.value = 2, .error = 0.4}, infinity, {.value = 2.5, .error = 0.3}, infinity).value, -1,
               1e-12);
 }
@@ -54,11 +54,11 @@ TEST(Pull, FewRepetitionsMakeLargePullsLikely) {
   const stats::Estimate a{.value = 4, .error = 1};
   const stats::Estimate b{.value = 0, .error = 1};
   const double t = 4 / std::sqrt(2.0);
-  EXPECT_NEAR(pull(a, 5, b, 5).chance, 2 * stats::student_survival(t, 8), 1e-12);
-  EXPECT_NEAR(pull(a, 2, b, 2).chance, 2 * stats::student_survival(t, 2), 1e-12);
-  EXPECT_NEAR(pull(a, 1, b, 1).chance, pull(a, 2, b, 2).chance, 1e-15);
+  EXPECT_NEAR(pull(a, 5, b, 5).p_value, 2 * stats::student_survival(t, 8), 1e-12);
+  EXPECT_NEAR(pull(a, 2, b, 2).p_value, 2 * stats::student_survival(t, 2), 1e-12);
+  EXPECT_NEAR(pull(a, 1, b, 1).p_value, pull(a, 2, b, 2).p_value, 1e-15);
   // One of the two without an error of its own: the other's degrees.
-  EXPECT_NEAR(pull(a, 4, {.value = 0, .error = 0}, 4).chance, 2 * stats::student_survival(4, 3), 1e-12);
+  EXPECT_NEAR(pull(a, 4, {.value = 0, .error = 0}, 4).p_value, 2 * stats::student_survival(4, 3), 1e-12);
 }
 
 TEST(Pull, NeedsTwoErrors) {
@@ -66,9 +66,9 @@ TEST(Pull, NeedsTwoErrors) {
   EXPECT_TRUE(std::isnan(pull({.value = nan, .error = 1}, 5, {.value = 2, .error = 1}, 5).value));
   EXPECT_TRUE(std::isnan(pull({.value = infinity, .error = 1}, 5, {.value = 2, .error = 1}, 5).value));
   EXPECT_EQ(pull({.value = 2, .error = 0}, 5, {.value = 2, .error = 0}, 5).value, 0);
-  EXPECT_EQ(pull({.value = 2, .error = 0}, 5, {.value = 2, .error = 0}, 5).chance, 1);
+  EXPECT_EQ(pull({.value = 2, .error = 0}, 5, {.value = 2, .error = 0}, 5).p_value, 1);
   EXPECT_EQ(pull({.value = 1, .error = 0}, 5, {.value = 2, .error = 0}, 5).value, -infinity);
-  EXPECT_EQ(pull({.value = 1, .error = 0}, 5, {.value = 2, .error = 0}, 5).chance, 0);
+  EXPECT_EQ(pull({.value = 1, .error = 0}, 5, {.value = 2, .error = 0}, 5).p_value, 0);
   EXPECT_EQ(to_text({.value = -infinity}), "-inf");
   EXPECT_EQ(to_text({.value = -0.04}), "0.0");
   EXPECT_EQ(to_text({.value = -1.26}), "-1.3");
@@ -112,7 +112,7 @@ TEST(Compare, JoinsFixedPointsByVariantWhateverColumnsThereAre) {
   EXPECT_EQ(v.measured[1].value, 2.34);
   EXPECT_NEAR(v.pull.value, -4 / std::sqrt(2.0), 1e-9);
   // The first run does not tell its seeds, the second has five.
-  EXPECT_NEAR(v.pull.chance, pull(v.measured[0], infinity, v.measured[1], 5).chance, 1e-12);
+  EXPECT_NEAR(v.pull.p_value, pull(v.measured[0], infinity, v.measured[1], 5).p_value, 1e-12);
   EXPECT_EQ(without_reading(row(comparison.fixed_points, "L", "energy"), 0), "none");
   EXPECT_EQ(without_reading(row(comparison.fixed_points, "L", "energy"), 1), "-");
   EXPECT_EQ(without_reading(row(comparison.fixed_points, "X", "energy"), 1), "failed");
@@ -121,7 +121,7 @@ TEST(Compare, JoinsFixedPointsByVariantWhateverColumnsThereAre) {
   EXPECT_EQ(by_couplings.measured[1].value, 2.9);
 }
 
-TEST(Compare, OfManyRunsThePairThatChanceExplainsLeast) {
+TEST(Compare, OfManyRunsThePairWithTheSmallestPValue) {
   std::vector<ComparedRun> runs = {run("a", 1), run("b", 2), run("c", 3)};
   for (std::size_t r = 0; r < 3; ++r)
     runs[r].results.values["x"] = {std::vector<double>{1.0, 1.5, 9.0}[r], 0.5, nan, nan};
@@ -139,7 +139,7 @@ TEST(Compare, TheMorePullsTheLargerOneMustBe) {
   const auto differs = [](int others) {
     std::vector<ComparedRun> runs = {run("a", 1), run("b", 2)};
     runs[0].results.values["x"] = {2.5, 1, nan, nan};
-    runs[1].results.values["x"] = {-0.5, 1, nan, nan};  // pull 2.12, chance 0.034
+    runs[1].results.values["x"] = {-0.5, 1, nan, nan};  // pull 2.12, p-value 0.034
     for (int i = 0; i < others; ++i)
       for (auto& run : runs) run.results.values["other" + std::to_string(i)] = {1, 1, nan, nan};
     return row(compare(runs).values, "x").differs;
@@ -195,6 +195,27 @@ TEST(Compare, TablesAndFiguresHaveOneColumnAndSeriesPerRun) {
   EXPECT_EQ(out.figures[0].csv, "category,series,value,error\nV,one,2.3,0.01\nV,two,2.4,0.01\n");
   EXPECT_NE(out.figures[0].spec.find("2.269"), std::string::npos) << "T_c as a line";
   EXPECT_EQ(out.values.at("rows_beyond_errors").value, 1);
+}
+
+TEST(Compare, AFixedPointAmongTheValuesCountsOnce) {
+  std::vector<ComparedRun> runs = {run("one", 1), run("two", 2), run("bare", 3)};
+  for (std::size_t r = 0; r < 3; ++r) {
+    const double t = 2.3 + 0.4 * static_cast<double>(r);
+    runs[r].results.values["T_pseudo_likelihood_V"] = {t, 0.01, nan, 2.269};
+    runs[r].results.values["T_pseudo_likelihood_of_the_mixture"] = {2.5, 0.1, nan, nan};
+    if (r == 2) continue;
+    runs[r].results.tables["fixed_points"] = {
+        {"variant", "T_pseudo_likelihood", "T_pseudo_likelihood_error", "outcome"},
+        {{"V", t, 0.01, "fixed point"}}};
+  }
+  const auto both = compare(std::span(runs).first(2));
+  ASSERT_EQ(both.values.size(), 1u);
+  EXPECT_EQ(both.values[0].name, "T_pseudo_likelihood_of_the_mixture");
+  EXPECT_EQ(both.fixed_points.size(), 1u);
+  EXPECT_EQ(both.pairs, 2u);
+  EXPECT_EQ(both.differences(), 1u);
+  // A run without the table has the number nowhere else.
+  EXPECT_EQ(compare(runs).values.size(), 2u);
 }
 
 TEST(Compare, RunsWithNothingInCommonStandSideBySide) {

@@ -27,7 +27,7 @@ struct Pull {
   double value = std::numeric_limits<double>::quiet_NaN();
   /// Two-sided probability of so large a |value| for runs that measure the same thing: Student's
   /// distribution with Welch's degrees of freedom, for the errors are scatters over few repetitions.
-  double chance = std::numeric_limits<double>::quiet_NaN();
+  double p_value = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// `replicates`: number of independent repetitions (training seeds) behind each error; infinite: the errors
@@ -46,9 +46,9 @@ struct ComparedRow {
   std::vector<stats::Estimate> measured;  ///< NaN: the run has no number
   std::vector<std::string> words;  ///< of a claim its verdict, of a fixed point the outcome; empty: the
                                    ///< run has no such row
-  Pull pull;                       ///< of the two runs that chance explains least, first minus second
-  std::size_t first = 0;           ///< these runs
-  std::size_t second = 0;          ///<
+  Pull pull;                       ///< of the two runs with the smallest p-value, first minus second
+  std::size_t first = 0;           ///< index of the first of these two runs
+  std::size_t second = 0;          ///< index of the second
   bool differs = false;            ///< by more than the errors allow: see Comparison
 };
 
@@ -60,7 +60,7 @@ struct Comparison {
   std::vector<ComparedRow> values;
   /// Settings that are not the same in all runs: "section.key" to one text per run (empty: it has none).
   std::map<std::string, std::vector<std::string>> settings;
-  /// Pairs of readings that have a pull. A row differs if `chance` times this number is below
+  /// Pairs of readings that have a pull. A row differs if its p-value times this number is below
   /// false_alarm_rate: if all runs measure the same things, one or more rows are called different with at
   /// most this probability.
   std::size_t pairs = 0;
@@ -71,22 +71,25 @@ struct Comparison {
 };
 
 /// Joins the claims by id, the rows of the table `fixed_points` by `variant` (every column T_<thermometer>
-/// that has a T_<thermometer>_error), and the values by name. What a run lacks (a row, a column, the whole
-/// table) stays empty; runs of different recipes, scales, seeds and programs can be compared. The number of
-/// repetitions behind the errors is the table's column `seeds`: of the row, and for claims and values its
-/// largest element.
+/// that has a T_<thermometer>_error), and the values by name, without those T_<thermometer>_<variant> that
+/// repeat a fixed point in every run that has them, so that no number counts twice. What a run lacks (a row,
+/// a column, the whole table) stays empty; runs of different recipes, scales, seeds and programs can be
+/// compared. The number of repetitions behind the errors is the table's column `seeds`: of the row, and for
+/// claims and values its largest element.
 [[nodiscard]] Comparison compare(std::span<const ComparedRun> runs);
 
 /// What stands in the place of a reading that a run does not have: "-" where it has no such row or number,
 /// of a fixed point "none" where it quotes none and "failed" where every training failed.
 [[nodiscard]] std::string without_reading(const ComparedRow& row, std::size_t run);
 
-/// "The runs differ in seed (1, 2)." or that they differ in nothing: recipe, scale, seed and program.
+/// "The runs differ in seed (1, 2) and settings." or that they differ in nothing: recipe, scale, seed,
+/// program and settings.
 [[nodiscard]] std::string differences_text(std::span<const ComparedRun> runs);
 
-/// The comparison as tables (runs, settings, claims, fixed_points, values; a table without rows is left out)
-/// and one figure per thermometer, fixed-points-<thermometer>: T* by variant, one series per run; of the
-/// variants that two runs have at least, or of all if there is none. `recipe` of the result is "compare".
+/// The comparison as tables (runs, settings_that_differ, claims, fixed_points, values; a table without rows
+/// is left out) and one figure per thermometer, fixed-points-<thermometer>: T* by variant, one series per
+/// run; of the variants that two runs have at least, or of all if there is none. `recipe` of the result is
+/// "compare".
 [[nodiscard]] results::Results comparison_results(std::span<const ComparedRun> runs,
                                                   const Comparison& comparison);
 

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+namespace spinflow::results {
+
+// Names of the files in the folder of a run or an answer.
+inline constexpr const char* recipe_file = "recipe.toml";    ///< what was asked; written first
+inline constexpr const char* results_file = "results.json";  ///< as `to_json` writes it
+inline constexpr const char* page_file = "report.html";
+inline constexpr const char* log_file = "run.log";        ///< of a run only
+inline constexpr const char* marker_file = "INCOMPLETE";  ///< stands there until all the others do
+
+}  // namespace spinflow::results
