@@ -30,9 +30,8 @@ results::Figure spectrum_figure(const Study& study) {
       .caption =
           "In descending order. The dashed line is what untrained weights of the same size have (law of "
           "Marchenko and Pastur), the noise edge sigma0^2 (sqrt N_v + sqrt N_h)^2 where it ends. Weight "
-          "decay "
-          "shrinks what training does not hold up, so that eigenvalues can fall below the law. Exact zeros "
-          "(N_v - N_h of them where N_v > N_h) are not drawn.",
+          "decay shrinks what training does not hold up, so that eigenvalues can fall below the law. Exact "
+          "zeros (N_v - N_h of them where N_v > N_h) are not drawn.",
       .x = {.title = "rank", .scale = results::Scale::log, .whole = true},
       .y = {.title = "eigenvalue", .scale = results::Scale::log},
       .sequential = study.grouped()};
@@ -371,8 +370,7 @@ results::Figure pattern_figure(const Study& study) {
       .caption =
           "Magnetization and nearest-neighbour energy per site of sgn(e_k), for every eigenvector with an "
           "eigenvalue above zero. A uniform pattern has |m| = 1 and the energy of the ground state, noise "
-          "has "
-          "neither.",
+          "has neither.",
       .x = {.title = "eigenvalue", .scale = results::Scale::log},
       .y = {.title = ""},
       .own_y_axes = true};

@@ -160,8 +160,9 @@ TEST(WeightStudy, TheErrorOfTheLikenessIsThatOfTheSample) {
   const auto model = models::registry().find("ising-square").make(lattice, {});
   const networks::Rbm rbm = waves(lattice, 1);
   const auto weights = analysis::weight_analysis(rbm, 0.1);
-  // Coefficients of independent samples scatter as their errors say: sum of z^2 about their mean.
-  constexpr int samples = 40;
+  // Coefficients of independent samples scatter about their mean as their errors say.
+  constexpr int samples = 80;
+  constexpr int pieces = 20;
   std::vector<stats::Estimate> found;
   for (int s = 0; s < samples; ++s) {
     const auto ensemble = samplers::sample({.model = model,
@@ -171,7 +172,7 @@ TEST(WeightStudy, TheErrorOfTheLikenessIsThatOfTheSample) {
                                            "auto", base::silent());
     const auto references = reference_correlations(ensemble);
     ASSERT_EQ(references.size(), 1u);
-    EXPECT_EQ(references[0].pieces.size(), 20u);
+    EXPECT_EQ(references[0].pieces.size(), static_cast<std::size_t>(pieces));
     found.push_back(likeness(rbm, weights, references[0]));
     std::vector<double> g;
     for (const auto& estimate : references[0].by_displacement) g.push_back(estimate.value);
@@ -179,11 +180,19 @@ TEST(WeightStudy, TheErrorOfTheLikenessIsThatOfTheSample) {
   }
   double mean = 0;
   for (const auto& r : found) mean += r.value / samples;
-  double chi2 = 0;
-  for (const auto& r : found) chi2 += std::pow((r.value - mean) / r.error, 2);
-  // The errors of 20 pieces are themselves good to a sixth, which widens chi^2 by a few percent.
-  EXPECT_LT(chi2, 1.3 * testing::chi2_limit(samples - 1));
-  EXPECT_GT(chi2, 0.4 * samples);
+  double squares = 0;
+  double variance = 0;  // that the errors tell; chi^2 with `degrees` of freedom in units of the true one
+  for (const auto& r : found) {
+    squares += (r.value - mean) * (r.value - mean);
+    variance += r.error * r.error / samples;
+  }
+  constexpr int degrees = samples * (pieces - 1);
+  // A bound is broken only if one of its two chi^2 is beyond its quantile: in a right program with at most
+  // twice the false-alarm rate.
+  EXPECT_LT(squares / variance,
+            testing::chi2_limit(samples - 1) * degrees / testing::chi2_lower_limit(degrees));
+  EXPECT_GT(squares / variance,
+            testing::chi2_lower_limit(samples - 1) * degrees / testing::chi2_limit(degrees));
 }
 
 TEST(WeightStudy, RandomWeightsShowNothingAboveTheNoise) {

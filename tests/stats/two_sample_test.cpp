@@ -51,7 +51,6 @@ TEST(EnergyDistance, ConvergesToItsValueForShiftedNormals) {
   constexpr double a = 1;
   const double between = std::sqrt(2.0) * std::sqrt(2 / M_PI) * std::exp(-a * a / 4) + a * std::erf(a / 2);
   const double exact = 2 * between - 4 / std::sqrt(M_PI);
-  std::vector<double> found;
   double sum = 0;
   double squares = 0;
   constexpr int n = 50;

@@ -20,12 +20,22 @@ namespace spinflow::testing {
 
 double z_limit() { return 4.4171734134; }  // erfc(z / sqrt 2) = 1e-5
 
-double chi2_limit(int degrees) {
-  // Wilson-Hilferty, good to a per mille here; the one-sided 1e-5 normal quantile is 4.2648907939.
+namespace {
+
+// The chi^2 quantile that belongs to the normal one, by Wilson and Hilferty.
+double chi2_quantile(int degrees, double z) {
   const double k = degrees;
-  const double root = 1.0 - 2.0 / (9.0 * k) + 4.2648907939 * std::sqrt(2.0 / (9.0 * k));
+  const double root = 1.0 - 2.0 / (9.0 * k) + z * std::sqrt(2.0 / (9.0 * k));
   return k * root * root * root;
 }
+
+constexpr double one_sided = 4.2648907939;  // erfc(z / sqrt 2) = 2e-5
+
+}  // namespace
+
+// Good to a per mille here; the lower limit to a few percent from ten degrees on.
+double chi2_limit(int degrees) { return chi2_quantile(degrees, one_sided); }
+double chi2_lower_limit(int degrees) { return chi2_quantile(degrees, -one_sided); }
 
 void expect_within(double measured, double error, double exact, std::string_view what) {
   EXPECT_TRUE(std::isfinite(error) && error > 0) << what << ": error " << error;

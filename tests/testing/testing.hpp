@@ -18,6 +18,9 @@ inline constexpr double false_alarm_rate = 1e-5;
 /// The upper chi^2 quantile for `degrees` at `false_alarm_rate`.
 [[nodiscard]] double chi2_limit(int degrees);
 
+/// The lower one: chi^2 falls below it with the probability `false_alarm_rate`. degrees >= 10.
+[[nodiscard]] double chi2_lower_limit(int degrees);
+
 /// EXPECTs |measured - exact| <= z_limit() * error, and that the error is positive and finite.
 void expect_within(double measured, double error, double exact, std::string_view what);
 
