@@ -40,7 +40,7 @@ struct Pull {
 
 /// One quantity in all runs; the vectors have one element per run.
 struct ComparedRow {
-  std::string name;                       ///< claim "b2", variant "V", value "T_energy_V"
+  std::string name;                       ///< claim "b2", variant "V", value "largest_eigenvalue"
   std::string thermometer;                ///< of a fixed point: "energy"; else empty
   std::string statement;                  ///< of a claim: that of the first run that has it; else empty
   std::vector<stats::Estimate> measured;  ///< NaN: the run has no number
