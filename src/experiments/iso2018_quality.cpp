@@ -52,20 +52,14 @@ using Numbers = std::vector<std::pair<std::string, double>>;
 
 Numbers sampled_numbers(networks::RbmTempering& chains, const Measurements& m, std::int64_t sweeps,
                         base::Observer& observer) {
-  constexpr std::int64_t stride = 10;
-  const auto pass = [&](std::int64_t n) {
-    for (; n > 0; n -= stride) {
-      observer.advance(0);
-      chains.sweep(std::min(n, stride));
-    }
-  };
-  pass(sweeps / 4);
+  constexpr std::int64_t stride = 10;  // sweeps between measurements
+  chains.sweep(sweeps / 4, 1, observer);
   // e, e^2, |m| of each chain: chains are independent of each other, sweeps of one are not.
   stats::Pieces pieces{
       .n_observables = 3, .means = std::vector<double>(3 * chains.n_chains()), .weights = {}};
   const std::int64_t n = std::max<std::int64_t>(1, sweeps / stride);
   for (std::int64_t i = 0; i < n; ++i) {
-    pass(stride);
+    chains.sweep(stride, 1, observer);
     const auto rows = ensemble::from_spins(chains.visible(), m.model->lattice(), m.model);
     for (std::size_t c = 0; c < rows.size(); ++c) {
       pieces.means[3 * c] += rows.energy[c] / static_cast<double>(n);

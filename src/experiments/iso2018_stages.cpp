@@ -69,9 +69,10 @@ class Stages {
   SeedResult flowed(const Variant& variant, std::size_t replicate, const ensemble::Ensemble& pool,
                     const std::vector<const thermometers::Thermometer*>& gauges) const;
   void prepare_sizes(const std::vector<Variant>& all);
+  /// What reads the single steps of both maps.
+  Gauges step_gauges(const std::shared_ptr<const models::Model>& model) const;
   std::vector<flow::FlowStart> blocked(int size) const;
-  std::vector<flow::FlowStart> rbm_flows(const networks::Rbm& rbm, std::size_t replicate,
-                                         const std::vector<const thermometers::Thermometer*>& gauges) const;
+  std::vector<flow::FlowStart> rbm_flows(const networks::Rbm& rbm, std::size_t replicate) const;
 
   RunFolder folder_;
   const Settings& settings_;
@@ -210,6 +211,13 @@ SeedResult Stages::flowed(const Variant& variant, std::size_t replicate, const e
   return result;
 }
 
+Gauges Stages::step_gauges(const std::shared_ptr<const models::Model>& model) const {
+  Gauges gauges;
+  for (const char* name : {"energy", "pseudo-likelihood"})
+    gauges.push_back(thermometers::registry().find(name).make(model, {}, folder_.observer()));
+  return gauges;
+}
+
 std::vector<flow::FlowStart> Stages::blocked(int size) const {
   return folder_.kept_flows(fmt::format("flow-blocks-{}", size), *model_, [&] {
     const auto model = model_->on(square(size));
@@ -218,8 +226,7 @@ std::vector<flow::FlowStart> Stages::blocked(int size) const {
     int steps = 0;
     for (int side = size;; side /= 2) {
       const auto at_side = model_->on(square(side));
-      for (const char* name : {"energy", "pseudo-likelihood"})
-        gauges.push_back(thermometers::registry().find(name).make(at_side, {}, folder_.observer()));
+      for (auto& gauge : step_gauges(at_side)) gauges.push_back(std::move(gauge));
       if (side / 2 < 2 || side % 2 != 0 || side == std::min(smallest, size - 1)) break;
       ++steps;
     }
@@ -255,17 +262,17 @@ void Stages::prepare_sizes(const std::vector<Variant>& all) {
   }
 }
 
-std::vector<flow::FlowStart> Stages::rbm_flows(
-    const networks::Rbm& rbm, std::size_t replicate,
-    const std::vector<const thermometers::Thermometer*>& gauges) const {
+std::vector<flow::FlowStart> Stages::rbm_flows(const networks::Rbm& rbm, std::size_t replicate) const {
   return folder_.kept_flows(fmt::format("flow-temperatures-{}", replicate), *model_, [&] {
     const transformations::RbmReconstruct map(rbm);
+    const Gauges gauges = step_gauges(model_);
     const auto data = folder_.sampled(model_, settings_.rg.temperatures, settings_.rg.samples,
                                       folder_.seed("temperatures", replicate));
     std::vector<flow::FlowStart> starts;
     for (const double t : settings_.rg.temperatures)
       starts.push_back(flow::iterate(
-          {&map}, first_rows_at(data, t, settings_.rg.samples), fmt::format("T = {:.4g}", t), t, gauges,
+          {&map}, first_rows_at(data, t, settings_.rg.samples), fmt::format("T = {:.4g}", t), t,
+          pointers(gauges),
           {.steps = static_cast<int>(settings_.flow.steps),
            .seed = base::derived_seed(folder_.seed("temperatures.flow", replicate), "start", starts.size())},
           folder_.observer()));
@@ -326,7 +333,7 @@ Measurements Stages::run() {
 
   const VariantResult& type_v = *m.find("V");
   for (std::size_t s = 0; s < seeds; ++s)
-    if (type_v.seeds[s].rbm) m.rbm_flows.push_back(rbm_flows(*type_v.seeds[s].rbm, s, full));
+    if (type_v.seeds[s].rbm) m.rbm_flows.push_back(rbm_flows(*type_v.seeds[s].rbm, s));
   m.pool = std::move(pools.at(settings_.ensemble.size).front());
   m.critical_correlation = reference_correlations(m.critical).front();
   std::vector<std::size_t> rows;
