@@ -394,6 +394,7 @@ TEST(Judge, ScansAndControlsFindTheirTrainings) {
 }
 
 TEST(Judge, TheMixtureIsItsEnumeration) {
+  catalogue::register_all();
   const auto lattice = lattice::Lattice::square(side, side);
   const auto model = models::registry().find("ising-square").make(lattice, {});
   const Mixture mixture(lattice, {0.0, 1.5, 2.25, 4.0});
