@@ -7,6 +7,7 @@
 #include <chrono>
 #include <fstream>
 #include <mutex>
+#include <set>
 
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/version.hpp"
@@ -127,11 +128,14 @@ io::Settings resolve(std::string_view recipe, std::string_view scale,
   io::Settings kinds = settings;
   for (const auto& [path, value] : of_scale)
     slot(settings, path, fmt::format("recipe {}, [scale-{}]", recipe, scale)) = value;
+  std::set<std::string> set;
   for (const auto& text : overrides) {
     const auto equals = text.find('=');
     if (equals == std::string::npos)
       throw input_error("--set", fmt::format("'{}' has no value", text), "write --set section.key=value");
     const std::string path = text.substr(0, equals);
+    if (!set.insert(path).second)
+      throw input_error("--set", fmt::format("{} is given twice", path), "give it once, a list with commas");
     slot(settings, path, "--set") =
         base::from_text(text.substr(equals + 1), slot(kinds, path, "--set"), fmt::format("--set {}", path));
   }

@@ -2,6 +2,7 @@
 #include "experiments/iso2018.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -48,7 +49,7 @@ base::Options<TrainSettings> train_options() {
   base::Options<TrainSettings> options;
   options.add("method", &TrainSettings::method, "trainer", {}, trainers::registry().names())
       .add("k", &TrainSettings::k, "Gibbs steps per update", {.least = 1, .most = 100000})
-      .add("learning_rate", &TrainSettings::learning_rate, "rate", {.least = 0})
+      .add("learning_rate", &TrainSettings::learning_rate, "rate", {.least = 0, .most = 1e6})
       .add("momentum", &TrainSettings::momentum, "momentum", {.least = 0, .most = 0.9999})
       .add("weight_decay", &TrainSettings::weight_decay, "decay: W += rate (gradient - decay W)",
            {.least = 0})
@@ -158,7 +159,7 @@ std::pair<std::string, std::int64_t> method_of(const std::string& text, std::str
                       std::ranges::all_of(k, [](char c) { return c >= '0' && c <= '9'; }) && k[0] != '0';
   if (!number || std::ranges::find(trainers, name) == trainers.end())
     refuse(key, fmt::format("'{}' is no trainer with its k", text),
-           fmt::format("write {}-1, {}-10", trainers.front(), trainers.front()));
+           fmt::format("write {}-1, with a k of 1 to 99999", fmt::join(trainers, "-1, ")));
   return {name, std::stoll(k)};
 }
 
@@ -179,6 +180,8 @@ void check_consistency(const Settings& s) {
     refuse("train.types", "type V is missing", "every claim is read off it; add it");
   if (s.controls.gap.size() != 2 || s.controls.gap[0] > s.controls.gap[1])
     refuse("controls.gap", "it is no interval", "give its first and last temperature");
+  if (std::ranges::none_of(grid, [&](double t) { return t >= s.controls.gap[0] && t <= s.controls.gap[1]; }))
+    refuse("controls.gap", "no temperature of the data lies in it", "widen it");
   const std::vector<std::pair<const char*, const std::vector<double>*>> counts = {
       {"scans.hidden", &s.scans.hidden}, {"scans.sizes", &s.scans.sizes}, {"study.hidden", &s.study.hidden}};
   for (const auto& [key, numbers] : counts)
@@ -222,8 +225,10 @@ std::vector<double> up_to(const Settings& s, double upper) {
     if (t <= upper + 1e-9) result.push_back(t);
   const double step = grid[grid.size() - 1] - grid[grid.size() - 2];
   for (int i = 1; grid.back() + i * step <= upper + 1e-9; ++i) result.push_back(grid.back() + i * step);
-  if (result.empty())
-    refuse("controls.upper_temperatures", fmt::format("no temperature lies below {}", upper), "raise it");
+  if (result.empty() || std::abs(result.back() - upper) > 1e-9)
+    refuse(
+        "controls.upper_temperatures", fmt::format("the temperatures of the data do not end at {}", upper),
+        fmt::format("give one of ensemble.temperatures, or go on from {} in steps of {}", grid.back(), step));
   return result;
 }
 
@@ -412,6 +417,12 @@ void register_iso2018() {
          iso2018::study_mean_field(measurements, results);
          iso2018::study_quality(context, measurements, results);
          iso2018::study_weights(measurements, results);
+         // What could not be drawn or tabulated is no evidence.
+         for (auto& claim : results.claims)
+           std::erase_if(claim.evidence, [&](const std::string& id) {
+             return !results.tables.contains(id) &&
+                    std::ranges::find(results.figures, id, &results::Figure::id) == results.figures.end();
+           });
          return results;
        }});
 }

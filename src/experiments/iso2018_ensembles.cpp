@@ -204,7 +204,7 @@ void add_magnetization_histogram(const Measurements& m, const Subject& v, result
       return folded(exact::up_spin_distribution(lattice.lx(), lattice.ly(), 1 / t));
     };
     add("Ising at T_c", ising(square_critical_temperature), Mark::curve);
-    if (std::isfinite(v.temperature))
+    if (v.temperature > 0 && std::isfinite(v.temperature))
       add(fmt::format("Ising at T = {}", v.temperature), ising(v.temperature), Mark::curve);
   }
   add("product measure of its e", folded(binomial(v.same_energy.m, lattice.n_sites())), Mark::curve);
@@ -231,7 +231,8 @@ void add_cluster_sizes(const Measurements& m, const Subject& v, results::Results
   };
   const auto bins = ensemble::clusters(m.critical).sizes;
   const auto add = [&](const std::string& name, const std::vector<stats::Estimate>& p) {
-    Series series{.name = name};
+    // Not joined: a line would bridge the empty bins.
+    Series series{.name = name, .points = {}, .mark = Mark::points};
     for (std::size_t i = 0; i < p.size(); ++i) {
       series.points.push_back({.x = std::sqrt(static_cast<double>(bins[i].least) * bins[i].most),
                                .y = p[i].value,

@@ -286,8 +286,8 @@ results::Figure history_figure(const Measurements& m) {
                              .title = "Training of type V",
                              .caption =
                                  "Fraction of spins that change in one reconstruction, and "
-                                 "pseudo-likelihood of training and held-out configurations, for every "
-                                 "training seed.",
+                                 "pseudo-likelihood of training and held-out configurations; first "
+                                 "training seed that gave a result.",
                              .x = {.title = "update"},
                              .y = {.title = ""},
                              .own_y_axes = true};

@@ -200,6 +200,11 @@ std::string no_fixed_point(const FixedPoint& point, std::int64_t steps) {
   std::string text = fmt::format("no common fixed point by step {}", steps);
   const auto add = [&](const char* name, const Stop& stop) {
     if (stop.common()) return;
+    if (!std::isfinite(stop.difference.value) || !std::isfinite(stop.drift().value)) {
+      text += fmt::format("; by {}: at an end of what it reads, T = {:.3g} and {:.3g}", name,
+                          stop.start_readings.front().value, stop.start_readings.back().value);
+      return;
+    }
     text += fmt::format("; by {}: hot minus cold start {:.3f} +- {:.3f}, drift {:.3f} +- {:.3f}", name,
                         stop.difference.value, stop.difference.error, stop.drift().value, stop.drift().error);
     // Type H: where T hardly changes e, a drift of 0.02 cannot be told from noise.

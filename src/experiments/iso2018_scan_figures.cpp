@@ -115,6 +115,7 @@ void add_scan(const Measurements& m, const ScanFigure& scan, std::vector<results
     // A thermometer that reads one of the lattices only has nothing to compare.
     if (positions.size() > 1) figure.series.insert(figure.series.end(), panel.begin(), panel.end());
   }
+  if (figure.series.empty()) return;  // one position only, or no reading on the axis: the table has it
   if (any_apart) figure.caption += apart_caption;
   all.push_back(results::line_figure(figure));
 }
@@ -161,7 +162,7 @@ std::string control_name(const Variant& v, const Settings& s) {
   return fmt::format("V, temperatures 0 to {}", v.temperatures.back());
 }
 
-results::Figure types_figure(const Measurements& m) {
+void add_types(const Measurements& m, std::vector<results::Figure>& all) {
   results::LineFigure figure{
       .id = "types",
       .title = "Types L and H against training length",
@@ -186,7 +187,7 @@ results::Figure types_figure(const Measurements& m) {
       std::ranges::sort(series.points, {}, &Point::x);
       if (!series.points.empty()) figure.series.push_back(series);
     }
-  return results::line_figure(figure);
+  if (!figure.series.empty()) all.push_back(results::line_figure(figure));
 }
 
 /// Both starts of every flow that has no common fixed point.
@@ -231,7 +232,7 @@ std::vector<results::Figure> scan_figures(const Measurements& m) {
       "One training setting other than the standard one at a time: length, weight decay, temperatures of "
       "the data. A property of criticality would stay put.",
       [&](const Variant& v) { return control_name(v, s); }, all);
-  if (m.find("L") != nullptr || m.find("H") != nullptr) all.push_back(types_figure(m));
+  add_types(m, all);
   const auto epochs_name = [](const Variant& v) {
     return fmt::format("{} epoch{}", v.epochs, v.epochs == 1 ? "" : "s");
   };

@@ -15,8 +15,11 @@ std::string outcome_of(const VariantResult& result, const FixedPoint& point, std
   std::string outcome = point.seeds == 0 ? "failed"
                         : point.common() ? "fixed point"
                                          : no_fixed_point(point, steps);
-  for (const auto& seed : result.seeds)
-    if (!seed.failure.empty()) outcome += "; a seed failed: " + seed.failure;
+  const auto failed =
+      std::ranges::find_if(result.seeds, [](const SeedResult& seed) { return !seed.failure.empty(); });
+  if (failed != result.seeds.end())
+    outcome += fmt::format("; {} of {} seeds failed, the first so: {}", result.seeds.size() - point.seeds,
+                           result.seeds.size(), failed->failure);
   return outcome;
 }
 

@@ -93,7 +93,15 @@ void study_weights(const Measurements& m, results::Results& results) {
                           .sigma0 = m.settings.rbm.initial_sigma,
                           .group = std::move(group)};
   };
-  const std::string note = " First training seed that gave a result.";
+  // The same figures twice: titles tell them apart.
+  const auto study = [&](const std::vector<StudiedNetwork>& networks, const char* prefix, const char* title) {
+    const std::size_t first = results.figures.size();
+    weight_study(networks, m.correlations, results, prefix);
+    for (std::size_t i = first; i < results.figures.size(); ++i) {
+      results.figures[i].title += title;
+      results.figures[i].caption += " First training seed that gave a result.";
+    }
+  };
   std::vector<StudiedNetwork> types;
   std::vector<const VariantResult*> lengths;
   // Training lengths of type V: without decay if there are several.
@@ -111,14 +119,15 @@ void study_weights(const Measurements& m, results::Results& results) {
   for (const char* id : {"V", "H", "L", "C"})
     if (const auto* result = m.find(id); result != nullptr && result->first_good())
       types.push_back(studied(*result, id, ""));
-  weight_study(types, m.correlations, results, "weights", note);
+  study(types, "weights", " by type");
   if (lengths.size() < 2) return;
   std::ranges::sort(lengths, {}, [](const VariantResult* result) { return result->variant.epochs; });
   std::vector<StudiedNetwork> training;
   for (const auto* result : lengths)
-    training.push_back(studied(*result, fmt::format("{} epochs", result->variant.epochs),
-                               fmt::format("type V, weight decay {}", result->variant.weight_decay)));
-  weight_study(training, m.correlations, results, "weights-training", note);
+    training.push_back(studied(
+        *result, fmt::format("{} epoch{}", result->variant.epochs, result->variant.epochs == 1 ? "" : "s"),
+        fmt::format("type V, weight decay {}", result->variant.weight_decay)));
+  study(training, "weights-training", " along training");
 }
 
 }  // namespace spinflow::experiments::iso2018

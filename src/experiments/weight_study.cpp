@@ -138,15 +138,11 @@ stats::Estimate likeness(const networks::Rbm& rbm, const analysis::WeightAnalysi
 
 std::vector<analysis::WeightAnalysis> weight_study(std::span<const StudiedNetwork> networks,
                                                    std::span<const ReferenceCorrelation> references,
-                                                   results::Results& out, const std::string& prefix,
-                                                   const std::string& note) {
+                                                   results::Results& out, const std::string& prefix) {
   weights::Study study{.subjects = {}, .references = references, .prefix = prefix};
   for (const auto& network : networks)
     study.subjects.push_back({network, analysis::weight_analysis(network.rbm, network.sigma0)});
-  for (auto& figure : weights::figures(study)) {
-    figure.caption += note;
-    out.figures.push_back(std::move(figure));
-  }
+  for (auto& figure : weights::figures(study)) out.figures.push_back(std::move(figure));
   weights::add_tables(study, out);
   std::vector<analysis::WeightAnalysis> result;
   for (auto& subject : study.subjects) result.push_back(std::move(subject.weights));

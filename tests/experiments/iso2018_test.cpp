@@ -110,6 +110,32 @@ TEST(Iso2018, ResumesToTheSameResults) {
   EXPECT_EQ(io::read_text(path / "results.json"), whole);
 }
 
+TEST(Iso2018, TrainingsWithoutAFixedPointAreRowsThatSaySo) {
+  catalogue::register_all();
+  // Ordered for ever; every training diverged; a scan with one position.
+  for (const std::vector<std::string>& more :
+       {std::vector<std::string>{"train.learning_rate=30"},
+        {"train.learning_rate=1e6", "train.k=1"},
+        {"scans.sizes=8", "scans.size_updates=3"},
+        {"scans.hidden=2,4", "scans.hidden_epochs=1", "scans.methods=cd-1,pcd-1", "train.learning_rate=0"}}) {
+    const testing::TemporaryFolder folder;
+    auto overrides = tiny;
+    overrides.insert(overrides.end(), more.begin(), more.end());
+    const auto results = run("iso2018", "smoke", resolve("iso2018", "smoke", overrides), 1,
+                             folder.path() / "run", false, base::silent());
+    const auto& table = results.tables.at("fixed_points");
+    EXPECT_FALSE(table.rows.empty()) << more.front();
+    for (const auto& row : table.rows)
+      EXPECT_FALSE(std::get<std::string>(row.back()).empty()) << more.front();
+    EXPECT_EQ(results.claims.size(), 7u);
+    for (const auto& claim : results.claims)
+      for (const auto& id : claim.evidence)
+        EXPECT_TRUE(results.tables.contains(id) ||
+                    std::ranges::any_of(results.figures, [&](const auto& f) { return f.id == id; }))
+            << claim.id << " " << id;
+  }
+}
+
 TEST(Iso2018, RefusesToResumeWithOtherSettings) {
   catalogue::register_all();
   const testing::TemporaryFolder folder;
@@ -146,6 +172,10 @@ TEST(Iso2018, RefusesBadSettings) {
   EXPECT_NE(message({"scans.sizes=8.5"}).find("scans.sizes"), std::string::npos);
   EXPECT_NE(message({"scans.hidden=0"}).find("hidden"), std::string::npos);
   EXPECT_EQ(message({"scans.hidden=[]"}), "accepted");
+  EXPECT_NE(message({"scans.hidden=4", "scans.hidden=8"}).find("given twice"), std::string::npos);
+  EXPECT_NE(message({"controls.gap=1.6,1.7"}).find("controls.gap"), std::string::npos);
+  EXPECT_NE(message({"controls.upper_temperatures=3.1"}).find("upper_temperatures"), std::string::npos);
+  EXPECT_NE(message({"train.learning_rate=1e308"}).find("learning_rate"), std::string::npos);
   EXPECT_NE(message({"rg.sizes=30"}).find("rg.sizes"), std::string::npos);
   EXPECT_NE(message({"criteria.a=always true"}).find("no setting"), std::string::npos);
   EXPECT_NE(message({"train.seeds"}).find("section.key=value"), std::string::npos);

@@ -47,12 +47,11 @@ struct ReferenceCorrelation {
 /// Analyses the networks (one at least, all on the lattice of the references; references may be none) and
 /// appends to `out` the figures <prefix>-spectrum, -distance, -likeness, -displacements, -lambda, -shells,
 /// -eigenvectors, -patterns, -receptive-fields, and the tables <prefix>_networks, _spectrum, _distance,
-/// _shells, _likeness (hyphens of the prefix as underscores); `note` ends every caption. Returns the analyses
+/// _shells, _likeness (hyphens of the prefix as underscores). Returns the analyses
 /// in the order of the networks.
 std::vector<analysis::WeightAnalysis> weight_study(std::span<const StudiedNetwork> networks,
                                                    std::span<const ReferenceCorrelation> references,
                                                    results::Results& out,
-                                                   const std::string& prefix = "weights",
-                                                   const std::string& note = {});
+                                                   const std::string& prefix = "weights");
 
 }  // namespace spinflow::experiments
