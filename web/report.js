@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Draws every figure of the page as SVG, as wide as the screen lets it.
+// Draws every figure of the page as SVG, as wide as the screen lets it, and unfolds the table that a link leads to.
 (() => {
   "use strict";
 
@@ -67,6 +67,17 @@
       link.click();
     });
   }
+
+  // Browsers of today unfold what a link leads to by themselves; others are helped.
+  function unfold() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const folded = target?.closest("details:not([open])");
+    if (!folded) return;
+    folded.open = true;
+    target.scrollIntoView();
+  }
+  addEventListener("hashchange", unfold);
+  unfold();
 
   let later;
   addEventListener("resize", () => {

@@ -72,6 +72,7 @@ void prepare_process() {
     if (open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY) < 0) std::_Exit(1);
   }
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
   struct sigaction action {};
   action.sa_handler = remember_signal;
   action.sa_flags = SA_RESTART;
@@ -112,18 +113,7 @@ std::string with_error(double value, double error) {
   if (!std::isfinite(value)) return plain(value);
   if (!std::isfinite(error)) return plain(value) + "(?)";
   if (error <= 0) return plain(value) + "(0)";
-  // Decimals such that the error is 4 .. 9 or 10 .. 35 units of the last one (as the Particle Data Group
-  // rounds).
-  int decimals = 1 - static_cast<int>(std::floor(std::log10(error)));
-  double units = std::round(error * std::pow(10.0, decimals));
-  if (units > 35) units = std::round(error * std::pow(10.0, --decimals));
-  if (decimals > 15) return fmt::format("{:.15g}({:.1g})", value, error);
-  if (decimals <= 0) {
-    const double last = std::pow(10.0, -decimals);
-    return fmt::format("{:.0f}({:.0f})", std::round(value / last) * last, units * last);
-  }
-  if (error >= 1) return fmt::format("{:.{}f}({:.{}f})", value, decimals, error, decimals);
-  return fmt::format("{:.{}f}({:.0f})", value, decimals, units);
+  return stats::concise(value, error);
 }
 
 std::string with_error(const stats::Estimate& estimate) { return with_error(estimate.value, estimate.error); }

@@ -143,4 +143,22 @@ std::string measured(double value, double error) {
   return fmt::format("{:.{}f} ± {:.{}f}", value, -place, error, -place);
 }
 
+std::string spoken(std::string name) {
+  std::replace(name.begin(), name.end(), '_', ' ');
+  return name;
+}
+
+std::string data_url(std::string_view media_type, std::string_view text) {
+  std::string url = fmt::format("data:{};charset=utf-8,", media_type);
+  for (const char c : text) {
+    const bool stays = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       std::string_view("-._~,:;()/").find(c) != std::string_view::npos;
+    if (stays)
+      url += c;
+    else
+      url += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return url;
+}
+
 }  // namespace spinflow::report

@@ -28,6 +28,12 @@ namespace spinflow::report {
 /// positive error the value with six digits; "–" for no value.
 [[nodiscard]] std::string measured(double value, double error);
 
+/// "flow_of_T" as a heading says it: "flow of T".
+[[nodiscard]] std::string spoken(std::string name);
+
+/// A text as a URL that holds it, of the given media type.
+[[nodiscard]] std::string data_url(std::string_view media_type, std::string_view text);
+
 /// Six significant digits; "–" for a non-finite number.
 [[nodiscard]] std::string plain(double value);
 

@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "report/page_parts.hpp"
+#include "report/page_tables.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/io/toml.hpp"
@@ -33,12 +34,6 @@ std::string text_of(const io::Settings& settings, std::string_view section, std:
   const auto value = values->second.find(key);
   if (value == values->second.end() || !std::holds_alternative<std::string>(value->second)) return {};
   return std::get<std::string>(value->second);
-}
-
-/// "flow_of_T" is read as "flow of T".
-std::string spoken(std::string name) {
-  std::replace(name.begin(), name.end(), '_', ' ');
-  return name;
 }
 
 std::string badge(Verdict verdict) {
@@ -109,35 +104,6 @@ std::string figures_section(const std::vector<Figure>& figures) {
         "<button type=\"button\" hidden>save as SVG</button>]</span></figcaption>\n"
         "<script type=\"application/json\">{4}</script>\n</figure>\n",
         escaped(figure.id), i + 1, typeset(figure.title), typeset(figure.caption), escaped_json(figure.spec));
-  }
-  return html;
-}
-
-std::string tables_section(const Results& results) {
-  if (results.tables.empty()) return {};
-  std::string html = "<h2 id=\"tables\">Tables</h2>\n";
-  for (const auto& [name, table] : results.tables) {
-    html += fmt::format("<h3 id=\"table-{}\">{}</h3>\n<div class=\"wide\"><table>\n<thead><tr>",
-                        escaped(name), escaped(spoken(name)));
-    for (std::size_t c = 0; c < table.columns.size(); ++c) {
-      const bool numeric = std::all_of(table.rows.begin(), table.rows.end(), [c](const auto& row) {
-        return c < row.size() && std::holds_alternative<double>(row[c]);
-      });
-      html +=
-          fmt::format("<th{}>{}</th>", numeric ? " class=\"number\"" : "", escaped(spoken(table.columns[c])));
-    }
-    html += "</tr></thead>\n<tbody>\n";
-    for (const auto& row : table.rows) {
-      html += "<tr>";
-      for (const auto& cell : row) {
-        if (const auto* number = std::get_if<double>(&cell))
-          html += fmt::format("<td class=\"number\">{}</td>", plain(*number));
-        else
-          html += fmt::format("<td>{}</td>", escaped(std::get<std::string>(cell)));
-      }
-      html += "</tr>\n";
-    }
-    html += "</tbody></table></div>\n";
   }
   return html;
 }
@@ -215,6 +181,40 @@ std::string log_section(const fs::path& run_folder) {
                      escaped(log));
 }
 
+/// Links to the sections there are, and to every figure and table by its title.
+std::string contents(const std::string& sections, const Results& results,
+                     const std::vector<Figure>& figures) {
+  const auto link = [](const std::string& id, const std::string& text) {
+    return fmt::format("<a href=\"#{}\">{}</a>", escaped(id), text);
+  };
+  std::vector<std::string> links;
+  for (const auto& [id, title] : {std::pair<std::string, std::string>{"claims", "Claims"},
+                                  {"values", "Values"},
+                                  {"figures", "Figures"},
+                                  {"tables", "Tables"},
+                                  {"settings", "Settings"},
+                                  {"citations", "Works cited"}})
+    if (sections.find(fmt::format("<h2 id=\"{}\">", id)) != std::string::npos)
+      links.push_back(link(id, title));
+  std::string html = fmt::format("<nav aria-label=\"Contents\">\n<p>{}</p>\n", fmt::join(links, " · "));
+  if (!figures.empty()) {
+    html += fmt::format("<details><summary>{} figure{}</summary>\n<ol>\n", figures.size(),
+                        figures.size() == 1 ? "" : "s");
+    for (const auto& figure : figures)
+      html += fmt::format("<li>{}</li>\n", link("figure-" + figure.id, typeset(figure.title)));
+    html += "</ol></details>\n";
+  }
+  if (!results.tables.empty()) {
+    html += fmt::format("<details><summary>{} table{}</summary>\n<ul>\n", results.tables.size(),
+                        results.tables.size() == 1 ? "" : "s");
+    for (const auto& [name, table] : results.tables)
+      html += fmt::format("<li>{} <span class=\"muted\">{} rows</span></li>\n",
+                          link("table-" + name, escaped(spoken(name))), table.rows.size());
+    html += "</ul></details>\n";
+  }
+  return html + "</nav>\n";
+}
+
 std::string script(const std::string& name) {
   return fmt::format("<script>{}</script>\n", escaped_script(share_file(name)));
 }
@@ -248,12 +248,15 @@ std::string report_html(const fs::path& run_folder, const PageOptions& options) 
     html +=
         fmt::format("<p class=\"run\">Recipe {} at scale {}, seed {}, {}. ± is one standard error.</p>\n",
                     escaped(results.recipe), escaped(results.scale), results.seed, escaped(results.software));
-  if (!is_analysis || !results.claims.empty()) html += claims_section(results, figures);
-  html += values_section(results);
-  html += figures_section(figures);
-  html += tables_section(results);
-  html += settings_section(settings, results, options);
-  html += citations_section(results, options);
+  std::string sections;
+  if (!is_analysis || !results.claims.empty()) sections += claims_section(results, figures);
+  sections += values_section(results);
+  sections += figures_section(figures);
+  sections += tables_section(results);
+  sections += settings_section(settings, results, options);
+  sections += citations_section(results, options);
+  html += contents(sections, results, figures);
+  html += sections;
   html += log_section(run_folder);
   html += "</main>\n";
   if (!figures.empty()) {
@@ -262,8 +265,8 @@ std::string report_html(const fs::path& run_folder, const PageOptions& options) 
                           escaped(share_file(package + ".LICENSE")));
       html += script(package + ".min.js");
     }
-    html += script("report.js");
   }
+  html += script("report.js");
   return html + "</body>\n</html>\n";
 }
 

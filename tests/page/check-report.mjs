@@ -2,9 +2,9 @@
 // node tests/page/check-report.mjs [--make MAKE_RUN_FOLDER] RUN_DIR [SCREENSHOT_PREFIX]
 // Opens RUN_DIR/report.html from the disk in headless Chromium, on a phone's and a laptop's width, and checks that every
 // figure is drawn with marks in it, that nothing is wider than the page, that the console shows no error and that the
-// page asks the network for nothing; then once without scripts, for the claims (a run has them, an answer of
-// analyze or compare need not) and tables. With a prefix it keeps
-// full-page pictures. --make first builds the folder with the given program.
+// page asks the network for nothing, that long tables are folded and that a link to one unfolds it, and that no label of
+// a figure is cut; then once without scripts, for the claims (a run has them, an answer of analyze or compare need not)
+// and tables. With a prefix it keeps full-page pictures. --make first builds the folder with the given program.
 // Status: 0 all right, 1 something is wrong (each fault on a line), 77 not checked (the reason on a line).
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
@@ -86,6 +86,7 @@ async function check(name, viewport, scripts) {
         }).length,
         canvas: figure.querySelectorAll("canvas").length,
         broken: /NaN|undefined|Infinity/.test(figure.querySelector("svg")?.outerHTML.replace(/<text[^]*?<\\/text>/g, "") ?? ""),
+        cut: [...figure.querySelectorAll("svg text")].map((text) => text.textContent).find((text) => text.endsWith("…")),
         caption: figure.querySelector("figcaption")?.textContent.trim().length ?? 0,
         // Drawn wider than its place and then shrunk: letters get small.
         shrunk: (() => {
@@ -102,7 +103,28 @@ async function check(name, viewport, scripts) {
       if (figure.state !== "drawn" || figure.marks + figure.canvas === 0) fault(`${figure.id} is not drawn`);
       if (figure.broken) fault(`${figure.id} has coordinates that are no numbers`);
       if (figure.caption === 0) fault(`${figure.id} has no caption`);
+      if (figure.cut) fault(`${figure.id} has a label that is cut: ${figure.cut}`);
       if (figure.shrunk < 0.85) fault(`${figure.id} is shrunk to ${figure.shrunk.toFixed(2)} of its size`);
+    }
+    const tables = await page.evaluate(`[...document.querySelectorAll("[id^=table-]")].map((anchor) => ({
+      id: anchor.id,
+      rows: (anchor.matches("h3") ? anchor.nextElementSibling : anchor).querySelectorAll("tbody tr").length,
+      folded: anchor.closest("details:not([open])") !== null,
+      unlinked: document.querySelector('nav a[href="#' + CSS.escape(anchor.id) + '"]') === null,
+    }))`);
+    for (const table of tables) {
+      if (table.folded !== table.rows > 12) fault(`${table.id} of ${table.rows} rows is ${table.folded ? "" : "not "}folded`);
+      if (table.unlinked) fault(`the contents do not lead to ${table.id}`);
+    }
+    const folded = tables.find((table) => table.folded);
+    if (folded) {
+      await page.goto(`${page_url}#${folded.id}`);
+      const seen_at = await page.evaluate(`(() => {
+        const anchor = document.getElementById(${JSON.stringify(folded.id)});
+        return anchor.closest("details").open ? anchor.getBoundingClientRect().top : null;
+      })()`);
+      if (seen_at === null) fault(`a link to ${folded.id} does not unfold it`);
+      else if (seen_at < 0 || seen_at > viewport.height) fault(`a link to ${folded.id} does not show it`);
     }
   } catch (error) {
     fault(error.message.split("\n")[0]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spinflow/report/report.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -98,7 +99,7 @@ TEST(Report, HasClaimsFirstThenTheRestInOrder) {
         "a control",
         "N<sub>h</sub> = 64",
         "<a href=\"#figure-flow\">Figure 1</a>",
-        "<a href=\"#table-points\">",
+        "<a href=\"#table-points\">Table",
         "<span>elsewhere</span>",
         "id=\"values\"",
         "id=\"figures\"",
@@ -131,6 +132,49 @@ TEST(Report, NothingInTheFolderBreaksOutOfItsPlace) {
   EXPECT_TRUE(contains(html, "&lt;script&gt;alert(2)"));
   for (const std::string foreign : {"src=\"http", "href=\"http", "url(http", "@import"})
     EXPECT_FALSE(contains(html, foreign)) << foreign;
+}
+
+TEST(Report, LongTablesAreFoldedAroundTheirAnchor) {
+  const ShareFolder share;
+  const testing::TemporaryFolder folder;
+  write_run(folder.path());
+  results::Results results =
+      results::results_from_json(io::read_text(folder.path() / "results.json"), "results.json");
+  auto& table = results.tables["long_one"];
+  table.columns = {"variant", "T_energy", "T_energy_error", "outcome"};
+  for (int i = 0; i < 13; ++i)
+    table.rows.push_back({fmt::format("V-{}", i), 2.28312345,
+                          i == 0 ? std::numeric_limits<double>::quiet_NaN() : 0.00812,
+                          std::string(60, 'x') + ", <y>"});
+  io::write_text(folder.path() / "results.json", results::to_json(results));
+  const std::string html = report_html(folder.path());
+  const std::size_t fold = html.find("<details class=\"table\">");
+  ASSERT_NE(fold, std::string::npos);
+  EXPECT_EQ(html.find("<details class=\"table\">", fold + 1), std::string::npos)
+      << "the short one stays open";
+  EXPECT_LT(fold, html.find("id=\"table-long_one\"")) << "a link's target opens what it lies in";
+  EXPECT_TRUE(contains(html,
+                       "<th class=\"name\">variant</th><th class=\"number\">T energy</th>"
+                       "<th class=\"text\">outcome</th>"));
+  EXPECT_TRUE(contains(html, "title=\"2.28312345 ± 0.00812\">2.283(8)</td>"));
+  EXPECT_TRUE(contains(html, "<td class=\"number\">2.28312</td>")) << "without an error";
+  EXPECT_TRUE(contains(html,
+                       "href=\"data:text/csv;charset=utf-8,variant,T_energy,T_energy_error,outcome%0A"
+                       "V-0,2.28312345,,%22xxx"));
+}
+
+TEST(Report, ContentsLeadToEverySectionFigureAndTable) {
+  const ShareFolder share;
+  const testing::TemporaryFolder folder;
+  write_run(folder.path());
+  const std::string html = report_html(folder.path());
+  const std::string nav = html.substr(html.find("<nav"), html.find("</nav>") - html.find("<nav"));
+  for (const std::string id :
+       {"claims", "values", "figures", "tables", "settings", "citations", "figure-flow", "table-points"}) {
+    EXPECT_TRUE(contains(nav, "href=\"#" + id + "\"")) << id;
+    EXPECT_TRUE(contains(html, "id=\"" + id + "\"")) << id;
+  }
+  EXPECT_TRUE(contains(nav, "A &lt;title&gt;"));
 }
 
 /// What report_html refuses the folder with.
@@ -188,6 +232,11 @@ TEST(PageParts, WriteNumbersAsTheirErrorsAllow) {
   EXPECT_EQ(measured(2.25, none), "2.25");
   EXPECT_EQ(measured(none, 0.1), "–");
   EXPECT_EQ(plain(1.0 / 3), "0.333333");
+}
+
+TEST(PageParts, UrlsHoldAnyText) {
+  EXPECT_EQ(data_url("text/csv", "a,\"1 %\"\nT=#2&'µ"),
+            "data:text/csv;charset=utf-8,a,%221%20%25%22%0AT%3D%232%26%27%C2%B5");
 }
 
 TEST(PageParts, SetIndicesOfSingleLetters) {

@@ -43,6 +43,10 @@ struct Table {
   std::vector<std::vector<Cell>> rows;
 };
 
+/// Columns and rows as CSV: numbers as the shortest text that reads back as the same double, non-finite ones
+/// as empty cells.
+[[nodiscard]] std::string to_csv(const Table& table);
+
 /// A figure: a complete Vega-Lite specification with its data inside, and the same data as CSV.
 struct Figure {
   std::string id;  ///< file name without ending

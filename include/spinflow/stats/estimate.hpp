@@ -2,6 +2,7 @@
 #pragma once
 
 #include <limits>
+#include <string>
 
 namespace spinflow::stats {
 
@@ -14,5 +15,9 @@ struct Estimate {
   /// samples.
   double tau_int = 0.5;
 };
+
+/// "2.295(13)": the error in units of the last digit, two digits of it up to 35, else one; the value is
+/// rounded to the same place. `value` finite, `error` finite and > 0.
+[[nodiscard]] std::string concise(double value, double error);
 
 }  // namespace spinflow::stats
