@@ -6,6 +6,37 @@
   const narrow = 600; // px below which panels stand under each other
   const axis_room = 56; // px beside a panel for tick labels
 
+  // Words in lines of at most `letters`, as far as their lengths allow.
+  function lines_of(text, letters) {
+    const lines = [];
+    for (const word of text.split(" ")) {
+      const longer = lines.length > 0 ? lines.at(-1) + " " + word : word;
+      if (lines.length > 0 && longer.length <= letters) lines[lines.length - 1] = longer;
+      else lines.push(word);
+    }
+    return lines;
+  }
+
+  // Categories on the y axis are told whole, in several lines where they are long.
+  function wrap_categories(spec, letters) {
+    for (const layer of spec.layer ?? []) {
+      const y = layer.encoding?.y;
+      if (y?.type !== "nominal" || !y.scale?.domain) continue;
+      const whole = Object.fromEntries(y.scale.domain.map((name) => [name, lines_of(name, letters)]));
+      y.axis = { ...y.axis, labelExpr: `(${JSON.stringify(whole)})[datum.value]`, labelLimit: 0, labelLineHeight: 13 };
+    }
+  }
+
+  // The same for the legend, which stands under the plot and not under its labels.
+  function wrap_legend(spec, letters) {
+    for (const layer of spec.layer ?? [])
+      for (const channel of [layer.encoding?.color, layer.encoding?.shape]) {
+        if (!channel?.legend || !channel.scale?.domain?.some((name) => name.length > letters)) continue;
+        const whole = Object.fromEntries(channel.scale.domain.map((name) => [name, lines_of(name, letters)]));
+        channel.legend = { ...channel.legend, labelExpr: `(${JSON.stringify(whole)})[datum.value]` };
+      }
+  }
+
   // A copy of the specification that fills `room` px. What its builder knows about its shape stands in usermeta.
   function fitted(specification, room) {
     const spec = structuredClone(specification);
@@ -17,6 +48,11 @@
     if (width < narrow) spec.config.axis = { ...spec.config.axis, labelLimit: 140 };
     if (hints.legend_letters > 0)
       spec.config.legend.columns = Math.max(1, Math.floor(width / (7 * hints.legend_letters + 45)));
+    wrap_categories(spec, width < narrow ? 16 : 30);
+    if (width < narrow) {
+      spec.config.legend.labelLimit = width - 40;
+      wrap_legend(spec, Math.floor((width - 150) / 7));
+    }
     const views = spec.concat ?? spec.vconcat ?? spec.hconcat;
     if (!views) {
       spec.width = width;

@@ -2,6 +2,7 @@
 #include "spinflow/report/compare.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -39,6 +40,11 @@ std::vector<ComparedRun> read_runs(const std::vector<std::string>& folders) {
       throw input_error(folder, "it holds a comparison", "give the folders of the runs themselves");
     const fs::path recipe = fs::path(folder) / results::recipe_file;
     run.settings = io::settings_from_toml(io::read_text(recipe), recipe.string());
+    // Only answers have a command line in their recipe.toml.
+    if (const auto about = run.settings.find("recipe");
+        about != run.settings.end() && about->second.contains("command"))
+      throw input_error(folder, fmt::format("it holds an answer of {}, no run", run.results.recipe),
+                        "give folders of `spinflow run`");
     const fs::path place = fs::canonical(folder);
     if (std::ranges::find(places, place) != places.end())
       throw input_error(folder, "it is given twice", "give each run once");
@@ -123,12 +129,22 @@ std::string answer_text(const std::vector<ComparedRun>& runs, const Comparison& 
                run.results.scale.empty() ? "-" : printable(run.results.scale),
                fmt::format("{}", run.results.seed), printable(run.results.software)});
   std::string text = about.text() + "\n" + wrapped(printable(report::differences_text(runs)), 100, 0);
+  static constexpr std::string_view criteria = "criteria.";
+  std::vector<std::string> claims_with_others;  // the criteria's texts are long: -o has them
   for (const auto& [path, texts] : comparison.settings) {
+    if (path.starts_with(criteria)) {
+      claims_with_others.push_back(printable(path.substr(criteria.size())));
+      continue;
+    }
     text += fmt::format("  {}:", printable(path));
     for (std::size_t r = 0; r < texts.size(); ++r)
       text += fmt::format("{} {}", r == 0 ? "" : " |", texts[r].empty() ? "-" : printable(texts[r]));
     text += "\n";
   }
+  if (!claims_with_others.empty())
+    text += wrapped(fmt::format("  criteria {} differ (the report of -o has their texts)",
+                                fmt::join(claims_with_others, ", ")),
+                    100, 2);
   text += verdicts_text(comparison);
   // A claim's row has its number; the verdicts stand above.
   auto claims = comparison.claims;

@@ -60,8 +60,16 @@ std::string bash_script(const std::vector<Offer>& offers) {
       "  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} path=${COMP_WORDS[1]} "
       "words files=\n"
       "  [ \"$COMP_CWORD\" -eq 1 ] && path=\n"
-      "  case $path in train) [ \"$COMP_CWORD\" -gt 2 ] && path=\"$path ${COMP_WORDS[2]}\";; esac\n"
-      "  case \"$path $previous\" in\n";
+      "  case $path in ";
+  std::string groups;
+  for (const auto& offer : offers)
+    if (const auto space = offer.path.find(' '); space != std::string::npos) {
+      const std::string group = offer.path.substr(0, space);
+      if (("|" + groups + "|").find("|" + group + "|") == std::string::npos)
+        groups += (groups.empty() ? "" : "|") + group;
+    }
+  script += groups + ") [ \"$COMP_CWORD\" -gt 2 ] && path=\"$path ${COMP_WORDS[2]}\";; esac\n";
+  script += "  case \"$path $previous\" in\n";
   for (const auto& offer : offers)
     for (const auto& [flag, choices] : offer.values)
       script += fmt::format("    '{} {}') COMPREPLY=($(compgen -W '{}' -- \"$current\")); return;;\n",

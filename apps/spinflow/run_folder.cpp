@@ -176,6 +176,9 @@ std::vector<Flag> answer_flags() {
 
 fs::path answer_folder(const Invocation& invocation, const std::string& name) {
   const fs::path folder = invocation.get<std::string>("output");
+  if (folder.empty() && invocation.get<bool>("force"))
+    throw input_error(invocation.path, "--force is about the folder of -o, which is missing",
+                      "give the folder with -o or leave --force out");
   if (folder.empty()) return folder;
   expect_replaceable(folder, {name}, invocation.get<bool>("force"));
   std::error_code error;

@@ -21,6 +21,8 @@ using results::Table;
 
 // Bytes of a text from which its column is given the width to be read in.
 constexpr std::size_t long_text = 30;
+// Likewise, for twice that width.
+constexpr std::size_t very_long_text = 120;
 // Bytes up to which the first column stays where it is while the others are scrolled.
 constexpr std::size_t most_sticky = 48;
 
@@ -56,8 +58,10 @@ std::vector<Column> columns_of(const Table& table) {
     const bool numeric = is_numeric(table, c);
     const bool has_error =
         c + 1 < table.columns.size() && table.columns[c + 1] == table.columns[c] + "_error";
-    const char* style = numeric ? "number" : longest_text(table, c) > long_text ? "text" : "";
-    if (c == 0 && !numeric && longest_text(table, c) <= most_sticky) style = "name";
+    const std::size_t longest = longest_text(table, c);
+    const char* style = longest > very_long_text ? "text long" : longest > long_text ? "text" : "";
+    if (numeric) style = "number";
+    if (c == 0 && !numeric && longest <= most_sticky) style = "name";
     const bool merged = numeric && has_error && is_numeric(table, c + 1);
     columns.push_back({c, merged ? std::optional(c + 1) : std::nullopt, style});
     if (merged) ++c;

@@ -64,14 +64,15 @@ Figure category_figure(const CategoryFigure& data) {
                 {"scale", {{"domain", names}, {"range", values}}},
                 {"legend", several ? Json{{"title", nullptr}} : Json(nullptr)}};
   };
-  Json encoding = {{"x", vega::x_channel(data.value, "x", range)},
-                   {"y",
-                    {{"field", "c"},
-                     {"type", "nominal"},
-                     {"title", nullptr},
-                     {"scale", {{"domain", categories}}},
-                     {"axis", {{"grid", true}, {"tickBand", "extent"}, {"labelFontSize", 12}}}}},
-                   {"color", keyed(colours)}};
+  Json encoding = {
+      {"x", vega::x_channel(data.value, "x", range)},
+      {"y",
+       {{"field", "c"},
+        {"type", "nominal"},
+        {"title", nullptr},
+        {"scale", {{"domain", categories}}},
+        {"axis", {{"grid", true}, {"tickBand", "extent"}, {"labelFontSize", 12}, {"labelLimit", 330}}}}},
+      {"color", keyed(colours)}};
   if (several) encoding["yOffset"] = {{"field", "s"}, {"type", "nominal"}, {"scale", {{"domain", names}}}};
   Json span = encoding;
   span["x"]["field"] = "a";

@@ -23,6 +23,8 @@ TEST(BadInput, Words) {
                   {"cite iso2008", "did you mean 'iso2018'"},
                   {"completion tcsh", "'tcsh'"},
                   {"verify --seed -1", "--seed"},
+                  {"verify --seed 18446744073709551616", "too large"},
+                  {"analyze weights v.h5 --force", "-o"},
                   {"verify --seed", "--seed needs a value"}});
 }
 

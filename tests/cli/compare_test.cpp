@@ -56,6 +56,24 @@ class Compare : public ::testing::Test {
   testing::TemporaryFolder folder_;
 };
 
+TEST_F(Compare, NamesTheCriteriaThatDifferAndRefusesAnswers) {
+  for (const char* run : {"one", "two"}) {
+    const fs::path recipe = folder() / run / "recipe.toml";
+    io::write_text(recipe, io::read_text(recipe) + "\n[criteria]\na = \"text of " + run +
+                               "\"\nb2 = \"other text of " + run + "\"\nc = \"one text\"\n");
+  }
+  const auto result = compare("one two");
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_NE(result.out.find("criteria a, b2 differ"), std::string::npos) << result.out;
+  EXPECT_EQ(result.out.find("text of"), std::string::npos) << result.out;
+  results::Results answer{.recipe = "analyze-weights", .scale = ""};
+  fs::create_directories(folder() / "weights");
+  io::write_text(folder() / "weights" / "results.json", results::to_json(answer));
+  io::write_text(folder() / "weights" / "recipe.toml",
+                 "[recipe]\nname = \"analyze-weights\"\ncommand = \"spinflow analyze weights v.h5\"\n");
+  expect_refused({{"compare one weights", "analyze-weights"}}, folder());
+}
+
 TEST_F(Compare, SetsTwoRunsSideBySide) {
   const auto result = compare("one two/");
   ASSERT_EQ(result.status, 0) << result.err;

@@ -87,6 +87,12 @@ async function check(name, viewport, scripts) {
         canvas: figure.querySelectorAll("canvas").length,
         broken: /NaN|undefined|Infinity/.test(figure.querySelector("svg")?.outerHTML.replace(/<text[^]*?<\\/text>/g, "") ?? ""),
         cut: [...figure.querySelectorAll("svg text")].map((text) => text.textContent).find((text) => text.endsWith("…")),
+        beyond: (() => {
+          return [...figure.querySelectorAll("svg text")].find((text) => {
+            const box = text.getBoundingClientRect();
+            return box.width > 0 && (box.left < 0 || box.right > innerWidth);
+          })?.textContent;
+        })(),
         caption: figure.querySelector("figcaption")?.textContent.trim().length ?? 0,
         // Drawn wider than its place and then shrunk: letters get small.
         shrunk: (() => {
@@ -104,6 +110,7 @@ async function check(name, viewport, scripts) {
       if (figure.broken) fault(`${figure.id} has coordinates that are no numbers`);
       if (figure.caption === 0) fault(`${figure.id} has no caption`);
       if (figure.cut) fault(`${figure.id} has a label that is cut: ${figure.cut}`);
+      if (figure.beyond) fault(`${figure.id} has a text beyond the edge of the screen: ${figure.beyond}`);
       if (figure.shrunk < 0.85) fault(`${figure.id} is shrunk to ${figure.shrunk.toFixed(2)} of its size`);
     }
     const tables = await page.evaluate(`[...document.querySelectorAll("[id^=table-]")].map((anchor) => ({
