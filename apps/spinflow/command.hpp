@@ -23,7 +23,8 @@ struct Flag {
   bool required = false;
   bool repeatable = false;  ///< may be given several times; the texts are collected as they are
   Completes completes = Completes::nothing;
-  bool shows_default = true;  ///< the help names the default
+  bool shows_default = true;            ///< the help names the default
+  std::vector<std::string> words = {};  ///< known values, for completion; not checked here
 };
 
 /// A word that stands without a flag.

@@ -43,7 +43,8 @@ void collect(const std::vector<Command>& commands, const std::string& prefix, st
         std::string name(rest.substr(0, comma));
         if (name.starts_with('!')) name.erase(0, 1);
         offer.words.push_back(name);
-        if (!flag.spec.choices.empty()) offer.values.emplace_back(name, flag.spec.choices);
+        const auto& values = flag.spec.choices.empty() ? flag.words : flag.spec.choices;
+        if (!values.empty()) offer.values.emplace_back(name, values);
         rest.remove_prefix(std::min(comma + 1, rest.size()));
       }
       offer.files = offer.files || flag.completes != Completes::nothing;

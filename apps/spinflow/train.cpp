@@ -78,9 +78,13 @@ std::string likelihood_text(const networks::LogLikelihood& likelihood) {
     return fmt::format("mean log-likelihood (exact) {:.6g} nats per configuration\n", likelihood.value);
   return fmt::format(
       "mean log-likelihood {:.6g} +- {:.2g} nats per configuration (AIS, effective sample size {:.0f})\n"
-      "from the other side {:.6g} +- {:.2g} (reverse AIS; an estimate, as good as its tempering samples)\n",
+      "from the other side {:.6g} +- {:.2g} (reverse AIS; an estimate, as good as its tempering samples)\n{}",
       likelihood.value, likelihood.error, likelihood.effective_sample_size, likelihood.reverse->value,
-      likelihood.reverse->error);
+      likelihood.reverse->error,
+      networks::converged(likelihood)
+          ? ""
+          : "not converged: the effective sample size is below 10 or the two sides "
+            "disagree by more than their errors; do not quote these numbers\n");
 }
 
 int train_rbm(const Invocation& invocation) {
@@ -113,6 +117,7 @@ int train_rbm(const Invocation& invocation) {
     answer["log_likelihood"] = likelihood->value;
     answer["log_likelihood_error"] = likelihood->error;
     answer["log_likelihood_method"] = likelihood->method;
+    answer["log_likelihood_converged"] = networks::converged(*likelihood);
     answer["log_likelihood_reverse"] = likelihood->reverse ? to_json(*likelihood->reverse) : Json();
   }
   if (invocation.json()) {

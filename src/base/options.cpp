@@ -6,6 +6,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 namespace spinflow::base {
 
@@ -135,7 +136,11 @@ Value from_text(std::string_view text, const Value& like, std::string_view where
   if (std::holds_alternative<std::int64_t>(like)) {
     std::int64_t number = 0;
     const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (status != std::errc{} || end != text.data() + text.size() || text.empty()) throw wrong();
+    const bool is_whole = end == text.data() + text.size() && !text.empty();
+    if (is_whole && status == std::errc::result_out_of_range)
+      throw input_error(where, fmt::format("'{}' is too large", text),
+                        fmt::format("stay within +-{}", std::numeric_limits<std::int64_t>::max()));
+    if (status != std::errc{} || !is_whole) throw wrong();
     return number;
   }
   if (std::holds_alternative<double>(like)) {

@@ -220,4 +220,11 @@ LogLikelihood log_likelihood(const Rbm& rbm, const kernels::PackedSpins& v, cons
   return result;
 }
 
+bool converged(const LogLikelihood& likelihood) {
+  if (likelihood.method == "exact") return true;
+  if (!likelihood.reverse || !(likelihood.effective_sample_size >= 10)) return false;
+  const double allowed = std::max(0.5, 3 * std::hypot(likelihood.error, likelihood.reverse->error));
+  return std::abs(likelihood.value - likelihood.reverse->value) <= allowed;
+}
+
 }  // namespace spinflow::networks

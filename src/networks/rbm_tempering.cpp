@@ -109,10 +109,11 @@ void RbmTempering::at_beta(const kernels::FloatMatrix& fields, std::size_t first
 }
 
 void RbmTempering::gibbs(std::size_t piece, std::size_t n_pieces, std::size_t first, std::size_t last,
-                         std::int64_t steps) {
+                         std::int64_t steps, base::Observer& observer) {
   kernels::LaneRandom random(
       base::RandomStream(seed_, "rbm.tempering", static_cast<std::uint64_t>(round_) * n_pieces + piece));
   for (std::int64_t step = 0; step < steps; ++step) {
+    if ((step + 1) % 16 == 0) observer.advance(0);
     kernels::signed_row_sums(visible_, first, last, parameters_.to_hidden, parameters_.hidden_bias.row(0),
                              hidden_fields_);
     if (!plain()) at_beta(hidden_fields_, first, last, hidden_fields_);
@@ -158,7 +159,7 @@ void RbmTempering::sweep(std::int64_t n_rounds, std::int64_t steps, base::Observ
   for (; n_rounds > 0; --n_rounds) {
     base::parallel_for_rows(visible_.n_rows(), rows_per_piece,
                             [&](std::size_t piece, std::size_t first, std::size_t last) {
-                              gibbs(piece, n_pieces, first, last, steps);
+                              gibbs(piece, n_pieces, first, last, steps, observer);
                             });
     if (betas_.size() > 1) exchange();
     ++round_;

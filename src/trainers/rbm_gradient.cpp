@@ -14,6 +14,8 @@ namespace spinflow::trainers {
 namespace {
 
 constexpr std::size_t rows_per_block = 512;
+// Of a long chain, in which the user's wish to stop is heard.
+constexpr std::int64_t steps_between_news = 16;
 // Work below this many products stays on one thread: handing it out would take longer.
 constexpr std::size_t small_problem = std::size_t{1} << 23;
 
@@ -46,13 +48,14 @@ void RbmGradient::load(const kernels::PackedSpins& data, std::span<const std::ui
 }
 
 void RbmGradient::run_chain(const RbmParameters& parameters, std::int64_t k, std::size_t first,
-                            std::size_t last, kernels::LaneRandom& random) {
+                            std::size_t last, kernels::LaneRandom& random, base::Observer& observer) {
   const auto b = parameters.visible_bias.row(0);
   const auto c = parameters.hidden_bias.row(0);
   // Data: the hidden means and the sample come from the same fields.
   kernels::signed_row_sums(batch_, first, last, parameters.to_hidden, c, means_);
   kernels::sample_spins(means_, first, last, random, hidden_, &means_);
   for (std::int64_t step = 0; step < k; ++step) {
+    if ((step + 1) % steps_between_news == 0) observer.advance(0);
     if (step > 0) {
       kernels::signed_row_sums(step == 1 ? first_step_ : chain_, first, last, parameters.to_hidden, c,
                                fields_);
@@ -71,12 +74,12 @@ void RbmGradient::run_chain(const RbmParameters& parameters, std::int64_t k, std
 }
 
 void RbmGradient::compute(const RbmParameters& parameters, std::int64_t k, std::uint64_t seed,
-                          std::uint64_t update) {
+                          std::uint64_t update, base::Observer& observer) {
   const std::size_t n_blocks = (batch_size_ + rows_per_block - 1) / rows_per_block;
   base::parallel_for_rows(
       batch_size_, rows_per_block, [&](std::size_t block, std::size_t first, std::size_t last) {
         kernels::LaneRandom random(base::RandomStream(seed, "rbm.chain", update * n_blocks + block));
-        run_chain(parameters, k, first, last, random);
+        run_chain(parameters, k, first, last, random, observer);
       });
   sum_products();
 }

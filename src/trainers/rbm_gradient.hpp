@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "spinflow/base/observer.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/kernels/float_matrix.hpp"
 #include "spinflow/kernels/lane_random.hpp"
@@ -30,8 +31,9 @@ class RbmGradient {
 
   /// Runs k steps of the chain from the batch and forms sum over the batch of tanh(c + W v) v^T - tanh(c + W
   /// v') v'^T. Every block of 512 rows draws from its own stream (seed, "rbm.chain", update * blocks +
-  /// block).
-  void compute(const RbmParameters& parameters, std::int64_t k, std::uint64_t seed, std::uint64_t update);
+  /// block). `observer` hears advance(0) every few steps and may end the work by throwing.
+  void compute(const RbmParameters& parameters, std::int64_t k, std::uint64_t seed, std::uint64_t update,
+               base::Observer& observer);
 
   /// The same sum with the given rows v', (n_negative, n_visible), as the negative phase: their mean times
   /// the batch size stands for the sum.
@@ -48,7 +50,7 @@ class RbmGradient {
 
  private:
   void run_chain(const RbmParameters& parameters, std::int64_t k, std::size_t first, std::size_t last,
-                 kernels::LaneRandom& random);
+                 kernels::LaneRandom& random, base::Observer& observer);
   void sum_products();
 
   std::size_t batch_size_;

@@ -9,6 +9,7 @@
 #include <numeric>
 #include <optional>
 
+#include "spinflow/base/observer.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/kernels/activations.hpp"
 #include "spinflow/kernels/elementary.hpp"
@@ -72,6 +73,16 @@ RbmTrainingOptions checked(const RbmTrainingOptions& options) {
   good.method = options.method;
   return good;
 }
+
+/// Hands on that work goes on, not how much of it is done: that is counted in updates.
+class WithinUpdate : public base::Observer {
+ public:
+  explicit WithinUpdate(base::Observer& outer) : outer_(outer) {}
+  void advance(std::uint64_t /*n*/) override { outer_.advance(0); }
+
+ private:
+  base::Observer& outer_;
+};
 
 // Takes the method out of the settings of a saved network; older ones name none and were trained by cd.
 RbmMethod extract_method(base::Values& training, const std::string& where) {
@@ -183,16 +194,16 @@ struct RbmTrainer::State {
     return static_cast<float>(options.learning_rate * kernels::exp_fixed(log_rate_ratio * progress));
   }
 
-  void one_update() {
+  void one_update(base::Observer& observer) {
     choose_order(updates / updates_per_epoch);
     const auto first = static_cast<std::size_t>(updates % updates_per_epoch) * batch_size;
     gradient.load(*data, std::span(order).subspan(first, batch_size));
     if (chains) {
       chains->set_parameters(parameters);
-      chains->sweep(1, options.k);
+      chains->sweep(1, options.k, observer);
       gradient.compute_against(parameters, chains->visible());
     } else {
-      gradient.compute(parameters, options.k, seed, static_cast<std::uint64_t>(updates));
+      gradient.compute(parameters, options.k, seed, static_cast<std::uint64_t>(updates), observer);
       changed_spins += gradient.changed_spins();
     }
 
@@ -259,13 +270,14 @@ RbmTrainer::~RbmTrainer() = default;
 RbmTrainer::RbmTrainer(RbmTrainer&&) noexcept = default;
 RbmTrainer& RbmTrainer::operator=(RbmTrainer&&) noexcept = default;
 
-void RbmTrainer::update(std::int64_t n) {
+void RbmTrainer::update(std::int64_t n, base::Observer& observer) {
   State& s = *state_;
+  WithinUpdate within(observer);
   using Clock = std::chrono::steady_clock;
   auto start = Clock::now();
   const auto stop_clock = [&] { s.seconds += std::chrono::duration<double>(Clock::now() - start).count(); };
   for (; n > 0 && s.updates < s.total_updates; --n) {
-    s.one_update();
+    s.one_update(within);
     if (s.updates % s.updates_per_epoch == 0 || s.updates == s.total_updates) {
       stop_clock();
       s.record();
@@ -358,7 +370,7 @@ RbmTraining train_rbm(const ensemble::Ensemble& data, const RbmTrainingOptions& 
   const std::int64_t piece = std::clamp<std::int64_t>(trainer.total_updates() / 1000, 1, 100);
   while (!trainer.done()) {
     const std::int64_t before = trainer.updates();
-    trainer.update(piece);
+    trainer.update(piece, observer);
     observer.advance(static_cast<std::uint64_t>(trainer.updates() - before));
   }
   RbmTraining result{.rbm = trainer.rbm(), .updates = trainer.updates(), .seconds = trainer.seconds()};

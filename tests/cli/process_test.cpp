@@ -59,6 +59,28 @@ TEST(Process, AnInterruptedRunSaysHowToGoOn) {
   EXPECT_EQ(shell("$SPINFLOW run iso2018 --scale quick --seed 2 --resume -o q", folder.path()).status, 2);
 }
 
+TEST(Process, CtrlCIsHeardWithinAnUpdate) {
+  for (const std::string method : {"cd", "pcd"}) {
+    const testing::TemporaryFolder folder;
+    Background work({"train", "rbm", (workshop() / "s.h5").string(), "--method", method, "--hidden", "64",
+                     "--k", "1000000", "--epochs", "1e6", "-o", "x.h5"},
+                    folder.path());
+    ASSERT_TRUE(work.shows("train rbm")) << work.seen();
+    work.signal(SIGINT);
+    EXPECT_EQ(work.wait(), 130) << work.seen();
+    EXPECT_TRUE(content_of(folder.path()).empty());
+  }
+}
+
+TEST(Process, ALimitOfFileSizesIsAFailure) {
+  const testing::TemporaryFolder folder;
+  const auto result =
+      shell("ulimit -f 8; $SPINFLOW sample ising-square -L 32 -T 2 -n 400 -o big.h5", folder.path());
+  EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.err.find("big.h5"), std::string::npos) << result.err;
+  EXPECT_TRUE(content_of(folder.path()).empty());
+}
+
 TEST(Process, AReaderThatGoesAwayIsNoError) {
   const auto result = shell("bash -o pipefail -c '$SPINFLOW models --json | head -1'", workshop());
   EXPECT_EQ(result.status, 0);
@@ -99,6 +121,8 @@ TEST(Process, BashCompletes) {
   completes("spinflow flow block", "block-majority");
   completes("spinflow flow s.", "s.h5");
   completes("spinflow run iso", "iso2018");
+  completes("spinflow run iso2018 --scale s", "smoke");
+  completes("spinflow analyze weights --ens", "--ensemble");
   EXPECT_EQ(shell("$SPINFLOW completion bash | bash -n", workshop()).status, 0);
 }
 

@@ -225,5 +225,19 @@ TEST(RbmLikelihood, Refusals) {
   EXPECT_THROW((void)log_likelihood(rbm, kernels::PackedSpins(2, 35), {}, 1), Error);
 }
 
+TEST(RbmLikelihood, SaysWhetherItConverged) {
+  LogLikelihood l{.value = -40, .error = 0.1, .effective_sample_size = 50};
+  EXPECT_FALSE(converged(l)) << "nothing from the other side";
+  l.reverse = stats::Estimate{-40.4, 0.1};
+  EXPECT_TRUE(converged(l));
+  l.reverse = stats::Estimate{-41, 0.1};
+  EXPECT_FALSE(converged(l));
+  l.reverse = stats::Estimate{-41, 1};
+  EXPECT_TRUE(converged(l)) << "within the errors";
+  l.effective_sample_size = 1;
+  EXPECT_FALSE(converged(l));
+  EXPECT_TRUE(converged({.value = -40, .method = "exact"}));
+}
+
 }  // namespace
 }  // namespace spinflow::networks

@@ -70,6 +70,10 @@ struct LogLikelihood {
   std::optional<stats::Estimate> reverse = {};
 };
 
+/// Whether the number can be quoted: exact, or by AIS with an effective sample size of at least 10 and the
+/// two sides within max(0.5 nats, 3 of their combined standard errors).
+[[nodiscard]] bool converged(const LogLikelihood& likelihood);
+
 /// -<F(v)> - ln Z: the mean free energy of the rows of `v` (n, n_visible), n >= 1, and the ln Z of
 /// `log_partition(rbm, options, seed, observer)`. Error(input) for no rows or another number of spins, else
 /// as `log_partition`.

@@ -40,7 +40,8 @@ class RbmTempering {
   void set_parameters(const RbmParameters& parameters);
 
   /// `n_rounds` rounds of `steps` Gibbs steps and the exchanges. `observer` hears of every round when it is
-  /// done, by advance(1), and may end the sweep there by throwing: the chains stand after that round.
+  /// done, by advance(1), and may end the sweep there by throwing: the chains stand after that round. Within
+  /// a round it hears advance(0) every 16 steps; if it throws there, the chains are of no further use.
   void sweep(std::int64_t n_rounds, std::int64_t steps = 1, base::Observer& observer = base::silent());
 
   [[nodiscard]] const std::vector<double>& betas() const { return betas_; }
@@ -64,8 +65,8 @@ class RbmTempering {
 
  private:
   RbmTempering(RbmParameters parameters, std::vector<double> betas, std::size_t n_chains, std::uint64_t seed);
-  void gibbs(std::size_t piece, std::size_t n_pieces, std::size_t first, std::size_t last,
-             std::int64_t steps);
+  void gibbs(std::size_t piece, std::size_t n_pieces, std::size_t first, std::size_t last, std::int64_t steps,
+             base::Observer& observer);
   void exchange();
   [[nodiscard]] bool plain() const { return betas_.size() == 1 && betas_[0] == 1; }
   void at_beta(const kernels::FloatMatrix& fields, std::size_t first, std::size_t last,

@@ -70,7 +70,8 @@ class RbmTrainer {
   RbmTrainer& operator=(RbmTrainer&&) noexcept;
 
   /// Makes up to `n` updates. Error(failure) "... at update N" as soon as a parameter is infinite or NaN.
-  void update(std::int64_t n);
+  /// `observer` hears advance(0) within long chains; if it throws, the trainer is of no further use.
+  void update(std::int64_t n, base::Observer& observer = base::silent());
   [[nodiscard]] bool done() const { return updates() >= total_updates(); }
   [[nodiscard]] std::int64_t updates() const;
   [[nodiscard]] std::int64_t total_updates() const;
