@@ -19,8 +19,8 @@ study-iso2018: build
 	$(SPINFLOW) run iso2018 --scale full -o runs/iso2018-full --force
 	scripts/render-study.sh runs/iso2018-full docs/images/iso2018 flow-temperature correlation fixed-points \
 	  scan-hidden scan-decay scan-method scan-size no-fixed-point magnetization-histogram two-sample cluster-sizes \
-	  coupling-flow coupling-steps step-map mean-field model-likelihood model-temperature weights-spectrum weights-shells \
-	  weights-likeness weights-receptive-fields
+	  coupling-flow step-map mean-field model-likelihood model-temperature weights-spectrum weights-shells \
+	  weights-likeness
 
 test:
 	scripts/install-dependencies.sh build test
