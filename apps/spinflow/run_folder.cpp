@@ -175,16 +175,15 @@ std::vector<Flag> answer_flags() {
 }
 
 fs::path answer_folder(const Invocation& invocation, const std::string& name) {
-  const fs::path folder = invocation.get<std::string>("output");
+  fs::path folder = invocation.get<std::string>("output");
+  if (folder.has_parent_path() && folder.filename().empty()) folder = folder.parent_path();  // "weights/"
   if (folder.empty() && invocation.get<bool>("force"))
     throw input_error(invocation.path, "--force is about the folder of -o, which is missing",
                       "give the folder with -o or leave --force out");
   if (folder.empty()) return folder;
   expect_replaceable(folder, {name}, invocation.get<bool>("force"));
   std::error_code error;
-  const fs::path parent = folder.has_parent_path() ? folder.parent_path() : fs::path(".");
-  if (!fs::exists(folder, error) && !fs::is_directory(parent, error))
-    throw input_error(folder.string(), "there is no folder to make it in", "give another one with -o");
+  if (!fs::exists(folder, error)) io::check_output(folder, false);
   return folder;
 }
 
