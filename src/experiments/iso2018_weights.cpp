@@ -127,7 +127,7 @@ void study_weights(const Measurements& m, results::Results& results) {
     training.push_back(studied(
         *result, fmt::format("{} epoch{}", result->variant.epochs, result->variant.epochs == 1 ? "" : "s"),
         fmt::format("type V, weight decay {}", result->variant.weight_decay)));
-  study(training, "weights-training", " along training");
+  study(training, "weights-training", " (training of type V)");
 }
 
 }  // namespace spinflow::experiments::iso2018

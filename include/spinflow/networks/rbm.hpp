@@ -17,8 +17,10 @@ struct RbmHistoryRow {
   std::int64_t update = 0;
   double reconstruction_error =
       0;  ///< mean fraction of visible spins that differ after v -> h -> v, training batches
-  double pseudo_likelihood_train = 0;     ///< nats per configuration
-  double pseudo_likelihood_held_out = 0;  ///< nats per configuration; NaN without held-out data
+  /// Nats per configuration, from up to 512 fixed rows and two random spins of each: a sampling error of a
+  /// few nats that all lines of one history share.
+  double pseudo_likelihood_train = 0;
+  double pseudo_likelihood_held_out = 0;  ///< likewise, of other rows; NaN without held-out data
   double weight_norm = 0;                 ///< Frobenius norm of W
 };
 
