@@ -41,7 +41,7 @@ int run(const Invocation& invocation) {
             {{"name", spec.name}, {"help", spec.help}, {"default", base::to_text(spec.fallback)}});
       models.push_back({{"name", entry.name},
                         {"help", entry.help},
-                        {"dimension", entry.dimension},
+                        {"dimensions", entry.dimensions},
                         {"citations", entry.citations},
                         {"options", options}});
     }

@@ -71,16 +71,18 @@ samplers::SampleRequest request_of(const Invocation& invocation) {
   request.samples_per_temperature = static_cast<std::size_t>(invocation.get<std::int64_t>("n"));
   request.seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
   const std::string& size = invocation.get<std::string>("size");
-  const double sites = sites_asked_for(size, entry.dimension);
+  const base::Values options = invocation.only(entry.options);
+  const int dimension = models::dimension_of(entry, options);
+  const double sites = sites_asked_for(size, dimension);
   const double rows =
       static_cast<double>(request.temperatures.size()) * static_cast<double>(request.samples_per_temperature);
   // Tables of neighbours and bonds take 40 bytes per site; a row its bits (while it is transposed, twice) and
   // numbers.
   check_memory(40 * sites + rows * (2 * std::max(sites, 64.0) / 8 + 48), "sample");
   const auto lattice = lattice::lattice_from_text(
-      size, entry.dimension,
-      lattice::boundary_from(invocation.get<std::string>("boundary"), "sample --boundary"), "sample -L");
-  request.model = entry.make(lattice, invocation.only(entry.options));
+      size, dimension, lattice::boundary_from(invocation.get<std::string>("boundary"), "sample --boundary"),
+      "sample -L");
+  request.model = entry.make(lattice, options);
   return request;
 }
 

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "spinflow/io/toml.hpp"
 
 namespace spinflow::models {
@@ -10,6 +12,15 @@ namespace spinflow::models {
 base::Registry<ModelEntry>& registry() {
   static base::Registry<ModelEntry> entries("model");
   return entries;
+}
+
+int dimension_of(const ModelEntry& entry, const base::Values& options) {
+  if (entry.dimensions.size() == 1) return entry.dimensions.front();
+  const auto spec = std::ranges::find(entry.options, "dimension", &base::OptionSpec::name);
+  const auto given = options.find("dimension");
+  const base::Value value =
+      given == options.end() ? spec->fallback : base::checked(*spec, given->second, "model " + entry.name);
+  return static_cast<int>(std::get<std::int64_t>(value));
 }
 
 std::string to_toml(const Model& model) {
@@ -37,7 +48,7 @@ std::shared_ptr<const Model> from_toml(std::string_view text, std::string_view w
   const ModelEntry& entry = registry().find(take("name"));
   const std::string size = take("lattice");
   const lattice::Boundary boundary = lattice::boundary_from(take("boundary"), where);
-  return entry.make(lattice::lattice_from_text(size, entry.dimension, boundary, where), section);
+  return entry.make(lattice::lattice_from_text(size, dimension_of(entry, section), boundary, where), section);
 }
 
 }  // namespace spinflow::models

@@ -69,7 +69,7 @@ ModelEntry entry(std::string name, std::string help, std::vector<std::string> ci
   result.name = name;
   result.help = std::move(help);
   result.citations = std::move(citations);
-  result.dimension = dimension;
+  result.dimensions = {dimension};
   result.options = options_of().specs();
   result.make = [name](const lattice::Lattice& lattice, const base::Values& values) {
     return std::make_shared<NearestNeighbour>(name, lattice, options_of().parse(values, "model " + name));

@@ -14,8 +14,8 @@ TEST(Models, LocalFieldIsTheCostOfAFlip) {
   base::RandomStream random(1, "test.model");
   for (const auto& entry : registry().entries())
     for (const auto boundary : {lattice::Boundary::periodic, lattice::Boundary::open}) {
-      const auto lattice = entry.dimension == 1 ? lattice::Lattice::chain(7, boundary)
-                                                : lattice::Lattice::square(3, 5, boundary);
+      const auto lattice = entry.dimensions.front() == 1 ? lattice::Lattice::chain(7, boundary)
+                                                         : lattice::Lattice::square(3, 5, boundary);
       const auto model = entry.make(lattice, {{"coupling", -0.7}, {"field", 0.4}});
       std::vector<std::int8_t> spins(static_cast<std::size_t>(lattice.n_sites()));
       for (auto& s : spins) s = random.below(2) == 0 ? -1 : 1;

@@ -31,6 +31,10 @@ class Model {
   [[nodiscard]] virtual double local_field(std::span<const std::int8_t> spins, int site) const = 0;
   /// J, if the pair part is J times the sum over the lattice's nearest-neighbour bonds and nothing else.
   [[nodiscard]] virtual std::optional<double> nearest_neighbour_coupling() const = 0;
+  /// J(r) of a translation-invariant model of many couplings: element dy * Lx + dx is J_ij of the pairs with
+  /// r_j - r_i = (dx, dy) modulo the sides; J(r) = J(-r), element 0 is 0. (n_sites), or empty where
+  /// nearest_neighbour_coupling() says it all.
+  [[nodiscard]] virtual std::span<const double> couplings_by_displacement() const { return {}; }
   /// h.
   [[nodiscard]] virtual double field() const = 0;
   /// The options that make this model, without the lattice.
@@ -49,12 +53,17 @@ struct ModelEntry {
   std::string name;
   std::string help;
   std::vector<std::string> citations;
-  int dimension = 2;
+  /// Of the lattices it lives on; where there are several, the option "dimension" chooses.
+  std::vector<int> dimensions = {2};
   std::vector<base::OptionSpec> options;
   std::function<std::shared_ptr<const Model>(const lattice::Lattice&, const base::Values&)> make;
 };
 
 [[nodiscard]] base::Registry<ModelEntry>& registry();
+
+/// Of the lattice that these options ask for. Error(input) beginning with the model's name for a dimension it
+/// does not have.
+[[nodiscard]] int dimension_of(const ModelEntry& entry, const base::Values& options);
 
 /// What files store in their `model` attribute: TOML with name, lattice, boundary and options.
 [[nodiscard]] std::string to_toml(const Model& model);
