@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "spinflow/base/error.hpp"
+#include "stats/cholesky.hpp"
 
 namespace spinflow::stats {
 
@@ -111,34 +112,22 @@ class Normalisations {
     return residual_;
   }
 
-  /// Cholesky factor of the Hessian without the first run, whose z is free; false if it is not positive.
+  /// Factor of the Hessian without the first run, whose z is free.
   bool factorise(double least_pivot) {
     const std::size_t n = runs_.size();
-    factor_ = hessian_;
+    factor_.clear();
     for (std::size_t r = 1; r < n; ++r)
-      for (std::size_t s = 1; s <= r; ++s) {
-        double sum = factor_[r * n + s];
-        for (std::size_t k = 1; k < s; ++k) sum -= factor_[r * n + k] * factor_[s * n + k];
-        if (r == s && !(sum > least_pivot)) return false;
-        factor_[r * n + s] = r == s ? std::sqrt(sum) : sum / factor_[s * n + s];
-      }
-    return true;
+      factor_.insert(factor_.end(), hessian_.begin() + static_cast<std::ptrdiff_t>(r * n + 1),
+                     hessian_.begin() + static_cast<std::ptrdiff_t>(r * n + n));
+    return cholesky(factor_, n - 1, least_pivot);
   }
 
   bool newton_step() {
-    const std::size_t n = runs_.size();
     if (!factorise(0)) return false;
-    std::vector<double> step(n, 0.0);
-    for (std::size_t r = 1; r < n; ++r) {
-      double sum = runs_[r].records - expected_[r];
-      for (std::size_t k = 1; k < r; ++k) sum -= factor_[r * n + k] * step[k];
-      step[r] = sum / factor_[r * n + r];
-    }
-    for (std::size_t r = n; r-- > 1;) {
-      for (std::size_t k = r + 1; k < n; ++k) step[r] -= factor_[k * n + r] * step[k];
-      step[r] /= factor_[r * n + r];
-      runs_[r].minus_log_z += step[r];
-    }
+    std::vector<double> step;
+    for (std::size_t r = 1; r < runs_.size(); ++r) step.push_back(runs_[r].records - expected_[r]);
+    cholesky_solve(factor_, step);
+    for (std::size_t r = 1; r < runs_.size(); ++r) runs_[r].minus_log_z += step[r - 1];
     return true;
   }
 
@@ -156,7 +145,7 @@ class Normalisations {
   std::vector<double> terms_;     // (n_runs)
   std::vector<double> expected_;  // (n_runs), sum_n H(n) p_r(n)
   std::vector<double> hessian_;   // (n_runs, n_runs)
-  std::vector<double> factor_;    // (n_runs, n_runs)
+  std::vector<double> factor_;    // (n_runs - 1, n_runs - 1)
   std::vector<double> log_denominator_;
   double residual_ = 0;
 };
