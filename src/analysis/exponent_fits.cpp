@@ -215,7 +215,12 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
   };
 
   if (slopes_scale) result.y_t = value_of({&q_slope, &log_m2_slope}, critical.y_t);
-  if (at.all.front()[static_cast<std::size_t>(Quantity::mk2)] > 0) result.delta_sigma = value_of({&mk2}, {});
+  // Infinite range has no distance, and m_k does not tell how correlations fall off.
+  const bool has_distance =
+      input.theory.regime != Regime::mean_field || std::isfinite(input.theory.delta_sigma);
+  const bool short_range = input.theory.regime == Regime::short_range;
+  if (has_distance)
+    result.delta_sigma = value_of(short_range ? std::vector{&mk2, &chi} : std::vector{&mk2}, {});
   return result;
 }
 

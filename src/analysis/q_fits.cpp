@@ -146,7 +146,8 @@ CriticalValue with_error(const Sampled& value, double systematic) {
 CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings) {
   const auto corrections = corrections_of(input);
   const bool known_q =
-      input.theory.regime == Regime::mean_field || input.theory.regime == Regime::logarithmic;
+      (input.theory.regime == Regime::mean_field || input.theory.regime == Regime::logarithmic) &&
+      std::isfinite(input.theory.q_star);
   const auto points = own_q(input.data);
   const auto start = start_of(input, crossings);
 
