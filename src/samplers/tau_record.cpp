@@ -5,10 +5,7 @@
 
 namespace spinflow::samplers {
 
-void TauRecord::add(std::span<const std::int32_t> values) {
-  values_.insert(values_.end(), values.begin(), values.end());
-  ++n_records_;
-  if (n_records_ < most_records) return;
+void TauRecord::thin() {
   // Records stand at interval, 2 interval, ...: keep the even multiples.
   for (std::size_t i = 1; i < n_records_; i += 2)
     std::copy_n(values_.begin() + static_cast<std::ptrdiff_t>(i * width_), width_,

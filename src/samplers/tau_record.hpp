@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "spinflow/stats/autocorrelation.hpp"
@@ -17,19 +16,26 @@ class TauRecord {
   /// `width`: numbers per record.
   explicit TauRecord(std::size_t width) : width_(width) {}
 
-  /// `values`: (width).
-  void add(std::span<const std::int32_t> values);
+  /// `values`: (width), whole numbers or not.
+  template <class Number>
+  void add(const std::vector<Number>& values) {
+    values_.insert(values_.end(), values.begin(), values.end());
+    if (++n_records_ == most_records) thin();
+  }
 
+  [[nodiscard]] std::size_t width() const { return width_; }
   [[nodiscard]] std::int64_t interval() const { return interval_; }
   /// Column `column` of all records but the first quarter, which counts as burn-in.
   [[nodiscard]] std::vector<double> series(std::size_t column) const;
 
  private:
+  void thin();
+
   static constexpr std::size_t most_records = 1024;
   std::size_t width_;
   std::int64_t interval_ = 1;
   std::size_t n_records_ = 0;
-  std::vector<std::int32_t> values_;
+  std::vector<double> values_;
 };
 
 /// What a pilot run found out about one temperature.

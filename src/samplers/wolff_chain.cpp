@@ -65,10 +65,9 @@ void WolffChain::update() {
   }
 }
 
-std::vector<std::int32_t> WolffChain::measured() const {
-  std::vector<std::int32_t> values = {static_cast<std::int32_t>(unequal_),
-                                      static_cast<std::int32_t>(std::abs(sum_))};
-  if (system_->coupling < 0) values.push_back(static_cast<std::int32_t>(std::abs(staggered_)));
+std::vector<double> WolffChain::measured() const {
+  std::vector<double> values = {static_cast<double>(unequal_), static_cast<double>(std::abs(sum_))};
+  if (system_->coupling < 0) values.push_back(static_cast<double>(std::abs(staggered_)));
   return values;
 }
 

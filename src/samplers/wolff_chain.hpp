@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "samplers/chain_sampling.hpp"
 #include "samplers/nearest_neighbour_system.hpp"
 #include "spinflow/base/random.hpp"
 
@@ -12,23 +13,23 @@ namespace spinflow::samplers {
 
 /// One Markov chain of Wolff's single-cluster algorithm (Wolff 1989) for a nearest-neighbour model without
 /// field, of either sign of J: a bond with J s_i s_j > 0 joins its ends with probability 1 - exp(-2|J|/T).
-class WolffChain {
+class WolffChain final : public SpinChain {
  public:
   /// `temperature`: in J/k_B, >= 0.
   WolffChain(const NearestNeighbourSystem& system, double temperature, base::RandomStream words);
 
   /// Becomes one of the ordered starts, drawn at random.
-  void start();
-  /// Takes over a configuration. `spins`: (n_sites), +-1.
-  void set(std::span<const std::int8_t> spins);
+  void start() override;
+  void set(std::span<const std::int8_t> spins) override;
   /// Flips one cluster that grows from a random site; with probability 1/8 does nothing.
-  void update();
+  void update() override;
 
-  /// (n_sites), +-1.
-  [[nodiscard]] std::span<const std::int8_t> spins() const { return {spins_.data(), system_->n_sites}; }
-  /// What a pilot run watches: number of unequal bonds, |M|, for J < 0 also the size of the staggered
+  [[nodiscard]] std::span<const std::int8_t> spins() const override {
+    return {spins_.data(), system_->n_sites};
+  }
+  /// Number of unequal bonds, |M|, for J < 0 also the size of the staggered
   /// magnetization.
-  [[nodiscard]] std::vector<std::int32_t> measured() const;
+  [[nodiscard]] std::vector<double> measured() const override;
 
  private:
   const NearestNeighbourSystem* system_;

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "samplers/chain_sampling.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "samplers/reporter.hpp"
+#include "samplers/request.hpp"
+#include "samplers/tau_record.hpp"
+#include "spinflow/base/parallel.hpp"
+
+namespace spinflow::samplers {
+
+namespace {
+
+constexpr std::size_t pilot_chains = 16;
+// Enough to tell the scatter between them; with fewer than two samples each, every sample gets its own chain.
+constexpr std::size_t sampling_chains = 32;
+
+base::RandomStream stream(const ChainAlgorithm& algorithm, std::uint64_t seed, std::string_view purpose,
+                          std::size_t index) {
+  return {seed, fmt::format("{} {}", algorithm.name, purpose), index};
+}
+
+std::vector<stats::TauInt> run_pilots(const ChainAlgorithm& algorithm, const ChainSystem& system,
+                                      const SampleRequest& request, base::Observer& observer) {
+  const std::size_t n = request.temperatures.size();
+  struct Pilot {
+    std::unique_ptr<SpinChain> chain;
+    TauRecord record;
+  };
+  std::vector<Pilot> pilots;
+  for (std::size_t t = 0; t < n; ++t)
+    for (std::size_t c = 0; c < pilot_chains; ++c) {
+      auto chain = system.chain(request.temperatures[t],
+                                stream(algorithm, request.seed, "pilot", t * pilot_chains + c));
+      chain->start();
+      const std::size_t n_observables = chain->measured().size();
+      pilots.push_back({std::move(chain), TauRecord(n_observables)});
+    }
+  observer.begin("measuring autocorrelation times", 0, algorithm.update + "s");
+  std::vector<PilotResult> results(n);
+  std::vector<std::size_t> running(n);
+  for (std::size_t t = 0; t < n; ++t) running[t] = t;
+  std::int64_t done = 0;
+  for (std::int64_t length = first_pilot_length; !running.empty(); length *= 2) {
+    base::parallel_for(running.size() * pilot_chains, [&](std::size_t piece) {
+      Pilot& pilot = pilots[running[piece / pilot_chains] * pilot_chains + piece % pilot_chains];
+      Reporter reporter(observer, system.updates_per_report());
+      for (std::int64_t at = done; at < length;) {
+        const std::int64_t interval = pilot.record.interval();
+        for (std::int64_t i = 0; i < interval; ++i) {
+          pilot.chain->update();
+          reporter.add(1);
+        }
+        at += interval;
+        pilot.record.add(pilot.chain->measured());
+      }
+    });
+    done = length;
+    std::vector<std::size_t> unresolved;
+    for (const auto t : running) {
+      const auto* first = &pilots[t * pilot_chains];
+      std::vector<std::vector<std::vector<double>>> chains(first->record.width());
+      for (std::size_t c = 0; c < pilot_chains; ++c)
+        for (std::size_t o = 0; o < chains.size(); ++o) chains[o].push_back(first[c].record.series(o));
+      results[t] = judge_pilot(chains, first->record.interval(), done);
+      if (!results[t].resolved) unresolved.push_back(t);
+    }
+    running = unresolved;
+  }
+  std::vector<stats::TauInt> taus;
+  for (const auto& result : results) taus.push_back(result.tau);
+  return taus;
+}
+
+}  // namespace
+
+SamplerEntry chain_sampler(const ChainAlgorithm& algorithm, std::string help,
+                           std::vector<std::string> citations,
+                           std::function<std::string(const models::Model&)> refusal) {
+  SamplerEntry entry;
+  entry.name = algorithm.name;
+  entry.help = std::move(help);
+  entry.citations = std::move(citations);
+  entry.update = algorithm.update;
+  entry.refusal = std::move(refusal);
+  entry.sample = [algorithm](const SampleRequest& request, base::Observer& observer) {
+    return sample_by_chains(algorithm, request, observer);
+  };
+  entry.update_replicas = [algorithm](const models::Model& model, double temperature,
+                                      kernels::PackedSpins& replicas, std::uint64_t n_updates,
+                                      std::uint64_t seed) {
+    update_rows_by_chains(algorithm, model, temperature, replicas, n_updates, seed);
+  };
+  return entry;
+}
+
+ensemble::Ensemble sample_by_chains(const ChainAlgorithm& algorithm, const SampleRequest& request,
+                                    base::Observer& observer) {
+  const auto system = algorithm.system(*request.model);
+  const auto taus = run_pilots(algorithm, *system, request, observer);
+  ensemble::Ensemble result = blank_ensemble(request);
+  const std::size_t n = request.samples_per_temperature;
+  const std::size_t n_chains = n < 2 * sampling_chains ? n : sampling_chains;
+  const bool several = n > n_chains;
+  const bool symmetric = request.model->field() == 0;
+  std::vector<std::int64_t> thinning;
+  std::uint64_t total = 0;
+  for (const auto& tau : taus) {
+    thinning.push_back(static_cast<std::int64_t>(std::ceil(2 * tau.value)));
+    total += n_chains * static_cast<std::uint64_t>(burn_in(tau.value)) +
+             (n - n_chains) * static_cast<std::uint64_t>(thinning.back());
+  }
+  observer.begin(
+      fmt::format("sampling {} {} by {}", request.model->name(), result.lattice.text(), algorithm.name),
+      total, algorithm.update + "s");
+  base::parallel_for(taus.size() * n_chains, [&](std::size_t piece) {
+    const std::size_t t = piece / n_chains;
+    const std::size_t c = piece % n_chains;
+    const auto chain =
+        system->chain(request.temperatures[t], stream(algorithm, request.seed, "chain", piece));
+    chain->start();
+    // Turning a configuration over is a symmetry: the sign of M has no memory then.
+    auto signs = stream(algorithm, request.seed, "signs", piece);
+    Reporter reporter(observer, system->updates_per_report());
+    std::int64_t done = 0;
+    for (std::size_t row = t * n + c * n / n_chains; row < t * n + (c + 1) * n / n_chains; ++row) {
+      for (const std::int64_t next = done == 0 ? burn_in(taus[t].value) : done + thinning[t]; done < next;
+           ++done) {
+        chain->update();
+        reporter.add(1);
+      }
+      result.spins.pack(row, chain->spins());
+      if (symmetric && signs.below(2) == 1) result.spins.flip(row);
+      result.chain[row] = static_cast<std::int32_t>(piece);
+      result.sweep[row] = done;
+    }
+    reporter.flush();
+  });
+  result.independent_pieces =
+      several ? ensemble::IndependentPieces::chain : ensemble::IndependentPieces::sample;
+  for (std::size_t t = 0; t < taus.size(); ++t)
+    result.sampling.push_back({.temperature = request.temperatures[t],
+                               .sampler = algorithm.name,
+                               .tau_int = taus[t].value,
+                               .tau_int_error = taus[t].error,
+                               .burn_in = burn_in(taus[t].value),
+                               .thinning = several ? thinning[t] : 0,
+                               .chains = static_cast<std::int64_t>(n_chains)});
+  ensemble::measure_rows(result);
+  return result;
+}
+
+void update_rows_by_chains(const ChainAlgorithm& algorithm, const models::Model& model, double temperature,
+                           kernels::PackedSpins& replicas, std::uint64_t n_updates, std::uint64_t seed) {
+  const auto system = algorithm.system(model);
+  base::parallel_for(replicas.n_rows(), [&](std::size_t row) {
+    const auto chain = system->chain(temperature, stream(algorithm, seed, "update", row));
+    std::vector<std::int8_t> spins(replicas.n_columns());
+    replicas.unpack(row, spins);
+    chain->set(spins);
+    for (std::uint64_t update = 0; update < n_updates; ++update) chain->update();
+    replicas.pack(row, chain->spins());
+  });
+}
+
+}  // namespace spinflow::samplers
