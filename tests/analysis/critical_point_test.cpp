@@ -143,7 +143,7 @@ TEST(CriticalPoint, MeanFieldHoldsQStarFixedAndLeavesNuEmpty) {
                          "Q* of the fit that leaves it free");
   EXPECT_TRUE(std::isnan(point.nu.value));
   EXPECT_TRUE(std::isnan(point.delta_epsilon.value));
-  const auto& fit = chosen(point, "Q, Q* known");
+  const auto& fit = chosen(point, "Q, Q* and y_t known");
   EXPECT_EQ(fit.values[2].error, 0);
 }
 
