@@ -39,17 +39,17 @@ struct ScalingForm {
   std::string formula;
   std::vector<stats::FitParameter> parameters;
   ScalingFunction function;
-  /// Of parameters (by index) that may not leave a range, such as a free omega: outside, a fit is not
-  /// acceptable.
-  std::vector<std::pair<std::size_t, std::pair<double, double>>> ranges = {};
+  /// Whether a minimum means what the formula says: an omega within a range, a correction smaller at the
+  /// least size than what it corrects. Otherwise the fit is not acceptable.
+  std::function<bool(double least_size, std::span<const double> parameters)> sensible = {};
 };
 
 struct SampledFit {
   ScalingFit fit;
   std::vector<Sampled> values;  ///< (n_parameters)
-  bool within_ranges = true;
+  bool sensible = true;
 
-  /// Converged with an error, at least one degree of freedom and p >= `least_probability`.
+  /// Converged to sensible values with an error, at least one degree of freedom and p >= `least_probability`.
   [[nodiscard]] bool acceptable(double least_probability) const;
 };
 
