@@ -190,6 +190,21 @@ LawFits law_fits(const Law& law, const ScalingPoints& points, const std::vector<
   return result;
 }
 
+/// What corrects <|m_k|^2> first: in 1/k^sigma the constant beside it and k^2 beside k^sigma, of relative
+/// order L^-sigma and L^-(2 - sigma), which come with powers of k L = 2 pi; then what corrects everything.
+std::vector<Correction> corrections_of_mk2(const CriticalInput& input, const std::vector<Correction>& all) {
+  const auto regime = input.theory.regime;
+  const double sigma = input.theory.dimension - 2 * input.theory.delta_sigma;
+  const bool long_range =
+      regime == Regime::non_classical || regime == Regime::mean_field || regime == Regime::logarithmic;
+  if (!long_range || !std::isfinite(sigma) || all.empty()) return all;
+  const double omega = std::min(sigma, 2 - sigma);
+  std::vector<Correction> result = {{fmt::format("L^-{:g}", omega), omega, false}};
+  for (const auto& correction : all)
+    if (correction.logarithmic || std::abs(correction.omega - omega) > 1e-9) result.push_back(correction);
+  return result;
+}
+
 }  // namespace
 
 ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
@@ -208,12 +223,12 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
   /// of largest p). Its systematic error is the spread over all other acceptable fits, and what K_c moved by
   /// its own systematic error does.
   const auto value_of = [&](const std::vector<const Law*>& laws, const Readings& at, const Readings* moved,
-                            const stats::Estimate& beside) {
+                            const std::vector<Correction>& corrected_by, const stats::Estimate& beside) {
     CriticalValue value;
     std::vector<LawFits> candidates;
     std::vector<const Law*> of;
     for (const auto* law : laws) {
-      candidates.push_back(law_fits(*law, at.points(law->quantity), corrections, critical.y_t.value));
+      candidates.push_back(law_fits(*law, at.points(law->quantity), corrected_by, critical.y_t.value));
       of.push_back(law);
       if (candidates.back().fits.empty()) {
         candidates.pop_back();
@@ -251,7 +266,7 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
     value.value = chosen.exponent().value;
     value.error = chosen.exponent().error;
     value.systematic = spread(value.value, others);
-    if (chosen.is_pure && !corrections.empty())
+    if (chosen.is_pure && !corrected_by.empty())
       input.reasons.push_back(
           fmt::format("the data are too few to fit the corrections to scaling of {}", of[best]->name));
     if (moved != nullptr && moved->sizes == at.sizes) {
@@ -269,18 +284,18 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
   if (critical.q_known) {
     const auto at_q = read(input, at_known_q(input.theory.q_star, critical.k_c.all));
     const bool enough = at_q.sizes.size() >= 3;
-    result.y_t =
-        value_of({&q_slope, &log_m2_slope}, enough ? at_q : at_k_c, enough ? nullptr : &at_moved_k_c, {});
+    result.y_t = value_of({&q_slope, &log_m2_slope}, enough ? at_q : at_k_c, enough ? nullptr : &at_moved_k_c,
+                          corrections, {});
   } else {
-    result.y_t = value_of({&q_slope, &log_m2_slope}, at_k_c, &at_moved_k_c, critical.y_t);
+    result.y_t = value_of({&q_slope, &log_m2_slope}, at_k_c, &at_moved_k_c, corrections, critical.y_t);
   }
   // Infinite range has no distance, and m_k does not tell how correlations fall off.
   const bool has_distance =
       input.theory.regime != Regime::mean_field || std::isfinite(input.theory.delta_sigma);
   const bool short_range = input.theory.regime == Regime::short_range;
   if (has_distance)
-    result.delta_sigma =
-        value_of(short_range ? std::vector{&mk2, &chi} : std::vector{&mk2}, at_k_c, &at_moved_k_c, {});
+    result.delta_sigma = value_of(short_range ? std::vector{&mk2, &chi} : std::vector{&mk2}, at_k_c,
+                                  &at_moved_k_c, corrections_of_mk2(input, corrections), {});
   return result;
 }
 
