@@ -265,7 +265,7 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
     }
     value.value = chosen.exponent().value;
     value.error = chosen.exponent().error;
-    value.systematic = spread(value.value, others);
+    value.systematic = spread(chosen.exponent(), others);
     if (chosen.is_pure && !corrected_by.empty())
       input.reasons.push_back(
           fmt::format("the data are too few to fit the corrections to scaling of {}", of[best]->name));

@@ -244,7 +244,7 @@ CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings
     std::vector<stats::Estimate> values;
     for (const auto& other : others)
       if (other.acceptable(acceptable_probability)) values.push_back(other.fit.values[parameter]);
-    return spread(chosen.values[parameter].all, values);
+    return spread(chosen.fit.values[parameter], values);
   };
   result.k_c = chosen.values[k_c];
   result.k_c_systematic = spread_of(k_c);
@@ -278,7 +278,7 @@ CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings
         if (&other != &fit && other.acceptable(acceptable_probability))
           values.push_back(other.fit.values[q_star]);
       }
-      result.q_star = with_error(fit.values[q_star], spread(fit.values[q_star].all, values));
+      result.q_star = with_error(fit.values[q_star], spread(fit.fit.values[q_star], values));
       fit.fit.chosen = true;
       result.fits.push_back(fit);
     }

@@ -113,13 +113,13 @@ Choice choose(const std::vector<std::vector<SampledFit>>& ladders) {
   return best;
 }
 
-double spread(double chosen, std::span<const stats::Estimate> others) {
+double spread(const stats::Estimate& chosen, std::span<const stats::Estimate> others) {
   double squares = 0;
   double weights = 0;
   for (const auto& other : others) {
-    const double w = 1 / (other.error * other.error);
-    squares += w * (other.value - chosen) * (other.value - chosen);
-    weights += w;
+    const double error = std::max(other.error, chosen.error);
+    squares += std::pow((other.value - chosen.value) / error, 2);
+    weights += 1 / (error * error);
   }
   return weights > 0 ? std::sqrt(squares / weights) : 0.0;
 }

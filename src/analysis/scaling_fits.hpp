@@ -74,8 +74,8 @@ struct Choice {
 };
 [[nodiscard]] Choice choose(const std::vector<std::vector<SampledFit>>& ladders);
 
-/// sqrt(sum w_i (v_i - chosen)^2 / sum w_i) with w_i = 1/e_i^2, over other acceptable fits; 0 if there is
-/// none.
-[[nodiscard]] double spread(double chosen, std::span<const stats::Estimate> others);
+/// sqrt(sum w_i (v_i - v)^2 / sum w_i) with w_i = 1/max(e_i, e)^2, over other acceptable fits of the chosen
+/// v +- e: none counts for more than the chosen one. 0 if there is none.
+[[nodiscard]] double spread(const stats::Estimate& chosen, std::span<const stats::Estimate> others);
 
 }  // namespace spinflow::analysis
