@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -24,13 +25,20 @@ Universality non_classical(double omega) {
   return theory;
 }
 
+Universality short_range(double omega) {
+  auto theory = non_classical(omega);
+  theory.regime = Regime::short_range;
+  return theory;
+}
+
 /// Mean and standard deviation of (value - truth) / error.
 struct Pulls {
   double sum = 0;
   double squares = 0;
   int n = 0;
 
-  void add(const CriticalValue& value, double truth) {
+  template <class Value>
+  void add(const Value& value, double truth) {
     const double pull = (value.value - truth) / value.error;
     EXPECT_TRUE(std::isfinite(pull));
     sum += pull;
@@ -174,24 +182,31 @@ TEST(CriticalPoint, MeanFieldHoldsQStarFixedAndLeavesNuEmpty) {
 TEST(SlowCriticalPoint, PullsOfFortySeedsAreHonest) {
   // Every record stands four times in a row: errors that took records for independent would be half as large
   // as they must be, and the pulls scatter by 2. The limits: mean 0 within three standard deviations,
-  // standard deviation in [.7, 1.4]; a right program leaves one of the four pairs with a probability of some
+  // standard deviation in [.7, 1.4]; a right program leaves one of the pairs with a probability of some
   // per cent (seeded: always or never).
   const CriticalToy toy;
   Pulls k_c;
   Pulls y_t;
   Pulls delta_sigma;
   Pulls q_star;
+  // <m^2> moves with K, so that an exponent from it has honest errors only if they hold that of K_c.
+  Pulls of_m2;
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
-    const auto point = critical_point(toy.data(sizes, 40, 100, seed, 4), non_classical(1), {});
+    const auto point = critical_point(toy.data(sizes, 40, 100, seed, 4), short_range(1), {});
     k_c.add(point.k_c, toy.k_c);
     y_t.add(point.y_t, toy.y_t);
     delta_sigma.add(point.delta_sigma, toy.delta_sigma);
     q_star.add(point.q_star, toy.q_star());
+    const auto fit = std::find_if(point.fits.begin(), point.fits.end(),
+                                  [](const ScalingFit& f) { return f.name == "<m^2>, L^-1"; });
+    ASSERT_NE(fit, point.fits.end());
+    of_m2.add(fit->values[1], toy.delta_sigma);
   }
   k_c.expect_honest("K_c");
   y_t.expect_honest("y_t");
   delta_sigma.expect_honest("Delta_sigma");
   q_star.expect_honest("Q*");
+  of_m2.expect_honest("Delta_sigma of <m^2>");
 }
 
 /// Four chains of 40/4 batches at K_c + {-1, 0, 1} `spread` L^-y_t.
