@@ -122,5 +122,10 @@ TEST(Distributions, StudentTailHasItsClosedForms) {
   EXPECT_EQ(student_survival(std::numeric_limits<double>::infinity(), 3), 0);
 }
 
+TEST(TauInt, AConstantSeriesHasNoMemoryWhateverItsRounding) {
+  const std::vector<double> series(1000, -14.4);  // the sum of 16 such series is not exact
+  EXPECT_EQ(tau_int(Chains(16, series)).value, 0.5);
+}
+
 }  // namespace
 }  // namespace spinflow::stats
