@@ -250,22 +250,6 @@ void relu_rows(const FloatMatrix& fields, std::size_t first, std::size_t last, F
   HWY_DYNAMIC_DISPATCH(relu_rows)(fields, first, last, out);
 }
 
-double log_fixed(double x) {
-  assert(std::isfinite(x) && x > 0);
-  int exponent = 0;
-  double m = std::frexp(x, &exponent);
-  if (m < 0.7071067811865476) {
-    m *= 2;
-    --exponent;
-  }
-  // ln m = 2 atanh(s) with |s| <= 0.172: the series to s^21, the next term is below 1e-18.
-  const double s = (m - 1) / (m + 1);
-  const double q = s * s;
-  double sum = 1.0 / 21;
-  for (int k = 19; k >= 1; k -= 2) sum = sum * q + 1.0 / k;
-  return exponent * 0.6931471805599453 + 2 * s * sum;
-}
-
 namespace reference {
 
 void sample_spins(const FloatMatrix& fields, std::size_t first, std::size_t last, LaneRandom& random,

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spinflow/kernels/elementary.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 namespace spinflow::kernels {
 
@@ -12,6 +14,22 @@ namespace {
 
 // 2^n for -1022 <= n <= 1023.
 double power_of_two(int n) { return std::bit_cast<double>(static_cast<std::uint64_t>(n + 1023) << 52); }
+
+// sin(t) = t P(t^2) and cos(t) = Q(t^2) by their Taylor series, whose next terms are below 1e-17 for
+// |t| <= pi/4.
+double taylor_sine(double t) {
+  const double u = t * t;
+  double sum = 0;
+  for (int n = 17; n > 1; n -= 2) sum = u / (n * (n - 1)) * (1 - sum);
+  return t - t * sum;
+}
+
+double taylor_cosine(double t) {
+  const double u = t * t;
+  double sum = 0;
+  for (int n = 18; n > 0; n -= 2) sum = u / (n * (n - 1)) * (1 - sum);
+  return 1 - sum;
+}
 
 }  // namespace
 
@@ -43,6 +61,36 @@ double exp_fixed(double x) {
   // Two factors, because 2^n alone may not be a normal number.
   const int half = static_cast<int>(n) / 2;
   return sum * power_of_two(half) * power_of_two(static_cast<int>(n) - half);
+}
+
+double log_fixed(double x) {
+  assert(std::isfinite(x) && x > 0);
+  int exponent = 0;
+  double m = std::frexp(x, &exponent);
+  if (m < 0.7071067811865476) {
+    m *= 2;
+    --exponent;
+  }
+  // ln m = 2 atanh(s) with |s| <= 0.172: the series to s^21, the next term is below 1e-18.
+  const double s = (m - 1) / (m + 1);
+  const double q = s * s;
+  double sum = 1.0 / 21;
+  for (int k = 19; k >= 1; k -= 2) sum = sum * q + 1.0 / k;
+  return exponent * 0.6931471805599453 + 2 * s * sum;
+}
+
+double cos_of_turn(std::int64_t j, std::int64_t n) {
+  assert(n >= 1);
+  j = std::abs(j % n);
+  j = std::min(j, n - j);  // cos(-t) = cos(t)
+  // |cos| = cos(pi b / n), 0 <= b <= n/2; beyond pi/4 the sine of the rest of a quarter turn.
+  const bool negative = 4 * j > n;
+  const std::int64_t b = negative ? n - 2 * j : 2 * j;
+  const double whole = static_cast<double>(n);
+  const double size = 4 * b <= n
+                          ? taylor_cosine(std::numbers::pi * static_cast<double>(b) / whole)
+                          : taylor_sine(std::numbers::pi * static_cast<double>(n - 2 * b) / (2 * whole));
+  return negative ? -size : size;
 }
 
 std::uint64_t probability_threshold(double p) {

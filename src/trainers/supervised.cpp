@@ -13,6 +13,7 @@
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/kernels/activations.hpp"
+#include "spinflow/kernels/elementary.hpp"
 #include "spinflow/kernels/matrix_product.hpp"
 #include "spinflow/kernels/parameter_updates.hpp"
 #include "spinflow/kernels/signed_row_sums.hpp"

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <numbers>
 #include <string>
 
 #include "spinflow/kernels/elementary.hpp"
@@ -198,6 +199,25 @@ TEST(Elementary, ExponentialIsRight) {
   EXPECT_TRUE(std::isnan(exp_fixed(NAN)));
   // The bits are an interface.
   EXPECT_EQ(exp_fixed(-0.881373587019543), 0x1.a827999fcef32p-2);
+}
+
+TEST(Elementary, LogarithmIsRight) {
+  for (const double x : {1e-300, 1e-9, 0.3, 0.7071, 0.70711, 0.999999, 1.0, 1.0000001, 2.0, 3.7, 1e40})
+    EXPECT_NEAR(log_fixed(x), std::log(x), 4e-16 * std::max(1.0, std::abs(std::log(x)))) << x;
+}
+
+TEST(Elementary, CosineOfATurnIsRight) {
+  for (const std::int64_t n : {1, 2, 3, 4, 7, 8, 64, 1000003})
+    for (std::int64_t j = -3 * n; j <= 3 * n; j += std::max<std::int64_t>(1, n / 100)) {
+      const long double turn = static_cast<long double>(j % n) / static_cast<long double>(n);
+      const auto exact = static_cast<double>(std::cos(2 * std::numbers::pi_v<long double> * turn));
+      EXPECT_NEAR(cos_of_turn(j, n), exact, 3e-16) << j << "/" << n;
+    }
+  EXPECT_EQ(cos_of_turn(0, 5), 1.0);
+  EXPECT_EQ(cos_of_turn(1, 4), 0.0);
+  EXPECT_EQ(cos_of_turn(5, 8), cos_of_turn(3, 8));
+  EXPECT_EQ(cos_of_turn(1, 2), -1.0);
+  EXPECT_EQ(cos_of_turn(1, 5), 0x1.3c6ef372fe94fp-2);
 }
 
 TEST(Elementary, ThresholdsAndBoltzmannFactors) {

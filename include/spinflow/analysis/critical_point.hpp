@@ -43,19 +43,24 @@ enum class Quantity {
 };
 inline constexpr std::size_t n_quantities = 7;
 
-/// Reads quantities of one size at any K within reach of its runs, all batches together or all but one.
+/// Reads quantities of one size at any K within reach of its runs, all batches together or all but one. May
+/// be read from several threads.
 class SizeCurves {
  public:
+  /// Error(input) for shapes that do not fit; failure if runs do not overlap (stats::Reweighting).
   SizeCurves(const SizeData& data, const CriticalData& all);
 
   static constexpr std::size_t all_batches = static_cast<std::size_t>(-1);
-  /// (n_quantities), in the order of Quantity. `left_out`: a batch, or all_batches.
+  /// (n_quantities), in the order of Quantity; xi_over_size is NaN where <|m_k|^2> is 0 or above <m^2>.
+  /// `left_out`: a batch, or all_batches.
   [[nodiscard]] std::vector<double> at(double coupling, std::size_t left_out = all_batches) const;
   /// With the jackknife error over batches.
   [[nodiscard]] stats::Estimate estimate(Quantity quantity, double coupling) const;
-  /// The K between which reweighting is trusted (overlap at least 5 %).
+  /// The K around the runs' middle coupling between which reweighting is trusted everywhere (overlap at least
+  /// 5 %).
   [[nodiscard]] std::pair<double, double> reach() const;
   [[nodiscard]] int size() const;
+  [[nodiscard]] std::size_t n_batches() const;
 
  private:
   struct Impl;

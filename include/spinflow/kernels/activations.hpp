@@ -35,10 +35,6 @@ void log_two_cosh_sums(const FloatMatrix& fields, std::size_t first, std::size_t
 /// error of each below 1e-6 + 2e-7 (max - x_c).
 void softmax_rows(const FloatMatrix& logits, std::size_t first, std::size_t last, FloatMatrix& probabilities);
 
-/// ln(x) for finite x > 0, with bits that do not depend on the machine. Relative error below 1e-15, near x =
-/// 1 absolute.
-[[nodiscard]] double log_fixed(double x);
-
 /// out = max(fields, 0); `out` may be `fields`.
 void relu_rows(const FloatMatrix& fields, std::size_t first, std::size_t last, FloatMatrix& out);
 

@@ -56,4 +56,10 @@ class GraphChain {
 [[nodiscard]] std::unique_ptr<GraphChain> graph_chain(std::shared_ptr<const GraphSystem> system,
                                                       double inverse_temperature, base::RandomStream words);
 
+namespace reference {
+/// The obvious twin: every pair of sites in turn, clusters by search, sums as they stand in the formulas.
+[[nodiscard]] std::unique_ptr<GraphChain> graph_chain(std::shared_ptr<const models::Model> model,
+                                                      double inverse_temperature, base::RandomStream words);
+}  // namespace reference
+
 }  // namespace spinflow::samplers

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
+#include "spinflow/models/model.hpp"
+
+namespace spinflow::models {
+
+namespace {
+
+struct InfiniteRangeOptions {
+  double coupling = 1.0;
+  double field = 0.0;
+};
+
+base::Options<InfiniteRangeOptions> options_of() {
+  base::Options<InfiniteRangeOptions> options;
+  constexpr double most = 1e100;  // beyond this, squares of energies overflow
+  options
+      .add("coupling", &InfiniteRangeOptions::coupling,
+           "J, N times the coupling of any two spins; negative: antiferromagnet",
+           {.least = -most, .most = most})
+      .add("field", &InfiniteRangeOptions::field, "h, the uniform magnetic field in units of J",
+           {.least = -most, .most = most});
+  return options;
+}
+
+/// H = -(J / N) sum_{i<j} s_i s_j - h sum_i s_i = -(J / 2N) (M^2 - N) - h M, M = sum_i s_i: the Curie-Weiss
+/// model. Its chain is a row of names: all sites are neighbours.
+class InfiniteRange final : public Model {
+ public:
+  InfiniteRange(lattice::Lattice lattice, InfiniteRangeOptions options)
+      : lattice_(std::move(lattice)),
+        options_(options),
+        couplings_(static_cast<std::size_t>(lattice_.n_sites()), options.coupling / lattice_.n_sites()) {
+    couplings_[0] = 0;
+  }
+
+  [[nodiscard]] std::string_view name() const override { return "ising-infinite-range"; }
+  [[nodiscard]] const lattice::Lattice& lattice() const override { return lattice_; }
+
+  [[nodiscard]] double energy(std::span<const std::int8_t> spins) const override {
+    const double n = lattice_.n_sites();
+    const auto m = static_cast<double>(sum(spins));
+    return -options_.coupling / (2 * n) * (m * m - n) - options_.field * m;
+  }
+
+  [[nodiscard]] double local_field(std::span<const std::int8_t> spins, int site) const override {
+    const auto others = static_cast<double>(sum(spins) - spins[static_cast<std::size_t>(site)]);
+    return options_.coupling / lattice_.n_sites() * others + options_.field;
+  }
+
+  [[nodiscard]] std::optional<double> nearest_neighbour_coupling() const override { return std::nullopt; }
+  [[nodiscard]] std::span<const double> couplings_by_displacement() const override { return couplings_; }
+  [[nodiscard]] double field() const override { return options_.field; }
+  [[nodiscard]] base::Values options() const override { return options_of().values(options_); }
+
+  [[nodiscard]] std::shared_ptr<const Model> on(const lattice::Lattice& lattice) const override;
+
+ private:
+  static std::int64_t sum(std::span<const std::int8_t> spins) {
+    std::int64_t total = 0;
+    for (const auto spin : spins) total += spin;
+    return total;
+  }
+
+  lattice::Lattice lattice_;
+  InfiniteRangeOptions options_;
+  std::vector<double> couplings_;
+};
+
+std::shared_ptr<const Model> made(const lattice::Lattice& lattice, const InfiniteRangeOptions& options) {
+  constexpr std::string_view where = "model ising-infinite-range";
+  if (lattice.dimension() != 1)
+    throw input_error(where, "its sites stand in a row, whatever their number", "use a chain of N sites");
+  if (lattice.boundary() != lattice::Boundary::periodic)
+    throw input_error(where, "it has no open boundary", "use a periodic chain");
+  return std::make_shared<InfiniteRange>(lattice, options);
+}
+
+std::shared_ptr<const Model> InfiniteRange::on(const lattice::Lattice& lattice) const {
+  return made(lattice, options_);
+}
+
+}  // namespace
+
+void register_infinite_range() {
+  ModelEntry entry;
+  entry.name = "ising-infinite-range";
+  entry.help = "Ising model with equal couplings J/N between all pairs (Curie-Weiss)";
+  entry.citations = {"weiss1907", "botet1982"};
+  entry.dimensions = {1};
+  entry.options = options_of().specs();
+  entry.make = [](const lattice::Lattice& lattice, const base::Values& values) {
+    return made(lattice, options_of().parse(values, "model ising-infinite-range"));
+  };
+  registry().add(std::move(entry));
+}
+
+}  // namespace spinflow::models

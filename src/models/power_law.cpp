@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "models/image_sums.hpp"
+#include "models/pair_table.hpp"
+#include "spinflow/models/model.hpp"
+
+namespace spinflow::models {
+
+namespace {
+
+struct PowerLawOptions {
+  std::int64_t dimension = 2;
+  double sigma = 1.0;
+  double coupling = 1.0;
+  double field = 0.0;
+  std::string images = "sum";
+};
+
+base::Options<PowerLawOptions> options_of() {
+  base::Options<PowerLawOptions> options;
+  constexpr double most = 1e100;  // beyond this, squares of energies overflow
+  options
+      .add("dimension", &PowerLawOptions::dimension, "d: 1, a ring, or 2, a periodic rectangle",
+           {.least = 1, .most = 2})
+      // Below 1e-6 the couplings of any lattice are equal to rounding; above 100 all but the nearest vanish.
+      .add("sigma", &PowerLawOptions::sigma, "of the decay |r|^-(d + sigma), greater than 0",
+           {.least = 1e-6, .most = 100})
+      .add("coupling", &PowerLawOptions::coupling, "J, the coupling at distance 1; negative: antiferromagnet",
+           {.least = -most, .most = most})
+      .add("field", &PowerLawOptions::field, "h, the uniform magnetic field in units of J",
+           {.least = -most, .most = most})
+      .add("images", &PowerLawOptions::images,
+           "sum: couplings to all periodic images of a spin added up; minimum: to the nearest alone", {},
+           {"sum", "minimum"});
+  return options;
+}
+
+std::vector<double> couplings_of(const lattice::Lattice& lattice, const PowerLawOptions& options) {
+  auto couplings = options.images == "sum" ? image_sums(lattice, options.sigma)
+                                           : minimum_image_powers(lattice, options.sigma);
+  for (double& coupling : couplings) coupling *= options.coupling;
+  return couplings;
+}
+
+/// H = -J sum_{i<j} sum_images |r_ij|^-(d + sigma) s_i s_j - h sum_i s_i on a periodic lattice.
+class PowerLaw final : public Model {
+ public:
+  PowerLaw(lattice::Lattice lattice, PowerLawOptions options)
+      : lattice_(std::move(lattice)),
+        options_(std::move(options)),
+        pairs_(lattice_, couplings_of(lattice_, options_)) {}
+
+  [[nodiscard]] std::string_view name() const override { return "ising-power-law"; }
+  [[nodiscard]] const lattice::Lattice& lattice() const override { return lattice_; }
+
+  [[nodiscard]] double energy(std::span<const std::int8_t> spins) const override {
+    std::int64_t sum = 0;
+    for (const auto spin : spins) sum += spin;
+    return pairs_.energy(spins) - options_.field * static_cast<double>(sum);
+  }
+
+  [[nodiscard]] double local_field(std::span<const std::int8_t> spins, int site) const override {
+    return pairs_.field_at(spins, site) + options_.field;
+  }
+
+  [[nodiscard]] std::optional<double> nearest_neighbour_coupling() const override { return std::nullopt; }
+  [[nodiscard]] std::span<const double> couplings_by_displacement() const override {
+    return pairs_.couplings();
+  }
+  [[nodiscard]] double field() const override { return options_.field; }
+  [[nodiscard]] base::Values options() const override { return options_of().values(options_); }
+
+  [[nodiscard]] std::shared_ptr<const Model> on(const lattice::Lattice& lattice) const override;
+
+ private:
+  lattice::Lattice lattice_;
+  PowerLawOptions options_;
+  PairTable pairs_;
+};
+
+std::shared_ptr<const Model> made(const lattice::Lattice& lattice, const PowerLawOptions& options) {
+  constexpr std::string_view where = "model ising-power-law";
+  if (lattice.boundary() != lattice::Boundary::periodic)
+    throw input_error(where, "it has no open boundary", "use a periodic lattice");
+  if (lattice.dimension() != options.dimension)
+    throw input_error(where,
+                      fmt::format("dimension = {}, but the lattice {} has {}", options.dimension,
+                                  lattice.text(), lattice.dimension()),
+                      "give a lattice of that dimension");
+  return std::make_shared<PowerLaw>(lattice, options);
+}
+
+std::shared_ptr<const Model> PowerLaw::on(const lattice::Lattice& lattice) const {
+  return made(lattice, options_);
+}
+
+}  // namespace
+
+void register_power_law() {
+  ModelEntry entry;
+  entry.name = "ising-power-law";
+  entry.help = "long-range Ising model, couplings J |r|^-(d + sigma), on a periodic chain or square lattice";
+  entry.citations = {"dyson1969", "fisher1972", "ewald1921"};
+  entry.dimensions = {1, 2};
+  entry.options = options_of().specs();
+  entry.make = [](const lattice::Lattice& lattice, const base::Values& values) {
+    return made(lattice, options_of().parse(values, "model ising-power-law"));
+  };
+  registry().add(std::move(entry));
+}
+
+}  // namespace spinflow::models

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "spinflow/kernels/event_table.hpp"
+#include "spinflow/samplers/graph_chain.hpp"
+
+namespace spinflow::samplers {
+
+class GraphSystem {
+ public:
+  /// `model`: one that graph_refusal has nothing against.
+  explicit GraphSystem(const models::Model& model);
+
+  [[nodiscard]] const lattice::Lattice& lattice() const { return lattice_; }
+  [[nodiscard]] std::size_t n_sites() const { return static_cast<std::size_t>(lattice_.n_sites()); }
+  /// Of a model of many couplings; otherwise nearest neighbours are coupled by coupling().
+  [[nodiscard]] const std::optional<kernels::EventTable>& events() const { return events_; }
+  [[nodiscard]] double coupling() const { return coupling_; }
+  /// The smallest J(r) > 0.
+  [[nodiscard]] double least_coupling() const { return least_coupling_; }
+  /// wave(axis)[x] = cos and sin of 2 pi x / side in units of 2^-30, rounded: whole numbers, so that sums are
+  /// exact.
+  [[nodiscard]] const std::vector<std::array<std::int32_t, 2>>& wave(int axis) const {
+    return waves_[static_cast<std::size_t>(axis)];
+  }
+
+ private:
+  lattice::Lattice lattice_;
+  std::optional<kernels::EventTable> events_;
+  double coupling_;
+  double least_coupling_;
+  std::vector<std::vector<std::array<std::int32_t, 2>>> waves_;
+};
+
+}  // namespace spinflow::samplers
