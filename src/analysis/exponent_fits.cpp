@@ -70,31 +70,43 @@ AtCriticality at_criticality(CriticalInput& input, const Sampled& k_c) {
   return result;
 }
 
-/// y = A L^p (1 + c L^-omega), or without a correction.
+/// y = A L^p f, f = 1 + c L^-omega or 1 (a pure power).
 ScalingForm form_of(const Law& law, const ScalingPoints& points, const Correction* correction) {
   const double small = points.sizes.front();
   const double large = points.sizes.back();
   const double power = std::log(points.y.back().all / points.y.front().all) / std::log(large / small);
   ScalingForm form;
-  form.name = law.name + (correction == nullptr ? ", pure power" : ", omega fixed");
+  form.name = law.name + (correction == nullptr ? ", pure power" : fmt::format(", {}", correction->text));
   form.formula =
       fmt::format("{} at K_c = A L^{}", law.name,
                   law.factor == 1 ? law.exponent : fmt::format("({:g} {})", law.factor, law.exponent));
   form.parameters = {{"A", points.y.front().all / std::pow(small, power)},
                      {law.exponent, power / law.factor}};
-  if (correction != nullptr) {
-    form.parameters.push_back({"c", 0.0});
-    form.formula += fmt::format(" (1 + c {})", correction->text);
-  }
   const double factor = law.factor;
-  if (correction == nullptr)
+  if (correction == nullptr) {
     form.function = [factor](double size, double, std::span<const double> p) {
       return p[0] * std::pow(size, factor * p[1]);
     };
-  else
+  } else {
+    form.parameters.push_back({"c", 0.0});
+    form.formula += fmt::format(" (1 + c {})", correction->text);
     form.function = [factor, correction = *correction](double size, double, std::span<const double> p) {
       return p[0] * std::pow(size, factor * p[1]) * (1 + p[2] * correction.at(size));
     };
+  }
+  return form;
+}
+
+/// d ln<m^2>/dK = A L^y_t + C: the amplitude of <m^2> depends on K, too, and leaves a constant that outweighs
+/// corrections of omega > y_t.
+ScalingForm form_with_constant(const ScalingPoints& points) {
+  ScalingForm form = form_of(log_m2_slope, points, nullptr);
+  form.name = log_m2_slope.name + ", constant";
+  form.formula += " + C";
+  form.parameters.push_back({"C", 0.0});
+  form.function = [](double size, double, std::span<const double> p) {
+    return p[0] * std::pow(size, p[1]) + p[2];
+  };
   return form;
 }
 
@@ -107,34 +119,44 @@ struct LawFits {
   [[nodiscard]] const stats::Estimate& exponent() const { return fits.front().fit.values[1]; }
 };
 
-LawFits law_fits(const Law& law, const ScalingPoints& points, const std::vector<Correction>& corrections) {
+/// The form with the leading correction is preferred, a pure power the last resort: it is accepted only by
+/// data too poor to see the corrections that theory says are there, and takes no part in the systematic
+/// error where the other form is chosen. `y_t`: a first reading of it.
+LawFits law_fits(const Law& law, const ScalingPoints& points, const std::vector<Correction>& corrections,
+                 double y_t) {
   LawFits result;
   for (const auto& y : points.y)
     if (!(y.all > 0)) return result;
-  std::vector<ScalingForm> forms;
+  std::vector<ScalingForm> forms;  // with corrections, leading one first
+  for (const auto& correction : corrections) forms.push_back(form_of(law, points, &correction));
+  if (&law == &log_m2_slope && !corrections.empty() && !corrections.front().logarithmic &&
+      corrections.front().omega > y_t)
+    forms.insert(forms.begin(), form_with_constant(points));
+  const auto pure = form_of(law, points, nullptr);
   std::vector<std::vector<SampledFit>> ladders;
-  if (!corrections.empty()) forms.push_back(form_of(law, points, &corrections.front()));
-  forms.push_back(form_of(law, points, nullptr));
-  for (const auto& form : forms) ladders.push_back(ladder(form, points));
+  if (!forms.empty()) ladders.push_back(ladder(forms.front(), points));
+  ladders.push_back(ladder(pure, points));
   const auto choice = choose(ladders);
   if (choice.ladder == Choice::none) return result;
-  result.form = forms[choice.ladder];
-  result.fits.push_back(ladders[choice.ladder][choice.rung]);
+  const auto& rungs = ladders[choice.ladder];
+  const bool is_pure = choice.ladder + 1 == ladders.size();
+  result.form = is_pure ? pure : forms.front();
+  result.fits.push_back(rungs[choice.rung]);
 
   const auto add = [&](const SampledFit& fit) {
     result.fits.push_back(fit);
     if (fit.acceptable(acceptable_probability)) result.others.push_back(fit.fit.values[1]);
   };
-  for (std::size_t l = 0; l < ladders.size(); ++l) {
-    if (l == choice.ladder) {
-      for (std::size_t r = 0; r < std::min(ladders[l].size(), choice.rung + 3); ++r)
-        if (r != choice.rung) add(ladders[l][r]);
-    } else {
-      // Of the other form, the first that the data accept.
-      const auto first = choose({ladders[l]});
-      if (first.ladder != Choice::none) add(ladders[l][first.rung]);
-    }
-  }
+  for (std::size_t r = 0; r < std::min(rungs.size(), choice.rung + 3); ++r)
+    if (r < choice.rung)
+      result.fits.push_back(rungs[r]);
+    else if (r > choice.rung)
+      add(rungs[r]);
+  if (is_pure) return result;
+  for (std::size_t i = 1; i < forms.size(); ++i)
+    add(fit_sizes(forms[i], points, result.fits.front().fit.least_size));
+  const auto first = choose({ladders.back()});
+  if (first.ladder != Choice::none) result.fits.push_back(ladders.back()[first.rung]);
   return result;
 }
 
@@ -158,7 +180,7 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
     std::vector<LawFits> candidates;
     std::vector<const Law*> of;
     for (const auto* law : laws) {
-      candidates.push_back(law_fits(*law, at.points(law->quantity), corrections));
+      candidates.push_back(law_fits(*law, at.points(law->quantity), corrections, critical.y_t.value));
       of.push_back(law);
       if (candidates.back().fits.empty()) {
         candidates.pop_back();

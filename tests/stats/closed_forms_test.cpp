@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "spinflow/base/error.hpp"
+#include "spinflow/stats/autocorrelation.hpp"
 #include "spinflow/stats/distributions.hpp"
 #include "spinflow/stats/fit.hpp"
 #include "spinflow/stats/jackknife.hpp"
