@@ -42,7 +42,8 @@ class AliasTable {
   /// `weights`: finite, >= 0, at least one > 0; at most 2^24 of them.
   explicit AliasTable(std::span<const double> weights);
 
-  [[nodiscard]] AliasDraw draw() const { return {slots_, alias_}; }
+  [[nodiscard]] AliasDraw draw() const& { return {slots_, alias_}; }
+  AliasDraw draw() && = delete;
 
   /// P(k) as the table gives it, for every k: the weights' shares to 2^-50.
   [[nodiscard]] std::vector<double> probabilities() const;

@@ -62,7 +62,8 @@ class EventTable {
   /// J_tot = sum_{r != 0} J(r): the events of all pairs of the lattice have the rate K J_tot per site.
   [[nodiscard]] double total() const { return total_; }
 
-  [[nodiscard]] EventDraw draw() const { return {steps_, displacements_.draw()}; }
+  [[nodiscard]] EventDraw draw() const& { return {steps_, displacements_.draw()}; }
+  EventDraw draw() && = delete;
 
  private:
   PeriodicSteps steps_;
