@@ -27,6 +27,10 @@ struct Citation {
 
 // In alphabetical order of keys. An empty field is one we are not certain of.
 constexpr std::array citations = {
+    Citation{"behan2017", "article",
+             "Behan, Connor and Rastelli, Leonardo and Rychkov, Slava and Zan, Bernardo",
+             "Long-Range Critical Exponents near the Short-Range Crossover", "Physical Review Letters", "118",
+             "241601", 2017, "10.1103/PhysRevLett.118.241601"},
     Citation{"besag1975", "article", "Besag, Julian", "Statistical analysis of non-lattice data",
              "Journal of the Royal Statistical Society: Series D (The Statistician)", "24", "179--195", 1975,
              "10.2307/2987782"},

@@ -168,12 +168,23 @@ BondChain::BondChain(std::shared_ptr<const GraphSystem> system, double inverse_t
           (1.0 - kernels::exp_fixed(-2 * inverse_temperature * system_->coupling())) * 0x1.0p63)) {}
 
 std::int64_t BondChain::connect() {
+  const auto bonds = system_->lattice().bonds();
+  const std::int8_t* const spins = spins_.data();
+  std::array<std::pair<std::uint32_t, std::uint32_t>, kernels::RandomWords::most_taken> occupied;
   std::int64_t count = 0;
-  for (const auto& [i, j] : system_->lattice().bonds()) {
-    const bool equal = spins_[static_cast<std::size_t>(i)] == spins_[static_cast<std::size_t>(j)];
-    if (!equal || (words_.next() >> 1) >= occupied_) continue;
-    ++count;
-    sets_.join(static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(j));
+  for (std::size_t first = 0; first < bonds.size(); first += occupied.size()) {
+    const std::size_t size = std::min(occupied.size(), bonds.size() - first);
+    const std::uint64_t* const words = words_.take(size);
+    std::size_t n = 0;
+    for (std::size_t b = 0; b < size; ++b) {
+      const auto i = static_cast<std::uint32_t>(bonds[first + b].first);
+      const auto j = static_cast<std::uint32_t>(bonds[first + b].second);
+      occupied[n] = {i, j};  // no branch: no processor could predict it
+      n += static_cast<std::size_t>(spins[i] == spins[j]) &
+           static_cast<std::size_t>((words[b] >> 1) < occupied_);
+    }
+    count += static_cast<std::int64_t>(n);
+    for (std::size_t b = 0; b < n; ++b) sets_.join(occupied[b].first, occupied[b].second);
   }
   return count;
 }

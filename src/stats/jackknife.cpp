@@ -62,6 +62,18 @@ Estimate jackknife(const Pieces& pieces, const FunctionOfMeans& f) {
   return result;
 }
 
+Estimate jackknife_estimate(double value, std::span<const double> without) {
+  Estimate result{.value = value};
+  const auto n = static_cast<double>(without.size());
+  if (without.size() < 2) return result;
+  double mean = 0;
+  for (const double t : without) mean += t / n;
+  double squares = 0;
+  for (const double t : without) squares += (t - mean) * (t - mean);
+  if (std::isfinite(squares)) result.error = std::sqrt((n - 1) / n * squares);
+  return result;
+}
+
 Estimate mean_of_pieces(const Pieces& pieces, std::size_t observable) {
   Estimate result;
   const std::size_t n = pieces.size();

@@ -43,19 +43,24 @@ enum class Quantity {
 };
 inline constexpr std::size_t n_quantities = 7;
 
-/// Reads quantities of one size at any K within reach of its runs, all batches together or all but one.
+/// Reads quantities of one size at any K within reach of its runs, all batches together or all but one. May
+/// be read from several threads.
 class SizeCurves {
  public:
+  /// Error(input) for shapes that do not fit; failure if runs do not overlap (stats::Reweighting).
   SizeCurves(const SizeData& data, const CriticalData& all);
 
   static constexpr std::size_t all_batches = static_cast<std::size_t>(-1);
-  /// (n_quantities), in the order of Quantity. `left_out`: a batch, or all_batches.
+  /// (n_quantities), in the order of Quantity; xi_over_size is NaN where <|m_k|^2> is 0 or above <m^2>.
+  /// `left_out`: a batch, or all_batches.
   [[nodiscard]] std::vector<double> at(double coupling, std::size_t left_out = all_batches) const;
   /// With the jackknife error over batches.
   [[nodiscard]] stats::Estimate estimate(Quantity quantity, double coupling) const;
-  /// The K between which reweighting is trusted (overlap at least 5 %).
+  /// The K around the runs' middle coupling between which reweighting is trusted everywhere (overlap at least
+  /// 5 %).
   [[nodiscard]] std::pair<double, double> reach() const;
   [[nodiscard]] int size() const;
+  [[nodiscard]] std::size_t n_batches() const;
 
  private:
   struct Impl;
@@ -68,6 +73,9 @@ struct Crossing {
   int larger = 0;
   stats::Estimate coupling;  ///< NaN if the curves do not cross within reach
   stats::Estimate q;
+  /// `coupling` less that of the crossing before it (of the same ratio of sizes, neighbours or 2), with the
+  /// error of the difference; NaN for the first.
+  stats::Estimate drift;
 };
 
 /// One least-squares fit of the chain.
@@ -81,6 +89,7 @@ struct ScalingFit {
   bool converged = true;
   bool chosen = false;    ///< the value reported comes from this fit; the others make its systematic error
   std::vector<double> x;  ///< sizes L of the points
+  std::vector<double> couplings;  ///< K of the points
   std::vector<stats::Estimate> y;
   std::vector<double> fitted;  ///< the curve at x
 };
@@ -98,7 +107,7 @@ struct Collapse {
                                            ///< Hartmann 2004): about 1 for a perfect collapse
   std::vector<int> sizes;                  ///< (n_points)
   std::vector<double> scaled;              ///< (n_points), (K - K_c) L^y_t
-  std::vector<stats::Estimate> q;          ///< (n_points)
+  std::vector<stats::Estimate> q;          ///< (n_points), less the corrections b L^-omega of the chosen fit
 };
 
 struct CriticalPoint {

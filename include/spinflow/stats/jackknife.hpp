@@ -27,6 +27,11 @@ using FunctionOfMeans = std::function<double(std::span<const double>)>;
 /// at least one row.
 [[nodiscard]] Estimate jackknife(const Pieces& pieces, const FunctionOfMeans& f);
 
+/// `value` with the error of the delete-one jackknife, sqrt((n - 1)/n sum_i (t_i - mean t)^2) (Efron 1982):
+/// for a chain of computations that is run again without each of n equal pieces. `without`: (n), what it gave
+/// without piece i. Error NaN for fewer than two pieces, or if a t_i is not finite.
+[[nodiscard]] Estimate jackknife_estimate(double value, std::span<const double> without);
+
 /// The weighted mean of one observable; its jackknife error in closed form.
 [[nodiscard]] Estimate mean_of_pieces(const Pieces& pieces, std::size_t observable = 0);
 [[nodiscard]] Estimate mean_of_pieces(std::span<const double> values);

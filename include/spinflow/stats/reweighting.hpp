@@ -22,11 +22,16 @@ struct CountHistogram {
 [[nodiscard]] CountHistogram count_histogram(std::span<const std::int64_t> counts,
                                              std::span<const double> observables, std::size_t n_observables);
 
-/// The records of both.
+/// The records of all of them. Error(input) for different numbers of observables, or none with a record.
 [[nodiscard]] CountHistogram merged(std::span<const CountHistogram* const> histograms);
 
+/// The records of `all` but for those of `part`, which must be among them: Error(input) otherwise. Sums to
+/// rounding.
+[[nodiscard]] CountHistogram without(const CountHistogram& all, const CountHistogram& part);
+
 /// Means at other fugacities x from one run (Ferrenberg and Swendsen 1988) or several (1989): each record
-/// weighs x^n / sum_r N_r x_r^n / z_r with z_r the self-consistent normalisations.
+/// weighs x^n / sum_r N_r x_r^n / z_r with z_r the self-consistent normalisations, the solution of
+/// N_r = sum over all records of (N_r x_r^n / z_r) / sum_s N_s x_s^n / z_s, to 1e-10 of N_r.
 class Reweighting {
  public:
   struct Means {
@@ -39,13 +44,18 @@ class Reweighting {
   };
 
   /// `runs`: those with no records are passed over, at least one must have some; `log_x`: ln x of each run.
+  /// Error(input) for shapes that do not fit, failure if the runs do not overlap (fewer than about ten
+  /// records that could be of either side) or z_r does not converge.
   Reweighting(std::span<const CountHistogram> runs, std::span<const double> log_x);
+  /// The same from the records of all runs together: only their numbers N_r are needed of each.
+  Reweighting(CountHistogram all, std::span<const double> n_records, std::span<const double> log_x);
 
   [[nodiscard]] Means at(double log_x) const;
 
  private:
   CountHistogram all_;
-  std::vector<double> log_denominator_;  // (n_counts), ln sum_r N_r x_r^n / z_r
+  double centre_ = 0;                    // mean count of all records
+  std::vector<double> log_denominator_;  // (n_counts), ln sum_r N_r x_r^(n - centre) / z_r
 };
 
 }  // namespace spinflow::stats
