@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spinflow/kernels/alias_table.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cassert>
 
@@ -20,7 +21,7 @@ AliasTable::AliasTable(std::span<const double> weights)
   std::vector<std::uint64_t> quanta;
   std::uint64_t capacity = 0;
   for (const double weight : weights) {
-    quanta.push_back(static_cast<std::uint64_t>(weight / sum * 0x1.0p60));
+    quanta.push_back(static_cast<std::uint64_t>(weight / sum * 0x1.0p60 + 0.5));
     capacity += quanta.back();
   }
   // The light ones are filled up from the heavy ones.
@@ -37,7 +38,8 @@ AliasTable::AliasTable(std::span<const double> weights)
     const std::uint32_t donor = heavy.back();
     light.pop_back();
     const auto stay = static_cast<std::uint64_t>((share[k] << 64) / capacity);
-    slots_[k] = (stay & ~alias_) | donor;
+    const std::uint64_t rounded = stay + std::min(alias_ / 2, ~stay);  // to the bits that are left
+    slots_[k] = (rounded & ~alias_) | donor;
     share[donor] -= capacity - share[k];
     if (share[donor] >= capacity) continue;
     heavy.pop_back();

@@ -22,8 +22,10 @@ EventWolffChain::EventWolffChain(std::shared_ptr<const GraphSystem> system, doub
   const double mean = 2 * system_->events_per_site(inverse_temperature);
   n_rounds_ = static_cast<std::size_t>(
       std::max(1.0, std::ceil(mean * static_cast<double>(batches[0]) / kernels::PoissonTable::most_mean)));
+  // Of batches that cannot occur there need be no table.
   for (const auto batch : batches)
-    events_.emplace_back(mean / static_cast<double>(n_rounds_) * static_cast<double>(batch));
+    events_.emplace_back(
+        batch > spins_.size() ? 0 : mean / static_cast<double>(n_rounds_) * static_cast<double>(batch));
   start();
 }
 

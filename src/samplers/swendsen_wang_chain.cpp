@@ -127,7 +127,7 @@ EventChain::EventChain(std::shared_ptr<const GraphSystem> system, double inverse
       graph_(graph),
       n_rounds_(rounds(events_per_site(*system_, inverse_temperature, graph))),
       block_events_(events_per_site(*system_, inverse_temperature, graph) / static_cast<double>(n_rounds_) *
-                    block_sites),
+                    static_cast<double>(system_->n_sites() < block_sites ? 0 : block_sites)),
       last_events_(events_per_site(*system_, inverse_temperature, graph) / static_cast<double>(n_rounds_) *
                    static_cast<double>(system_->n_sites() % block_sites)),
       hits_(std::max(block_events_.most(), last_events_.most()) + 1) {}
