@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <numbers>
+#include <numeric>
 
 #include "samplers/graph_system.hpp"
 #include "samplers/swendsen_wang_chain.hpp"
@@ -47,6 +49,20 @@ GraphSystem::GraphSystem(const models::Model& model)
   }
   waves_.push_back(wave_along(lattice_.lx()));
   if (lattice_.dimension() == 2) waves_.push_back(wave_along(lattice_.ly()));
+}
+
+double GraphSystem::events_per_site(double inverse_temperature) const {
+  // A pair with 2 K J_ij = 44 is left unconnected with the probability 2^-63: a larger K makes no difference.
+  constexpr double certain = 22;
+  return std::min(inverse_temperature, certain / least_coupling_) * events_->total();
+}
+
+std::vector<double> GraphSystem::slow_quantities(std::span<const std::int8_t> spins) const {
+  std::int64_t unequal = 0;
+  for (const auto& [i, j] : lattice_.bonds())
+    unequal += spins[static_cast<std::size_t>(i)] != spins[static_cast<std::size_t>(j)] ? 1 : 0;
+  const auto sum = std::accumulate(spins.begin(), spins.end(), std::int64_t{0});
+  return {static_cast<double>(unequal), static_cast<double>(std::abs(sum))};
 }
 
 std::string graph_refusal(const models::Model& model) {

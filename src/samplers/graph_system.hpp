@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "spinflow/kernels/event_table.hpp"
@@ -21,8 +22,11 @@ class GraphSystem {
   /// Of a model of many couplings; otherwise nearest neighbours are coupled by coupling().
   [[nodiscard]] const std::optional<kernels::EventTable>& events() const { return events_; }
   [[nodiscard]] double coupling() const { return coupling_; }
-  /// The smallest J(r) > 0.
-  [[nodiscard]] double least_coupling() const { return least_coupling_; }
+  /// K J_tot, K cut off where every pair with J_ij > 0 is sure to be connected: enough where only clusters
+  /// matter. Infinite K is finite then.
+  [[nodiscard]] double events_per_site(double inverse_temperature) const;
+  /// What a pilot run watches: number of unequal nearest neighbours and |M|.
+  [[nodiscard]] std::vector<double> slow_quantities(std::span<const std::int8_t> spins) const;
   /// wave(axis)[x] = cos and sin of 2 pi x / side in units of 2^-30, rounded: whole numbers, so that sums are
   /// exact.
   [[nodiscard]] const std::vector<std::array<std::int32_t, 2>>& wave(int axis) const {
@@ -33,7 +37,7 @@ class GraphSystem {
   lattice::Lattice lattice_;
   std::optional<kernels::EventTable> events_;
   double coupling_;
-  double least_coupling_;
+  double least_coupling_;  // the smallest J(r) > 0
   std::vector<std::vector<std::array<std::int32_t, 2>>> waves_;
 };
 

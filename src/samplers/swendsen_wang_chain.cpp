@@ -109,12 +109,8 @@ namespace {
 // Sites whose events are drawn together; their number is part of the random stream: never change it.
 constexpr std::size_t block_sites = 512;
 
-// A pair with 2 K J_ij = 44 is left unconnected with the probability 2^-63: a larger K makes no difference.
-constexpr double certain = 22;
-
 double events_per_site(const GraphSystem& system, double inverse_temperature, EventChain::Graph graph) {
-  if (graph == EventChain::Graph::for_clusters)
-    inverse_temperature = std::min(inverse_temperature, certain / system.least_coupling());
+  if (graph == EventChain::Graph::for_clusters) return system.events_per_site(inverse_temperature);
   return inverse_temperature * system.events()->total();
 }
 

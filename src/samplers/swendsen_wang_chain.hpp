@@ -24,6 +24,8 @@ class SwendsenWangChain : public GraphChain {
   /// (n_sites), +-1.
   [[nodiscard]] std::span<const std::int8_t> spins() const { return {spins_.data(), system_->n_sites()}; }
 
+  [[nodiscard]] const GraphSystem& system() const { return *system_; }
+
  protected:
   SwendsenWangChain(std::shared_ptr<const GraphSystem> system, base::RandomStream words);
 

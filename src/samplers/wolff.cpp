@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "samplers/chain_sampling.hpp"
+#include "samplers/event_wolff_chain.hpp"
 #include "samplers/request.hpp"
 #include "samplers/wolff_chain.hpp"
 
@@ -8,15 +9,15 @@ namespace spinflow::samplers {
 namespace {
 
 std::string refusal(const models::Model& model) {
-  if (const auto general = nearest_neighbour_refusal(model); !general.empty()) return general;
+  if (!model.nearest_neighbour_coupling()) return graph_refusal(model);
   if (model.field() != 0) return "a cluster knows nothing of the magnetic field";
   if (frustrated(model)) return "clusters of a frustrated lattice freeze at low temperature";
   return {};
 }
 
-class WolffSystem final : public ChainSystem {
+class NearestNeighbourWolff final : public ChainSystem {
  public:
-  explicit WolffSystem(const models::Model& model) : system_(model) {}
+  explicit NearestNeighbourWolff(const models::Model& model) : system_(model) {}
 
   [[nodiscard]] std::unique_ptr<SpinChain> chain(double temperature,
                                                  base::RandomStream words) const override {
@@ -28,16 +29,35 @@ class WolffSystem final : public ChainSystem {
   NearestNeighbourSystem system_;
 };
 
+class LongRangeWolff final : public ChainSystem {
+ public:
+  explicit LongRangeWolff(const models::Model& model) : system_(std::make_shared<const GraphSystem>(model)) {}
+
+  [[nodiscard]] std::unique_ptr<SpinChain> chain(double temperature,
+                                                 base::RandomStream words) const override {
+    return std::make_unique<EventWolffChain>(system_, 1 / temperature, words);
+  }
+  [[nodiscard]] std::uint64_t updates_per_report() const override {
+    return (std::uint64_t{1} << 18) / system_->n_sites() + 1;
+  }
+
+ private:
+  std::shared_ptr<const GraphSystem> system_;
+};
+
+std::unique_ptr<const ChainSystem> system_of(const models::Model& model) {
+  if (model.nearest_neighbour_coupling()) return std::make_unique<const NearestNeighbourWolff>(model);
+  return std::make_unique<const LongRangeWolff>(model);
+}
+
 }  // namespace
 
 void register_wolff() {
-  const ChainAlgorithm algorithm{
-      .name = "wolff", .update = "cluster", .system = [](const models::Model& model) {
-        return std::make_unique<const WolffSystem>(model);
-      }};
-  registry().add(chain_sampler(algorithm,
-                               "flips one cluster after another (no field): for large lattices near T_c",
-                               {"wolff1989", "madras1988"}, refusal));
+  const ChainAlgorithm algorithm{.name = "wolff", .update = "cluster", .system = system_of};
+  registry().add(chain_sampler(
+      algorithm,
+      "flips one cluster after another (no field): for large lattices near T_c and long-range models",
+      {"wolff1989", "luijten1995", "madras1988"}, refusal));
 }
 
 }  // namespace spinflow::samplers

@@ -7,6 +7,7 @@
 #include "enumerated.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/samplers/sampler.hpp"
+#include "table_model.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::samplers {
@@ -32,7 +33,11 @@ std::vector<std::shared_ptr<const models::Model>> small_models() {
           make_model("5"),
           make_model("5", -1),
           make_model("2"),
-          make_model("6", 1, 0.5, Boundary::open)};
+          make_model("6", 1, 0.5, Boundary::open),
+          power_law("9", 1.5),
+          power_law("3x3", 3),
+          power_law("2x5", 2.5),
+          infinite_range(6)};
 }
 
 class Updates : public ::testing::TestWithParam<std::string> {
