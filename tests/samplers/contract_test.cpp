@@ -73,9 +73,8 @@ TEST_P(Updates, ReachTheEnumeratedDistributionFromOneState) {
     const exact::Enumeration enumeration(model);
     for (const double temperature : {3.0, 1e6}) {
       const auto probabilities = enumeration.probabilities(temperature);
-      kernels::PackedSpins rows(10000, static_cast<std::size_t>(model->lattice().n_sites()));
-      // Clusters at high T are single spins.
-      entry().update_replicas(*model, temperature, rows, entry().update == "cluster" ? 150 : 100, 5);
+      kernels::PackedSpins rows(3000, static_cast<std::size_t>(model->lattice().n_sites()));
+      entry().update_replicas(*model, temperature, rows, 150, 5);
       const Chi2 chi2 = chi2_of(rows, probabilities);
       EXPECT_LT(chi2.value, testing::chi2_limit(chi2.degrees)) << label(*model, temperature);
     }
