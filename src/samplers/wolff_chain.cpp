@@ -63,12 +63,13 @@ void WolffChain::update() {
     for (std::size_t n = 0; n < degree; ++n) {
       const std::int32_t neighbour = neighbours[degree * site + n];
       const int spin = spins[neighbour];
-      const bool open = spin == satisfied;
-      const bool joins = open & ((*word >> 1) < join);  // no branch: no processor could predict it
-      word += open ? 1 : 0;
+      // No branch: no processor could predict it.
+      const auto open = static_cast<unsigned>(spin == satisfied);
+      const unsigned joins = open & static_cast<unsigned>((*word >> 1) < join);
+      word += open;
       cluster[size] = neighbour;
-      size += joins ? 1 : 0;
-      spins[neighbour] = static_cast<std::int8_t>(joins ? -spin : spin);
+      size += joins;
+      spins[neighbour] = static_cast<std::int8_t>(spin * (1 - 2 * static_cast<int>(joins)));
     }
     used_ = static_cast<std::size_t>(word - words_.data());
   }
