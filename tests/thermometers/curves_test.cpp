@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "spinflow/catalogue/catalogue.hpp"
+#include "spinflow/exact/curie_weiss.hpp"
 #include "spinflow/exact/enumeration.hpp"
 #include "spinflow/exact/infinite.hpp"
 #include "spinflow/exact/kaufman.hpp"
@@ -93,6 +94,48 @@ TEST(MagnetizationThermometer, InterpolatesTheTransferMatrix) {
     EXPECT_NEAR(reading.value, t, 1e-8 / std::abs((above - m) / (t * 0.0001)) + 1e-9) << t;
   }
   EXPECT_TRUE(gauge.from_mean({.value = 0.0795, .error = 0}).censored);
+}
+
+// Models of many couplings: enumerated where small, summed where all couplings are equal.
+TEST(MeanThermometers, ReadModelsOfManyCouplings) {
+  catalogue::register_all();
+  const auto make = [](const char* name, const lattice::Lattice& lattice, const base::Values& options) {
+    return models::registry().find(name).make(lattice, options);
+  };
+  for (const auto& model :
+       {make("ising-power-law", lattice::Lattice::square(4, 4), {{"sigma", 0.8}}),
+        make("ising-power-law", lattice::Lattice::chain(9),
+             {{"dimension", std::int64_t{1}}, {"sigma", 0.3}, {"coupling", 2.5}, {"field", 0.2}}),
+        make("ising-infinite-range", lattice::Lattice::chain(12), {{"coupling", 0.7}})}) {
+    const exact::Enumeration all(model);
+    const EnergyThermometer energy(model, base::silent());
+    const MagnetizationThermometer magnetization(model, base::silent());
+    // Of the scale of each model's transition.
+    const double unit = model->name() == "ising-infinite-range" ? 0.7 : 4;
+    for (const double t : {0.7 * unit, unit, 2 * unit, 10 * unit}) {
+      const auto means = all.at(t);
+      EXPECT_NEAR(energy.from_mean({.value = means.energy, .error = 0}).value, t, 1e-8 * t) << model->name();
+      EXPECT_NEAR(magnetization.from_mean({.value = means.abs_magnetization, .error = 0}).value, t, 1e-8 * t)
+          << model->name();
+    }
+    const auto ground = energy.from_mean({.value = all.at(0).energy, .error = 0}, 500);
+    EXPECT_TRUE(ground.censored);
+    EXPECT_EQ(ground.value, 0);
+  }
+  const auto large = make("ising-infinite-range", lattice::Lattice::chain(1000), {});
+  const auto means = exact::curie_weiss(1000, 1, 0, 1.1);
+  EXPECT_NEAR(EnergyThermometer(large, base::silent()).from_mean({.value = means.energy, .error = 0}).value,
+              1.1, 1e-8);
+  const auto opposed = make("ising-power-law", lattice::Lattice::square(4, 4), {{"coupling", -1.0}});
+  EXPECT_THROW(MagnetizationThermometer(opposed, base::silent()), Error);
+  EXPECT_NEAR(EnergyThermometer(opposed, base::silent())
+                  .from_mean({.value = exact::Enumeration(opposed).at(2).energy, .error = 0})
+                  .value,
+              2, 1e-7);
+  EXPECT_THROW(EnergyThermometer(make("ising-power-law", lattice::Lattice::square(4, 4), {{"coupling", 0.0}}),
+                                 base::silent()),
+               Error);
+  EXPECT_THROW((void)registry().find("pseudo-likelihood").make(opposed, {}, base::silent()), Error);
 }
 
 TEST(CurveCache, HitMissDamageAndNoFolderGiveTheSameBits) {
