@@ -164,9 +164,9 @@ LawFits law_fits(const Law& law, const ScalingPoints& points, const std::vector<
 
 ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
   ExponentFits result;
-  if (!std::isfinite(critical.k_c.all)) return result;
-  const bool slopes_scale = input.theory.regime != Regime::kosterlitz_thouless;
-  const auto corrections = slopes_scale ? corrections_of(input) : std::vector<Correction>{};
+  // At a Kosterlitz-Thouless point nothing is a power of L: only logarithms are seen.
+  if (!std::isfinite(critical.k_c.all) || input.theory.regime == Regime::kosterlitz_thouless) return result;
+  const auto corrections = corrections_of(input);
   const auto at = at_criticality(input, critical.k_c);
   if (at.sizes.size() < 3) {
     input.reasons.push_back("fewer than three sizes can be read at K_c");
@@ -236,7 +236,7 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
     return value;
   };
 
-  if (slopes_scale) result.y_t = value_of({&q_slope, &log_m2_slope}, critical.y_t);
+  result.y_t = value_of({&q_slope, &log_m2_slope}, critical.y_t);
   // Infinite range has no distance, and m_k does not tell how correlations fall off.
   const bool has_distance =
       input.theory.regime != Regime::mean_field || std::isfinite(input.theory.delta_sigma);

@@ -21,6 +21,17 @@ double unit_for(double sum, int bits) {
   return std::ldexp(1.0, std::max(std::ilogb(sum) + 1 - bits, -1022));
 }
 
+// Whether the uniform number u is below exp(-2 cost / T). Bounds of the exponential, 1 - x <= exp(-x) <= 1 /
+// (1 + x + x^2/2), decide most cases; they are a little looser than rounding, so that they never contradict
+// it.
+bool climbs(double u, double cost, double temperature) {
+  constexpr double slack = 1e-12;
+  const double x = 2 * cost / temperature;
+  if (u < 1 - x - slack) return true;
+  if (u * (1 + x * (1 + 0.5 * x)) > 1 + slack) return false;
+  return u < kernels::boltzmann_of_flip(cost, temperature);
+}
+
 }  // namespace
 
 std::string field_refusal(const models::Model& model) {
@@ -126,7 +137,7 @@ void FieldSpins::sweep(double temperature, base::RandomStream& random) {
     if (word >= free) continue;
     const double cost = spins_[site] * local_field(site);  // half of dE
     if (cost > system_->zero &&
-        word >= kernels::probability_threshold(proposed * kernels::boltzmann_of_flip(cost, temperature)))
+        !climbs(static_cast<double>(word) * (0x1.0p-64 / proposed), cost, temperature))
       continue;
     flip(site);
   }

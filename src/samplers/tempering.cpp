@@ -259,8 +259,8 @@ ensemble::Ensemble sample_by_tempering(const SampleRequest& request, base::Obser
   return result;
 }
 
-// Each row is the cold end of a ladder of two. The hot end is at infinite temperature, where equilibrium is a
-// coin for every spin: drawn anew before every update it leaves the product of the two distributions exact.
+// Each row is the cold end of a ladder of two. The hot end is at infinite temperature, where a coin for every
+// spin is equilibrium: the product of the two distributions is then exact from the start.
 void update_rows(const models::Model& model, double temperature, kernels::PackedSpins& replicas,
                  std::uint64_t n_updates, std::uint64_t seed) {
   const FieldSystem system(model);
@@ -269,15 +269,11 @@ void update_rows(const models::Model& model, double temperature, kernels::Packed
                   base::RandomStream(seed, "tempering update", row));
     base::RandomStream coins(seed, "tempering coins", row);
     std::vector<std::int8_t> spins(replicas.n_columns());
+    for (auto& spin : spins) spin = coins.below(2) == 1 ? 1 : -1;
+    ladder.at(1).set(spins);
     replicas.unpack(row, spins);
     ladder.at(0).set(spins);
-    for (std::uint64_t update = 0; update < n_updates; ++update) {
-      for (auto& spin : spins) spin = coins.below(2) == 1 ? 1 : -1;
-      ladder.at(1).set(spins);
-      // Every second update attempts no exchange of the only pair.
-      ladder.update();
-      ladder.update();
-    }
+    for (std::uint64_t update = 0; update < n_updates; ++update) ladder.update();
     replicas.pack(row, ladder.at(0).spins());
   });
 }
