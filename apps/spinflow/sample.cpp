@@ -17,12 +17,6 @@ namespace spinflow::program {
 
 namespace {
 
-std::vector<Flag> model_flags() {
-  std::vector<Flag> flags;
-  for (const auto& entry : models::registry().entries()) add_missing(flags, entry.options);
-  return flags;
-}
-
 std::vector<double> temperatures(const Invocation& invocation) {
   if (invocation.has("temperatures") && invocation.has("couplings"))
     throw input_error("sample", "-T and -K are both given", "give one of them");

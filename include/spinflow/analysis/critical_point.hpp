@@ -73,6 +73,9 @@ struct Crossing {
   int larger = 0;
   stats::Estimate coupling;  ///< NaN if the curves do not cross within reach
   stats::Estimate q;
+  /// `coupling` less that of the crossing before it (of the same ratio of sizes, neighbours or 2), with the
+  /// error of the difference; NaN for the first.
+  stats::Estimate drift;
 };
 
 /// One least-squares fit of the chain.
@@ -86,6 +89,7 @@ struct ScalingFit {
   bool converged = true;
   bool chosen = false;    ///< the value reported comes from this fit; the others make its systematic error
   std::vector<double> x;  ///< sizes L of the points
+  std::vector<double> couplings;  ///< K of the points
   std::vector<stats::Estimate> y;
   std::vector<double> fitted;  ///< the curve at x
 };
@@ -103,7 +107,7 @@ struct Collapse {
                                            ///< Hartmann 2004): about 1 for a perfect collapse
   std::vector<int> sizes;                  ///< (n_points)
   std::vector<double> scaled;              ///< (n_points), (K - K_c) L^y_t
-  std::vector<stats::Estimate> q;          ///< (n_points)
+  std::vector<stats::Estimate> q;          ///< (n_points), less the corrections b L^-omega of the chosen fit
 };
 
 struct CriticalPoint {

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+// K_c, Q* and y_t from Q at the simulated couplings, each read from its own run alone: the runs are
+// independent, so that chi^2 means what it says. Their slopes, which are correlated with them, are left to
+// the exponents.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/critical_parts.hpp"
+
+namespace spinflow::analysis {
+
+namespace {
+
+enum Parameter : std::size_t { k_c, y_t, q_star, first_coefficient };
+
+/// Q of each run by itself.
+ScalingPoints own_q(const CriticalData& data) {
+  ScalingPoints points;
+  for (const auto& size : data.sizes)
+    for (std::size_t p = 0; p < size.couplings.size(); ++p) {
+      struct Sums {
+        double records = 0;
+        double m2 = 0;
+        double m4 = 0;
+        [[nodiscard]] double q() const { return m2 * m2 / (m4 * records); }
+      };
+      std::vector<Sums> batches;
+      Sums all;
+      for (const auto& batch : size.runs) {
+        Sums sums;
+        for (std::size_t i = 0; i < batch[p].counts.size(); ++i) {
+          sums.records += batch[p].records[i];
+          sums.m2 += batch[p].sums[3 * i];
+          sums.m4 += batch[p].sums[3 * i + 1];
+        }
+        all = {all.records + sums.records, all.m2 + sums.m2, all.m4 + sums.m4};
+        batches.push_back(sums);
+      }
+      Sampled q{all.q(), {}};
+      for (const auto& batch : batches)
+        q.without.push_back(Sums{all.records - batch.records, all.m2 - batch.m2, all.m4 - batch.m4}.q());
+      points.sizes.push_back(size.size);
+      points.couplings.push_back(size.couplings[p]);
+      points.y.push_back(q);
+    }
+  return points;
+}
+
+struct Variant {
+  std::string name;
+  bool q_fixed = false;
+  int order = 2;                        // of the polynomial in u
+  std::vector<Correction> corrections;  // amplitudes free, exponents fixed
+  bool free_omega = false;              // one more correction whose exponent is free
+  bool mixed = false;                   // c u times the first correction
+};
+
+struct Start {
+  double k_c;
+  double y_t;
+  double q_star;
+  double slope;  // a1
+};
+
+/// Q = Q* + a1 u + a2 u^2 (+ a3 u^3) + sum_i b_i L^-omega_i (+ c u L^-omega_1), u = (K - K_c) L^y_t (Binder
+/// 1981; corrections as in Luijten and Bloete 1995).
+ScalingForm form_of(const Variant& variant, const Start& start) {
+  ScalingForm form;
+  form.name = variant.name;
+  form.formula = variant.q_fixed ? fmt::format("Q = {:.6f}", start.q_star) : "Q = Q*";
+  form.parameters = {{"K_c", start.k_c}, {"y_t", start.y_t}, {"Q*", start.q_star, variant.q_fixed}};
+  for (int power = 1; power <= variant.order; ++power) {
+    form.parameters.push_back({fmt::format("a{}", power), power == 1 ? start.slope : 0.0});
+    form.formula += power == 1 ? " + a1 u" : fmt::format(" + a{0} u^{0}", power);
+  }
+  const std::size_t first_correction = form.parameters.size();
+  for (std::size_t i = 0; i < variant.corrections.size(); ++i) {
+    form.parameters.push_back({fmt::format("b{}", i + 1), 0.0});
+    form.formula += fmt::format(" + b{} {}", i + 1, variant.corrections[i].text);
+  }
+  const std::size_t free_omega = form.parameters.size();
+  if (variant.free_omega) {
+    // b = 0 would leave omega without effect.
+    form.parameters.push_back({"b", -0.1});
+    form.parameters.push_back({"omega", 1.0});
+    form.ranges.push_back({free_omega + 1, {0.1, 6.0}});
+    form.formula += " + b L^-omega, omega free";
+  }
+  const std::size_t mixed = form.parameters.size();
+  if (variant.mixed) {
+    form.parameters.push_back({"c", 0.0});
+    form.formula += fmt::format(" + c u {}", variant.corrections.front().text);
+  }
+  form.formula += ", u = (K - K_c) L^y_t";
+  form.function = [variant, first_correction, free_omega, mixed](double size, double coupling,
+                                                                 std::span<const double> p) {
+    const double u = (coupling - p[k_c]) * std::pow(size, p[y_t]);
+    double q = 0;
+    for (int power = variant.order; power >= 1; --power)
+      q = (q + p[first_coefficient + static_cast<std::size_t>(power) - 1]) * u;
+    q += p[q_star];
+    for (std::size_t i = 0; i < variant.corrections.size(); ++i)
+      q += p[first_correction + i] * variant.corrections[i].at(size);
+    if (variant.free_omega) q += p[free_omega] * std::pow(size, -p[free_omega + 1]);
+    if (variant.mixed) q += p[mixed] * u * variant.corrections.front().at(size);
+    return q;
+  };
+  return form;
+}
+
+Start start_of(const CriticalInput& input, const std::vector<Crossing>& crossings) {
+  const auto& largest = input.data.sizes.back();
+  Start start{largest.couplings[largest.couplings.size() / 2], 0, 0, 0};
+  int size = 0;
+  for (const auto& crossing : crossings)
+    if (std::isfinite(crossing.coupling.error) && crossing.larger >= size) {
+      start.k_c = crossing.coupling.value;
+      size = crossing.larger;
+    }
+  // dQ/dK ~ a1 L^y_t of the smallest and the largest size, at the middle of their runs.
+  const auto slope = [&](std::size_t i) {
+    auto couplings = input.data.sizes[i].couplings;
+    std::sort(couplings.begin(), couplings.end());
+    return input.curves[i].at(couplings[couplings.size() / 2])[static_cast<std::size_t>(Quantity::q_slope)];
+  };
+  const double small = slope(0);
+  const double ratio = slope(input.curves.size() - 1) / small;
+  const double measured =
+      std::log(ratio) / std::log(static_cast<double>(largest.size) / input.curves[0].size());
+  start.y_t = std::isfinite(input.theory.y_t) ? input.theory.y_t : std::isfinite(measured) ? measured : 1.0;
+  start.slope = small / std::pow(input.curves[0].size(), start.y_t);
+  start.q_star = input.theory.q_star;
+  if (!std::isfinite(start.q_star)) start.q_star = 0.8;
+  return start;
+}
+
+CriticalValue with_error(const Sampled& value, double systematic) {
+  const auto estimate = value.estimate();
+  return {estimate.value, estimate.error, systematic};
+}
+
+}  // namespace
+
+CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings) {
+  const auto corrections = corrections_of(input);
+  const bool known_q =
+      (input.theory.regime == Regime::mean_field || input.theory.regime == Regime::logarithmic) &&
+      std::isfinite(input.theory.q_star);
+  const auto points = own_q(input.data);
+  const auto start = start_of(input, crossings);
+
+  // With Q* known the leading correction is a mere shift of t and its square the next: both belong together.
+  Variant main;
+  main.q_fixed = known_q;
+  main.corrections = corrections;
+  if (!known_q && main.corrections.size() > 1) main.corrections.resize(1);
+  main.name = corrections.empty() ? "Q without corrections" : known_q ? "Q, Q* known" : "Q, omega fixed";
+  Variant cubic = main;
+  cubic.order = 3;
+  cubic.name += ", cubic";
+
+  CouplingFits result;
+  const std::vector<std::vector<SampledFit>> ladders = {ladder(form_of(main, start), points),
+                                                        ladder(form_of(cubic, start), points)};
+  const auto choice = choose(ladders);
+  if (choice.ladder == Choice::none) {
+    input.reasons.push_back("no fit of Q converges");
+    for (const auto& rungs : ladders) result.fits.insert(result.fits.end(), rungs.begin(), rungs.end());
+    return result;
+  }
+  const auto& rungs = ladders[choice.ladder];
+  SampledFit chosen = rungs[choice.rung];
+  chosen.fit.chosen = true;
+  if (chosen.fit.goodness.probability < hopeless_probability)
+    input.reasons.push_back(fmt::format("no fit of Q describes the data (best p = {:.1e}, {})",
+                                        chosen.fit.goodness.probability, chosen.fit.name));
+  const Variant& used = choice.ladder == 0 ? main : cubic;
+
+  // The same fit with the next one and two sizes left out, and other forms at the same least size.
+  std::vector<SampledFit> others;
+  for (std::size_t r = choice.rung + 1; r < std::min(rungs.size(), choice.rung + 3); ++r)
+    others.push_back(rungs[r]);
+  std::vector<Variant> variants;
+  const auto vary = [&](const std::string& name, const auto& change) {
+    Variant variant = used;
+    change(variant);
+    variant.name = name;
+    variants.push_back(variant);
+  };
+  if (choice.ladder == 0) vary(cubic.name, [](Variant& v) { v.order = 3; });
+  if (known_q && corrections.size() > 1)
+    vary("Q, Q* known, leading correction", [](Variant& v) { v.corrections.resize(1); });
+  if (!known_q && corrections.size() > 1)
+    vary("Q, two omegas fixed", [&](Variant& v) { v.corrections = {corrections[0], corrections[1]}; });
+  vary("Q, omega free", [](Variant& v) {
+    v.corrections.clear();
+    v.free_omega = true;
+  });
+  if (!corrections.empty()) vary("Q, correction to the slope", [](Variant& v) { v.mixed = true; });
+  for (const auto& variant : variants)
+    others.push_back(fit_sizes(form_of(variant, start), points, chosen.fit.least_size));
+
+  const auto spread_of = [&](Parameter parameter) {
+    std::vector<stats::Estimate> values;
+    for (const auto& other : others)
+      if (other.acceptable(acceptable_probability)) values.push_back(other.fit.values[parameter]);
+    return spread(chosen.values[parameter].all, values);
+  };
+  result.k_c = chosen.values[k_c];
+  result.k_c_systematic = spread_of(k_c);
+  result.y_t = chosen.fit.values[y_t];
+  result.q_star = with_error(chosen.values[q_star], spread_of(q_star));
+  const auto form = form_of(used, start);
+  std::vector<double> parameters;
+  for (const auto& value : chosen.values) parameters.push_back(value.all);
+  result.corrections = [form, parameters](double size) {
+    return form.function(size, parameters[k_c], parameters) - parameters[q_star];
+  };
+  result.fits.push_back(chosen);
+  for (std::size_t r = 0; r < choice.rung; ++r) result.fits.push_back(rungs[r]);
+  result.fits.insert(result.fits.end(), others.begin(), others.end());
+
+  if (known_q) {
+    // K_c is that of the known Q*; what Q* would be if it were not known stands beside it.
+    Variant free = used;
+    free.q_fixed = false;
+    free.name = "Q, Q* free";
+    std::vector<std::vector<SampledFit>> free_ladders = {ladder(form_of(free, start), points)};
+    free.corrections.resize(std::min<std::size_t>(1, free.corrections.size()));
+    free.name = "Q, Q* free, leading correction";
+    free_ladders.push_back(ladder(form_of(free, start), points));
+    const auto free_choice = choose(free_ladders);
+    result.q_star = {};
+    if (free_choice.ladder != Choice::none) {
+      auto& fit = free_ladders[free_choice.ladder][free_choice.rung];
+      std::vector<stats::Estimate> values;
+      for (const auto& rung : free_ladders) {
+        const auto& other = rung[free_choice.rung];
+        if (&other != &fit && other.acceptable(acceptable_probability))
+          values.push_back(other.fit.values[q_star]);
+      }
+      result.q_star = with_error(fit.values[q_star], spread(fit.values[q_star].all, values));
+      fit.fit.chosen = true;
+      result.fits.push_back(fit);
+    }
+  }
+  return result;
+}
+
+}  // namespace spinflow::analysis

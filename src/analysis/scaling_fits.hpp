@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "spinflow/analysis/critical_point.hpp"
+#include "spinflow/stats/nonlinear_fit.hpp"
+
+namespace spinflow::analysis {
+
+/// A number of all data and of the data without each batch.
+struct Sampled {
+  double all = Universality::unknown;
+  std::vector<double> without;  ///< (n_batches)
+
+  [[nodiscard]] stats::Estimate estimate() const;
+};
+
+/// f(a) or f(a, b), sample by sample.
+[[nodiscard]] Sampled transformed(const Sampled& a, const std::function<double(double)>& f);
+[[nodiscard]] Sampled difference(const Sampled& a, const Sampled& b);
+
+/// What is fitted: one number per (size, K).
+struct ScalingPoints {
+  std::vector<double> sizes;
+  std::vector<double> couplings;
+  std::vector<Sampled> y;
+};
+
+using ScalingFunction =
+    std::function<double(double size, double coupling, std::span<const double> parameters)>;
+
+/// What to fit, and what to call it.
+struct ScalingForm {
+  std::string name;
+  std::string formula;
+  std::vector<stats::FitParameter> parameters;
+  ScalingFunction function;
+  /// Of parameters (by index) that may not leave a range, such as a free omega: outside, a fit is not
+  /// acceptable.
+  std::vector<std::pair<std::size_t, std::pair<double, double>>> ranges = {};
+};
+
+struct SampledFit {
+  ScalingFit fit;
+  std::vector<Sampled> values;  ///< (n_parameters)
+  bool within_ranges = true;
+
+  /// Converged with an error, at least one degree of freedom and p >= `least_probability`.
+  [[nodiscard]] bool acceptable(double least_probability) const;
+};
+
+inline constexpr double acceptable_probability = 0.05;
+/// Below this, no value is drawn from a fit.
+inline constexpr double hopeless_probability = 0.001;
+
+/// Fits the points of sizes >= `least_size`, then again without each batch, with the weights of all data.
+/// chi^2 is lowered by (n - 3)/(n - 1), n the number of batches, which is the mean of 1/t^2-distributed
+/// weights: the errors are themselves estimated.
+[[nodiscard]] SampledFit fit_sizes(const ScalingForm& form, const ScalingPoints& points, int least_size);
+
+/// The fit with all sizes, that without the smallest, ...: as long as three sizes remain.
+[[nodiscard]] std::vector<SampledFit> ladder(const ScalingForm& form, const ScalingPoints& points);
+
+/// Of ladders in the order they are preferred in, the first acceptable fit (p >= .05); if there is none, the
+/// one of largest p. (ladder, rung); {npos, npos} if none converged.
+struct Choice {
+  static constexpr std::size_t none = static_cast<std::size_t>(-1);
+  std::size_t ladder = none;
+  std::size_t rung = none;
+};
+[[nodiscard]] Choice choose(const std::vector<std::vector<SampledFit>>& ladders);
+
+/// sqrt(sum w_i (v_i - chosen)^2 / sum w_i) with w_i = 1/e_i^2, over other acceptable fits; 0 if there is
+/// none.
+[[nodiscard]] double spread(double chosen, std::span<const stats::Estimate> others);
+
+}  // namespace spinflow::analysis
