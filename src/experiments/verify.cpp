@@ -28,6 +28,11 @@ using lattice::Boundary;
 using lattice::Lattice;
 
 constexpr std::size_t rows_per_ensemble = 20000;
+// A row of a ladder costs as much as its rungs together.
+constexpr std::size_t rows_per_ladder_ensemble = 3000;
+// A sweep of many spins that are all coupled is slow, too.
+constexpr std::size_t rows_of_large_systems = 3000;
+constexpr int large_system = 100;
 // Below this many expected rows above the ground state, their number is tested, by its Poisson distribution.
 constexpr double fewest_excited_for_z = 100;
 
@@ -179,6 +184,13 @@ std::vector<Case> all_cases() {
   };
   for (auto& entry : cases) entry.label = label_of(*entry.model);
   return cases;
+}
+
+std::size_t rows_for(const models::Model& model, const samplers::SamplerEntry& sampler) {
+  if (sampler.name == "tempering") return rows_per_ladder_ensemble;
+  return !model.nearest_neighbour_coupling() && model.lattice().n_sites() >= large_system
+             ? rows_of_large_systems
+             : rows_per_ensemble;
 }
 
 // The normal deviate as unlikely as Student's t with that many degrees of freedom (Wallace, Ann. Math. Stat.
@@ -335,7 +347,7 @@ VerifyReport verify(std::uint64_t seed, base::Observer& observer,
       for (std::size_t t = 0; t < truths.size(); ++t) {
         const samplers::SampleRequest request{.model = entry.model,
                                               .temperatures = {entry.temperatures[t]},
-                                              .samples_per_temperature = rows_per_ensemble,
+                                              .samples_per_temperature = rows_for(*entry.model, sampler),
                                               .seed = base::derived_seed(seed, "verify", index++)};
         const auto ensemble = sampler.sample(request, observer);
         const VerifyRow row{.model = entry.label,
