@@ -33,7 +33,8 @@ struct Positional {
   std::string help;
   std::vector<std::string> words = {};  ///< known words, for messages and completion; not checked here
   Completes completes = Completes::nothing;
-  bool several = false;  ///< takes all words there are, one at least; only as the last positional
+  bool several = false;   ///< takes all words there are, one at least; only as the last positional
+  bool optional = false;  ///< may be missing: its word is then empty
 };
 
 /// What a user typed after a command's name, checked against its flags.

@@ -112,7 +112,8 @@ std::string help_of(const Command& command, const std::vector<Flag>& flags, cons
   Words words;
   (void)describe(app, command, flags, words);
   app.get_formatter()->label("REQUIRED", "");
-  for (const auto& positional : command.positionals) app.get_option(positional.name)->required();
+  for (const auto& positional : command.positionals)
+    if (!positional.optional) app.get_option(positional.name)->required();
   return app.help();
 }
 
@@ -143,7 +144,8 @@ Words split(const Command& command, const std::vector<Flag>& flags, const std::s
   for (const auto& [flag, option] : bound)
     if (option->count() > 0) found.flags.emplace_back(flag, option->results());
   for (const auto& positional : command.positionals)
-    if (positional.several ? found.several.empty() : found.positionals[positional.name].empty())
+    if (!positional.optional &&
+        (positional.several ? found.several.empty() : found.positionals[positional.name].empty()))
       throw input_error(
           path, positional.name + " is missing",
           positional.words.empty() ? see_help : fmt::format("known: {}", fmt::join(positional.words, ", ")));

@@ -15,6 +15,7 @@ namespace spinflow::program {
 [[nodiscard]] Command train_command();
 [[nodiscard]] Command flow_command();
 [[nodiscard]] Command measure_command();
+[[nodiscard]] Command critical_command();
 [[nodiscard]] Command analyze_command();
 [[nodiscard]] Command compare_command();
 [[nodiscard]] Command inspect_command();

@@ -10,6 +10,7 @@
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/io/text_file.hpp"
+#include "spinflow/models/model.hpp"
 #include "terminal.hpp"
 
 namespace spinflow::program {
@@ -27,6 +28,12 @@ double memory_of_machine() {
 }
 
 }  // namespace
+
+std::vector<Flag> model_flags() {
+  std::vector<Flag> flags;
+  for (const auto& entry : models::registry().entries()) add_missing(flags, entry.options);
+  return flags;
+}
 
 void check_memory(double bytes, std::string_view where) {
   const double available = memory_of_machine();

@@ -10,6 +10,9 @@
 
 namespace spinflow::program {
 
+/// Flags for the options of all models.
+[[nodiscard]] std::vector<Flag> model_flags();
+
 /// Throws Error(input) beginning with `where` if about `bytes` of memory are more than this machine has.
 void check_memory(double bytes, std::string_view where);
 

@@ -7,6 +7,7 @@
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/flow/flow_file.hpp"
 #include "spinflow/io/file_header.hpp"
+#include "spinflow/io/hdf5.hpp"
 #include "spinflow/networks/dense_file.hpp"
 #include "spinflow/networks/rbm_file.hpp"
 
@@ -69,6 +70,16 @@ void add_content(Json& json, const std::string& path, const std::string& format)
                                 {"temperature", start.temperature},
                                 {"steps", start.steps.size() - 1},
                                 {"kept", start.kept.size()}});
+  } else if (format == "spinflow/series") {
+    const io::Hdf5Reader file(path);
+    json["series"] = Json::array();
+    for (const auto& size : file.children("/")) {
+      const auto shape = file.shape(size + "/count");
+      json["series"].push_back({{"size", size},
+                                {"couplings", file.read<double>(size + "/coupling")},
+                                {"chains", shape.at(1)},
+                                {"records", shape.at(2)}});
+    }
   }
 }
 

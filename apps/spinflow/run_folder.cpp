@@ -32,7 +32,8 @@ bool is_piece(const fs::path& path) {
     if (path.extension() != ".h5") return false;
     const auto header = io::read_header(io::Hdf5Reader(path));
     return header.software.starts_with("spinflow") &&
-           (header.command.empty() || header.command.starts_with("spinflow run"));
+           (header.command.empty() || header.command.starts_with("spinflow run") ||
+            header.command.starts_with("spinflow critical"));
   } catch (const Error&) {
     return false;
   }
@@ -96,6 +97,13 @@ bool holds_results_of(const fs::path& folder, const std::vector<std::string>& na
   }
 }
 
+/// Whether what the folder holds is a run, which --resume can finish, and not an answer.
+bool holds_run(const fs::path& folder) {
+  auto names = experiments::registry().names();
+  names.emplace_back("critical");
+  return holds_results_of(folder, names);
+}
+
 /// Error(input) naming the first thing in the folder that no run and no answer writes: --force would remove
 /// it with the rest.
 void expect_only_ours(const fs::path& folder) {
@@ -113,7 +121,7 @@ bool is_free(const fs::path& folder) {
   const Contents contents = contents_of(folder);
   return contents.foreign.empty() && std::ranges::all_of(contents.ours, [](const fs::path& path) {
            const std::string name = path.filename().string();
-           return is_temporary(name) || name == results::marker_file;
+           return is_temporary(name) || name == results::marker_file || name == results::log_file;
          });
 }
 
@@ -126,14 +134,21 @@ void expect_replaceable(const fs::path& folder, const std::vector<std::string>& 
   if (!holds_results_of(folder, recipes))
     throw input_error(folder.string(), "it holds something else", "give a new folder with -o");
   if (!force) {
-    const bool can_go_on =
-        experiments::is_unfinished(folder) && holds_results_of(folder, experiments::registry().names());
+    const bool can_go_on = experiments::is_unfinished(folder) && holds_run(folder);
     throw input_error(
         folder.string(), can_go_on ? "it holds an unfinished run" : "it holds an earlier result",
         can_go_on ? "go on with --resume, start over with --force, or give another folder with -o"
                   : "replace it with --force or give another folder with -o");
   }
   expect_only_ours(folder);
+}
+
+void expect_unfinished(const fs::path& folder) {
+  if (!holds_run(folder))
+    throw input_error(folder.string(), "it holds something else", "give the folder of an unfinished run");
+  if (!experiments::is_unfinished(folder))
+    throw input_error(folder.string(), "there is no unfinished run to resume",
+                      "leave out --resume to start one");
 }
 
 void clear_run_folder(const fs::path& folder) {
@@ -156,10 +171,10 @@ results::Results finished_results(const fs::path& folder) {
   if (!fs::is_directory(folder, ignored))
     throw input_error(folder.string(), "it is not a run folder", "give the folder of a `spinflow run`");
   if (experiments::is_unfinished(folder)) {
-    const bool is_run = holds_results_of(folder, experiments::registry().names());
+    const bool is_run = holds_run(folder);
     throw input_error(folder.string(),
                       is_run ? "the run there has not finished" : "the answer there is not complete",
-                      is_run ? "finish it with `spinflow run` and --resume" : "write it anew with --force");
+                      is_run ? "finish it with its command and --resume" : "write it anew with --force");
   }
   const fs::path file = folder / results::results_file;
   return results::results_from_json(io::read_text(file), file.string());

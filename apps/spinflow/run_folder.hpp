@@ -26,6 +26,9 @@ namespace spinflow::program {
 void expect_replaceable(const std::filesystem::path& folder, const std::vector<std::string>& recipes,
                         bool force);
 
+/// Error(input) unless the folder holds a run that has begun and not finished.
+void expect_unfinished(const std::filesystem::path& folder);
+
 /// Empties a run folder, which stays, of what runs and answers write. Error(input) if that fails.
 void clear_run_folder(const std::filesystem::path& folder);
 

@@ -17,12 +17,6 @@ namespace spinflow::program {
 
 namespace {
 
-std::vector<Flag> model_flags() {
-  std::vector<Flag> flags;
-  for (const auto& entry : models::registry().entries()) add_missing(flags, entry.options);
-  return flags;
-}
-
 std::vector<double> temperatures(const Invocation& invocation) {
   if (invocation.has("temperatures") && invocation.has("couplings"))
     throw input_error("sample", "-T and -K are both given", "give one of them");
@@ -76,9 +70,8 @@ samplers::SampleRequest request_of(const Invocation& invocation) {
   const double sites = sites_asked_for(size, dimension);
   const double rows =
       static_cast<double>(request.temperatures.size()) * static_cast<double>(request.samples_per_temperature);
-  // Tables of neighbours and bonds take 40 bytes per site; a row its bits (while it is transposed, twice) and
-  // numbers.
-  check_memory(40 * sites + rows * (2 * std::max(sites, 64.0) / 8 + 48), "sample");
+  // A row takes its bits (while it is transposed, twice) and numbers.
+  check_memory(entry.bytes_per_site * sites + rows * (2 * std::max(sites, 64.0) / 8 + 48), "sample");
   const auto lattice = lattice::lattice_from_text(
       size, dimension, lattice::boundary_from(invocation.get<std::string>("boundary"), "sample --boundary"),
       "sample -L");

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spinflow/experiments/experiment.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <chrono>
-#include <fstream>
-#include <mutex>
 #include <set>
 
+#include "experiments/run_log.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/version.hpp"
 #include "spinflow/io/text_file.hpp"
@@ -52,32 +50,6 @@ base::Value& slot(io::Settings& settings, std::string_view path, std::string_vie
   }
   throw input_error(where, fmt::format("there is no setting '{}'", path), suggestion(path, known));
 }
-
-/// Passes everything on and keeps the notes, with the clock, in run.log.
-class LoggingObserver final : public base::Observer {
- public:
-  LoggingObserver(const fs::path& path, base::Observer& next) : log_(path, std::ios::app), next_(next) {}
-
-  void begin(std::string_view what, std::uint64_t total, std::string_view unit) override {
-    next_.begin(what, total, unit);
-  }
-  void advance(std::uint64_t n) override { next_.advance(n); }
-  void note(std::string_view line) override {
-    {
-      const std::scoped_lock lock(mutex_);
-      log_ << fmt::format("{:%Y-%m-%d %H:%M:%S} {}\n",
-                          fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())),
-                          line)
-           << std::flush;
-    }
-    next_.note(line);
-  }
-
- private:
-  std::mutex mutex_;
-  std::ofstream log_;
-  base::Observer& next_;
-};
 
 std::string recipe_text_of(std::string_view recipe, std::string_view scale, std::uint64_t seed,
                            const io::Settings& settings) {
@@ -165,7 +137,7 @@ results::Results run(std::string_view recipe, std::string_view scale, const io::
   }
   io::write_text(marker, "This run has not finished; `spinflow run` with --resume goes on.\n");
 
-  LoggingObserver log(folder / results::log_file, observer);
+  RunLog log(folder / results::log_file, observer);
   const auto started = std::chrono::steady_clock::now();
   log.note(fmt::format("{}: recipe {}, scale {}, seed {}, {} threads{}", base::software(), recipe, scale,
                        seed, base::threads(), resume ? ", resumed" : ""));

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spinflow/kernels/alias_table.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cassert>
 
 namespace spinflow::kernels {
+
+namespace {
+__extension__ using Wide = unsigned __int128;
+}  // namespace
 
 AliasTable::AliasTable(std::span<const double> weights)
     : alias_(std::bit_ceil(std::uint64_t{weights.size()}) - 1), slots_(weights.size()) {
@@ -12,38 +17,48 @@ AliasTable::AliasTable(std::span<const double> weights)
   double sum = 0;
   for (const double weight : weights) sum += weight;
   assert(sum > 0);
-  // A slot is worth 1: the light ones are filled up from the heavy ones.
-  std::vector<double> share;
+  // In whole numbers nothing is lost on the way: n shares of q_k n, slots that hold sum q each.
+  std::vector<std::uint64_t> quanta;
+  std::uint64_t capacity = 0;
+  for (const double weight : weights) {
+    quanta.push_back(static_cast<std::uint64_t>(weight / sum * 0x1.0p60 + 0.5));
+    capacity += quanta.back();
+  }
+  // The light ones are filled up from the heavy ones.
+  std::vector<Wide> share;
   std::vector<std::uint32_t> light;
   std::vector<std::uint32_t> heavy;
-  for (const double weight : weights) {
+  for (const std::uint64_t quantum : quanta) {
     const auto k = static_cast<std::uint32_t>(share.size());
-    share.push_back(weight / sum * static_cast<double>(weights.size()));
-    (share.back() < 1 ? light : heavy).push_back(k);
+    share.push_back(static_cast<Wide>(quantum) * weights.size());
+    (share.back() < capacity ? light : heavy).push_back(k);
   }
-  while (!light.empty() && !heavy.empty()) {
+  while (!light.empty()) {
     const std::uint32_t k = light.back();
     const std::uint32_t donor = heavy.back();
     light.pop_back();
-    slots_[k] = (static_cast<std::uint64_t>(share[k] * 0x1.0p64) & ~alias_) | donor;
-    share[donor] = (share[donor] + share[k]) - 1;
-    if (share[donor] >= 1) continue;
+    const auto stay = static_cast<std::uint64_t>((share[k] << 64) / capacity);
+    const std::uint64_t rounded = stay + std::min(alias_ / 2, ~stay);  // to the bits that are left
+    slots_[k] = (rounded & ~alias_) | donor;
+    share[donor] -= capacity - share[k];
+    if (share[donor] >= capacity) continue;
     heavy.pop_back();
     light.push_back(donor);
   }
-  // What is left is full but for rounding: it is its own alias.
-  for (const auto* rest : {&light, &heavy})
-    for (const std::uint32_t k : *rest) slots_[k] = k;
+  // What is left is exactly full: its own alias.
+  for (const std::uint32_t k : heavy) slots_[k] = k;
 }
 
 std::vector<double> AliasTable::probabilities() const {
-  std::vector<double> result(slots_.size());
-  const double slot = 1.0 / static_cast<double>(slots_.size());
+  std::vector<Wide> words(slots_.size());
   for (std::size_t k = 0; k < slots_.size(); ++k) {
-    const double stay = static_cast<double>(slots_[k] & ~alias_) * 0x1.0p-64;
-    result[k] += stay * slot;
-    result[slots_[k] & alias_] += (1 - stay) * slot;
+    const std::uint64_t stay = slots_[k] & ~alias_;
+    words[k] += stay;
+    words[slots_[k] & alias_] += (static_cast<Wide>(1) << 64) - stay;
   }
+  std::vector<double> result;
+  for (const Wide of_k : words)
+    result.push_back(static_cast<double>(of_k) * 0x1.0p-64 / static_cast<double>(slots_.size()));
   return result;
 }
 

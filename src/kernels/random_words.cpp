@@ -6,6 +6,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include <algorithm>
+
 #include "kernels/lane_random-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -36,9 +38,14 @@ namespace {
 HWY_EXPORT(fill);
 }  // namespace
 
+// Moves what is left to the front and draws behind it, so that no word is lost.
 void RandomWords::refill() {
-  HWY_DYNAMIC_DISPATCH(fill)(random_, words_.data(), words_.size() / 8);
-  used_ = 0;
+  const std::size_t left = words_.size() - used_;
+  const std::size_t n_draws = used_ / 8;
+  used_ -= 8 * n_draws;
+  std::copy_n(words_.end() - static_cast<std::ptrdiff_t>(left), left,
+              words_.begin() + static_cast<std::ptrdiff_t>(used_));
+  HWY_DYNAMIC_DISPATCH(fill)(random_, words_.data() + used_ + left, n_draws);
 }
 
 }  // namespace spinflow::kernels

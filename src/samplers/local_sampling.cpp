@@ -39,7 +39,7 @@ void check_reach(const SampleRequest& request) {
     if (temperature < lowest)
       throw input_error(
           "sample", fmt::format("a frustrated lattice in a field cannot be sampled at T = {}", temperature),
-          fmt::format("use T >= {}, even sides or open boundaries", lowest));
+          fmt::format("use the sampler tempering, T >= {}, even sides or open boundaries", lowest));
 }
 
 // One block measures tau_int at all the given temperatures at once, each in its share of the lanes.

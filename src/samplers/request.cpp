@@ -16,14 +16,19 @@ namespace spinflow::samplers {
 namespace {
 
 // What the ensemble, a second copy of it while it is put together, and the working memory of all threads
-// take.
+// take; for models of many couplings also tables of them and the pilot runs, 16 chains at every temperature.
 double bytes_needed(const SampleRequest& request) {
   const double n_sites = request.model->lattice().n_sites();
   const double rows =
       static_cast<double>(request.temperatures.size()) * static_cast<double>(request.samples_per_temperature);
   const double row =
       8 * std::ceil(n_sites / 64) + 3 * sizeof(double) + sizeof(std::int32_t) + sizeof(std::int64_t);
-  return 2 * rows * row + base::threads() * n_sites * kernels::block_lanes / 8;
+  double working = base::threads() * n_sites * kernels::block_lanes / 8;
+  if (!request.model->couplings_by_displacement().empty()) {
+    const double chains = 16.0 * static_cast<double>(request.temperatures.size()) + base::threads();
+    working = 5 * sizeof(double) * n_sites + chains * bytes_of_fields(static_cast<std::size_t>(n_sites));
+  }
+  return 2 * rows * row + working;
 }
 
 double physical_bytes() {
@@ -31,6 +36,19 @@ double physical_bytes() {
 }
 
 }  // namespace
+
+void check_memory(double bytes, std::string_view what) {
+  const double present = physical_bytes();
+  if (bytes > present)
+    throw input_error("sample",
+                      fmt::format("{} need {:.3g} GB of memory, this machine has {:.3g} GB", what,
+                                  bytes * 1e-9, present * 1e-9),
+                      "ask for fewer configurations or a smaller lattice");
+}
+
+double bytes_of_fields(std::size_t n_sites) {
+  return static_cast<double>((sizeof(std::int64_t) + sizeof(std::int8_t)) * n_sites);
+}
 
 void check(const SampleRequest& request) {
   if (request.temperatures.empty())
@@ -41,13 +59,7 @@ void check(const SampleRequest& request) {
                         "temperatures are finite and at least 0");
   if (request.samples_per_temperature == 0)
     throw input_error("sample", "the number of configurations per temperature is 0", "give at least 1");
-  const double needed = bytes_needed(request);
-  const double present = physical_bytes();
-  if (needed > present)
-    throw input_error("sample",
-                      fmt::format("the configurations need {:.3g} GB of memory, this machine has {:.3g} GB",
-                                  needed * 1e-9, present * 1e-9),
-                      "ask for fewer configurations or a smaller lattice");
+  check_memory(bytes_needed(request), "the configurations");
   const double rows =
       static_cast<double>(request.temperatures.size()) * static_cast<double>(request.samples_per_temperature);
   if (rows > std::numeric_limits<std::int32_t>::max())

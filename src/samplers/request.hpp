@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "spinflow/samplers/sampler.hpp"
@@ -11,6 +13,12 @@ namespace spinflow::samplers {
 
 /// Error(input) for everything about a request that no sampler can serve, memory included.
 void check(const SampleRequest& request);
+
+/// Error(input) if `bytes` are more than the machine has; `what` needs them: "the configurations".
+void check_memory(double bytes, std::string_view what);
+
+/// Bytes of a configuration whose local fields are stored.
+[[nodiscard]] double bytes_of_fields(std::size_t n_sites);
 
 /// All rows of the answer with their temperatures, the spins still down; row t n + i is sample i of
 /// temperature t.

@@ -31,6 +31,12 @@ std::string best_sampler(const models::Model& model, double temperature) {
     return registry().contains(name) && registry().find(name).refusal(model).empty();
   };
   if (accepts("exact-chain")) return "exact-chain";
+  // Competing couplings leave valleys that only a ladder of temperatures connects.
+  const auto couplings = model.couplings_by_displacement();
+  const bool competing = (frustrated(model) && model.field() != 0) ||
+                         std::ranges::any_of(couplings, [](double coupling) { return coupling < 0; });
+  if (competing && accepts("tempering")) return "tempering";
+  if (!couplings.empty() && accepts("wolff")) return "wolff";
   if (accepts("wolff") && accepts("heat-bath")) {
     const bool slow = model.lattice().n_sites() > most_sites_of_slow_heat_bath &&
                       exact::square_correlation_length(std::abs(*model.nearest_neighbour_coupling()) /

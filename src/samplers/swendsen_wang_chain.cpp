@@ -107,7 +107,7 @@ double SwendsenWangChain::wave_power() const {
 namespace {
 
 // Sites whose events are drawn together; their number is part of the random stream: never change it.
-constexpr std::size_t block_sites = 512;
+constexpr std::size_t block_sites = 128;
 
 double events_per_site(const GraphSystem& system, double inverse_temperature, EventChain::Graph graph) {
   if (graph == EventChain::Graph::for_clusters) return system.events_per_site(inverse_temperature);
@@ -127,12 +127,13 @@ EventChain::EventChain(std::shared_ptr<const GraphSystem> system, double inverse
       graph_(graph),
       n_rounds_(rounds(events_per_site(*system_, inverse_temperature, graph))),
       block_events_(events_per_site(*system_, inverse_temperature, graph) / static_cast<double>(n_rounds_) *
-                    block_sites),
+                    static_cast<double>(system_->n_sites() < block_sites ? 0 : block_sites)),
       last_events_(events_per_site(*system_, inverse_temperature, graph) / static_cast<double>(n_rounds_) *
-                   static_cast<double>(system_->n_sites() % block_sites)) {}
+                   static_cast<double>(system_->n_sites() % block_sites)),
+      hits_(std::max(block_events_.most(), last_events_.most()) + 1) {}
 
 std::int64_t EventChain::connect() {
-  const kernels::EventTable& events = *system_->events();
+  const kernels::EventDraw events = system_->events()->draw();
   const std::size_t n = system_->n_sites();
   const bool both_signs = std::ranges::find(spins(), -spins_[0]) != spins().end();
   std::int64_t count = 0;
@@ -141,17 +142,19 @@ std::int64_t EventChain::connect() {
     for (std::size_t first = 0; first < n; first += block_sites) {
       const std::size_t size = std::min(block_sites, n - first);
       const std::uint32_t n_events = (size == block_sites ? block_events_ : last_events_).draw(words_.next());
-      if (hits_.size() <= n_events) hits_.resize(n_events + 1);
+      const std::uint64_t* const words = words_.take(n_events);
+      const std::int8_t* const spins = spins_.data();
+      auto* const hits = hits_.data();
       std::size_t n_hits = 0;
       for (std::uint32_t event = 0; event < n_events; ++event) {
-        const Wide product = static_cast<Wide>(words_.next()) * size;
+        const Wide product = static_cast<Wide>(words[event]) * size;
         const auto site = static_cast<std::uint32_t>(first + static_cast<std::size_t>(product >> 64));
         const std::uint32_t partner = events.partner(site, static_cast<std::uint64_t>(product));
-        hits_[n_hits] = {site, partner};  // without a branch that no processor could predict
-        n_hits += spins_[site] == spins_[partner] ? 1 : 0;
+        hits[n_hits] = {site, partner};  // no branch: no processor could predict it
+        n_hits += spins[site] == spins[partner] ? 1 : 0;
       }
       count += static_cast<std::int64_t>(n_hits);
-      for (std::size_t hit = 0; hit < n_hits; ++hit) sets_.join(hits_[hit].first, hits_[hit].second);
+      for (std::size_t hit = 0; hit < n_hits; ++hit) sets_.join(hits[hit].first, hits[hit].second);
     }
     if (graph_ == Graph::for_clusters && sets_.n_sets() == (both_signs ? 2 : 1)) break;
   }
@@ -165,12 +168,23 @@ BondChain::BondChain(std::shared_ptr<const GraphSystem> system, double inverse_t
           (1.0 - kernels::exp_fixed(-2 * inverse_temperature * system_->coupling())) * 0x1.0p63)) {}
 
 std::int64_t BondChain::connect() {
+  const auto bonds = system_->lattice().bonds();
+  const std::int8_t* const spins = spins_.data();
+  std::array<std::pair<std::uint32_t, std::uint32_t>, kernels::RandomWords::most_taken> occupied;
   std::int64_t count = 0;
-  for (const auto& [i, j] : system_->lattice().bonds()) {
-    const bool equal = spins_[static_cast<std::size_t>(i)] == spins_[static_cast<std::size_t>(j)];
-    if (!equal || (words_.next() >> 1) >= occupied_) continue;
-    ++count;
-    sets_.join(static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(j));
+  for (std::size_t first = 0; first < bonds.size(); first += occupied.size()) {
+    const std::size_t size = std::min(occupied.size(), bonds.size() - first);
+    const std::uint64_t* const words = words_.take(size);
+    std::size_t n = 0;
+    for (std::size_t b = 0; b < size; ++b) {
+      const auto i = static_cast<std::uint32_t>(bonds[first + b].first);
+      const auto j = static_cast<std::uint32_t>(bonds[first + b].second);
+      occupied[n] = {i, j};  // no branch: no processor could predict it
+      n += static_cast<std::size_t>(spins[i] == spins[j]) &
+           static_cast<std::size_t>((words[b] >> 1) < occupied_);
+    }
+    count += static_cast<std::int64_t>(n);
+    for (std::size_t b = 0; b < n; ++b) sets_.join(occupied[b].first, occupied[b].second);
   }
   return count;
 }

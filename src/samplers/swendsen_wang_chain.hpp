@@ -64,7 +64,8 @@ class EventChain final : public SwendsenWangChain {
   std::size_t n_rounds_;
   kernels::PoissonTable block_events_;  // of a full block of sites in one round
   kernels::PoissonTable last_events_;   // of the last block
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> hits_;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>>
+      hits_;  // one more than the most, for a store that does not count
 };
 
 /// Nearest neighbours: a bond between equal spins is occupied with probability 1 - exp(-2 K J) (Swendsen and

@@ -21,13 +21,20 @@ struct Centred {
 Centred centred(const Chains& chains) {
   Centred result;
   double sum = 0;
+  double least = std::numeric_limits<double>::infinity();
+  double most = -least;
   for (const auto& chain : chains) {
-    for (const double x : chain) sum += x;
+    for (const double x : chain) {
+      sum += x;
+      least = std::min(least, x);
+      most = std::max(most, x);
+    }
     result.count += static_cast<double>(chain.size());
     result.longest = std::max(result.longest, chain.size());
   }
   if (result.count == 0) return result;
-  result.mean = sum / result.count;
+  // The mean of a constant series is that constant to the last bit, or rounding would look like a slow mode.
+  result.mean = least == most ? least : sum / result.count;
   for (const auto& chain : chains) {
     auto& deviations = result.chains.emplace_back();
     deviations.reserve(chain.size());

@@ -57,13 +57,13 @@ class TableModel final : public models::Model {
   std::vector<double> couplings_;
 };
 
-/// J(r) = |r|^-exponent, minimum image.
+/// J(r) = coupling |r|^-exponent, minimum image.
 inline std::shared_ptr<const models::Model> power_law(const std::string& size, double exponent,
-                                                      double field = 0) {
+                                                      double field = 0, double coupling = 1) {
   const int dimension = size.find('x') == std::string::npos ? 1 : 2;
   return std::make_shared<TableModel>(
       lattice::lattice_from_text(size, dimension, lattice::Boundary::periodic, "test"),
-      [exponent](int dx, int dy) { return std::pow(dx * dx + dy * dy, -exponent / 2); }, field);
+      [=](int dx, int dy) { return coupling * std::pow(dx * dx + dy * dy, -exponent / 2); }, field);
 }
 
 /// J = 1/N between all pairs: Curie and Weiss.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "spinflow/base/error.hpp"
+#include "spinflow/stats/autocorrelation.hpp"
 #include "spinflow/stats/distributions.hpp"
 #include "spinflow/stats/fit.hpp"
 #include "spinflow/stats/jackknife.hpp"
@@ -120,6 +121,11 @@ TEST(Distributions, StudentTailHasItsClosedForms) {
   // Deep in the tail, where 1/2 minus something would be rounding.
   EXPECT_NEAR(student_survival(1e6, 2) / (0.5 / 1e12), 1, 1e-9);
   EXPECT_EQ(student_survival(std::numeric_limits<double>::infinity(), 3), 0);
+}
+
+TEST(TauInt, AConstantSeriesHasNoMemoryWhateverItsRounding) {
+  const std::vector<double> series(1000, -14.4);  // the sum of 16 such series is not exact
+  EXPECT_EQ(tau_int(Chains(16, series)).value, 0.5);
 }
 
 }  // namespace

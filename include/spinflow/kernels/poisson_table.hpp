@@ -11,7 +11,7 @@ namespace spinflow::kernels {
 /// distribution function is right to 2^-50. A larger mean is a sum of several draws.
 class PoissonTable {
  public:
-  static constexpr double most_mean = 1024;
+  static constexpr double most_mean = 256;
 
   /// 0 <= mean <= most_mean.
   explicit PoissonTable(double mean);
@@ -23,11 +23,16 @@ class PoissonTable {
     return first_ + k;
   }
 
+  /// The largest number that occurs, below 512.
+  [[nodiscard]] std::uint32_t most() const {
+    return first_ + static_cast<std::uint32_t>(last_word_.size()) - 1;
+  }
+
   /// P(n <= k) as the table gives it.
   [[nodiscard]] double distribution_function(std::uint32_t k) const;
 
  private:
-  static constexpr unsigned guide_bits = 9;
+  static constexpr unsigned guide_bits = 8;
 
   std::uint32_t first_ = 0;               // the smallest number that occurs
   std::vector<std::uint64_t> last_word_;  // the largest word that gives first_ + k; the last one is ~0

@@ -15,19 +15,24 @@ class RandomWords {
  public:
   explicit RandomWords(base::RandomStream stream) : random_(stream) {}
 
+  static constexpr std::size_t most_taken = 512;
+
   /// Uniform on all 64-bit words.
-  std::uint64_t next() {
-    if (used_ == words_.size()) refill();
-    return words_[used_++];
+  std::uint64_t next() { return *take(1); }
+
+  /// The next n <= most_taken words; they stay until the next call.
+  const std::uint64_t* take(std::size_t n) {
+    if (words_.size() - used_ < n) refill();
+    used_ += n;
+    return words_.data() + (used_ - n);
   }
 
  private:
   void refill();
 
   LaneRandom random_;
-  std::size_t used_ = most_words;
-  static constexpr std::size_t most_words = 512;
-  alignas(64) std::array<std::uint64_t, most_words> words_;
+  std::size_t used_ = 2 * most_taken;
+  alignas(64) std::array<std::uint64_t, 2 * most_taken> words_;
 };
 
 }  // namespace spinflow::kernels

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// spinflow critical: good and bad input, the folder it writes, Ctrl-C and what goes on from there.
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "cli/cli_testing.hpp"
+#include "spinflow/io/text_file.hpp"
+
+namespace spinflow::program_tests {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr const char* quick = "critical ising-square --sizes 4,6,8,12 --budget 1s --seed 3";
+
+TEST(CriticalCommand, RefusesWhatCannotBeAnswered) {
+  expect_refused({
+      {"critical", "MODEL"},
+      {"critical ising-cube --sizes 8,12,16", "ising-cube"},
+      {"critical ising-square", "--sizes"},
+      {"critical ising-square --sizes 16", "three or more"},
+      {"critical ising-square --sizes 16,8,32", "ascending"},
+      {"critical ising-square --sizes 8,9,10", "twice"},
+      {"critical ising-square --sizes 2,8,16", "too small"},
+      {"critical ising-square --sizes 8.5,12,16", "8.5"},
+      {"critical ising-square --sizes 8,12,big", "big"},
+      {"critical ising-square --sizes 8,12,900000", "memory"},
+      {"critical ising-chain --sizes 16,32,64", "no transition"},
+      {"critical ising-square --sizes 8,12,16 --coupling=-1", "critical"},
+      {"critical ising-square --sizes 8,12,16 --field 0.1", "critical"},
+      {"critical ising-square --sizes 8,12,16 --sigma 1", "no option --sigma"},
+      {"critical ising-power-law --sizes 8,12,16 --sigma 0", "sigma"},
+      {"critical ising-power-law --sizes 8,12,16 --sigma=-1", "sigma"},
+      {"critical ising-power-law --dimension 1 --sizes 16,32,64 --sigma 1.5", "no transition"},
+      {"critical ising-power-law --dimension 3 --sizes 16,32,64", "dimension"},
+      {"critical ising-square --sizes 8,12,16 --budget soon", "soon"},
+      {"critical ising-square --sizes 8,12,16 --budget 5x", "5x"},
+      {"critical ising-square --sizes 8,12,16 --budget=-5m", "budget"},
+      {"critical ising-square --sizes 8,12,16 --precision 2", "precision"},
+      {"critical ising-square --sizes 8,12,16 --precision 1e-3 --budget 1m", "both"},
+      {"critical ising-square --sizes 8,12,16 --omega 2", "--reanalyze"},
+      {"critical ising-square --sizes 8,12,16 --resume", "resume"},
+      {"critical ising-square --sizes 8,12,16 --resume --force", "contradict"},
+      {"critical ising-square --sizes 8,12,16 -o s.h5", "not a folder"},
+      {"critical --recipe missing.toml", "missing.toml"},
+      {"critical --recipe s.h5", "s.h5"},
+      {"critical --recipe missing.toml --sizes 8,12,16", "--sizes"},
+      {"critical --reanalyze missing", "missing"},
+      {"critical --reanalyze folder", "folder"},
+      {"critical ising-square --reanalyze folder", "MODEL"},
+  });
+}
+
+TEST(CriticalCommand, AnswersAndCanBeReadAgainAndRepeated) {
+  const testing::TemporaryFolder folder;
+  const auto result = shell(std::string("$SPINFLOW ") + quick + " --json -o run", folder.path());
+  ASSERT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(result.err, "");
+  const json values = json::parse(result.out);
+  for (const char* name : {"T_c", "K_c", "nu", "y_t", "Delta_sigma", "Delta_epsilon", "Q_star"})
+    for (const char* part : {"value", "error", "systematic", "expected"})
+      EXPECT_TRUE(values.at(name).contains(part)) << name << " " << part;
+  EXPECT_NEAR(values.at("T_c").at("expected").get<double>(), 2.269185314213022, 1e-12);
+  EXPECT_NEAR(values.at("T_c").at("value").get<double>(), 2.269, 0.05);
+  for (const char* file : {"recipe.toml", "results.json", "series.h5", "report.html", "run.log",
+                           "figures/q-curves.vl.json", "figures/tau-int.csv"})
+    EXPECT_TRUE(fs::exists(folder.path() / "run" / file)) << file;
+  EXPECT_EQ(json::parse(io::read_text(folder.path() / "run/results.json")).at("values"), values);
+
+  // Nothing is overwritten; the series read again give the same numbers; the recipe gives the same bits.
+  EXPECT_EQ(shell(std::string("$SPINFLOW ") + quick + " -o run", folder.path()).status, 2);
+  const auto again = shell("$SPINFLOW critical --reanalyze run --json", folder.path());
+  ASSERT_EQ(again.status, 0) << again.err;
+  EXPECT_EQ(json::parse(again.out), values);
+  const auto fewer = shell("$SPINFLOW critical --reanalyze run --sizes 6,8,12 -o fewer", folder.path());
+  ASSERT_EQ(fewer.status, 0) << fewer.err;
+  EXPECT_TRUE(fs::exists(folder.path() / "fewer/report.html"));
+  const auto repeated =
+      shell("$SPINFLOW critical --recipe run/recipe.toml --threads 1 -o repeated", folder.path());
+  ASSERT_EQ(repeated.status, 0) << repeated.err;
+  for (const char* file : {"results.json", "series.h5"})
+    EXPECT_EQ(io::read_text(folder.path() / "repeated" / file), io::read_text(folder.path() / "run" / file));
+  EXPECT_EQ(shell("$SPINFLOW report run", folder.path()).status, 0);
+  EXPECT_EQ(shell("$SPINFLOW inspect run/series.h5", folder.path()).status, 0);
+  EXPECT_EQ(shell(std::string("$SPINFLOW ") + quick + " --force -o run", folder.path()).status, 0);
+}
+
+TEST(CriticalCommand, GoesOnAfterCtrlC) {
+  const testing::TemporaryFolder folder;
+  ASSERT_EQ(shell(std::string("$SPINFLOW ") + quick + " -o plan", folder.path()).status, 0);
+  const std::vector<std::string> arguments = {"critical", "--recipe", "plan/recipe.toml", "-o", "run"};
+  {
+    Background background(arguments, folder.path());
+    ASSERT_TRUE(background.shows("sampling")) << background.seen();
+    background.signal(SIGINT);
+    EXPECT_EQ(background.wait(), 130) << background.seen();
+    EXPECT_NE(background.seen().find("--resume"), std::string::npos) << background.seen();
+  }
+  EXPECT_TRUE(fs::exists(folder.path() / "run/INCOMPLETE"));
+  EXPECT_EQ(shell("$SPINFLOW critical --recipe plan/recipe.toml -o run", folder.path()).status, 2);
+  EXPECT_EQ(shell("$SPINFLOW critical --reanalyze run", folder.path()).status, 2);
+  const auto other =
+      shell(std::string("$SPINFLOW ") + "critical ising-square --sizes 4,6,8 --resume -o run", folder.path());
+  EXPECT_EQ(other.status, 2);
+  EXPECT_NE(other.err.find("other settings"), std::string::npos) << other.err;
+  ASSERT_EQ(shell("$SPINFLOW critical --recipe plan/recipe.toml --resume -o run", folder.path()).status, 0);
+  for (const char* file : {"results.json", "series.h5"})
+    EXPECT_EQ(io::read_text(folder.path() / "run" / file), io::read_text(folder.path() / "plan" / file));
+  EXPECT_FALSE(fs::exists(folder.path() / "run/INCOMPLETE"));
+}
+
+}  // namespace
+}  // namespace spinflow::program_tests
