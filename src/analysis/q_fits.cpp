@@ -124,7 +124,8 @@ NamedForm form_of(const Variant& variant, const Start& start) {
     // b = 0 would leave omega without effect.
     form.parameters.push_back({"b", 0.1});
     form.parameters.push_back({"omega", 1.0});
-    form.ranges.push_back({q.first_correction + 1, {0.1, 6.0}});
+    const std::size_t omega = q.first_correction + 1;
+    form.sensible = [omega](double, std::span<const double> p) { return p[omega] > 0.1 && p[omega] < 6; };
     (variant.mean_field ? u : form.formula) += " + b L^-omega";
   } else {
     for (std::size_t i = 0; i < variant.corrections.size(); ++i) {
@@ -198,6 +199,7 @@ CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings
   cubic.name += ", cubic";
 
   CouplingFits result;
+  result.q_known = known_q;
   const std::vector<std::vector<SampledFit>> ladders = {ladder(form_of(main, start).scaling, points),
                                                         ladder(form_of(cubic, start).scaling, points)};
   const auto choice = choose(ladders);
@@ -242,7 +244,7 @@ CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings
     std::vector<stats::Estimate> values;
     for (const auto& other : others)
       if (other.acceptable(acceptable_probability)) values.push_back(other.fit.values[parameter]);
-    return spread(chosen.values[parameter].all, values);
+    return spread(chosen.fit.values[parameter], values);
   };
   result.k_c = chosen.values[k_c];
   result.k_c_systematic = spread_of(k_c);
@@ -276,7 +278,7 @@ CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings
         if (&other != &fit && other.acceptable(acceptable_probability))
           values.push_back(other.fit.values[q_star]);
       }
-      result.q_star = with_error(fit.values[q_star], spread(fit.values[q_star].all, values));
+      result.q_star = with_error(fit.values[q_star], spread(fit.fit.values[q_star], values));
       fit.fit.chosen = true;
       result.fits.push_back(fit);
     }

@@ -8,13 +8,16 @@
 #include <functional>
 #include <limits>
 
+#include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/exact/chain.hpp"
+#include "spinflow/exact/curie_weiss.hpp"
 #include "spinflow/exact/enumeration.hpp"
 #include "spinflow/exact/kaufman.hpp"
 #include "spinflow/exact/magnetization.hpp"
 #include "spinflow/models/model.hpp"
+#include "spinflow/samplers/graph_chain.hpp"
 #include "spinflow/stats/distributions.hpp"
 
 namespace spinflow::experiments {
@@ -25,6 +28,11 @@ using lattice::Boundary;
 using lattice::Lattice;
 
 constexpr std::size_t rows_per_ensemble = 20000;
+// A row of a ladder costs as much as its rungs together.
+constexpr std::size_t rows_per_ladder_ensemble = 3000;
+// A sweep of many spins that are all coupled is slow, too.
+constexpr std::size_t rows_of_large_systems = 3000;
+constexpr int large_system = 100;
 // Below this many expected rows above the ground state, their number is tested, by its Poisson distribution.
 constexpr double fewest_excited_for_z = 100;
 
@@ -41,16 +49,32 @@ struct Case {
   std::function<Truth(double temperature)> truth;
 };
 
-std::shared_ptr<const models::Model> make_model(const Lattice& lattice, double coupling, double field) {
+using ModelPointer = std::shared_ptr<const models::Model>;
+
+ModelPointer nearest_neighbour(const Lattice& lattice, double coupling, double field) {
   return models::registry()
       .find(lattice.dimension() == 2 ? "ising-square" : "ising-chain")
       .make(lattice, {{"coupling", coupling}, {"field", field}});
 }
 
-Case enumerated(const Lattice& lattice, double coupling, double field, std::vector<double> temperatures) {
-  auto model = make_model(lattice, coupling, field);
+ModelPointer power_law(const Lattice& lattice, double sigma, double coupling = 1, double field = 0) {
+  return models::registry()
+      .find("ising-power-law")
+      .make(lattice, {{"dimension", std::int64_t{lattice.dimension()}},
+                      {"sigma", sigma},
+                      {"coupling", coupling},
+                      {"field", field}});
+}
+
+ModelPointer infinite_range(int n, double coupling, double field) {
+  return models::registry()
+      .find("ising-infinite-range")
+      .make(Lattice::chain(n), {{"coupling", coupling}, {"field", field}});
+}
+
+Case enumerated(ModelPointer model, std::vector<double> temperatures) {
   const auto enumeration = std::make_shared<exact::Enumeration>(model);
-  const auto truth = [enumeration, n = lattice.n_sites()](double temperature) {
+  const auto truth = [enumeration, n = model->lattice().n_sites()](double temperature) {
     const auto ground = enumeration->at(0);
     Truth result{.means = enumeration->at(temperature), .ground_energy = ground.energy, .excited = 0};
     if (temperature > 0)
@@ -61,9 +85,16 @@ Case enumerated(const Lattice& lattice, double coupling, double field, std::vect
   return {"", std::move(model), std::move(temperatures), truth};
 }
 
-// J = 1, no field, periodic.
-Case transferred_square(const Lattice& lattice, std::vector<double> temperatures) {
-  const auto truth = [lattice](double temperature) {
+Case enumerated(const Lattice& lattice, double coupling, double field, std::vector<double> temperatures) {
+  return enumerated(nearest_neighbour(lattice, coupling, field), std::move(temperatures));
+}
+
+// Couplings that decay with this sigma are those of nearest neighbours: the next ones are below 1e-9.
+constexpr double short_ranged = 60;
+
+// J = 1 between nearest neighbours, no field, periodic.
+Case transferred_square(ModelPointer model, std::vector<double> temperatures) {
+  const auto truth = [lattice = model->lattice()](double temperature) {
     const auto thermodynamics = exact::kaufman(lattice.lx(), lattice.ly(), 1 / temperature);
     const auto moments = exact::magnetization_moments(lattice.lx(), lattice.ly(), 1 / temperature);
     Truth result;
@@ -77,7 +108,7 @@ Case transferred_square(const Lattice& lattice, std::vector<double> temperatures
         -std::expm1(std::log(2) + 2 * lattice.n_sites() / temperature - thermodynamics.log_partition);
     return result;
   };
-  return {"", make_model(lattice, 1, 0), std::move(temperatures), truth};
+  return {"", std::move(model), std::move(temperatures), truth};
 }
 
 Case transferred_chain(const Lattice& lattice, double coupling, double field,
@@ -85,7 +116,38 @@ Case transferred_chain(const Lattice& lattice, double coupling, double field,
   const auto truth = [=](double temperature) {
     return Truth{.means = exact::chain(lattice.n_sites(), coupling, field, temperature, lattice.boundary())};
   };
-  return {"", make_model(lattice, coupling, field), std::move(temperatures), truth};
+  return {"", nearest_neighbour(lattice, coupling, field), std::move(temperatures), truth};
+}
+
+// J = 1, no field.
+Case short_ranged_chain(int n, std::vector<double> temperatures) {
+  auto result = transferred_chain(Lattice::chain(n), 1, 0, std::move(temperatures));
+  result.model = power_law(Lattice::chain(n), short_ranged);
+  return result;
+}
+
+Case curie_weiss(int n, double coupling, double field, std::vector<double> temperatures) {
+  const auto truth = [=](double temperature) {
+    return Truth{.means = exact::curie_weiss(n, coupling, field, temperature)};
+  };
+  return {"", infinite_range(n, coupling, field), std::move(temperatures), truth};
+}
+
+// The model's name with what is not default about it.
+std::string label_of(const models::Model& model) {
+  std::string label(model.name());
+  const auto options = model.options();
+  const auto add = [&](std::string_view option, std::string_view symbol, double usual) {
+    const auto found = options.find(option);
+    if (found == options.end()) return;
+    const double value = std::get<double>(found->second);
+    if (value != usual) label += fmt::format(" {}={}", symbol, value);
+  };
+  add("sigma", "sigma", std::numeric_limits<double>::quiet_NaN());
+  add("coupling", "J", 1);
+  add("field", "h", 0);
+  if (model.lattice().boundary() == Boundary::open) label += " open";
+  return label;
 }
 
 std::vector<Case> all_cases() {
@@ -97,7 +159,7 @@ std::vector<Case> all_cases() {
       enumerated(Lattice::square(4, 4), -1, 1.2, {0, 0.8, 2}),
       enumerated(Lattice::square(3, 5), -1, 0, {2}),
       enumerated(Lattice::square(4, 3, Boundary::open), 1, 0.1, {0, 0.9, 2}),
-      transferred_square(Lattice::square(10, 10), {0.75, 1.5, 2.25, 2.5, 4}),
+      transferred_square(nearest_neighbour(Lattice::square(10, 10), 1, 0), {0.75, 1.5, 2.25, 2.5, 4}),
       enumerated(Lattice::chain(10), 1, 0, {0, 0.3}),
       enumerated(Lattice::chain(8), -1, 0.2, {0, 1}),
       enumerated(Lattice::chain(9), -1, 0.2, {0.7}),
@@ -105,15 +167,30 @@ std::vector<Case> all_cases() {
       transferred_chain(Lattice::chain(63), 1, 0.3, {1}),
       transferred_chain(Lattice::chain(50, Boundary::open), 1, 0.1, {1.5}),
       transferred_chain(Lattice::chain(50, Boundary::open), -1, 0, {1}),
+      enumerated(power_law(Lattice::chain(12), 0.25), {0, 8}),
+      enumerated(power_law(Lattice::chain(16), 0.75), {2.5}),
+      enumerated(power_law(Lattice::chain(20), 1.5), {1.3}),
+      enumerated(power_law(Lattice::square(4, 4), 0.8), {7}),
+      enumerated(power_law(Lattice::square(4, 4), 1.25), {5}),
+      enumerated(power_law(Lattice::square(3, 5), 1.25), {3, 12}),
+      enumerated(power_law(Lattice::chain(13), 0.75, 0.8, 0.1), {1.5}),
+      enumerated(power_law(Lattice::chain(13), 0.75, -1), {0.9}),
+      enumerated(power_law(Lattice::square(3, 5), 1.25, -1, 0.5), {1.5}),
+      short_ranged_chain(24, {1.2}),
+      transferred_square(power_law(Lattice::square(8, 8), short_ranged), {2.4}),
+      enumerated(infinite_range(16, 1, 0), {0.9}),
+      curie_weiss(400, 1, 0, {1.1}),
+      curie_weiss(100, 1, 0.05, {1}),
   };
-  for (auto& entry : cases) {
-    entry.label = std::string(entry.model->name());
-    const double coupling = *entry.model->nearest_neighbour_coupling();
-    if (coupling != 1) entry.label += fmt::format(" J={}", coupling);
-    if (entry.model->field() != 0) entry.label += fmt::format(" h={}", entry.model->field());
-    if (entry.model->lattice().boundary() == Boundary::open) entry.label += " open";
-  }
+  for (auto& entry : cases) entry.label = label_of(*entry.model);
   return cases;
+}
+
+std::size_t rows_for(const models::Model& model, const samplers::SamplerEntry& sampler) {
+  if (sampler.name == "tempering") return rows_per_ladder_ensemble;
+  return !model.nearest_neighbour_coupling() && model.lattice().n_sites() >= large_system
+             ? rows_of_large_systems
+             : rows_per_ensemble;
 }
 
 // The normal deviate as unlikely as Student's t with that many degrees of freedom (Wallace, Ann. Math. Stat.
@@ -202,6 +279,45 @@ void compare(VerifyRow row, const ensemble::Ensemble& ensemble, const Truth& tru
       means.magnetization_4 - means.magnetization_2 * means.magnetization_2);
 }
 
+// <e> from the number of events or bonds and <m^2> from the clusters of Swendsen-Wang sweeps.
+void add_graph(VerifyRow row, const ModelPointer& model, const Truth& truth, std::uint64_t seed,
+               std::vector<VerifyRow>& rows) {
+  constexpr std::size_t n_chains = 32;
+  constexpr int burn_in = 100;
+  constexpr int sweeps = 400;
+  const double inverse_temperature = 1 / row.temperature;
+  const auto system = samplers::graph_system(model);
+  std::vector<double> energies(n_chains);
+  std::vector<double> squares(n_chains);
+  base::parallel_for(n_chains, [&](std::size_t c) {
+    const auto chain =
+        samplers::graph_chain(system, inverse_temperature, base::RandomStream(seed, "verify graph", c));
+    chain->start();
+    for (int i = 0; i < burn_in; ++i) chain->sweep();
+    double count = 0;
+    for (int i = 0; i < sweeps; ++i) {
+      chain->sweep();
+      const auto measured = chain->measured();
+      count += static_cast<double>(measured.count) / sweeps;
+      squares[c] += measured.m2 / sweeps;
+    }
+    energies[c] = samplers::energy_from_count(*model, inverse_temperature, count);
+  });
+  const auto add = [&](std::string observable, const std::vector<double>& values, double exact) {
+    const auto mean = stats::mean_of_pieces(values);
+    row.method = std::string("z");
+    row.observable = std::move(observable);
+    row.measured = mean.value;
+    row.error = mean.error;
+    row.exact = exact;
+    row.z = normal_deviate((mean.value - exact) / mean.error, n_chains - 1);
+    row.p = std::min(1.0, 2 * stats::normal_survival(std::abs(row.z)));
+    rows.push_back(row);
+  };
+  add("energy_of_graph", energies, truth.means.energy);
+  add("magnetization_2_of_graph", squares, truth.means.magnetization_2);
+}
+
 void judge(VerifyReport& report) {
   double smallest = 1;
   for (const auto& row : report.rows) {
@@ -231,7 +347,7 @@ VerifyReport verify(std::uint64_t seed, base::Observer& observer,
       for (std::size_t t = 0; t < truths.size(); ++t) {
         const samplers::SampleRequest request{.model = entry.model,
                                               .temperatures = {entry.temperatures[t]},
-                                              .samples_per_temperature = rows_per_ensemble,
+                                              .samples_per_temperature = rows_for(*entry.model, sampler),
                                               .seed = base::derived_seed(seed, "verify", index++)};
         const auto ensemble = sampler.sample(request, observer);
         const VerifyRow row{.model = entry.label,
@@ -239,6 +355,9 @@ VerifyReport verify(std::uint64_t seed, base::Observer& observer,
                             .size = entry.model->lattice().text(),
                             .temperature = entry.temperatures[t]};
         compare(row, ensemble, truths[t], report.rows);
+        if (sampler.name == "swendsen-wang" && row.temperature > 0 && truths[t].excited > 0.1)
+          add_graph(row, entry.model, truths[t], base::derived_seed(seed, "verify graph", index),
+                    report.rows);
       }
     }
   }

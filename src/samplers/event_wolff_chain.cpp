@@ -43,6 +43,7 @@ void EventWolffChain::update() {
   // As in WolffChain: at high T the parity of M would alternate for ever.
   if ((words_.next() & 7U) == 0) return;
   const kernels::EventDraw events = system_->events()->draw();
+  const auto n_sites = static_cast<std::uint32_t>(spins_.size());
   std::int8_t* const spins = spins_.data();
   std::uint32_t* const cluster = cluster_.data();
   const Wide first = static_cast<Wide>(words_.next()) * spins_.size();
@@ -66,7 +67,13 @@ void EventWolffChain::update() {
         for (std::uint32_t event = 0; event < n_events; ++event) {
           const Wide product = static_cast<Wide>(words[event]) * batch;
           const std::uint32_t site = cluster[next + static_cast<std::size_t>(product >> 64)];
-          const std::uint32_t partner = events.partner(site, static_cast<std::uint64_t>(product));
+          // The table holds one of r and -r. A cluster must grow both ways, or the reverse move has
+          // another probability: a point reflection of the lattice before and after the step turns it round,
+          // on the toss of the word's last bit.
+          const std::uint32_t turned = 0U - static_cast<std::uint32_t>(words[event] & 1U);
+          const std::uint32_t from = (site ^ turned) + (n_sites & turned);
+          const std::uint32_t to = events.partner(from, static_cast<std::uint64_t>(product));
+          const std::uint32_t partner = (to ^ turned) + (n_sites & turned);
           // No branch: no processor could predict it.
           cluster[size] = partner;
           size += spins[partner] == sign ? 1 : 0;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -264,23 +265,32 @@ TEST(PseudoLikelihood, SaysWhatABasisCannotDo) {
   EXPECT_THROW((void)pseudo_likelihood_couplings(thin, third), Error);
 }
 
-TEST(SlowCalibration, MonteCarloCurveReadsAnOpenLattice) {
+TEST(SlowCalibration, MonteCarloCurvesReadOtherSamples) {
   const testing::TemporaryFolder folder;
   setenv("SPINFLOW_CACHE_DIR", folder.path().c_str(), 1);
   catalogue::register_all();
-  const auto model = models::registry()
-                         .find("ising-square")
-                         .make(lattice::Lattice::square(6, 6, lattice::Boundary::open), {});
-  const auto data = samplers::sample(
-      {.model = model, .temperatures = {1.7, 2.4, 3.3}, .samples_per_temperature = 3000, .seed = 9}, "auto",
-      base::silent());
-  for (const char* name : {"energy", "magnetization"}) {
-    const auto gauge = registry().find(name).make(model, {}, base::silent());
-    for (const auto& group : ensemble::by_temperature(data)) {
-      const auto reading = gauge->read(ensemble::select(data, group.rows));
-      testing::expect_within(reading.value, reading.error, group.temperature, name);
+  // In units of each one's scale.
+  const auto read = [](const std::shared_ptr<const models::Model>& model, double unit) {
+    const auto data = samplers::sample({.model = model,
+                                        .temperatures = {1.7 * unit, 2.4 * unit, 3.3 * unit},
+                                        .samples_per_temperature = 3000,
+                                        .seed = 9},
+                                       "auto", base::silent());
+    for (const char* name : {"energy", "magnetization"}) {
+      const auto gauge = registry().find(name).make(model, {}, base::silent());
+      for (const auto& group : ensemble::by_temperature(data)) {
+        const auto reading = gauge->read(ensemble::select(data, group.rows));
+        testing::expect_within(reading.value, reading.error, group.temperature,
+                               fmt::format("{} {}", model->name(), name));
+      }
     }
-  }
+  };
+  read(models::registry()
+           .find("ising-square")
+           .make(lattice::Lattice::square(6, 6, lattice::Boundary::open), {}),
+       1);
+  read(models::registry().find("ising-power-law").make(lattice::Lattice::square(5, 5), {{"sigma", 1.25}}),
+       2.7);
   unsetenv("SPINFLOW_CACHE_DIR");
 }
 
