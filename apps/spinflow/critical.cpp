@@ -131,12 +131,11 @@ void tell(const Invocation& invocation, const results::Results& results, const f
     return;
   }
   std::string text = values_text(results);
-  for (const auto& claim : results.claims)
-    if (claim.id == "crossing") {
-      text += fmt::format("\n{}", wrapped(claim.qualification, 100, 0));
-      if (claim.verdict != results::Verdict::supported)
-        text += fmt::format("\ninconclusive: {}\n", claim.control);
-    }
+  // The first claim is that there is a critical point.
+  const auto& claim = results.claims.front();
+  text += fmt::format("\n{}", wrapped(claim.qualification, 100, 0));
+  if (claim.verdict != results::Verdict::supported)
+    text += fmt::format("\n{}", wrapped(fmt::format("inconclusive: {}", claim.control), 100, 0));
   print(text + page_text(page));
 }
 
@@ -189,11 +188,9 @@ int run(const Invocation& invocation) {
   std::optional<CriticalQuestion> question;
   std::optional<CriticalPlan> plan;
   if (invocation.has("recipe")) {
-    refuse_beside(invocation, "--recipe",
-                  {{"budget", "--budget"},
-                   {"precision", "--precision"},
-                   {"sizes", "--sizes"},
-                   {"seed", "--seed"}});
+    refuse_beside(
+        invocation, "--recipe",
+        {{"budget", "--budget"}, {"precision", "--precision"}, {"sizes", "--sizes"}, {"seed", "--seed"}});
     const std::string& file = invocation.get<std::string>("recipe");
     plan = experiments::plan_from(io::settings_from_toml(io::read_text(file), file), file);
   } else {

@@ -70,9 +70,8 @@ samplers::SampleRequest request_of(const Invocation& invocation) {
   const double sites = sites_asked_for(size, dimension);
   const double rows =
       static_cast<double>(request.temperatures.size()) * static_cast<double>(request.samples_per_temperature);
-  // Tables of neighbours and bonds take 40 bytes per site; a row its bits (while it is transposed, twice) and
-  // numbers.
-  check_memory(40 * sites + rows * (2 * std::max(sites, 64.0) / 8 + 48), "sample");
+  // A row takes its bits (while it is transposed, twice) and numbers.
+  check_memory(entry.bytes_per_site * sites + rows * (2 * std::max(sites, 64.0) / 8 + 48), "sample");
   const auto lattice = lattice::lattice_from_text(
       size, dimension, lattice::boundary_from(invocation.get<std::string>("boundary"), "sample --boundary"),
       "sample -L");

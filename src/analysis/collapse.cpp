@@ -45,7 +45,7 @@ bool master_curve(const Collapse& collapse, std::size_t at, double& y, double& v
 Collapse collapse_of(const CriticalInput& input, const CouplingFits& critical) {
   Collapse result;
   const double y_t = critical.y_t.value;
-  if (!std::isfinite(critical.k_c.all) || !std::isfinite(y_t) || !critical.corrections) return result;
+  if (!std::isfinite(critical.k_c.all) || !std::isfinite(y_t) || !critical.offset) return result;
   const auto chosen = std::find_if(critical.fits.begin(), critical.fits.end(),
                                    [](const SampledFit& fit) { return fit.fit.chosen; });
   for (std::size_t i = 0; i < input.curves.size(); ++i) {
@@ -59,9 +59,10 @@ Collapse collapse_of(const CriticalInput& input, const CouplingFits& critical) {
     for (int p = 0; p < points_per_size; ++p) {
       const double coupling = first + (last - first) * p / (points_per_size - 1);
       auto q = curves.estimate(Quantity::q, coupling);
-      q.value -= critical.corrections(curves.size());
+      q.value -= critical.offset(curves.size());
       result.sizes.push_back(curves.size());
-      result.scaled.push_back((coupling - critical.k_c.all) * std::pow(curves.size(), y_t));
+      result.scaled.push_back((coupling - critical.k_c.all) * std::pow(curves.size(), y_t) +
+                              critical.shift(curves.size()));
       result.q.push_back(q);
     }
   }

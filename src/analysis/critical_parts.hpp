@@ -39,8 +39,11 @@ struct CouplingFits {
   Sampled k_c;  ///< NaN without a fit
   double k_c_systematic = Universality::unknown;
   CriticalValue q_star;
-  stats::Estimate y_t;                             ///< of the chosen fit, if it has one
-  std::function<double(double size)> corrections;  ///< to Q at K_c, of the chosen fit
+  bool q_known = false;  ///< mean field: K_c belongs to the Q* of theory
+  stats::Estimate y_t;   ///< of the chosen fit, if it has one
+  /// Q less offset(L) is a function of (K - K_c) L^y_t + shift(L), says the chosen fit.
+  std::function<double(double size)> offset;
+  std::function<double(double size)> shift;
 };
 
 /// From Q at the simulated couplings.

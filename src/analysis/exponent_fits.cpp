@@ -26,8 +26,11 @@ const Law log_m2_slope{Quantity::log_m2_slope, "d ln<m^2>/dK", "y_t", 1};
 const Law mk2{Quantity::mk2, "<|m_k|^2>", "Delta_sigma", -2};
 const Law chi{Quantity::chi, "<m^2>", "Delta_sigma", -2};
 
-/// All quantities of the sizes within whose reach K_c lies, each sample at its own K_c.
-struct AtCriticality {
+/// The K at which a size is read without a batch, or with all of them; NaN if it is not within reach.
+using ReadAt = std::function<double(const SizeCurves& curves, std::size_t left_out)>;
+
+/// All quantities of the sizes that can be read, each sample at its own K.
+struct Readings {
   std::vector<double> sizes;
   std::vector<double> n_sites;
   std::vector<double> couplings;
@@ -48,26 +51,47 @@ struct AtCriticality {
   }
 };
 
-AtCriticality at_criticality(CriticalInput& input, const Sampled& k_c) {
-  AtCriticality result;
+Readings read(const CriticalInput& input, const ReadAt& read_at) {
+  Readings result;
   for (std::size_t i = 0; i < input.curves.size(); ++i) {
     const auto& curves = input.curves[i];
-    const auto [lowest, highest] = curves.reach();
-    if (k_c.all < lowest || k_c.all > highest) {
-      input.reasons.push_back(
-          fmt::format("K_c = {:.6g} lies outside the reach of the runs at L = {} ({:.6g} to {:.6g})", k_c.all,
-                      curves.size(), lowest, highest));
-      continue;
-    }
+    const double coupling = read_at(curves, SizeCurves::all_batches);
+    if (!(coupling >= curves.reach().first && coupling <= curves.reach().second)) continue;
     result.sizes.push_back(curves.size());
     result.n_sites.push_back(input.data.sizes[i].n_sites);
-    result.couplings.push_back(k_c.all);
-    result.all.push_back(curves.at(k_c.all));
+    result.couplings.push_back(coupling);
+    result.all.push_back(curves.at(coupling));
     result.without.emplace_back(curves.n_batches());
-    base::parallel_for(curves.n_batches(),
-                       [&](std::size_t b) { result.without.back()[b] = curves.at(k_c.without[b], b); });
+    base::parallel_for(curves.n_batches(), [&](std::size_t b) {
+      const double without = read_at(curves, b);
+      result.without.back()[b] =
+          without > 0 ? curves.at(without, b) : std::vector<double>(n_quantities, Universality::unknown);
+    });
   }
   return result;
+}
+
+ReadAt at_coupling(const Sampled& coupling, double moved_by) {
+  return [coupling, moved_by](const SizeCurves&, std::size_t left_out) {
+    return left_out == SizeCurves::all_batches ? coupling.all + moved_by : coupling.without[left_out];
+  };
+}
+
+/// Where Q = Q*, by Newton's method from `start`.
+ReadAt at_known_q(double q_star, double start) {
+  return [q_star, start](const SizeCurves& curves, std::size_t left_out) {
+    const auto [lowest, highest] = curves.reach();
+    double coupling = std::clamp(start, lowest, highest);
+    for (int i = 0; i < 50; ++i) {
+      const auto at = curves.at(coupling, left_out);
+      const double step = (q_star - at[static_cast<std::size_t>(Quantity::q)]) /
+                          at[static_cast<std::size_t>(Quantity::q_slope)];
+      coupling += step;
+      if (!(coupling >= lowest && coupling <= highest)) break;
+      if (std::abs(step) < 1e-12 * coupling) return coupling;
+    }
+    return std::nan("");
+  };
 }
 
 /// y = A L^p f, f = 1 + c L^-omega or 1 (a pure power).
@@ -88,10 +112,15 @@ ScalingForm form_of(const Law& law, const ScalingPoints& points, const Correctio
       return p[0] * std::pow(size, factor * p[1]);
     };
   } else {
-    form.parameters.push_back({"c", 0.0});
-    form.formula += fmt::format(" (1 + c {})", correction->text);
+    // Not A (1 + c L^-omega): the data may allow A = 0, which would be c = infinity. Noisy data also take the
+    // correction for the whole, with p - omega in place of p: that is not sensible.
+    form.parameters.push_back({"B", 0.0});
+    form.formula += fmt::format(" (1 + (B/A) {})", correction->text);
     form.function = [factor, correction = *correction](double size, double, std::span<const double> p) {
-      return p[0] * std::pow(size, factor * p[1]) * (1 + p[2] * correction.at(size));
+      return std::pow(size, factor * p[1]) * (p[0] + p[2] * correction.at(size));
+    };
+    form.sensible = [correction = *correction](double least_size, std::span<const double> p) {
+      return std::abs(p[2] * correction.at(least_size)) < p[0];
     };
   }
   return form;
@@ -107,6 +136,9 @@ ScalingForm form_with_constant(const ScalingPoints& points) {
   form.function = [](double size, double, std::span<const double> p) {
     return p[0] * std::pow(size, p[1]) + p[2];
   };
+  form.sensible = [](double least_size, std::span<const double> p) {
+    return std::abs(p[2]) < std::abs(p[0]) * std::pow(least_size, p[1]);
+  };
   return form;
 }
 
@@ -115,48 +147,61 @@ struct LawFits {
   std::vector<SampledFit> fits;
   std::vector<stats::Estimate> others;  // exponents of the acceptable ones which were not chosen
   ScalingForm form;                     // of the chosen one
+  bool is_pure = false;
 
   [[nodiscard]] const stats::Estimate& exponent() const { return fits.front().fit.values[1]; }
 };
 
-/// The form with the leading correction is preferred, a pure power the last resort: it is accepted only by
-/// data too poor to see the corrections that theory says are there, and takes no part in the systematic
-/// error where the other form is chosen. `y_t`: a first reading of it.
+/// Preferred is the form with the leading correction, then that with the next; a pure power is the last
+/// resort, for data too poor to see corrections accept it with an error that is far too small. All acceptable
+/// ones make the systematic error. `y_t`: a first reading of it.
 LawFits law_fits(const Law& law, const ScalingPoints& points, const std::vector<Correction>& corrections,
                  double y_t) {
   LawFits result;
   for (const auto& y : points.y)
     if (!(y.all > 0)) return result;
-  std::vector<ScalingForm> forms;  // with corrections, leading one first
-  for (const auto& correction : corrections) forms.push_back(form_of(law, points, &correction));
+  std::vector<ScalingForm> forms;
   if (&law == &log_m2_slope && !corrections.empty() && !corrections.front().logarithmic &&
       corrections.front().omega > y_t)
-    forms.insert(forms.begin(), form_with_constant(points));
-  const auto pure = form_of(law, points, nullptr);
+    forms.push_back(form_with_constant(points));
+  for (const auto& correction : corrections) forms.push_back(form_of(law, points, &correction));
+  forms.push_back(form_of(law, points, nullptr));
   std::vector<std::vector<SampledFit>> ladders;
-  if (!forms.empty()) ladders.push_back(ladder(forms.front(), points));
-  ladders.push_back(ladder(pure, points));
+  for (const auto& form : forms) ladders.push_back(ladder(form, points));
   const auto choice = choose(ladders);
   if (choice.ladder == Choice::none) return result;
   const auto& rungs = ladders[choice.ladder];
-  const bool is_pure = choice.ladder + 1 == ladders.size();
-  result.form = is_pure ? pure : forms.front();
+  result.form = forms[choice.ladder];
+  result.is_pure = choice.ladder + 1 == forms.size();
   result.fits.push_back(rungs[choice.rung]);
 
   const auto add = [&](const SampledFit& fit) {
     result.fits.push_back(fit);
     if (fit.acceptable(acceptable_probability)) result.others.push_back(fit.fit.values[1]);
   };
-  for (std::size_t r = 0; r < std::min(rungs.size(), choice.rung + 3); ++r)
-    if (r < choice.rung)
-      result.fits.push_back(rungs[r]);
-    else if (r > choice.rung)
-      add(rungs[r]);
-  if (is_pure) return result;
-  for (std::size_t i = 1; i < forms.size(); ++i)
-    add(fit_sizes(forms[i], points, result.fits.front().fit.least_size));
-  const auto first = choose({ladders.back()});
-  if (first.ladder != Choice::none) result.fits.push_back(ladders.back()[first.rung]);
+  for (std::size_t r = 0; r < choice.rung; ++r) result.fits.push_back(rungs[r]);
+  for (std::size_t r = choice.rung + 1; r < std::min(rungs.size(), choice.rung + 3); ++r) add(rungs[r]);
+  // Of every other form, the first that the data accept.
+  for (std::size_t l = 0; l < ladders.size(); ++l) {
+    if (l == choice.ladder) continue;
+    const auto first = choose({ladders[l]});
+    if (first.ladder != Choice::none) add(ladders[l][first.rung]);
+  }
+  return result;
+}
+
+/// What corrects <|m_k|^2> first: in 1/k^sigma the constant beside it and k^2 beside k^sigma, of relative
+/// order L^-sigma and L^-(2 - sigma), which come with powers of k L = 2 pi; then what corrects everything.
+std::vector<Correction> corrections_of_mk2(const CriticalInput& input, const std::vector<Correction>& all) {
+  const auto regime = input.theory.regime;
+  const double sigma = input.theory.dimension - 2 * input.theory.delta_sigma;
+  const bool long_range =
+      regime == Regime::non_classical || regime == Regime::mean_field || regime == Regime::logarithmic;
+  if (!long_range || !std::isfinite(sigma) || all.empty()) return all;
+  const double omega = std::min(sigma, 2 - sigma);
+  std::vector<Correction> result = {{fmt::format("L^-{:g}", omega), omega, false}};
+  for (const auto& correction : all)
+    if (correction.logarithmic || std::abs(correction.omega - omega) > 1e-9) result.push_back(correction);
   return result;
 }
 
@@ -164,23 +209,26 @@ LawFits law_fits(const Law& law, const ScalingPoints& points, const std::vector<
 
 ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
   ExponentFits result;
-  if (!std::isfinite(critical.k_c.all)) return result;
-  const bool slopes_scale = input.theory.regime != Regime::kosterlitz_thouless;
-  const auto corrections = slopes_scale ? corrections_of(input) : std::vector<Correction>{};
-  const auto at = at_criticality(input, critical.k_c);
-  if (at.sizes.size() < 3) {
-    input.reasons.push_back("fewer than three sizes can be read at K_c");
-    return result;
-  }
+  // At a Kosterlitz-Thouless point nothing is a power of L: only logarithms are seen.
+  if (!std::isfinite(critical.k_c.all) || input.theory.regime == Regime::kosterlitz_thouless) return result;
+  const auto corrections = corrections_of(input);
+  const auto at_k_c = read(input, at_coupling(critical.k_c, 0));
+  if (at_k_c.sizes.size() < input.curves.size())
+    input.reasons.push_back(fmt::format("K_c = {:.6g} lies within reach of the runs of {} of {} sizes only",
+                                        critical.k_c.all, at_k_c.sizes.size(), input.curves.size()));
+  if (at_k_c.sizes.size() < 3) return result;
+  const auto at_moved_k_c = read(input, at_coupling(critical.k_c, critical.k_c_systematic));
 
-  /// The exponent of the law of smallest error among the acceptable ones (else of largest p); its systematic
-  /// error is the spread over all other acceptable fits, and what K_c +- its own systematic error does.
-  const auto value_of = [&](const std::vector<const Law*>& laws, const stats::Estimate& beside) {
+  /// The exponent of the law of smallest error among the acceptable ones, those with a correction first (else
+  /// of largest p). Its systematic error is the spread over all other acceptable fits, and what K_c moved by
+  /// its own systematic error does.
+  const auto value_of = [&](const std::vector<const Law*>& laws, const Readings& at, const Readings* moved,
+                            const std::vector<Correction>& corrected_by, const stats::Estimate& beside) {
     CriticalValue value;
     std::vector<LawFits> candidates;
     std::vector<const Law*> of;
     for (const auto* law : laws) {
-      candidates.push_back(law_fits(*law, at.points(law->quantity), corrections, critical.y_t.value));
+      candidates.push_back(law_fits(*law, at.points(law->quantity), corrected_by, critical.y_t.value));
       of.push_back(law);
       if (candidates.back().fits.empty()) {
         candidates.pop_back();
@@ -196,6 +244,7 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
       const auto& fb = b.fits.front();
       const bool acceptable = fa.acceptable(acceptable_probability);
       if (acceptable != fb.acceptable(acceptable_probability)) return acceptable;
+      if (a.is_pure != b.is_pure) return b.is_pure;
       return acceptable ? a.exponent().error < b.exponent().error
                         : fa.fit.goodness.probability > fb.fit.goodness.probability;
     };
@@ -208,7 +257,7 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
       input.reasons.push_back(fmt::format("no fit of {} describes the data (best p = {:.1e})", of[best]->name,
                                           fit.goodness.probability));
     std::vector<stats::Estimate> others;
-    if (std::isfinite(beside.error) && beside.error > 0) others.push_back(beside);
+    if (beside.error > 0) others.push_back(beside);
     for (std::size_t i = 0; i < candidates.size(); ++i) {
       others.insert(others.end(), candidates[i].others.begin(), candidates[i].others.end());
       if (i != best && candidates[i].fits.front().acceptable(acceptable_probability))
@@ -216,33 +265,37 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
     }
     value.value = chosen.exponent().value;
     value.error = chosen.exponent().error;
-    value.systematic = spread(value.value, others);
-    auto points = at.points(of[best]->quantity);
-    const double k = critical.k_c.all + critical.k_c_systematic;
-    if (critical.k_c_systematic > 0) {
-      std::size_t j = 0;
-      for (std::size_t i = 0; i < input.curves.size(); ++i) {
-        if (j == at.sizes.size() || input.curves[i].size() != at.sizes[j]) continue;
-        const double scale = of[best]->quantity == Quantity::chi ? 1 / at.n_sites[j] : 1;
-        points.y[j].all = input.curves[i].at(k)[static_cast<std::size_t>(of[best]->quantity)] * scale;
-        ++j;
-      }
-      const auto moved = fit_sizes(chosen.form, points, fit.least_size);
-      if (std::isfinite(moved.values[1].all))
-        value.systematic = std::hypot(value.systematic, moved.values[1].all - value.value);
+    value.systematic = spread(chosen.exponent(), others);
+    if (chosen.is_pure && !corrected_by.empty())
+      input.reasons.push_back(
+          fmt::format("the data are too few to fit the corrections to scaling of {}", of[best]->name));
+    if (moved != nullptr && moved->sizes == at.sizes) {
+      const auto again = fit_sizes(chosen.form, moved->points(of[best]->quantity), fit.least_size);
+      if (again.fit.converged)
+        value.systematic = std::hypot(value.systematic, again.values[1].all - value.value);
     }
     for (const auto& candidate : candidates)
       result.fits.insert(result.fits.end(), candidate.fits.begin(), candidate.fits.end());
     return value;
   };
 
-  if (slopes_scale) result.y_t = value_of({&q_slope, &log_m2_slope}, critical.y_t);
+  // Where Q* is known, the slopes are read at Q = Q*: there t L^y_t is the same for all sizes, whatever the
+  // shift of t, the leading correction of mean field.
+  if (critical.q_known) {
+    const auto at_q = read(input, at_known_q(input.theory.q_star, critical.k_c.all));
+    const bool enough = at_q.sizes.size() >= 3;
+    result.y_t = value_of({&q_slope, &log_m2_slope}, enough ? at_q : at_k_c, enough ? nullptr : &at_moved_k_c,
+                          corrections, {});
+  } else {
+    result.y_t = value_of({&q_slope, &log_m2_slope}, at_k_c, &at_moved_k_c, corrections, critical.y_t);
+  }
   // Infinite range has no distance, and m_k does not tell how correlations fall off.
   const bool has_distance =
       input.theory.regime != Regime::mean_field || std::isfinite(input.theory.delta_sigma);
   const bool short_range = input.theory.regime == Regime::short_range;
   if (has_distance)
-    result.delta_sigma = value_of(short_range ? std::vector{&mk2, &chi} : std::vector{&mk2}, {});
+    result.delta_sigma = value_of(short_range ? std::vector{&mk2, &chi} : std::vector{&mk2}, at_k_c,
+                                  &at_moved_k_c, corrections_of_mk2(input, corrections), {});
   return result;
 }
 

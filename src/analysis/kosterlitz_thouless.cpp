@@ -74,30 +74,41 @@ class FreeConstant {
     return fit.converged ? fit.values[0] : std::nan("");
   }
 
-  /// Where c = 1/2, by regula falsi (Illinois) between `below` and `above`; NaN if it is not between.
-  [[nodiscard]] double half(double below, double above, std::size_t left_out) const {
-    double low = at(below, left_out) - 0.5;
-    double high = at(above, left_out) - 0.5;
-    if (!(low < 0) || !(high >= 0)) return std::nan("");
-    int side = 0;
-    double here = below;
-    for (int i = 0; i < 60; ++i) {
-      const double next = (below * high - above * low) / (high - low);
-      if (std::abs(next - here) < 1e-10 * next) return next;
-      here = next;
-      const double c = at(here, left_out) - 0.5;
-      if (!std::isfinite(c)) break;
-      if (c < 0) {
-        below = here;
-        low = c;
-        if (side == -1) high *= 0.5;
-        side = -1;
-      } else {
-        above = here;
-        high = c;
-        if (side == 1) low *= 0.5;
-        side = 1;
+  /// Where c = 1/2 between `lowest` and `highest`, all data: the change of sign nearest the middle; NaN if
+  /// there is none. Where the fit does not converge, nothing is known of c.
+  [[nodiscard]] double half(double lowest, double highest) const {
+    constexpr int n_steps = 24;
+    const double middle = 0.5 * (lowest + highest);
+    double nearest = std::nan("");
+    double below = lowest;
+    double c_below = at(lowest, SizeCurves::all_batches);
+    for (int i = 1; i <= n_steps; ++i) {
+      const double above = lowest + (highest - lowest) * i / n_steps;
+      const double c_above = at(above, SizeCurves::all_batches);
+      if (c_below < 0.5 && c_above >= 0.5) {
+        const double root = half_near(below + (above - below) * (0.5 - c_below) / (c_above - c_below),
+                                      SizeCurves::all_batches);
+        if (!(std::abs(root - middle) >= std::abs(nearest - middle))) nearest = root;
       }
+      below = above;
+      c_below = c_above;
+    }
+    return nearest;
+  }
+
+  /// Where c = 1/2 near `start`, by secants; NaN if they do not get there.
+  [[nodiscard]] double half_near(double start, std::size_t left_out) const {
+    double before = start * (1 + 1e-4);
+    double c_before = at(before, left_out);
+    double here = start;
+    for (int i = 0; i < 30; ++i) {
+      const double c = at(here, left_out);
+      const double step = -(c - 0.5) * (here - before) / (c - c_before);
+      if (c == 0.5 || std::abs(step) < 1e-9 * here) return here;
+      if (!(std::abs(step) < 0.5 * here)) break;
+      before = here;
+      c_before = c;
+      here += step;
     }
     return std::nan("");
   }
@@ -114,21 +125,32 @@ struct Rung {
   Sampled k_c;
 };
 
+/// The points at one K for all samples, with the errors they have there.
+ScalingPoints points_fixed_at(const CriticalInput& input, double coupling) {
+  return points_at(input, {coupling, std::vector<double>(input.curves.front().n_batches(), coupling)});
+}
+
+std::vector<double> errors_at(const CriticalInput& input, double coupling) {
+  std::vector<double> errors;
+  for (const auto& y : points_fixed_at(input, coupling).y) errors.push_back(y.estimate().error);
+  return errors;
+}
+
 /// K_c of one form and least size, and the fit there.
 std::optional<Rung> rung_of(const CriticalInput& input, const ScalingForm& form, int least_size,
                             const std::vector<double>& errors, std::pair<double, double> within) {
-  const FreeConstant constant(input, form, least_size, errors);
+  const double first = FreeConstant(input, form, least_size, errors).half(within.first, within.second);
+  if (!std::isfinite(first)) return {};
+  // Once more with the errors of where it is.
+  const FreeConstant constant(input, form, least_size, errors_at(input, first));
   Rung rung;
-  rung.k_c.all = constant.half(within.first, within.second, SizeCurves::all_batches);
+  rung.k_c.all = constant.half_near(first, SizeCurves::all_batches);
   if (!std::isfinite(rung.k_c.all)) return {};
   const std::size_t n = input.curves.front().n_batches();
   rung.k_c.without.resize(n);
-  base::parallel_for(
-      n, [&](std::size_t b) { rung.k_c.without[b] = constant.half(within.first, within.second, b); });
+  base::parallel_for(n, [&](std::size_t b) { rung.k_c.without[b] = constant.half_near(rung.k_c.all, b); });
   if (!std::isfinite(rung.k_c.estimate().error)) return {};
-  // The points at K_c with the errors they have there: K_c moves with the samples only through c = 1/2.
-  rung.fit =
-      fit_sizes(form, points_at(input, {rung.k_c.all, std::vector<double>(n, rung.k_c.all)}), least_size);
+  rung.fit = fit_sizes(form, points_fixed_at(input, rung.k_c.all), least_size);
   return rung;
 }
 
@@ -145,11 +167,7 @@ CouplingFits kosterlitz_thouless_fits(CriticalInput& input) {
     input.reasons.push_back("no coupling is within reach of the runs of all sizes");
     return result;
   }
-  const double middle = 0.5 * (within.first + within.second);
-  std::vector<double> errors;
-  const std::size_t n = input.curves.front().n_batches();
-  for (const auto& y : points_at(input, {middle, std::vector<double>(n, middle)}).y)
-    errors.push_back(y.estimate().error);
+  const auto errors = errors_at(input, 0.5 * (within.first + within.second));
 
   // The first acceptable rung with b free, else with b = 0; the rest is the systematic error.
   std::vector<Rung> rungs;
@@ -176,7 +194,7 @@ CouplingFits kosterlitz_thouless_fits(CriticalInput& input) {
       others.push_back(rungs[r].k_c.estimate());
   }
   result.k_c = chosen.k_c;
-  result.k_c_systematic = spread(chosen.k_c.all, others);
+  result.k_c_systematic = spread(chosen.k_c.estimate(), others);
   return result;
 }
 

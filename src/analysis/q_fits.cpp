@@ -50,10 +50,13 @@ ScalingPoints own_q(const CriticalData& data) {
 
 struct Variant {
   std::string name;
+  /// Mean field: Q* and y_t are known, and the first correction is a shift of t, within u.
+  bool mean_field = false;
   bool q_fixed = false;
+  bool y_t_fixed = false;
   int order = 2;                        // of the polynomial in u
   std::vector<Correction> corrections;  // amplitudes free, exponents fixed
-  bool free_omega = false;              // one more correction whose exponent is free
+  bool free_omega = false;              // in place of them, one whose exponent is free
   bool mixed = false;                   // c u times the first correction
 };
 
@@ -65,49 +68,82 @@ struct Start {
 };
 
 /// Q = Q* + a1 u + a2 u^2 (+ a3 u^3) + sum_i b_i L^-omega_i (+ c u L^-omega_1), u = (K - K_c) L^y_t (Binder
-/// 1981; corrections as in Luijten and Bloete 1995).
-ScalingForm form_of(const Variant& variant, const Start& start) {
+/// 1981; corrections as in Luijten and Bloete 1995). Mean field: b_1 L^-omega_1 stands in u (Luijten and
+/// Bloete 1997).
+struct QForm {
+  Variant variant;
+  std::size_t first_correction = 0;  // where the parameters are
+  std::size_t mixed = 0;
+
+  [[nodiscard]] double correction(std::size_t i, double size, std::span<const double> p) const {
+    const double b = p[first_correction + i];
+    return variant.free_omega ? b * std::pow(size, -p[first_correction + 1])
+                              : b * variant.corrections[i].at(size);
+  }
+  [[nodiscard]] std::size_t n_corrections() const {
+    return variant.free_omega ? 1 : variant.corrections.size();
+  }
+  /// What a size adds to u, and to Q at u.
+  [[nodiscard]] double shift(double size, std::span<const double> p) const {
+    return variant.mean_field && n_corrections() > 0 ? correction(0, size, p) : 0;
+  }
+  [[nodiscard]] double offset(double size, std::span<const double> p) const {
+    double sum = 0;
+    for (std::size_t i = variant.mean_field ? 1 : 0; i < n_corrections(); ++i) sum += correction(i, size, p);
+    return sum;
+  }
+  [[nodiscard]] double q(double size, double coupling, std::span<const double> p) const {
+    const double u = (coupling - p[k_c]) * std::pow(size, p[y_t]) + shift(size, p);
+    double sum = 0;
+    for (int power = variant.order; power >= 1; --power)
+      sum = (sum + p[first_coefficient + static_cast<std::size_t>(power) - 1]) * u;
+    if (variant.mixed) sum += p[mixed] * u * variant.corrections.front().at(size);
+    return p[q_star] + sum + offset(size, p);
+  }
+};
+
+struct NamedForm {
+  QForm q;
+  ScalingForm scaling;
+};
+
+NamedForm form_of(const Variant& variant, const Start& start) {
+  QForm q{variant};
   ScalingForm form;
   form.name = variant.name;
   form.formula = variant.q_fixed ? fmt::format("Q = {:.6f}", start.q_star) : "Q = Q*";
-  form.parameters = {{"K_c", start.k_c}, {"y_t", start.y_t}, {"Q*", start.q_star, variant.q_fixed}};
+  form.parameters = {
+      {"K_c", start.k_c}, {"y_t", start.y_t, variant.y_t_fixed}, {"Q*", start.q_star, variant.q_fixed}};
   for (int power = 1; power <= variant.order; ++power) {
     form.parameters.push_back({fmt::format("a{}", power), power == 1 ? start.slope : 0.0});
     form.formula += power == 1 ? " + a1 u" : fmt::format(" + a{0} u^{0}", power);
   }
-  const std::size_t first_correction = form.parameters.size();
-  for (std::size_t i = 0; i < variant.corrections.size(); ++i) {
-    form.parameters.push_back({fmt::format("b{}", i + 1), 0.0});
-    form.formula += fmt::format(" + b{} {}", i + 1, variant.corrections[i].text);
-  }
-  const std::size_t free_omega = form.parameters.size();
+  q.first_correction = form.parameters.size();
+  std::string u = variant.y_t_fixed ? fmt::format("(K - K_c) L^{:g}", start.y_t) : "(K - K_c) L^y_t";
   if (variant.free_omega) {
     // b = 0 would leave omega without effect.
-    form.parameters.push_back({"b", -0.1});
+    form.parameters.push_back({"b", 0.1});
     form.parameters.push_back({"omega", 1.0});
-    form.ranges.push_back({free_omega + 1, {0.1, 6.0}});
-    form.formula += " + b L^-omega, omega free";
+    const std::size_t omega = q.first_correction + 1;
+    form.sensible = [omega](double, std::span<const double> p) { return p[omega] > 0.1 && p[omega] < 6; };
+    (variant.mean_field ? u : form.formula) += " + b L^-omega";
+  } else {
+    for (std::size_t i = 0; i < variant.corrections.size(); ++i) {
+      form.parameters.push_back({fmt::format("b{}", i + 1), 0.0});
+      (variant.mean_field && i == 0 ? u : form.formula) +=
+          fmt::format(" + b{} {}", i + 1, variant.corrections[i].text);
+    }
   }
-  const std::size_t mixed = form.parameters.size();
+  q.mixed = form.parameters.size();
   if (variant.mixed) {
     form.parameters.push_back({"c", 0.0});
     form.formula += fmt::format(" + c u {}", variant.corrections.front().text);
   }
-  form.formula += ", u = (K - K_c) L^y_t";
-  form.function = [variant, first_correction, free_omega, mixed](double size, double coupling,
-                                                                 std::span<const double> p) {
-    const double u = (coupling - p[k_c]) * std::pow(size, p[y_t]);
-    double q = 0;
-    for (int power = variant.order; power >= 1; --power)
-      q = (q + p[first_coefficient + static_cast<std::size_t>(power) - 1]) * u;
-    q += p[q_star];
-    for (std::size_t i = 0; i < variant.corrections.size(); ++i)
-      q += p[first_correction + i] * variant.corrections[i].at(size);
-    if (variant.free_omega) q += p[free_omega] * std::pow(size, -p[free_omega + 1]);
-    if (variant.mixed) q += p[mixed] * u * variant.corrections.front().at(size);
-    return q;
+  form.formula += ", u = " + u;
+  form.function = [q](double size, double coupling, std::span<const double> p) {
+    return q.q(size, coupling, p);
   };
-  return form;
+  return {q, form};
 }
 
 Start start_of(const CriticalInput& input, const std::vector<Crossing>& crossings) {
@@ -151,19 +187,21 @@ CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings
   const auto points = own_q(input.data);
   const auto start = start_of(input, crossings);
 
-  // With Q* known the leading correction is a mere shift of t and its square the next: both belong together.
   Variant main;
-  main.q_fixed = known_q;
+  main.mean_field = main.q_fixed = main.y_t_fixed = known_q;
   main.corrections = corrections;
   if (!known_q && main.corrections.size() > 1) main.corrections.resize(1);
-  main.name = corrections.empty() ? "Q without corrections" : known_q ? "Q, Q* known" : "Q, omega fixed";
+  main.name = known_q               ? "Q, Q* and y_t known"
+              : corrections.empty() ? "Q without corrections"
+                                    : "Q, omega fixed";
   Variant cubic = main;
   cubic.order = 3;
   cubic.name += ", cubic";
 
   CouplingFits result;
-  const std::vector<std::vector<SampledFit>> ladders = {ladder(form_of(main, start), points),
-                                                        ladder(form_of(cubic, start), points)};
+  result.q_known = known_q;
+  const std::vector<std::vector<SampledFit>> ladders = {ladder(form_of(main, start).scaling, points),
+                                                        ladder(form_of(cubic, start).scaling, points)};
   const auto choice = choose(ladders);
   if (choice.ladder == Choice::none) {
     input.reasons.push_back("no fit of Q converges");
@@ -190,34 +228,33 @@ CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings
     variants.push_back(variant);
   };
   if (choice.ladder == 0) vary(cubic.name, [](Variant& v) { v.order = 3; });
-  if (known_q && corrections.size() > 1)
-    vary("Q, Q* known, leading correction", [](Variant& v) { v.corrections.resize(1); });
-  if (!known_q && corrections.size() > 1)
+  if (known_q) {
+    vary("Q, Q* known", [](Variant& v) { v.y_t_fixed = false; });
+    if (corrections.size() > 1)
+      vary("Q, Q* and y_t known, leading correction", [](Variant& v) { v.corrections.resize(1); });
+  } else if (corrections.size() > 1) {
     vary("Q, two omegas fixed", [&](Variant& v) { v.corrections = {corrections[0], corrections[1]}; });
-  vary("Q, omega free", [](Variant& v) {
-    v.corrections.clear();
-    v.free_omega = true;
-  });
+  }
+  vary("Q, omega free", [](Variant& v) { v.free_omega = true; });
   if (!corrections.empty()) vary("Q, correction to the slope", [](Variant& v) { v.mixed = true; });
   for (const auto& variant : variants)
-    others.push_back(fit_sizes(form_of(variant, start), points, chosen.fit.least_size));
+    others.push_back(fit_sizes(form_of(variant, start).scaling, points, chosen.fit.least_size));
 
   const auto spread_of = [&](Parameter parameter) {
     std::vector<stats::Estimate> values;
     for (const auto& other : others)
       if (other.acceptable(acceptable_probability)) values.push_back(other.fit.values[parameter]);
-    return spread(chosen.values[parameter].all, values);
+    return spread(chosen.fit.values[parameter], values);
   };
   result.k_c = chosen.values[k_c];
   result.k_c_systematic = spread_of(k_c);
   result.y_t = chosen.fit.values[y_t];
   result.q_star = with_error(chosen.values[q_star], spread_of(q_star));
-  const auto form = form_of(used, start);
+  const QForm form = form_of(used, start).q;
   std::vector<double> parameters;
   for (const auto& value : chosen.values) parameters.push_back(value.all);
-  result.corrections = [form, parameters](double size) {
-    return form.function(size, parameters[k_c], parameters) - parameters[q_star];
-  };
+  result.shift = [form, parameters](double size) { return form.shift(size, parameters); };
+  result.offset = [form, parameters](double size) { return form.offset(size, parameters); };
   result.fits.push_back(chosen);
   for (std::size_t r = 0; r < choice.rung; ++r) result.fits.push_back(rungs[r]);
   result.fits.insert(result.fits.end(), others.begin(), others.end());
@@ -227,10 +264,10 @@ CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings
     Variant free = used;
     free.q_fixed = false;
     free.name = "Q, Q* free";
-    std::vector<std::vector<SampledFit>> free_ladders = {ladder(form_of(free, start), points)};
+    std::vector<std::vector<SampledFit>> free_ladders = {ladder(form_of(free, start).scaling, points)};
     free.corrections.resize(std::min<std::size_t>(1, free.corrections.size()));
     free.name = "Q, Q* free, leading correction";
-    free_ladders.push_back(ladder(form_of(free, start), points));
+    free_ladders.push_back(ladder(form_of(free, start).scaling, points));
     const auto free_choice = choose(free_ladders);
     result.q_star = {};
     if (free_choice.ladder != Choice::none) {
@@ -241,7 +278,7 @@ CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings
         if (&other != &fit && other.acceptable(acceptable_probability))
           values.push_back(other.fit.values[q_star]);
       }
-      result.q_star = with_error(fit.values[q_star], spread(fit.values[q_star].all, values));
+      result.q_star = with_error(fit.values[q_star], spread(fit.fit.values[q_star], values));
       fit.fit.chosen = true;
       result.fits.push_back(fit);
     }

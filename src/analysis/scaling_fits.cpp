@@ -26,7 +26,7 @@ Sampled difference(const Sampled& a, const Sampled& b) {
 }
 
 bool SampledFit::acceptable(double least_probability) const {
-  return fit.converged && within_ranges && fit.goodness.degrees >= 1 &&
+  return fit.converged && sensible && fit.goodness.degrees >= 1 &&
          fit.goodness.probability >= least_probability;
 }
 
@@ -85,9 +85,7 @@ SampledFit fit_sizes(const ScalingForm& form, const ScalingPoints& points, int l
     fit.values[p] = result.values[p].estimate();
     fit.converged = fit.converged && std::isfinite(fit.values[p].error);
   }
-  for (const auto& [p, range] : form.ranges)
-    result.within_ranges =
-        result.within_ranges && fit.values[p].value >= range.first && fit.values[p].value <= range.second;
+  result.sensible = !form.sensible || form.sensible(fit.x.front(), whole.values);
   return result;
 }
 
@@ -107,20 +105,21 @@ Choice choose(const std::vector<std::vector<SampledFit>>& ladders) {
   double largest = -1;
   for (std::size_t l = 0; l < ladders.size(); ++l)
     for (std::size_t r = 0; r < ladders[l].size(); ++r)
-      if (ladders[l][r].acceptable(0) && ladders[l][r].fit.goodness.probability > largest) {
+      if (const auto& fit = ladders[l][r].fit;
+          ladders[l][r].acceptable(0) && fit.goodness.probability > largest) {
         best = {l, r};
-        largest = ladders[l][r].fit.goodness.probability;
+        largest = fit.goodness.probability;
       }
   return best;
 }
 
-double spread(double chosen, std::span<const stats::Estimate> others) {
+double spread(const stats::Estimate& chosen, std::span<const stats::Estimate> others) {
   double squares = 0;
   double weights = 0;
   for (const auto& other : others) {
-    const double w = 1 / (other.error * other.error);
-    squares += w * (other.value - chosen) * (other.value - chosen);
-    weights += w;
+    const double error = std::max(other.error, chosen.error);
+    squares += std::pow((other.value - chosen.value) / error, 2);
+    weights += 1 / (error * error);
   }
   return weights > 0 ? std::sqrt(squares / weights) : 0.0;
 }

@@ -39,17 +39,17 @@ struct ScalingForm {
   std::string formula;
   std::vector<stats::FitParameter> parameters;
   ScalingFunction function;
-  /// Of parameters (by index) that may not leave a range, such as a free omega: outside, a fit is not
-  /// acceptable.
-  std::vector<std::pair<std::size_t, std::pair<double, double>>> ranges = {};
+  /// Whether a minimum means what the formula says: an omega within a range, a correction smaller at the
+  /// least size than what it corrects. Otherwise the fit is not acceptable.
+  std::function<bool(double least_size, std::span<const double> parameters)> sensible = {};
 };
 
 struct SampledFit {
   ScalingFit fit;
   std::vector<Sampled> values;  ///< (n_parameters)
-  bool within_ranges = true;
+  bool sensible = true;
 
-  /// Converged with an error, at least one degree of freedom and p >= `least_probability`.
+  /// Converged to sensible values with an error, at least one degree of freedom and p >= `least_probability`.
   [[nodiscard]] bool acceptable(double least_probability) const;
 };
 
@@ -74,8 +74,8 @@ struct Choice {
 };
 [[nodiscard]] Choice choose(const std::vector<std::vector<SampledFit>>& ladders);
 
-/// sqrt(sum w_i (v_i - chosen)^2 / sum w_i) with w_i = 1/e_i^2, over other acceptable fits; 0 if there is
-/// none.
-[[nodiscard]] double spread(double chosen, std::span<const stats::Estimate> others);
+/// sqrt(sum w_i (v_i - v)^2 / sum w_i) with w_i = 1/max(e_i, e)^2, over other acceptable fits of the chosen
+/// v +- e: none counts for more than the chosen one. 0 if there is none.
+[[nodiscard]] double spread(const stats::Estimate& chosen, std::span<const stats::Estimate> others);
 
 }  // namespace spinflow::analysis

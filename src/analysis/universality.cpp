@@ -153,8 +153,14 @@ Universality of_ferromagnet(const models::Model& model, double coupling) {
   }
   if (model.name() == "ising-power-law") {
     auto u = power_law(d, std::get<double>(options.at("sigma")));
-    const bool images = std::get<std::string>(options.at("images")) == "sum";
-    if (!images && u.regime != Regime::none && u.regime != Regime::short_range) {
+    if (std::get<std::string>(options.at("images")) == "sum") return u;
+    if (u.regime == Regime::mean_field || u.regime == Regime::logarithmic)
+      return no_transition(
+          d,
+          "with the minimum image the critical point of a finite size is off by L^-sigma, more than the "
+          "width "
+          "L^-d/2 of its transition where sigma <= d/2: sizes show no common point; use images = sum");
+    if (u.regime != Regime::none && u.regime != Regime::short_range) {
       // Missing images are a part of the couplings at the scale of L itself: another finite-size scaling.
       u.q_star = Universality::unknown;
       u.corrections.clear();

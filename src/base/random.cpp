@@ -17,8 +17,6 @@ constexpr std::uint64_t purpose_hash(std::string_view purpose) {
   return hash;
 }
 
-__extension__ using Wide = unsigned __int128;
-
 }  // namespace
 
 RandomStream::RandomStream(std::uint64_t seed, std::string_view purpose, std::uint64_t index)
@@ -26,24 +24,13 @@ RandomStream::RandomStream(std::uint64_t seed, std::string_view purpose, std::ui
 
 void RandomStream::refill() {
   const r123::Philox4x64 philox;
-  const r123::Philox4x64::ctr_type counter{{block_++, index_, 0, 0}};
   const r123::Philox4x64::key_type key{{key_[0], key_[1]}};
-  const auto words = philox(counter, key);
-  for (unsigned i = 0; i < 4; ++i) words_[i] = words[i];
-  used_ = 0;
-}
-
-std::uint64_t RandomStream::below(std::uint64_t n) {
-  Wide product = static_cast<Wide>(next()) * n;
-  auto low = static_cast<std::uint64_t>(product);
-  if (low < n) {
-    const std::uint64_t threshold = -n % n;
-    while (low < threshold) {
-      product = static_cast<Wide>(next()) * n;
-      low = static_cast<std::uint64_t>(product);
-    }
+  for (std::size_t first = 0; first < words_.size(); first += 4) {
+    const r123::Philox4x64::ctr_type counter{{block_++, index_, 0, 0}};
+    const auto words = philox(counter, key);
+    for (std::size_t i = 0; i < 4; ++i) words_[first + i] = words[static_cast<unsigned>(i)];
   }
-  return static_cast<std::uint64_t>(product >> 64);
+  used_ = 0;
 }
 
 double RandomStream::normal() {
@@ -53,10 +40,10 @@ double RandomStream::normal() {
 
 void RandomStream::seek(std::uint64_t position) {
   block_ = position / 4;
-  used_ = 4;
+  used_ = words_.size();
   if (position % 4 != 0) {
     refill();
-    used_ = static_cast<unsigned>(position % 4);
+    used_ = position % 4;
   }
 }
 

@@ -34,7 +34,12 @@ LineFigure figure(std::string id, std::string title, std::string caption, Axis x
 
 std::string size_name(std::int64_t size) { return fmt::format("L = {}", size); }
 
-Axis size_axis() { return {.title = "size L", .scale = Scale::log}; }
+Axis size_axis(const Study& study) {
+  Axis axis{.title = "size L", .scale = Scale::log};
+  axis.least = 0.8 * static_cast<double>(study.plan.sizes.front());
+  axis.most = 1.25 * static_cast<double>(study.plan.sizes.back());
+  return axis;
+}
 
 /// The range of K that the figures of curves show: what the runs of the middle size reach.
 std::pair<double, double> shown_range(const Study& study) {
@@ -95,7 +100,7 @@ results::Figure drift_figure(const Study& study) {
                        "Crossings of Q for neighbouring sizes and for sizes about a factor of two apart, "
                        "against the larger size. Their drift is what the corrections to scaling in the fits "
                        "account for; the line is the K_c of the chosen fit.",
-                       size_axis(), {.title = "K of the crossing"});
+                       size_axis(study), {.title = "K of the crossing"});
   Series near;
   near.name = "neighbouring sizes";
   near.mark = Mark::points;
@@ -142,7 +147,7 @@ results::Figure tau_figure(const Study& study) {
   auto result = figure("tau-int", "Autocorrelation times",
                        "Integrated autocorrelation time in full sweeps at the middle coupling of each size, "
                        "from the records (which are some sweeps apart: times below that cannot be seen).",
-                       size_axis(), {.title = "tau_int (sweeps)", .scale = Scale::log});
+                       size_axis(study), {.title = "tau_int (sweeps)", .scale = Scale::log});
   const auto add = [&](const char* name, stats::TauInt AutocorrelationTimes::*which) {
     Series series;
     series.name = name;
@@ -167,7 +172,10 @@ results::Figure series_figure(const Study& study) {
                          records_drawn),
              {.title = "record", .whole = true}, {.title = "m^2"});
   result.own_y_axes = true;
-  for (const auto& size : study.series) {
+  result.columns = 1;
+  const auto& all = study.series;
+  for (const auto* one : {&all.front(), &all[all.size() / 2], &all.back()}) {
+    const auto& size = *one;
     Series series;
     series.name = "m^2";
     series.mark = Mark::curve;

@@ -15,54 +15,86 @@ using results::Mark;
 using results::Scale;
 using results::Series;
 
-/// "dQ/dK at K_c" -> "dq-dk-at-k-c": letters and digits, the rest as hyphens.
-std::string slug(const std::string& name) {
-  std::string id;
-  for (const unsigned char c : name)
-    if (std::isalnum(c) != 0)
-      id += static_cast<char>(std::tolower(c));
-    else if (!id.empty() && id.back() != '-')
-      id += '-';
-  while (id.ends_with('-')) id.pop_back();
-  return id;
+/// "dQ/dK, L^-1.75" -> "dQ/dK": what was fitted.
+std::string law_of(const analysis::ScalingFit& fit) { return fit.name.substr(0, fit.name.find(',')); }
+
+/// Points of one coupling per size lie on one curve; of several, on one curve each.
+std::vector<std::vector<std::size_t>> branches(const analysis::ScalingFit& fit) {
+  std::vector<std::vector<std::size_t>> all;
+  std::size_t branch = 0;
+  for (std::size_t i = 0; i < fit.x.size(); ++i) {
+    branch = i > 0 && fit.x[i] == fit.x[i - 1] ? branch + 1 : 0;
+    if (branch == all.size()) all.emplace_back();
+    all[branch].push_back(i);
+  }
+  return all;
 }
 
 results::Figure fit_figure(const analysis::ScalingFit& fit) {
   results::LineFigure figure;
-  figure.id = "fit-" + slug(fit.name);
-  figure.title = fmt::format("{} against size, with its fit", fit.name);
+  figure.id = fit_figure_id(fit);
+  figure.title = fmt::format("{} against size, with its fit", law_of(fit));
   figure.caption = fmt::format(
-      "Fitted: {}, sizes from {} on; chi^2 = {:.2f} with {} degrees of freedom, p = {:.2g}. Below: "
-      "measured minus fitted in units of the measured error.",
-      fit.formula, fit.least_size, fit.goodness.chi2, fit.goodness.degrees, fit.goodness.probability);
+      "Fitted: {}, sizes from {} on{}; chi^2 = {:.2f} with {} degrees of freedom, p = {:.2g}. Below: "
+      "measured "
+      "minus fitted in units of the measured error.",
+      fit.formula, fit.least_size,
+      branches(fit).size() > 1 ? ", at the couplings of the runs (one curve each)" : "", fit.goodness.chi2,
+      fit.goodness.degrees, fit.goodness.probability);
   figure.x = {.title = "size L", .scale = Scale::log};
-  figure.y = {.title = ""};
+  if (!fit.x.empty()) {
+    figure.x.least = 0.8 * fit.x.front();
+    figure.x.most = 1.25 * fit.x.back();
+  }
   figure.own_y_axes = true;
   figure.columns = 1;
-  Series data;
-  data.name = "measured";
-  data.mark = Mark::points;
-  data.panel = fit.name;
-  Series curve;
-  curve.name = "fit";
-  curve.mark = Mark::exact;
-  curve.panel = data.panel;
-  Series residuals;
-  residuals.name = "measured";
-  residuals.mark = Mark::points;
-  residuals.panel = "residual / error";
-  for (std::size_t i = 0; i < fit.x.size(); ++i) {
-    data.points.push_back({.x = fit.x[i], .y = fit.y[i].value, .error = fit.y[i].error});
-    curve.points.push_back({.x = fit.x[i], .y = fit.fitted[i]});
-    residuals.points.push_back(
-        {.x = fit.x[i], .y = (fit.y[i].value - fit.fitted[i]) / fit.y[i].error, .error = 1});
+  const auto all = branches(fit);
+  const std::string panel = law_of(fit);
+  const std::string below = "residual / error";
+  for (std::size_t branch = 0; branch < all.size(); ++branch) {
+    const std::string which =
+        all.size() == 1 ? "" : fmt::format(", coupling {} of {}", branch + 1, all.size());
+    Series data;
+    data.name = "measured" + which;
+    data.mark = Mark::points;
+    data.panel = panel;
+    data.colour = static_cast<int>(branch % 7);
+    Series curve;
+    curve.name = "fit" + which;
+    curve.mark = Mark::exact;
+    curve.panel = panel;
+    Series residuals = data;
+    residuals.panel = below;
+    for (const std::size_t i : all[branch]) {
+      data.points.push_back({.x = fit.x[i], .y = fit.y[i].value, .error = fit.y[i].error});
+      curve.points.push_back({.x = fit.x[i], .y = fit.fitted[i]});
+      residuals.points.push_back(
+          {.x = fit.x[i], .y = (fit.y[i].value - fit.fitted[i]) / fit.y[i].error, .error = 1});
+    }
+    figure.series.push_back(std::move(data));
+    figure.series.push_back(std::move(curve));
+    figure.series.push_back(std::move(residuals));
   }
-  figure.series = {data, curve, residuals};
-  figure.rules.push_back({0, "", false, residuals.panel});
+  figure.rules.push_back({0, "", false, below});
   return results::line_figure(figure);
 }
 
 }  // namespace
+
+std::string fit_figure_id(const analysis::ScalingFit& fit) {
+  std::string id = "fit";
+  bool gap = true;
+  for (const unsigned char c : law_of(fit)) {
+    if (std::isalnum(c) == 0) {
+      gap = true;
+      continue;
+    }
+    if (gap) id += '-';
+    gap = false;
+    id += static_cast<char>(std::tolower(c));
+  }
+  return id;
+}
 
 std::vector<results::Figure> fit_figures(const Study& study) {
   std::vector<results::Figure> all;

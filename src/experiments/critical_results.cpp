@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "spinflow/samplers/graph_chain.hpp"
@@ -35,7 +36,7 @@ double combined(const CriticalValue& value) {
 Claim crossing_claim(const Study& study) {
   const auto& point = study.point;
   Claim claim;
-  claim.id = "crossing";
+  claim.id = "a";
   claim.paper = "binder1981";
   claim.statement = "The curves of Q for different sizes meet at one coupling: there is a critical point.";
   claim.measured = point.k_c.value;
@@ -75,22 +76,33 @@ Claim theory_claim(const Study& study, std::string id, std::string statement, co
   return claim;
 }
 
+/// The figure of the chosen fit that has this parameter, and the crossings.
+std::vector<std::string> evidence_of(const Study& study, const std::string& parameter) {
+  std::vector<std::string> ids;
+  for (const auto& fit : study.point.fits)
+    if (fit.chosen && !fit.x.empty() && std::ranges::find(fit.parameters, parameter) != fit.parameters.end())
+      ids.push_back(fit_figure_id(fit));
+  ids.emplace_back("fits");
+  return ids;
+}
+
 std::vector<Claim> claims_of(const Study& study) {
   const auto& theory = study.theory;
   const auto& point = study.point;
   std::vector<Claim> claims = {crossing_claim(study)};
-  const auto add = [&](const char* id, const std::string& name, const CriticalValue& value, double expected,
-                       std::vector<std::string> evidence) {
+  const auto add = [&](const std::string& name, const CriticalValue& value, double expected,
+                       const std::string& parameter) {
     if (!std::isfinite(expected) || !std::isfinite(value.value)) return;
-    claims.push_back(theory_claim(study, id, fmt::format("{} = {:.6g}, as theory says.", name, expected),
-                                  value, expected, std::move(evidence)));
+    const char letter = static_cast<char>('a' + claims.size());
+    claims.push_back(theory_claim(study, std::string(1, letter),
+                                  fmt::format("{} = {:.6g}, as theory says.", name, expected), value,
+                                  expected, evidence_of(study, parameter)));
   };
-  add("K_c", "K_c", point.k_c, theory.critical_coupling, {"q-curves", "drift"});
-  add("y_t", theory.nu_measurable ? "y_t" : "y_t* (in place of 1/nu)", point.y_t, theory.y_t,
-      {"scaling-slopes"});
-  add("Delta_sigma", "Delta_sigma", point.delta_sigma, theory.delta_sigma, {"scaling-mk2"});
-  add("Delta_epsilon", "Delta_epsilon", point.delta_epsilon, theory.delta_epsilon, {"scaling-slopes"});
-  add("Q_star", "Q*", point.q_star, theory.q_star, {"scaling-q"});
+  add("K_c", point.k_c, theory.critical_coupling, "K_c");
+  add(theory.nu_measurable ? "y_t" : "y_t* (in place of 1/nu)", point.y_t, theory.y_t, "y_t");
+  add("Delta_sigma", point.delta_sigma, theory.delta_sigma, "Delta_sigma");
+  add("Delta_epsilon", point.delta_epsilon, theory.delta_epsilon, "y_t");
+  add("Q*", point.q_star, theory.q_star, "Q*");
   return claims;
 }
 

@@ -31,6 +31,8 @@ struct Study {
 [[nodiscard]] results::Results results_of(const Study& study);
 
 [[nodiscard]] std::vector<results::Figure> figures_of(const Study& study);
+/// "fit-dq-dk" for a fit of dQ/dK.
+[[nodiscard]] std::string fit_figure_id(const analysis::ScalingFit& fit);
 /// One per chosen fit, with residuals.
 [[nodiscard]] std::vector<results::Figure> fit_figures(const Study& study);
 

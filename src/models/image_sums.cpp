@@ -211,13 +211,9 @@ double ladder_sum(double sigma, double x, double step) {
   return sum + power(y, -p) * rest;
 }
 
-std::vector<double> image_sums(const lattice::Lattice& lattice, double sigma) {
-  if (lattice.dimension() == 1) {
-    const double side = lattice.lx();
-    return unfolded(lattice, [&](int dx, int) {
-      return ladder_sum(sigma, dx, side) + ladder_sum(sigma, side - dx, side);
-    });
-  }
+namespace {
+
+std::vector<double> rectangle_sums(const lattice::Lattice& lattice, double sigma) {
   const SquareImages images(lattice.lx(), lattice.ly(), sigma);
   std::vector<std::vector<double>> columns;
   for (int dx = 0; dx <= lattice.lx() / 2; ++dx) columns.push_back(images.column(dx));
@@ -227,6 +223,65 @@ std::vector<double> image_sums(const lattice::Lattice& lattice, double sigma) {
     if (dy != row) cosines = images.cosines(row = dy);
     return images.at(dx, dy, columns[static_cast<std::size_t>(dx)], cosines);
   });
+}
+
+// A strip much longer than wide has too many images within reach. But from X >= 10 Ly on, a whole column of
+// images is to e^(-2 pi X/Ly) the same as a line of that density,
+//   sum_n (X^2 + (y + n Ly)^2)^-s = sqrt(pi) Gamma(s - 1/2) / (Ly Gamma(s)) X^(1 - 2s),
+// and columns at X, X + Lx, ... make ladders. Nearer columns come from a rectangle of sides 20 Ly, Ly, whose
+// other columns are lines. The larger sigma, the farther away it holds.
+int longest_rectangle(double sigma) { return 20 + static_cast<int>(sigma); }
+
+/// S(dx, dy), 0 <= dx <= Lx/2, 0 <= dy <= Ly/2, for Lx >= 20 Ly.
+class Strip {
+ public:
+  Strip(int lx, int ly, double sigma)
+      : rectangle_lx_(longest_rectangle(sigma) * ly),
+        rectangle_(rectangle_sums(lattice::Lattice::square(rectangle_lx_, ly), sigma)) {
+    const double s = 1 + 0.5 * sigma;
+    const double line = std::sqrt(std::numbers::pi) / ly * exp_fixed(log_gamma(s - 0.5) - log_gamma(s));
+    const auto others = [&](double dx, double side) {  // all columns but the displacement's own
+      return line * (ladder_sum(sigma, side - dx, side) + ladder_sum(sigma, side + dx, side));
+    };
+    for (int dx = 0; dx <= lx / 2; ++dx)
+      columns_.push_back(near(dx) ? others(dx, lx) - others(dx, rectangle_lx_)
+                                  : others(dx, lx) + line * power(dx, -1 - sigma));
+  }
+
+  [[nodiscard]] double at(int dx, int dy) const {
+    const double column = columns_[static_cast<std::size_t>(dx)];
+    return near(dx) ? column + rectangle_[static_cast<std::size_t>(dy * rectangle_lx_ + dx)] : column;
+  }
+
+ private:
+  [[nodiscard]] bool near(int dx) const { return 2 * dx <= rectangle_lx_; }
+
+  int rectangle_lx_;
+  std::vector<double> rectangle_;
+  std::vector<double> columns_;
+};
+
+}  // namespace
+
+std::vector<double> image_sums(const lattice::Lattice& lattice, double sigma) {
+  const int lx = lattice.lx();
+  const int ly = lattice.ly();
+  if (lattice.dimension() == 1) {
+    const double side = lx;
+    return unfolded(lattice, [&](int dx, int) {
+      return ladder_sum(sigma, dx, side) + ladder_sum(sigma, side - dx, side);
+    });
+  }
+  const int longest = longest_rectangle(sigma);
+  if (lx / longest >= ly) {
+    const Strip strip(lx, ly, sigma);
+    return unfolded(lattice, [&](int dx, int dy) { return strip.at(dx, dy); });
+  }
+  if (ly / longest >= lx) {
+    const Strip strip(ly, lx, sigma);
+    return unfolded(lattice, [&](int dx, int dy) { return strip.at(dy, dx); });
+  }
+  return rectangle_sums(lattice, sigma);
 }
 
 std::vector<double> minimum_image_powers(const lattice::Lattice& lattice, double sigma) {

@@ -93,6 +93,7 @@ void register_infinite_range() {
   entry.make = [](const lattice::Lattice& lattice, const base::Values& values) {
     return made(lattice, options_of().parse(values, "model ising-infinite-range"));
   };
+  entry.bytes_per_site += sizeof(double);  // its couplings
   registry().add(std::move(entry));
 }
 

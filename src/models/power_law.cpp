@@ -107,6 +107,7 @@ void register_power_law() {
   entry.make = [](const lattice::Lattice& lattice, const base::Values& values) {
     return made(lattice, options_of().parse(values, "model ising-power-law"));
   };
+  entry.bytes_per_site += sizeof(double);  // its couplings
   registry().add(std::move(entry));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -27,22 +28,21 @@ class WolffChain final : public SpinChain {
   [[nodiscard]] std::span<const std::int8_t> spins() const override {
     return {spins_.data(), system_->n_sites};
   }
-  /// Number of unequal bonds, |M|, for J < 0 also the size of the staggered
-  /// magnetization.
+  /// Number of unequal bonds, |M|, for J < 0 also the size of the staggered magnetization.
   [[nodiscard]] std::vector<double> measured() const override;
 
  private:
+  std::uint64_t next();
+
   const NearestNeighbourSystem* system_;
   int sign_;            // of J
   std::uint64_t join_;  // a uniform 63-bit number is below it with the probability to join
   base::RandomStream random_;
-  std::vector<std::int8_t> spins_;  // (n_sites + 1), the last, for missing neighbours, is 0
-  std::vector<std::uint8_t> in_cluster_;
-  std::vector<std::int32_t> cluster_;
-  // Kept up to date, so that measuring costs nothing.
-  std::int64_t unequal_ = 0;
-  std::int64_t sum_ = 0;
-  std::int64_t staggered_ = 0;
+  // Words of random_ drawn ahead, so that using one or not takes no branch.
+  std::array<std::uint64_t, 128> words_;
+  std::size_t used_ = words_.size();
+  std::vector<std::int8_t> spins_;     // (n_sites + 1), the last, for missing neighbours, is 0
+  std::vector<std::int32_t> cluster_;  // (n_sites + 1), one for a store that does not count
 };
 
 }  // namespace spinflow::samplers

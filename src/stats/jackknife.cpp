@@ -21,6 +21,11 @@ double total_weight(const Pieces& pieces) {
   return sum;
 }
 
+/// Pieces that all agree (ground states) leave the rounding of n f - (n - 1) f: no scatter.
+double without_rounding(double error, double n_pieces, double value) {
+  return error <= 4 * std::numeric_limits<double>::epsilon() * n_pieces * std::abs(value) ? 0 : error;
+}
+
 }  // namespace
 
 Estimate jackknife(const Pieces& pieces, const FunctionOfMeans& f) {
@@ -54,11 +59,8 @@ Estimate jackknife(const Pieces& pieces, const FunctionOfMeans& f) {
     const double deviation = h * result.value - (h - 1.0) * without[i] - centre;
     variance += deviation * deviation / (h - 1.0);
   }
-  result.error = std::sqrt(variance / static_cast<double>(n));
-  // Pieces that all agree (ground states) leave the rounding of n f - (n - 1) f: no scatter.
-  const double rounding =
-      4 * std::numeric_limits<double>::epsilon() * static_cast<double>(n) * std::abs(result.value);
-  if (result.error <= rounding) result.error = 0;
+  result.error =
+      without_rounding(std::sqrt(variance / static_cast<double>(n)), static_cast<double>(n), result.value);
   return result;
 }
 
@@ -70,7 +72,7 @@ Estimate jackknife_estimate(double value, std::span<const double> without) {
   for (const double t : without) mean += t / n;
   double squares = 0;
   for (const double t : without) squares += (t - mean) * (t - mean);
-  if (std::isfinite(squares)) result.error = std::sqrt((n - 1) / n * squares);
+  if (std::isfinite(squares)) result.error = without_rounding(std::sqrt((n - 1) / n * squares), n, value);
   return result;
 }
 

@@ -15,10 +15,15 @@ namespace spinflow::thermometers {
 
 namespace {
 
-// |J|/T of the calibration points: close around the square lattice's transition, where curves are steep.
-constexpr std::array<double, 27> couplings = {1e-6, 0.05, 0.1,   0.15, 0.2,  0.25, 0.3,  0.33,  0.36,
-                                              0.38, 0.4,  0.415, 0.43, 0.44, 0.45, 0.46, 0.475, 0.5,
-                                              0.54, 0.6,  0.7,   0.85, 1.0,  1.25, 1.6,  2.2,   3.0};
+// 1/T of the calibration points in units of the coupling scale: close around the square lattice's transition
+// (.4407) for nearest neighbours, from there to that of infinite range (.25) for others, where curves are
+// steep.
+constexpr std::array<double, 27> near_points = {1e-6, 0.05, 0.1,   0.15, 0.2,  0.25, 0.3,  0.33,  0.36,
+                                                0.38, 0.4,  0.415, 0.43, 0.44, 0.45, 0.46, 0.475, 0.5,
+                                                0.54, 0.6,  0.7,   0.85, 1.0,  1.25, 1.6,  2.2,   3.0};
+constexpr std::array<double, 27> far_points = {1e-6, 0.06,  0.12, 0.16,  0.19, 0.21,  0.225, 0.24, 0.255,
+                                               0.27, 0.285, 0.3,  0.315, 0.33, 0.345, 0.36,  0.38, 0.4,
+                                               0.42, 0.44,  0.47, 0.52,  0.6,  0.75,  1.0,   1.6,  3.0};
 constexpr std::size_t samples_per_point = 4000;
 constexpr std::uint64_t calibration_seed =
     20180117;  // own and fixed, so that a hit and a miss give the same bits
@@ -66,11 +71,12 @@ stats::Estimate interpolated(const Table& t, double inverse) {
 
 MeanCurve calibrated_curve(const std::shared_ptr<const models::Model>& model, CalibratedMean which,
                            base::Observer& observer) {
-  const double j = std::abs(model->nearest_neighbour_coupling().value_or(1.0));
+  const double scale = coupling_scale(*model);
+  const auto& points = model->nearest_neighbour_coupling() ? near_points : far_points;
+  const std::size_t n = points.size();
   std::vector<double> temperatures;
-  temperatures.reserve(couplings.size());
-  for (const double k : couplings) temperatures.push_back(j / k);
-  const std::size_t n = couplings.size();
+  temperatures.reserve(n);
+  for (const double point : points) temperatures.push_back(scale / point);
   // Both means of one calibration are kept together: e, its error, <|m|>, its error.
   const auto numbers = cached_numbers(
       fmt::format("Monte Carlo calibration, {} samples, {}", samples_per_point, models::to_toml(*model)),
@@ -99,7 +105,7 @@ MeanCurve calibrated_curve(const std::shared_ptr<const models::Model>& model, Ca
     return std::vector<double>(begin, begin + static_cast<std::ptrdiff_t>(n));
   };
   auto table = std::make_shared<Table>();
-  for (const double k : couplings) table->inverse.push_back(k / j);
+  for (const double point : points) table->inverse.push_back(point / scale);
   table->mean = part(energy ? 0 : 2);
   table->error = part(energy ? 1 : 3);
   // Noise where the curve is flat must not make it turn back.
@@ -107,7 +113,7 @@ MeanCurve calibrated_curve(const std::shared_ptr<const models::Model>& model, Ca
     table->mean[i] =
         energy ? std::min(table->mean[i], table->mean[i - 1]) : std::max(table->mean[i], table->mean[i - 1]);
   table->slope = monotone_slopes(table->inverse, table->mean);
-  return {[table](double inverse) { return interpolated(*table, inverse); }, couplings.back() / j, !energy,
+  return {[table](double inverse) { return interpolated(*table, inverse); }, points.back() / scale, !energy,
           (energy ? energy_of_one_flip(*model) : 2.0) / model->lattice().n_sites()};
 }
 

@@ -13,6 +13,7 @@
 #include "curve_cache.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/exact/chain.hpp"
+#include "spinflow/exact/curie_weiss.hpp"
 #include "spinflow/exact/enumeration.hpp"
 #include "spinflow/exact/kaufman.hpp"
 #include "spinflow/exact/magnetization.hpp"
@@ -22,21 +23,33 @@ namespace spinflow::thermometers {
 namespace {
 
 constexpr int most_enumerated = 16;
-constexpr int longest_chain = 1024;  // the magnetization-resolved transfer matrix takes n^2 steps
+// The magnetization-resolved transfer matrix takes n^2 steps, the Curie-Weiss sum n.
+constexpr int longest_chain = 1024;
 
 bool is_periodic(const lattice::Lattice& lattice) {
   return lattice.boundary() == lattice::Boundary::periodic;
 }
 
-double nearest_coupling(const models::Model& model) {
-  const auto coupling = model.nearest_neighbour_coupling();
-  if (!coupling)
-    throw input_error("thermometer",
-                      fmt::format("model {} has no curve to read a temperature on", model.name()),
-                      "use the pseudo-likelihood or a classifier thermometer");
-  if (*coupling == 0)
-    throw input_error("thermometer", "a coupling of 0 has no temperature", "use a coupling other than 0");
-  return *coupling;
+/// No coupling is below 0.
+bool ferromagnetic(const models::Model& model) {
+  const auto couplings = model.couplings_by_displacement();
+  if (couplings.empty()) return model.nearest_neighbour_coupling().value_or(0) > 0;
+  return std::ranges::all_of(couplings, [](double coupling) { return coupling >= 0; });
+}
+
+/// N times the coupling of any two spins, where all are the same and the sum over numbers of up spins, done
+/// for every reading, is short.
+std::optional<double> infinite_range_coupling(const models::Model& model) {
+  const auto couplings = model.couplings_by_displacement();
+  if (couplings.empty() || model.lattice().n_sites() > longest_chain) return std::nullopt;
+  const double first = couplings[1];
+  for (const double coupling : couplings.subspan(1))
+    if (coupling != first) return std::nullopt;
+  return first * model.lattice().n_sites();
+}
+
+double temperature_of(double inverse) {
+  return inverse == 0 ? std::numeric_limits<double>::infinity() : 1 / inverse;
 }
 
 /// |m| of the square lattice: Chebyshev interpolation in K on panels that are narrow around T_c.
@@ -98,84 +111,97 @@ MeanCurve exact_curve(std::function<double(double)> mean, double coldest, bool r
 
 }  // namespace
 
+double coupling_scale(const models::Model& model) {
+  double scale = std::abs(model.nearest_neighbour_coupling().value_or(0));
+  for (const double coupling : model.couplings_by_displacement()) scale += 0.25 * std::abs(coupling);
+  if (!(scale > 0))
+    throw input_error("thermometer", fmt::format("{} without couplings has no temperature", model.name()),
+                      "use a coupling other than 0");
+  return scale;
+}
+
 double energy_of_one_flip(const models::Model& model) {
-  const auto& lattice = model.lattice();
+  double bonds = 4;
   // An open lattice has its corners or ends there, a periodic one has all sites alike.
-  const double degree = static_cast<double>(lattice.neighbours(0).size());
-  const double j = nearest_coupling(model);
-  return 2 * (degree * std::abs(j) + (j > 0 ? std::abs(model.field()) : 0));
+  if (model.nearest_neighbour_coupling()) bonds = static_cast<double>(model.lattice().neighbours(0).size());
+  return 2 * (bonds * coupling_scale(model) + (ferromagnetic(model) ? std::abs(model.field()) : 0));
 }
 
 MeanCurve energy_curve(const std::shared_ptr<const models::Model>& model, base::Observer& observer) {
   const auto& lattice = model->lattice();
-  const double j = nearest_coupling(*model);
+  const double scale = coupling_scale(*model);
   const double h = model->field();
-  const double coldest = 40 / std::abs(j);
+  const double coldest = 40 / scale;
   const double excitation = energy_of_one_flip(*model) / lattice.n_sites();
-  const bool square = lattice.dimension() == 2;
-  if (!square) {
+  const auto neighbours = model->nearest_neighbour_coupling();
+  if (neighbours && lattice.dimension() == 1) {
     const int n = lattice.lx();
     const auto boundary = lattice.boundary();
     return exact_curve(
-        [=](double inverse) {
+        [=, j = *neighbours](double inverse) {
           return inverse == 0 ? 0.0 : exact::chain_energy(n, j, h, 1 / inverse, boundary);
         },
         coldest, false, excitation);
   }
-  if (h == 0 && is_periodic(lattice) && (j > 0 || lattice.bipartite())) {
+  if (neighbours && h == 0 && is_periodic(lattice) && (*neighbours > 0 || lattice.bipartite())) {
     const int lx = lattice.lx();
     const int ly = lattice.ly();
-    const double scale = std::abs(j);
     return exact_curve([=](double inverse) { return scale * exact::kaufman(lx, ly, scale * inverse).energy; },
                        coldest, false, excitation);
   }
+  if (const auto j = infinite_range_coupling(*model)) {
+    const int n = lattice.n_sites();
+    return exact_curve(
+        [=](double inverse) { return exact::curie_weiss(n, *j, h, temperature_of(inverse)).energy; }, coldest,
+        false, excitation);
+  }
   if (lattice.n_sites() <= most_enumerated) {
     auto sums = std::make_shared<exact::Enumeration>(model);
-    return exact_curve(
-        [sums](double inverse) {
-          return sums->at(inverse == 0 ? std::numeric_limits<double>::infinity() : 1 / inverse).energy;
-        },
-        coldest, false, excitation);
+    return exact_curve([sums](double inverse) { return sums->at(temperature_of(inverse)).energy; }, coldest,
+                       false, excitation);
   }
   return calibrated_curve(model, CalibratedMean::energy, observer);
 }
 
 MeanCurve magnetization_curve(const std::shared_ptr<const models::Model>& model, base::Observer& observer) {
   const auto& lattice = model->lattice();
-  const double j = nearest_coupling(*model);
+  const double scale = coupling_scale(*model);
   const double h = model->field();
-  if (j < 0)
+  if (!ferromagnetic(*model))
     throw input_error("thermometer magnetization",
                       "the magnetization of an antiferromagnet tells no temperature",
                       "use the energy thermometer");
+  const double coldest = 18 / scale;
   const double excitation = 2.0 / lattice.n_sites();
-  const int smaller = std::min(lattice.lx(), lattice.ly());
-  if (lattice.dimension() == 2 && h == 0 && is_periodic(lattice) &&
-      smaller <= exact::widest_exact_magnetization) {
+  const int n = lattice.n_sites();
+  const bool neighbours = model->nearest_neighbour_coupling().has_value();
+  if (neighbours && lattice.dimension() == 2 && h == 0 && is_periodic(lattice) &&
+      std::min(lattice.lx(), lattice.ly()) <= exact::widest_exact_magnetization) {
     auto table = std::make_shared<ChebyshevTable>(lattice.lx(), lattice.ly(), observer);
-    return exact_curve([table, j](double inverse) { return table->at(j * inverse); },
-                       ChebyshevTable::edges.back() / j, true, excitation);
+    return exact_curve([table, scale](double inverse) { return table->at(scale * inverse); },
+                       ChebyshevTable::edges.back() / scale, true, excitation);
   }
-  if (lattice.dimension() == 1 && lattice.lx() <= longest_chain) {
-    const int n = lattice.lx();
+  if (neighbours && lattice.dimension() == 1 && n <= longest_chain) {
     const auto boundary = lattice.boundary();
     return exact_curve(
         [=](double inverse) {
-          const auto up = exact::chain_distribution(n, j * inverse, h * inverse, boundary).up;
+          const auto up = exact::chain_distribution(n, scale * inverse, h * inverse, boundary).up;
           double mean = 0;
           for (int k = 0; k <= n; ++k) mean += up[static_cast<std::size_t>(k)] * std::abs(2.0 * k / n - 1);
           return mean;
         },
-        18 / j, true, excitation);
+        coldest, true, excitation);
   }
-  if (lattice.n_sites() <= most_enumerated) {
-    auto sums = std::make_shared<exact::Enumeration>(model);
+  if (const auto j = infinite_range_coupling(*model))
     return exact_curve(
-        [sums](double inverse) {
-          return sums->at(inverse == 0 ? std::numeric_limits<double>::infinity() : 1 / inverse)
-              .abs_magnetization;
+        [=](double inverse) {
+          return exact::curie_weiss(n, *j, h, temperature_of(inverse)).abs_magnetization;
         },
-        18 / j, true, excitation);
+        coldest, true, excitation);
+  if (n <= most_enumerated) {
+    auto sums = std::make_shared<exact::Enumeration>(model);
+    return exact_curve([sums](double inverse) { return sums->at(temperature_of(inverse)).abs_magnetization; },
+                       coldest, true, excitation);
   }
   return calibrated_curve(model, CalibratedMean::abs_magnetization, observer);
 }

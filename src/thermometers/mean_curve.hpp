@@ -20,18 +20,22 @@ struct MeanCurve {
   double one_excitation = 0;  ///< change of the mean of ONE configuration by its smallest excitation, > 0
 };
 
+/// What sets the scale of T, > 0: |J| of nearest neighbours, else a quarter of sum_r |J(r)|, which is the
+/// same on a square lattice. Error(input) for a model without any coupling.
+[[nodiscard]] double coupling_scale(const models::Model& model);
+
 /// Energy that flipping the spin of fewest neighbours in an ordered ground state costs, > 0: 8 |J| on a
 /// periodic square lattice. The field counts for J > 0 only; for J < 0, and on frustrated lattices, it bounds
 /// the smallest excitation from above.
 [[nodiscard]] double energy_of_one_flip(const models::Model& model);
 
-/// <e> per site of `model` on its lattice: Kaufman, transfer matrix, enumeration, else a Monte Carlo
-/// calibration.
+/// <e> per site of `model` on its lattice: Kaufman, transfer matrix, the sum of the Curie-Weiss model,
+/// enumeration, else a Monte Carlo calibration.
 [[nodiscard]] MeanCurve energy_curve(const std::shared_ptr<const models::Model>& model,
                                      base::Observer& observer);
 
-/// <|m|>: transfer matrix or enumeration, else a Monte Carlo calibration. Error(input) for J < 0, where it
-/// tells nothing.
+/// <|m|>: transfer matrix, the sum of the Curie-Weiss model or enumeration, else a Monte Carlo calibration.
+/// Error(input) for J < 0, where it tells nothing.
 [[nodiscard]] MeanCurve magnetization_curve(const std::shared_ptr<const models::Model>& model,
                                             base::Observer& observer);
 

@@ -58,7 +58,7 @@ struct CriticalToy {
   /// Runs at K_c + {-1, 0, 1} `spread` L^-y_t. Each record stands `repeats` times in a row, as those of a
   /// slow chain do: who takes records for independent gets errors too small by the root of it.
   [[nodiscard]] CriticalData data(const std::vector<int>& sizes, std::size_t n_batches, std::size_t n_records,
-                                  std::uint64_t seed, int repeats = 1, double spread = 0.6) const {
+                                  std::uint64_t seed, int repeats = 1, double spread = 1.5) const {
     CriticalData result;
     result.log_fugacity = [](double coupling) { return std::log(coupling); };
     result.log_fugacity_slope = [](double coupling) { return 1 / coupling; };

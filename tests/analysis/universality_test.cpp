@@ -70,9 +70,19 @@ TEST(Universality, MeanFieldShowsAnotherExponentThanItHas) {
   EXPECT_EQ(u.delta_epsilon, 0.75);
   EXPECT_NEAR(u.q_star, 0.456947, 1e-6);
   EXPECT_EQ(u.corrections, (std::vector<double>{0.25, 0.5}));
-  EXPECT_TRUE(std::isnan(power_law(2, 0.8, "minimum").q_star));
+  EXPECT_EQ(power_law(2, 0.8, "minimum").regime, Regime::none);
+}
+
+TEST(Universality, CorrectionsAreThoseOfTheNearerEnd) {
   EXPECT_TRUE(power_law(2, 1.25).nu_measurable);
   EXPECT_TRUE(std::isnan(power_law(2, 1.25).nu));
+  EXPECT_NEAR(power_law(2, 1.1).corrections.front(), 0.2, 1e-12);
+  EXPECT_NEAR(power_law(2, 1.5).corrections.front(), 0.25, 1e-12);
+  EXPECT_NEAR(power_law(1, 0.75).corrections.front(), 0.5, 1e-12);
+  EXPECT_NEAR(power_law(2, 2.5).corrections.front(), 0.75, 1e-12);
+  EXPECT_EQ(power_law(2, 9).corrections, (std::vector<double>{1.75, 2}));
+  // Another finite-size scaling.
+  EXPECT_TRUE(power_law(2, 1.25, "minimum").corrections.empty());
 }
 
 TEST(Universality, InfiniteRange) {

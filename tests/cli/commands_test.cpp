@@ -76,7 +76,7 @@ TEST_F(Commands, WithoutWordsTheHelpGoesToStandardError) {
 }
 
 TEST_F(Commands, ListsAndDoctor) {
-  EXPECT_EQ(json_answer("models", folder()).at("models").size(), 2u);
+  EXPECT_EQ(json_answer("models", folder()).at("models").size(), 4u);
   EXPECT_EQ(json_answer("recipes", folder()).at("recipes").at(0).at("name"), "iso2018");
   const json doctor = json_answer("doctor", folder());
   EXPECT_TRUE(doctor.at("simd").at("available").is_array());
@@ -105,6 +105,24 @@ TEST_F(Commands, SampleAndMeasure) {
   EXPECT_EQ(zero.at("seed"), 7);
   EXPECT_EQ(zero.at("groups").at(0).at("temperature"), 0.5);
   EXPECT_EQ(zero.at("groups").at(1).at("n"), 10);
+}
+
+TEST_F(Commands, LongRangeModelsFromSpinsToTemperatures) {
+  (void)answer("sample ising-power-law -L 4 -T 4,9 -n 200 --sigma 0.8 -o a.h5", folder());
+  const std::string record = answer("inspect a.h5", folder());
+  for (const char* said : {"images = \"sum\"", "sigma = 0.8", "dimension = 2"})
+    EXPECT_NE(record.find(said), std::string::npos) << said;
+  ASSERT_EQ(json_answer("measure a.h5", folder()).at("groups").size(), 2u);
+  const json read = json_answer(
+      "flow block-majority --start a.h5 --start-temperature 9 --thermometer energy,magnetization", folder());
+  for (const char* name : {"energy", "magnetization"}) {
+    const json& t = read.at("starts").at(0).at("steps").at(0).at("thermometers").at(name);
+    // Five errors: less than one in a million by chance, and the seed is fixed.
+    EXPECT_NEAR(t.at("value").get<double>(), 9, 5 * t.at("error").get<double>()) << name;
+  }
+  (void)answer("sample ising-power-law --dimension 1 -L 16 -T 4 -n 20 --images minimum -o b.h5", folder());
+  EXPECT_NE(answer("inspect b.h5", folder()).find("images = \"minimum\""), std::string::npos);
+  (void)answer("sample ising-infinite-range -L 16 -T 1 -n 20 -o c2.h5", folder());
 }
 
 TEST_F(Commands, SpinsOfOtherProgramsAreMeasured) {

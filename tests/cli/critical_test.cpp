@@ -45,7 +45,7 @@ TEST(CriticalCommand, RefusesWhatCannotBeAnswered) {
       {"critical ising-square --sizes 8,12,16 --omega 2", "--reanalyze"},
       {"critical ising-square --sizes 8,12,16 --resume", "resume"},
       {"critical ising-square --sizes 8,12,16 --resume --force", "contradict"},
-      {"critical ising-square --sizes 8,12,16 -o folder", "something else"},
+      {"critical ising-square --sizes 8,12,16 -o s.h5", "not a folder"},
       {"critical --recipe missing.toml", "missing.toml"},
       {"critical --recipe s.h5", "s.h5"},
       {"critical --recipe missing.toml --sizes 8,12,16", "--sizes"},

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -8,6 +9,7 @@
 #include <fstream>
 
 #include "spinflow/catalogue/catalogue.hpp"
+#include "spinflow/exact/curie_weiss.hpp"
 #include "spinflow/exact/enumeration.hpp"
 #include "spinflow/exact/infinite.hpp"
 #include "spinflow/exact/kaufman.hpp"
@@ -93,6 +95,48 @@ TEST(MagnetizationThermometer, InterpolatesTheTransferMatrix) {
     EXPECT_NEAR(reading.value, t, 1e-8 / std::abs((above - m) / (t * 0.0001)) + 1e-9) << t;
   }
   EXPECT_TRUE(gauge.from_mean({.value = 0.0795, .error = 0}).censored);
+}
+
+// Models of many couplings: enumerated where small, summed where all couplings are equal.
+TEST(MeanThermometers, ReadModelsOfManyCouplings) {
+  catalogue::register_all();
+  const auto make = [](const char* name, const lattice::Lattice& lattice, const base::Values& options) {
+    return models::registry().find(name).make(lattice, options);
+  };
+  for (const auto& model :
+       {make("ising-power-law", lattice::Lattice::square(4, 4), {{"sigma", 0.8}}),
+        make("ising-power-law", lattice::Lattice::chain(9),
+             {{"dimension", std::int64_t{1}}, {"sigma", 0.3}, {"coupling", 2.5}, {"field", 0.2}}),
+        make("ising-infinite-range", lattice::Lattice::chain(12), {{"coupling", 0.7}})}) {
+    const exact::Enumeration all(model);
+    const EnergyThermometer energy(model, base::silent());
+    const MagnetizationThermometer magnetization(model, base::silent());
+    // Of the scale of each model's transition.
+    const double unit = model->name() == "ising-infinite-range" ? 0.7 : 4;
+    for (const double t : {0.7 * unit, unit, 2 * unit, 10 * unit}) {
+      const auto means = all.at(t);
+      EXPECT_NEAR(energy.from_mean({.value = means.energy, .error = 0}).value, t, 1e-8 * t) << model->name();
+      EXPECT_NEAR(magnetization.from_mean({.value = means.abs_magnetization, .error = 0}).value, t, 1e-8 * t)
+          << model->name();
+    }
+    const auto ground = energy.from_mean({.value = all.at(0).energy, .error = 0}, 500);
+    EXPECT_TRUE(ground.censored);
+    EXPECT_EQ(ground.value, 0);
+  }
+  const auto large = make("ising-infinite-range", lattice::Lattice::chain(1000), {});
+  const auto means = exact::curie_weiss(1000, 1, 0, 1.1);
+  EXPECT_NEAR(EnergyThermometer(large, base::silent()).from_mean({.value = means.energy, .error = 0}).value,
+              1.1, 1e-8);
+  const auto opposed = make("ising-power-law", lattice::Lattice::square(4, 4), {{"coupling", -1.0}});
+  EXPECT_THROW(MagnetizationThermometer(opposed, base::silent()), Error);
+  EXPECT_NEAR(EnergyThermometer(opposed, base::silent())
+                  .from_mean({.value = exact::Enumeration(opposed).at(2).energy, .error = 0})
+                  .value,
+              2, 1e-7);
+  EXPECT_THROW(EnergyThermometer(make("ising-power-law", lattice::Lattice::square(4, 4), {{"coupling", 0.0}}),
+                                 base::silent()),
+               Error);
+  EXPECT_THROW((void)registry().find("pseudo-likelihood").make(opposed, {}, base::silent()), Error);
 }
 
 TEST(CurveCache, HitMissDamageAndNoFolderGiveTheSameBits) {
@@ -221,23 +265,32 @@ TEST(PseudoLikelihood, SaysWhatABasisCannotDo) {
   EXPECT_THROW((void)pseudo_likelihood_couplings(thin, third), Error);
 }
 
-TEST(SlowCalibration, MonteCarloCurveReadsAnOpenLattice) {
+TEST(SlowCalibration, MonteCarloCurvesReadOtherSamples) {
   const testing::TemporaryFolder folder;
   setenv("SPINFLOW_CACHE_DIR", folder.path().c_str(), 1);
   catalogue::register_all();
-  const auto model = models::registry()
-                         .find("ising-square")
-                         .make(lattice::Lattice::square(6, 6, lattice::Boundary::open), {});
-  const auto data = samplers::sample(
-      {.model = model, .temperatures = {1.7, 2.4, 3.3}, .samples_per_temperature = 3000, .seed = 9}, "auto",
-      base::silent());
-  for (const char* name : {"energy", "magnetization"}) {
-    const auto gauge = registry().find(name).make(model, {}, base::silent());
-    for (const auto& group : ensemble::by_temperature(data)) {
-      const auto reading = gauge->read(ensemble::select(data, group.rows));
-      testing::expect_within(reading.value, reading.error, group.temperature, name);
+  // In units of each one's scale.
+  const auto read = [](const std::shared_ptr<const models::Model>& model, double unit) {
+    const auto data = samplers::sample({.model = model,
+                                        .temperatures = {1.7 * unit, 2.4 * unit, 3.3 * unit},
+                                        .samples_per_temperature = 3000,
+                                        .seed = 9},
+                                       "auto", base::silent());
+    for (const char* name : {"energy", "magnetization"}) {
+      const auto gauge = registry().find(name).make(model, {}, base::silent());
+      for (const auto& group : ensemble::by_temperature(data)) {
+        const auto reading = gauge->read(ensemble::select(data, group.rows));
+        testing::expect_within(reading.value, reading.error, group.temperature,
+                               fmt::format("{} {}", model->name(), name));
+      }
     }
-  }
+  };
+  read(models::registry()
+           .find("ising-square")
+           .make(lattice::Lattice::square(6, 6, lattice::Boundary::open), {}),
+       1);
+  read(models::registry().find("ising-power-law").make(lattice::Lattice::square(5, 5), {{"sigma", 1.25}}),
+       2.7);
   unsetenv("SPINFLOW_CACHE_DIR");
 }
 

@@ -106,8 +106,8 @@ struct Collapse {
   double quality = Universality::unknown;  ///< S, mean squared distance in units of its error (Houdayer and
                                            ///< Hartmann 2004): about 1 for a perfect collapse
   std::vector<int> sizes;                  ///< (n_points)
-  std::vector<double> scaled;              ///< (n_points), (K - K_c) L^y_t
-  std::vector<stats::Estimate> q;          ///< (n_points), less the corrections b L^-omega of the chosen fit
+  std::vector<double> scaled;  ///< (n_points), (K - K_c) L^y_t; mean field: plus the shift b L^-omega of it
+  std::vector<stats::Estimate> q;  ///< (n_points), less the corrections b L^-omega of the chosen fit
 };
 
 struct CriticalPoint {

@@ -11,7 +11,7 @@ namespace spinflow::analysis {
 
 /// What kind of critical point a model has.
 enum class Regime {
-  none,                 ///< no transition at T > 0
+  none,                 ///< no transition at T > 0, or none that sizes show
   short_range,          ///< nearest neighbour, or power law with sigma > 2 in 2D
   boundary,             ///< 2D, 1.6 <= sigma <= 2: which side of the crossover is disputed
   non_classical,        ///< d/2 < sigma below the boundary
@@ -40,6 +40,8 @@ struct Universality {
   std::string explanation;    ///< one or two sentences for a person
 };
 
+/// By the model's name and options; Regime::none with an `explanation` in a field, for J <= 0 and for models
+/// it knows nothing of. Sources stand in the explanation or beside the code.
 [[nodiscard]] Universality universality_of(const models::Model& model);
 
 }  // namespace spinflow::analysis

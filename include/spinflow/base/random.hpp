@@ -9,6 +9,22 @@
 
 namespace spinflow::base {
 
+/// Uniform on {0, ..., n - 1}, without bias (Lemire 2019). `words()`: uniform 64-bit words. n >= 1.
+template <class Words>
+std::uint64_t uniform_below(Words& words, std::uint64_t n) {
+  __extension__ using Wide = unsigned __int128;
+  Wide product = static_cast<Wide>(words()) * n;
+  auto low = static_cast<std::uint64_t>(product);
+  if (low < n) {
+    const std::uint64_t threshold = -n % n;
+    while (low < threshold) {
+      product = static_cast<Wide>(words()) * n;
+      low = static_cast<std::uint64_t>(product);
+    }
+  }
+  return static_cast<std::uint64_t>(product >> 64);
+}
+
 /// A stream of random 64-bit words that belongs to one logical piece of work and is a pure function of
 /// (seed, purpose, index): Philox4x64-10 with key = (seed, hash of purpose) and counter = (block, index, 0,
 /// 0) (Salmon et al., SC11). Two pieces never share words, whatever the order or thread they run in. The
@@ -19,22 +35,22 @@ class RandomStream {
 
   /// Uniform on all 64-bit words.
   std::uint64_t next() {
-    if (used_ == 4) refill();
+    if (used_ == words_.size()) refill();
     return words_[used_++];
   }
 
   /// Uniform on [0, 1), a multiple of 2^-53.
   double uniform() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
 
-  /// Uniform on {0, ..., n - 1}, without bias (Lemire 2019). n >= 1.
-  std::uint64_t below(std::uint64_t n);
+  /// Uniform on {0, ..., n - 1}, without bias. n >= 1.
+  std::uint64_t below(std::uint64_t n) { return uniform_below(*this, n); }
 
   /// Standard normal (Box-Muller; two uniforms per call). Uses libm: where bits matter across machines,
   /// quantise.
   double normal();
 
   /// Number of words drawn so far; `seek(position())` on an equal stream continues it exactly.
-  [[nodiscard]] std::uint64_t position() const { return 4 * block_ - (4 - used_); }
+  [[nodiscard]] std::uint64_t position() const { return 4 * block_ - (words_.size() - used_); }
   void seek(std::uint64_t position);
 
   /// For <algorithm> and <random>.
@@ -49,8 +65,9 @@ class RandomStream {
   std::array<std::uint64_t, 2> key_;
   std::uint64_t index_;
   std::uint64_t block_ = 0;  // the next Philox block
-  std::array<std::uint64_t, 4> words_{};
-  unsigned used_ = 4;
+  // Four blocks at once take hardly longer than one: a processor works on them side by side.
+  std::array<std::uint64_t, 16> words_{};
+  std::size_t used_ = 16;
 };
 
 /// Puts a random sample of `n` <= size of the rows, in random order, at the front (Fisher and Yates, from the

@@ -57,6 +57,8 @@ struct ModelEntry {
   std::vector<int> dimensions = {2};
   std::vector<base::OptionSpec> options;
   std::function<std::shared_ptr<const Model>(const lattice::Lattice&, const base::Values&)> make;
+  /// What model and lattice keep in memory for a site, and all that making them takes.
+  double bytes_per_site = 40;
 };
 
 [[nodiscard]] base::Registry<ModelEntry>& registry();
