@@ -8,6 +8,7 @@
 
 #include "analysis/critical_parts.hpp"
 #include "spinflow/base/parallel.hpp"
+#include "spinflow/stats/jackknife.hpp"
 
 namespace spinflow::analysis {
 
@@ -36,16 +37,21 @@ struct Readings {
   std::vector<double> couplings;
   std::vector<std::vector<double>> all;                   // (n_sizes)(n_quantities)
   std::vector<std::vector<std::vector<double>>> without;  // (n_sizes)(n_batches)(n_quantities)
+  std::vector<std::vector<std::vector<double>>> fixed;    // likewise, all at the K of `all`
 
   [[nodiscard]] ScalingPoints points(Quantity quantity) const {
     const auto q = static_cast<std::size_t>(quantity);
     ScalingPoints result{sizes, couplings, {}};
+    std::vector<double> samples;
     for (std::size_t i = 0; i < sizes.size(); ++i) {
       // chi = N <m^2> stands for <m^2> here.
       const double scale = quantity == Quantity::chi ? 1 / n_sites[i] : 1;
       Sampled y{all[i][q] * scale, {}};
       for (const auto& sample : without[i]) y.without.push_back(sample[q] * scale);
       result.y.push_back(y);
+      samples.clear();
+      for (const auto& sample : fixed[i]) samples.push_back(sample[q] * scale);
+      result.errors.push_back(stats::jackknife_estimate(y.all, samples).error);
     }
     return result;
   }
@@ -62,7 +68,9 @@ Readings read(const CriticalInput& input, const ReadAt& read_at) {
     result.couplings.push_back(coupling);
     result.all.push_back(curves.at(coupling));
     result.without.emplace_back(curves.n_batches());
+    result.fixed.emplace_back(curves.n_batches());
     base::parallel_for(curves.n_batches(), [&](std::size_t b) {
+      result.fixed.back()[b] = curves.at(coupling, b);
       const double without = read_at(curves, b);
       result.without.back()[b] =
           without > 0 ? curves.at(without, b) : std::vector<double>(n_quantities, Universality::unknown);
@@ -94,42 +102,47 @@ ReadAt at_known_q(double q_star, double start) {
   };
 }
 
-/// y = A L^p f, f = 1 + c L^-omega or 1 (a pure power).
-ScalingForm form_of(const Law& law, const ScalingPoints& points, const Correction* correction) {
+/// y = A L^p f, f = 1 + sum_i c_i L^-omega_i; without corrections a pure power.
+ScalingForm form_of(const Law& law, const ScalingPoints& points, const std::vector<Correction>& corrections) {
   const double small = points.sizes.front();
   const double large = points.sizes.back();
   const double power = std::log(points.y.back().all / points.y.front().all) / std::log(large / small);
   ScalingForm form;
-  form.name = law.name + (correction == nullptr ? ", pure power" : fmt::format(", {}", correction->text));
+  form.name = law.name + (corrections.empty() ? ", pure power" : "");
   form.formula =
       fmt::format("{} at K_c = A L^{}", law.name,
                   law.factor == 1 ? law.exponent : fmt::format("({:g} {})", law.factor, law.exponent));
   form.parameters = {{"A", points.y.front().all / std::pow(small, power)},
                      {law.exponent, power / law.factor}};
-  const double factor = law.factor;
-  if (correction == nullptr) {
-    form.function = [factor](double size, double, std::span<const double> p) {
-      return p[0] * std::pow(size, factor * p[1]);
-    };
-  } else {
-    // Not A (1 + c L^-omega): the data may allow A = 0, which would be c = infinity. Noisy data also take the
-    // correction for the whole, with p - omega in place of p: that is not sensible.
-    form.parameters.push_back({"B", 0.0});
-    form.formula += fmt::format(" (1 + (B/A) {})", correction->text);
-    form.function = [factor, correction = *correction](double size, double, std::span<const double> p) {
-      return std::pow(size, factor * p[1]) * (p[0] + p[2] * correction.at(size));
-    };
-    form.sensible = [correction = *correction](double least_size, std::span<const double> p) {
-      return std::abs(p[2] * correction.at(least_size)) < p[0];
-    };
+  // Not A (1 + c L^-omega): the data may allow A = 0, which would be c = infinity. Noisy data also take the
+  // correction for the whole, with p - omega in place of p: that is not sensible.
+  std::string factor_text;
+  for (std::size_t c = 0; c < corrections.size(); ++c) {
+    const std::string name(1, static_cast<char>('B' + c));
+    form.name += fmt::format(", {}", corrections[c].text);
+    factor_text += fmt::format(" + ({}/A) {}", name, corrections[c].text);
+    form.parameters.push_back({name, 0.0});
   }
+  if (!corrections.empty()) form.formula += fmt::format(" (1{})", factor_text);
+  const auto amplitude_beside_a = [corrections](double size, std::span<const double> p) {
+    double sum = 0;
+    for (std::size_t c = 0; c < corrections.size(); ++c) sum += p[2 + c] * corrections[c].at(size);
+    return sum;
+  };
+  form.function = [factor = law.factor, amplitude_beside_a](double size, double, std::span<const double> p) {
+    return std::pow(size, factor * p[1]) * (p[0] + amplitude_beside_a(size, p));
+  };
+  if (!corrections.empty())
+    form.sensible = [amplitude_beside_a](double least_size, std::span<const double> p) {
+      return std::abs(amplitude_beside_a(least_size, p)) < p[0];
+    };
   return form;
 }
 
 /// d ln<m^2>/dK = A L^y_t + C: the amplitude of <m^2> depends on K, too, and leaves a constant that outweighs
 /// corrections of omega > y_t.
 ScalingForm form_with_constant(const ScalingPoints& points) {
-  ScalingForm form = form_of(log_m2_slope, points, nullptr);
+  ScalingForm form = form_of(log_m2_slope, points, {});
   form.name = log_m2_slope.name + ", constant";
   form.formula += " + C";
   form.parameters.push_back({"C", 0.0});
@@ -152,23 +165,25 @@ struct LawFits {
   [[nodiscard]] const stats::Estimate& exponent() const { return fits.front().fit.values[1]; }
 };
 
-/// Preferred is the form with the leading correction, then that with the next; a pure power is the last
-/// resort, for data too poor to see corrections accept it with an error that is far too small. All acceptable
-/// ones make the systematic error. `y_t`: a first reading of it.
-LawFits law_fits(const Law& law, const ScalingPoints& points, const std::vector<Correction>& corrections,
-                 double y_t) {
+/// Preferred are forms with corrections, in their order, at the most sizes; a pure power is the last resort,
+/// for data too poor to see corrections accept it with an error that is far too small. All acceptable ones
+/// make the systematic error. `y_t`: a first reading of it.
+LawFits law_fits(const Law& law, const ScalingPoints& points,
+                 const std::vector<std::vector<Correction>>& corrections, double y_t) {
   LawFits result;
   for (const auto& y : points.y)
     if (!(y.all > 0)) return result;
   std::vector<ScalingForm> forms;
-  if (&law == &log_m2_slope && !corrections.empty() && !corrections.front().logarithmic &&
-      corrections.front().omega > y_t)
+  if (&law == &log_m2_slope && !corrections.empty() && !corrections.front().front().logarithmic &&
+      corrections.front().front().omega > y_t)
     forms.push_back(form_with_constant(points));
-  for (const auto& correction : corrections) forms.push_back(form_of(law, points, &correction));
-  forms.push_back(form_of(law, points, nullptr));
+  for (const auto& some : corrections) forms.push_back(form_of(law, points, some));
   std::vector<std::vector<SampledFit>> ladders;
   for (const auto& form : forms) ladders.push_back(ladder(form, points));
-  const auto choice = choose(ladders);
+  auto choice = choose_by_size(ladders);
+  forms.push_back(form_of(law, points, {}));
+  ladders.push_back(ladder(forms.back(), points));
+  if (choice.ladder == Choice::none) choice = choose(ladders);
   if (choice.ladder == Choice::none) return result;
   const auto& rungs = ladders[choice.ladder];
   result.form = forms[choice.ladder];
@@ -190,18 +205,29 @@ LawFits law_fits(const Law& law, const ScalingPoints& points, const std::vector<
   return result;
 }
 
+/// Each alone.
+std::vector<std::vector<Correction>> one_by_one(const std::vector<Correction>& all) {
+  std::vector<std::vector<Correction>> result;
+  for (const auto& correction : all) result.push_back({correction});
+  return result;
+}
+
 /// What corrects <|m_k|^2> first: in 1/k^sigma the constant beside it and k^2 beside k^sigma, of relative
-/// order L^-sigma and L^-(2 - sigma), which come with powers of k L = 2 pi; then what corrects everything.
-std::vector<Correction> corrections_of_mk2(const CriticalInput& input, const std::vector<Correction>& all) {
+/// order L^-sigma and L^-(2 - sigma), which come with powers of k L = 2 pi, so that the second order matters;
+/// then what corrects everything.
+std::vector<std::vector<Correction>> corrections_of_mk2(const CriticalInput& input,
+                                                        const std::vector<Correction>& all) {
   const auto regime = input.theory.regime;
   const double sigma = input.theory.dimension - 2 * input.theory.delta_sigma;
   const bool long_range =
       regime == Regime::non_classical || regime == Regime::mean_field || regime == Regime::logarithmic;
-  if (!long_range || !std::isfinite(sigma) || all.empty()) return all;
+  if (!long_range || !std::isfinite(sigma) || all.empty()) return one_by_one(all);
   const double omega = std::min(sigma, 2 - sigma);
-  std::vector<Correction> result = {{fmt::format("L^-{:g}", omega), omega, false}};
+  const Correction first{fmt::format("L^-{:g}", omega), omega, false};
+  const Correction second{fmt::format("L^-{:g}", 2 * omega), 2 * omega, false};
+  std::vector<std::vector<Correction>> result = {{first}, {first, second}};
   for (const auto& correction : all)
-    if (correction.logarithmic || std::abs(correction.omega - omega) > 1e-9) result.push_back(correction);
+    if (correction.logarithmic || std::abs(correction.omega - omega) > 1e-9) result.push_back({correction});
   return result;
 }
 
@@ -212,6 +238,7 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
   // At a Kosterlitz-Thouless point nothing is a power of L: only logarithms are seen.
   if (!std::isfinite(critical.k_c.all) || input.theory.regime == Regime::kosterlitz_thouless) return result;
   const auto corrections = corrections_of(input);
+  const auto alone = one_by_one(corrections);
   const auto at_k_c = read(input, at_coupling(critical.k_c, 0));
   if (at_k_c.sizes.size() < 3) {
     input.reasons.push_back(fmt::format("K_c = {:.6g} lies within reach of the runs of {} of {} sizes only",
@@ -224,7 +251,8 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
   /// of largest p). Its systematic error is the spread over all other acceptable fits, and what K_c moved by
   /// its own systematic error does.
   const auto value_of = [&](const std::vector<const Law*>& laws, const Readings& at, const Readings* moved,
-                            const std::vector<Correction>& corrected_by, const stats::Estimate& beside) {
+                            const std::vector<std::vector<Correction>>& corrected_by,
+                            const stats::Estimate& beside) {
     CriticalValue value;
     std::vector<LawFits> candidates;
     std::vector<const Law*> of;
@@ -286,9 +314,9 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
     const auto at_q = read(input, at_known_q(input.theory.q_star, critical.k_c.all));
     const bool enough = at_q.sizes.size() >= 3;
     result.y_t = value_of({&q_slope, &log_m2_slope}, enough ? at_q : at_k_c, enough ? nullptr : &at_moved_k_c,
-                          corrections, {});
+                          alone, {});
   } else {
-    result.y_t = value_of({&q_slope, &log_m2_slope}, at_k_c, &at_moved_k_c, corrections, critical.y_t);
+    result.y_t = value_of({&q_slope, &log_m2_slope}, at_k_c, &at_moved_k_c, alone, critical.y_t);
   }
   // Infinite range has no distance, and m_k does not tell how correlations fall off.
   const bool has_distance =

@@ -51,6 +51,7 @@ SampledFit fit_sizes(const ScalingForm& form, const ScalingPoints& points, int l
     fit.x.push_back(points.sizes[i]);
     fit.couplings.push_back(points.couplings[i]);
     fit.y.push_back(points.y[i].estimate());
+    if (!points.errors.empty()) fit.y.back().error = points.errors[i];
     samples.push_back(&points.y[i]);
     usable = usable && std::isfinite(fit.y.back().value) && fit.y.back().error > 0;
   }
@@ -111,6 +112,15 @@ Choice choose(const std::vector<std::vector<SampledFit>>& ladders) {
         largest = fit.goodness.probability;
       }
   return best;
+}
+
+Choice choose_by_size(const std::vector<std::vector<SampledFit>>& ladders) {
+  std::size_t longest = 0;
+  for (const auto& ladder : ladders) longest = std::max(longest, ladder.size());
+  for (std::size_t r = 0; r < longest; ++r)
+    for (std::size_t l = 0; l < ladders.size(); ++l)
+      if (r < ladders[l].size() && ladders[l][r].acceptable(acceptable_probability)) return {l, r};
+  return {};
 }
 
 double spread(const stats::Estimate& chosen, std::span<const stats::Estimate> others) {

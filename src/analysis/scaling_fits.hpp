@@ -28,6 +28,9 @@ struct ScalingPoints {
   std::vector<double> sizes;
   std::vector<double> couplings;
   std::vector<Sampled> y;
+  /// What weighs y in a fit: its errors at fixed K, which are independent between sizes where those of y also
+  /// hold that of a common K_c. Empty: the errors of y.
+  std::vector<double> errors = {};
 };
 
 using ScalingFunction =
@@ -73,6 +76,10 @@ struct Choice {
   std::size_t rung = none;
 };
 [[nodiscard]] Choice choose(const std::vector<std::vector<SampledFit>>& ladders);
+
+/// The first acceptable fit where more sizes count before a ladder's place: all forms are tried before a size
+/// is left out. none if there is no acceptable one.
+[[nodiscard]] Choice choose_by_size(const std::vector<std::vector<SampledFit>>& ladders);
 
 /// sqrt(sum w_i (v_i - v)^2 / sum w_i) with w_i = 1/max(e_i, e)^2, over other acceptable fits of the chosen
 /// v +- e: none counts for more than the chosen one. 0 if there is none.
