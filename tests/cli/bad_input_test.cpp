@@ -83,6 +83,34 @@ TEST(BadInput, Sample) {
   });
 }
 
+TEST(BadInput, SampleLongRange) {
+  const std::string any = "sample ising-power-law -L 4 -T 2 -n 4 -o x.h5 ";
+  const std::string good = any + "--dimension 2 ";
+  const std::string mean_field = "sample ising-infinite-range -T 2 -n 4 -o x.h5 ";
+  expect_refused({
+      {good + "--sigma 0", "--sigma = 0"},
+      {good + "--sigma -0.5", "--sigma = -0.5"},
+      {good + "--sigma nan", "--sigma"},
+      {any + "--dimension 3", "--dimension = 3"},
+      {any + "--dimension 0", "--dimension = 0"},
+      {"sample ising-power-law --dimension 1 -L 4x4 -T 2 -n 4 -o x.h5", "two sides"},
+      {good + "--boundary open", "no open boundary"},
+      {good + "--images nearest", "known: sum, minimum"},
+      {good + "--sampler wolff --field 0.1", "field"},
+      {good + "--sampler swendsen-wang --field 0.1", "field"},
+      {good + "--sampler wolff --coupling -1", "negative"},
+      {good + "--sampler swendsen-wang --coupling -1", "negative"},
+      {good + "--sampler heat-bath", "nearest-neighbour"},
+      {good + "--sampler exact-chain", "exact-chain"},
+      {"sample ising-power-law -L 4 -T 0.1 -n 4 -o x.h5 --coupling -1 --sampler metropolis", "tempering"},
+      {"sample ising-power-law --dimension 2 -L 100000 -T 2 -n 1 -o x.h5", "GB"},
+      {"sample ising-power-law --dimension 1 -L 2000000000000 -T 2 -n 1 -o x.h5", "GB"},
+      {mean_field + "-L 4x4", "two sides"},
+      {mean_field + "-L 16 --boundary open", "no open boundary"},
+      {mean_field + "-L 16 --sigma 1", "sigma"},
+  });
+}
+
 TEST(BadInput, Outputs) {
   const std::string start = "sample ising-square -L 4 -T 1 -n 4 -o ";
   expect_refused({{start + "s.h5", "--force"},

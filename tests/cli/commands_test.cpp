@@ -125,6 +125,30 @@ TEST_F(Commands, LongRangeModelsFromSpinsToTemperatures) {
   (void)answer("sample ising-infinite-range -L 16 -T 1 -n 20 -o c2.h5", folder());
 }
 
+TEST_F(Commands, SampleLongRangeModels) {
+  const auto sampled = [&](const std::string& arguments) {
+    const json answer = json_answer("sample " + arguments + " -n 100 -o l.h5 --force", folder());
+    EXPECT_EQ(json_answer("measure l.h5", folder())["groups"].size(), answer["groups"].size()) << arguments;
+    return answer["groups"].front();
+  };
+  // T = 20 is hot: e = -K sum_r J(r)^2 / 2 in first order, about -0.13 here.
+  const json hot = sampled("ising-power-law --dimension 2 --sigma 1.25 -L 6 -T 20");
+  EXPECT_LT(hot["energy"]["value"], -0.05);
+  EXPECT_GT(hot["energy"]["value"], -0.3);
+  EXPECT_EQ(hot["sampler"], "wolff");
+  EXPECT_EQ(sampled("ising-power-law --dimension 1 --sigma 0.5 -N 32 -T 4 --field 0.2")["sampler"],
+            "metropolis");
+  EXPECT_EQ(sampled("ising-power-law --dimension 1 --sigma 0.5 -N 15 -T 0,1 --coupling -1")["sampler"],
+            "tempering");
+  EXPECT_EQ(
+      sampled(
+          "ising-power-law --dimension 2 --images minimum -L 5x4 -K 0.1 --sampler swendsen-wang")["sampler"],
+      "swendsen-wang");
+  EXPECT_EQ(sampled("ising-infinite-range -N 30 -T 1")["sampler"], "wolff");
+  EXPECT_EQ(sampled("ising-square -L 5 --coupling -1 --field 0.5 -T 0 --sampler tempering")["sampler"],
+            "tempering");
+}
+
 TEST_F(Commands, SpinsOfOtherProgramsAreMeasured) {
   const json group = json_answer("measure w.npy", folder()).at("groups").at(0);
   EXPECT_EQ(group.at("n"), 32);

@@ -17,9 +17,19 @@ samplers::SamplerEntry heat_bath() {
   return samplers::registry().find("heat-bath");
 }
 
-// The heat bath with every temperature multiplied by `factor`, labelled as if it were right.
-samplers::SamplerEntry too_hot(double factor) {
-  auto entry = heat_bath();
+// Only models of many couplings.
+samplers::SamplerEntry long_ranged(std::string_view name) {
+  catalogue::register_all();
+  auto entry = samplers::registry().find(name);
+  const auto usual = entry.refusal;
+  entry.refusal = [usual](const models::Model& model) {
+    return model.nearest_neighbour_coupling() ? "not asked for" : usual(model);
+  };
+  return entry;
+}
+
+// The sampler with every temperature multiplied by `factor`, labelled as if it were right.
+samplers::SamplerEntry too_hot(samplers::SamplerEntry entry, double factor) {
   const auto right = entry.sample;
   entry.sample = [right, factor](const samplers::SampleRequest& request, base::Observer& observer) {
     samplers::SampleRequest wrong = request;
@@ -47,9 +57,26 @@ TEST(Verify, TheHeatBathPassesAndEveryRowIsComplete) {
 }
 
 TEST(Verify, TwoPerCentInTemperatureAreFound) {
-  const auto report = verify(1, base::silent(), {too_hot(1.02)});
+  const auto report = verify(1, base::silent(), {too_hot(heat_bath(), 1.02)});
   EXPECT_FALSE(report.passed) << report.p_value;
   EXPECT_LT(report.p_value, 1e-12);
+}
+
+TEST(Verify, LongRangeSamplersPassAndTwoPerCentInTemperatureAreFound) {
+  for (const auto* name : {"metropolis", "swendsen-wang", "wolff"}) {
+    const auto right = verify(1, base::silent(), {long_ranged(name)});
+    EXPECT_TRUE(right.passed) << name << " " << right.p_value;
+    EXPECT_GT(right.degrees, 8) << name;
+    const auto wrong = verify(1, base::silent(), {too_hot(long_ranged(name), 1.02)});
+    EXPECT_LT(wrong.p_value, 1e-6) << name;
+  }
+}
+
+TEST(Verify, TheEnergyOfTheGraphIsHeldAgainstTheExactOne) {
+  const auto report = verify(1, base::silent(), {long_ranged("swendsen-wang")});
+  int graphs = 0;
+  for (const auto& row : report.rows) graphs += row.observable == "energy_of_graph" ? 1 : 0;
+  EXPECT_GT(graphs, 8);
 }
 
 TEST(SlowVerify, AllSamplersPassForSeveralSeeds) {
