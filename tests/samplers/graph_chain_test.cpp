@@ -243,7 +243,7 @@ TEST(GraphChain, NearestNeighbourLimits) {
 /// Of the counts of first sweeps: all spins are up then, so every event counts and their number is Poisson.
 void expect_poisson(const ModelPointer& model, double k, double mean) {
   const auto make = fast(model, k);
-  constexpr std::size_t n = 20000;
+  constexpr std::size_t n = 6000;
   const auto chain = make(0);
   std::vector<double> counts;
   double sum = 0;
