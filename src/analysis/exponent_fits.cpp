@@ -213,10 +213,11 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
   if (!std::isfinite(critical.k_c.all) || input.theory.regime == Regime::kosterlitz_thouless) return result;
   const auto corrections = corrections_of(input);
   const auto at_k_c = read(input, at_coupling(critical.k_c, 0));
-  if (at_k_c.sizes.size() < input.curves.size())
+  if (at_k_c.sizes.size() < 3) {
     input.reasons.push_back(fmt::format("K_c = {:.6g} lies within reach of the runs of {} of {} sizes only",
                                         critical.k_c.all, at_k_c.sizes.size(), input.curves.size()));
-  if (at_k_c.sizes.size() < 3) return result;
+    return result;
+  }
   const auto at_moved_k_c = read(input, at_coupling(critical.k_c, critical.k_c_systematic));
 
   /// The exponent of the law of smallest error among the acceptable ones, those with a correction first (else

@@ -165,7 +165,9 @@ Start start_of(const CriticalInput& input, const std::vector<Crossing>& crossing
   const double ratio = slope(input.curves.size() - 1) / small;
   const double measured =
       std::log(ratio) / std::log(static_cast<double>(largest.size) / input.curves[0].size());
-  start.y_t = std::isfinite(input.theory.y_t) ? input.theory.y_t : std::isfinite(measured) ? measured : 1.0;
+  start.y_t = std::isfinite(input.theory.y_t) ? input.theory.y_t
+              : std::isfinite(measured)       ? std::clamp(measured, 0.1, 4.0)
+                                              : 1.0;
   start.slope = small / std::pow(input.curves[0].size(), start.y_t);
   start.q_star = input.theory.q_star;
   if (!std::isfinite(start.q_star)) start.q_star = 0.8;

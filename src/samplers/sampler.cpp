@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 
 #include "samplers/request.hpp"
 #include "spinflow/base/error.hpp"
@@ -36,7 +37,12 @@ std::string best_sampler(const models::Model& model, double temperature) {
   const bool competing = (frustrated(model) && model.field() != 0) ||
                          std::ranges::any_of(couplings, [](double coupling) { return coupling < 0; });
   if (competing && accepts("tempering")) return "tempering";
-  if (!couplings.empty() && accepts("wolff")) return "wolff";
+  if (!couplings.empty() && accepts("wolff")) {
+    // Above the mean-field T_c, which no true one exceeds, single clusters are small, and looking for them
+    // one by one takes longer than a sweep.
+    const double mean_field = std::accumulate(couplings.begin(), couplings.end(), 0.0);
+    return mean_field < temperature ? "swendsen-wang" : "wolff";
+  }
   if (accepts("wolff") && accepts("heat-bath")) {
     const bool slow = model.lattice().n_sites() > most_sites_of_slow_heat_bath &&
                       exact::square_correlation_length(std::abs(*model.nearest_neighbour_coupling()) /

@@ -8,6 +8,7 @@
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/samplers/sampler.hpp"
+#include "table_model.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::samplers {
@@ -27,7 +28,7 @@ ensemble::Ensemble drawn(const std::shared_ptr<const models::Model>& model, std:
 
 // e and <|m|> of the 10x10 lattice: Kaufman's formula and a transfer matrix resolved by magnetization.
 TEST_F(Sample, TenByTenMeetsItsExactValues) {
-  for (const auto* sampler : {"heat-bath", "metropolis", "wolff"}) {
+  for (const auto* sampler : {"heat-bath", "metropolis", "wolff", "swendsen-wang"}) {
     const auto ensemble = drawn(make_model("10x10"), {2.25, 2.269185314213022, 6}, 20000, sampler);
     const auto seen = ensemble::observe(ensemble);
     const std::string name = sampler;
@@ -62,10 +63,13 @@ TEST_F(Sample, BitsDoNotDependOnThreadsOrSimdLevel) {
   const auto square = make_model("7x5");
   const auto field = make_model("4x6", -1, 0.4);
   const auto chain = make_model("100", 1, 0.1);
+  const auto long_range = power_law("9x15", 3);
   const auto all = [&] {
     std::vector<kernels::PackedSpins> spins;
-    for (const auto* sampler : {"heat-bath", "metropolis", "wolff"})
+    for (const auto* sampler : {"heat-bath", "metropolis", "wolff", "swendsen-wang"})
       spins.push_back(drawn(square, {0, 2.2, 4}, 700, sampler).spins);
+    for (const auto* sampler : {"wolff", "swendsen-wang"})
+      spins.push_back(drawn(long_range, {0, 8, 10}, 200, sampler).spins);
     spins.push_back(drawn(field, {0, 2.2, 4}, 700).spins);
     spins.push_back(drawn(chain, {0, 1.1}, 700).spins);
     return spins;
@@ -99,6 +103,9 @@ TEST_F(Sample, TheDefaultChoosesByModelSizeAndTemperature) {
   EXPECT_EQ(drawn(make_model("10x10"), {2.27}, 100).sampling[0].sampler, "heat-bath");
   EXPECT_EQ(drawn(make_model("40x40", 1, 0.5), {2.27}, 2).sampling[0].sampler, "heat-bath");
   EXPECT_EQ(drawn(make_model("64"), {1}, 100).sampling[0].sampler, "exact-chain");
+  const auto long_range = drawn(infinite_range(100), {0.9, 1.2}, 20);
+  EXPECT_EQ(long_range.sampling[0].sampler, "wolff");
+  EXPECT_EQ(long_range.sampling[1].sampler, "swendsen-wang");
   EXPECT_EQ(drawn(make_model("10x10"), {2.27}, 100).independent_pieces, ensemble::IndependentPieces::sample);
 }
 
@@ -145,7 +152,7 @@ class Impatient final : public base::Observer {
 
 TEST_F(Sample, TheObserverCanStopIt) {
   Impatient observer;
-  for (const auto* sampler : {"heat-bath", "wolff"})
+  for (const auto* sampler : {"heat-bath", "wolff", "swendsen-wang"})
     EXPECT_THROW(
         sample({.model = make_model("64x64"), .temperatures = {2.27}, .samples_per_temperature = 1000},
                sampler, observer),
@@ -158,6 +165,9 @@ TEST_F(Sample, LiteralConfigurations) {
   EXPECT_EQ(drawn(model, {2.5}, 3, "heat-bath").spins.row(2)[0], 1082834235405893633u);
   EXPECT_EQ(drawn(model, {2.5}, 3, "metropolis").spins.row(2)[0], 7705171337216u);
   EXPECT_EQ(drawn(model, {2.5}, 3, "wolff").spins.row(2)[0], 12381118656u);
+  EXPECT_EQ(drawn(model, {2.5}, 3, "swendsen-wang").spins.row(2)[0], 9034777196798671870u);
+  EXPECT_EQ(drawn(power_law("8x8", 3), {8}, 3, "wolff").spins.row(2)[0], 959375688480147968u);
+  EXPECT_EQ(drawn(power_law("8x8", 3), {8}, 3, "swendsen-wang").spins.row(2)[0], 18410489232484356988u);
   EXPECT_EQ(drawn(make_model("64"), {1}, 3).spins.row(2)[0], 288160015494152064u);
 }
 

@@ -123,8 +123,22 @@ struct CriticalOptions {
   double omega = Universality::unknown;  ///< leading correction exponent; unknown: the regime's own
 };
 
-/// The whole chain: crossings, fits, exponents, errors. Error(input) for fewer than three sizes or fewer than
-/// four batches.
+/// The whole chain: crossings, fits, exponents, errors (docs/critical-points.md). Errors by a jackknife that
+/// leaves out batch b of all sizes together and goes through everything; the weights of the fits stay those
+/// of all data.
+///
+/// Which fit is reported is fixed beforehand. K_c, Q*: Q of each run by itself against Q* + a1 u + a2 u^2 + b
+/// L^-omega, u = (K - K_c) L^y_t, of the smallest least size with p >= .05; if there is none, the same with
+/// a3 u^3; if there is still none, the fit of largest p. Exponents: L^p (A + B L^-omega) likewise, then the
+/// next omega, then a pure power. The systematic error is the weighted rms deviation of the other fits with p
+/// >= .05: one or two sizes fewer, cubic, two omegas, free omega, correction to the slope; for exponents the
+/// other forms and quantities, and K_c moved by its own systematic error. Mean field: Q* and y_t* = d/2 are
+/// held fixed and the leading correction shifts t.
+///
+/// Couplings should keep Q within about .1 of Q*, where the polynomial holds.
+///
+/// Error(input) for fewer than three sizes, four batches or two couplings of a size, and for Regime::none;
+/// failure if runs of a size do not overlap. Everything else that goes wrong is told in `inconclusive`.
 [[nodiscard]] CriticalPoint critical_point(const CriticalData& data, const Universality& theory,
                                            const CriticalOptions& options);
 
