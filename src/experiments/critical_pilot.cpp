@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "experiments/critical_chains.hpp"
+#include "spinflow/analysis/universality.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 
@@ -27,9 +28,12 @@ constexpr double probe_length_in_tau = 40;
 constexpr double step_of_search = 1.1;  // in K, while a crossing is searched from the disordered side
 constexpr int most_search_steps = 40;
 constexpr int most_corrections = 6;  // of the estimate of K_c at one size
-// Distance of the outer couplings from the middle one, in standard deviations of the count: far enough to
-// show the slope of Q, near enough for it not to bend much and for the runs to overlap well.
+// Distance of the outer couplings from the middle one: far enough to show the slope of Q, near enough for it
+// not to bend much and for the runs to overlap well. In standard deviations of the count, and in Q.
 constexpr double spread_in_deviations = 0.7;
+constexpr double spread_in_q = 0.08;
+// Equal steps in the scaled variable at every size could not tell a third power from the first.
+constexpr double spread_of_size[] = {1.0, 0.85, 1.15};
 // A probe is reweighted so far, in standard deviations of its count.
 constexpr double trusted_deviations = 1.5;
 constexpr double burn_in_in_tau = 20;
@@ -49,6 +53,10 @@ struct Probe {
   double seconds = 0;          // of one core, per sweep
 };
 
+/// Curves of Q hardly cross at a Kosterlitz-Thouless point, where K <m^2> tends to 1/2 like 1/ln L from
+/// above; about where that is seen at one size is enough to know where to sample.
+double universal_jump(std::int64_t size) { return 0.5 + 0.25 / std::log(static_cast<double>(size)); }
+
 double q_of(const std::vector<double>& moments) { return moments[0] * moments[0] / moments[1]; }
 
 class Pilot {
@@ -66,14 +74,16 @@ class Pilot {
   }
 
   CriticalPlan plan() {
+    kosterlitz_thouless_ =
+        analysis::universality_of(*models_.back()).regime == analysis::Regime::kosterlitz_thouless;
     const auto started = Clock::now();
     observer_.begin("pilot: looking for the critical point", 0, "spins");
     double coupling = search();
     for (std::size_t s = 1; s < models_.size(); ++s) coupling = corrected(s, coupling);
     for (std::size_t s = 0; s < models_.size(); ++s) (void)probe(s, coupling);
     const double seconds = std::chrono::duration<double>(Clock::now() - started).count();
-    observer_.note(fmt::format("pilot: the curves of Q cross near K = {:.6g} (T = {:.6g}), found in {:.1f} s",
-                               coupling, 1 / coupling, seconds));
+    observer_.note(fmt::format("pilot: sampling around K = {:.6g} (T = {:.6g}), found in {:.1f} s", coupling,
+                               1 / coupling, seconds));
     return planned(coupling, seconds);
   }
 
@@ -116,6 +126,11 @@ class Pilot {
 
   [[nodiscard]] double log_x(std::size_t s, double coupling) const {
     return samplers::log_fugacity(*models_[s], coupling);
+  }
+
+  /// d ln x / d ln K: 1 for events, near 2 K e^2K / (e^2K - 1) for bonds.
+  [[nodiscard]] double fugacity_slope(std::size_t s, double coupling) const {
+    return (log_x(s, coupling * 1.001) - log_x(s, coupling / 1.001)) / (2 * std::log(1.001));
   }
 
   [[nodiscard]] stats::Reweighting curve(std::size_t s, const Probe& probe) const {
@@ -168,13 +183,13 @@ class Pilot {
     for (int step = 0; step < most_corrections; ++step) {
       const Probe& large = probe(s, coupling);
       const Probe& small = probe(other, coupling);
-      // d ln x / d ln K is 1 for events and near 2 K e^2K / (e^2K - 1) for bonds.
-      const double slope = (log_x(s, coupling * 1.001) - log_x(s, coupling / 1.001)) / (2 * std::log(1.001));
-      const double reach = trusted_deviations / (slope * large.count_deviation);
+      const double reach = trusted_deviations / (fugacity_slope(s, coupling) * large.count_deviation);
       const auto of_large = curve(s, large);
       const auto of_small = curve(other, small);
       const auto excess = [&](double k) {
-        return q_of(of_large.at(log_x(s, k)).value) - q_of(of_small.at(log_x(other, k)).value);
+        const auto of_this = of_large.at(log_x(s, k)).value;
+        if (kosterlitz_thouless_) return k * of_this[0] - universal_jump(question_.sizes[s]);
+        return q_of(of_this) - q_of(of_small.at(log_x(other, k)).value);
       };
       double low = coupling * std::exp(-reach);
       double high = coupling * std::exp(reach);
@@ -202,8 +217,14 @@ class Pilot {
     plan.seed = question_.seed;
     for (std::size_t s = 0; s < models_.size(); ++s) {
       const Probe& at = *probes_[s];
-      const double slope = (log_x(s, coupling * 1.001) - log_x(s, coupling / 1.001)) / (2 * std::log(1.001));
-      const double reach = spread_in_deviations / (slope * at.count_deviation);
+      const double slope = fugacity_slope(s, coupling);
+      const auto means = curve(s, at).at(log_x(s, coupling));
+      // d ln Q / d ln x = 2 d ln <m^2> - d ln <m^4>.
+      const double q_slope =
+          q_of(means.value) * (2 * means.slope[0] / means.value[0] - means.slope[1] / means.value[1]);
+      const double reach =
+          spread_of_size[s % std::size(spread_of_size)] / slope *
+          std::min(spread_in_deviations / at.count_deviation, q_slope > 0 ? spread_in_q / q_slope : 1.0);
       for (const double side : {-1.0, 0.0, 1.0}) plan.couplings.push_back(coupling * std::exp(side * reach));
       plan.burn_in.push_back(static_cast<std::int64_t>(std::ceil(burn_in_in_tau * at.tau)));
       plan.thinning.push_back(std::max<std::int64_t>(1, std::lround(at.tau / 2)));
@@ -259,6 +280,7 @@ class Pilot {
   std::vector<std::shared_ptr<const models::Model>> models_;
   std::vector<std::shared_ptr<const samplers::GraphSystem>> systems_;
   std::vector<std::optional<Probe>> probes_;
+  bool kosterlitz_thouless_ = false;
   std::uint64_t streams_ = 0;  // random streams used so far
 };
 

@@ -20,7 +20,7 @@ namespace spinflow::samplers {
 /// What all configurations with stored local fields of one model share. Couplings are whole multiples of a
 /// unit, so that fields and energies never gather rounding errors and do not depend on the order of sums:
 /// J for nearest-neighbour models; otherwise a power of two, so small that N times the sum of all couplings
-/// of a site still fits into 60 bits (2^-51 of that sum up to 256 sites, 2^-47 for 4096). A coupling is
+/// of a site still fits into 60 bits (2^-51 of that sum up to 255 sites, 2^-46 for 4096). A coupling is
 /// thereby off by half a unit at most.
 struct FieldSystem {
   explicit FieldSystem(const models::Model& model);

@@ -7,6 +7,7 @@
 #include "enumerated.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/ensemble/observables.hpp"
+#include "spinflow/exact/kaufman.hpp"
 #include "spinflow/samplers/sampler.hpp"
 #include "table_model.hpp"
 #include "testing/testing.hpp"
@@ -39,6 +40,16 @@ TEST_F(Sample, TenByTenMeetsItsExactValues) {
     testing::expect_within(seen[1].specific_heat.value, seen[1].specific_heat.error, 1.26001963,
                            name + " c(T_c)");
     testing::expect_within(seen[2].energy.value, seen[2].energy.error, -0.34936801, name + " e(6)");
+  }
+}
+
+// Couplings of many distances that are those of nearest neighbours: on larger lattices than can be enumerated
+// it shows if clusters do not grow to all sides alike.
+TEST_F(Sample, APowerLawOfShortRangeMeetsKaufman) {
+  const double exact = exact::kaufman(8, 8, 1 / 2.4).energy;
+  for (const auto* sampler : {"wolff", "swendsen-wang", "metropolis", "tempering"}) {
+    const auto e = ensemble::mean_energy(drawn(power_law("8x8", 62), {2.4}, 5000, sampler));
+    testing::expect_within(e.value, e.error, exact, sampler);
   }
 }
 

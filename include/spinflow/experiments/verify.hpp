@@ -17,7 +17,9 @@ struct VerifyRow {
   std::string sampler;     ///< registry name
   std::string size;        ///< "10x10" or "64"
   double temperature = 0;  ///< in J/k_B
-  std::string observable;  ///< energy, magnetization, abs_magnetization, magnetization_2 (per site), excited
+  /// energy, magnetization, abs_magnetization, magnetization_2 (per site), excited; energy_of_graph,
+  /// magnetization_2_of_graph
+  std::string observable;
   double measured = 0;
   double error = 0;  ///< one standard error
   double exact = 0;
@@ -38,8 +40,10 @@ struct VerifyReport {
 };
 
 /// Samples small systems with every registered sampler that takes them and holds the means against
-/// enumeration, Kaufman's formula, transfer matrices: any sign of J, field, both boundaries, odd sides, T
-/// from 0 up. Some seconds.
+/// enumeration, Kaufman's formula, transfer matrices, the Curie-Weiss sum: nearest neighbours, power laws
+/// (among them one that decays so fast that it is a nearest-neighbour model) and infinite range, any sign of
+/// J, field, both boundaries, odd sides, T from 0 up. Energies and m^2 read off the graphs of Swendsen-Wang
+/// sweeps have rows of their own. Some seconds.
 ///
 /// The joint p-value is the smaller of two, doubled: that of the chi^2 of the energies (one per ensemble, all
 /// with random numbers of their own), which notices a small bias everywhere, and Bonferroni's over all rows,
