@@ -52,7 +52,7 @@ struct EventDraw {
 
 /// Draws the pair of sites that an event of a translation-invariant model of many couplings hits: from a
 /// uniform site i to j = i + r with probability J(r) / J_tot on a periodic lattice. r and -r make the same
-/// pairs, so the table holds one of the two.
+/// pairs, so the table holds one of the two: who grows a cluster from given sites has to toss which of them.
 class EventTable {
  public:
   /// `couplings`: (ly * lx), element dy * lx + dx is J(dx, dy) = J(-dx, -dy), >= 0; element 0 is 0, not all
