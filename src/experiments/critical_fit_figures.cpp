@@ -84,7 +84,7 @@ results::Figure fit_figure(const analysis::ScalingFit& fit) {
 std::string fit_figure_id(const analysis::ScalingFit& fit) {
   std::string id = "fit";
   bool gap = true;
-  for (const unsigned char c : law_of(fit)) {
+  for (const unsigned char c : fit.name) {
     if (std::isalnum(c) == 0) {
       gap = true;
       continue;

@@ -245,9 +245,13 @@ class Pilot {
 
   /// Records per chain for `seconds` of one core: the time of a size grows like the root of the cost of one
   /// independent sample, so that small sizes are known better (they show the corrections) and cost less.
+  /// Where files would become too large, records are further apart, up to independent ones.
   void share_out(CriticalPlan& plan, double seconds) const {
     const std::size_t n = models_.size();
     const auto chains = static_cast<double>(plan.batches * CriticalPlan::points);
+    const auto cost_of_record = [&](std::size_t s) {
+      return chains * static_cast<double>(plan.thinning[s]) * probes_[s]->seconds;
+    };
     plan.records.assign(n, fewest_records);
     std::vector<bool> full(n, false);
     // What a full size leaves goes to the others.
@@ -257,7 +261,7 @@ class Pilot {
       for (std::size_t s = 0; s < n; ++s) {
         left -= chains * static_cast<double>(plan.burn_in[s]) * probes_[s]->seconds;
         if (full[s])
-          left -= chains * static_cast<double>(plan.records[s] * plan.thinning[s]) * probes_[s]->seconds;
+          left -= static_cast<double>(plan.records[s]) * cost_of_record(s);
         else
           weights += std::sqrt(probes_[s]->seconds * probes_[s]->tau);
       }
@@ -265,7 +269,14 @@ class Pilot {
       for (std::size_t s = 0; s < n; ++s) {
         if (full[s]) continue;
         const double share = left * std::sqrt(probes_[s]->seconds * probes_[s]->tau) / weights;
-        const double records = share / (chains * static_cast<double>(plan.thinning[s]) * probes_[s]->seconds);
+        double records = share / cost_of_record(s);
+        if (records > most_records) {
+          const auto independent = static_cast<std::int64_t>(std::ceil(2 * probes_[s]->tau));
+          plan.thinning[s] = std::clamp(
+              static_cast<std::int64_t>(static_cast<double>(plan.thinning[s]) * records / most_records),
+              plan.thinning[s], std::max(plan.thinning[s], independent));
+          records = share / cost_of_record(s);
+        }
         plan.records[s] =
             std::clamp(static_cast<std::int64_t>(std::max(records, 0.0)), fewest_records, most_records);
         full[s] = plan.records[s] == most_records;

@@ -31,7 +31,7 @@ struct Study {
 [[nodiscard]] results::Results results_of(const Study& study);
 
 [[nodiscard]] std::vector<results::Figure> figures_of(const Study& study);
-/// "fit-dq-dk" for a fit of dQ/dK.
+/// "fit-dq-dk-l-1-75" for the fit "dQ/dK, L^-1.75".
 [[nodiscard]] std::string fit_figure_id(const analysis::ScalingFit& fit);
 /// One per chosen fit, with residuals.
 [[nodiscard]] std::vector<results::Figure> fit_figures(const Study& study);
