@@ -57,7 +57,8 @@ struct Variant {
   int order = 2;                        // of the polynomial in u
   std::vector<Correction> corrections;  // amplitudes free, exponents fixed
   bool free_omega = false;              // in place of them, one whose exponent is free
-  bool mixed = false;                   // c u times the first correction
+  bool mixed = false;                   // c u times mixed_correction
+  Correction mixed_correction = {};
 };
 
 struct Start {
@@ -97,7 +98,7 @@ struct QForm {
     double sum = 0;
     for (int power = variant.order; power >= 1; --power)
       sum = (sum + p[first_coefficient + static_cast<std::size_t>(power) - 1]) * u;
-    if (variant.mixed) sum += p[mixed] * u * variant.corrections.front().at(size);
+    if (variant.mixed) sum += p[mixed] * u * variant.mixed_correction.at(size);
     return p[q_star] + sum + offset(size, p);
   }
 };
@@ -137,7 +138,7 @@ NamedForm form_of(const Variant& variant, const Start& start) {
   q.mixed = form.parameters.size();
   if (variant.mixed) {
     form.parameters.push_back({"c", 0.0});
-    form.formula += fmt::format(" + c u {}", variant.corrections.front().text);
+    form.formula += fmt::format(" + c u {}", variant.mixed_correction.text);
   }
   form.formula += ", u = " + u;
   form.function = [q](double size, double coupling, std::span<const double> p) {
@@ -193,6 +194,13 @@ CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings
   main.mean_field = main.q_fixed = main.y_t_fixed = known_q;
   main.corrections = corrections;
   if (!known_q && main.corrections.size() > 1) main.corrections.resize(1);
+  if (!corrections.empty()) main.mixed_correction = corrections.front();
+  if (input.theory.regime == Regime::mean_field && known_q && corrections.size() > 1) {
+    // What corrects Q at u = 0 corrects its slope as well. Power law: L^(2 sigma - d), the second one, for
+    // the first only shifts t. Infinite range (which has no Delta_sigma): m^6 beside m^4, the first.
+    main.mixed = true;
+    if (std::isfinite(input.theory.delta_sigma)) main.mixed_correction = corrections[1];
+  }
   main.name = known_q               ? "Q, Q* and y_t known"
               : corrections.empty() ? "Q without corrections"
                                     : "Q, omega fixed";
@@ -238,7 +246,9 @@ CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings
     vary("Q, two omegas fixed", [&](Variant& v) { v.corrections = {corrections[0], corrections[1]}; });
   }
   vary("Q, omega free", [](Variant& v) { v.free_omega = true; });
-  if (!corrections.empty()) vary("Q, correction to the slope", [](Variant& v) { v.mixed = true; });
+  if (!corrections.empty())
+    vary(used.mixed ? "Q, no correction to the slope" : "Q, correction to the slope",
+         [](Variant& v) { v.mixed = !v.mixed; });
   for (const auto& variant : variants)
     others.push_back(fit_sizes(form_of(variant, start).scaling, points, chosen.fit.least_size));
 

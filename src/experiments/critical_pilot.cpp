@@ -17,6 +17,7 @@ namespace spinflow::experiments {
 
 namespace {
 
+using analysis::Regime;
 using critical::SizeSeries;
 using Clock = std::chrono::steady_clock;
 
@@ -74,8 +75,7 @@ class Pilot {
   }
 
   CriticalPlan plan() {
-    kosterlitz_thouless_ =
-        analysis::universality_of(*models_.back()).regime == analysis::Regime::kosterlitz_thouless;
+    theory_ = analysis::universality_of(*models_.back());
     const auto started = Clock::now();
     observer_.begin("pilot: looking for the critical point", 0, "spins");
     double coupling = search();
@@ -176,8 +176,8 @@ class Pilot {
     return q_of(curve(s, at).at(log_x(s, coupling)).value);
   }
 
-  /// The crossing of size s with its partner, from an estimate; as far as the data of a probe reach, then
-  /// probed again from there.
+  /// The crossing of size s with its partner (or what stands for it), from an estimate; as far as the data of
+  /// a probe reach, then probed again from there.
   double corrected(std::size_t s, double coupling) {
     const std::size_t other = partner(s);
     for (int step = 0; step < most_corrections; ++step) {
@@ -188,7 +188,11 @@ class Pilot {
       const auto of_small = curve(other, small);
       const auto excess = [&](double k) {
         const auto of_this = of_large.at(log_x(s, k)).value;
-        if (kosterlitz_thouless_) return k * of_this[0] - universal_jump(question_.sizes[s]);
+        if (theory_.regime == Regime::kosterlitz_thouless)
+          return k * of_this[0] - universal_jump(question_.sizes[s]);
+        // In mean field crossings drift far, while Q is near its known limit where t is small.
+        if (theory_.regime == Regime::mean_field || theory_.regime == Regime::logarithmic)
+          return q_of(of_this) - theory_.q_star;
         return q_of(of_this) - q_of(of_small.at(log_x(other, k)).value);
       };
       double low = coupling * std::exp(-reach);
@@ -291,7 +295,7 @@ class Pilot {
   std::vector<std::shared_ptr<const models::Model>> models_;
   std::vector<std::shared_ptr<const samplers::GraphSystem>> systems_;
   std::vector<std::optional<Probe>> probes_;
-  bool kosterlitz_thouless_ = false;
+  analysis::Universality theory_;
   std::uint64_t streams_ = 0;  // random streams used so far
 };
 
