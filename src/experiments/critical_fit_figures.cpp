@@ -2,7 +2,10 @@
 // Each chosen fit of a critical run: data, curve, and what is left between them.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
+#include <cmath>
+#include <numbers>
 
 #include "experiments/critical_results.hpp"
 #include "spinflow/results/figures.hpp"
@@ -33,7 +36,9 @@ std::vector<std::vector<std::size_t>> branches(const analysis::ScalingFit& fit) 
 results::Figure fit_figure(const analysis::ScalingFit& fit) {
   results::LineFigure figure;
   figure.id = fit_figure_id(fit);
-  figure.title = fmt::format("{} against size, with its fit", law_of(fit));
+  const std::string form = fit.name.substr(std::min(law_of(fit).size() + 2, fit.name.size()));
+  figure.title = fmt::format("{} against size, with its fit{}", law_of(fit),
+                             form.empty() ? "" : fmt::format(" ({})", form));
   figure.caption = fmt::format(
       "Fitted: {}, sizes from {} on{}; chi^2 = {:.2f} with {} degrees of freedom, p = {:.2g}. Below: "
       "measured "
@@ -49,7 +54,12 @@ results::Figure fit_figure(const analysis::ScalingFit& fit) {
   figure.own_y_axes = true;
   figure.columns = 1;
   const auto all = branches(fit);
-  const std::string panel = law_of(fit);
+  // A power law is a straight line in logarithms; Q is none.
+  const bool logarithmic = all.size() == 1 &&
+                           std::ranges::all_of(fit.y, [](const stats::Estimate& y) { return y.value > 0; }) &&
+                           std::ranges::all_of(fit.fitted, [](double y) { return y > 0; });
+  const auto drawn = [&](double y) { return logarithmic ? std::log10(y) : y; };
+  const std::string panel = logarithmic ? fmt::format("log10 of {}", law_of(fit)) : law_of(fit);
   const std::string below = "residual / error";
   for (std::size_t branch = 0; branch < all.size(); ++branch) {
     const std::string which =
@@ -66,8 +76,10 @@ results::Figure fit_figure(const analysis::ScalingFit& fit) {
     Series residuals = data;
     residuals.panel = below;
     for (const std::size_t i : all[branch]) {
-      data.points.push_back({.x = fit.x[i], .y = fit.y[i].value, .error = fit.y[i].error});
-      curve.points.push_back({.x = fit.x[i], .y = fit.fitted[i]});
+      const double error =
+          logarithmic ? fit.y[i].error / fit.y[i].value / std::numbers::ln10 : fit.y[i].error;
+      data.points.push_back({.x = fit.x[i], .y = drawn(fit.y[i].value), .error = error});
+      curve.points.push_back({.x = fit.x[i], .y = drawn(fit.fitted[i])});
       residuals.points.push_back(
           {.x = fit.x[i], .y = (fit.y[i].value - fit.fitted[i]) / fit.y[i].error, .error = 1});
     }

@@ -84,11 +84,14 @@ std::string typeset(std::string_view text) {
     done = end;
   };
   for (std::size_t i = 0; i + 1 < text.size(); ++i) {
-    if (text[i] == '^' && i > 0 && (is_word(text[i - 1]) || text[i - 1] == ')')) {
-      // A power or a transpose: one letter, or a whole number.
+    if (text[i] == '^' && i > 0 &&
+        (is_word(text[i - 1]) || text[i - 1] == ')' || text[i - 1] == '|' || text[i - 1] == '>')) {
+      // A power or a transpose: one letter, or a number.
       std::size_t end = i + 1 + (text[i + 1] == '-' ? 1 : 0);
       if (end < text.size() && is_digit(text[end])) {
         while (end < text.size() && is_digit(text[end])) ++end;
+        if (end + 1 < text.size() && text[end] == '.' && is_digit(text[end + 1]))
+          for (++end; end < text.size() && is_digit(text[end]);) ++end;
       } else if (is_letter(text[i + 1])) {
         end = i + 2;
       } else {

@@ -244,6 +244,8 @@ TEST(PageParts, SetIndicesOfSingleLetters) {
   EXPECT_EQ(typeset("run_folder a_b_c _x T_ x"), "run_folder a_b_c _x T_ x");
   EXPECT_EQ(typeset("W^T W, (a + b)^2, 10^-5, e_1^2 < 1"),
             "W<sup>T</sup> W, (a + b)<sup>2</sup>, 10<sup>-5</sup>, e<sub>1</sub><sup>2</sup> &lt; 1");
+  EXPECT_EQ(typeset("L^-0.25, |m_k|^2, L^1."),
+            "L<sup>-0.25</sup>, |m<sub>k</sub>|<sup>2</sup>, L<sup>1</sup>.");
   EXPECT_EQ(typeset("^2 x^ a ^b 2^name x^-"), "^2 x^ a ^b 2^name x^-");
 }
 
