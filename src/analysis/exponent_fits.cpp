@@ -158,7 +158,7 @@ ScalingForm form_with_constant(const ScalingPoints& points) {
 /// The fits of one law: the chosen one first, then the others.
 struct LawFits {
   std::vector<SampledFit> fits;
-  std::vector<stats::Estimate> others;  // exponents of the acceptable ones which were not chosen
+  std::vector<stats::Estimate> others;  // exponents of those that count beside it
   ScalingForm form;                     // of the chosen one
   bool is_pure = false;
 
@@ -192,7 +192,7 @@ LawFits law_fits(const Law& law, const ScalingPoints& points,
 
   const auto add = [&](const SampledFit& fit) {
     result.fits.push_back(fit);
-    if (fit.acceptable(acceptable_probability)) result.others.push_back(fit.fit.values[1]);
+    if (counts_beside(rungs[choice.rung], fit)) result.others.push_back(fit.fit.values[1]);
   };
   for (std::size_t r = 0; r < choice.rung; ++r) result.fits.push_back(rungs[r]);
   for (std::size_t r = choice.rung + 1; r < std::min(rungs.size(), choice.rung + 3); ++r) add(rungs[r]);
@@ -245,7 +245,13 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
                                         critical.k_c.all, at_k_c.sizes.size(), input.curves.size()));
     return result;
   }
-  const auto at_moved_k_c = read(input, at_coupling(critical.k_c, critical.k_c_systematic));
+  // K_c moved by its systematic error, or by a part of it that keeps all sizes within reach.
+  double moved_part = 1;
+  const auto moved_by = [&](double part) {
+    return read(input, at_coupling(critical.k_c, part * critical.k_c_systematic));
+  };
+  auto at_moved_k_c = moved_by(moved_part);
+  while (at_moved_k_c.sizes != at_k_c.sizes && moved_part > 0.01) at_moved_k_c = moved_by(moved_part /= 2);
 
   /// The exponent of the law of smallest error among the acceptable ones, those with a correction first (else
   /// of largest p). Its systematic error is the spread over all other acceptable fits, and what K_c moved by
@@ -288,9 +294,9 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
     std::vector<stats::Estimate> others;
     if (beside.error > 0) others.push_back(beside);
     for (std::size_t i = 0; i < candidates.size(); ++i) {
+      if (i != best && !counts_beside(chosen.fits.front(), candidates[i].fits.front())) continue;
       others.insert(others.end(), candidates[i].others.begin(), candidates[i].others.end());
-      if (i != best && candidates[i].fits.front().acceptable(acceptable_probability))
-        others.push_back(candidates[i].exponent());
+      if (i != best) others.push_back(candidates[i].exponent());
     }
     value.value = chosen.exponent().value;
     value.error = chosen.exponent().error;
@@ -301,7 +307,7 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
     if (moved != nullptr && moved->sizes == at.sizes) {
       const auto again = fit_sizes(chosen.form, moved->points(of[best]->quantity), fit.least_size);
       if (again.fit.converged)
-        value.systematic = std::hypot(value.systematic, again.values[1].all - value.value);
+        value.systematic = std::hypot(value.systematic, (again.values[1].all - value.value) / moved_part);
     }
     for (const auto& candidate : candidates)
       result.fits.insert(result.fits.end(), candidate.fits.begin(), candidate.fits.end());

@@ -192,7 +192,7 @@ CouplingFits kosterlitz_thouless_fits(CriticalInput& input) {
   for (std::size_t r = 0; r < rungs.size(); ++r) {
     result.fits.push_back(rungs[r].fit);
     result.fits.back().fit.chosen = r == choice.rung;
-    if (r != choice.rung && rungs[r].fit.acceptable(acceptable_probability))
+    if (r != choice.rung && counts_beside(chosen.fit, rungs[r].fit))
       others.push_back(rungs[r].k_c.estimate());
   }
   result.k_c = chosen.k_c;

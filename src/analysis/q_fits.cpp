@@ -263,7 +263,7 @@ CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings
   const auto spread_of = [&](Parameter parameter) {
     std::vector<stats::Estimate> values;
     for (const auto& other : others)
-      if (other.acceptable(acceptable_probability)) values.push_back(other.fit.values[parameter]);
+      if (counts_beside(chosen, other)) values.push_back(other.fit.values[parameter]);
     return spread(chosen.fit.values[parameter], values);
   };
   result.k_c = chosen.values[k_c];
@@ -304,8 +304,7 @@ CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings
         if (first.ladder == Choice::none) continue;
         const auto& other = rungs_of_form[first.rung];
         result.fits.push_back(other);
-        if (!other.fit.chosen && other.acceptable(acceptable_probability))
-          values.push_back(other.fit.values[q_star]);
+        if (!other.fit.chosen && counts_beside(fit, other)) values.push_back(other.fit.values[q_star]);
       }
       result.q_star = with_error(fit.values[q_star], spread(fit.fit.values[q_star], values));
     }

@@ -18,6 +18,7 @@ using results::Claim;
 using results::Verdict;
 
 constexpr double deviations_of_a_contradiction = 3;
+constexpr double least_probability = 0.05;  // of the fit that a critical point is read from
 
 /// d ln x / dK, from the derivative of ln Z = const(K) + <n> ln x that the energy is.
 double log_fugacity_slope(const models::Model& model, double k) {
@@ -38,15 +39,22 @@ Claim crossing_claim(const Study& study) {
   Claim claim;
   claim.id = "a";
   claim.paper = "binder1981";
-  claim.statement = "The curves of Q for different sizes meet at one coupling: there is a critical point.";
+  const bool jump = study.theory.regime == analysis::Regime::kosterlitz_thouless;
+  claim.statement =
+      jump ? "K <m^2> tends to the universal jump at one coupling: there is a critical point."
+           : "The curves of Q for different sizes meet at one coupling: there is a critical point.";
   claim.measured = point.k_c.value;
   claim.error = combined(point.k_c);
-  claim.criterion =
-      "A fit of finite-size scaling to Q describes three sizes or more (p >= 0.05 for the chosen fit), and "
-      "K_c "
-      "is known to better than 2 %; measured is K_c with both errors.";
-  claim.verdict = point.inconclusive.empty() ? Verdict::supported : Verdict::inconclusive;
+  claim.criterion = fmt::format(
+      "A fit of finite-size scaling to {} describes three sizes or more (p >= {:g} for the chosen fit), and "
+      "K_c is known to better than 2 %; measured is K_c with both errors.",
+      jump ? "K <m^2>" : "Q", least_probability);
   claim.control = point.inconclusive;
+  // The fit that K_c comes from is the first of those chosen.
+  const auto fit = std::ranges::find_if(point.fits, &analysis::ScalingFit::chosen);
+  if (claim.control.empty() && fit != point.fits.end() && !(fit->goodness.probability >= least_probability))
+    claim.control = fmt::format("the chosen fit ({}) has p = {:.2g}", fit->name, fit->goodness.probability);
+  claim.verdict = claim.control.empty() ? Verdict::supported : Verdict::inconclusive;
   claim.qualification = study.theory.explanation;
   claim.evidence = {"q-curves", "crossings", "fits"};
   return claim;

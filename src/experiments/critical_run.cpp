@@ -63,6 +63,13 @@ results::Results carried_out(const CriticalPlan& plan, const fs::path& folder, b
   log.note(fmt::format("sampled in {:.1f} s", seconds_since(started)));
   log.begin("reading the critical point", 0, "");
   results::Results results = results_of(studied(plan, series, 0));
+  const auto& t_c = results.values.at("T_c");
+  if (plan.precision > 0 && !(t_c.error <= plan.precision * t_c.value)) {
+    const auto missed =
+        fmt::format("the last round has not brought the error of T_c down to {:g}", plan.precision);
+    log.note(missed);
+    results.claims.front().qualification += fmt::format(" ({})", missed);
+  }
   results::write_figures(results, folder);
   io::write_text(folder / results::results_file, results::to_json(results));
   log.note(fmt::format("finished in {:.1f} s", seconds_since(started)));
