@@ -257,8 +257,10 @@ CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings
   if (!corrections.empty())
     vary(used.mixed ? "Q, no correction to the slope" : "Q, correction to the slope",
          [](Variant& v) { v.mixed = !v.mixed; });
+  const Start near = {chosen.values[k_c].all, chosen.values[y_t].all, chosen.values[q_star].all,
+                      chosen.values[first_coefficient].all};
   for (const auto& variant : variants)
-    others.push_back(fit_sizes(form_of(variant, start).scaling, points, chosen.fit.least_size));
+    others.push_back(fit_sizes(form_of(variant, near).scaling, points, chosen.fit.least_size));
 
   const auto spread_of = [&](Parameter parameter) {
     std::vector<stats::Estimate> values;

@@ -135,7 +135,7 @@ double spread(const stats::Estimate& chosen, std::span<const stats::Estimate> ot
     squares += std::pow((other.value - chosen.value) / error, 2);
     weights += 1 / (error * error);
   }
-  return weights > 0 ? std::sqrt(squares / weights) : 0.0;
+  return weights > 0 ? std::sqrt(squares / weights) : Universality::unknown;
 }
 
 }  // namespace spinflow::analysis

@@ -60,8 +60,9 @@ Claim crossing_claim(const Study& study) {
   return claim;
 }
 
-Claim theory_claim(const Study& study, std::string id, std::string statement, const CriticalValue& value,
-                   double expected, std::vector<std::string> evidence) {
+/// `conclusive`: whether there is a critical point to speak of.
+Claim theory_claim(const Study& study, bool conclusive, std::string id, std::string statement,
+                   const CriticalValue& value, double expected, std::vector<std::string> evidence) {
   Claim claim;
   claim.id = std::move(id);
   claim.paper = study.theory.regime == analysis::Regime::short_range ? "onsager1944" : "fisher1972";
@@ -70,9 +71,9 @@ Claim theory_claim(const Study& study, std::string id, std::string statement, co
   claim.error = combined(value);
   claim.criterion = fmt::format(
       "Supported within {} combined errors, sqrt(statistical^2 + systematic^2), contradicted beyond; "
-      "inconclusive if the critical point is.",
+      "inconclusive if the critical point is, or if nothing tells the systematic error.",
       deviations_of_a_contradiction);
-  if (!study.point.inconclusive.empty() || !std::isfinite(value.value) || !(claim.error > 0))
+  if (!conclusive || !std::isfinite(value.value) || !std::isfinite(value.systematic) || !(claim.error > 0))
     claim.verdict = Verdict::inconclusive;
   else
     claim.verdict = std::abs(value.value - expected) <= deviations_of_a_contradiction * claim.error
@@ -102,7 +103,8 @@ std::vector<Claim> claims_of(const Study& study) {
                        const std::string& parameter) {
     if (!std::isfinite(expected) || !std::isfinite(value.value)) return;
     const char letter = static_cast<char>('a' + claims.size());
-    claims.push_back(theory_claim(study, std::string(1, letter),
+    const bool conclusive = claims.front().verdict == Verdict::supported;
+    claims.push_back(theory_claim(study, conclusive, std::string(1, letter),
                                   fmt::format("{} = {:.6g}, as theory says.", name, expected), value,
                                   expected, evidence_of(study, parameter)));
   };

@@ -66,7 +66,8 @@ results::Results carried_out(const CriticalPlan& plan, const fs::path& folder, b
   const auto& t_c = results.values.at("T_c");
   if (plan.precision > 0 && !(t_c.error <= plan.precision * t_c.value)) {
     const auto missed =
-        fmt::format("the last round has not brought the error of T_c down to {:g}", plan.precision);
+        fmt::format("the relative error of T_c is {:.2g} after the last round, more than the {:g} asked for",
+                    t_c.error / t_c.value, plan.precision);
     log.note(missed);
     results.claims.front().qualification += fmt::format(" ({})", missed);
   }

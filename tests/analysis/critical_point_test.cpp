@@ -6,6 +6,7 @@
 #include <string>
 
 #include "analysis/critical_toy.hpp"
+#include "analysis/scaling_fits.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
@@ -102,6 +103,14 @@ TEST(CriticalPoint, OfTheToyIsFoundWithEverythingFilledIn) {
   EXPECT_EQ(fit.values[0].value, point.k_c.value);
   EXPECT_GT(point.collapse.quality, 0.2);
   EXPECT_LT(point.collapse.quality, 3);
+}
+
+TEST(CriticalPoint, SpreadOfOtherFitsByHand) {
+  const stats::Estimate chosen{.value = 1, .error = 0.1};
+  // Weights 1/.1^2 (its own error is smaller) and 1/.2^2.
+  const std::vector<stats::Estimate> others = {{.value = 1.3, .error = 0.05}, {.value = 0.8, .error = 0.2}};
+  EXPECT_NEAR(spread(chosen, others), std::sqrt((100 * 0.09 + 25 * 0.04) / 125), 1e-14);
+  EXPECT_TRUE(std::isnan(spread(chosen, {})));
 }
 
 TEST(CriticalPoint, WrongInputIsRefused) {
