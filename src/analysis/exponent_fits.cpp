@@ -192,7 +192,7 @@ LawFits law_fits(const Law& law, const ScalingPoints& points,
 
   const auto add = [&](const SampledFit& fit) {
     result.fits.push_back(fit);
-    if (fit.acceptable(acceptable_probability)) result.others.push_back(fit.fit.values[1]);
+    if (fit.fit.acceptable) result.others.push_back(fit.fit.values[1]);
   };
   for (std::size_t r = 0; r < choice.rung; ++r) result.fits.push_back(rungs[r]);
   for (std::size_t r = choice.rung + 1; r < std::min(rungs.size(), choice.rung + 3); ++r) add(rungs[r]);
@@ -271,8 +271,8 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
     const auto better = [](const LawFits& a, const LawFits& b) {
       const auto& fa = a.fits.front();
       const auto& fb = b.fits.front();
-      const bool acceptable = fa.acceptable(acceptable_probability);
-      if (acceptable != fb.acceptable(acceptable_probability)) return acceptable;
+      const bool acceptable = fa.fit.acceptable;
+      if (acceptable != fb.fit.acceptable) return acceptable;
       if (a.is_pure != b.is_pure) return b.is_pure;
       return acceptable ? a.exponent().error < b.exponent().error
                         : fa.fit.goodness.probability > fb.fit.goodness.probability;
@@ -289,8 +289,7 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
     if (beside.error > 0) others.push_back(beside);
     for (std::size_t i = 0; i < candidates.size(); ++i) {
       others.insert(others.end(), candidates[i].others.begin(), candidates[i].others.end());
-      if (i != best && candidates[i].fits.front().acceptable(acceptable_probability))
-        others.push_back(candidates[i].exponent());
+      if (i != best && candidates[i].fits.front().fit.acceptable) others.push_back(candidates[i].exponent());
     }
     value.value = chosen.exponent().value;
     value.error = chosen.exponent().error;

@@ -190,8 +190,7 @@ CouplingFits kosterlitz_thouless_fits(CriticalInput& input) {
   for (std::size_t r = 0; r < rungs.size(); ++r) {
     result.fits.push_back(rungs[r].fit);
     result.fits.back().fit.chosen = r == choice.rung;
-    if (r != choice.rung && rungs[r].fit.acceptable(acceptable_probability))
-      others.push_back(rungs[r].k_c.estimate());
+    if (r != choice.rung && rungs[r].fit.fit.acceptable) others.push_back(rungs[r].k_c.estimate());
   }
   result.k_c = chosen.k_c;
   result.k_c_systematic = spread(chosen.k_c.estimate(), others);

@@ -175,11 +175,6 @@ Start start_of(const CriticalInput& input, const std::vector<Crossing>& crossing
   return start;
 }
 
-CriticalValue with_error(const Sampled& value, double systematic) {
-  const auto estimate = value.estimate();
-  return {estimate.value, estimate.error, systematic};
-}
-
 }  // namespace
 
 CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings) {
@@ -255,7 +250,7 @@ CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings
   const auto spread_of = [&](Parameter parameter) {
     std::vector<stats::Estimate> values;
     for (const auto& other : others)
-      if (other.acceptable(acceptable_probability)) values.push_back(other.fit.values[parameter]);
+      if (other.fit.acceptable) values.push_back(other.fit.values[parameter]);
     return spread(chosen.fit.values[parameter], values);
   };
   result.k_c = chosen.values[k_c];
@@ -287,8 +282,7 @@ CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings
       std::vector<stats::Estimate> values;
       for (const auto& rung : free_ladders) {
         const auto& other = rung[free_choice.rung];
-        if (&other != &fit && other.acceptable(acceptable_probability))
-          values.push_back(other.fit.values[q_star]);
+        if (&other != &fit && other.fit.acceptable) values.push_back(other.fit.values[q_star]);
       }
       result.q_star = with_error(fit.values[q_star], spread(fit.fit.values[q_star], values));
       fit.fit.chosen = true;

@@ -42,9 +42,8 @@ Claim crossing_claim(const Study& study) {
   claim.measured = point.k_c.value;
   claim.error = combined(point.k_c);
   claim.criterion =
-      "A fit of finite-size scaling to Q describes three sizes or more (p >= 0.05 for the chosen fit), and "
-      "K_c "
-      "is known to better than 2 %; measured is K_c with both errors.";
+      "A fit of finite-size scaling to Q describes three sizes or more (p >= 0.001), "
+      "and K_c is known to better than 2 %; measured is K_c with both errors.";
   claim.verdict = point.inconclusive.empty() ? Verdict::supported : Verdict::inconclusive;
   claim.control = point.inconclusive;
   claim.qualification = study.theory.explanation;
@@ -124,9 +123,10 @@ results::Table fits_table(const Study& study) {
                             Cell(fit.parameters[i]), Cell(fit.values[i].value), Cell(fit.values[i].error),
                             Cell(fit.goodness.chi2), Cell(static_cast<double>(fit.goodness.degrees)),
                             Cell(fit.goodness.probability),
-                            Cell(std::string(!fit.converged ? "did not converge"
-                                             : fit.chosen   ? "value"
-                                                            : "systematic"))});
+                            Cell(std::string(!fit.converged   ? "did not converge"
+                                             : fit.chosen     ? "value"
+                                             : fit.acceptable ? "systematic"
+                                                              : "not acceptable"))});
   return table;
 }
 
