@@ -4,7 +4,7 @@ BUILD := build/release
 ASAN := build/asan
 SPINFLOW := $(BUILD)/bin/spinflow
 .DEFAULT_GOAL := build
-.PHONY: build demo study-iso2018 pulls test test-fast test-asan bench docs format lint clean
+.PHONY: build demo study-iso2018 study-long-range pulls test test-fast test-asan bench docs format lint clean
 
 build:
 	scripts/install-dependencies.sh build
@@ -21,6 +21,10 @@ study-iso2018: build
 	  scan-hidden scan-decay scan-method scan-size no-fixed-point magnetization-histogram two-sample cluster-sizes \
 	  coupling-flow step-map mean-field model-likelihood model-temperature weights-spectrum weights-shells \
 	  weights-likeness
+
+# The table of docs/long-range.md: twenty minutes on two cores.
+study-long-range: build
+	scripts/study-long-range.sh $(SPINFLOW) runs/long-range
 
 # Whether the errors of `spinflow critical` are honest, over 20 seeds; half an hour on two cores. The result is
 # kept in docs/critical-points.md.

@@ -232,11 +232,19 @@ CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings
     variant.name = name;
     variants.push_back(variant);
   };
+  // Corrections of mean field are slow, so that the next one is never far.
+  const auto third = [&](Variant& v) {
+    const double omega = corrections[0].omega + corrections[1].omega;
+    const bool logarithmic = corrections[0].logarithmic;
+    v.corrections.push_back(
+        {fmt::format(fmt::runtime(logarithmic ? "(ln L)^-{:g}" : "L^-{:g}"), omega), omega, logarithmic});
+  };
   if (choice.ladder == 0) vary(cubic.name, [](Variant& v) { v.order = 3; });
   if (known_q) {
     vary("Q, Q* known", [](Variant& v) { v.y_t_fixed = false; });
     if (corrections.size() > 1)
       vary("Q, Q* and y_t known, leading correction", [](Variant& v) { v.corrections.resize(1); });
+    if (corrections.size() > 1) vary("Q, Q* and y_t known, three corrections", third);
   } else if (corrections.size() > 1) {
     vary("Q, two omegas fixed", [&](Variant& v) { v.corrections = {corrections[0], corrections[1]}; });
   }
@@ -268,25 +276,32 @@ CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings
 
   if (known_q) {
     // K_c is that of the known Q*; what Q* would be if it were not known stands beside it.
-    Variant free = used;
-    free.q_fixed = false;
-    free.name = "Q, Q* free";
-    std::vector<std::vector<SampledFit>> free_ladders = {ladder(form_of(free, start).scaling, points)};
-    free.corrections.resize(std::min<std::size_t>(1, free.corrections.size()));
-    free.name = "Q, Q* free, leading correction";
-    free_ladders.push_back(ladder(form_of(free, start).scaling, points));
+    std::vector<std::vector<SampledFit>> free_ladders;
+    const auto free = [&](const std::string& name, const auto& change) {
+      Variant variant = used;
+      variant.q_fixed = false;
+      change(variant);
+      variant.name = name;
+      free_ladders.push_back(ladder(form_of(variant, start).scaling, points));
+    };
+    free("Q, Q* free", [](Variant&) {});
+    if (corrections.size() > 1) free("Q, Q* free, three corrections", third);
+    free("Q, Q* free, leading correction",
+         [](Variant& v) { v.corrections.resize(std::min<std::size_t>(1, v.corrections.size())); });
     const auto free_choice = choose(free_ladders);
     result.q_star = {};
     if (free_choice.ladder != Choice::none) {
       auto& fit = free_ladders[free_choice.ladder][free_choice.rung];
+      fit.fit.chosen = true;
       std::vector<stats::Estimate> values;
-      for (const auto& rung : free_ladders) {
-        const auto& other = rung[free_choice.rung];
-        if (&other != &fit && other.fit.acceptable) values.push_back(other.fit.values[q_star]);
+      for (auto& rungs_of_form : free_ladders) {
+        const auto first = choose({rungs_of_form});
+        if (first.ladder == Choice::none) continue;
+        const auto& other = rungs_of_form[first.rung];
+        result.fits.push_back(other);
+        if (!other.fit.chosen && other.fit.acceptable) values.push_back(other.fit.values[q_star]);
       }
       result.q_star = with_error(fit.values[q_star], spread(fit.fit.values[q_star], values));
-      fit.fit.chosen = true;
-      result.fits.push_back(fit);
     }
   }
   return result;

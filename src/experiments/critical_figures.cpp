@@ -121,13 +121,14 @@ results::Figure drift_figure(const Study& study) {
 }
 
 results::Figure collapse_figure(const Study& study) {
-  auto result = figure(
-      "collapse", "Q of all sizes on one curve",
-      fmt::format("Q at the couplings of the runs against (K - K_c) L^y_t with the K_c and y_t of the fits. "
-                  "Mean squared distance from a common curve in units of the errors: S = {:.2f} (1 for a "
-                  "perfect collapse; corrections to scaling of small sizes raise it).",
-                  study.point.collapse.quality),
-      {.title = "(K - K_c) L^y_t"}, {.title = "Q"});
+  auto result =
+      figure("collapse", "Q of all sizes on one curve",
+             fmt::format(
+                 "Q, less the corrections to scaling of the chosen fit, against (K - K_c) L^y_t with its K_c "
+                 "and y_t, by reweighting. Mean squared distance from a common curve in units of the errors "
+                 "(Houdayer and Hartmann 2004): S = {:.2f}, about 1 for a perfect collapse.",
+                 study.point.collapse.quality),
+             {.title = "(K - K_c) L^y_t"}, {.title = "Q"});
   result.sequential = true;
   const auto& collapse = study.point.collapse;
   for (const auto size : study.plan.sizes) {
