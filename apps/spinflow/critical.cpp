@@ -193,6 +193,7 @@ int run(const Invocation& invocation) {
         {{"budget", "--budget"}, {"precision", "--precision"}, {"sizes", "--sizes"}, {"seed", "--seed"}});
     const std::string& file = invocation.get<std::string>("recipe");
     plan = experiments::plan_from(io::settings_from_toml(io::read_text(file), file), file);
+    check_memory(experiments::memory_needed(*plan), file);
   } else {
     question = question_of(invocation);
   }

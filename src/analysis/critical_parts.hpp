@@ -19,6 +19,9 @@ struct CriticalInput {
   std::vector<std::string> reasons;  ///< why no conclusion is drawn
 };
 
+/// With its jackknife error.
+[[nodiscard]] CriticalValue with_error(const Sampled& value, double systematic);
+
 /// Corrections to scaling by name: the leading one is `omegas[0]`, and in the logarithmic regime powers of
 /// ln L stand in for powers of L.
 struct Correction {

@@ -42,12 +42,12 @@ void check(const CriticalData& data, const Universality& theory) {
   }
 }
 
+}  // namespace
+
 CriticalValue with_error(const Sampled& value, double systematic) {
   const auto estimate = value.estimate();
   return {estimate.value, estimate.error, systematic};
 }
-
-}  // namespace
 
 double Correction::at(double size) const {
   return logarithmic ? std::pow(std::log(size), -omega) : std::pow(size, -omega);

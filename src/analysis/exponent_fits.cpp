@@ -281,8 +281,8 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
     const auto better = [](const LawFits& a, const LawFits& b) {
       const auto& fa = a.fits.front();
       const auto& fb = b.fits.front();
-      const bool acceptable = fa.acceptable(acceptable_probability);
-      if (acceptable != fb.acceptable(acceptable_probability)) return acceptable;
+      const bool acceptable = fa.fit.acceptable;
+      if (acceptable != fb.fit.acceptable) return acceptable;
       if (a.is_pure != b.is_pure) return b.is_pure;
       return acceptable ? a.exponent().error < b.exponent().error
                         : fa.fit.goodness.probability > fb.fit.goodness.probability;

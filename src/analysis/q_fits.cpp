@@ -175,11 +175,6 @@ Start start_of(const CriticalInput& input, const std::vector<Crossing>& crossing
   return start;
 }
 
-CriticalValue with_error(const Sampled& value, double systematic) {
-  const auto estimate = value.estimate();
-  return {estimate.value, estimate.error, systematic};
-}
-
 }  // namespace
 
 CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings) {

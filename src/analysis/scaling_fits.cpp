@@ -11,6 +11,10 @@
 
 namespace spinflow::analysis {
 
+namespace {
+constexpr double acceptable_probability = 0.05;
+}  // namespace
+
 stats::Estimate Sampled::estimate() const { return stats::jackknife_estimate(all, without); }
 
 Sampled transformed(const Sampled& a, const std::function<double(double)>& f) {
@@ -23,11 +27,6 @@ Sampled difference(const Sampled& a, const Sampled& b) {
   Sampled result{a.all - b.all, {}};
   for (std::size_t i = 0; i < a.without.size(); ++i) result.without.push_back(a.without[i] - b.without[i]);
   return result;
-}
-
-bool SampledFit::acceptable(double least_probability) const {
-  return fit.converged && sensible && fit.goodness.degrees >= 1 &&
-         fit.goodness.probability >= least_probability;
 }
 
 SampledFit fit_sizes(const ScalingForm& form, const ScalingPoints& points, int least_size) {
@@ -87,6 +86,7 @@ SampledFit fit_sizes(const ScalingForm& form, const ScalingPoints& points, int l
     fit.converged = fit.converged && std::isfinite(fit.values[p].error);
   }
   result.sensible = !form.sensible || form.sensible(fit.x.front(), whole.values);
+  fit.acceptable = result.judged() && fit.goodness.probability >= acceptable_probability;
   return result;
 }
 
@@ -101,13 +101,12 @@ std::vector<SampledFit> ladder(const ScalingForm& form, const ScalingPoints& poi
 Choice choose(const std::vector<std::vector<SampledFit>>& ladders) {
   for (std::size_t l = 0; l < ladders.size(); ++l)
     for (std::size_t r = 0; r < ladders[l].size(); ++r)
-      if (ladders[l][r].acceptable(acceptable_probability)) return {l, r};
+      if (ladders[l][r].fit.acceptable) return {l, r};
   Choice best;
   double largest = -1;
   for (std::size_t l = 0; l < ladders.size(); ++l)
     for (std::size_t r = 0; r < ladders[l].size(); ++r)
-      if (const auto& fit = ladders[l][r].fit;
-          ladders[l][r].acceptable(0) && fit.goodness.probability > largest) {
+      if (const auto& fit = ladders[l][r].fit; ladders[l][r].judged() && fit.goodness.probability > largest) {
         best = {l, r};
         largest = fit.goodness.probability;
       }
@@ -119,12 +118,12 @@ Choice choose_by_size(const std::vector<std::vector<SampledFit>>& ladders) {
   for (const auto& ladder : ladders) longest = std::max(longest, ladder.size());
   for (std::size_t r = 0; r < longest; ++r)
     for (std::size_t l = 0; l < ladders.size(); ++l)
-      if (r < ladders[l].size() && ladders[l][r].acceptable(acceptable_probability)) return {l, r};
+      if (r < ladders[l].size() && ladders[l][r].fit.acceptable) return {l, r};
   return {};
 }
 
 bool counts_beside(const SampledFit& chosen, const SampledFit& other) {
-  return other.acceptable(chosen.acceptable(acceptable_probability) ? acceptable_probability : 0);
+  return chosen.fit.acceptable ? other.fit.acceptable : other.judged();
 }
 
 double spread(const stats::Estimate& chosen, std::span<const stats::Estimate> others) {

@@ -52,11 +52,10 @@ struct SampledFit {
   std::vector<Sampled> values;  ///< (n_parameters)
   bool sensible = true;
 
-  /// Converged to sensible values with an error, at least one degree of freedom and p >= `least_probability`.
-  [[nodiscard]] bool acceptable(double least_probability) const;
+  /// Whether p tells anything: converged to sensible values with an error, at least one degree of freedom.
+  [[nodiscard]] bool judged() const { return fit.converged && sensible && fit.goodness.degrees >= 1; }
 };
 
-inline constexpr double acceptable_probability = 0.05;
 /// Below this, no value is drawn from a fit.
 inline constexpr double hopeless_probability = 0.001;
 

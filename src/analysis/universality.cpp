@@ -78,8 +78,7 @@ Universality power_law(int d, double sigma, double coupling) {
     u.delta_epsilon = d - sigma;
     u.explanation = fmt::format(
         "power law with sigma = d/2 = {}: mean-field exponents (1/nu = sigma, Delta_epsilon = d - sigma) "
-        "with "
-        "factors of logarithms of L, which no fit of powers sees; nu and Delta_epsilon are not measured",
+        "with factors of logarithms of L, which no fit of powers sees; nu and Delta_epsilon are not measured",
         sigma);
     return u;
   }
@@ -116,16 +115,15 @@ Universality power_law(int d, double sigma, double coupling) {
   if (sigma <= 2) {
     Universality u{.regime = Regime::boundary, .dimension = 2};
     u.explanation = fmt::format(
-        "power law in two dimensions with 1.6 <= sigma = {} <= 2: where the crossover to short range lies "
-        "(7/4 "
-        "after Sak 1973) and how slowly it shows is disputed; numbers are given, nothing is tested",
+        "power law in two dimensions with 1.6 <= sigma = {} <= 2: where the crossover to short range "
+        "lies (7/4 after Sak 1973) and how slowly it shows is disputed; numbers are given, nothing is tested",
         sigma);
     return u;
   }
   auto u = ising_class(sigma);
   u.explanation = fmt::format(
-      "power law in two dimensions with sigma = {} > 2: the short-range Ising class, K_c is not known "
-      "exactly",
+      "power law in two dimensions with sigma = {} > 2: the short-range Ising class, K_c is not "
+      "known exactly",
       sigma);
   return u;
 }
@@ -137,8 +135,7 @@ Universality infinite_range(double coupling) {
   u.corrections = {0.5, 1};
   u.explanation =
       "infinite range: mean-field with y_t* = 1/2 in the number of spins N; there is no distance, so that "
-      "m_k "
-      "does not depend on k, and Delta_sigma, nu and Delta_epsilon have no meaning";
+      "m_k does not depend on k, and Delta_sigma, nu and Delta_epsilon have no meaning";
   return u;
 }
 
@@ -162,15 +159,14 @@ Universality of_ferromagnet(const models::Model& model, double coupling) {
       return no_transition(
           d,
           "with the minimum image the critical point of a finite size is off by L^-sigma, more than the "
-          "width "
-          "L^-d/2 of its transition where sigma <= d/2: sizes show no common point; use images = sum");
+          "width L^-d/2 of its transition where sigma <= d/2: sizes show no common point; use images = sum");
     if (u.regime != Regime::none && u.regime != Regime::short_range) {
       // Missing images are a part of the couplings at the scale of L itself: another finite-size scaling.
       u.q_star = Universality::unknown;
       u.corrections.clear();
       u.explanation +=
-          "; with the minimum image finite sizes lack couplings of order L^-sigma: Q* and corrections are "
-          "others and not known";
+          "; with the minimum image finite sizes lack couplings of order L^-sigma: Q* and corrections "
+          "are others and not known";
     }
     return u;
   }

@@ -40,9 +40,8 @@ results::Figure fit_figure(const analysis::ScalingFit& fit) {
   figure.title = fmt::format("{} against size, with its fit{}", law_of(fit),
                              form.empty() ? "" : fmt::format(" ({})", form));
   figure.caption = fmt::format(
-      "Fitted: {}, sizes from {} on{}; chi^2 = {:.2f} with {} degrees of freedom, p = {:.2g}. Below: "
-      "measured "
-      "minus fitted in units of the measured error.",
+      "Fitted: {}, sizes from {} on{}; chi^2 = {:.2f} with {} degrees of freedom, p = {:.2g}. "
+      "Below: measured minus fitted in units of the measured error.",
       fit.formula, fit.least_size,
       branches(fit).size() > 1 ? ", at the couplings of the runs (one curve each)" : "", fit.goodness.chi2,
       fit.goodness.degrees, fit.goodness.probability);

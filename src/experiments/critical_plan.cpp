@@ -17,7 +17,9 @@ namespace {
 
 constexpr std::int64_t fewest_sites = 16;
 constexpr std::int64_t largest_side = 1 << 20;
-constexpr double bytes_per_site = 200;  // tables of couplings, aliases, bonds and clusters
+constexpr double bytes_per_site = 200;    // tables of couplings, aliases, bonds and clusters
+constexpr double bytes_per_record = 100;  // the series, its pieces and its histograms
+constexpr double most_spins = 1e16;  // updates of a plan; even doubled in every round they can be counted
 
 std::shared_ptr<const models::Model> make_model(const std::string& name, const base::Values& options,
                                                 std::int64_t size) {
@@ -60,6 +62,28 @@ Number number(const base::Values& values, std::string_view key, const std::strin
     if (const auto* value = std::get_if<Number>(&found->second)) return *value;
   throw input_error(where, fmt::format("[critical] has no number '{}' of its kind", key),
                     "give the recipe.toml of a `spinflow critical`");
+}
+
+double memory_of_lattices(const std::string& model, const base::Values& options, std::int64_t size) {
+  const auto side = static_cast<double>(size);
+  const double sites =
+      models::dimension_of(models::registry().find(model), options) == 2 ? side * side : side;
+  return bytes_per_site * sites * (1 + base::threads());
+}
+
+/// That `plan`, whose members are right one by one, can be done by numbers of 64 bits.
+void check_work(const CriticalPlan& plan, const std::string& where) {
+  const int dimension = models::dimension_of(models::registry().find(plan.model), plan.model_options);
+  double spins = 0;
+  for (std::size_t s = 0; s < plan.sizes.size(); ++s) {
+    const double sweeps = static_cast<double>(plan.burn_in[s]) +
+                          static_cast<double>(plan.records[s]) * static_cast<double>(plan.thinning[s]);
+    spins += sweeps * std::pow(static_cast<double>(plan.sizes[s]), dimension);
+  }
+  spins *= static_cast<double>(plan.batches * CriticalPlan::points);
+  if (spins > most_spins)
+    throw input_error(where, fmt::format("its sweeps update {:.2g} spins", spins),
+                      fmt::format("plan at most {:.0e}", most_spins));
 }
 
 void check_sizes(const std::vector<std::int64_t>& sizes, int dimension) {
@@ -114,10 +138,14 @@ void check(const CriticalQuestion& question) {
 }
 
 double memory_needed(const CriticalQuestion& question) {
-  const auto& entry = models::registry().find(question.model);
-  const double largest = static_cast<double>(question.sizes.back());
-  const double sites = models::dimension_of(entry, question.model_options) == 2 ? largest * largest : largest;
-  return bytes_per_site * sites * (1 + base::threads());
+  return memory_of_lattices(question.model, question.model_options, question.sizes.back());
+}
+
+double memory_needed(const CriticalPlan& plan) {
+  double records = 0;
+  for (const auto of_size : plan.records) records += static_cast<double>(of_size);
+  return memory_of_lattices(plan.model, plan.model_options, plan.sizes.back()) +
+         bytes_per_record * records * static_cast<double>(plan.batches * CriticalPlan::points);
 }
 
 io::Settings to_settings(const CriticalPlan& plan) {
@@ -181,6 +209,7 @@ CriticalPlan plan_from(const io::Settings& settings, const std::string& where) {
          .budget = 1,
          .precision = plan.precision,
          .seed = plan.seed});
+  check_work(plan, where);
   return plan;
 }
 

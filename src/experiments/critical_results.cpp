@@ -134,9 +134,10 @@ results::Table fits_table(const Study& study) {
                             Cell(fit.parameters[i]), Cell(fit.values[i].value), Cell(fit.values[i].error),
                             Cell(fit.goodness.chi2), Cell(static_cast<double>(fit.goodness.degrees)),
                             Cell(fit.goodness.probability),
-                            Cell(std::string(!fit.converged ? "did not converge"
-                                             : fit.chosen   ? "value"
-                                                            : "systematic"))});
+                            Cell(std::string(!fit.converged   ? "did not converge"
+                                             : fit.chosen     ? "value"
+                                             : fit.acceptable ? "systematic"
+                                                              : "not acceptable"))});
   return table;
 }
 

@@ -46,10 +46,6 @@ CriticalPlan restricted(const CriticalPlan& plan, const std::vector<std::int64_t
   return part;
 }
 
-}  // namespace
-
-namespace {
-
 /// What is left to do once recipe.toml is written.
 results::Results carried_out(const CriticalPlan& plan, const fs::path& folder, base::Observer& log) {
   const auto started = std::chrono::steady_clock::now();

@@ -25,6 +25,8 @@ class GraphSystem {
   /// K J_tot, K cut off where every pair with J_ij > 0 is sure to be connected: enough where only clusters
   /// matter. Infinite K is finite then.
   [[nodiscard]] double events_per_site(double inverse_temperature) const;
+  /// Sweeps or clusters between two reports to the observer.
+  [[nodiscard]] std::uint64_t updates_per_report() const { return (std::uint64_t{1} << 18) / n_sites() + 1; }
   /// What a pilot run watches: number of unequal nearest neighbours and |M|.
   [[nodiscard]] std::vector<double> slow_quantities(std::span<const std::int8_t> spins) const;
   /// wave(axis)[x] = cos and sin of 2 pi x / side in units of 2^-30, rounded: whole numbers, so that sums are

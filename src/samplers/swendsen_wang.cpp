@@ -35,9 +35,7 @@ class SwendsenWangSystem final : public ChainSystem {
           std::make_unique<EventChain>(system_, 1 / temperature, EventChain::Graph::for_clusters, words));
     return std::make_unique<ClusterSweeps>(std::make_unique<BondChain>(system_, 1 / temperature, words));
   }
-  [[nodiscard]] std::uint64_t updates_per_report() const override {
-    return (std::uint64_t{1} << 18) / system_->n_sites() + 1;
-  }
+  [[nodiscard]] std::uint64_t updates_per_report() const override { return system_->updates_per_report(); }
 
  private:
   std::shared_ptr<const GraphSystem> system_;

@@ -193,8 +193,8 @@ std::pair<Rungs, Pilot> build_ladder(const FieldSystem& system, const SampleRequ
     if (!pilot.taus.empty()) {
       observer.note(
           fmt::format("tempering: {} temperatures from {} to {:.4g}; neighbours exchange with probability "
-                      "{:.2f} or more, "
-                      "the coldest is renewed from the hottest every {:.0f} sweeps",
+                      "{:.2f} "
+                      "or more, the coldest is renewed from the hottest every {:.0f} sweeps",
                       rungs.temperatures.size(), rungs.temperatures.front(), rungs.temperatures.back(),
                       pilot.acceptance, pilot.updates_per_arrival));
       return {std::move(rungs), std::move(pilot)};

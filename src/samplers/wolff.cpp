@@ -37,9 +37,7 @@ class LongRangeWolff final : public ChainSystem {
                                                  base::RandomStream words) const override {
     return std::make_unique<EventWolffChain>(system_, 1 / temperature, words);
   }
-  [[nodiscard]] std::uint64_t updates_per_report() const override {
-    return (std::uint64_t{1} << 18) / system_->n_sites() + 1;
-  }
+  [[nodiscard]] std::uint64_t updates_per_report() const override { return system_->updates_per_report(); }
 
  private:
   std::shared_ptr<const GraphSystem> system_;

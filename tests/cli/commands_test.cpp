@@ -299,7 +299,7 @@ TEST_F(Commands, SameBytesForAnyNumberOfThreadsAndSimdLevel) {
   }
 }
 
-TEST_F(Commands, Verify) {
+TEST_F(SlowCommands, Verify) {
   const json verified = json_answer("verify", folder());
   EXPECT_TRUE(verified.at("passed").get<bool>());
   EXPECT_GT(verified.at("rows").size(), 50u);

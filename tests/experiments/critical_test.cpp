@@ -60,6 +60,7 @@ TEST_F(Critical, APlanSurvivesItsRecipe) {
                                                {"couplings", std::vector<double>(9, -1.0)},
                                                {"sizes", std::vector<double>{6, 12, 8}},
                                                {"thinning", std::vector<double>{0, 1, 1}},
+                                               {"thinning", std::vector<double>{1, 1, 1e12}},
                                                {"records", std::vector<double>{1.5, 10, 10}},
                                                {"batches", std::int64_t{0}},
                                                {"seed", 1.5}}) {
@@ -67,6 +68,9 @@ TEST_F(Critical, APlanSurvivesItsRecipe) {
     settings["critical"][key] = value;
     EXPECT_THROW((void)plan_from(settings, "test"), Error) << key;
   }
+  // 100 bytes of each of 40 x 3 x 3 x 10^8 records.
+  plan.records = {100'000'000, 100'000'000, 100'000'000};
+  EXPECT_NEAR(memory_needed(plan), 3.6e12, 0.1e12);
 }
 
 TEST_F(Critical, QuestionsThatHaveNoAnswerAreRefused) {

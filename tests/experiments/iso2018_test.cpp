@@ -110,7 +110,7 @@ TEST(Iso2018, ResumesToTheSameResults) {
   EXPECT_EQ(io::read_text(path / "results.json"), whole);
 }
 
-TEST(Iso2018, TrainingsWithoutAFixedPointAreRowsThatSaySo) {
+TEST(SlowIso2018, TrainingsWithoutAFixedPointAreRowsThatSaySo) {
   catalogue::register_all();
   // Ordered for ever; every training diverged; a scan with one position.
   for (const std::vector<std::string>& more :

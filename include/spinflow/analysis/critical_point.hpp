@@ -56,8 +56,8 @@ class SizeCurves {
   [[nodiscard]] std::vector<double> at(double coupling, std::size_t left_out = all_batches) const;
   /// With the jackknife error over batches.
   [[nodiscard]] stats::Estimate estimate(Quantity quantity, double coupling) const;
-  /// The K around the runs' middle coupling between which reweighting is trusted everywhere (overlap at least
-  /// 5 %).
+  /// The lowest and the highest K around the runs' middle coupling between which reweighting is trusted
+  /// everywhere (overlap at least 5 %).
   [[nodiscard]] std::pair<double, double> reach() const;
   [[nodiscard]] int size() const;
   [[nodiscard]] std::size_t n_batches() const;
@@ -87,8 +87,10 @@ struct ScalingFit {
   std::vector<stats::Estimate> values;  ///< errors by the jackknife through the whole chain
   stats::GoodnessOfFit goodness;
   bool converged = true;
-  bool chosen = false;    ///< the value reported comes from this fit; the others make its systematic error
-  std::vector<double> x;  ///< sizes L of the points
+  bool acceptable = false;  ///< converged to sensible values with a degree of freedom left and p >= .05
+  bool chosen =
+      false;  ///< the value reported comes from this fit; acceptable others make its systematic error
+  std::vector<double> x;          ///< sizes L of the points
   std::vector<double> couplings;  ///< K of the points
   std::vector<stats::Estimate> y;
   std::vector<double> fitted;  ///< the curve at x
@@ -129,8 +131,9 @@ struct CriticalOptions {
 ///
 /// Which fit is reported is fixed beforehand. K_c, Q*: Q of each run by itself against Q* + a1 u + a2 u^2 + b
 /// L^-omega, u = (K - K_c) L^y_t, of the smallest least size with p >= .05; if there is none, the same with
-/// a3 u^3; if there is still none, the fit of largest p. Exponents: L^p (A + B L^-omega) likewise, then the
-/// next omega, then a pure power. The systematic error is the weighted rms deviation of the other fits with p
+/// a3 u^3; if there is still none, the fit of largest p. Exponents: L^p (A + B L^-omega), then the next
+/// omega, all forms before a size is left out; then a pure power. The systematic error is the weighted rms
+/// deviation of the other fits with p
 /// >= .05: one or two sizes fewer, cubic, two omegas, free omega, correction to the slope; for exponents the
 /// other forms and quantities, and K_c moved by its own systematic error. Mean field: Q* and y_t* = d/2 are
 /// held fixed and the leading correction shifts t.

@@ -51,8 +51,10 @@ struct CriticalPlan {
 /// ascending, a budget or precision out of range.
 void check(const CriticalQuestion& question);
 
-/// About how many bytes a run takes at its largest.
+/// About how many bytes a run takes at its largest: of a question those of the lattices, of a plan those of
+/// its series (of the first round), too.
 [[nodiscard]] double memory_needed(const CriticalQuestion& question);
+[[nodiscard]] double memory_needed(const CriticalPlan& plan);
 
 /// The pilot: finds about where the curves of Q cross, measures tau_int, the spread of the counts and the
 /// cost of a sweep at every size, and shares the budget out. Error(failure) if no crossing is found.
