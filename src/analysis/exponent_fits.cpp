@@ -229,7 +229,7 @@ std::vector<std::vector<Correction>> corrections_of_mk2(const CriticalInput& inp
   const double omega = std::min(sigma, 2 - sigma);
   const Correction first{fmt::format("L^-{:g}", omega), omega, false};
   const Correction second{fmt::format("L^-{:g}", 2 * omega), 2 * omega, false};
-  std::vector<std::vector<Correction>> result = {{first}, {first, second}};
+  std::vector<std::vector<Correction>> result = {{first, second}, {first}};
   for (const auto& correction : all)
     if (correction.logarithmic || std::abs(correction.omega - omega) > 1e-9) result.push_back({correction});
   return result;

@@ -190,6 +190,8 @@ CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings
   main.corrections = corrections;
   if (!known_q && main.corrections.size() > 1) main.corrections.resize(1);
   if (!corrections.empty()) main.mixed_correction = corrections.front();
+  // Slow corrections change the slope of Q as much as Q.
+  main.mixed = input.theory.regime == Regime::non_classical && !corrections.empty();
   if (input.theory.regime == Regime::mean_field && known_q && corrections.size() > 1) {
     // What corrects Q at u = 0 corrects its slope as well. Power law: L^(2 sigma - d), the second one, for
     // the first only shifts t. Infinite range (which has no Delta_sigma): m^6 beside m^4, the first.
