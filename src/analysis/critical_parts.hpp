@@ -52,7 +52,7 @@ struct CouplingFits {
 /// From Q at the simulated couplings.
 [[nodiscard]] CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings);
 
-/// K_c where the constant of K <m^2> = c + a / (ln L + b) is 1/2.
+/// K_c where the constant of K <m^2> = c + a / (ln L + b) is the jump of theory.
 [[nodiscard]] CouplingFits kosterlitz_thouless_fits(CriticalInput& input);
 
 /// y_t and Delta_sigma from what the curves say at K_c, sample by sample.

@@ -37,7 +37,9 @@ struct Readings {
   std::vector<double> couplings;
   std::vector<std::vector<double>> all;                   // (n_sizes)(n_quantities)
   std::vector<std::vector<std::vector<double>>> without;  // (n_sizes)(n_batches)(n_quantities)
-  std::vector<std::vector<std::vector<double>>> fixed;    // likewise, all at the K of `all`
+  /// Likewise, all at the K of `all`; empty where every size is read at a K of its own data, which leaves the
+  /// sizes independent as they are.
+  std::vector<std::vector<std::vector<double>>> fixed;
 
   [[nodiscard]] ScalingPoints points(Quantity quantity) const {
     const auto q = static_cast<std::size_t>(quantity);
@@ -49,6 +51,7 @@ struct Readings {
       Sampled y{all[i][q] * scale, {}};
       for (const auto& sample : without[i]) y.without.push_back(sample[q] * scale);
       result.y.push_back(y);
+      if (fixed.empty()) continue;
       samples.clear();
       for (const auto& sample : fixed[i]) samples.push_back(sample[q] * scale);
       result.errors.push_back(stats::jackknife_estimate(y.all, samples).error);
@@ -57,7 +60,8 @@ struct Readings {
   }
 };
 
-Readings read(const CriticalInput& input, const ReadAt& read_at) {
+/// `common`: whether the sizes share the K they are read at.
+Readings read(const CriticalInput& input, const ReadAt& read_at, bool common) {
   Readings result;
   for (std::size_t i = 0; i < input.curves.size(); ++i) {
     const auto& curves = input.curves[i];
@@ -68,9 +72,9 @@ Readings read(const CriticalInput& input, const ReadAt& read_at) {
     result.couplings.push_back(coupling);
     result.all.push_back(curves.at(coupling));
     result.without.emplace_back(curves.n_batches());
-    result.fixed.emplace_back(curves.n_batches());
+    if (common) result.fixed.emplace_back(curves.n_batches());
     base::parallel_for(curves.n_batches(), [&](std::size_t b) {
-      result.fixed.back()[b] = curves.at(coupling, b);
+      if (common) result.fixed.back()[b] = curves.at(coupling, b);
       const double without = read_at(curves, b);
       result.without.back()[b] =
           without > 0 ? curves.at(without, b) : std::vector<double>(n_quantities, Universality::unknown);
@@ -158,7 +162,7 @@ ScalingForm form_with_constant(const ScalingPoints& points) {
 /// The fits of one law: the chosen one first, then the others.
 struct LawFits {
   std::vector<SampledFit> fits;
-  std::vector<stats::Estimate> others;  // exponents of the acceptable ones which were not chosen
+  std::vector<stats::Estimate> others;  // exponents of those that count beside it
   ScalingForm form;                     // of the chosen one
   bool is_pure = false;
 
@@ -192,7 +196,7 @@ LawFits law_fits(const Law& law, const ScalingPoints& points,
 
   const auto add = [&](const SampledFit& fit) {
     result.fits.push_back(fit);
-    if (fit.fit.acceptable) result.others.push_back(fit.fit.values[1]);
+    if (counts_beside(rungs[choice.rung], fit)) result.others.push_back(fit.fit.values[1]);
   };
   for (std::size_t r = 0; r < choice.rung; ++r) result.fits.push_back(rungs[r]);
   for (std::size_t r = choice.rung + 1; r < std::min(rungs.size(), choice.rung + 3); ++r) add(rungs[r]);
@@ -221,7 +225,7 @@ std::vector<std::vector<Correction>> corrections_of_mk2(const CriticalInput& inp
   const double sigma = input.theory.dimension - 2 * input.theory.delta_sigma;
   const bool long_range =
       regime == Regime::non_classical || regime == Regime::mean_field || regime == Regime::logarithmic;
-  if (!long_range || !std::isfinite(sigma) || all.empty()) return one_by_one(all);
+  if (!long_range || !std::isfinite(sigma)) return one_by_one(all);
   const double omega = std::min(sigma, 2 - sigma);
   const Correction first{fmt::format("L^-{:g}", omega), omega, false};
   const Correction second{fmt::format("L^-{:g}", 2 * omega), 2 * omega, false};
@@ -239,13 +243,19 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
   if (!std::isfinite(critical.k_c.all) || input.theory.regime == Regime::kosterlitz_thouless) return result;
   const auto corrections = corrections_of(input);
   const auto alone = one_by_one(corrections);
-  const auto at_k_c = read(input, at_coupling(critical.k_c, 0));
+  const auto at_k_c = read(input, at_coupling(critical.k_c, 0), true);
   if (at_k_c.sizes.size() < 3) {
     input.reasons.push_back(fmt::format("K_c = {:.6g} lies within reach of the runs of {} of {} sizes only",
                                         critical.k_c.all, at_k_c.sizes.size(), input.curves.size()));
     return result;
   }
-  const auto at_moved_k_c = read(input, at_coupling(critical.k_c, critical.k_c_systematic));
+  // K_c moved by its systematic error, or by a part of it that keeps all sizes within reach.
+  double moved_part = 1;
+  const auto moved_by = [&](double part) {
+    return read(input, at_coupling(critical.k_c, part * critical.k_c_systematic), true);
+  };
+  auto at_moved_k_c = moved_by(moved_part);
+  while (at_moved_k_c.sizes != at_k_c.sizes && moved_part > 0.01) at_moved_k_c = moved_by(moved_part /= 2);
 
   /// The exponent of the law of smallest error among the acceptable ones, those with a correction first (else
   /// of largest p). Its systematic error is the spread over all other acceptable fits, and what K_c moved by
@@ -288,19 +298,21 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
     std::vector<stats::Estimate> others;
     if (beside.error > 0) others.push_back(beside);
     for (std::size_t i = 0; i < candidates.size(); ++i) {
+      if (i != best && !counts_beside(chosen.fits.front(), candidates[i].fits.front())) continue;
       others.insert(others.end(), candidates[i].others.begin(), candidates[i].others.end());
-      if (i != best && candidates[i].fits.front().fit.acceptable) others.push_back(candidates[i].exponent());
+      if (i != best) others.push_back(candidates[i].exponent());
     }
     value.value = chosen.exponent().value;
     value.error = chosen.exponent().error;
-    value.systematic = spread(chosen.exponent(), others);
+    // Pure powers alone say nothing about what they leave out.
+    value.systematic = corrected_by.empty() ? Universality::unknown : spread(chosen.exponent(), others);
     if (chosen.is_pure && !corrected_by.empty())
       input.reasons.push_back(
           fmt::format("the data are too few to fit the corrections to scaling of {}", of[best]->name));
     if (moved != nullptr && moved->sizes == at.sizes) {
       const auto again = fit_sizes(chosen.form, moved->points(of[best]->quantity), fit.least_size);
       if (again.fit.converged)
-        value.systematic = std::hypot(value.systematic, again.values[1].all - value.value);
+        value.systematic = std::hypot(value.systematic, (again.values[1].all - value.value) / moved_part);
     }
     for (const auto& candidate : candidates)
       result.fits.insert(result.fits.end(), candidate.fits.begin(), candidate.fits.end());
@@ -310,7 +322,7 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
   // Where Q* is known, the slopes are read at Q = Q*: there t L^y_t is the same for all sizes, whatever the
   // shift of t, the leading correction of mean field.
   if (critical.q_known) {
-    const auto at_q = read(input, at_known_q(input.theory.q_star, critical.k_c.all));
+    const auto at_q = read(input, at_known_q(input.theory.q_star, critical.k_c.all), false);
     const bool enough = at_q.sizes.size() >= 3;
     result.y_t = value_of({&q_slope, &log_m2_slope}, enough ? at_q : at_k_c, enough ? nullptr : &at_moved_k_c,
                           alone, {});

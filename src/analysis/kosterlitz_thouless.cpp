@@ -39,12 +39,12 @@ ScalingPoints points_at(const CriticalInput& input, const Sampled& coupling) {
 }
 
 /// K <m^2> = c + a / (ln L + b); the corrections at a Kosterlitz-Thouless point fall like 1/ln L (Kosterlitz
-/// 1976), and c = 1/2 at K_c for J(r) = r^-2.
-ScalingForm form_of(bool shifted) {
+/// 1976), and c is the jump at K_c, 1/2 for J(r) = r^-2.
+ScalingForm form_of(bool shifted, double jump) {
   ScalingForm form;
   form.name = shifted ? "K <m^2>" : "K <m^2>, b = 0";
   form.formula = shifted ? "K <m^2> = c + a / (ln L + b)" : "K <m^2> = c + a / ln L";
-  form.parameters = {{"c", 0.5}, {"a", 0.5}};
+  form.parameters = {{"c", jump}, {"a", jump}};
   if (shifted) form.parameters.push_back({"b", 1.0});
   form.function = [shifted](double size, double, std::span<const double> p) {
     return p[0] + p[1] / (std::log(size) + (shifted ? p[2] : 0.0));
@@ -52,14 +52,14 @@ ScalingForm form_of(bool shifted) {
   return form;
 }
 
-/// c at K with the weights of `errors`; NaN if the fit does not converge.
+/// c at K with the weights of `errors`, less the jump; NaN if the fit does not converge.
 class FreeConstant {
  public:
   FreeConstant(const CriticalInput& input, const ScalingForm& form, int least_size,
                std::vector<double> errors)
       : input_(input), form_(form), least_size_(least_size), errors_(std::move(errors)) {}
 
-  [[nodiscard]] double at(double coupling, std::size_t left_out) const {
+  [[nodiscard]] double excess(double coupling, std::size_t left_out) const {
     const auto y = k_m2(input_, coupling, left_out);
     std::vector<stats::Estimate> points;
     std::vector<double> sizes;
@@ -72,21 +72,21 @@ class FreeConstant {
       return form_.function(sizes[i], coupling, p);
     };
     const auto fit = stats::nonlinear_fit(f, points, form_.parameters);
-    return fit.converged ? fit.values[0] : std::nan("");
+    return fit.converged ? fit.values[0] - input_.theory.jump : std::nan("");
   }
 
-  /// Where c = 1/2 between `lowest` and `highest`, all data; NaN if it is nowhere.
-  [[nodiscard]] double half(double lowest, double highest) const {
-    const auto near_secant = [&](double below, double above, double c_below, double c_above) {
-      return half_near(below - (above - below) * c_below / (c_above - c_below), SizeCurves::all_batches);
+  /// Where it vanishes between `lowest` and `highest`, all data; NaN if it does so nowhere.
+  [[nodiscard]] double root(double lowest, double highest) const {
+    const auto refined = [&](double below, double above, double c_below, double c_above) {
+      return root_near(below - (above - below) * c_below / (c_above - c_below), SizeCurves::all_batches);
     };
-    return rise_nearest_middle([&](double k) { return at(k, SizeCurves::all_batches) - 0.5; }, lowest,
-                               highest, near_secant);
+    return rise_nearest_middle([&](double k) { return excess(k, SizeCurves::all_batches); }, lowest, highest,
+                               refined);
   }
 
-  /// Where c = 1/2 near `start`; NaN if secants do not get there.
-  [[nodiscard]] double half_near(double start, std::size_t left_out) const {
-    return root_by_secants([&](double k) { return at(k, left_out) - 0.5; }, start, 1e-4, 1e-9, 0.5 * start,
+  /// Where it vanishes near `start`; NaN if secants do not get there.
+  [[nodiscard]] double root_near(double start, std::size_t left_out) const {
+    return root_by_secants([&](double k) { return excess(k, left_out); }, start, 1e-4, 1e-9, 0.5 * start,
                            1.5 * start);
   }
 
@@ -116,16 +116,16 @@ std::vector<double> errors_at(const CriticalInput& input, double coupling) {
 /// K_c of one form and least size, and the fit there.
 std::optional<Rung> rung_of(const CriticalInput& input, const ScalingForm& form, int least_size,
                             const std::vector<double>& errors, std::pair<double, double> within) {
-  const double first = FreeConstant(input, form, least_size, errors).half(within.first, within.second);
+  const double first = FreeConstant(input, form, least_size, errors).root(within.first, within.second);
   if (!std::isfinite(first)) return {};
   // Once more with the errors of where it is.
   const FreeConstant constant(input, form, least_size, errors_at(input, first));
   Rung rung;
-  rung.k_c.all = constant.half_near(first, SizeCurves::all_batches);
+  rung.k_c.all = constant.root_near(first, SizeCurves::all_batches);
   if (!std::isfinite(rung.k_c.all)) return {};
   const std::size_t n = input.curves.front().n_batches();
   rung.k_c.without.resize(n);
-  base::parallel_for(n, [&](std::size_t b) { rung.k_c.without[b] = constant.half_near(rung.k_c.all, b); });
+  base::parallel_for(n, [&](std::size_t b) { rung.k_c.without[b] = constant.root_near(rung.k_c.all, b); });
   if (!std::isfinite(rung.k_c.estimate().error)) return {};
   rung.fit = fit_sizes(form, points_fixed_at(input, rung.k_c.all), least_size);
   return rung;
@@ -150,13 +150,15 @@ CouplingFits kosterlitz_thouless_fits(CriticalInput& input) {
   std::vector<Rung> rungs;
   for (const bool shifted : {true, false})
     for (std::size_t i = 0; i + 3 + (shifted ? 1 : 0) <= input.curves.size(); ++i)
-      if (auto rung = rung_of(input, form_of(shifted), input.curves[i].size(), errors, within))
+      if (auto rung =
+              rung_of(input, form_of(shifted, input.theory.jump), input.curves[i].size(), errors, within))
         rungs.push_back(std::move(*rung));
   std::vector<SampledFit> fits;
   for (const auto& rung : rungs) fits.push_back(rung.fit);
   const auto choice = choose({fits});
   if (choice.ladder == Choice::none) {
-    input.reasons.push_back("no fit of K <m^2> finds c = 1/2 within reach of the runs of all sizes");
+    input.reasons.push_back(fmt::format(
+        "no fit of K <m^2> finds c = {:g} within reach of the runs of all sizes", input.theory.jump));
     return result;
   }
   const auto& chosen = rungs[choice.rung];
@@ -167,7 +169,8 @@ CouplingFits kosterlitz_thouless_fits(CriticalInput& input) {
   for (std::size_t r = 0; r < rungs.size(); ++r) {
     result.fits.push_back(rungs[r].fit);
     result.fits.back().fit.chosen = r == choice.rung;
-    if (r != choice.rung && rungs[r].fit.fit.acceptable) others.push_back(rungs[r].k_c.estimate());
+    if (r != choice.rung && counts_beside(chosen.fit, rungs[r].fit))
+      others.push_back(rungs[r].k_c.estimate());
   }
   result.k_c = chosen.k_c;
   result.k_c_systematic = spread(chosen.k_c.estimate(), others);

@@ -252,13 +252,15 @@ CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings
   if (!corrections.empty())
     vary(used.mixed ? "Q, no correction to the slope" : "Q, correction to the slope",
          [](Variant& v) { v.mixed = !v.mixed; });
+  const Start near = {chosen.values[k_c].all, chosen.values[y_t].all, chosen.values[q_star].all,
+                      chosen.values[first_coefficient].all};
   for (const auto& variant : variants)
-    others.push_back(fit_sizes(form_of(variant, start).scaling, points, chosen.fit.least_size));
+    others.push_back(fit_sizes(form_of(variant, near).scaling, points, chosen.fit.least_size));
 
   const auto spread_of = [&](Parameter parameter) {
     std::vector<stats::Estimate> values;
     for (const auto& other : others)
-      if (other.fit.acceptable) values.push_back(other.fit.values[parameter]);
+      if (counts_beside(chosen, other)) values.push_back(other.fit.values[parameter]);
     return spread(chosen.fit.values[parameter], values);
   };
   result.k_c = chosen.values[k_c];
@@ -299,7 +301,7 @@ CouplingFits q_fits(CriticalInput& input, const std::vector<Crossing>& crossings
         if (first.ladder == Choice::none) continue;
         const auto& other = rungs_of_form[first.rung];
         result.fits.push_back(other);
-        if (!other.fit.chosen && other.fit.acceptable) values.push_back(other.fit.values[q_star]);
+        if (!other.fit.chosen && counts_beside(fit, other)) values.push_back(other.fit.values[q_star]);
       }
       result.q_star = with_error(fit.values[q_star], spread(fit.fit.values[q_star], values));
     }

@@ -122,6 +122,10 @@ Choice choose_by_size(const std::vector<std::vector<SampledFit>>& ladders) {
   return {};
 }
 
+bool counts_beside(const SampledFit& chosen, const SampledFit& other) {
+  return chosen.fit.acceptable ? other.fit.acceptable : other.judged();
+}
+
 double spread(const stats::Estimate& chosen, std::span<const stats::Estimate> others) {
   double squares = 0;
   double weights = 0;
@@ -130,7 +134,7 @@ double spread(const stats::Estimate& chosen, std::span<const stats::Estimate> ot
     squares += std::pow((other.value - chosen.value) / error, 2);
     weights += 1 / (error * error);
   }
-  return weights > 0 ? std::sqrt(squares / weights) : 0.0;
+  return weights > 0 ? std::sqrt(squares / weights) : Universality::unknown;
 }
 
 }  // namespace spinflow::analysis

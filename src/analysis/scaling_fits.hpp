@@ -80,8 +80,12 @@ struct Choice {
 /// is left out. none if there is no acceptable one.
 [[nodiscard]] Choice choose_by_size(const std::vector<std::vector<SampledFit>>& ladders);
 
-/// sqrt(sum w_i (v_i - v)^2 / sum w_i) with w_i = 1/max(e_i, e)^2, over other acceptable fits of the chosen
-/// v +- e: none counts for more than the chosen one. 0 if there is none.
+/// Whether a fit makes part of the systematic error of the chosen one: one that is acceptable, or, where the
+/// chosen one is not, any that could have been chosen instead.
+[[nodiscard]] bool counts_beside(const SampledFit& chosen, const SampledFit& other);
+
+/// sqrt(sum w_i (v_i - v)^2 / sum w_i) with w_i = 1/max(e_i, e)^2, over the fits that count beside the chosen
+/// v +- e: none counts for more than the chosen one. Unknown if there is none.
 [[nodiscard]] double spread(const stats::Estimate& chosen, std::span<const stats::Estimate> others);
 
 }  // namespace spinflow::analysis

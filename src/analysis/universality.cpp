@@ -53,9 +53,11 @@ Universality non_classical(int d, double sigma) {
   Universality u{.regime = Regime::non_classical, .dimension = d};
   u.delta_sigma = 0.5 * (d - sigma);
   // The irrelevant field closes in on marginal at both ends of the regime: 2 sigma - d to one loop (Fisher,
-  // Ma and Nickel 1972), in two dimensions 7/4 - sigma to first order at the other end (Behan et al. 2017).
-  double omega = 2 * sigma - d;
-  if (d == 2) omega = std::min(omega, short_range_decay - sigma);
+  // Ma and Nickel 1972), to first order at the other end 7/4 - sigma in two dimensions (Behan et al. 2017),
+  // sqrt(2 (1 - sigma)) in one: the negative eigenvalue of the flow of which 1/nu is the positive one
+  // (Kosterlitz 1976).
+  const double other_end = d == 2 ? short_range_decay - sigma : std::sqrt(2 * (1 - sigma));
+  const double omega = std::min(2 * sigma - d, other_end);
   // Then the analytic part of chi ~ L^sigma, and k^2 beside k^sigma in the couplings.
   u.corrections = {omega, std::min(sigma, 2 - sigma)};
   u.explanation = fmt::format(
@@ -65,7 +67,7 @@ Universality non_classical(int d, double sigma) {
   return u;
 }
 
-Universality power_law(int d, double sigma) {
+Universality power_law(int d, double sigma, double coupling) {
   // A sigma that was meant to be d/2 or 1 may have been computed.
   const auto is = [&](double value) { return std::abs(sigma - value) < 1e-9; };
   const double half = 0.5 * d;
@@ -100,11 +102,13 @@ Universality power_law(int d, double sigma) {
   if (d == 1 && is(1)) {
     Universality u{.regime = Regime::kosterlitz_thouless, .dimension = 1};
     u.delta_sigma = 0;
+    u.jump = 0.5 / coupling;
     u.nu_measurable = false;
-    u.explanation =
+    u.explanation = fmt::format(
         "power law in one dimension with sigma = 1: as in the Kosterlitz-Thouless transition the correlation "
-        "length grows faster than any power, there is no nu, and m jumps: K_c <m^2> = 1/2 for L -> infinity "
-        "(Kosterlitz 1976)";
+        "length grows faster than any power, there is no nu, and m jumps: K_c <m^2> = {:g} for L -> infinity "
+        "(Kosterlitz 1976)",
+        u.jump);
     return u;
   }
   if (d == 1 || sigma < 1.6) return non_classical(d, sigma);
@@ -149,7 +153,7 @@ Universality of_ferromagnet(const models::Model& model, double coupling) {
     return u;
   }
   if (model.name() == "ising-power-law") {
-    auto u = power_law(d, std::get<double>(options.at("sigma")));
+    auto u = power_law(d, std::get<double>(options.at("sigma")), coupling);
     if (std::get<std::string>(options.at("images")) == "sum") return u;
     if (u.regime == Regime::mean_field || u.regime == Regime::logarithmic)
       return no_transition(

@@ -54,9 +54,11 @@ struct Probe {
   double seconds = 0;          // of one core, per sweep
 };
 
-/// Curves of Q hardly cross at a Kosterlitz-Thouless point, where K <m^2> tends to 1/2 like 1/ln L from
+/// Curves of Q hardly cross at a Kosterlitz-Thouless point, where K <m^2> tends to the jump like 1/ln L from
 /// above; about where that is seen at one size is enough to know where to sample.
-double universal_jump(std::int64_t size) { return 0.5 + 0.25 / std::log(static_cast<double>(size)); }
+double jump_seen_at(std::int64_t size, double jump) {
+  return jump * (1 + 0.5 / std::log(static_cast<double>(size)));
+}
 
 double q_of(const std::vector<double>& moments) { return moments[0] * moments[0] / moments[1]; }
 
@@ -189,7 +191,7 @@ class Pilot {
       const auto excess = [&](double k) {
         const auto of_this = of_large.at(log_x(s, k)).value;
         if (theory_.regime == Regime::kosterlitz_thouless)
-          return k * of_this[0] - universal_jump(question_.sizes[s]);
+          return k * of_this[0] - jump_seen_at(question_.sizes[s], theory_.jump);
         // In mean field crossings drift far, while Q is near its known limit where t is small.
         if (theory_.regime == Regime::mean_field || theory_.regime == Regime::logarithmic)
           return q_of(of_this) - theory_.q_star;

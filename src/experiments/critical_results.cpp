@@ -18,6 +18,7 @@ using results::Claim;
 using results::Verdict;
 
 constexpr double deviations_of_a_contradiction = 3;
+constexpr double least_probability = 0.05;  // of the fit that a critical point is read from
 
 /// d ln x / dK, from the derivative of ln Z = const(K) + <n> ln x that the energy is.
 double log_fugacity_slope(const models::Model& model, double k) {
@@ -38,21 +39,30 @@ Claim crossing_claim(const Study& study) {
   Claim claim;
   claim.id = "a";
   claim.paper = "binder1981";
-  claim.statement = "The curves of Q for different sizes meet at one coupling: there is a critical point.";
+  const bool jump = study.theory.regime == analysis::Regime::kosterlitz_thouless;
+  claim.statement =
+      jump ? "K <m^2> tends to the universal jump at one coupling: there is a critical point."
+           : "The curves of Q for different sizes meet at one coupling: there is a critical point.";
   claim.measured = point.k_c.value;
   claim.error = combined(point.k_c);
-  claim.criterion =
-      "A fit of finite-size scaling to Q describes three sizes or more (p >= 0.001), "
-      "and K_c is known to better than 2 %; measured is K_c with both errors.";
-  claim.verdict = point.inconclusive.empty() ? Verdict::supported : Verdict::inconclusive;
+  claim.criterion = fmt::format(
+      "A fit of finite-size scaling to {} describes three sizes or more (p >= {:g} for the chosen fit), and "
+      "K_c is known to better than 2 %; measured is K_c with both errors.",
+      jump ? "K <m^2>" : "Q", least_probability);
   claim.control = point.inconclusive;
+  // The fit that K_c comes from is the first of those chosen.
+  const auto fit = std::ranges::find_if(point.fits, &analysis::ScalingFit::chosen);
+  if (claim.control.empty() && fit != point.fits.end() && !(fit->goodness.probability >= least_probability))
+    claim.control = fmt::format("the chosen fit ({}) has p = {:.2g}", fit->name, fit->goodness.probability);
+  claim.verdict = claim.control.empty() ? Verdict::supported : Verdict::inconclusive;
   claim.qualification = study.theory.explanation;
   claim.evidence = {"q-curves", "crossings", "fits"};
   return claim;
 }
 
-Claim theory_claim(const Study& study, std::string id, std::string statement, const CriticalValue& value,
-                   double expected, std::vector<std::string> evidence) {
+/// `conclusive`: whether there is a critical point to speak of.
+Claim theory_claim(const Study& study, bool conclusive, std::string id, std::string statement,
+                   const CriticalValue& value, double expected, std::vector<std::string> evidence) {
   Claim claim;
   claim.id = std::move(id);
   claim.paper = study.theory.regime == analysis::Regime::short_range ? "onsager1944" : "fisher1972";
@@ -61,9 +71,9 @@ Claim theory_claim(const Study& study, std::string id, std::string statement, co
   claim.error = combined(value);
   claim.criterion = fmt::format(
       "Supported within {} combined errors, sqrt(statistical^2 + systematic^2), contradicted beyond; "
-      "inconclusive if the critical point is.",
+      "inconclusive if the critical point is, or if nothing tells the systematic error.",
       deviations_of_a_contradiction);
-  if (!study.point.inconclusive.empty() || !std::isfinite(value.value) || !(claim.error > 0))
+  if (!conclusive || !std::isfinite(value.value) || !std::isfinite(value.systematic) || !(claim.error > 0))
     claim.verdict = Verdict::inconclusive;
   else
     claim.verdict = std::abs(value.value - expected) <= deviations_of_a_contradiction * claim.error
@@ -93,7 +103,8 @@ std::vector<Claim> claims_of(const Study& study) {
                        const std::string& parameter) {
     if (!std::isfinite(expected) || !std::isfinite(value.value)) return;
     const char letter = static_cast<char>('a' + claims.size());
-    claims.push_back(theory_claim(study, std::string(1, letter),
+    const bool conclusive = claims.front().verdict == Verdict::supported;
+    claims.push_back(theory_claim(study, conclusive, std::string(1, letter),
                                   fmt::format("{} = {:.6g}, as theory says.", name, expected), value,
                                   expected, evidence_of(study, parameter)));
   };

@@ -59,6 +59,14 @@ results::Results carried_out(const CriticalPlan& plan, const fs::path& folder, b
   log.note(fmt::format("sampled in {:.1f} s", seconds_since(started)));
   log.begin("reading the critical point", 0, "");
   results::Results results = results_of(studied(plan, series, 0));
+  const auto& t_c = results.values.at("T_c");
+  if (plan.precision > 0 && !(t_c.error <= plan.precision * t_c.value)) {
+    const auto missed =
+        fmt::format("the relative error of T_c is {:.2g} after the last round, more than the {:g} asked for",
+                    t_c.error / t_c.value, plan.precision);
+    log.note(missed);
+    results.claims.front().qualification += fmt::format(" ({})", missed);
+  }
   results::write_figures(results, folder);
   io::write_text(folder / results::results_file, results::to_json(results));
   log.note(fmt::format("finished in {:.1f} s", seconds_since(started)));

@@ -54,7 +54,9 @@ GraphSystem::GraphSystem(const models::Model& model)
 double GraphSystem::events_per_site(double inverse_temperature) const {
   // A pair with 2 K J_ij = 44 is left unconnected with the probability 2^-63: a larger K makes no difference.
   constexpr double certain = 22;
-  return std::min(inverse_temperature, certain / least_coupling_) * events_->total();
+  // At the largest sigma that is more than numbers of events can say, and more than any run can draw.
+  constexpr double most = 0x1.0p50;
+  return std::min(std::min(inverse_temperature, certain / least_coupling_) * events_->total(), most);
 }
 
 std::vector<double> GraphSystem::slow_quantities(std::span<const std::int8_t> spins) const {

@@ -79,10 +79,20 @@ TEST(Universality, CorrectionsAreThoseOfTheNearerEnd) {
   EXPECT_NEAR(power_law(2, 1.1).corrections.front(), 0.2, 1e-12);
   EXPECT_NEAR(power_law(2, 1.5).corrections.front(), 0.25, 1e-12);
   EXPECT_NEAR(power_law(1, 0.75).corrections.front(), 0.5, 1e-12);
+  EXPECT_NEAR(power_law(1, 0.98).corrections.front(), 0.2, 1e-12);
   EXPECT_NEAR(power_law(2, 2.5).corrections.front(), 0.75, 1e-12);
   EXPECT_EQ(power_law(2, 9).corrections, (std::vector<double>{1.75, 2}));
   // Another finite-size scaling.
   EXPECT_TRUE(power_law(2, 1.25, "minimum").corrections.empty());
+}
+
+TEST(Universality, TheJumpIsThatOfTheCoupling) {
+  const auto of_inverse_squares = [](double coupling) {
+    return of("ising-power-law", {{"dimension", std::int64_t{1}}, {"sigma", 1.0}, {"coupling", coupling}},
+              Lattice::chain(8));
+  };
+  EXPECT_EQ(of_inverse_squares(1).jump, 0.5);
+  EXPECT_EQ(of_inverse_squares(4).jump, 0.125);
 }
 
 TEST(Universality, InfiniteRange) {

@@ -120,6 +120,13 @@ TEST_F(Sample, TheDefaultChoosesByModelSizeAndTemperature) {
   EXPECT_EQ(drawn(make_model("10x10"), {2.27}, 100).independent_pieces, ensemble::IndependentPieces::sample);
 }
 
+// The weakest coupling is then 1e-77 of the strongest: no number of events would be sure to find its pairs.
+TEST_F(Sample, ClustersKnowTheGroundStatesOfTheShortestRange) {
+  for (const auto* sampler : {"wolff", "swendsen-wang"})
+    for (const double energy : drawn(power_law("8x8", 102), {0}, 4, sampler).energy)
+      EXPECT_NEAR(energy, -2, 1e-12) << sampler;
+}
+
 // Errors that an ensemble of correlated rows gives itself: its deviations from the truth have the size they
 // claim.
 TEST_F(Sample, ErrorBarsOfClusterChainsAreHonest) {

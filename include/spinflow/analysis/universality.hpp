@@ -33,6 +33,7 @@ struct Universality {
   double y_t = unknown;  ///< mean field: y_t* = d/2, which finite-size scaling shows in place of 1/nu
   double delta_sigma = unknown;
   double delta_epsilon = unknown;
+  double jump = unknown;    ///< Kosterlitz-Thouless: K_c <m^2> for L -> infinity
   double q_star = unknown;  ///< <m^2>^2/<m^4> at K_c for L -> infinity on the periodic square (ring)
   /// Exponents omega_i of Q(K_c, L) = Q* + sum_i b_i L^-omega_i that a fit keeps fixed, leading one first.
   std::vector<double> corrections;
