@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cmath>
-#include <optional>
 
 #include "analysis/critical_parts.hpp"
+#include "analysis/roots.hpp"
 #include "spinflow/base/parallel.hpp"
 
 namespace spinflow::analysis {
@@ -22,41 +23,16 @@ class Pair {
         lowest_(std::max(smaller.reach().first, larger.reach().first)),
         highest_(std::min(smaller.reach().second, larger.reach().second)) {}
 
-  /// Of all data: the change of sign, from below to above, nearest the middle of the common reach. There the
-  /// data are, and noise far from them crosses, too.
-  [[nodiscard]] std::optional<double> root() const {
-    constexpr int n_steps = 24;
-    if (!(highest_ > lowest_)) return {};
-    const double middle = 0.5 * (lowest_ + highest_);
-    std::optional<double> nearest;
-    double below = lowest_;
-    double difference = at(below, SizeCurves::all_batches);
-    for (int i = 1; i <= n_steps; ++i) {
-      const double above = lowest_ + (highest_ - lowest_) * i / n_steps;
-      const double next = at(above, SizeCurves::all_batches);
-      if (difference < 0 && next >= 0 && (!nearest || std::abs(above - middle) < std::abs(*nearest - middle)))
-        nearest = bisected(below, above);
-      below = above;
-      difference = next;
-    }
-    return nearest;
+  /// Of all data; NaN if there is none.
+  [[nodiscard]] double root() const {
+    return rise_nearest_middle(
+        [&](double k) { return at(k, SizeCurves::all_batches); }, lowest_, highest_,
+        [&](double below, double above, double, double) { return bisected(below, above); });
   }
 
-  /// Without a batch: by secants from the root of all data, NaN if that leads out of reach.
+  /// Without a batch, near the root of all data; NaN if that leads out of reach.
   [[nodiscard]] double root_near(double start, std::size_t left_out) const {
-    double before = start * (1 + 1e-6);
-    double difference_before = at(before, left_out);
-    double here = start;
-    for (int i = 0; i < 30; ++i) {
-      const double difference = at(here, left_out);
-      const double step = -difference * (here - before) / (difference - difference_before);
-      if (difference == 0 || std::abs(step) < 1e-13 * here) return here;
-      before = here;
-      difference_before = difference;
-      here += step;
-      if (!(here >= lowest_) || !(here <= highest_)) break;
-    }
-    return std::nan("");
+    return root_by_secants([&](double k) { return at(k, left_out); }, start, 1e-6, 1e-13, lowest_, highest_);
   }
 
  private:
@@ -88,14 +64,14 @@ Found found(const SizeCurves& smaller, const SizeCurves& larger) {
   result.crossing.smaller = smaller.size();
   result.crossing.larger = larger.size();
   const Pair pair(smaller, larger);
-  const auto root = pair.root();
+  const double root = pair.root();
   const std::size_t n = larger.n_batches();
   result.coupling.without.assign(n, Universality::unknown);
-  if (!root) return result;
-  result.coupling.all = *root;
-  Sampled q{q_of(larger, *root, SizeCurves::all_batches), std::vector<double>(n, Universality::unknown)};
+  if (!std::isfinite(root)) return result;
+  result.coupling.all = root;
+  Sampled q{q_of(larger, root, SizeCurves::all_batches), std::vector<double>(n, Universality::unknown)};
   base::parallel_for(n, [&](std::size_t b) {
-    result.coupling.without[b] = pair.root_near(*root, b);
+    result.coupling.without[b] = pair.root_near(root, b);
     if (std::isfinite(result.coupling.without[b])) q.without[b] = q_of(larger, result.coupling.without[b], b);
   });
   result.crossing.coupling = result.coupling.estimate();

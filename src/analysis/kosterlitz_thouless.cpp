@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "analysis/critical_parts.hpp"
+#include "analysis/roots.hpp"
 #include "spinflow/base/parallel.hpp"
 
 namespace spinflow::analysis {
@@ -74,43 +75,19 @@ class FreeConstant {
     return fit.converged ? fit.values[0] - input_.theory.jump : std::nan("");
   }
 
-  /// Where it vanishes between `lowest` and `highest`, all data: the change of sign nearest the middle; NaN
-  /// if there is none. Where the fit does not converge, nothing is known of c.
+  /// Where it vanishes between `lowest` and `highest`, all data; NaN if it does so nowhere.
   [[nodiscard]] double root(double lowest, double highest) const {
-    constexpr int n_steps = 24;
-    const double middle = 0.5 * (lowest + highest);
-    double nearest = std::nan("");
-    double below = lowest;
-    double c_below = excess(lowest, SizeCurves::all_batches);
-    for (int i = 1; i <= n_steps; ++i) {
-      const double above = lowest + (highest - lowest) * i / n_steps;
-      const double c_above = excess(above, SizeCurves::all_batches);
-      if (c_below < 0 && c_above >= 0) {
-        const double root =
-            root_near(below - (above - below) * c_below / (c_above - c_below), SizeCurves::all_batches);
-        if (!(std::abs(root - middle) >= std::abs(nearest - middle))) nearest = root;
-      }
-      below = above;
-      c_below = c_above;
-    }
-    return nearest;
+    const auto refined = [&](double below, double above, double c_below, double c_above) {
+      return root_near(below - (above - below) * c_below / (c_above - c_below), SizeCurves::all_batches);
+    };
+    return rise_nearest_middle([&](double k) { return excess(k, SizeCurves::all_batches); }, lowest, highest,
+                               refined);
   }
 
-  /// Where it vanishes near `start`, by secants; NaN if they do not get there.
+  /// Where it vanishes near `start`; NaN if secants do not get there.
   [[nodiscard]] double root_near(double start, std::size_t left_out) const {
-    double before = start * (1 + 1e-4);
-    double c_before = excess(before, left_out);
-    double here = start;
-    for (int i = 0; i < 30; ++i) {
-      const double c = excess(here, left_out);
-      const double step = -c * (here - before) / (c - c_before);
-      if (c == 0 || std::abs(step) < 1e-9 * here) return here;
-      if (!(std::abs(step) < 0.5 * here)) break;
-      before = here;
-      c_before = c;
-      here += step;
-    }
-    return std::nan("");
+    return root_by_secants([&](double k) { return excess(k, left_out); }, start, 1e-4, 1e-9, 0.5 * start,
+                           1.5 * start);
   }
 
  private:

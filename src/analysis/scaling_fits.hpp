@@ -85,8 +85,7 @@ struct Choice {
 [[nodiscard]] bool counts_beside(const SampledFit& chosen, const SampledFit& other);
 
 /// sqrt(sum w_i (v_i - v)^2 / sum w_i) with w_i = 1/max(e_i, e)^2, over the fits that count beside the chosen
-/// v +- e: none counts for more than the chosen one. Unknown if
-/// there is none.
+/// v +- e: none counts for more than the chosen one. Unknown if there is none.
 [[nodiscard]] double spread(const stats::Estimate& chosen, std::span<const stats::Estimate> others);
 
 }  // namespace spinflow::analysis
