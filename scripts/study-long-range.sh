@@ -21,7 +21,7 @@ done
 for sigma in 0.8 1 1.25 1.5; do
   run "d2-$sigma" ising-power-law --dimension 2 --sigma "$sigma" --sizes 8,12,16,24,32,48,64,96 --budget 100s
 done
-run square ising-square --sizes 8,12,16,24,32,48,64,96,128 --budget 10m
+run square ising-square --sizes 8,12,16,24,32,48,64,96,128 --budget 5m
 
 /usr/bin/python3 - "$folder" << 'PYTHON'
 import json, math, pathlib, sys
