@@ -217,7 +217,7 @@ fs::path write_answer(const Invocation& invocation, const fs::path& folder, cons
   results::write_figures(results, folder);
   io::write_text(folder / results::results_file, results::to_json(results));
   fs::path page = report::write_report(folder);
-  fs::remove(folder / results::marker_file, error);
+  io::remove_file(folder / results::marker_file);
   return page;
 }
 

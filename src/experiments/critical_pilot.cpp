@@ -23,6 +23,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t probe_chains = 8;
 constexpr std::size_t first_probe_records = 400;
+constexpr std::size_t most_probe_records = first_probe_records << 12;
 constexpr std::int64_t probe_burn_in = 100;
 // A probe is long enough if each of its chains has so many autocorrelation times.
 constexpr double probe_length_in_tau = 40;
@@ -113,7 +114,13 @@ class Pilot {
       result.seconds = seconds * std::min<double>(base::threads(), probe_chains) /
                        static_cast<double>(probe_chains * (records + probe_burn_in));
       result.tau = critical::autocorrelation_times(series, 0, 1).longest();
-      if (static_cast<double>(records) < probe_length_in_tau * result.tau) continue;
+      if (static_cast<double>(records) < probe_length_in_tau * result.tau) {
+        if (records < most_probe_records) continue;
+        throw failure("critical",
+                      fmt::format("at L = {} and K = {:.6g} the autocorrelation time is beyond {} sweeps",
+                                  question_.sizes[s], coupling, records),
+                      "take smaller sizes");
+      }
       std::vector<stats::CountHistogram> parts;
       std::vector<const stats::CountHistogram*> pointers;
       for (std::size_t c = 0; c < probe_chains; ++c) parts.push_back(critical::histogram_of(series, 0, c));

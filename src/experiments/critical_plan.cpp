@@ -202,6 +202,11 @@ CriticalPlan plan_from(const io::Settings& settings, const std::string& where) {
   for (const double k : plan.couplings)
     if (!(k > 0) || !std::isfinite(k))
       throw input_error(where, fmt::format("a coupling of {} is not possible", k), "K = 1/T is positive");
+  for (std::size_t k = 1; k < plan.couplings.size(); ++k)
+    if (k % CriticalPlan::points != 0 && !(plan.couplings[k] > plan.couplings[k - 1]))
+      throw input_error(where,
+                        fmt::format("the coupling {} follows {}", plan.couplings[k], plan.couplings[k - 1]),
+                        "the couplings of a size ascend");
   // With a precision or a budget that passes: the rest is what the question's check looks at.
   check({.model = plan.model,
          .model_options = plan.model_options,

@@ -70,8 +70,7 @@ results::Results carried_out(const CriticalPlan& plan, const fs::path& folder, b
   results::write_figures(results, folder);
   io::write_text(folder / results::results_file, results::to_json(results));
   log.note(fmt::format("finished in {:.1f} s", seconds_since(started)));
-  std::error_code ignored;
-  fs::remove(folder / results::marker_file, ignored);
+  io::remove_file(folder / results::marker_file);
   return results;
 }
 

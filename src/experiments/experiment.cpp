@@ -149,7 +149,7 @@ results::Results run(std::string_view recipe, std::string_view scale, const io::
   io::write_text(folder / results::results_file, results::to_json(results));
   log.note(fmt::format("finished in {:.1f} s",
                        std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count()));
-  fs::remove(marker, error);
+  io::remove_file(marker);
   return results;
 }
 

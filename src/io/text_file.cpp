@@ -54,6 +54,12 @@ void check_input(const fs::path& path) {
     throw input_error(path.string(), "it is empty", "give a complete file");
 }
 
+void remove_file(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::remove(path, error);
+  if (error) throw failure(path.string(), error.message(), "remove it by hand");
+}
+
 std::string read_text(const fs::path& path, std::size_t limit) {
   std::error_code error;
   if (fs::status(path, error).type() == fs::file_type::regular && fs::file_size(path, error) == 0 && !error)

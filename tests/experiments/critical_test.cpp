@@ -50,20 +50,22 @@ std::string bytes(const fs::path& path) { return io::read_text(path, std::size_t
 
 TEST_F(Critical, APlanSurvivesItsRecipe) {
   CriticalPlan plan = square_plan({6, 8, 12}, 50, (std::uint64_t{1} << 60) + 3);
-  plan.couplings[4] = 0.1 + 0.2;
+  plan.couplings[0] = 0.1 + 0.2;
   const CriticalPlan back = plan_from(io::settings_from_toml(io::to_toml(to_settings(plan)), "test"), "test");
   EXPECT_EQ(back.couplings, plan.couplings);
   EXPECT_EQ(back.seed, plan.seed);
   EXPECT_EQ(to_settings(back), to_settings(plan));
 
-  for (const auto& [key, value] : base::Values{{"couplings", std::vector<double>{0.4}},
-                                               {"couplings", std::vector<double>(9, -1.0)},
-                                               {"sizes", std::vector<double>{6, 12, 8}},
-                                               {"thinning", std::vector<double>{0, 1, 1}},
-                                               {"thinning", std::vector<double>{1, 1, 1e12}},
-                                               {"records", std::vector<double>{1.5, 10, 10}},
-                                               {"batches", std::int64_t{0}},
-                                               {"seed", 1.5}}) {
+  const std::vector<std::pair<std::string, base::Value>> bad = {{"couplings", std::vector<double>{0.4}},
+                                                                {"couplings", std::vector<double>(9, -1.0)},
+                                                                {"couplings", std::vector<double>(9, 0.4)},
+                                                                {"sizes", std::vector<double>{6, 12, 8}},
+                                                                {"thinning", std::vector<double>{0, 1, 1}},
+                                                                {"thinning", std::vector<double>{1, 1, 1e12}},
+                                                                {"records", std::vector<double>{1.5, 10, 10}},
+                                                                {"batches", std::int64_t{0}},
+                                                                {"seed", 1.5}};
+  for (const auto& [key, value] : bad) {
     auto settings = to_settings(plan);
     settings["critical"][key] = value;
     EXPECT_THROW((void)plan_from(settings, "test"), Error) << key;

@@ -13,6 +13,9 @@ namespace spinflow::io {
 /// that fails.
 void write_text(const std::filesystem::path& path, std::string_view text);
 
+/// Removes the file if it is there. Error(failure) naming the path if that fails.
+void remove_file(const std::filesystem::path& path);
+
 /// The whole file; an empty one is the empty text. Error(input) beginning with the path if it is missing, a
 /// directory or no regular file, cannot be read, or holds more than `limit` bytes.
 [[nodiscard]] std::string read_text(const std::filesystem::path& path,
