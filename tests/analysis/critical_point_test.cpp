@@ -95,8 +95,9 @@ TEST(CriticalPoint, OfTheToyIsFoundWithEverythingFilledIn) {
                    point.crossings[8].coupling.value - point.crossings[7].coupling.value);
   EXPECT_GT(point.crossings[8].drift.error, 0);
 
+  // K_c, y_t, Q*, a1, a2, b1 and the correction to the slope.
   const auto& fit = chosen(point, "Q, omega fixed");
-  EXPECT_EQ(fit.goodness.degrees, static_cast<int>(fit.x.size()) - 6);
+  EXPECT_EQ(fit.goodness.degrees, static_cast<int>(fit.x.size()) - 7);
   EXPECT_EQ(fit.x.size(), fit.y.size());
   EXPECT_EQ(fit.x.size(), fit.couplings.size());
   EXPECT_EQ(fit.x.size(), fit.fitted.size());
@@ -152,8 +153,8 @@ TEST(CriticalPoint, AWrongCorrectionIsFoundOut) {
   toy.omega = 0.5;
   toy.correction = 1;
   const auto data = toy.data(sizes, 20, 4000, 1);
-  const auto right = critical_point(data, non_classical(0.5), {});
-  const auto wrong = critical_point(data, non_classical(0.5), {.omega = 4});
+  const auto right = critical_point(data, short_range(0.5), {});
+  const auto wrong = critical_point(data, short_range(0.5), {.omega = 4});
   EXPECT_EQ(chosen(right, "Q, omega fixed").least_size, 8);
   EXPECT_GT(chosen(wrong, "Q, omega fixed").least_size, 8);
   for (const auto& fit : wrong.fits)
