@@ -190,7 +190,7 @@ TEST_F(Commands, TrainRbmByOtherMethods) {
   }
 }
 
-TEST_F(Commands, LikelihoodOfALargeNetworkComesFromAisWithTheOtherSideBesideIt) {
+TEST_F(SlowCommands, LikelihoodOfALargeNetworkComesFromAisWithTheOtherSideBesideIt) {
   EXPECT_EQ(shell("$SPINFLOW sample ising-square -L 6 -T 2 -n 20 -o six.h5", folder()).status, 0);
   const std::string arguments = "train rbm six.h5 --hidden 25 --epochs 2 --seed 3 --log-likelihood --force";
   const json trained = json_answer(arguments + " -o ais.h5", folder());

@@ -15,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-TEST(Files, EachStepByHandFeedsTheNext) {
+TEST(SlowFiles, EachStepByHandFeedsTheNext) {
   const testing::TemporaryFolder folder;
   for (const char* line :
        {"sample ising-square -L 10 -T 0:6:2 -n 100 --seed 1 -o spins.h5",
