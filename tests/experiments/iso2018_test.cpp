@@ -58,7 +58,7 @@ TEST(Recipes, HaveACriterionForEachClaimBeforeTheNumbers) {
     EXPECT_TRUE(settings.at("criteria").contains(id)) << id;
 }
 
-TEST(Iso2018, SameBitsForAnyNumberOfThreads) {
+TEST(SlowIso2018, SameBitsForAnyNumberOfThreads) {
   const int before = base::threads();
   std::vector<std::string> texts;
   for (const int threads : {1, 3}) {
@@ -70,7 +70,7 @@ TEST(Iso2018, SameBitsForAnyNumberOfThreads) {
   EXPECT_EQ(texts[0], texts[1]);
 }
 
-TEST(Iso2018, AnotherSeedIsAnotherResult) {
+TEST(SlowIso2018, AnotherSeedIsAnotherResult) {
   const testing::TemporaryFolder folder;
   EXPECT_NE(results_of(folder.path() / "one", 1), results_of(folder.path() / "two", 2));
 }
