@@ -87,7 +87,7 @@ class StopsAfter final : public base::Observer {
   std::atomic<int> left_;
 };
 
-TEST(Iso2018, ResumesToTheSameResults) {
+TEST(SlowIso2018, ResumesToTheSameResults) {
   const testing::TemporaryFolder folder;
   const std::string whole = results_of(folder.path() / "whole");
   const auto settings = resolve("iso2018", "smoke", tiny);

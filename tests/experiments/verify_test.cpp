@@ -63,7 +63,7 @@ TEST(Verify, TwoPerCentInTemperatureAreFound) {
   EXPECT_LT(report.p_value, 1e-12);
 }
 
-TEST(Verify, LongRangeSamplersPassAndTwoPerCentInTemperatureAreFound) {
+TEST(SlowVerify, LongRangeSamplersPassAndTwoPerCentInTemperatureAreFound) {
   for (const auto* name : {"metropolis", "swendsen-wang", "wolff"}) {
     const auto right = verify(1, base::silent(), {long_ranged(name)});
     EXPECT_TRUE(right.passed) << name << " " << right.p_value;
