@@ -145,7 +145,8 @@ TEST(SlowKilledRun, GoesOnFromEveryStage) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(SlowInterrupts, Resume, ::testing::Values(SIGINT), [](const auto&) { return "CtrlC"; });
+INSTANTIATE_TEST_SUITE_P(SlowInterrupts, Resume, ::testing::Values(SIGINT),
+                         [](const auto&) { return "CtrlC"; });
 INSTANTIATE_TEST_SUITE_P(SlowSignals, Resume, ::testing::Values(SIGKILL),
                          [](const auto&) { return "Killed"; });
 
