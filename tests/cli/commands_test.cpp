@@ -308,7 +308,7 @@ TEST_F(SlowCommands, Verify) {
     EXPECT_TRUE(verified.at("rows").at(0).contains(name)) << name;
 }
 
-TEST_F(Commands, RunReportAndRefusals) {
+TEST_F(SlowCommands, RunReportAndRefusals) {
   const std::string line =
       "run iso2018 --scale smoke --set ensemble.samples_per_temperature=12 --set flow.chains=12 --set "
       "flow.steps=4 -o try";

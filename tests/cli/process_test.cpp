@@ -37,7 +37,7 @@ TEST(Process, OneWishSentTwiceStillEndsInOrder) {
   EXPECT_TRUE(fs::is_empty(folder.path()));
 }
 
-TEST(Process, AnInterruptedRunSaysHowToGoOn) {
+TEST(SlowProcess, AnInterruptedRunSaysHowToGoOn) {
   const testing::TemporaryFolder folder;
   {
     // Little data, so that a build with sanitizers comes to the RBMs soon too.
