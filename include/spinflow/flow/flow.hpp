@@ -21,6 +21,9 @@ struct FlowStep {
   stats::Estimate energy;             ///< per site, of the start's Hamiltonian on this step's lattice
   stats::Estimate sd_energy;          ///< standard deviation of the energy per site over configurations
   stats::Estimate abs_magnetization;  ///< <|m|>
+  stats::Estimate bonds;              ///< <E_b>/N, E_b = sum over nearest-neighbour bonds of s_i s_j
+  stats::Estimate mode_2;             ///< <|m_k|^2> at the smallest k != 0, mean over the axes
+  stats::Estimate response;           ///< Cov(|m|, E_b) / <|m|>
   std::vector<stats::Estimate>
       correlation;  ///< <s_0 s_r>, r = 1 .. floor(L/2), along the axes, not connected
   std::map<std::string, thermometers::Reading> readings;  ///< by thermometer name

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "command.hpp"
+
+namespace spinflow::program {
+
+// The subcommands of `spinflow analyze`, one file each.
+[[nodiscard]] Command analyze_weights_command();
+
+}  // namespace spinflow::program

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+
+#include "spinflow/networks/stack.hpp"
+
+namespace spinflow::networks {
+
+/// `spinflow/stack` 1: groups `layer_0`, `layer_1`, ... with the arrays and attributes of an RBM file each.
+/// Appears in one step. Error(failure) if the disk is full.
+void write_stack(const Stack& stack, const std::filesystem::path& path);
+
+/// Error(input) beginning with the path, for whatever is wrong; layers that do not fit on each other, too.
+[[nodiscard]] Stack read_stack(const std::filesystem::path& path);
+
+}  // namespace spinflow::networks

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "spinflow/networks/stack.hpp"
+#include "spinflow/transformations/transformation.hpp"
+
+namespace spinflow::transformations {
+
+/// One layer up: v -> h of the layer whose visible lattice is the input's (the lowest of several such).
+class StackUp final : public Transformation {
+ public:
+  StackUp(networks::Stack stack, networks::HiddenMode mode);
+
+  [[nodiscard]] std::string_view name() const override { return "stack-up"; }
+  /// Error(input) if no layer begins at `input`.
+  [[nodiscard]] lattice::Lattice output_lattice(const lattice::Lattice& input) const override;
+  [[nodiscard]] ensemble::Ensemble apply(const ensemble::Ensemble& input, std::uint64_t seed) const override;
+  [[nodiscard]] bool commutes_with_flip() const override;
+
+ private:
+  networks::Stack stack_;
+  networks::HiddenMode mode_;
+};
+
+/// Up through all layers, `top_steps` further Gibbs steps h -> v -> h of the top RBM, and down again: a
+/// reconstruction of the visible layer; with many top steps, generation from the top.
+class StackReconstruct final : public Transformation {
+ public:
+  StackReconstruct(networks::Stack stack, std::int64_t top_steps);
+
+  [[nodiscard]] std::string_view name() const override { return "stack-reconstruct"; }
+  [[nodiscard]] lattice::Lattice output_lattice(const lattice::Lattice& input) const override;
+  [[nodiscard]] ensemble::Ensemble apply(const ensemble::Ensemble& input, std::uint64_t seed) const override;
+  [[nodiscard]] bool commutes_with_flip() const override;
+
+ private:
+  networks::Stack stack_;
+  std::int64_t top_steps_;
+};
+
+}  // namespace spinflow::transformations
