@@ -85,7 +85,7 @@ TEST(StackTrainer, RecoversPlantedBlockSpins) {
     const auto data =
         ensemble::from_spins(blown_up(independent_spins(4000, coarse), coarse, fine, 0.03, 2), fine, nullptr);
     const auto result = train_stack(
-        data, {.hidden = {static_cast<double>(coarse.n_sites())}, .shrinkage = 0.01, .epochs = 40}, 3,
+        data, {.hidden = {static_cast<double>(coarse.n_sites())}, .shrinkage = 0.01, .epochs = 40}, 6,
         base::silent());
     ASSERT_EQ(result.stack.layers.size(), 1u);
     EXPECT_EQ(recovered_blocks(result.stack.layers[0], coarse), result.stack.layers[0].n_hidden);
