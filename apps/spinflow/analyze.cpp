@@ -7,8 +7,8 @@ namespace spinflow::program {
 
 Command analyze_command() {
   return {.name = "analyze",
-          .help = "what a trained network has learnt",
-          .commands = {analyze_weights_command()}};
+          .help = "what networks have learnt, and how couplings flow",
+          .commands = {analyze_weights_command(), analyze_couplings_command(), analyze_mcrg_command()}};
 }
 
 }  // namespace spinflow::program
