@@ -19,20 +19,8 @@ namespace {
 namespace fs = std::filesystem;
 using experiments::CouplingsAtTemperature;
 
-constexpr const char* default_square = "nearest;next-nearest;third;plaquette;field";
-constexpr const char* default_chain = "nearest;next-nearest;third;field";
-
-/// Names and sets of sites between semicolons.
-std::vector<lattice::Interaction> basis_from(std::string_view text, int dimension) {
-  std::vector<lattice::Interaction> basis;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(';', begin), text.size());
-    basis.push_back(
-        lattice::interaction_from(text.substr(begin, end - begin), dimension, "analyze couplings --basis"));
-    begin = end + 1;
-  }
-  return basis;
-}
+constexpr const char* default_square = "nearest,next-nearest,third,plaquette,field";
+constexpr const char* default_chain = "nearest,next-nearest,third,field";
 
 Json answer_json(const ensemble::Ensemble& ensemble, const std::vector<lattice::Interaction>& basis,
                  const std::vector<CouplingsAtTemperature>& groups) {
@@ -75,7 +63,7 @@ int run(const Invocation& invocation) {
   const int dimension = ensemble.lattice.dimension();
   const std::string text = invocation.has("basis") ? invocation.get<std::string>("basis")
                                                    : (dimension == 2 ? default_square : default_chain);
-  const auto basis = basis_from(text, dimension);
+  const auto basis = lattice::interactions_from(text, dimension, "analyze couplings --basis");
   const auto groups = [&] {
     Progress progress;
     return experiments::couplings_by_temperature(ensemble, basis, progress);
@@ -110,12 +98,12 @@ Command analyze_couplings_command() {
                        .completes = Completes::file}},
       .flags = {{.names = "--basis",
                  .spec = {.name = "basis",
-                          .help = "terms of the Hamiltonian between semicolons (quote them): nearest, "
-                                  "next-nearest, third, plaquette, field, or the x,y of a term's sites as in "
-                                  "'nearest;0,0/1,0/2,0' [all five; without plaquette on a chain]",
+                          .help = "terms of the Hamiltonian: nearest, next-nearest, third, plaquette, field, "
+                                  "or the x,y of the sites of a term, as in nearest,0,0/1,0/2,0,field [all "
+                                  "five names; on a chain without plaquette]",
                           .fallback = std::string()},
                  .shows_default = false}},
-      .footer = "Example:\n  spinflow analyze couplings spins.h5 --basis 'nearest;next-nearest;plaquette'",
+      .footer = "Example:\n  spinflow analyze couplings spins.h5 --basis nearest,next-nearest,plaquette",
       .run = run};
   std::ranges::move(answer_flags(), std::back_inserter(command.flags));
   return command;

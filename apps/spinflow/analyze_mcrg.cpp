@@ -67,10 +67,10 @@ void read_operators(const std::string& text, int dimension, analysis::McrgOption
 }
 
 double temperature_of(const Invocation& invocation, const McrgStudy& study) {
-  if (invocation.has("temperature") && invocation.has("coupling"))
+  if (invocation.has("temperature") && invocation.has("inverse_temperature"))
     throw input_error(where, "-T and -K are both given", "give one of them");
   if (invocation.has("temperature")) return invocation.get<double>("temperature");
-  if (invocation.has("coupling")) return 1 / invocation.get<double>("coupling");
+  if (invocation.has("inverse_temperature")) return 1 / invocation.get<double>("inverse_temperature");
   const double critical = study.theory.critical_coupling;
   if (!std::isfinite(critical))
     throw input_error(where, fmt::format("the critical coupling of {} is not known exactly", study.model),
@@ -290,7 +290,7 @@ Command analyze_mcrg_command() {
                 .most = 1e6},
        .shows_default = false},
       {.names = "-K",
-       .spec = {.name = "coupling",
+       .spec = {.name = "inverse_temperature",
                 .help = "inverse temperature instead of -T",
                 .fallback = 1.0,
                 .least = 1e-6,
