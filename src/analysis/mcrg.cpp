@@ -23,7 +23,9 @@ namespace {
 constexpr std::int64_t n_chains = 64;
 // Fewer configurations per chain tell no correlations.
 constexpr std::int64_t least_kept = 10;
+// Cluster sweeps forget an ordered start in some ten sweeps even on the largest lattices.
 constexpr std::int64_t least_burn_in = 100;
+constexpr std::int64_t most_burn_in = 1000;
 // Blocking and summing a configuration take about as long as a sweep, which leaves it much as it was.
 constexpr std::int64_t sweeps_per_sample = 2;
 // Configurations that go through the map together.
@@ -237,7 +239,7 @@ Mcrg plan_of(const models::Model& model, const transformations::Transformation& 
   const std::int64_t kept = (options.samples + n_chains - 1) / n_chains;
   plan.samples = static_cast<std::size_t>(kept * n_chains);
   plan.thinning = sweeps_per_sample;
-  plan.burn_in = std::max(least_burn_in, kept * sweeps_per_sample / 4);
+  plan.burn_in = std::clamp(kept * sweeps_per_sample / 4, least_burn_in, most_burn_in);
   return plan;
 }
 
