@@ -176,7 +176,10 @@ McrgStudy study_of(const Invocation& invocation, std::shared_ptr<const models::M
   const auto options = invocation.only(entry.options);
   const int dimension = models::dimension_of(entry, options);
   const std::string& size = invocation.get<std::string>("size");
-  check_memory(entry.bytes_per_site * sites_asked_for(size, dimension), where);
+  // The series whose tau_int is measured: two numbers per configuration and level.
+  const double series = 16.0 * static_cast<double>(invocation.get<std::int64_t>("n")) *
+                        static_cast<double>(invocation.get<std::int64_t>("steps") + 1);
+  check_memory(entry.bytes_per_site * sites_asked_for(size, dimension) + series, where);
   model = entry.make(
       lattice::lattice_from_text(size, dimension, lattice::Boundary::periodic, "analyze mcrg -L"), options);
   McrgStudy study{.model = entry.name,

@@ -57,6 +57,17 @@ void check_distinct(const std::vector<lattice::Interaction>& list, const lattice
   }
 }
 
+/// Where every pair is coupled alike there is no distance, and a block is any set of spins.
+void check_geometry(const models::Model& model) {
+  const auto couplings = model.couplings_by_displacement();
+  if (couplings.size() < 4) return;
+  const auto others = couplings.subspan(1);
+  if (std::ranges::min(others) == std::ranges::max(others))
+    throw input_error("mcrg",
+                      fmt::format("all pairs of {} are coupled alike: it has no blocks", model.name()),
+                      "take a model with a geometry");
+}
+
 /// What one chain tells.
 struct ChainResult {
   std::vector<double> even_means;
@@ -227,6 +238,7 @@ Mcrg plan_of(const models::Model& model, const transformations::Transformation& 
                       fmt::format("take at least {}", n_chains * least_kept));
   if (options.even.empty() && options.odd.empty())
     throw input_error("mcrg", "there is no operator", "name at least one");
+  check_geometry(model);
   check_sector(options.even, false);
   check_sector(options.odd, true);
   Mcrg plan;

@@ -110,8 +110,7 @@ std::string qualification_of(const McrgStudy& study, const Sector& sector) {
   if (study.map == "decimation" && study.theory.dimension == 2)
     text =
         "decimation has no fixed point at a critical point with Delta_sigma > 0: it keeps the spins and so "
-        "their correlations, and the renormalized couplings never come to rest; y_H tends to d and y_T to "
-        "nothing. ";
+        "their correlations at distance b r; with the field alone y_H is d, and y_T shows no plateau. ";
   const bool tail = study.theory.regime == Regime::non_classical ||
                     study.theory.regime == Regime::logarithmic || study.theory.regime == Regime::mean_field ||
                     study.theory.regime == Regime::boundary;

@@ -127,6 +127,8 @@ TEST(AnalyzeMcrg, BadInput) {
                   {good + "-T 2 -K 0.4", "both"},
                   {good + "-T 0", "-T"},
                   {good + "-n 10", "-n"},
+                  {good + "-n 900000000000", "memory"},
+                  {"analyze mcrg ising-infinite-range -L 64", "infinite-range"},
                   {good + "--map majorty", "majority"},
                   {good + "--map decimation --ties corner", "--ties"},
                   {good + "--sigma 1", "sigma"},
