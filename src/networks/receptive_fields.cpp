@@ -57,6 +57,15 @@ double axis_distance(int b, int k, int i, int side, bool ring) {
   return ring ? std::min(d, side - d) : d;
 }
 
+/// distance_to_block for lattices that fit.
+double centre_distance(const lattice::Lattice& fine, const lattice::Lattice& coarse, int block, int site) {
+  const int b = fine.lx() / coarse.lx();
+  const bool ring = fine.boundary() == lattice::Boundary::periodic;
+  const double dx = axis_distance(b, block % coarse.lx(), site % fine.lx(), fine.lx(), ring);
+  if (fine.dimension() == 1) return dx;
+  return std::hypot(dx, axis_distance(b, block / coarse.lx(), site / fine.lx(), fine.ly(), ring));
+}
+
 /// exp(-d^2 / (2 range^2)) along an axis: (n_blocks, n_blocks b). Where a unit goes decides what the layer
 /// above learns, so the exponential is not libm's.
 std::vector<double> axis_nearness(int b, int n_blocks, bool ring, double range) {
@@ -146,11 +155,7 @@ LayerSummary layer_summary(const Rbm& rbm) {
 
 double distance_to_block(const lattice::Lattice& fine, const lattice::Lattice& coarse, int block, int site) {
   require_coarse(fine, coarse);
-  const int b = fine.lx() / coarse.lx();
-  const bool ring = fine.boundary() == lattice::Boundary::periodic;
-  const double dx = axis_distance(b, block % coarse.lx(), site % fine.lx(), fine.lx(), ring);
-  if (fine.dimension() == 1) return dx;
-  return std::hypot(dx, axis_distance(b, block / coarse.lx(), site / fine.lx(), fine.ly(), ring));
+  return centre_distance(fine, coarse, block, site);
 }
 
 Arrangement arrangement(const Rbm& rbm, const lattice::Lattice& hidden, double range) {
