@@ -174,6 +174,9 @@ Json step_json(const flow::FlowStep& step) {
           {"energy", to_json(step.energy)},
           {"sd_energy", to_json(step.sd_energy)},
           {"abs_magnetization", to_json(step.abs_magnetization)},
+          {"bonds", to_json(step.bonds)},
+          {"mode_2", to_json(step.mode_2)},
+          {"response", to_json(step.response)},
           {"correlation", to_json(step.correlation)},
           {"thermometers", readings}};
 }

@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <complex>
+#include <numbers>
 #include <numeric>
 #include <unordered_map>
 
 #include "ensemble/pair_sums.hpp"
+#include "ensemble/row_pieces.hpp"
 #include "spinflow/stats/autocorrelation.hpp"
 
 namespace spinflow::ensemble {
@@ -123,6 +126,20 @@ std::vector<double> shifted_squares(std::span<const double> values) {
   return result;
 }
 
+// e^(2 pi i x / n), x = 0 .. n - 1.
+std::vector<std::complex<double>> longest_wave(std::size_t n) {
+  std::vector<std::complex<double>> wave;
+  for (std::size_t x = 0; x < n; ++x)
+    wave.push_back(std::polar(1.0, 2 * std::numbers::pi * static_cast<double>(x) / static_cast<double>(n)));
+  return wave;
+}
+
+double power(std::span<const std::complex<double>> wave, std::span<const std::int32_t> sums) {
+  std::complex<double> amplitude;
+  for (std::size_t x = 0; x < sums.size(); ++x) amplitude += wave[x] * static_cast<double>(sums[x]);
+  return std::norm(amplitude);
+}
+
 std::vector<stats::Estimate> correlation(const Ensemble& ensemble, std::span<const std::size_t> rows,
                                          const Grouping& grouping, const kernels::PackedSpins& spins) {
   const auto& lattice = ensemble.lattice;
@@ -215,6 +232,63 @@ stats::Estimate sd_energy(const Ensemble& ensemble) {
   return Grouping(ensemble, all_rows(ensemble))
       .function(shifted_squares(ensemble.energy), 2,
                 [](std::span<const double> means) { return std::sqrt(variance_of(means)); });
+}
+
+std::vector<double> bond_energies(const Ensemble& ensemble) {
+  const PairSums bonds(ensemble.lattice, 1);
+  std::vector<double> values(ensemble.size());
+  bonds.per_pair(ensemble.spins, values);
+  const double per_site = static_cast<double>(bonds.pairs()) / ensemble.lattice.n_sites();
+  for (double& value : values) value *= per_site;
+  return values;
+}
+
+stats::Estimate mean_bonds(const Ensemble& ensemble) { return mean(ensemble, bond_energies(ensemble)); }
+
+stats::Estimate mean_mode_2(const Ensemble& ensemble) {
+  const auto& lattice = ensemble.lattice;
+  const auto lx = static_cast<std::size_t>(lattice.lx());
+  const auto ly = static_cast<std::size_t>(lattice.ly());
+  const auto wave_x = longest_wave(lx);
+  const auto wave_y = longest_wave(ly);
+  const double norm = 1.0 / (static_cast<double>(lattice.n_sites()) * lattice.n_sites());
+  std::vector<double> values(ensemble.size());
+  for_row_pieces(ensemble.spins, [&](std::size_t first, std::size_t count) {
+    std::vector<std::int8_t> spins(lx * ly);
+    std::vector<std::int32_t> columns(lx);
+    std::vector<std::int32_t> lines(ly);
+    for (std::size_t row = first; row < first + count; ++row) {
+      ensemble.spins.unpack(row, spins);
+      std::ranges::fill(columns, 0);
+      std::ranges::fill(lines, 0);
+      for (std::size_t y = 0; y < ly; ++y)
+        for (std::size_t x = 0; x < lx; ++x) {
+          columns[x] += spins[y * lx + x];
+          lines[y] += spins[y * lx + x];
+        }
+      values[row] = norm * power(wave_x, columns);
+      if (lattice.dimension() == 2) values[row] = 0.5 * (values[row] + norm * power(wave_y, lines));
+    }
+  });
+  return mean(ensemble, values);
+}
+
+stats::Estimate bond_response(const Ensemble& ensemble) {
+  if (ensemble.size() == 0) return {};
+  const auto bonds = bond_energies(ensemble);
+  // (|m|, E_b/N, their product), from values near the means so that nothing cancels.
+  const double m0 = std::abs(ensemble.magnetization.front());
+  std::vector<double> values;
+  values.reserve(3 * bonds.size());
+  for (std::size_t row = 0; row < bonds.size(); ++row) {
+    const double m = std::abs(ensemble.magnetization[row]) - m0;
+    const double b = bonds[row] - bonds.front();
+    values.insert(values.end(), {m, b, m * b});
+  }
+  const double n = ensemble.lattice.n_sites();
+  return Grouping(ensemble, all_rows(ensemble)).function(values, 3, [&](std::span<const double> means) {
+    return n * (means[2] - means[0] * means[1]) / (m0 + means[0]);
+  });
 }
 
 stats::Estimate estimate(const Ensemble& ensemble, std::span<const std::size_t> rows,

@@ -22,6 +22,9 @@ FlowStep read_step(int step, const ensemble::Ensemble& ensemble,
     row.sd_energy = ensemble::sd_energy(ensemble);
   }
   row.abs_magnetization = ensemble::mean_abs_magnetization(ensemble);
+  row.bonds = ensemble::mean_bonds(ensemble);
+  row.mode_2 = ensemble::mean_mode_2(ensemble);
+  row.response = ensemble::bond_response(ensemble);
   row.correlation = ensemble::correlation(ensemble);
   for (const auto* gauge : gauges)
     if (gauge->lattice() == ensemble.lattice)

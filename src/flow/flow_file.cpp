@@ -38,6 +38,9 @@ void write_start(io::Hdf5Writer& file, const std::string& group, const FlowStart
   std::vector<stats::Estimate> energy;
   std::vector<stats::Estimate> sd_energy;
   std::vector<stats::Estimate> abs_magnetization;
+  std::vector<stats::Estimate> bonds;
+  std::vector<stats::Estimate> mode_2;
+  std::vector<stats::Estimate> response;
   std::size_t reach = 0;  // of the correlations; blocked lattices have shorter ones
   std::vector<std::string> gauges;
   for (const auto& row : start.steps) {
@@ -46,6 +49,9 @@ void write_start(io::Hdf5Writer& file, const std::string& group, const FlowStart
     energy.push_back(row.energy);
     sd_energy.push_back(row.sd_energy);
     abs_magnetization.push_back(row.abs_magnetization);
+    bonds.push_back(row.bonds);
+    mode_2.push_back(row.mode_2);
+    response.push_back(row.response);
     reach = std::max(reach, row.correlation.size());
     for (const auto& [name, reading] : row.readings)
       if (std::ranges::find(gauges, name) == gauges.end()) gauges.push_back(name);
@@ -55,6 +61,9 @@ void write_start(io::Hdf5Writer& file, const std::string& group, const FlowStart
   write_estimates(file, group + "/energy", energy);
   write_estimates(file, group + "/sd_energy", sd_energy);
   write_estimates(file, group + "/abs_magnetization", abs_magnetization);
+  write_estimates(file, group + "/bonds", bonds);
+  write_estimates(file, group + "/mode_2", mode_2);
+  write_estimates(file, group + "/response", response);
 
   std::vector<double> values;
   std::vector<double> errors;
@@ -115,6 +124,13 @@ std::vector<stats::Estimate> read_estimates(const io::Hdf5Reader& file, const st
   return estimates;
 }
 
+// Observables that files of earlier versions do not hold: NaN there.
+std::vector<stats::Estimate> read_newer_estimates(const io::Hdf5Reader& file, const std::string& name,
+                                                  std::size_t n) {
+  if (!file.contains(name)) return std::vector<stats::Estimate>(n);
+  return read_estimates(file, name, n);
+}
+
 FlowStart read_start(const io::Hdf5Reader& file, const std::string& group) {
   FlowStart start;
   start.name = file.text_attribute(group, "name");
@@ -125,6 +141,9 @@ FlowStart read_start(const io::Hdf5Reader& file, const std::string& group) {
   const auto energy = read_estimates(file, group + "/energy", n);
   const auto sd_energy = read_estimates(file, group + "/sd_energy", n);
   const auto abs_magnetization = read_estimates(file, group + "/abs_magnetization", n);
+  const auto bonds = read_newer_estimates(file, group + "/bonds", n);
+  const auto mode_2 = read_newer_estimates(file, group + "/mode_2", n);
+  const auto response = read_newer_estimates(file, group + "/response", n);
   start.steps.resize(n);
   for (std::size_t i = 0; i < n; ++i) {
     if (steps[i] < 0 || steps[i] > std::numeric_limits<int>::max() || sizes[i] < 0)
@@ -136,6 +155,9 @@ FlowStart read_start(const io::Hdf5Reader& file, const std::string& group) {
     start.steps[i].energy = energy[i];
     start.steps[i].sd_energy = sd_energy[i];
     start.steps[i].abs_magnetization = abs_magnetization[i];
+    start.steps[i].bonds = bonds[i];
+    start.steps[i].mode_2 = mode_2[i];
+    start.steps[i].response = response[i];
   }
   if (file.contains(group + "/correlation")) {
     const auto shape = file.shape(group + "/correlation");

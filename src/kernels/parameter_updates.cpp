@@ -6,6 +6,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 
@@ -30,13 +31,14 @@ HWY_INLINE bool all_zero(V bad) {
 }
 
 bool momentum_update(FloatMatrix& parameters, FloatMatrix& velocity, const FloatMatrix& gradient, float scale,
-                     float rate, float decay, float momentum) {
+                     float rate, float decay, float momentum, float shrinkage) {
   const Tag d;
   const std::size_t n = parameters.n_rows() * parameters.stride();
   const auto scale_v = hn::Set(d, scale);
   const auto rate_v = hn::Set(d, rate);
   const auto decay_v = hn::Set(d, decay);
   const auto momentum_v = hn::Set(d, momentum);
+  const auto step_v = hn::Set(d, rate * shrinkage);
   auto bad = hn::Zero(d);
   for (std::size_t i = 0; i < n; i += lanes) {
     const auto w = hn::Load(d, parameters.data() + i);
@@ -44,8 +46,9 @@ bool momentum_update(FloatMatrix& parameters, FloatMatrix& velocity, const Float
     const auto force = hn::Sub(hn::Mul(scale_v, g), hn::Mul(decay_v, w));
     const auto v = hn::Add(hn::Mul(momentum_v, hn::Load(d, velocity.data() + i)), hn::Mul(rate_v, force));
     const auto next = hn::Add(w, v);
+    const auto left = hn::Max(hn::Sub(hn::Abs(next), step_v), hn::Zero(d));
     hn::Store(v, d, velocity.data() + i);
-    hn::Store(next, d, parameters.data() + i);
+    hn::Store(hn::CopySign(left, next), d, parameters.data() + i);
     bad = remember_bad(bad, next);
   }
   return all_zero(bad);
@@ -92,9 +95,10 @@ namespace {
 }  // namespace
 
 bool momentum_update(FloatMatrix& parameters, FloatMatrix& velocity, const FloatMatrix& gradient, float scale,
-                     float rate, float decay, float momentum) {
+                     float rate, float decay, float momentum, float shrinkage) {
   assert(same_shape(parameters, velocity) && same_shape(parameters, gradient));
-  return HWY_DYNAMIC_DISPATCH(momentum_update)(parameters, velocity, gradient, scale, rate, decay, momentum);
+  return HWY_DYNAMIC_DISPATCH(momentum_update)(parameters, velocity, gradient, scale, rate, decay, momentum,
+                                               shrinkage);
 }
 
 bool adam_update(FloatMatrix& parameters, FloatMatrix& m, FloatMatrix& v, const FloatMatrix& gradient,
@@ -106,8 +110,9 @@ bool adam_update(FloatMatrix& parameters, FloatMatrix& m, FloatMatrix& v, const 
 namespace reference {
 
 bool momentum_update(FloatMatrix& parameters, FloatMatrix& velocity, const FloatMatrix& gradient, float scale,
-                     float rate, float decay, float momentum) {
+                     float rate, float decay, float momentum, float shrinkage) {
   bool finite = true;
+  const float step = rate * shrinkage;
   for (std::size_t r = 0; r < parameters.n_rows(); ++r)
     for (std::size_t c = 0; c < parameters.n_columns(); ++c) {
       float& w = parameters.row(r)[c];
@@ -115,6 +120,7 @@ bool momentum_update(FloatMatrix& parameters, FloatMatrix& velocity, const Float
       v = momentum * v + rate * (scale * gradient.row(r)[c] - decay * w);
       w += v;
       finite = finite && std::isfinite(w);
+      w = std::copysign(std::max(std::abs(w) - step, 0.0f), w);
     }
   return finite;
 }

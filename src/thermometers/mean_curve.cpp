@@ -208,6 +208,70 @@ MeanCurve magnetization_curve(const std::shared_ptr<const models::Model>& model,
 
 namespace {
 
+/// <E_b>/N by enumeration.
+std::function<double(double)> enumerated_bonds(const std::shared_ptr<const models::Model>& model) {
+  const auto& lattice = model->lattice();
+  std::vector<int> bonds(std::size_t{1} << lattice.n_sites());  // by bit pattern
+  for (std::size_t pattern = 0; pattern < bonds.size(); ++pattern)
+    for (const auto& [i, j] : lattice.bonds())
+      bonds[pattern] += ((pattern >> i) & 1) == ((pattern >> j) & 1) ? 1 : -1;
+  return [sums = std::make_shared<exact::Enumeration>(model), bonds = std::move(bonds),
+          n = lattice.n_sites()](double inverse) {
+    const auto p = sums->probabilities(temperature_of(inverse));
+    double mean = 0;
+    for (std::size_t pattern = 0; pattern < p.size(); ++pattern) mean += p[pattern] * bonds[pattern];
+    return mean / n;
+  };
+}
+
+}  // namespace
+
+MeanCurve bond_curve(const std::shared_ptr<const models::Model>& model, base::Observer& observer) {
+  const auto& lattice = model->lattice();
+  const double h = model->field();
+  const auto neighbours = model->nearest_neighbour_coupling();
+  if (neighbours && h == 0 && *neighbours != 0) {
+    const double j = *neighbours;
+    MeanCurve curve = energy_curve(model, observer);
+    curve.at = [energy = std::move(curve.at), j](double inverse) {
+      const auto e = energy(inverse);
+      return stats::Estimate{.value = -e.value / j, .error = e.error / std::abs(j)};
+    };
+    curve.rises_cold = j > 0;
+    curve.one_excitation /= std::abs(j);
+    return curve;
+  }
+  const double coldest = 40 / coupling_scale(*model);
+  const int n = lattice.n_sites();
+  const double excitation = 2.0 * static_cast<double>(lattice.neighbours(0).size()) / n;
+  const auto uniform = infinite_range_coupling(*model);
+  if (!ferromagnetic(*model) && !(uniform && h == 0))
+    throw input_error("thermometer bond-energy",
+                      fmt::format("<s_i s_j> of neighbours need not fall with T in {} with these couplings "
+                                  "and this field",
+                                  model->name()),
+                      "use the energy thermometer");
+  if (uniform) {
+    const double per_site = static_cast<double>(lattice.bonds().size()) / n;
+    return exact_curve(
+        [=, j = *uniform](double inverse) {
+          const double m2 = exact::curie_weiss(n, j, h, temperature_of(inverse)).magnetization_2;
+          return per_site * (n * m2 - 1) / (n - 1);
+        },
+        coldest, *uniform > 0, excitation);
+  }
+  if (neighbours && lattice.dimension() == 1 && is_periodic(lattice))
+    return exact_curve(
+        [=, j = *neighbours](double inverse) {
+          return inverse == 0 ? 0.0 : exact::ring_correlation(n, j, h, 1 / inverse).front();
+        },
+        coldest, true, excitation);
+  if (n <= most_enumerated) return exact_curve(enumerated_bonds(model), coldest, true, excitation);
+  return calibrated_curve(model, CalibratedMean::bonds, observer);
+}
+
+namespace {
+
 /// 1/T of a mean strictly inside the curve, by bisection: the curve is monotone, and a few dozen evaluations
 /// are cheap.
 double inverse_temperature(const MeanCurve& curve, double mean) {

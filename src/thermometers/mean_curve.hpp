@@ -39,6 +39,12 @@ struct MeanCurve {
 [[nodiscard]] MeanCurve magnetization_curve(const std::shared_ptr<const models::Model>& model,
                                             base::Observer& observer);
 
+/// <E_b>/N, the sum of s_i s_j over nearest-neighbour bonds: -e / J of nearest-neighbour models without a
+/// field, else the ring's correlation, the sum of the Curie-Weiss model, enumeration, or a Monte Carlo
+/// calibration. Error(input) where competing couplings or a field may keep it from being monotone.
+[[nodiscard]] MeanCurve bond_curve(const std::shared_ptr<const models::Model>& model,
+                                   base::Observer& observer);
+
 /// The T whose mean is `mean`. Beyond the curve's hot end T = infinity, at its cold end T = 0, both censored;
 /// there `error` reaches to the T that a mean one error (or one excitation among `n` configurations) inside
 /// the bound would give.

@@ -44,6 +44,8 @@ base::Options<RbmTrainingOptions> rbm_training_options(RbmMethod method) {
       .add("momentum", &RbmTrainingOptions::momentum, "part of the last step that is repeated",
            {.least = 0, .most = 0.9999})
       .add("weight_decay", &RbmTrainingOptions::weight_decay, "pull of the weights to zero", {.least = 0})
+      .add("shrinkage", &RbmTrainingOptions::shrinkage,
+           "lambda: every update ends with W <- sign(W) max(|W| - rate lambda, 0)", {.least = 0})
       .add("batch_size", &RbmTrainingOptions::batch_size, "configurations per update",
            {.least = 1, .most = 1 << 24})
       .add("epochs", &RbmTrainingOptions::epochs, "passes over the data, may be a fraction",
@@ -210,14 +212,15 @@ struct RbmTrainer::State {
     const float scale = 1.0f / static_cast<float>(batch_size);
     const auto momentum = static_cast<float>(options.momentum);
     bool finite = kernels::momentum_update(parameters.to_hidden, velocity, gradient.weights(), scale, rate(),
-                                           static_cast<float>(options.weight_decay), momentum);
+                                           static_cast<float>(options.weight_decay), momentum,
+                                           static_cast<float>(options.shrinkage));
     if (options.biases) {
       gradient.compute_biases();
       finite = kernels::momentum_update(parameters.visible_bias, visible_velocity, gradient.visible_bias(),
-                                        scale, rate(), 0.0f, momentum) &&
+                                        scale, rate(), 0.0f, momentum, 0.0f) &&
                finite;
       finite = kernels::momentum_update(parameters.hidden_bias, hidden_velocity, gradient.hidden_bias(),
-                                        scale, rate(), 0.0f, momentum) &&
+                                        scale, rate(), 0.0f, momentum, 0.0f) &&
                finite;
     }
     if (!finite)

@@ -8,6 +8,7 @@
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
+#include "spinflow/ensemble/observables.hpp"
 #include "spinflow/flow/flow_file.hpp"
 #include "spinflow/transformations/block_majority.hpp"
 #include "testing/testing.hpp"
@@ -76,6 +77,9 @@ TEST(Flow, ReadsEveryStepOfAKnownMap) {
     EXPECT_EQ(row.n, 50U);
     EXPECT_DOUBLE_EQ(row.energy.value, flow.steps[0].energy.value)
         << "the energy does not change under a flip";
+    EXPECT_DOUBLE_EQ(row.bonds.value, -row.energy.value);
+    EXPECT_DOUBLE_EQ(row.mode_2.value, ensemble::mean_mode_2(start).value);
+    EXPECT_DOUBLE_EQ(row.response.value, ensemble::bond_response(start).value);
     const double sign = step % 2 == 0 ? 1 : -1;
     EXPECT_DOUBLE_EQ(row.readings.at("signed-mean").value,
                      sign * flow.steps[0].readings.at("signed-mean").value);
@@ -135,6 +139,9 @@ TEST(FlowFile, RoundTripsBitForBit) {
   for (std::size_t i = 0; i < a.steps.size(); ++i) {
     EXPECT_EQ(b.steps[i].energy.value, a.steps[i].energy.value);
     EXPECT_EQ(b.steps[i].sd_energy.error, a.steps[i].sd_energy.error);
+    EXPECT_EQ(b.steps[i].bonds.value, a.steps[i].bonds.value);
+    EXPECT_EQ(b.steps[i].mode_2.error, a.steps[i].mode_2.error);
+    EXPECT_EQ(b.steps[i].response.value, a.steps[i].response.value);
     EXPECT_EQ(b.steps[i].correlation.size(), a.steps[i].correlation.size());
     EXPECT_EQ(b.steps[i].correlation[0].value, a.steps[i].correlation[0].value);
     ASSERT_EQ(b.steps[i].readings.size(), a.steps[i].readings.size());
@@ -146,6 +153,19 @@ TEST(FlowFile, RoundTripsBitForBit) {
     }
   }
   EXPECT_EQ(b.kept.at(1).spins, a.kept.at(1).spins);
+}
+
+TEST(FlowFile, FilesOfEarlierVersionsStillRead) {
+  // Written by 0.1.0 before there were bonds, mode_2 and response: two starts, two steps, step 1 kept.
+  const FlowRecord record = read(std::string(SPINFLOW_TEST_DATA) + "/flow_0.1.0.h5");
+  ASSERT_EQ(record.starts.size(), 2U);
+  ASSERT_EQ(record.starts[1].steps.size(), 3U);
+  EXPECT_EQ(record.starts[1].temperature, 3.0);
+  EXPECT_EQ(record.starts[1].kept.at(1).lattice, lattice::Lattice::square(4, 4));
+  const auto& row = record.starts[1].steps[0];
+  EXPECT_NEAR(row.energy.value, -0.80, 0.005);
+  EXPECT_NEAR(row.readings.at("energy").value, 3.09, 0.005);
+  EXPECT_TRUE(std::isnan(row.bonds.value) && std::isnan(row.mode_2.value) && std::isnan(row.response.error));
 }
 
 }  // namespace

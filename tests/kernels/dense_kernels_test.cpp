@@ -65,8 +65,8 @@ TEST(ParameterUpdates, SameBitsAsTheirTwinsAtEverySimdLevel) {
     auto w_twin = w;
     auto first = random_matrix(7, 21, 3);
     auto first_twin = first;
-    EXPECT_TRUE(momentum_update(w, first, gradient, 0.25f, 0.1f, 0.05f, 0.5f));
-    EXPECT_TRUE(reference::momentum_update(w_twin, first_twin, gradient, 0.25f, 0.1f, 0.05f, 0.5f));
+    EXPECT_TRUE(momentum_update(w, first, gradient, 0.25f, 0.1f, 0.05f, 0.5f, 0.7f));
+    EXPECT_TRUE(reference::momentum_update(w_twin, first_twin, gradient, 0.25f, 0.1f, 0.05f, 0.5f, 0.7f));
     EXPECT_EQ(w.unpadded(), w_twin.unpadded()) << level;
     EXPECT_EQ(first.unpadded(), first_twin.unpadded()) << level;
     FloatMatrix second(7, 21);
@@ -79,14 +79,28 @@ TEST(ParameterUpdates, SameBitsAsTheirTwinsAtEverySimdLevel) {
   force_simd_level(simd_levels().front());
 }
 
+TEST(ParameterUpdates, ShrinkageByHand) {
+  FloatMatrix w(1, 4, std::vector<float>{0.5f, -0.5f, 0.0625f, -0.0625f});
+  FloatMatrix velocity(1, 4);
+  const FloatMatrix gradient(1, 4, std::vector<float>{1, 0, 0, 1});
+  // After the step 0.75, -0.5, 0.0625, 0.1875; then 0.25 * 0.5 = 0.125 is taken off.
+  EXPECT_TRUE(momentum_update(w, velocity, gradient, 1.0f, 0.25f, 0.0f, 0.5f, 0.5f));
+  EXPECT_EQ(w.unpadded(), (std::vector<float>{0.625f, -0.375f, 0, 0.0625f}));
+  EXPECT_EQ(velocity.unpadded(), (std::vector<float>{0.25f, 0, 0, 0.25f}));
+}
+
 TEST(ParameterUpdates, ReportWhatIsNotFinite) {
   for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
     auto gradient = random_matrix(3, 21, 1);
     gradient.row(1)[20] = bad;
-    auto w = random_matrix(3, 21, 2);
-    FloatMatrix a(3, 21);
+    FloatMatrix w;
+    FloatMatrix a;
     FloatMatrix b(3, 21);
-    EXPECT_FALSE(momentum_update(w, a, gradient, 1.0f, 0.1f, 0.0f, 0.0f));
+    for (const float shrinkage : {0.0f, 100.0f}) {
+      w = random_matrix(3, 21, 2);
+      a = FloatMatrix(3, 21);
+      EXPECT_FALSE(momentum_update(w, a, gradient, 1.0f, 0.1f, 0.0f, 0.0f, shrinkage));
+    }
     w = random_matrix(3, 21, 2);
     a = FloatMatrix(3, 21);
     gradient.row(1)[20] = std::numeric_limits<float>::quiet_NaN();

@@ -15,6 +15,7 @@
 #include "spinflow/exact/kaufman.hpp"
 #include "spinflow/exact/magnetization.hpp"
 #include "spinflow/samplers/sampler.hpp"
+#include "spinflow/thermometers/bond_energy.hpp"
 #include "spinflow/thermometers/energy.hpp"
 #include "spinflow/thermometers/magnetization.hpp"
 #include "spinflow/thermometers/pseudo_likelihood.hpp"
@@ -139,6 +140,59 @@ TEST(MeanThermometers, ReadModelsOfManyCouplings) {
   EXPECT_THROW((void)registry().find("pseudo-likelihood").make(opposed, {}, base::silent()), Error);
 }
 
+// Exact <E_b>/N by enumeration.
+double enumerated_bonds(const std::shared_ptr<const models::Model>& model, double t) {
+  const auto p = exact::Enumeration(model).probabilities(t);
+  double mean = 0;
+  for (std::size_t i = 0; i < p.size(); ++i)
+    for (const auto& [a, b] : model->lattice().bonds())
+      mean += p[i] * (((i >> a) & 1) == ((i >> b) & 1) ? 1 : -1);
+  return mean / model->lattice().n_sites();
+}
+
+TEST(BondEnergyThermometer, InvertsExactCurves) {
+  catalogue::register_all();
+  const auto make = [](const char* name, const lattice::Lattice& lattice, const base::Values& options) {
+    return models::registry().find(name).make(lattice, options);
+  };
+  const auto open = lattice::Boundary::open;
+  // Closed forms first, then those that are summed: with a field, of long range, open ends.
+  for (const auto& model :
+       {make("ising-square", lattice::Lattice::square(4, 3), {}),
+        make("ising-square", lattice::Lattice::square(4, 4), {{"coupling", -1.5}}),
+        make("ising-square", lattice::Lattice::square(3, 3), {{"coupling", -1.0}}),
+        make("ising-square", lattice::Lattice::square(4, 3, open), {{"field", 0.3}}),
+        make("ising-chain", lattice::Lattice::chain(9), {{"field", 0.3}}),
+        make("ising-chain", lattice::Lattice::chain(9, open), {{"coupling", -0.5}}),
+        make("ising-infinite-range", lattice::Lattice::chain(12), {{"coupling", 3.0}}),
+        make("ising-infinite-range", lattice::Lattice::chain(12), {{"coupling", -3.0}}),
+        make("ising-power-law", lattice::Lattice::chain(9), {{"dimension", std::int64_t{1}}, {"sigma", 0.5}}),
+        make("ising-power-law", lattice::Lattice::square(4, 4), {{"sigma", 0.8}, {"field", 0.2}})}) {
+    const BondEnergyThermometer gauge(model, base::silent());
+    for (const double t : {1.5, 2.3, 6.0, 20.0}) {
+      const auto reading = gauge.from_mean({.value = enumerated_bonds(model, t), .error = 1e-4});
+      EXPECT_NEAR(reading.value, t, 1e-6 * t) << models::to_toml(*model);
+      const double d = 1e-4 * t;
+      const double slope = (enumerated_bonds(model, t + d) - enumerated_bonds(model, t - d)) / (2 * d);
+      EXPECT_NEAR(reading.error, 1e-4 / std::abs(slope), 1e-3 * reading.error) << models::to_toml(*model);
+    }
+  }
+  for (const auto& model :
+       {make("ising-power-law", lattice::Lattice::square(4, 4), {{"coupling", -1.0}}),
+        make("ising-square", lattice::Lattice::square(4, 4), {{"coupling", -1.0}, {"field", 0.5}})})
+    EXPECT_THROW(BondEnergyThermometer(model, base::silent()), Error);
+}
+
+TEST(BondEnergyThermometer, KnowsTheSmallestExcitation) {
+  catalogue::register_all();
+  const auto model =
+      models::registry().find("ising-power-law").make(lattice::Lattice::square(4, 4), {{"sigma", 0.8}});
+  const auto cold = BondEnergyThermometer(model, base::silent()).from_mean({.value = 2, .error = 0}, 1000);
+  EXPECT_TRUE(cold.censored);
+  EXPECT_EQ(cold.value, 0);
+  EXPECT_NEAR((2 - enumerated_bonds(model, cold.error)) * 16 * 1000, 8, 1e-6);
+}
+
 TEST(CurveCache, HitMissDamageAndNoFolderGiveTheSameBits) {
   const testing::TemporaryFolder folder;
   const char* before = std::getenv("SPINFLOW_CACHE_DIR");
@@ -175,7 +229,7 @@ TEST(Thermometers, ReadTrueEnsemblesRight) {
   const auto data = samplers::sample(
       {.model = model, .temperatures = temperatures, .samples_per_temperature = 2000, .seed = 3}, "auto",
       base::silent());
-  for (const char* name : {"energy", "magnetization", "pseudo-likelihood"}) {
+  for (const char* name : {"energy", "magnetization", "bond-energy", "pseudo-likelihood"}) {
     const auto gauge = registry().find(name).make(model, {}, base::silent());
     double last = 0;
     for (const auto& group : ensemble::by_temperature(data)) {
@@ -276,7 +330,7 @@ TEST(SlowCalibration, MonteCarloCurvesReadOtherSamples) {
                                         .samples_per_temperature = 3000,
                                         .seed = 9},
                                        "auto", base::silent());
-    for (const char* name : {"energy", "magnetization"}) {
+    for (const char* name : {"energy", "magnetization", "bond-energy"}) {
       const auto gauge = registry().find(name).make(model, {}, base::silent());
       for (const auto& group : ensemble::by_temperature(data)) {
         const auto reading = gauge->read(ensemble::select(data, group.rows));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -38,6 +39,7 @@ constexpr RbmTrainingOptions options{.k = 2,
                                      .learning_rate = 0.05,
                                      .final_learning_rate = 0.01,
                                      .momentum = 0.5,
+                                     .shrinkage = 0.02,
                                      .batch_size = 30,
                                      .epochs = 3,
                                      .biases = true,
@@ -60,6 +62,41 @@ TEST(Cd, SavedAndResumedEqualsUninterrupted) {
   EXPECT_TRUE(second.done());
   expect_equal(whole.rbm(), second.rbm());
   EXPECT_THROW((void)RbmTrainer::resume(correlated_rows(400, 20), path), Error);
+}
+
+TEST(Cd, ShrinkageMakesExactZerosAndIsDoneAtTheRateOfTheUpdate) {
+  const auto data = correlated_rows(500, 20);
+  const auto zeros_with = [&](double shrinkage) {
+    RbmTrainingOptions wanted = options;
+    wanted.shrinkage = shrinkage;
+    RbmTrainer trainer(data, start(), wanted, 11);
+    trainer.update(1000);
+    return std::ranges::count(trainer.rbm().weights, 0.0f);
+  };
+  EXPECT_EQ(zeros_with(0), 0);
+  EXPECT_GT(zeros_with(0.02), 10);
+  // Two updates take off lambda times the sum of their rates.
+  const networks::Rbm before = start();
+  const kernels::PackedSpins down(4, 20);
+  RbmTrainer trainer(down, before,
+                     {.learning_rate = 1e-3,
+                      .final_learning_rate = 2.5e-4,
+                      .weight_decay = 0,
+                      .shrinkage = 4,
+                      .batch_size = 2,
+                      .epochs = 1},
+                     1);
+  // The gradient part is at most 2 |W v| times these rates: of order 1e-4.
+  trainer.update(2);
+  const auto after = trainer.rbm();
+  int checked = 0;
+  for (std::size_t i = 0; i < before.weights.size(); ++i) {
+    const double w = before.weights[i];
+    if (std::abs(w) < 6e-3) continue;
+    EXPECT_NEAR(after.weights[i], w - std::copysign(5e-3, w), 5e-4);
+    ++checked;
+  }
+  EXPECT_GT(checked, 30);
 }
 
 // A training that has not begun, as `RbmTrainer::save` writes it, with the given settings.
@@ -194,6 +231,7 @@ TEST(Cd, OptionNamesAreThoseOfTheCommandLine) {
                                                     {"final_learning_rate", 0.1},
                                                     {"momentum", 0.25},
                                                     {"weight_decay", 0.0},
+                                                    {"shrinkage", 0.002},
                                                     {"batch_size", std::int64_t{7}},
                                                     {"epochs", 1.5},
                                                     {"biases", true},
@@ -202,6 +240,7 @@ TEST(Cd, OptionNamesAreThoseOfTheCommandLine) {
                                                    "test");
   EXPECT_EQ(parsed.hidden, 16);
   EXPECT_EQ(parsed.epochs, 1.5);
+  EXPECT_EQ(parsed.shrinkage, 0.002);
   EXPECT_TRUE(parsed.biases);
 }
 

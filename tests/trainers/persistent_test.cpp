@@ -61,6 +61,7 @@ RbmTrainingOptions small_options(RbmMethod method) {
           .learning_rate = 0.05,
           .final_learning_rate = 0.01,
           .momentum = 0.5,
+          .shrinkage = 0.01,
           .batch_size = 30,
           .epochs = 3,
           .biases = true,

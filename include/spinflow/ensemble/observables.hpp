@@ -51,6 +51,18 @@ struct Observables {
 /// Standard deviation of e over all rows, sqrt(<e^2> - <e>^2).
 [[nodiscard]] stats::Estimate sd_energy(const Ensemble& ensemble);
 
+/// E_b/N of every row, E_b = sum of s_i s_j over the nearest-neighbour bonds of the lattice, whatever the
+/// model. (ensemble.size())
+[[nodiscard]] std::vector<double> bond_energies(const Ensemble& ensemble);
+/// <E_b>/N over all rows.
+[[nodiscard]] stats::Estimate mean_bonds(const Ensemble& ensemble);
+/// <|m_k|^2>, m_k = (1/N) sum_r s_r exp(i k r), over all rows and the axes: along each axis k = 2 pi / (its
+/// own side), the smallest but 0. On open boundaries the same waves.
+[[nodiscard]] stats::Estimate mean_mode_2(const Ensemble& ensemble);
+/// Y = Cov(|m|, E_b) / <|m|> over all rows, E_b the sum over the whole lattice: d ln<|m|> / dK where E_b is
+/// minus the Hamiltonian.
+[[nodiscard]] stats::Estimate bond_response(const Ensemble& ensemble);
+
 /// A function of the means of any numbers measured row by row, with the error that fits the ensemble's
 /// pieces. `values`: (rows.size(), n_observables), row-major, for the given rows of the ensemble.
 [[nodiscard]] stats::Estimate estimate(const Ensemble& ensemble, std::span<const std::size_t> rows,

@@ -12,7 +12,8 @@ namespace spinflow::thermometers {
 /// couplings: what the tails of the interaction do to a flowed ensemble does not enter.
 class BondEnergyThermometer final : public MeanThermometer {
  public:
-  /// Error(input) for a model without such a curve. `observer` hears of curves that take long to make.
+  /// Error(input) for a model without such a curve, or whose curve need not be monotone: couplings below 0
+  /// are read between nearest neighbours, or all alike, without a field only. `observer` hears of curves that take long to make.
   BondEnergyThermometer(const std::shared_ptr<const models::Model>& model, base::Observer& observer);
 };
 

@@ -26,6 +26,7 @@ struct RbmTrainingOptions {
   double final_learning_rate = 0;  ///< reached geometrically at the last update; 0: the rate stays constant
   double momentum = 0;
   double weight_decay = 0.1;  ///< inside the gradient: W += rate (gradient - decay W); biases do not decay
+  double shrinkage = 0;       ///< lambda: after each update W <- sign(W) max(|W| - rate lambda, 0)
   std::int64_t batch_size = 100;
   double epochs = 20;  ///< passes over the training rows; may be a fraction
   bool biases = false;
@@ -44,8 +45,9 @@ struct RbmTrainingOptions {
 /// CD-k, PCD-k and tempered training of an RBM with +-1 units. Each update takes the next minibatch of the
 /// shuffled rows and moves the weights along
 ///   gradient = mean over the batch of tanh(c + W v) v^T  -  mean over the chains of tanh(c + W v') v'^T,
-///   velocity = momentum velocity + rate (gradient - decay W),  W += velocity;
-/// the biases likewise with v - v' and tanh(c + W v) - tanh(c + W v'), without decay. The v' are
+///   velocity = momentum velocity + rate (gradient - decay W),  W += velocity,
+///   W <- sign(W) max(|W| - rate shrinkage, 0), with the rate of this update;
+/// the biases likewise with v - v' and tanh(c + W v) - tanh(c + W v'), without decay or shrinkage. The v' are
 ///   cd: k steps h ~ P(h | v), v' ~ P(v | h) from each row of the batch;
 ///   pcd, pt: the v at beta = 1 of networks::RbmTempering after one more round of k steps with the present
 ///     parameters (pcd: the one beta 1). The chains begin at the first rows of the first epoch, every replica

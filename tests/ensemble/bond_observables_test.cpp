@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <complex>
+#include <numbers>
+
+#include "spinflow/base/random.hpp"
+#include "spinflow/catalogue/catalogue.hpp"
+#include "spinflow/ensemble/observables.hpp"
+#include "spinflow/exact/enumeration.hpp"
+#include "testing/testing.hpp"
+
+namespace spinflow::ensemble {
+namespace {
+
+std::shared_ptr<const models::Model> neighbours_on(const lattice::Lattice& lattice) {
+  catalogue::register_all();
+  return models::registry().find(lattice.dimension() == 1 ? "ising-chain" : "ising-square").make(lattice, {});
+}
+
+// Independent configurations at temperature t.
+Ensemble drawn(const std::shared_ptr<const models::Model>& model, double t, std::size_t n,
+               std::uint64_t seed) {
+  auto p = exact::Enumeration(model).probabilities(t);
+  for (std::size_t i = 1; i < p.size(); ++i) p[i] += p[i - 1];
+  kernels::PackedSpins spins(n, static_cast<std::size_t>(model->lattice().n_sites()));
+  base::RandomStream random(seed, "test.rows");
+  for (std::size_t row = 0; row < n; ++row)
+    spins.row(row)[0] =
+        static_cast<std::uint64_t>(std::ranges::upper_bound(p, random.uniform() * p.back()) - p.begin());
+  return from_spins(std::move(spins), model->lattice(), model);
+}
+
+TEST(BondObservables, AreTheSumsOverSitesAndBonds) {
+  using lattice::Boundary;
+  using lattice::Lattice;
+  for (const auto& lattice : {Lattice::square(6, 6), Lattice::square(3, 5), Lattice::square(2, 7),
+                              Lattice::square(9, 70), Lattice::square(7, 4, Boundary::open),
+                              Lattice::chain(5), Lattice::chain(130), Lattice::chain(64, Boundary::open)}) {
+    kernels::PackedSpins spins(30, static_cast<std::size_t>(lattice.n_sites()));
+    base::RandomStream random(1, "test.rows");
+    for (std::size_t row = 0; row < 30; ++row)
+      for (std::size_t site = 0; site < spins.n_columns(); ++site)
+        spins.set(row, site, random.uniform() < 0.6 ? 1 : -1);
+    const Ensemble e = from_spins(std::move(spins), lattice, nullptr);
+    const double n = lattice.n_sites();
+    std::array<double, 3> sums{};  // |m|, E_b, their product
+    double mode = 0;
+    for (std::size_t row = 0; row < 30; ++row) {
+      double bonds = 0;
+      for (const auto& [i, j] : lattice.bonds())
+        bonds +=
+            e.spins.spin(row, static_cast<std::size_t>(i)) * e.spins.spin(row, static_cast<std::size_t>(j));
+      std::complex<double> along_x;
+      std::complex<double> along_y;
+      for (int y = 0; y < lattice.ly(); ++y)
+        for (int x = 0; x < lattice.lx(); ++x) {
+          const double s = e.spins.spin(row, static_cast<std::size_t>(lattice.site(x, y)));
+          along_x += std::polar(s, 2 * std::numbers::pi * x / lattice.lx());
+          along_y += std::polar(s, 2 * std::numbers::pi * y / lattice.ly());
+        }
+      const double power =
+          lattice.dimension() == 1 ? std::norm(along_x) : (std::norm(along_x) + std::norm(along_y)) / 2;
+      mode += power / (n * n) / 30;
+      const double m = std::abs(e.magnetization[row]);
+      sums[0] += m / 30, sums[1] += bonds / 30, sums[2] += m * bonds / 30;
+    }
+    EXPECT_NEAR(mean_bonds(e).value, sums[1] / n, 1e-12) << lattice.text();
+    EXPECT_NEAR(mean_mode_2(e).value, mode, 1e-12) << lattice.text();
+    EXPECT_NEAR(bond_response(e).value, (sums[2] - sums[0] * sums[1]) / sums[0], 1e-9) << lattice.text();
+  }
+}
+
+TEST(BondObservables, AgreeWithEnumerationWithinTheirErrors) {
+  for (const auto& lattice :
+       {lattice::Lattice::square(4, 4), lattice::Lattice::square(4, 3), lattice::Lattice::chain(11)}) {
+    const auto model = neighbours_on(lattice);
+    const exact::Enumeration all(model);
+    const double t = 2.5;
+    const auto p = all.probabilities(t);
+    double mode = 0;
+    for (std::size_t i = 0; i < p.size(); ++i) {
+      std::array<std::complex<double>, 2> waves;
+      for (int y = 0; y < lattice.ly(); ++y)
+        for (int x = 0; x < lattice.lx(); ++x) {
+          const double s = ((i >> lattice.site(x, y)) & 1) != 0 ? 1 : -1;
+          waves[0] += std::polar(s, 2 * std::numbers::pi * x / lattice.lx());
+          waves[1] += std::polar(s, 2 * std::numbers::pi * y / lattice.ly());
+        }
+      mode += p[i] * (lattice.dimension() == 1 ? std::norm(waves[0])
+                                               : (std::norm(waves[0]) + std::norm(waves[1])) / 2);
+    }
+    mode /= std::pow(lattice.n_sites(), 2);
+    // Y is the derivative of ln<|m|> by K here: H = -E_b.
+    constexpr double d = 1e-4;
+    const double response = (std::log(all.at(1 / (1 / t + d)).abs_magnetization) -
+                             std::log(all.at(1 / (1 / t - d)).abs_magnetization)) /
+                            (2 * d);
+    // Twenty sets: values are right, and their errors are as wide as the scatter.
+    constexpr int sets = 20;
+    std::array<double, 3> squares{};
+    std::array<double, 3> pulls{};
+    for (int set = 0; set < sets; ++set) {
+      const auto e = drawn(model, t, 2000, static_cast<std::uint64_t>(set) + 1);
+      const std::array<stats::Estimate, 3> measured = {mean_bonds(e), mean_mode_2(e), bond_response(e)};
+      const std::array<double, 3> exact = {-all.at(t).energy, mode, response};
+      for (std::size_t a = 0; a < 3; ++a) {
+        const double pull = (measured[a].value - exact[a]) / measured[a].error;
+        pulls[a] += pull;
+        squares[a] += pull * pull;
+      }
+    }
+    for (std::size_t a = 0; a < 3; ++a) {
+      testing::expect_within(pulls[a], std::sqrt(sets), 0, "mean pull");
+      EXPECT_LT(squares[a], testing::chi2_limit(sets)) << lattice.text() << " observable " << a;
+      EXPECT_GT(squares[a], testing::chi2_lower_limit(sets)) << lattice.text() << " observable " << a;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace spinflow::ensemble
