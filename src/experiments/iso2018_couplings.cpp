@@ -19,11 +19,18 @@ namespace {
 
 using results::Series;
 using results::Table;
-using thermometers::Operator;
 
-constexpr std::array basis = {Operator::nearest, Operator::next_nearest, Operator::plaquette,
-                              Operator::field};
 constexpr std::array<const char*, 4> names = {"K_nn", "K_nnn", "K_plaquette", "h"};
+
+const std::vector<lattice::Interaction>& basis() {
+  static const std::vector<lattice::Interaction> interactions = [] {
+    std::vector<lattice::Interaction> all;
+    for (const char* name : {"nearest", "next-nearest", "plaquette", "field"})
+      all.push_back(lattice::interaction_from(name, 2, "iso2018"));
+    return all;
+  }();
+  return interactions;
+}
 
 /// Steps of the flow whose couplings are read: all early ones, then ever fewer.
 std::vector<int> steps_read(std::int64_t last) {
@@ -67,7 +74,7 @@ RunFolder::Tables rbm_couplings(const RunFolder& folder, const Measurements& m, 
     for (const int step : steps) {
       listening.advance(0);
       add_row(table, "RBM of type V", t, static_cast<double>(seed), step,
-              thermometers::pseudo_likelihood_couplings(flow.kept.at(step), basis));
+              thermometers::pseudo_likelihood_couplings(flow.kept.at(step), basis()));
     }
   }
   return {{"couplings", table}};
@@ -90,7 +97,7 @@ RunFolder::Tables block_couplings(const RunFolder& folder, const Measurements& m
         {.steps = steps.back(), .seed = folder.seed("ties", i), .keep = steps}, listening);
     for (const int step : steps) {
       listening.advance(0);
-      found[i].push_back(thermometers::pseudo_likelihood_couplings(flow.kept.at(step), basis));
+      found[i].push_back(thermometers::pseudo_likelihood_couplings(flow.kept.at(step), basis()));
     }
   });
   for (std::size_t i = 0; i < temperatures.size(); ++i)

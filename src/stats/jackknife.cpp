@@ -28,40 +28,49 @@ double without_rounding(double error, double n_pieces, double value) {
 
 }  // namespace
 
-Estimate jackknife(const Pieces& pieces, const FunctionOfMeans& f) {
-  Estimate result;
+std::vector<Estimate> jackknife_of_several(const Pieces& pieces, const FunctionsOfMeans& f) {
   const std::size_t n = pieces.size();
   const std::size_t k = pieces.n_observables;
-  if (n == 0) return result;
+  if (n == 0) return {};
   const double total = total_weight(pieces);
   std::vector<double> mean(k, 0.0);
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t a = 0; a < k; ++a) mean[a] += weight(pieces, i) * pieces.means[i * k + a];
   for (auto& m : mean) m /= total;
-  result.value = f(mean);
-  if (n < 2) return result;
+  const std::vector<double> values = f(mean);
+  std::vector<Estimate> results;
+  for (const double value : values) results.push_back({.value = value});
+  if (n < 2) return results;
 
   // theta_J = g theta - sum_i (1 - w_i / W) theta_(-i); pseudovalue_i = h_i theta - (h_i - 1) theta_(-i), h_i
   // = W / w_i; variance = 1/g sum_i (pseudovalue_i - theta_J)^2 / (h_i - 1).
-  std::vector<double> without(n);
+  std::vector<std::vector<double>> without(n);
   std::vector<double> left(k);
-  double centre = static_cast<double>(n) * result.value;
   for (std::size_t i = 0; i < n; ++i) {
     const double w = weight(pieces, i);
     for (std::size_t a = 0; a < k; ++a)
       left[a] = mean[a] + (mean[a] - pieces.means[i * k + a]) * w / (total - w);
     without[i] = f(left);
-    centre -= (1.0 - w / total) * without[i];
   }
-  double variance = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    const double h = total / weight(pieces, i);
-    const double deviation = h * result.value - (h - 1.0) * without[i] - centre;
-    variance += deviation * deviation / (h - 1.0);
+  for (std::size_t j = 0; j < values.size(); ++j) {
+    double centre = static_cast<double>(n) * values[j];
+    for (std::size_t i = 0; i < n; ++i) centre -= (1.0 - weight(pieces, i) / total) * without[i][j];
+    double variance = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      const double h = total / weight(pieces, i);
+      const double deviation = h * values[j] - (h - 1.0) * without[i][j] - centre;
+      variance += deviation * deviation / (h - 1.0);
+    }
+    results[j].error =
+        without_rounding(std::sqrt(variance / static_cast<double>(n)), static_cast<double>(n), values[j]);
   }
-  result.error =
-      without_rounding(std::sqrt(variance / static_cast<double>(n)), static_cast<double>(n), result.value);
-  return result;
+  return results;
+}
+
+Estimate jackknife(const Pieces& pieces, const FunctionOfMeans& f) {
+  const auto results =
+      jackknife_of_several(pieces, [&](std::span<const double> means) { return std::vector{f(means)}; });
+  return results.empty() ? Estimate{} : results.front();
 }
 
 Estimate jackknife_estimate(double value, std::span<const double> without) {

@@ -9,10 +9,12 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <unordered_map>
 
 #include "reading_checks.hpp"
-#include "spinflow/base/parallel.hpp"
+#include "spinflow/stats/autocorrelation.hpp"
 #include "spinflow/stats/jackknife.hpp"
+#include "thermometers/local_products.hpp"
 
 namespace spinflow::thermometers {
 
@@ -20,6 +22,8 @@ namespace {
 
 // Blocks of whole pieces: a few dozen are enough for the error and keep the number of fits small.
 constexpr std::size_t most_blocks = 50;
+// Fewer chains than this do not tell their scatter; their rows do, as correlated series.
+constexpr std::size_t enough_chains = 16;
 
 /// Which independent piece each row belongs to, 0, 1, ...
 std::vector<std::size_t> piece_of_row(const ensemble::Ensemble& ensemble) {
@@ -47,137 +51,17 @@ std::vector<std::vector<std::size_t>> blocks_of(const ensemble::Ensemble& ensemb
   return rows;
 }
 
-constexpr int most_neighbours = 4;
-constexpr std::size_t values_per_operator = 2 * most_neighbours + 1;
-constexpr std::size_t most_operators = 5;
+constexpr std::size_t most_interactions = 16;
 
-using Vector = Eigen::Matrix<double, Eigen::Dynamic, 1, 0, most_operators, 1>;
-using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, 0, most_operators, most_operators>;
-
-/// The products of spins whose sum is f_a(i): one to four groups of other sites per site.
-struct LocalTerms {
-  std::vector<std::vector<std::vector<std::int32_t>>> groups;  ///< [site][group]: sites multiplied
-};
-
-LocalTerms local_terms(const lattice::Lattice& lattice, Operator op) {
-  LocalTerms terms;
-  terms.groups.resize(static_cast<std::size_t>(lattice.n_sites()));
-  const bool chain = lattice.dimension() == 1;
-  using Step = std::pair<int, int>;
-  std::vector<std::vector<Step>> shapes;  // displacements of the sites of each group
-  switch (op) {
-    case Operator::nearest:
-      shapes = {{{1, 0}}, {{-1, 0}}, {{0, 1}}, {{0, -1}}};
-      break;
-    case Operator::next_nearest:
-      shapes = chain ? std::vector<std::vector<Step>>{{{2, 0}}, {{-2, 0}}}
-                     : std::vector<std::vector<Step>>{{{1, 1}}, {{-1, 1}}, {{1, -1}}, {{-1, -1}}};
-      break;
-    case Operator::third:
-      shapes = chain ? std::vector<std::vector<Step>>{{{3, 0}}, {{-3, 0}}}
-                     : std::vector<std::vector<Step>>{{{2, 0}}, {{-2, 0}}, {{0, 2}}, {{0, -2}}};
-      break;
-    case Operator::plaquette:
-      if (chain)
-        throw input_error("pseudo-likelihood", "a chain has no plaquettes",
-                          "leave the operator plaquette out of the basis");
-      for (const int dx : {1, -1})
-        for (const int dy : {1, -1}) shapes.push_back({{dx, 0}, {0, dy}, {dx, dy}});
-      break;
-    case Operator::field:
-      shapes = {{}};
-      break;
-  }
-  if (chain) std::erase_if(shapes, [](const auto& shape) { return !shape.empty() && shape[0].second != 0; });
-  const int lx = lattice.lx();
-  const int ly = lattice.ly();
-  const bool periodic = lattice.boundary() == lattice::Boundary::periodic;
-  for (int y = 0; y < ly; ++y)
-    for (int x = 0; x < lx; ++x)
-      for (const auto& shape : shapes) {
-        std::vector<std::int32_t> group;
-        bool inside = true;
-        for (const auto& [dx, dy] : shape) {
-          const int to_x = periodic ? (x + dx + 3 * lx) % lx : x + dx;
-          const int to_y = periodic ? (y + dy + 3 * ly) % ly : y + dy;
-          inside = inside && to_x >= 0 && to_x < lx && to_y >= 0 && to_y < ly;
-          if (!inside) break;
-          if (to_x == x && to_y == y)
-            throw input_error("pseudo-likelihood",
-                              fmt::format("on {} sites operator {} joins a site with itself", lattice.text(),
-                                          to_string(op)),
-                              "use a larger lattice or leave the operator out");
-          group.push_back(lattice.site(to_x, to_y));
-        }
-        if (inside) terms.groups[static_cast<std::size_t>(lattice.site(x, y))].push_back(std::move(group));
-      }
-  return terms;
-}
-
-/// How often each combination (s_i f_a(i))_a of whole numbers occurs: all that the pseudo-likelihood depends
-/// on.
-struct Counts {
-  std::size_t n_operators = 0;
-  std::vector<double> products;  ///< (n_keys, n_operators): s_i f_a(i)
-  stats::Pieces pieces;          ///< one observable per key: occurrences per row
-};
-
-Counts counts_of(const ensemble::Ensemble& ensemble, std::span<const Operator> basis) {
-  std::vector<LocalTerms> terms;
-  std::size_t n_keys = 1;
-  for (const Operator op : basis) {
-    terms.push_back(local_terms(ensemble.lattice, op));
-    n_keys *= values_per_operator;
-  }
-  const auto rows = blocks_of(ensemble);
-  const std::size_t n_blocks = rows.size();
-  std::vector<std::vector<double>> occurrences(n_blocks, std::vector<double>(n_keys));
-  base::parallel_for(n_blocks, [&](std::size_t block) {
-    std::vector<std::int8_t> spins(ensemble.spins.n_columns());
-    for (const std::size_t row : rows[block]) {
-      ensemble.spins.unpack(row, spins);
-      for (std::size_t site = 0; site < spins.size(); ++site) {
-        std::size_t key = 0;
-        for (const auto& term : terms) {
-          int f = 0;
-          for (const auto& group : term.groups[site]) {
-            int product = 1;
-            for (const auto j : group) product *= spins[static_cast<std::size_t>(j)];
-            f += product;
-          }
-          key = key * values_per_operator + static_cast<std::size_t>(spins[site] * f + most_neighbours);
-        }
-        occurrences[block][key] += 1;
-      }
-    }
-  });
-  Counts counts{.n_operators = basis.size()};
-  std::vector<std::size_t> keys;
-  for (std::size_t key = 0; key < n_keys; ++key)
-    if (std::ranges::any_of(occurrences, [&](const auto& block) { return block[key] > 0; }))
-      keys.push_back(key);
-  for (const std::size_t key : keys) {
-    std::size_t rest = n_keys;
-    for (std::size_t a = 0; a < basis.size(); ++a) {
-      rest /= values_per_operator;
-      counts.products.push_back(static_cast<double>(key / rest % values_per_operator) - most_neighbours);
-    }
-  }
-  counts.pieces.n_observables = keys.size();
-  for (std::size_t block = 0; block < n_blocks; ++block) {
-    counts.pieces.weights.push_back(static_cast<double>(rows[block].size()));
-    for (const std::size_t key : keys)
-      counts.pieces.means.push_back(occurrences[block][key] / static_cast<double>(rows[block].size()));
-  }
-  return counts;
-}
+using Vector = Eigen::Matrix<double, Eigen::Dynamic, 1, 0, most_interactions, 1>;
+using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, 0, most_interactions, most_interactions>;
 
 /// Newton's method on the concave function sum_keys n ln sigma(2 K.g); the step is halved while it
 /// overshoots. Empty where the maximum lies at infinity or is no single point.
-Vector maximum(const Counts& counts, std::span<const double> n, Vector k) {
-  const auto dimension = static_cast<Eigen::Index>(counts.n_operators);
+Vector maximum(const ProductCounts& counts, std::span<const double> n, Vector k) {
+  const auto dimension = static_cast<Eigen::Index>(counts.n_interactions);
   const auto product = [&](std::size_t key) {
-    return Eigen::Map<const Vector>(counts.products.data() + key * counts.n_operators, dimension);
+    return Eigen::Map<const Vector>(counts.products.data() + key * counts.n_interactions, dimension);
   };
   const auto value = [&](const Vector& at) {
     double sum = 0;
@@ -215,18 +99,69 @@ Vector maximum(const Counts& counts, std::span<const double> n, Vector k) {
   return k;
 }
 
-std::vector<stats::Estimate> couplings_of(const Counts& counts) {
-  std::vector<stats::Estimate> couplings(counts.n_operators);
-  if (counts.pieces.means.empty()) return couplings;
+/// The maximum moves by H^-1 psi_r / n with every row r, psi_r its gradient there, H the mean curvature: a
+/// time series for each coupling, whose mean has the coupling's error. `couplings` get it.
+void errors_along_chains(const LocalProducts& local, const ProductCounts& counts,
+                         const ensemble::Ensemble& ensemble,
+                         const std::vector<std::vector<std::size_t>>& chains,
+                         std::vector<stats::Estimate>& couplings) {
+  const auto dimension = static_cast<Eigen::Index>(couplings.size());
+  Vector k(dimension);
+  for (Eigen::Index a = 0; a < dimension; ++a) k(a) = couplings[static_cast<std::size_t>(a)].value;
+  Matrix curvature = Matrix::Zero(dimension, dimension);
+  std::unordered_map<std::uint64_t, Vector> gradient;
+  double total = 0;
+  for (const double rows : counts.pieces.weights) total += rows;
+  for (std::size_t key = 0; key < counts.keys.size(); ++key) {
+    const auto g = Eigen::Map<const Vector>(counts.products.data() + key * couplings.size(), dimension);
+    const double t = std::tanh(k.dot(g));
+    gradient[counts.keys[key]] = (1 - t) * g;
+    for (std::size_t block = 0; block < counts.pieces.size(); ++block)
+      curvature += counts.pieces.weights[block] / total *
+                   counts.pieces.means[block * counts.keys.size() + key] * (1 - t * t) * g * g.transpose();
+  }
+  const Eigen::LDLT<Matrix> solver(curvature);
+  std::vector<std::vector<double>> moves(couplings.size());
+  std::vector<std::int8_t> spins(ensemble.spins.n_columns());
+  for (const auto& rows : chains)
+    for (const std::size_t row : rows) {
+      ensemble.spins.unpack(row, spins);
+      Vector sum = Vector::Zero(dimension);
+      for (std::size_t site = 0; site < spins.size(); ++site) sum += gradient.at(local.key(spins, site));
+      const Vector move = solver.solve(sum);
+      for (std::size_t a = 0; a < couplings.size(); ++a)
+        moves[a].push_back(move(static_cast<Eigen::Index>(a)));
+    }
+  for (std::size_t a = 0; a < couplings.size(); ++a) {
+    stats::Chains series;
+    std::span<const double> rest = moves[a];
+    for (const auto& rows : chains) {
+      series.push_back(rest.first(rows.size()));
+      rest = rest.subspan(rows.size());
+    }
+    const auto mean = stats::mean_of_chains(series);
+    couplings[a].error = mean.error;
+    couplings[a].tau_int = mean.tau_int;
+  }
+}
+
+std::vector<stats::Estimate> couplings_of(const LocalProducts& local, const ProductCounts& counts,
+                                          const ensemble::Ensemble& ensemble,
+                                          const std::vector<std::vector<std::size_t>>& blocks) {
+  const std::size_t n = local.n_interactions();
+  if (counts.pieces.means.empty()) return std::vector<stats::Estimate>(n);
   // The first solution starts those of the jackknife.
-  Vector start = Vector::Zero(static_cast<Eigen::Index>(counts.n_operators));
-  for (std::size_t a = 0; a < couplings.size(); ++a)
-    couplings[a] = stats::jackknife(counts.pieces, [&](std::span<const double> n) {
-      const Vector k = maximum(counts, n, start);
-      if (k.size() == 0) return std::numeric_limits<double>::quiet_NaN();
-      if (start.isZero(0)) start = k;
-      return k(static_cast<Eigen::Index>(a));
-    });
+  Vector start = Vector::Zero(static_cast<Eigen::Index>(n));
+  const auto solution = [&](std::span<const double> means) {
+    const Vector k = maximum(counts, means, start);
+    if (k.size() == 0) return std::vector<double>(n, std::numeric_limits<double>::quiet_NaN());
+    if (start.isZero(0)) start = k;
+    return std::vector<double>(k.begin(), k.end());
+  };
+  auto couplings = stats::jackknife_of_several(counts.pieces, solution);
+  const bool correlated = ensemble.independent_pieces == ensemble::IndependentPieces::chain;
+  if (correlated && blocks.size() < enough_chains && !std::isnan(couplings.front().value))
+    errors_along_chains(local, counts, ensemble, blocks, couplings);
   return couplings;
 }
 
@@ -266,43 +201,37 @@ class PseudoLikelihoodThermometer final : public Thermometer {
 
 }  // namespace
 
-std::string_view to_string(Operator op) {
-  switch (op) {
-    case Operator::nearest:
-      return "nearest";
-    case Operator::next_nearest:
-      return "next-nearest";
-    case Operator::third:
-      return "third";
-    case Operator::plaquette:
-      return "plaquette";
-    case Operator::field:
-      return "field";
-  }
-  return "";
-}
-
 std::vector<stats::Estimate> pseudo_likelihood_couplings(const ensemble::Ensemble& ensemble,
-                                                         std::span<const Operator> basis) {
+                                                         std::span<const lattice::Interaction> basis) {
   if (basis.empty())
-    throw input_error("pseudo-likelihood", "the basis holds no operator", "name at least one");
+    throw input_error("pseudo-likelihood", "the basis holds no interaction", "name at least one");
+  if (basis.size() > most_interactions)
+    throw input_error("pseudo-likelihood", fmt::format("the basis holds {} interactions", basis.size()),
+                      fmt::format("give at most {}", most_interactions));
+  const int dimension = ensemble.lattice.dimension();
   for (std::size_t a = 0; a < basis.size(); ++a)
-    if (std::ranges::find(basis.subspan(a + 1), basis[a]) != basis.end())
-      throw input_error("pseudo-likelihood",
-                        fmt::format("operator {} stands twice in the basis", to_string(basis[a])),
-                        "name each operator once");
-  return couplings_of(counts_of(ensemble, basis));
+    for (std::size_t b = 0; b < a; ++b)
+      if (lattice::images(basis[a], dimension) == lattice::images(basis[b], dimension))
+        throw input_error("pseudo-likelihood",
+                          fmt::format("interaction {} stands twice in the basis", basis[a].name),
+                          "name each interaction once");
+  const LocalProducts local(basis, ensemble.lattice);
+  const auto blocks = blocks_of(ensemble);
+  return couplings_of(local, count_products(local, ensemble, blocks), ensemble, blocks);
 }
 
 stats::Estimate pseudo_likelihood_coupling(const ensemble::Ensemble& ensemble) {
-  constexpr std::array basis = {Operator::nearest};
-  const Counts counts = counts_of(ensemble, basis);
+  const std::array basis = {
+      lattice::interaction_from("nearest", ensemble.lattice.dimension(), "pseudo-likelihood")};
+  const LocalProducts local(basis, ensemble.lattice);
+  const auto blocks = blocks_of(ensemble);
+  const ProductCounts counts = count_products(local, ensemble, blocks);
   const auto any = [&](auto test) { return std::ranges::any_of(counts.products, test); };
   const bool positive = any([](double product) { return product > 0; });
   const bool negative = any([](double product) { return product < 0; });
   if (positive && !negative) return {.value = std::numeric_limits<double>::infinity()};
   if (negative && !positive) return {.value = -std::numeric_limits<double>::infinity()};
-  return couplings_of(counts).front();
+  return couplings_of(local, counts, ensemble, blocks).front();
 }
 
 void register_pseudo_likelihood() {

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spinflow/transformations/block_majority.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <limits>
 
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
+#include "transformations/coarse_lattice.hpp"
 
 namespace spinflow::transformations {
 
@@ -22,16 +20,7 @@ base::Options<BlockMajorityOptions> block_majority_options() {
 }
 
 lattice::Lattice BlockMajority::output_lattice(const lattice::Lattice& input) const {
-  const auto b = static_cast<int>(options_.factor);
-  const bool square = input.dimension() == 2;
-  const bool divides = input.lx() % b == 0 && (!square || input.ly() % b == 0);
-  const bool large_enough = input.lx() / b >= 2 && (!square || input.ly() / b >= 2);
-  if (!divides || !large_enough)
-    throw input_error(
-        "block-majority", fmt::format("blocks of side {} do not fit a lattice of {}", b, input.text()),
-        "the factor must divide every side and leave at least 2 blocks; try fewer steps or a larger lattice");
-  if (!square) return lattice::Lattice::chain(input.lx() / b, input.boundary());
-  return lattice::Lattice::square(input.lx() / b, input.ly() / b, input.boundary());
+  return coarse_lattice(input, options_.factor, "block-majority");
 }
 
 ensemble::Ensemble BlockMajority::apply(const ensemble::Ensemble& input, std::uint64_t seed) const {

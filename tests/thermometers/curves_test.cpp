@@ -18,7 +18,6 @@
 #include "spinflow/thermometers/bond_energy.hpp"
 #include "spinflow/thermometers/energy.hpp"
 #include "spinflow/thermometers/magnetization.hpp"
-#include "spinflow/thermometers/pseudo_likelihood.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::thermometers {
@@ -255,68 +254,6 @@ TEST(Thermometers, ChainsWithFieldAndOpenEndsHaveExactCurves) {
                        "auto", base::silent());
   const auto reading = EnergyThermometer(model, base::silent()).read(data);
   testing::expect_within(reading.value, reading.error, 1.5, "energy of an open chain in a field");
-}
-
-TEST(PseudoLikelihood, PullsHaveUnitWidth) {
-  // 40 independent ensembles at one temperature: the pulls (K - 1/T) / error are standard normal.
-  const auto model = square(6);
-  constexpr int n = 40;
-  double squares = 0;
-  for (int i = 0; i < n; ++i) {
-    const auto data = samplers::sample({.model = model,
-                                        .temperatures = {2.5},
-                                        .samples_per_temperature = 400,
-                                        .seed = 100u + static_cast<unsigned>(i)},
-                                       "auto", base::silent());
-    const auto k = pseudo_likelihood_coupling(data);
-    squares += std::pow((k.value - 0.4) / k.error, 2);
-  }
-  EXPECT_LT(squares, testing::chi2_limit(n));
-  EXPECT_GT(squares, 12.0);  // chi^2 with 40 degrees is below this in one case of 10^5
-}
-
-TEST(PseudoLikelihood, CouplingsInABasisHavePullsOfUnitWidth) {
-  catalogue::register_all();
-  // Nearest neighbours and a field are in the data, diagonal pairs and plaquettes are not.
-  const auto model =
-      models::registry().find("ising-square").make(lattice::Lattice::square(6, 5), {{"field", 0.1}});
-  constexpr std::array basis = {Operator::nearest, Operator::next_nearest, Operator::third,
-                                Operator::plaquette, Operator::field};
-  constexpr std::array truth = {0.25, 0.0, 0.0, 0.0, 0.025};
-  constexpr int n = 40;
-  std::array<double, 5> squares{};
-  for (int i = 0; i < n; ++i) {
-    const auto data = samplers::sample({.model = model,
-                                        .temperatures = {4.0},
-                                        .samples_per_temperature = 400,
-                                        .seed = 300u + static_cast<unsigned>(i)},
-                                       "auto", base::silent());
-    const auto k = pseudo_likelihood_couplings(data, basis);
-    for (std::size_t a = 0; a < basis.size(); ++a)
-      squares[a] += std::pow((k[a].value - truth[a]) / k[a].error, 2);
-  }
-  for (std::size_t a = 0; a < basis.size(); ++a) {
-    EXPECT_LT(squares[a], testing::chi2_limit(n)) << to_string(basis[a]);
-    EXPECT_GT(squares[a], 12.0) << to_string(basis[a]);
-  }
-}
-
-TEST(PseudoLikelihood, SaysWhatABasisCannotDo) {
-  const auto data =
-      ensemble::from_spins(kernels::PackedSpins(20, 16), lattice::Lattice::square(4, 4), nullptr);
-  constexpr std::array both = {Operator::nearest, Operator::field};
-  for (const auto& k : pseudo_likelihood_couplings(data, both)) EXPECT_TRUE(std::isnan(k.value));  // ordered
-  EXPECT_TRUE(std::isinf(pseudo_likelihood_coupling(data).value));
-  constexpr std::array twice = {Operator::field, Operator::field};
-  EXPECT_THROW((void)pseudo_likelihood_couplings(data, twice), Error);
-  EXPECT_THROW((void)pseudo_likelihood_couplings(data, std::span<const Operator>()), Error);
-  const auto chain = ensemble::from_spins(kernels::PackedSpins(20, 16), lattice::Lattice::chain(16), nullptr);
-  constexpr std::array plaquette = {Operator::plaquette};
-  EXPECT_THROW((void)pseudo_likelihood_couplings(chain, plaquette), Error);
-  const auto thin =
-      ensemble::from_spins(kernels::PackedSpins(20, 8), lattice::Lattice::square(4, 2), nullptr);
-  constexpr std::array third = {Operator::third};
-  EXPECT_THROW((void)pseudo_likelihood_couplings(thin, third), Error);
 }
 
 TEST(SlowCalibration, MonteCarloCurvesReadOtherSamples) {

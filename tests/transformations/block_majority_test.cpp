@@ -42,6 +42,34 @@ TEST(BlockMajority, OddFactorOnRectangleAndChain) {
   EXPECT_EQ(wide, lattice::Lattice::square(4, 2));
 }
 
+TEST(BlockMajority, OddFactorOnASquareNeedsNoTies) {
+  // Blocks of 3 x 3 on 6 x 9 (Lx = 6, Ly = 9): 2 x 3 of them.
+  const auto input = rows_of(lattice::Lattice::square(6, 9), {{+1, -1, -1, -1, +1, +1,  //
+                                                               +1, +1, -1, +1, +1, -1,  //
+                                                               +1, -1, +1, -1, -1, -1,  //
+                                                               -1, -1, -1, +1, +1, +1,  //
+                                                               -1, -1, -1, +1, +1, +1,  //
+                                                               -1, -1, -1, +1, +1, +1,  //
+                                                               +1, +1, +1, -1, -1, -1,  //
+                                                               +1, +1, -1, +1, +1, +1,  //
+                                                               -1, -1, -1, -1, -1, +1}});
+  for (const char* ties : {"random", "corner"}) {
+    const auto output = BlockMajority({.factor = 3, .ties = ties}).apply(input, 1);
+    EXPECT_EQ(output.lattice, lattice::Lattice::square(2, 3));
+    constexpr int expected[] = {+1, -1, -1, +1, +1, -1};
+    for (std::size_t site = 0; site < 6; ++site) EXPECT_EQ(output.spins.spin(0, site), expected[site]);
+  }
+}
+
+TEST(BlockMajority, CornerOfATiedPairOnAnOpenChain) {
+  const auto line = lattice::Lattice::chain(8, lattice::Boundary::open);
+  const auto input = rows_of(line, {{+1, -1, -1, +1, -1, -1, +1, +1}});
+  const auto output = BlockMajority({.factor = 2, .ties = "corner"}).apply(input, 1);
+  EXPECT_EQ(output.lattice, lattice::Lattice::chain(4, lattice::Boundary::open));
+  constexpr int expected[] = {+1, -1, -1, +1};
+  for (std::size_t site = 0; site < 4; ++site) EXPECT_EQ(output.spins.spin(0, site), expected[site]);
+}
+
 TEST(BlockMajority, TiesAreFairOrTheCorner) {
   constexpr std::size_t n = 4000;
   const std::vector<std::int8_t> tied = {+1, -1, +1, -1, -1, +1, -1, +1, +1, +1, -1, -1, -1, -1, +1, +1};

@@ -27,6 +27,11 @@ using FunctionOfMeans = std::function<double(std::span<const double>)>;
 /// at least one row.
 [[nodiscard]] Estimate jackknife(const Pieces& pieces, const FunctionOfMeans& f);
 
+/// The same of several numbers that come out of one computation; f always returns as many. Error NaN for a
+/// number that is not finite without some piece.
+using FunctionsOfMeans = std::function<std::vector<double>(std::span<const double>)>;
+[[nodiscard]] std::vector<Estimate> jackknife_of_several(const Pieces& pieces, const FunctionsOfMeans& f);
+
 /// `value` with the error of the delete-one jackknife, sqrt((n - 1)/n sum_i (t_i - mean t)^2) (Efron 1982):
 /// for a chain of computations that is run again without each of n equal pieces. `without`: (n), what it gave
 /// without piece i. Error NaN for fewer than two pieces, or if a t_i is not finite.
