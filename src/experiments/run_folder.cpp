@@ -23,14 +23,14 @@ std::uint64_t RunFolder::seed(std::string_view purpose, std::uint64_t index) con
   return base::derived_seed(context_.seed, fmt::format("{}.{}", recipe_, purpose), index);
 }
 
-ensemble::Ensemble RunFolder::sampled(const std::shared_ptr<const models::Model>& model,
-                                      const std::vector<double>& temperatures, std::int64_t n,
-                                      std::uint64_t seed) const {
+ensemble::Ensemble sampled(const std::shared_ptr<const models::Model>& model,
+                           const std::vector<double>& temperatures, std::int64_t n, std::uint64_t seed,
+                           base::Observer& observer) {
   return samplers::sample({.model = model,
                            .temperatures = temperatures,
                            .samples_per_temperature = static_cast<std::size_t>(n),
                            .seed = seed},
-                          "auto", context_.observer);
+                          "auto", observer);
 }
 
 ensemble::Ensemble RunFolder::kept(const std::string& name,

@@ -27,6 +27,11 @@ class Listening final : public base::Observer {
   base::Observer& outer_;
 };
 
+/// `n` configurations per temperature by the default sampler.
+[[nodiscard]] ensemble::Ensemble sampled(const std::shared_ptr<const models::Model>& model,
+                                         const std::vector<double>& temperatures, std::int64_t n,
+                                         std::uint64_t seed, base::Observer& observer);
+
 class RunFolder {
  public:
   using Tables = std::map<std::string, results::Table>;
@@ -46,7 +51,9 @@ class RunFolder {
 
   [[nodiscard]] ensemble::Ensemble sampled(const std::shared_ptr<const models::Model>& model,
                                            const std::vector<double>& temperatures, std::int64_t n,
-                                           std::uint64_t seed) const;
+                                           std::uint64_t seed) const {
+    return experiments::sampled(model, temperatures, n, seed, context_.observer);
+  }
 
   /// What the file of that name holds; made and written if it is not there.
   [[nodiscard]] ensemble::Ensemble kept(const std::string& name,

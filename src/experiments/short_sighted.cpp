@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <functional>
+#include <optional>
 
 #include "spinflow/networks/stack.hpp"
 
@@ -288,8 +290,8 @@ void register_short_sighted() {
   registry().add(
       {"short-sighted",
        "does a stack of RBMs coarse-grain long-range and nearest-neighbour Ising models like block spins?",
-       {"demellokoch2020", "fukui2009", "swendsen1987", "binder1981", "hinton2002", "hinton2006",
-        "kadanoff1966", "migdal1975", "besag1975", "onsager1944", "kaufman1949", "salmon2011"},
+       {"demellokoch2020", "fukui2009", "swendsenwang1987", "binder1981", "hinton2002",
+        "kadanoff1966", "migdal1975", "kadanoff1976", "besag1975", "onsager1944", "kaufman1949", "salmon2011"},
        [](const io::Settings& settings) { (void)short_sighted::settings_from(settings); },
        [](const RunContext& context) {
          using namespace short_sighted;
@@ -302,9 +304,11 @@ void register_short_sighted() {
          m.stacks = run_stacks(folder, m.settings, m.models);
          m.couplings = run_couplings(folder, m.settings, m.models);
          results::Results results;
-         add_tables(m, results);
+         for (const auto add : {add_critical_tables, add_scaling_tables, add_stack_tables, add_coupling_tables})
+           add(m, results);
          results.claims = claims(m);
-         results.figures = figures(context, m);
+         for (auto part : {stack_figures(folder, m), scaling_figures(m), coupling_figures(m), critical_figures(m)})
+           std::ranges::move(part, std::back_inserter(results.figures));
          // What could not be drawn or tabulated is no evidence.
          for (auto& claim : results.claims)
            std::erase_if(claim.evidence, [&](const std::string& id) {

@@ -219,6 +219,9 @@ struct StackMeasurements {
   std::vector<LayerCorrelation> correlations;
   std::vector<std::string> failures;  ///< trainings without a result, and why
 };
+/// The file of a trained stack, without its ending.
+[[nodiscard]] std::string stack_name(const std::string& model, std::int64_t size, double shrinkage,
+                                     std::size_t seed);
 [[nodiscard]] StackMeasurements run_stacks(const RunFolder& folder, const Settings& settings,
                                            const std::vector<Subject>& models);
 
@@ -279,6 +282,9 @@ struct RangeStop {
                                                    std::int64_t size, double start, const std::string& map,
                                                    double shrinkage, int layer);
 
+/// A claim with the criterion of that name from the settings, inconclusive and without a number.
+[[nodiscard]] results::Claim begin_claim(const Measurements& m, const std::string& criterion, std::string id,
+                                         std::string statement, std::vector<std::string> evidence);
 [[nodiscard]] std::vector<results::Claim> claims(const Measurements& m);
 /// Claim (a) of one model; (b); (c); (d) of one model.
 [[nodiscard]] results::Claim claim_a(const Measurements& m, const Subject& subject);
@@ -286,11 +292,17 @@ struct RangeStop {
 [[nodiscard]] results::Claim claim_c(const Measurements& m);
 [[nodiscard]] results::Claim claim_d(const Measurements& m, const Subject& subject);
 
-void add_tables(const Measurements& m, results::Results& results);
-[[nodiscard]] std::vector<results::Figure> figures(const RunContext& context, const Measurements& m);
-/// Of the parts.
-[[nodiscard]] std::vector<results::Figure> stack_figures(const RunFolder& folder, const Measurements& m);
+/// Tables and values of the parts.
+void add_critical_tables(const Measurements& m, results::Results& results);
+void add_scaling_tables(const Measurements& m, results::Results& results);
+void add_stack_tables(const Measurements& m, results::Results& results);
+void add_coupling_tables(const Measurements& m, results::Results& results);
+
+/// Figures of the parts.
+[[nodiscard]] std::vector<results::Figure> critical_figures(const Measurements& m);
 [[nodiscard]] std::vector<results::Figure> scaling_figures(const Measurements& m);
+/// `folder`: that of the run, for the stacks themselves.
+[[nodiscard]] std::vector<results::Figure> stack_figures(const RunFolder& folder, const Measurements& m);
 [[nodiscard]] std::vector<results::Figure> coupling_figures(const Measurements& m);
 
 }  // namespace spinflow::experiments::short_sighted
