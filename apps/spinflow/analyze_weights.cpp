@@ -11,6 +11,7 @@
 #include "spinflow/base/error.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/experiments/weight_study.hpp"
+#include "spinflow/io/file_header.hpp"
 #include "spinflow/networks/rbm_file.hpp"
 #include "spinflow/results/figures.hpp"
 
@@ -146,6 +147,10 @@ io::Settings settings_of(const Invocation& invocation, const networks::Rbm& rbm,
 int run(const Invocation& invocation) {
   const std::string& file = invocation.word("NET");
   const fs::path folder = answer_folder(invocation, "analyze-weights");
+  if (io::format_of(file) == "spinflow/stack")
+    throw input_error(file, "it holds a stack of RBMs and this looks at a single one",
+                      "`spinflow inspect` tells the receptive fields of its layers, `spinflow analyze "
+                      "correlators` what they stand for");
   experiments::StudiedNetwork network{.name = fs::path(file).stem().string(),
                                       .rbm = networks::read_rbm(file)};
   const networks::Rbm& rbm = network.rbm;

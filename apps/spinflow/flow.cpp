@@ -17,7 +17,9 @@
 #include "spinflow/flow/flow_file.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/networks/rbm_file.hpp"
+#include "spinflow/networks/stack_file.hpp"
 #include "spinflow/transformations/rbm_reconstruct.hpp"
+#include "spinflow/transformations/stack_maps.hpp"
 #include "spinflow/transformations/transformation.hpp"
 
 namespace spinflow::program {
@@ -34,7 +36,44 @@ std::vector<Flag> map_options() {
   return flags;
 }
 
-/// A registered transformation by name, else the reconstruction of the network in a file.
+/// How configurations pass a stack; refused where no stack is among the maps.
+const std::vector<base::OptionSpec>& stack_options() {
+  static const std::vector<base::OptionSpec> specs = {
+      {.name = "pass",
+       .help = "what a stack does: one layer up in every step, or up through all layers and down again",
+       .fallback = std::string("up"),
+       .choices = {"up", "reconstruct"}},
+      {.name = "hidden_mode",
+       .help = "a stack's pass up: hidden units are sampled, or take their more probable sign",
+       .fallback = std::string("sampled"),
+       .choices = {"sampled", "sign"}},
+      {.name = "top_steps",
+       .help = "a stack's pass reconstruct: Gibbs steps of the top RBM before going down",
+       .fallback = std::int64_t{0},
+       .least = 0,
+       .most = 1e9}};
+  return specs;
+}
+
+std::unique_ptr<transformations::Transformation> map_of_stack(const std::string& file,
+                                                              const Invocation& invocation) {
+  const bool up = invocation.get<std::string>("pass") == "up";
+  const std::string foreign = up ? "top_steps" : "hidden_mode";
+  for (const auto& flag : flags_of(stack_options()))
+    if (flag.spec.name == foreign && invocation.has(foreign))
+      throw input_error("flow",
+                        fmt::format("{} has no meaning for --pass {}", flag.names, up ? "up" : "reconstruct"),
+                        up ? "add --pass reconstruct" : "leave it out: hidden units are then sampled");
+  networks::Stack stack = networks::read_stack(file);
+  if (!up)
+    return std::make_unique<transformations::StackReconstruct>(std::move(stack),
+                                                               invocation.get<std::int64_t>("top_steps"));
+  const bool sampled = invocation.get<std::string>("hidden_mode") == "sampled";
+  return std::make_unique<transformations::StackUp>(
+      std::move(stack), sampled ? networks::HiddenMode::sampled : networks::HiddenMode::sign);
+}
+
+/// A registered transformation by name, else what the network in a file does.
 std::unique_ptr<transformations::Transformation> map_of(const std::string& word,
                                                         const Invocation& invocation) {
   const auto& registry = transformations::registry();
@@ -47,13 +86,13 @@ std::unique_ptr<transformations::Transformation> map_of(const std::string& word,
     throw input_error("flow", fmt::format("'{}' is neither a file nor a transformation", word),
                       suggestion(word, registry.names()));
   const std::string format = io::format_of(word);
-  if (format != "spinflow/rbm")
-    throw input_error(
-        word,
-        fmt::format("it holds a {} where a network belongs that maps configurations to configurations",
-                    format),
-        "give a file made by `spinflow train rbm`");
-  return std::make_unique<transformations::RbmReconstruct>(networks::read_rbm(word));
+  if (format == "spinflow/stack") return map_of_stack(word, invocation);
+  if (format == "spinflow/rbm")
+    return std::make_unique<transformations::RbmReconstruct>(networks::read_rbm(word));
+  throw input_error(
+      word,
+      fmt::format("it holds a {} where a network belongs that maps configurations to configurations", format),
+      "give a file made by `spinflow train rbm` or `spinflow train stack`");
 }
 
 Maps maps_of(const Invocation& invocation) {
@@ -61,11 +100,15 @@ Maps maps_of(const Invocation& invocation) {
   std::vector<std::string> words = {invocation.word("MAP")};
   for (const auto& word : invocation.get<std::vector<std::string>>("then")) words.push_back(word);
   bool any_registered = false;
+  bool any_stack = false;
   for (const auto& word : words) {
+    const bool registered = transformations::registry().contains(word);
     maps.push_back(map_of(word, invocation));
-    any_registered = any_registered || transformations::registry().contains(word);
+    any_registered = any_registered || registered;
+    any_stack = any_stack || (!registered && io::format_of(word) == "spinflow/stack");
   }
-  if (!any_registered) refuse_foreign(invocation, map_options(), {}, "the reconstruction of a network");
+  if (!any_registered) refuse_foreign(invocation, map_options(), {}, "the pass through a network");
+  if (!any_stack) refuse_foreign(invocation, flags_of(stack_options()), {}, "a flow without a stack");
   return maps;
 }
 
@@ -310,22 +353,25 @@ Command flow_command() {
                 .least = 0},
        .shows_default = false}};
   for (auto& flag : map_options()) flags.push_back(std::move(flag));
+  for (auto& flag : flags_of(stack_options())) flags.push_back(std::move(flag));
   flags.push_back(seed_flag());
   flags.push_back(output_flag("HDF5 file for the readings", false));
   flags.push_back(force_flag());
   std::vector<std::string> words = transformations::registry().names();
-  return {.name = "flow",
-          .help = "iterate a network's reconstruction or a transformation and read every step",
-          .positionals = {{.name = "MAP",
-                           .help = "network file, or name of a transformation",
-                           .words = words,
-                           .completes = Completes::file}},
-          .flags = std::move(flags),
-          .footer = listing("Transformations", transformations::registry().entries()) + "\n" +
-                    listing("Thermometers", thermometers::registry().entries()) +
-                    "\nExample:\n  spinflow flow v.h5 --start spins.h5 --start-temperature 6 --chains 1000 "
-                    "--thermometer energy",
-          .run = run};
+  return {
+      .name = "flow",
+      .help = "iterate a network's reconstruction, a stack's layers or a transformation and read every step",
+      .positionals = {{.name = "MAP",
+                       .help = "network file, or name of a transformation",
+                       .words = words,
+                       .completes = Completes::file}},
+      .flags = std::move(flags),
+      .footer = listing("Transformations", transformations::registry().entries()) + "\n" +
+                listing("Thermometers", thermometers::registry().entries()) +
+                "\nExample:\n  spinflow flow v.h5 --start spins.h5 --start-temperature 6 --chains 1000 "
+                "--thermometer energy\n"
+                "  spinflow flow stack.h5 --start spins.h5 --thermometer energy,magnetization",
+      .run = run};
 }
 
 }  // namespace spinflow::program

@@ -10,6 +10,8 @@
 #include "spinflow/io/hdf5.hpp"
 #include "spinflow/networks/dense_file.hpp"
 #include "spinflow/networks/rbm_file.hpp"
+#include "spinflow/networks/receptive_fields.hpp"
+#include "spinflow/networks/stack_file.hpp"
 
 namespace spinflow::program {
 
@@ -48,6 +50,24 @@ void add_content(Json& json, const std::string& path, const std::string& format)
       json["reconstruction_error"] = rbm.history.back().reconstruction_error;
       json["pseudo_likelihood"] = rbm.history.back().pseudo_likelihood_train;
       json["weight_norm"] = rbm.history.back().weight_norm;
+    }
+  } else if (format == "spinflow/stack") {
+    const auto stack = networks::read_stack(path);
+    lattice(stack.lattice(0));
+    options(stack.layers.front().training);
+    if (json.contains("training")) json["training"].erase("hidden");  // differs from layer to layer
+    json["layers"] = Json::array();
+    for (std::size_t l = 0; l < stack.layers.size(); ++l) {
+      const auto& rbm = stack.layers[l];
+      const auto summary = networks::layer_summary(rbm);
+      json["layers"].push_back({{"lattice", stack.lattice(l + 1).text()},
+                                {"hidden", rbm.n_hidden},
+                                {"dead", summary.dead},
+                                {"participation", summary.participation},
+                                {"coherence", summary.coherence}});
+      if (rbm.history.empty()) continue;
+      json["layers"].back()["updates"] = rbm.history.back().update;
+      json["layers"].back()["reconstruction_error"] = rbm.history.back().reconstruction_error;
     }
   } else if (format == "spinflow/dense") {
     const auto net = networks::read_dense(path);

@@ -13,6 +13,9 @@
 #include "spinflow/networks/dense_file.hpp"
 #include "spinflow/networks/rbm_file.hpp"
 #include "spinflow/networks/rbm_likelihood.hpp"
+#include "spinflow/networks/receptive_fields.hpp"
+#include "spinflow/networks/stack_file.hpp"
+#include "spinflow/trainers/stack_trainer.hpp"
 #include "spinflow/trainers/supervised.hpp"
 #include "spinflow/trainers/trainer.hpp"
 
@@ -137,6 +140,57 @@ int train_rbm(const Invocation& invocation) {
   return 0;
 }
 
+int train_stack(const Invocation& invocation) {
+  const auto output = checked_output(invocation, {invocation.word("ENSEMBLE")});
+  const ensemble::Ensemble data = training_data(invocation);
+  const auto seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
+  const auto binder = trainers::stack_training_options();
+  const auto options = binder.parse(invocation.only(binder.specs()), invocation.path);
+  // Weights, velocities and gradients, and the hidden fields of all configurations, of at most as many units
+  // as the lattice has sites.
+  const double sites = data.lattice.n_sites();
+  const double units = options.hidden.empty() ? 1 : std::min(options.hidden.front(), sites);
+  check_memory(units * (32 * sites + 4 * static_cast<double>(data.size())), invocation.path);
+  auto result = [&] {
+    Progress progress;
+    return trainers::train_stack(data, options, seed, progress);
+  }();
+  networks::Stack& stack = result.stack;
+  stack.command = invocation.line;
+  networks::write_stack(stack, output);
+  Json layers = Json::array();
+  TextTable table({"layer", "lattice", "units", "dead", "participation", "coherence", "reconstruction error",
+                   "pseudo-likelihood", "|W|"});
+  for (std::size_t l = 0; l < stack.layers.size(); ++l) {
+    const networks::Rbm& rbm = stack.layers[l];
+    const auto summary = networks::layer_summary(rbm);
+    const auto lattice = stack.lattice(l + 1).text();
+    layers.push_back({{"layer", l + 1},
+                      {"lattice", lattice},
+                      {"hidden", rbm.n_hidden},
+                      {"dead", summary.dead},
+                      {"participation", summary.participation},
+                      {"coherence", summary.coherence},
+                      {"history", history_of(rbm)}});
+    const auto& last = rbm.history.back();
+    table.add({fmt::format("{}", l + 1), lattice, fmt::format("{}", rbm.n_hidden),
+               fmt::format("{}", summary.dead), fmt::format("{:.2f}", summary.participation),
+               fmt::format("{:.3f}", summary.coherence), plain(last.reconstruction_error),
+               plain(last.pseudo_likelihood_train), plain(last.weight_norm)});
+  }
+  if (invocation.json()) {
+    print_json({{"updates", result.updates},
+                {"seconds", result.seconds},
+                {"updates_per_second", result.updates_per_second},
+                {"layers", layers}});
+    return 0;
+  }
+  print(fmt::format("{}{} updates in {:.2f} s ({:.0f} per second) on {} configurations, seed {}, in {}\n",
+                    table.text(), result.updates, result.seconds, result.updates_per_second, data.size(),
+                    seed, printable(output.string())));
+  return 0;
+}
+
 int train_classifier(const Invocation& invocation) {
   const auto output = checked_output(invocation, {invocation.word("ENSEMBLE")});
   const ensemble::Ensemble data = training_data(invocation);
@@ -205,6 +259,14 @@ Command train_command() {
        .footer = listing("Methods", trainers::registry().entries()),
        .run = train_rbm},
       rbm_options());
+  Command stack = with_common(
+      {.name = "stack",
+       .help = "train RBMs on top of each other, each on the hidden units of the one below",
+       .footer =
+           "Participation and coherence of the weights are medians over the units that are not dead.\n\n"
+           "Example:\n  spinflow train stack spins.h5 --hidden 64,16 --shrinkage 0.006 -o s.h5",
+       .run = train_stack},
+      flags_of(trainers::stack_training_options().specs()));
   Command classifier =
       with_common({.name = "classifier",
                    .help = "train a net to tell temperatures apart, for use as a thermometer",
@@ -212,7 +274,7 @@ Command train_command() {
                   flags_of(trainers::classifier_options().specs()));
   return {.name = "train",
           .help = "train a network on an ensemble",
-          .commands = {std::move(rbm), std::move(classifier)}};
+          .commands = {std::move(rbm), std::move(stack), std::move(classifier)}};
 }
 
 }  // namespace spinflow::program

@@ -30,6 +30,13 @@ double sum_of(const Rbm& rbm, std::size_t unit) {
   return sum;
 }
 
+double median(std::vector<double> values) {
+  if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
+  std::ranges::sort(values);
+  const std::size_t n = values.size();
+  return (values[(n - 1) / 2] + values[n / 2]) / 2;
+}
+
 double axis_distance(double a, double b, int side, bool ring) {
   const double d = std::abs(a - b);
   return ring ? std::min(d, side - d) : d;
@@ -76,6 +83,17 @@ std::vector<ReceptiveField> receptive_fields(const Rbm& rbm) {
     fields[a].coherence = fields[a].dead ? none : std::abs(sum_of(rbm, a)) / magnitude;
   }
   return fields;
+}
+
+LayerSummary layer_summary(const Rbm& rbm) {
+  std::vector<double> participation;
+  std::vector<double> coherence;
+  for (const auto& field : receptive_fields(rbm)) {
+    if (field.dead) continue;
+    participation.push_back(field.participation);
+    coherence.push_back(field.coherence);
+  }
+  return {median(participation), median(coherence), rbm.n_hidden - participation.size()};
 }
 
 double distance_to_block(const lattice::Lattice& fine, const lattice::Lattice& coarse, int block, int site) {

@@ -19,6 +19,14 @@ struct ReceptiveField {
 /// One per hidden unit. The other numbers of a dead unit are NaN.
 [[nodiscard]] std::vector<ReceptiveField> receptive_fields(const Rbm& rbm);
 
+/// The units of a layer together.
+struct LayerSummary {
+  double participation = 0;  ///< median over the units that are not dead; NaN if all are
+  double coherence = 0;      ///< likewise
+  std::size_t dead = 0;      ///< number of dead units
+};
+[[nodiscard]] LayerSummary layer_summary(const Rbm& rbm);
+
 /// Where the hidden units of an RBM belong on the coarse lattice `hidden` (hidden_lattice of its own): the
 /// one-to-one assignment of units to block centres that maximises sum_a sum_i w_ai^2 / sum_j w_aj^2
 /// exp(-d^2 / (2 range^2)), d the distance of site i from the centre (around the torus if periodic), in
