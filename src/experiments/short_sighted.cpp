@@ -99,7 +99,8 @@ base::Options<StackSettings> stack_options() {
       .add("batch_size", &StackSettings::batch_size, "configurations per update",
            {.least = 1, .most = most_rows})
       .add("updates", &StackSettings::updates, "per layer", {.least = 1, .most = 1e9})
-      .add("learning_rate", &StackSettings::learning_rate, "of the first update", {.least = 1e-9, .most = 1e6})
+      .add("learning_rate", &StackSettings::learning_rate, "of the first update",
+           {.least = 1e-9, .most = 1e6})
       .add("final_learning_rate", &StackSettings::final_learning_rate, "of the last, reached geometrically",
            {.least = 1e-9, .most = 1e6})
       .add("momentum", &StackSettings::momentum, "momentum", {.least = 0, .most = 0.9999})
@@ -144,8 +145,7 @@ void expect_whole(std::string_view key, const std::vector<double>& numbers) {
 
 void expect_ascending(std::string_view key, const std::vector<double>& numbers, std::size_t least) {
   if (numbers.size() < least || !std::ranges::is_sorted(numbers, std::less_equal<>()))
-    refuse(key, "the numbers do not increase",
-           fmt::format("give at least {} in increasing order", least));
+    refuse(key, "the numbers do not increase", fmt::format("give at least {} in increasing order", least));
 }
 
 /// The decay of "sigma-1.25"; nothing for other texts.
@@ -290,8 +290,8 @@ void register_short_sighted() {
   registry().add(
       {"short-sighted",
        "does a stack of RBMs coarse-grain long-range and nearest-neighbour Ising models like block spins?",
-       {"demellokoch2020", "fukui2009", "swendsenwang1987", "binder1981", "hinton2002",
-        "kadanoff1966", "migdal1975", "kadanoff1976", "besag1975", "onsager1944", "kaufman1949", "salmon2011"},
+       {"demellokoch2020", "fukui2009", "swendsenwang1987", "binder1981", "hinton2002", "kadanoff1966",
+        "migdal1975", "kadanoff1976", "besag1975", "onsager1944", "kaufman1949", "salmon2011"},
        [](const io::Settings& settings) { (void)short_sighted::settings_from(settings); },
        [](const RunContext& context) {
          using namespace short_sighted;
@@ -304,10 +304,12 @@ void register_short_sighted() {
          m.stacks = run_stacks(folder, m.settings, m.models);
          m.couplings = run_couplings(folder, m.settings, m.models);
          results::Results results;
-         for (const auto add : {add_critical_tables, add_scaling_tables, add_stack_tables, add_coupling_tables})
+         for (const auto add :
+              {add_critical_tables, add_scaling_tables, add_stack_tables, add_coupling_tables})
            add(m, results);
          results.claims = claims(m);
-         for (auto part : {stack_figures(folder, m), scaling_figures(m), coupling_figures(m), critical_figures(m)})
+         for (auto part :
+              {stack_figures(folder, m), scaling_figures(m), coupling_figures(m), critical_figures(m)})
            std::ranges::move(part, std::back_inserter(results.figures));
          // What could not be drawn or tabulated is no evidence.
          for (auto& claim : results.claims)

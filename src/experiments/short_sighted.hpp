@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -109,8 +110,8 @@ struct Settings {
 
 /// One of the models, with the critical point that data and readings refer to.
 struct Subject {
-  std::string id;     ///< "sigma-1.25", "nearest": in tables and names of files
-  std::string label;  ///< "sigma = 1.25", "nearest neighbours"
+  std::string id;                              ///< "sigma-1.25", "nearest": in tables and names of files
+  std::string label;                           ///< "sigma = 1.25", "nearest neighbours"
   std::shared_ptr<const models::Model> model;  ///< on some square lattice
   double critical_coupling = 0;                ///< K_c
   double critical_coupling_error = 0;
@@ -169,10 +170,10 @@ struct LayerReading {
   double shrinkage = 0;    ///< lambda; NaN for the renormalization group
   std::size_t seed = 0;
   int layer = 0;
-  double dead = 0;                 ///< units that were dropped
-  stats::Estimate bonds;           ///< by bond energy: T_energy of the report
-  stats::Estimate magnetization;   ///< by <|m|>
-  stats::Estimate hamiltonian;     ///< by the energy of the full H; NaN with dead units
+  double dead = 0;                ///< units that were dropped
+  stats::Estimate bonds;          ///< by bond energy: T_energy of the report
+  stats::Estimate magnetization;  ///< by <|m|>
+  stats::Estimate hamiltonian;    ///< by the energy of the full H; NaN with dead units
 };
 
 /// <v_i b_a> of layer 0 with a layer, in a bin of distance.
@@ -277,10 +278,17 @@ struct RangeStop {
 [[nodiscard]] std::vector<double> order_exponents(const Measurements& m, const std::string& model,
                                                   const std::string& range, int step);
 
-/// T_c/T - 1 per seed at a layer, by bond energy: positive is colder than T_c.
-[[nodiscard]] std::vector<double> excess_couplings(const Measurements& m, const std::string& model,
-                                                   std::int64_t size, double start, const std::string& map,
-                                                   double shrinkage, int layer);
+/// T_c/T - 1 of a layer: positive is colder than T_c.
+struct Excess {
+  stats::Estimate value;
+  std::size_t n = 0;  ///< numbers whose scatter gave the error
+};
+enum class LayerGauge { bonds, magnetization, hamiltonian };
+/// Mean over seeds. Errors of stacks are over seeds, with that of the reading (its calibration is common to
+/// all seeds); those of the renormalization group are those of one reading, over configurations.
+[[nodiscard]] Excess excess_of(const Measurements& m, const std::string& model, std::int64_t size,
+                               double start, const std::string& map, double shrinkage, int layer,
+                               LayerGauge gauge = LayerGauge::bonds);
 
 /// A claim with the criterion of that name from the settings, inconclusive and without a number.
 [[nodiscard]] results::Claim begin_claim(const Measurements& m, const std::string& criterion, std::string id,

@@ -65,17 +65,16 @@ std::vector<CriticalRun> run_critical_points(const RunFolder& folder, const Sett
     else if (std::filesystem::exists(path / results::results_file))
       runs.push_back({subject.id, reanalyze_critical(path, {}, folder.observer())});
     else
-      runs.push_back(
-          {subject.id, run_critical(plan, "spinflow run short-sighted", path, folder.observer())});
+      runs.push_back({subject.id, run_critical(plan, "spinflow run short-sighted", path, folder.observer())});
   }
   return runs;
 }
 
 results::Claim claim_a(const Measurements& m, const Subject& subject) {
-  auto claim = begin_claim(m, "a", "a-" + subject.id,
-                           fmt::format("Monte Carlo gives T_c and the scaling dimensions of the model ({}).",
-                                       subject.label),
-                           {"critical_points", "q-curves-" + subject.id, "crossings-" + subject.id});
+  auto claim = begin_claim(
+      m, "a", "a-" + subject.id,
+      fmt::format("Monte Carlo gives T_c and the scaling dimensions of the model ({}).", subject.label),
+      {"critical_points", "q-curves-" + subject.id, "crossings-" + subject.id});
   const auto* run = m.critical_run(subject.id);
   if (run == nullptr) return undecided(std::move(claim), "there is no Monte Carlo run");
   const auto& values = run->results.values;
@@ -105,9 +104,9 @@ results::Claim claim_a(const Measurements& m, const Subject& subject) {
     claim.verdict = results::Verdict::inconclusive;
     claim.control = first.control;
   }
-  claim.control += fmt::format("{}met: {}; violated: {}; open: {}", claim.control.empty() ? "" : "; ",
-                               list(checks, Status::met), list(checks, Status::violated),
-                               list(checks, Status::open));
+  claim.control +=
+      fmt::format("{}met: {}; violated: {}; open: {}", claim.control.empty() ? "" : "; ",
+                  list(checks, Status::met), list(checks, Status::violated), list(checks, Status::open));
   const auto& y_t = values.at("y_t");
   claim.qualification = fmt::format(
       "{}; y_t = {}; statistical and systematic errors together; data and readings of this run refer to K_c "

@@ -96,8 +96,7 @@ std::vector<SizeReading> flows_of(const RunFolder& folder, const Settings& s, co
   };
   std::vector<SizeReading> readings;
   const auto kept = folder.kept_flows(fmt::format("flow-data-{}-{}", name, seed), *model, [&] {
-    return std::vector{
-        flow::iterate({}, training_rows(), "training data", t_c, {}, {.steps = 0}, listening)};
+    return std::vector{flow::iterate({}, training_rows(), "training data", t_c, {}, {.steps = 0}, listening)};
   });
   readings.push_back({subject.id, "data", size, seed,
                       analysis::scaling_point(kept.front().steps.front(), static_cast<double>(size))});
@@ -105,7 +104,8 @@ std::vector<SizeReading> flows_of(const RunFolder& folder, const Settings& s, co
     const std::string id = fmt::format("{}-{}-{}", arm, name, seed);
     const auto flows = folder.kept_flows("flow-" + id, *model, [&] {
       std::vector<flow::FlowStart> starts;
-      const auto rbm = trained(folder, s, "rbm-" + id, arm, training_rows(), folder.seed("rbm." + name, seed));
+      const auto rbm =
+          trained(folder, s, "rbm-" + id, arm, training_rows(), folder.seed("rbm." + name, seed));
       if (!rbm) return starts;
       std::vector<std::size_t> rows(static_cast<std::size_t>(s.rbm.chains));
       for (std::size_t i = 0; i < rows.size(); ++i)
@@ -201,10 +201,9 @@ std::vector<RangeFlow> run_ranges(const RunFolder& folder, const Settings& s,
         flows.push_back({subject.id, range, static_cast<std::size_t>(seed), {}});
   folder.observer().begin("training and flowing RBMs of a range", flows.size(), "networks");
   base::parallel_for(flows.size(), [&](std::size_t j) {
-    const auto i = static_cast<std::size_t>(
-        std::ranges::find(models, flows[j].model, &Subject::id) - models.begin());
-    flows[j].starts =
-        range_flows(folder, s, models[i], flows[j].range, {gauges[i].get()}, flows[j].seed);
+    const auto i =
+        static_cast<std::size_t>(std::ranges::find(models, flows[j].model, &Subject::id) - models.begin());
+    flows[j].starts = range_flows(folder, s, models[i], flows[j].range, {gauges[i].get()}, flows[j].seed);
     folder.observer().advance(1);
   });
   return flows;

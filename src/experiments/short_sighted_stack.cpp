@@ -59,15 +59,14 @@ stats::Estimate estimate(const std::vector<Cell>& row, std::size_t i) {
 
 // The kept tables of one piece of work. Columns are those of the structs, estimates as two.
 void keep(RunFolder::Tables& tables, const LayerReading& r) {
-  tables["readings"].rows.push_back(
-      with({r.model, static_cast<double>(r.size), r.start, r.map, r.shrinkage, static_cast<double>(r.seed),
-            static_cast<double>(r.layer), r.dead},
-           {r.bonds, r.magnetization, r.hamiltonian}));
+  tables["readings"].rows.push_back(with({r.model, static_cast<double>(r.size), r.start, r.map, r.shrinkage,
+                                          static_cast<double>(r.seed), static_cast<double>(r.layer), r.dead},
+                                         {r.bonds, r.magnetization, r.hamiltonian}));
 }
 void keep(RunFolder::Tables& tables, const ProfilePoint& p) {
-  tables["profiles"].rows.push_back(with({p.model, p.map, p.shrinkage, static_cast<double>(p.seed),
-                                          static_cast<double>(p.layer), p.distance},
-                                         {p.correlation}));
+  tables["profiles"].rows.push_back(with(
+      {p.model, p.map, p.shrinkage, static_cast<double>(p.seed), static_cast<double>(p.layer), p.distance},
+      {p.correlation}));
 }
 void keep(RunFolder::Tables& tables, const LayerStudy& s) {
   tables["studies"].rows.push_back(
@@ -83,17 +82,18 @@ void keep(RunFolder::Tables& tables, const LayerCorrelation& c) {
 
 RunFolder::Tables empty_tables() {
   RunFolder::Tables tables;
-  tables["readings"].columns = {"model",          "L",
-                                "start",          "map",
-                                "lambda",         "seed",
-                                "layer",          "dead",
-                                "bonds",          "bonds_error",
-                                "magnetization",  "magnetization_error",
-                                "hamiltonian",    "hamiltonian_error"};
+  tables["readings"].columns = {"model",         "L",
+                                "start",         "map",
+                                "lambda",        "seed",
+                                "layer",         "dead",
+                                "bonds",         "bonds_error",
+                                "magnetization", "magnetization_error",
+                                "hamiltonian",   "hamiltonian_error"};
   tables["profiles"].columns = {"model", "map",      "lambda",      "seed",
                                 "layer", "distance", "correlation", "correlation_error"};
-  tables["studies"].columns = {"model",   "lambda",        "seed",      "layer", "null_mean", "null_sd",
-                               "p_value", "participation", "coherence", "dead",  "pearson",   "pearson_error"};
+  tables["studies"].columns = {"model",     "lambda",  "seed",    "layer",
+                               "null_mean", "null_sd", "p_value", "participation",
+                               "coherence", "dead",    "pearson", "pearson_error"};
   tables["correlations"].columns = {"model", "map", "lambda",      "seed",
                                     "layer", "r",   "correlation", "correlation_error"};
   tables["failures"].columns = {"failure"};
@@ -137,8 +137,8 @@ stats::Estimate live_bonds(const Ensemble& e, const std::vector<bool>& live) {
     if (!live[static_cast<std::size_t>(i)] || !live[static_cast<std::size_t>(j)]) continue;
     n += 1;
     for (std::size_t row = 0; row < e.size(); ++row)
-      sums[row] += e.spins.get(row, static_cast<std::size_t>(i)) *
-                   e.spins.get(row, static_cast<std::size_t>(j));
+      sums[row] +=
+          e.spins.get(row, static_cast<std::size_t>(i)) * e.spins.get(row, static_cast<std::size_t>(j));
   }
   if (n == 0) return {};
   for (double& sum : sums) sum *= 2 / n;
@@ -191,9 +191,9 @@ class Job {
   const Ensemble& start(double ratio) {
     auto& made = starts_[ratio];
     if (!made)
-      made = sampled(subject_.on(stack_.size), {ratio * subject_.critical_temperature()},
-                     stack_.configurations, folder_.seed(fmt::format("up.{}.{}", place(), ratio), seed_),
-                     listening_);
+      made =
+          sampled(subject_.on(stack_.size), {ratio * subject_.critical_temperature()}, stack_.configurations,
+                  folder_.seed(fmt::format("up.{}.{}", place(), ratio), seed_), listening_);
     return *made;
   }
   Ensemble correlated_rows() {
@@ -221,8 +221,8 @@ class Job {
     std::vector<Ensemble> all = {data};
     for (const auto& map : maps(kind)) {
       listening_.advance(0);
-      all.push_back(map->apply(all.back(), folder_.seed(fmt::format("{}.{}.{}", kind, place(), all.size()),
-                                                        seed_)));
+      all.push_back(
+          map->apply(all.back(), folder_.seed(fmt::format("{}.{}.{}", kind, place(), all.size()), seed_)));
     }
     return all;
   }
@@ -233,9 +233,8 @@ class Job {
     std::vector<Ensemble> all = {data};
     while (all.size() <= stack.layers.size()) {
       listening_.advance(0);
-      all.push_back(map.apply(all.back(), folder_.seed(fmt::format("up.{}.{}.{}", place(), shrinkage,
-                                                                   all.size()),
-                                                       seed_)));
+      all.push_back(map.apply(
+          all.back(), folder_.seed(fmt::format("up.{}.{}.{}", place(), shrinkage, all.size()), seed_)));
     }
     return all;
   }
@@ -312,9 +311,8 @@ class Job {
     const fs::path path = folder_.file(name);
     if (fs::exists(path)) return networks::read_stack(path);
     const auto rows = stack_.configurations;
-    const auto data =
-        sampled(subject_.on(stack_.size), {subject_.critical_temperature()}, rows,
-                folder_.seed("stack-data." + place(), seed_), listening_);
+    const auto data = sampled(subject_.on(stack_.size), {subject_.critical_temperature()}, rows,
+                              folder_.seed("stack-data." + place(), seed_), listening_);
     // The same seed for every shrinkage: differences are not those of initial weights.
     auto result = trainers::train_stack(
         data,
