@@ -7,8 +7,8 @@ namespace spinflow::program {
 
 Command analyze_command() {
   return {.name = "analyze",
-          .help = "what a trained network has learnt",
-          .commands = {analyze_weights_command()}};
+          .help = "what trained networks have learnt, and what flows tell",
+          .commands = {analyze_weights_command(), analyze_correlators_command()}};
 }
 
 }  // namespace spinflow::program

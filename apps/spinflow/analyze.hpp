@@ -7,5 +7,7 @@ namespace spinflow::program {
 
 // The subcommands of `spinflow analyze`, one file each.
 [[nodiscard]] Command analyze_weights_command();
+[[nodiscard]] Command analyze_correlators_command();
+[[nodiscard]] Command analyze_scaling_command();
 
 }  // namespace spinflow::program

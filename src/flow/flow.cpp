@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/ensemble/observables.hpp"
 
@@ -33,6 +34,24 @@ FlowStep read_step(int step, const ensemble::Ensemble& ensemble,
 }
 
 }  // namespace
+
+FlowStep averaged(std::span<const FlowStep> steps) {
+  if (steps.empty()) throw input_error("flow", "there are no steps to average", "choose one at least");
+  FlowStep mean;
+  mean.step = steps.back().step;
+  mean.n = steps.back().n;
+  const auto n = static_cast<double>(steps.size());
+  for (const auto member : {&FlowStep::energy, &FlowStep::sd_energy, &FlowStep::abs_magnetization,
+                            &FlowStep::bonds, &FlowStep::mode_2, &FlowStep::response}) {
+    auto& result = mean.*member;
+    result = {.value = 0, .error = 0};
+    for (const auto& step : steps) {
+      result.value += (step.*member).value / n;
+      result.error += (step.*member).error / n;
+    }
+  }
+  return mean;
+}
 
 FlowStart iterate(const std::vector<const transformations::Transformation*>& maps,
                   const ensemble::Ensemble& start, std::string name, double temperature,

@@ -101,6 +101,15 @@ double distance_to_block(const lattice::Lattice& fine, const lattice::Lattice& c
   return centre_distance(fine, coarse, block, site);
 }
 
+std::vector<double> block_distances(const lattice::Lattice& fine, const lattice::Lattice& coarse) {
+  require_coarse(fine, coarse);
+  std::vector<double> distances;
+  for (int block = 0; block < coarse.n_sites(); ++block)
+    for (int site = 0; site < fine.n_sites(); ++site)
+      distances.push_back(centre_distance(fine, coarse, block, site));
+  return distances;
+}
+
 Arrangement arrangement(const Rbm& rbm, const lattice::Lattice& hidden, double range) {
   require_coarse(rbm.visible, hidden);
   const std::size_t n = rbm.n_hidden;

@@ -86,6 +86,8 @@ class PairByPair final : public GraphChain {
     return result;
   }
 
+  [[nodiscard]] std::span<const std::int8_t> spins() const override { return spins_; }
+
  private:
   [[nodiscard]] double coupling_of(std::size_t i, std::size_t j) const {
     const auto& lattice = model_->lattice();

@@ -21,8 +21,9 @@ class SwendsenWangChain : public GraphChain {
 
   /// Takes over a configuration. `spins`: (n_sites), +-1.
   void set(std::span<const std::int8_t> spins);
-  /// (n_sites), +-1.
-  [[nodiscard]] std::span<const std::int8_t> spins() const { return {spins_.data(), system_->n_sites()}; }
+  [[nodiscard]] std::span<const std::int8_t> spins() const override {
+    return {spins_.data(), system_->n_sites()};
+  }
 
   [[nodiscard]] const GraphSystem& system() const { return *system_; }
 

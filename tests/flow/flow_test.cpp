@@ -88,6 +88,20 @@ TEST(Flow, ReadsEveryStepOfAKnownMap) {
   EXPECT_NE(flow.kept.at(3).spins, start.spins);
 }
 
+TEST(Flow, AverageOfStepsKeepsTheErrorOfOne) {
+  const auto start = biased_rows(50, lattice::Lattice::square(4, 4));
+  const Flip flip;
+  const auto flow = iterate({&flip}, start, "biased", 0.0, {}, {.steps = 3}, base::silent());
+  const auto mean = averaged(std::span(flow.steps).last(2));
+  EXPECT_EQ(mean.step, 3);
+  EXPECT_EQ(mean.n, 50U);
+  // The same |m| in both steps: nothing is gained by averaging.
+  EXPECT_DOUBLE_EQ(mean.abs_magnetization.value, flow.steps[0].abs_magnetization.value);
+  EXPECT_DOUBLE_EQ(mean.abs_magnetization.error, flow.steps[0].abs_magnetization.error);
+  EXPECT_DOUBLE_EQ(mean.response.value, flow.steps[0].response.value);
+  EXPECT_THROW((void)averaged({}), Error);
+}
+
 TEST(Flow, BlocksReadEveryGaugeAtItsOwnSize) {
   const auto start = biased_rows(20, lattice::Lattice::square(8, 8));
   const transformations::BlockMajority blocks({.factor = 2});

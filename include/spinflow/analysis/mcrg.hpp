@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "spinflow/base/observer.hpp"
@@ -18,10 +17,10 @@ namespace spinflow::analysis {
 /// lattice sums before and after each of its steps.
 struct McrgOptions {
   double temperature = 0;                  ///< in J/k_B, > 0: that of the critical point
-  std::int64_t steps = 4;                  ///< of the transformation
+  std::int64_t steps = 4;                  ///< of the transformation, >= 1
   std::vector<lattice::Interaction> even;  ///< operators, in the order in which they are added
   std::vector<lattice::Interaction> odd;
-  std::int64_t samples = 100000;  ///< configurations
+  std::int64_t samples = 100000;  ///< configurations kept, >= 640; a multiple of the number of chains is
   std::uint64_t seed = 1;
 };
 
@@ -34,19 +33,26 @@ struct McrgEigenvalue {
 };
 
 struct Mcrg {
-  int factor = 2;                    ///< b of one step
-  std::vector<McrgEigenvalue> even;  ///< y_T, by step, then number of operators
-  std::vector<McrgEigenvalue> odd;   ///< y_H
+  int factor = 2;                          ///< b of one step
+  std::vector<lattice::Lattice> lattices;  ///< (steps + 1)
+  std::vector<McrgEigenvalue> even;        ///< y_T, by step, then number of operators
+  std::vector<McrgEigenvalue> odd;         ///< y_H
   /// [n - 1]: dK'_a/dK_b of step n with all operators of the sector, (a, b) row-major, errors by jackknife.
   std::vector<std::vector<stats::Estimate>> even_matrix;
   std::vector<std::vector<stats::Estimate>> odd_matrix;
   std::size_t samples = 0;
-  double tau_int = 0.5;  ///< of the slowest nearest-neighbour sum, in kept configurations
+  std::int64_t burn_in = 0;   ///< sweeps thrown away per chain
+  std::int64_t thinning = 0;  ///< sweeps per kept configuration
+  double tau_int = 0.5;       ///< in sweeps, of the slowest of: first even sums, squares of first odd sums
 };
 
-/// Samples `model` at the temperature, applies `map` again and again, and reads T with jackknife errors over
-/// independent pieces. Error(input) for a map that does not fit, interactions that do not fit the smallest
-/// lattice.
+/// Samples `model` at the temperature in 64 chains of Swendsen-Wang sweeps from ordered starts (a fifth of
+/// each, 100 sweeps at least, is thrown away), applies `map` again and again, and reads T = A^-1 B of each
+/// step, A_ab = <S'_a S'_b> - <S'_a><S'_b>, B_ab = <S'_a S_b> - <S'_a><S_b>; odd sums have no mean. Errors
+/// by jackknife over the chains through all of it. The same numbers for any number of threads.
+/// Error(input) for a model that cannot be sampled so (samplers::graph_refusal), a map that does not fit, too
+/// few samples, no operator at all, an odd operator among the even ones, one that does not fit the smallest
+/// lattice or is there the same sum as another.
 [[nodiscard]] Mcrg mcrg(const std::shared_ptr<const models::Model>& model,
                         const transformations::Transformation& map, const McrgOptions& options,
                         base::Observer& observer);

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,11 @@ struct FlowStep {
       correlation;  ///< <s_0 s_r>, r = 1 .. floor(L/2), along the axes, not connected
   std::map<std::string, thermometers::Reading> readings;  ///< by thermometer name
 };
+
+/// The observables of several steps of one flow on one lattice, averaged (no readings, no correlations;
+/// `step` is the last one's). Successive steps are made by the same chains: the error of the mean is at most
+/// the mean of the errors, which stands here. Error(input) for no steps.
+[[nodiscard]] FlowStep averaged(std::span<const FlowStep> steps);
 
 struct FlowStart {
   std::string name;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "spinflow/base/random.hpp"
@@ -50,6 +51,8 @@ class GraphChain {
   virtual void sweep() = 0;
   /// Of the last sweep.
   [[nodiscard]] virtual GraphMeasurement measured() const = 0;
+  /// (n_sites), +-1: the configuration after the last sweep.
+  [[nodiscard]] virtual std::span<const std::int8_t> spins() const = 0;
 };
 
 /// `inverse_temperature`: K > 0, finite. `words`: whose randomness the chain has.
