@@ -202,14 +202,14 @@ struct LayerStudy {
   double dead = 0;
 };
 
-/// <s_a s_b> within a layer at distance r along the axes.
+/// <s_a s_b> within a layer, in a bin of distance (sites of the layer).
 struct LayerCorrelation {
   std::string model;
   std::string map;
   double shrinkage = 0;
   std::size_t seed = 0;
   int layer = 1;
-  int r = 1;
+  double distance = 1;
   stats::Estimate correlation;
 };
 

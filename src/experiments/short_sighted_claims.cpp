@@ -361,12 +361,13 @@ Excess excess_of(const Measurements& m, const std::string& model, std::int64_t s
 Claim claim_d(const Measurements& m, const Subject& subject) {
   Claim claim = begin_claim(
       m, "d", "d-" + subject.id,
-      fmt::format(subject.long_range()
-                      ? "The stack moves the long-range model ({}) towards low temperature, the "
-                        "renormalization group "
-                        "towards high temperature."
-                      : "For {} the stack does not move to low temperature as it does for long range.",
-                  subject.label),
+      subject.long_range()
+          ? fmt::format(
+                "The stack moves the long-range model ({}) towards low temperature, the renormalization "
+                "group towards high temperature.",
+                subject.label)
+          : fmt::format("For {} the stack does not move to low temperature as it does for long range.",
+                        subject.label),
       {"layer-temperatures", "shrinkage-scan", "layer-readings-" + subject.id, "off-critical",
        "layer_temperatures", "layer_readings"});
   const auto& s = m.settings.stack;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <span>
 
 #include "experiments/short_sighted.hpp"
 #include "spinflow/base/parallel.hpp"
@@ -60,19 +61,11 @@ std::optional<networks::Rbm> trained(const RunFolder& folder, const Settings& s,
   }
 }
 
-/// Means over the last quarter of the steps. The steps are correlated: the error is that of one of them.
-analysis::ScalingPoint last_quarter(const flow::FlowStart& start, double size) {
-  const std::size_t n = std::max<std::size_t>(1, start.steps.size() / 4);
-  analysis::ScalingPoint mean{.size = size, .abs_m = {0, 0}, .mode_2 = {0, 0}, .response = {0, 0}};
-  for (std::size_t i = start.steps.size() - n; i < start.steps.size(); ++i) {
-    const auto point = analysis::scaling_point(start.steps[i], size);
-    for (const auto member : {&analysis::ScalingPoint::abs_m, &analysis::ScalingPoint::mode_2,
-                              &analysis::ScalingPoint::response}) {
-      (mean.*member).value += (point.*member).value / static_cast<double>(n);
-      (mean.*member).error += (point.*member).error / static_cast<double>(n);
-    }
-  }
-  return mean;
+analysis::ScalingPoint scaling_point(const flow::FlowStep& step, std::int64_t size) {
+  return {.size = static_cast<double>(size),
+          .abs_m = step.abs_magnetization,
+          .mode_2 = step.mode_2,
+          .response = step.response};
 }
 
 /// One model, size and seed of reading (i).
@@ -98,8 +91,7 @@ std::vector<SizeReading> flows_of(const RunFolder& folder, const Settings& s, co
   const auto kept = folder.kept_flows(fmt::format("flow-data-{}-{}", name, seed), *model, [&] {
     return std::vector{flow::iterate({}, training_rows(), "training data", t_c, {}, {.steps = 0}, listening)};
   });
-  readings.push_back({subject.id, "data", size, seed,
-                      analysis::scaling_point(kept.front().steps.front(), static_cast<double>(size))});
+  readings.push_back({subject.id, "data", size, seed, scaling_point(kept.front().steps.front(), size)});
   for (const auto& arm : s.rbm.arms) {
     const std::string id = fmt::format("{}-{}-{}", arm, name, seed);
     const auto flows = folder.kept_flows("flow-" + id, *model, [&] {
@@ -116,9 +108,10 @@ std::vector<SizeReading> flows_of(const RunFolder& folder, const Settings& s, co
           {.steps = static_cast<int>(s.rbm.steps), .seed = folder.seed("flow." + id)}, listening));
       return starts;
     });
-    if (!flows.empty())
-      readings.push_back(
-          {subject.id, arm, size, seed, last_quarter(flows.front(), static_cast<double>(size))});
+    if (flows.empty()) continue;
+    const auto& steps = flows.front().steps;
+    const auto quarter = std::span(steps).last(std::max<std::size_t>(1, steps.size() / 4));
+    readings.push_back({subject.id, arm, size, seed, scaling_point(flow::averaged(quarter), size)});
   }
   return readings;
 }

@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <optional>
 
 #include "experiments/short_sighted.hpp"
-#include "spinflow/base/error.hpp"
 #include "spinflow/results/figures.hpp"
 
 namespace spinflow::experiments::short_sighted {
@@ -36,15 +35,6 @@ const std::vector<Scaled>& scaled() {
       {"response", "Y", "Delta_epsilon from Y", &analysis::ScalingPoint::response,
        &analysis::ScalingDimensions::epsilon, &SeedDimensions::epsilon}};
   return all;
-}
-
-bool fits(const std::vector<analysis::ScalingPoint>& points) {
-  return points.size() >= 2 && std::ranges::all_of(points, [](const auto& point) {
-           return std::ranges::all_of(scaled(), [&](const Scaled& s) {
-             const auto& e = point.*s.member;
-             return e.value > 0 && e.error > 0 && std::isfinite(e.value) && std::isfinite(e.error);
-           });
-         });
 }
 
 std::size_t seeds_of(const Measurements& m) { return static_cast<std::size_t>(m.settings.rbm.seeds); }
@@ -159,8 +149,10 @@ results::Figure scaling_figure(const Measurements& m, const Subject& subject) {
         measured.points.push_back(
             {.x = point.size, .y = (point.*s.member).value, .error = (point.*s.member).error});
       figure.series.push_back(std::move(measured));
-      if (!fits(points)) continue;
-      const auto line = (analysis::scaling_dimensions(points, dimension).*s.fit).line;
+      if (points.size() < 2) continue;
+      const auto fit = analysis::scaling_dimensions(points, dimension).*s.fit;
+      if (!std::isfinite(fit.dimension.value)) continue;
+      const auto& line = fit.line;
       results::Series curve{.name = arm_label(arms[a]),
                             .points = {},
                             .mark = results::Mark::curve,
@@ -187,7 +179,7 @@ results::Figure scaling_figure(const Measurements& m, const Subject& subject) {
   return results::line_figure(figure);
 }
 
-results::Figure residual_figure(const Measurements& m, const Subject& subject) {
+std::optional<results::Figure> residual_figure(const Measurements& m, const Subject& subject) {
   results::LineFigure figure;
   figure.id = "scaling-residuals-" + subject.id;
   figure.title = fmt::format("What the power laws leave over, {}", subject.label);
@@ -201,8 +193,9 @@ results::Figure residual_figure(const Measurements& m, const Subject& subject) {
   for (const auto& s : scaled())
     for (std::size_t a = 0; a < arms.size(); ++a) {
       const auto points = mean_points(m, subject.id, arms[a]);
-      if (!fits(points)) continue;
+      if (points.size() < 2) continue;
       const auto fit = analysis::scaling_dimensions(points, dimension).*s.fit;
+      if (fit.residuals.empty()) continue;
       results::Series series{
           .name = arm_label(arms[a]), .points = {}, .panel = s.axis, .colour = static_cast<int>(a)};
       for (std::size_t i = 0; i < points.size(); ++i)
@@ -210,6 +203,7 @@ results::Figure residual_figure(const Measurements& m, const Subject& subject) {
       figure.series.push_back(std::move(series));
     }
   figure.rules = {{0, "", false}};
+  if (figure.series.empty()) return std::nullopt;
   return results::line_figure(figure);
 }
 
@@ -306,7 +300,7 @@ SeedDimensions dimensions_of(const Measurements& m, const std::string& model, co
       if (r.model == model && r.arm == arm && r.seed == seed) points.push_back(r.point);
     std::ranges::sort(points, {}, &analysis::ScalingPoint::size);
     // A size whose training failed leaves the seed without a number: dimensions of other sizes are others.
-    const bool whole = points.size() == m.settings.rbm.sizes.size() && fits(points);
+    const bool whole = points.size() == m.settings.rbm.sizes.size();
     std::optional<analysis::ScalingDimensions> found;
     if (whole) found = analysis::scaling_dimensions(points, dimension);
     for (const auto& s : scaled()) (all.*s.seeds).push_back(found ? ((*found).*s.fit).dimension.value : none);
@@ -385,9 +379,7 @@ std::vector<results::Figure> scaling_figures(const Measurements& m) {
   std::vector<results::Figure> all = {dimension_figure(m)};
   for (const auto& subject : m.models) {
     all.push_back(scaling_figure(m, subject));
-    if (std::ranges::any_of(arms_of(m),
-                            [&](const auto& arm) { return fits(mean_points(m, subject.id, arm)); }))
-      all.push_back(residual_figure(m, subject));
+    if (auto residuals = residual_figure(m, subject)) all.push_back(std::move(*residuals));
   }
   all.push_back(range_figure(m));
   all.push_back(order_figure(m));

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <optional>
 
 #include "experiments/short_sighted.hpp"
 #include "spinflow/analysis/correlators.hpp"
@@ -11,6 +13,7 @@
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/networks/receptive_fields.hpp"
 #include "spinflow/networks/stack_file.hpp"
+#include "spinflow/results/figures.hpp"
 #include "spinflow/thermometers/bond_energy.hpp"
 #include "spinflow/thermometers/energy.hpp"
 #include "spinflow/thermometers/magnetization.hpp"
@@ -35,6 +38,8 @@ struct LayerGauges {
   std::unique_ptr<thermometers::MagnetizationThermometer> magnetization;
   std::unique_ptr<thermometers::EnergyThermometer> hamiltonian;
 };
+// Bins of the distance within a coarse lattice: 1, sqrt 2, 2 and sqrt 5, about 3, 4, 5.
+constexpr std::array<double, 7> pair_edges = {0.5, 1.2, 1.7, 2.5, 3.5, 4.5, 5.7};
 using GaugesBySide = std::map<int, LayerGauges>;
 
 /// T_c/T: T = infinity is 0.
@@ -75,9 +80,9 @@ void keep(RunFolder::Tables& tables, const LayerStudy& s) {
            {s.pearson}));
 }
 void keep(RunFolder::Tables& tables, const LayerCorrelation& c) {
-  tables["correlations"].rows.push_back(with({c.model, c.map, c.shrinkage, static_cast<double>(c.seed),
-                                              static_cast<double>(c.layer), static_cast<double>(c.r)},
-                                             {c.correlation}));
+  tables["correlations"].rows.push_back(with(
+      {c.model, c.map, c.shrinkage, static_cast<double>(c.seed), static_cast<double>(c.layer), c.distance},
+      {c.correlation}));
 }
 
 RunFolder::Tables empty_tables() {
@@ -94,8 +99,8 @@ RunFolder::Tables empty_tables() {
   tables["studies"].columns = {"model",     "lambda",  "seed",    "layer",
                                "null_mean", "null_sd", "p_value", "participation",
                                "coherence", "dead",    "pearson", "pearson_error"};
-  tables["correlations"].columns = {"model", "map", "lambda",      "seed",
-                                    "layer", "r",   "correlation", "correlation_error"};
+  tables["correlations"].columns = {"model", "map",      "lambda",      "seed",
+                                    "layer", "distance", "correlation", "correlation_error"};
   tables["failures"].columns = {"failure"};
   return tables;
 }
@@ -117,16 +122,8 @@ void append(StackMeasurements& all, const RunFolder::Tables& tables) {
   for (const auto& row : tables.at("correlations").rows)
     all.correlations.push_back({word(row, 0), word(row, 1), number(row, 2),
                                 static_cast<std::size_t>(number(row, 3)), static_cast<int>(number(row, 4)),
-                                static_cast<int>(number(row, 5)), estimate(row, 6)});
+                                number(row, 5), estimate(row, 6)});
   for (const auto& row : tables.at("failures").rows) all.failures.push_back(word(row, 0));
-}
-
-double median(std::vector<double> values) {
-  std::erase_if(values, [](double value) { return !std::isfinite(value); });
-  if (values.empty()) return none;
-  std::ranges::sort(values);
-  const std::size_t n = values.size();
-  return 0.5 * (values[(n - 1) / 2] + values[n / 2]);
 }
 
 /// Mean over the bonds between live sites, times two: <E_b>/N of a square lattice.
@@ -138,7 +135,7 @@ stats::Estimate live_bonds(const Ensemble& e, const std::vector<bool>& live) {
     n += 1;
     for (std::size_t row = 0; row < e.size(); ++row)
       sums[row] +=
-          e.spins.get(row, static_cast<std::size_t>(i)) * e.spins.get(row, static_cast<std::size_t>(j));
+          e.spins.spin(row, static_cast<std::size_t>(i)) * e.spins.spin(row, static_cast<std::size_t>(j));
   }
   if (n == 0) return {};
   for (double& sum : sums) sum *= 2 / n;
@@ -151,7 +148,7 @@ stats::Estimate live_magnetization(const Ensemble& e, const std::vector<bool>& l
   if (n == 0) return {};
   for (std::size_t row = 0; row < e.size(); ++row) {
     for (std::size_t site = 0; site < live.size(); ++site)
-      if (live[site]) sums[row] += e.spins.get(row, site);
+      if (live[site]) sums[row] += e.spins.spin(row, site);
     sums[row] = std::abs(sums[row]) / n;
   }
   return ensemble::mean(e, sums);
@@ -279,11 +276,11 @@ class Job {
         if (profile.pairs[b] > 0)
           keep(tables, ProfilePoint{subject_.id, map, shrinkage, seed_, static_cast<int>(l),
                                     profile.distance[b], profile.mean[b]});
-      if (std::ranges::count(live[l], false) > 0) continue;
-      const auto correlation = ensemble::correlation(layers[l]);
-      for (std::size_t r = 0; r < correlation.size(); ++r)
-        keep(tables, LayerCorrelation{subject_.id, map, shrinkage, seed_, static_cast<int>(l),
-                                      static_cast<int>(r + 1), correlation[r]});
+      const auto pairs = analysis::pair_profile(layers[l], pair_edges, live[l]);
+      for (std::size_t b = 0; b < pairs.mean.size(); ++b)
+        if (pairs.pairs[b] > 0)
+          keep(tables, LayerCorrelation{subject_.id, map, shrinkage, seed_, static_cast<int>(l),
+                                        pairs.distance[b], pairs.mean[b]});
     }
   }
 
@@ -345,11 +342,9 @@ class Job {
     }
     std::vector<std::vector<bool>> live = {
         std::vector<bool>(static_cast<std::size_t>(stack->lattice(0).n_sites()), true)};
-    std::vector<std::vector<networks::ReceptiveField>> fields;
     for (const auto& layer : stack->layers) {
-      fields.push_back(networks::receptive_fields(layer));
       auto& units = live.emplace_back();
-      for (const auto& field : fields.back()) units.push_back(!field.dead);
+      for (const auto& field : networks::receptive_fields(layer)) units.push_back(!field.dead);
     }
     for (const double ratio : ratios_)
       for (const auto& [mode, map] : {std::pair{networks::HiddenMode::sampled, "stack-sampled"},
@@ -365,15 +360,10 @@ class Job {
       const auto likeness = analysis::correlator_likeness(
           hidden[0], hidden[l], spins[l], live[l],
           static_cast<std::size_t>(settings_.correlators.permutations), folder_.seed("null", l));
-      std::vector<double> participation;
-      std::vector<double> coherence;
-      for (const auto& field : fields[l - 1]) {
-        participation.push_back(field.participation);
-        coherence.push_back(field.coherence);
-      }
+      const auto summary = networks::layer_summary(stack->layers[l - 1]);
       keep(tables, LayerStudy{subject_.id, shrinkage, seed_, static_cast<int>(l), likeness.pearson,
-                              likeness.null_mean, likeness.null_sd, likeness.p_value, median(participation),
-                              median(coherence), static_cast<double>(std::ranges::count(live[l], false))});
+                              likeness.null_mean, likeness.null_sd, likeness.p_value, summary.participation,
+                              summary.coherence, static_cast<double>(summary.dead)});
     }
     return tables;
   }

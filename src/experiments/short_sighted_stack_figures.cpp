@@ -212,20 +212,20 @@ results::Figure layer_correlation_figure(const Measurements& m) {
       "<h_a h_b> of sampled hidden units and <S_a S_b> of block majority against the distance on the coarse "
       "lattice, along "
       "its axes, at T_c; means and errors over training seeds. Layers with dead units are left out.";
-  figure.x = {.title = "distance, in blocks", .whole = true};
+  figure.x = {.title = "distance, in blocks"};
   figure.y = {.title = "correlation"};
   figure.columns = 3;
   for (const auto& subject : m.models) {
     const auto add = [&](std::string name, const std::string& map, double shrinkage, int colour) {
-      std::map<int, std::vector<double>> by_distance;
+      std::map<double, std::vector<double>> by_distance;
       for (const auto& c : m.stacks.correlations)
         if (c.model == subject.id && c.layer == 1 && c.map == map &&
             (c.shrinkage == shrinkage || std::isnan(shrinkage)))
-          by_distance[c.r].push_back(c.correlation.value);
+          by_distance[std::round(10 * c.distance) / 10].push_back(c.correlation.value);
       Series series{.name = std::move(name), .points = {}, .panel = subject.label, .colour = colour};
-      for (const auto& [r, values] : by_distance) {
+      for (const auto& [distance, values] : by_distance) {
         const auto mean = over_seeds(values);
-        series.points.push_back({.x = static_cast<double>(r), .y = mean.value, .error = mean.error});
+        series.points.push_back({.x = distance, .y = mean.value, .error = mean.error});
       }
       if (!series.points.empty()) figure.series.push_back(std::move(series));
     };
