@@ -8,7 +8,7 @@ namespace spinflow::program {
 Command analyze_command() {
   return {.name = "analyze",
           .help = "what trained networks have learnt, and what flows tell",
-          .commands = {analyze_weights_command(), analyze_correlators_command()}};
+          .commands = {analyze_weights_command(), analyze_correlators_command(), analyze_scaling_command()}};
 }
 
 }  // namespace spinflow::program
