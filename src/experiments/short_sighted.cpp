@@ -222,6 +222,12 @@ void check_consistency(const Settings& s) {
 
 std::shared_ptr<const models::Model> Subject::on(std::int64_t side) const { return model->on(square(side)); }
 
+std::string Subject::figure_id() const {
+  std::string text = id;
+  std::ranges::replace(text, '.', '-');
+  return text;
+}
+
 std::vector<Subject> subjects(const ModelSettings& s) {
   if (s.use.empty()) refuse("models.use", "there is no model", "give nearest, sigma-1.25, ...");
   if (s.critical_couplings.size() != s.use.size())
@@ -277,6 +283,10 @@ Settings settings_from(const io::Settings& settings) {
 
 const Subject& Measurements::subject(const std::string& id) const {
   return *std::ranges::find(models, id, &Subject::id);
+}
+
+std::string Measurements::numbered(const std::string& claim, const Subject& subject) const {
+  return fmt::format("{}{}", claim, std::ranges::find(models, subject.id, &Subject::id) - models.begin() + 1);
 }
 
 const CriticalRun* Measurements::critical_run(const std::string& id) const {

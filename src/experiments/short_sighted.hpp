@@ -119,6 +119,8 @@ struct Subject {
 
   [[nodiscard]] double critical_temperature() const { return 1 / critical_coupling; }
   [[nodiscard]] bool long_range() const { return id != "nearest"; }
+  /// The id where points are not allowed: in the names of figures.
+  [[nodiscard]] std::string figure_id() const;
   /// Below d/2 in sigma: <|m|> ~ L^-d/4 shows no Delta_sigma.
   [[nodiscard]] bool mean_field() const { return theory.regime == analysis::Regime::mean_field; }
   [[nodiscard]] std::shared_ptr<const models::Model> on(std::int64_t side) const;
@@ -251,6 +253,8 @@ struct Measurements {
   std::vector<CouplingPoint> couplings;
 
   [[nodiscard]] const Subject& subject(const std::string& id) const;
+  /// "a2": the id of a claim about the second model.
+  [[nodiscard]] std::string numbered(const std::string& claim, const Subject& subject) const;
   [[nodiscard]] const CriticalRun* critical_run(const std::string& id) const;
 };
 

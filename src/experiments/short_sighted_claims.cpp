@@ -114,8 +114,8 @@ Claim scaling_claim(const Measurements& m, const std::string& id, const std::str
           arm, against_data ? "its training data" : "theory"),
       {"scaling-dimensions", "scaling_dimensions", "scaling"});
   for (const auto& subject : m.models) {
-    claim.evidence.push_back("scaling-" + subject.id);
-    claim.evidence.push_back("scaling-residuals-" + subject.id);
+    claim.evidence.push_back(fmt::format("scaling-{}", subject.figure_id()));
+    claim.evidence.push_back(fmt::format("scaling-residuals-{}", subject.figure_id()));
   }
   if (std::ranges::find(m.settings.rbm.arms, arm) == m.settings.rbm.arms.end())
     return undecided(std::move(claim), fmt::format("the {} arm is not among rbm.arms", arm));
@@ -360,7 +360,7 @@ Excess excess_of(const Measurements& m, const std::string& model, std::int64_t s
 
 Claim claim_d(const Measurements& m, const Subject& subject) {
   Claim claim = begin_claim(
-      m, "d", "d-" + subject.id,
+      m, "d", m.numbered("d", subject),
       subject.long_range()
           ? fmt::format(
                 "The stack moves the long-range model ({}) towards low temperature, the renormalization "
@@ -368,8 +368,8 @@ Claim claim_d(const Measurements& m, const Subject& subject) {
                 subject.label)
           : fmt::format("For {} the stack does not move to low temperature as it does for long range.",
                         subject.label),
-      {"layer-temperatures", "shrinkage-scan", "layer-readings-" + subject.id, "off-critical",
-       "layer_temperatures", "layer_readings"});
+      {"layer-temperatures", "shrinkage-scan", fmt::format("layer-readings-{}", subject.figure_id()),
+       "off-critical", "layer_temperatures", "layer_readings"});
   const auto& s = m.settings.stack;
   const int last = static_cast<int>(s.hidden.size());
   const auto colder = [&](const std::string& map, double shrinkage, int layer, double start = 1,

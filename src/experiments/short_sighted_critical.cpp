@@ -74,7 +74,8 @@ results::Claim claim_a(const Measurements& m, const Subject& subject) {
   auto claim = begin_claim(
       m, "a", "a-" + subject.id,
       fmt::format("Monte Carlo gives T_c and the scaling dimensions of the model ({}).", subject.label),
-      {"critical_points", "q-curves-" + subject.id, "crossings-" + subject.id});
+      {"critical_points", fmt::format("q-curves-{}", subject.figure_id()),
+       fmt::format("crossings-{}", subject.figure_id())});
   const auto* run = m.critical_run(subject.id);
   if (run == nullptr) return undecided(std::move(claim), "there is no Monte Carlo run");
   const auto& values = run->results.values;
@@ -139,7 +140,7 @@ std::vector<results::Figure> critical_figures(const Measurements& m) {
   for (const auto& run : m.critical)
     for (auto figure : run.results.figures) {
       if (figure.id != "q-curves" && figure.id != "crossings") continue;
-      figure.id += "-" + run.model;
+      figure.id = fmt::format("{}-{}", figure.id, m.subject(run.model).figure_id());
       figure.title += fmt::format(" ({})", m.subject(run.model).label);
       all.push_back(std::move(figure));
     }

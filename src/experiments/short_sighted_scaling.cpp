@@ -124,7 +124,7 @@ void add_ranges(const Measurements& m, results::Results& results) {
 
 results::Figure scaling_figure(const Measurements& m, const Subject& subject) {
   results::LineFigure figure;
-  figure.id = "scaling-" + subject.id;
+  figure.id = fmt::format("scaling-{}", subject.figure_id());
   figure.title = fmt::format("Scaling at T_c, {}: flows of one RBM beside the data it learnt", subject.label);
   figure.caption = fmt::format(
       "<|m|>, |m_k|^2 at the smallest wave and Y = Cov(|m|, E_b)/<|m|> over the last quarter of {} "
@@ -181,7 +181,7 @@ results::Figure scaling_figure(const Measurements& m, const Subject& subject) {
 
 std::optional<results::Figure> residual_figure(const Measurements& m, const Subject& subject) {
   results::LineFigure figure;
-  figure.id = "scaling-residuals-" + subject.id;
+  figure.id = fmt::format("scaling-residuals-{}", subject.figure_id());
   figure.title = fmt::format("What the power laws leave over, {}", subject.label);
   figure.caption =
       "Residuals of ln(observable) against ln L in units of their errors over training seeds; beyond 2 the "

@@ -103,7 +103,7 @@ results::Figure readings_figure(const Measurements& m, const Subject& subject) {
   const auto& s = m.settings.stack;
   const double middle = s.shrinkages[s.shrinkages.size() / 2];
   results::LineFigure figure;
-  figure.id = "layer-readings-" + subject.id;
+  figure.id = fmt::format("layer-readings-{}", subject.figure_id());
   figure.title = fmt::format("Three thermometers on the layers, {}", subject.label);
   figure.caption = fmt::format(
       "T/T_c of each layer by bond energy, by <|m|> and by the energy of the full Hamiltonian, from {0} x "
@@ -255,7 +255,7 @@ void add_receptive_fields(const RunFolder& folder, const Measurements& m, std::v
   const auto& s = m.settings.stack;
   for (const auto& subject : m.models) {
     results::ImageGrid scan;
-    scan.id = "receptive-fields-shrinkage-" + subject.id;
+    scan.id = fmt::format("receptive-fields-shrinkage-{}", subject.figure_id());
     scan.title = fmt::format("Receptive fields and shrinkage, {}", subject.label);
     scan.caption =
         "Weights of the hidden units that stand in one row of the coarse lattice (layer 1, first seed), by "
@@ -270,7 +270,7 @@ void add_receptive_fields(const RunFolder& folder, const Measurements& m, std::v
           field_row(stack, stack.lattice(1).ly() / 2, fmt::format("lambda = {}", s.shrinkages[i])));
       if (i != s.shrinkages.size() / 2) continue;
       results::ImageGrid grid;
-      grid.id = "receptive-fields-" + subject.id;
+      grid.id = fmt::format("receptive-fields-{}", subject.figure_id());
       grid.title = fmt::format("Receptive fields in their places, {}", subject.label);
       grid.caption = fmt::format(
           "Weights of the hidden units of layer 1, lambda = {}, first seed, each drawn where the assignment "
