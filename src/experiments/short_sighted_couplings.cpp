@@ -170,11 +170,11 @@ std::vector<results::Figure> coupling_figures(const Measurements& m) {
   figure.caption =
       "Pseudo-likelihood couplings of the ensembles (basis nearest, next-nearest, third, plaquette, field): "
       "each line "
-      "begins at one temperature on the axis K_next-nearest = 0 and follows a map, under the blocks and the "
+      "begins at one temperature on the axis K_nnn = 0 and follows a map, under the blocks and the "
       "stack with a "
       "lattice of half the side at each step.";
-  figure.x = {.title = "K_nearest"};
-  figure.y = {.title = "K_next-nearest"};
+  figure.x = {.title = "K_nn, nearest neighbours"};
+  figure.y = {.title = "K_nnn, next nearest"};
   const std::vector<std::pair<std::string, std::string>> maps = {{"block-majority", "block majority"},
                                                                  {"decimation", "decimation"},
                                                                  {"rbm", "RBM reconstruction"},
@@ -207,13 +207,13 @@ std::vector<results::Figure> coupling_figures(const Measurements& m) {
   steps.id = "coupling-steps";
   steps.title = "One step in the nearest-neighbour coupling";
   steps.caption = fmt::format(
-      "K_nearest after a step against K_nearest before it, from every temperature and step. Above the "
+      "K_nn after a step against K_nn before it, from every temperature and step. Above the "
       "diagonal "
       "the map orders, below it disorders. Dashed: Migdal and Kadanoff's recursion with its fixed point at "
       "K = {:.4f}; it keeps nearest neighbours only.",
       exact::migdal_kadanoff_fixed_point(2));
-  steps.x = {.title = "K_nearest before the step"};
-  steps.y = {.title = "K_nearest after it"};
+  steps.x = {.title = "K_nn before the step"};
+  steps.y = {.title = "K_nn after it"};
   double least = 0.2;
   double most = 0.6;
   for (const auto& [map, label] : maps) {

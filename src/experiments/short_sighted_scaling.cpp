@@ -128,12 +128,13 @@ results::Figure scaling_figure(const Measurements& m, const Subject& subject) {
   figure.title = fmt::format("Scaling at T_c, {}: flows of one RBM beside the data it learnt", subject.label);
   figure.caption = fmt::format(
       "<|m|>, |m_k|^2 at the smallest wave and Y = Cov(|m|, E_b)/<|m|> over the last quarter of {} "
-      "reconstructions, against L; means and errors over {} training seeds, lines: power laws. Dashed: the "
+      "reconstructions, logarithms against ln L; means and errors over {} training seeds, lines: power laws. "
+      "Dashed: the "
       "power of theory through the data at the smallest L{}.",
       m.settings.rbm.steps, m.settings.rbm.seeds,
       subject.mean_field() ? " (<|m|> shows L^-d/4 instead)" : "");
-  figure.x = {.title = "L", .scale = results::Scale::log};
-  figure.y = {.title = "observable", .scale = results::Scale::log};
+  figure.x = {.title = "ln L"};
+  figure.y = {.title = "ln of the observable"};
   figure.own_y_axes = true;
   figure.columns = 3;
   const auto arms = arms_of(m);
@@ -146,8 +147,9 @@ results::Figure scaling_figure(const Measurements& m, const Subject& subject) {
                                .panel = s.axis,
                                .colour = static_cast<int>(a)};
       for (const auto& point : points)
-        measured.points.push_back(
-            {.x = point.size, .y = (point.*s.member).value, .error = (point.*s.member).error});
+        measured.points.push_back({.x = std::log(point.size),
+                                   .y = std::log((point.*s.member).value),
+                                   .error = (point.*s.member).error / (point.*s.member).value});
       figure.series.push_back(std::move(measured));
       if (points.size() < 2) continue;
       const auto fit = analysis::scaling_dimensions(points, dimension).*s.fit;
@@ -160,7 +162,7 @@ results::Figure scaling_figure(const Measurements& m, const Subject& subject) {
                             .colour = static_cast<int>(a)};
       for (const auto& point : points)
         curve.points.push_back(
-            {.x = point.size, .y = std::exp(line.intercept.value + line.slope.value * std::log(point.size))});
+            {.x = std::log(point.size), .y = line.intercept.value + line.slope.value * std::log(point.size)});
       figure.series.push_back(std::move(curve));
     }
     const auto data = mean_points(m, subject.id, "data");
@@ -172,8 +174,8 @@ results::Figure scaling_figure(const Measurements& m, const Subject& subject) {
     results::Series theory{.name = "theory", .points = {}, .mark = results::Mark::exact, .panel = s.axis};
     for (const auto& point : data)
       theory.points.push_back(
-          {.x = point.size,
-           .y = (data.front().*s.member).value * std::pow(point.size / data.front().size, power)});
+          {.x = std::log(point.size),
+           .y = std::log((data.front().*s.member).value) + power * std::log(point.size / data.front().size)});
     figure.series.push_back(std::move(theory));
   }
   return results::line_figure(figure);
