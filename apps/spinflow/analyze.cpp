@@ -7,8 +7,9 @@ namespace spinflow::program {
 
 Command analyze_command() {
   return {.name = "analyze",
-          .help = "what trained networks have learnt, and what flows tell",
-          .commands = {analyze_weights_command(), analyze_correlators_command(), analyze_scaling_command()}};
+          .help = "what networks have learnt, what flows tell, and how couplings flow",
+          .commands = {analyze_weights_command(), analyze_correlators_command(), analyze_scaling_command(),
+                       analyze_couplings_command(), analyze_mcrg_command()}};
 }
 
 }  // namespace spinflow::program

@@ -7,6 +7,8 @@ namespace spinflow::program {
 
 // The subcommands of `spinflow analyze`, one file each.
 [[nodiscard]] Command analyze_weights_command();
+[[nodiscard]] Command analyze_couplings_command();
+[[nodiscard]] Command analyze_mcrg_command();
 [[nodiscard]] Command analyze_correlators_command();
 [[nodiscard]] Command analyze_scaling_command();
 

@@ -52,6 +52,8 @@ std::string help_text(const Flag& flag) {
     return flag.names.find('!') == std::string::npos ? text : text + (*on ? " [on]" : " [off]");
   if (const auto* number = std::get_if<double>(&flag.spec.fallback))
     return text + fmt::format(" [{}]", *number);
+  if (const auto* list = std::get_if<std::vector<double>>(&flag.spec.fallback))
+    return text + fmt::format(" [{}]", fmt::join(*list, ","));
   return text + fmt::format(" [{}]", base::to_text(flag.spec.fallback));
 }
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <fstream>
 
@@ -42,6 +43,20 @@ void check_memory(double bytes, std::string_view where) {
                     fmt::format("this takes about {:.3g} GB of memory and the machine has {:.3g} GB",
                                 bytes / 1e9, available / 1e9),
                     "ask for fewer or smaller configurations");
+}
+
+double sites_asked_for(std::string_view text, int dimension) {
+  double sites = 1;
+  int sides = 0;
+  while (!text.empty()) {
+    const auto cross = std::min(text.find('x'), text.size());
+    double side = 0;
+    if (std::from_chars(text.data(), text.data() + cross, side).ec != std::errc{}) return 0;
+    sites *= side;
+    ++sides;
+    text.remove_prefix(std::min(cross + 1, text.size()));
+  }
+  return sides == 1 && dimension == 2 ? sites * sites : sites;
 }
 
 fs::path checked_output(const Invocation& invocation, const std::vector<fs::path>& inputs) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "command.hpp"
@@ -15,6 +16,9 @@ namespace spinflow::program {
 
 /// Throws Error(input) beginning with `where` if about `bytes` of memory are more than this machine has.
 void check_memory(double bytes, std::string_view where);
+
+/// Sites that "16x10" or "10" asks for; 0 if the text is no size (the lattice then says so).
+[[nodiscard]] double sites_asked_for(std::string_view text, int dimension);
 
 /// The output path of `-o`, checked before work starts: free or --force, in a folder that can be written to,
 /// and none of the `inputs`. Empty if the flag is not given.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cmath>
 
 #include "commands.hpp"
@@ -40,21 +39,6 @@ std::vector<double> temperatures(const Invocation& invocation) {
         throw input_error("sample", fmt::format("the temperature {} is given twice", plain(list[i])),
                           "give it once");
   return list;
-}
-
-/// Sites that "16x10" or "10" asks for; 0 if the text is no size (the lattice then says so).
-double sites_asked_for(std::string_view text, int dimension) {
-  double sites = 1;
-  int sides = 0;
-  while (!text.empty()) {
-    const auto cross = std::min(text.find('x'), text.size());
-    double side = 0;
-    if (std::from_chars(text.data(), text.data() + cross, side).ec != std::errc{}) return 0;
-    sites *= side;
-    ++sides;
-    text.remove_prefix(std::min(cross + 1, text.size()));
-  }
-  return sides == 1 && dimension == 2 ? sites * sites : sites;
 }
 
 samplers::SampleRequest request_of(const Invocation& invocation) {

@@ -23,7 +23,9 @@ namespace {
 constexpr std::int64_t n_chains = 64;
 // Fewer configurations per chain tell no correlations.
 constexpr std::int64_t least_kept = 10;
+// Cluster sweeps forget an ordered start in some ten sweeps even on the largest lattices.
 constexpr std::int64_t least_burn_in = 100;
+constexpr std::int64_t most_burn_in = 1000;
 // Blocking and summing a configuration take about as long as a sweep, which leaves it much as it was.
 constexpr std::int64_t sweeps_per_sample = 2;
 // Configurations that go through the map together.
@@ -53,6 +55,17 @@ void check_distinct(const std::vector<lattice::Interaction>& list, const lattice
                         "leave one out, take fewer steps or a larger lattice");
     seen.push_back(std::move(terms));
   }
+}
+
+/// Where every pair is coupled alike there is no distance, and a block is any set of spins.
+void check_geometry(const models::Model& model) {
+  const auto couplings = model.couplings_by_displacement();
+  if (couplings.size() < 4) return;
+  const auto others = couplings.subspan(1);
+  if (std::ranges::min(others) == std::ranges::max(others))
+    throw input_error("mcrg",
+                      fmt::format("all pairs of {} are coupled alike: it has no blocks", model.name()),
+                      "take a model with a geometry");
 }
 
 /// What one chain tells.
@@ -225,6 +238,7 @@ Mcrg plan_of(const models::Model& model, const transformations::Transformation& 
                       fmt::format("take at least {}", n_chains * least_kept));
   if (options.even.empty() && options.odd.empty())
     throw input_error("mcrg", "there is no operator", "name at least one");
+  check_geometry(model);
   check_sector(options.even, false);
   check_sector(options.odd, true);
   Mcrg plan;
@@ -237,7 +251,7 @@ Mcrg plan_of(const models::Model& model, const transformations::Transformation& 
   const std::int64_t kept = (options.samples + n_chains - 1) / n_chains;
   plan.samples = static_cast<std::size_t>(kept * n_chains);
   plan.thinning = sweeps_per_sample;
-  plan.burn_in = std::max(least_burn_in, kept * sweeps_per_sample / 4);
+  plan.burn_in = std::clamp(kept * sweeps_per_sample / 4, least_burn_in, most_burn_in);
   return plan;
 }
 

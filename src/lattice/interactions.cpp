@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <set>
 
@@ -123,6 +124,25 @@ Interaction interaction_from(std::string_view text, int dimension, std::string_v
       return {.name = std::string(text), .sites = sites};
     }
   return {.name = std::string(text), .sites = reader.shape()};
+}
+
+std::vector<Interaction> interactions_from(std::string_view text, int dimension, std::string_view where) {
+  std::vector<Interaction> list;
+  std::size_t end = 0;
+  for (std::size_t begin = 0; begin <= text.size(); begin = end + 1) {
+    const auto next_comma = [&](std::size_t from) { return std::min(text.find(',', from), text.size()); };
+    end = next_comma(begin);
+    const bool sites = begin < text.size() &&
+                       (std::isdigit(static_cast<unsigned char>(text[begin])) != 0 || text[begin] == '-');
+    // A set of sites goes on over commas up to the first y without a slash behind it.
+    while (sites && end < text.size()) {
+      const std::size_t y = end + 1;
+      end = next_comma(y);
+      if (text.substr(y, end - y).find('/') == std::string_view::npos) break;
+    }
+    list.push_back(interaction_from(text.substr(begin, end - begin), dimension, where));
+  }
+  return list;
 }
 
 const std::vector<Interaction>& even_interactions(int dimension) {

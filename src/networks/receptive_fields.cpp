@@ -11,7 +11,6 @@
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/kernels/elementary.hpp"
-#include "spinflow/networks/stack.hpp"
 #include "spinflow/stats/assignment.hpp"
 
 namespace spinflow::networks {
@@ -37,14 +36,14 @@ double median(std::vector<double> values) {
   return (values[(n - 1) / 2] + values[n / 2]) / 2;
 }
 
-double axis_distance(double a, double b, int side, bool ring) {
-  const double d = std::abs(a - b);
-  return ring ? std::min(d, side - d) : d;
-}
-
+/// The coarse lattice must be one that hidden_lattice makes of the fine one, which is not asked because it
+/// would build it anew.
 void require_coarse(const lattice::Lattice& fine, const lattice::Lattice& coarse) {
-  const auto n = static_cast<std::size_t>(coarse.n_sites());
-  if (coarse.n_sites() < fine.n_sites() && hidden_lattice(fine, n) == coarse) return;
+  const int b = fine.lx() / coarse.lx();
+  const bool along_y = fine.dimension() == 1 || fine.ly() == b * coarse.ly();
+  if (b >= 2 && fine.lx() == b * coarse.lx() && along_y && fine.dimension() == coarse.dimension() &&
+      fine.boundary() == coarse.boundary())
+    return;
   throw input_error(
       "arrangement",
       fmt::format("a lattice of {} ({}) holds no blocks of one of {} ({})", coarse.text(),
@@ -52,17 +51,75 @@ void require_coarse(const lattice::Lattice& fine, const lattice::Lattice& coarse
       "give the hidden lattice of the visible one");
 }
 
+/// Distance along an axis of `side` sites between site i and the centre of block k of b sites.
+double axis_distance(int b, int k, int i, int side, bool ring) {
+  const double d = std::abs(i - (b * k + (b - 1) / 2.0));
+  return ring ? std::min(d, side - d) : d;
+}
+
 /// distance_to_block for lattices that fit.
 double centre_distance(const lattice::Lattice& fine, const lattice::Lattice& coarse, int block, int site) {
   const int b = fine.lx() / coarse.lx();
   const bool ring = fine.boundary() == lattice::Boundary::periodic;
-  const double middle = (b - 1) / 2.0;
-  const double dx = axis_distance(site % fine.lx(), b * (block % coarse.lx()) + middle, fine.lx(), ring);
+  const double dx = axis_distance(b, block % coarse.lx(), site % fine.lx(), fine.lx(), ring);
   if (fine.dimension() == 1) return dx;
-  // sqrt is exact to the last bit on every machine, std::hypot need not be.
-  const double dy = axis_distance(site / fine.lx(), b * (block / coarse.lx()) + middle, fine.ly(), ring);
-  return std::sqrt(dx * dx + dy * dy);
+  return std::hypot(dx, axis_distance(b, block / coarse.lx(), site / fine.lx(), fine.ly(), ring));
 }
+
+/// exp(-d^2 / (2 range^2)) along an axis: (n_blocks, n_blocks b). Where a unit goes decides what the layer
+/// above learns, so the exponential is not libm's.
+std::vector<double> axis_nearness(int b, int n_blocks, bool ring, double range) {
+  std::vector<double> near;
+  for (int k = 0; k < n_blocks; ++k)
+    for (int i = 0; i < n_blocks * b; ++i) {
+      const double d = axis_distance(b, k, i, n_blocks * b, ring);
+      near.push_back(kernels::exp_fixed(-d * d / (2 * range * range)));
+    }
+  return near;
+}
+
+/// sum_i w_i^2 / sum_j w_j^2 exp(-d^2 / (2 range^2)) for every place: d^2 = dx^2 + dy^2, so that one axis is
+/// summed after the other.
+class Overlaps {
+ public:
+  Overlaps(const lattice::Lattice& fine, const lattice::Lattice& coarse, double range)
+      : lx_(static_cast<std::size_t>(fine.lx())),
+        ly_(static_cast<std::size_t>(fine.ly())),
+        blocks_x_(static_cast<std::size_t>(coarse.lx())),
+        blocks_y_(static_cast<std::size_t>(coarse.ly())) {
+    const int b = fine.lx() / coarse.lx();
+    const bool ring = fine.boundary() == lattice::Boundary::periodic;
+    near_x_ = axis_nearness(b, coarse.lx(), ring, range);
+    near_y_ = fine.dimension() == 1 ? std::vector<double>{1} : axis_nearness(b, coarse.ly(), ring, range);
+  }
+
+  /// `weights`: (n_visible); `overlap`: (n_places).
+  void compute(std::span<const float> weights, std::span<double> overlap) const {
+    double squares = 0;
+    std::vector<double> along_x(ly_ * blocks_x_);
+    for (std::size_t y = 0; y < ly_; ++y)
+      for (std::size_t x = 0; x < lx_; ++x) {
+        const double square = double{weights[y * lx_ + x]} * weights[y * lx_ + x];
+        squares += square;
+        for (std::size_t k = 0; k < blocks_x_; ++k)
+          along_x[y * blocks_x_ + k] += square * near_x_[k * lx_ + x];
+      }
+    for (std::size_t l = 0; l < blocks_y_; ++l)
+      for (std::size_t k = 0; k < blocks_x_; ++k) {
+        double sum = 0;
+        for (std::size_t y = 0; y < ly_; ++y) sum += near_y_[l * ly_ + y] * along_x[y * blocks_x_ + k];
+        overlap[l * blocks_x_ + k] = sum / squares;
+      }
+  }
+
+ private:
+  std::size_t lx_;
+  std::size_t ly_;
+  std::size_t blocks_x_;
+  std::size_t blocks_y_;
+  std::vector<double> near_x_;  // (blocks_x, lx)
+  std::vector<double> near_y_;  // (blocks_y, ly)
+};
 
 }  // namespace
 
@@ -120,27 +177,13 @@ Arrangement arrangement(const Rbm& rbm, const lattice::Lattice& hidden, double r
     throw input_error("arrangement", fmt::format("the range {} is no distance", range),
                       "1.5 is the usual one");
   const auto fields = receptive_fields(rbm);
-  const std::size_t n_visible = rbm.n_visible();
-  // Where a unit goes decides what the layer above learns: no exponential of libm's.
-  std::vector<double> near(n * n_visible);
-  base::parallel_for(n, [&](std::size_t place) {
-    for (std::size_t i = 0; i < n_visible; ++i) {
-      const double d = centre_distance(rbm.visible, hidden, static_cast<int>(place), static_cast<int>(i));
-      near[place * n_visible + i] = kernels::exp_fixed(-d * d / (2 * range * range));
-    }
-  });
+  const Overlaps overlaps(rbm.visible, hidden, range);
   std::vector<double> cost(n * n);
   base::parallel_for(n, [&](std::size_t a) {
     if (fields[a].dead) return;
-    const auto row = row_of(rbm, a);
-    std::vector<double> share(n_visible);
-    double squares = 0;
-    for (std::size_t i = 0; i < n_visible; ++i) squares += share[i] = double{row[i]} * row[i];
-    for (std::size_t place = 0; place < n; ++place) {
-      double sum = 0;
-      for (std::size_t i = 0; i < n_visible; ++i) sum += share[i] * near[place * n_visible + i];
-      cost[a * n + place] = -sum / squares;
-    }
+    const auto row = std::span(cost).subspan(a * n, n);
+    overlaps.compute(row_of(rbm, a), row);
+    for (double& c : row) c = -c;
   });
   Arrangement result{.place = stats::least_cost_assignment(cost, n), .sign = {}, .overlap = {}};
   std::vector<std::size_t> left;

@@ -156,6 +156,8 @@ TEST(BadInput, Train) {
        {good + "--weight-decay nan", "--weight-decay"},
        {good + "--initial-sigma inf", "--initial-sigma"},
        {"train classifier s.h5 --hidden 0 -o x.h5", "--hidden = 0"},
+       {good + "--shrinkage -1", "--shrinkage = -1"},
+       {good + "--shrinkage nan", "--shrinkage"},
        {good + "--lerning-rate 1", "did you mean '--learning-rate'"},
        {good + "--momentum 1", "--momentum"},
        {good + "--epochs 0", "--epochs"},
@@ -175,6 +177,48 @@ TEST(BadInput, Train) {
        {"train classifier s.h5 --temperatures 1 -o x.h5", "two"},
        {"train classifier w.npy -o x.h5", "temperature"},
        {"train classifier s.h5 --activation sigmoid -o x.h5", "relu"}});
+}
+
+TEST(BadInput, TrainStack) {
+  const std::string good = "train stack s.h5 -o x.h5 --hidden 4 ";
+  const std::string of = "train stack s.h5 -o x.h5 --hidden ";
+  expect_refused({{"train stack -o x.h5", "ENSEMBLE is missing"},
+                  {"train stack s.h5", "-o is missing"},
+                  {"train stack s.h5 -o k.h5", "--force"},
+                  {"train stack s.h5 -o x.h5", "64 hidden units are no blocks of a lattice of 4x4"},
+                  {of + "8", "4 (blocks of 2x2)"},
+                  {of + "3.5", "3.5 is no number of units"},
+                  {of + "4,2", "no common divisor"},
+                  {of + "0", "--hidden = 0"},
+                  {of + "1000000", "4 (blocks of 2x2)"},
+                  {of + "''", "--hidden"},
+                  {of + "nan", "--hidden"},
+                  {"train stack c.h5 -o x.h5 --hidden 3", "4 (blocks of 2), 2 (blocks of 4)"},
+                  {"train stack k.h5 -o x.h5 --hidden 4", "spinflow/stack"},
+                  {good + "--shrinkage -0.1", "--shrinkage = -0.1"},
+                  {good + "--shrinkage inf", "--shrinkage"},
+                  {good + "--weight-decay 0.1", "--weight-decay"},
+                  {good + "--biases", "--biases"},
+                  {good + "--epochs 0", "--epochs"},
+                  {good + "--temperatures 7", "it has T = 1, 2, 3"}});
+}
+
+TEST(BadInput, FlowOfStacks) {
+  const std::string good = "flow k.h5 --start s.h5 ";
+  expect_refused({{"flow k.h5 --start c.h5", "its layers begin at 4x4 (periodic)"},
+                  {good + "--steps 2", "no layer of the stack begins at a lattice of 2x2"},
+                  {good + "--pass down", "--pass"},
+                  {good + "--hidden-mode mean", "--hidden-mode"},
+                  {good + "--top-steps 3", "--pass reconstruct"},
+                  {good + "--pass reconstruct --top-steps -1", "--top-steps = -1"},
+                  {good + "--pass reconstruct --hidden-mode sign", "--hidden-mode has no meaning"},
+                  {"flow k.h5 --pass reconstruct --start c.h5", "trained on a lattice of 4x4"},
+                  {good + "--factor 2", "--factor"},
+                  {"flow v.h5 --start s.h5 --pass up", "a flow without a stack has no option --pass"},
+                  {"flow v.h5 --start s.h5 --hidden-mode sign", "no option --hidden-mode"},
+                  {"flow block-majority --start s.h5 --top-steps 3", "no option --top-steps"},
+                  {"flow k.h5 --then v.h5 --start s.h5", "2x2"},
+                  {"analyze weights k.h5", "spinflow inspect"}});
 }
 
 TEST(BadInput, Flow) {

@@ -47,6 +47,7 @@ void make_workshop(const fs::path& folder) {
   for (const char* line :
        {"sample ising-square -L 4 -T 1:3:1 -n 64 -o s.h5", "sample ising-chain -L 8 -T 1,2 -n 32 -o c.h5",
         "train rbm s.h5 --hidden 6 --epochs 2 --batch-size 16 -o v.h5",
+        "train stack s.h5 --hidden 4 --epochs 2 --batch-size 16 --learning-rate 0.5 -o k.h5",
         "train classifier s.h5 --hidden 8 --epochs 2 -o t.h5"}) {
     const auto result = shell(std::string("$SPINFLOW ") + line, folder);
     if (result.status != 0) throw std::runtime_error(result.err);

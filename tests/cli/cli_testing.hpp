@@ -13,9 +13,9 @@
 namespace spinflow::program_tests {
 
 /// A folder with small files of every kind, made once by the program itself (and the broken ones by hand):
-/// s.h5 (4x4, T = 1, 2, 3, 64 each), c.h5 (chain of 8), v.h5 (RBM of s.h5), t.h5 (classifier of s.h5), w.npy
-/// (4x4 spins without temperatures), nan.h5 (RBM with a weight that is no number), short.h5, empty.h5,
-/// text.h5, folder/.
+/// s.h5 (4x4, T = 1, 2, 3, 64 each), c.h5 (chain of 8), v.h5 (RBM of s.h5), k.h5 (stack of s.h5, 4x4 -> 2x2),
+/// t.h5 (classifier of s.h5), w.npy (4x4 spins without temperatures), nan.h5 (RBM with a weight that is no
+/// number), short.h5, empty.h5, text.h5, folder/.
 [[nodiscard]] const std::filesystem::path& workshop();
 
 /// Names of everything under a folder.

@@ -40,9 +40,10 @@ TEST(SlowFiles, EachStepByHandFeedsTheNext) {
 }
 
 TEST(Files, EveryCommandHelps) {
-  for (const char* command : {"run", "recipes", "report", "compare", "sample", "train", "train rbm",
-                              "train classifier", "flow", "measure", "analyze", "analyze weights", "inspect",
-                              "models", "verify", "doctor", "cite", "completion"}) {
+  for (const char* command :
+       {"run", "recipes", "report", "compare", "sample", "train", "train rbm", "train stack",
+        "train classifier", "flow", "measure", "analyze", "analyze weights", "inspect", "models", "verify",
+        "doctor", "cite", "completion"}) {
     const auto result = shell(std::string("$SPINFLOW ") + command + " --help", workshop());
     EXPECT_EQ(result.status, 0) << command;
     EXPECT_EQ(result.err, "") << command;
@@ -63,18 +64,22 @@ m = s['magnetization'][...]
 assert (abs(spins.mean(axis=(1, 2)) - m) < 1e-12).all()
 v = h5py.File(sys.argv[2], 'r')
 assert v['weights'].shape == (6, 16) and v['visible_bias'].shape == (16,) and v['hidden_bias'].shape == (6,)
+k = h5py.File(sys.argv[3], 'r')
+assert sorted(k) == ['layer_0'] and k['layer_0/weights'].shape == (4, 16)
+assert k['layer_0/hidden_bias'].shape == (4,) and k['layer_0'].attrs['dimension'] == 2
+assert k['layer_0/history/update'].shape == (2,)
 def text(x): return x.decode() if isinstance(x, bytes) else str(x)
-print(json.dumps([text(s.attrs['format']), text(v.attrs['format'])]))
+print(json.dumps([text(f.attrs['format']) for f in (s, v, k)]))
 )";
   const auto read =
-      shell("/usr/bin/python3 '" + (folder.path() / "read.py").string() + "' s.h5 v.h5", workshop());
+      shell("/usr/bin/python3 '" + (folder.path() / "read.py").string() + "' s.h5 v.h5 k.h5", workshop());
   ASSERT_EQ(read.status, 0) << read.err;
-  EXPECT_EQ(json::parse(read.out), json::parse(R"(["spinflow/ensemble", "spinflow/rbm"])"));
+  EXPECT_EQ(json::parse(read.out), json::parse(R"(["spinflow/ensemble", "spinflow/rbm", "spinflow/stack"])"));
 }
 
 TEST(Files, ForeignAndDamagedFilesAreRefusedByEveryReader) {
   const testing::TemporaryFolder folder;
-  for (const char* name : {"s.h5", "v.h5", "t.h5"}) {
+  for (const char* name : {"s.h5", "v.h5", "k.h5", "t.h5"}) {
     fs::copy(workshop() / name, folder.path() / name);
     std::ostringstream whole;
     whole << std::ifstream(workshop() / name, std::ios::binary).rdbuf();
@@ -86,7 +91,7 @@ TEST(Files, ForeignAndDamagedFilesAreRefusedByEveryReader) {
   std::ofstream(folder.path() / "text.h5") << "\x89HDF\r\n\x1a\n and no more";
   fs::create_directory(folder.path() / "folder.h5");
   std::vector<std::string> bad = {"empty.h5", "text.h5", "folder.h5", "missing.h5", "/dev/null", "."};
-  for (const char* name : {"s.h5", "v.h5", "t.h5"})
+  for (const char* name : {"s.h5", "v.h5", "k.h5", "t.h5"})
     for (const int tenths : {1, 5, 9}) bad.push_back("cut" + std::to_string(tenths) + name);
   if (shell("/usr/bin/python3 -c \"import h5py; h5py.File('foreign.h5', 'w')['x'] = [1.0, 2.0]\"",
             folder.path())
@@ -96,8 +101,8 @@ TEST(Files, ForeignAndDamagedFilesAreRefusedByEveryReader) {
   for (const auto& name : bad)
     for (const std::string& line :
          {"measure " + name, "inspect " + name, "train rbm " + name + " -o x.h5",
-          "train classifier " + name + " -o x.h5", "flow " + name + " --start s.h5 -o x.h5",
-          "flow v.h5 --start " + name + " -o x.h5",
+          "train stack " + name + " -o x.h5", "train classifier " + name + " -o x.h5",
+          "flow " + name + " --start s.h5 -o x.h5", "flow v.h5 --start " + name + " -o x.h5",
           "flow v.h5 --start s.h5 --thermometer classifier=" + name + " -o x.h5", "report " + name}) {
       const auto result = shell("$SPINFLOW " + line, folder.path());
       EXPECT_EQ(result.status, 2) << line << "\n" << result.err;

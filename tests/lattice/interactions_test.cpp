@@ -132,6 +132,20 @@ TEST(Interactions, TheSameSetInOtherWordsIsTheSame) {
   EXPECT_FALSE(same("0,0/1,0/2,1", "0,0/1,0/0,1"));
 }
 
+TEST(Interactions, ListsAreSplitAtTheRightCommas) {
+  const auto names = [](std::string_view text) {
+    std::vector<std::string> all;
+    for (const auto& one : interactions_from(text, 2, "test")) all.push_back(one.name);
+    return all;
+  };
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(names("nearest"), Names({"nearest"}));
+  EXPECT_EQ(names("nearest,0,0/1,0/2,0,field"), Names({"nearest", "0,0/1,0/2,0", "field"}));
+  EXPECT_EQ(names("0,0,0,0/-1,2,0,0/2,1"), Names({"0,0", "0,0/-1,2", "0,0/2,1"}));
+  for (const char* text : {"", "nearest,", ",nearest", "nearest,0", "0,0/1", "0,0/1,", "nearest;field"})
+    EXPECT_THROW((void)interactions_from(text, 2, "test"), Error) << text;
+}
+
 TEST(Interactions, RefusesWhatCannotBe) {
   const auto message = [](std::string_view text, const Lattice& lattice) {
     try {

@@ -47,12 +47,12 @@ struct Mcrg {
 };
 
 /// Samples `model` at the temperature in 64 chains of Swendsen-Wang sweeps from ordered starts (a fifth of
-/// each, 100 sweeps at least, is thrown away), applies `map` again and again, and reads T = A^-1 B of each
+/// each, 100 to 1000 sweeps, is thrown away), applies `map` again and again, and reads T = A^-1 B of each
 /// step, A_ab = <S'_a S'_b> - <S'_a><S'_b>, B_ab = <S'_a S_b> - <S'_a><S_b>; odd sums have no mean. Errors
 /// by jackknife over the chains through all of it. The same numbers for any number of threads.
-/// Error(input) for a model that cannot be sampled so (samplers::graph_refusal), a map that does not fit, too
-/// few samples, no operator at all, an odd operator among the even ones, one that does not fit the smallest
-/// lattice or is there the same sum as another.
+/// Error(input) for a model that cannot be sampled so (samplers::graph_refusal) or has no geometry, a map
+/// that does not fit, too few samples, no operator at all, an odd operator among the even ones, one that does
+/// not fit the smallest lattice or is there the same sum as another.
 [[nodiscard]] Mcrg mcrg(const std::shared_ptr<const models::Model>& model,
                         const transformations::Transformation& map, const McrgOptions& options,
                         base::Observer& observer);

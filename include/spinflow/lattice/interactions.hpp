@@ -30,6 +30,11 @@ struct Interaction {
 /// beginning with `where`.
 [[nodiscard]] Interaction interaction_from(std::string_view text, int dimension, std::string_view where);
 
+/// A list of them between commas: "nearest,field,0,0/1,0/2,0,plaquette" (x is followed by y, y by a slash and
+/// the next site or by the end of the set). Error(input) beginning with `where`.
+[[nodiscard]] std::vector<Interaction> interactions_from(std::string_view text, int dimension,
+                                                         std::string_view where);
+
 /// The interactions of the Monte Carlo renormalization group, by increasing range: even ones (nearest,
 /// next-nearest, third, plaquette, ...) and odd ones (field, three-spin ...). As many as there are in each
 /// list is what may be asked for.

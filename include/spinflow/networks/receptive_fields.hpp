@@ -12,7 +12,7 @@ namespace spinflow::networks {
 struct ReceptiveField {
   double participation = 0;  ///< (sum_i w_i^2)^2 / sum_i w_i^4: over how many visible units it spreads
   double coherence = 0;      ///< |sum_i w_i| / sum_i |w_i|: 1 if all weights have one sign
-  /// sum_i |w_i| < 0.1: no configuration moves P(h = +1) by more than 5 % of its way from 1/2 to 1 or 0.
+  /// sum_i |w_i| < 0.1: without a bias, no configuration moves P(h = +1) from 1/2 by more than 0.05.
   bool dead = false;
 };
 
