@@ -222,6 +222,10 @@ void check_consistency(const Settings& s) {
 
 std::shared_ptr<const models::Model> Subject::on(std::int64_t side) const { return model->on(square(side)); }
 
+double Subject::expected_epsilon() const {
+  return mean_field() ? theory.dimension - theory.y_t : theory.delta_epsilon;
+}
+
 std::string Subject::figure_id() const {
   std::string text = id;
   std::ranges::replace(text, '.', '-');
@@ -309,9 +313,13 @@ void register_short_sighted() {
          Measurements m{.settings = settings_from(context.settings)};
          m.models = subjects(m.settings.models);
          m.critical = run_critical_points(folder, m.settings, m.models);
+         context.observer.note("flows of networks trained at T_c");
          m.sizes = run_flows(folder, m.settings, m.models);
+         context.observer.note("flows of networks trained on a range");
          m.ranges = run_ranges(folder, m.settings, m.models);
+         context.observer.note("stacks and block spins");
          m.stacks = run_stacks(folder, m.settings, m.models);
+         context.observer.note("couplings");
          m.couplings = run_couplings(folder, m.settings, m.models);
          results::Results results;
          for (const auto add :

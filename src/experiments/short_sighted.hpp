@@ -123,6 +123,9 @@ struct Subject {
   [[nodiscard]] std::string figure_id() const;
   /// Below d/2 in sigma: <|m|> ~ L^-d/4 shows no Delta_sigma.
   [[nodiscard]] bool mean_field() const { return theory.regime == analysis::Regime::mean_field; }
+  /// The Delta_epsilon that Y ~ L^(d - Delta_epsilon) shows: in mean field d - y_t*; NaN where theory has
+  /// none.
+  [[nodiscard]] double expected_epsilon() const;
   [[nodiscard]] std::shared_ptr<const models::Model> on(std::int64_t side) const;
 };
 [[nodiscard]] std::vector<Subject> subjects(const ModelSettings& settings);
@@ -185,6 +188,7 @@ struct ProfilePoint {
   double shrinkage = 0;
   std::size_t seed = 0;
   int layer = 1;
+  std::size_t bin = 0;
   double distance = 0;
   stats::Estimate correlation;
 };
@@ -298,10 +302,10 @@ enum class LayerGauge { bonds, magnetization, hamiltonian };
 [[nodiscard]] results::Claim begin_claim(const Measurements& m, const std::string& criterion, std::string id,
                                          std::string statement, std::vector<std::string> evidence);
 [[nodiscard]] std::vector<results::Claim> claims(const Measurements& m);
-/// Claim (a) of one model; (b); (c); (d) of one model.
+/// Claim (a) of one model; (b); (c) and (d) of one model.
 [[nodiscard]] results::Claim claim_a(const Measurements& m, const Subject& subject);
 [[nodiscard]] std::vector<results::Claim> claims_b(const Measurements& m);
-[[nodiscard]] results::Claim claim_c(const Measurements& m);
+[[nodiscard]] results::Claim claim_c(const Measurements& m, const Subject& subject);
 [[nodiscard]] results::Claim claim_d(const Measurements& m, const Subject& subject);
 
 /// Tables and values of the parts.

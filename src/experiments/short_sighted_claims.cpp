@@ -95,8 +95,9 @@ const Subject* nearest_of(const Measurements& m) {
   return found == m.models.end() ? nullptr : &*found;
 }
 
-/// The dimension that theory has, or where it has none 2 - y_t of the Monte Carlo part.
+/// The dimension that theory has for Y, or where it has none 2 - y_t of the Monte Carlo part.
 stats::Estimate theory_epsilon(const Measurements& m, const Subject& subject) {
+  if (subject.mean_field()) return {.value = subject.expected_epsilon(), .error = 0};
   if (std::isfinite(subject.theory.delta_epsilon)) return {.value = subject.theory.delta_epsilon, .error = 0};
   const auto* run = m.critical_run(subject.id);
   if (run == nullptr) return {};
@@ -269,66 +270,70 @@ std::vector<Claim> claims_b(const Measurements& m) {
           order_claim(m)};
 }
 
-Claim claim_c(const Measurements& m) {
-  Claim claim =
-      begin_claim(m, "c", "c",
-                  "Correlators between visible and hidden units of a stack differ from those between spins "
-                  "and block spins.",
-                  {"correlator-profiles", "correlators", "correlator_profiles"});
+Claim claim_c(const Measurements& m, const Subject& subject) {
+  Claim claim = begin_claim(
+      m, "c", m.numbered("c", subject),
+      fmt::format(
+          "Correlators between visible and hidden units of a stack differ from those between spins and block "
+          "spins ({}).",
+          subject.label),
+      {"correlator-profiles", "layer-correlations", "correlators", "correlator_profiles"});
   bool all_differ = true;
   bool one_agrees = false;
+  const auto& shrinkages = m.settings.stack.shrinkages;
   std::vector<std::string> words;
-  for (const auto& subject : m.models)
-    for (const double shrinkage : m.settings.stack.shrinkages) {
-      // By distance and seed: the stack's less the blocks' of the same rows.
-      std::map<double, std::vector<double>> differences;
-      for (const auto& p : m.stacks.profiles) {
-        if (p.model != subject.id || p.layer != 1 || p.map != "stack-sampled" || p.shrinkage != shrinkage)
-          continue;
-        const auto blocks = std::ranges::find_if(m.stacks.profiles, [&](const ProfilePoint& q) {
-          return q.model == p.model && q.layer == 1 && q.map == "block-majority" && q.seed == p.seed &&
-                 std::abs(q.distance - p.distance) < 0.05;
-        });
-        if (blocks != m.stacks.profiles.end())
-          differences[p.distance].push_back(p.correlation.value - blocks->correlation.value);
-      }
-      std::vector<Question> questions;
-      stats::Estimate largest{.value = 0, .error = none};
-      for (const auto& [distance, values] : differences) {
-        const auto mean = over_seeds(values);
-        if (std::abs(mean.value) > std::abs(largest.value)) largest = mean;
-        questions.push_back(
-            within(fmt::format("{:.2g}", distance), mean, correlator_tolerance, values.size()));
-      }
-      const auto verdict = verdict_of(answers(questions));
-      all_differ = all_differ && verdict == Verdict::contradicted;
-      one_agrees = one_agrees || verdict == Verdict::supported;
-      std::vector<double> pearson;
-      double p_value = 0;
-      for (const auto& s : m.stacks.studies)
-        if (s.model == subject.id && s.layer == 1 && s.shrinkage == shrinkage) {
-          pearson.push_back(s.pearson.value);
-          p_value = std::max(p_value, s.p_value);
-        }
-      words.push_back(fmt::format("{}, lambda = {}: largest difference {}, Pearson {} (p {}{:.2g})",
-                                  subject.label, shrinkage, text(largest), text(over_seeds(pearson)),
-                                  pearson.size() > 1 ? "up to " : "", p_value));
-      if (claim.evidence.size() == 3 && subject.long_range() && shrinkage > 0 &&
-          !std::isfinite(claim.measured)) {
-        claim.measured = largest.value;
-        claim.error = largest.error;
-      }
+  for (const double shrinkage : shrinkages) {
+    // By bin and seed: the stack's less the blocks' of the same rows.
+    std::map<std::size_t, std::vector<double>> differences;
+    for (const auto& p : m.stacks.profiles) {
+      if (p.model != subject.id || p.layer != 1 || p.map != "stack-sampled" || p.shrinkage != shrinkage)
+        continue;
+      const auto blocks = std::ranges::find_if(m.stacks.profiles, [&](const ProfilePoint& q) {
+        return q.model == p.model && q.layer == 1 && q.map == "block-majority" && q.seed == p.seed &&
+               q.bin == p.bin;
+      });
+      if (blocks != m.stacks.profiles.end())
+        differences[p.bin].push_back(p.correlation.value - blocks->correlation.value);
     }
+    std::vector<Question> questions;
+    stats::Estimate largest{.value = 0, .error = none};
+    for (const auto& [bin, values] : differences) {
+      const auto mean = over_seeds(values);
+      if (std::abs(mean.value) > std::abs(largest.value)) largest = mean;
+      questions.push_back(within(fmt::format("bin {}", bin), mean, correlator_tolerance, values.size()));
+    }
+    const auto verdict = verdict_of(answers(questions));
+    all_differ = all_differ && verdict == Verdict::contradicted;
+    one_agrees = one_agrees || verdict == Verdict::supported;
+    std::vector<double> pearson;
+    double p_value = 0;
+    for (const auto& s : m.stacks.studies)
+      if (s.model == subject.id && s.layer == 1 && s.shrinkage == shrinkage) {
+        pearson.push_back(s.pearson.value);
+        p_value = std::max(p_value, s.p_value);
+      }
+    words.push_back(fmt::format("lambda = {}: largest difference {} ({}), Pearson {} (p at most {:.2g})",
+                                shrinkage, text(largest),
+                                verdict == Verdict::contradicted ? "differs"
+                                : verdict == Verdict::supported  ? "agrees"
+                                                                 : "open",
+                                text(over_seeds(pearson)), p_value));
+    if (shrinkage == shrinkages[shrinkages.size() / 2]) {
+      claim.measured = largest.value;
+      claim.error = largest.error;
+    }
+  }
   claim.verdict = one_agrees   ? Verdict::contradicted
                   : all_differ ? Verdict::supported
                                : Verdict::inconclusive;
   claim.control = fmt::format("{}", fmt::join(words, "; "));
-  claim.qualification =
+  claim.qualification = fmt::format(
       "layer 1, sampled h, at T_c, both from the same rows; the Pearson coefficient compares the whole "
-      "matrices with "
-      "positions of the blocks permuted as the null, and says how alike they are in shape where the size "
-      "differs; measured "
-      "is the largest difference of the first long-range model at the smallest lambda above 0";
+      "matrices, its null has "
+      "the positions of the blocks permuted, and it tells their shape where the difference tells their size; "
+      "measured is the "
+      "largest difference for lambda = {}",
+      shrinkages[shrinkages.size() / 2]);
   return claim;
 }
 
@@ -385,9 +390,9 @@ Claim claim_d(const Measurements& m, const Subject& subject) {
   const double side = subject.long_range() ? 1 : -1;
   for (const double shrinkage : s.shrinkages) {
     const auto e = colder("stack-sampled", shrinkage, last);
-    questions.push_back(
-        above(fmt::format("lambda = {}: T/T_c {}; {} T_c/T - 1 =", shrinkage, shown(e), side > 0 ? "" : "-"),
-              {.value = side * e.value.value, .error = e.value.error}, 0, e.n));
+    questions.push_back(above(
+        fmt::format("lambda = {}: T/T_c {}; {} =", shrinkage, shown(e), side > 0 ? "T_c/T - 1" : "1 - T_c/T"),
+        {.value = side * e.value.value, .error = e.value.error}, 0, e.n));
   }
   const auto majority = colder("block-majority", none, last);
   questions.push_back(above(fmt::format("majority: T/T_c {}; 1 - T_c/T =", shown(majority)),
@@ -444,7 +449,7 @@ std::vector<Claim> claims(const Measurements& m) {
   std::vector<Claim> all;
   for (const auto& subject : m.models) all.push_back(claim_a(m, subject));
   std::ranges::move(claims_b(m), std::back_inserter(all));
-  all.push_back(claim_c(m));
+  for (const auto& subject : m.models) all.push_back(claim_c(m, subject));
   for (const auto& subject : m.models) all.push_back(claim_d(m, subject));
   return all;
 }

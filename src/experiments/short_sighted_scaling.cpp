@@ -79,7 +79,7 @@ void add_dimensions(const Measurements& m, results::Results& results) {
         const auto mean = over_seeds(of_arm.*s.seeds);
         const auto difference = arm == "data" ? stats::Estimate{} : paired(of_arm.*s.seeds, data.*s.seeds);
         const bool epsilon = s.member == &analysis::ScalingPoint::response;
-        const double theory = epsilon ? subject.theory.delta_epsilon : subject.theory.delta_sigma;
+        const double theory = epsilon ? subject.expected_epsilon() : subject.theory.delta_sigma;
         table.rows.push_back({subject.id, arm, std::string(s.exponent), mean.value, mean.error,
                               difference.value, difference.error, theory});
         results.values[fmt::format("{}_{}_{}_{}", epsilon ? "Delta_epsilon" : "Delta_sigma", s.column, arm,
@@ -166,7 +166,7 @@ results::Figure scaling_figure(const Measurements& m, const Subject& subject) {
       figure.series.push_back(std::move(curve));
     }
     const auto data = mean_points(m, subject.id, "data");
-    double power = s.member == &analysis::ScalingPoint::response ? dimension - subject.theory.delta_epsilon
+    double power = s.member == &analysis::ScalingPoint::response ? dimension - subject.expected_epsilon()
                    : s.member == &analysis::ScalingPoint::mode_2 ? -2 * subject.theory.delta_sigma
                                                                  : -subject.theory.delta_sigma;
     if (s.member == &analysis::ScalingPoint::abs_m && subject.mean_field()) power = -0.25 * dimension;
@@ -216,7 +216,9 @@ results::Figure dimension_figure(const Measurements& m) {
   figure.caption = fmt::format(
       "Powers of L fitted over L = {} to {}; means and errors over {} training seeds. The training data at "
       "the "
-      "same sizes are the control: their powers are effective ones, not yet those of theory.",
+      "same sizes are the control: their powers are effective ones, not yet those of theory. For sigma below "
+      "d/2 theory is what finite sizes "
+      "show: <|m|> ~ L^-d/4 has no Delta_sigma in it, Y ~ L^y_t* stands for 2 - y_t* = 1.",
       m.settings.rbm.sizes.front(), m.settings.rbm.sizes.back(), m.settings.rbm.seeds);
   figure.value.title = "scaling dimension";
   figure.category_title = "model, exponent";
@@ -229,7 +231,7 @@ results::Figure dimension_figure(const Measurements& m) {
       }
       const bool epsilon = s.member == &analysis::ScalingPoint::response;
       figure.points.push_back(
-          {category, "theory", epsilon ? subject.theory.delta_epsilon : subject.theory.delta_sigma, none});
+          {category, "theory", epsilon ? subject.expected_epsilon() : subject.theory.delta_sigma, none});
     }
   return results::category_figure(figure);
 }

@@ -69,9 +69,10 @@ void keep(RunFolder::Tables& tables, const LayerReading& r) {
                                          {r.bonds, r.magnetization, r.hamiltonian}));
 }
 void keep(RunFolder::Tables& tables, const ProfilePoint& p) {
-  tables["profiles"].rows.push_back(with(
-      {p.model, p.map, p.shrinkage, static_cast<double>(p.seed), static_cast<double>(p.layer), p.distance},
-      {p.correlation}));
+  tables["profiles"].rows.push_back(
+      with({p.model, p.map, p.shrinkage, static_cast<double>(p.seed), static_cast<double>(p.layer),
+            static_cast<double>(p.bin), p.distance},
+           {p.correlation}));
 }
 void keep(RunFolder::Tables& tables, const LayerStudy& s) {
   tables["studies"].rows.push_back(
@@ -94,8 +95,8 @@ RunFolder::Tables empty_tables() {
                                 "bonds",         "bonds_error",
                                 "magnetization", "magnetization_error",
                                 "hamiltonian",   "hamiltonian_error"};
-  tables["profiles"].columns = {"model", "map",      "lambda",      "seed",
-                                "layer", "distance", "correlation", "correlation_error"};
+  tables["profiles"].columns = {"model",    "map",         "lambda",           "seed", "layer", "bin",
+                                "distance", "correlation", "correlation_error"};
   tables["studies"].columns = {"model",     "lambda",  "seed",    "layer",
                                "null_mean", "null_sd", "p_value", "participation",
                                "coherence", "dead",    "pearson", "pearson_error"};
@@ -114,7 +115,7 @@ void append(StackMeasurements& all, const RunFolder::Tables& tables) {
   for (const auto& row : tables.at("profiles").rows)
     all.profiles.push_back({word(row, 0), word(row, 1), number(row, 2),
                             static_cast<std::size_t>(number(row, 3)), static_cast<int>(number(row, 4)),
-                            number(row, 5), estimate(row, 6)});
+                            static_cast<std::size_t>(number(row, 5)), number(row, 6), estimate(row, 7)});
   for (const auto& row : tables.at("studies").rows)
     all.studies.push_back({word(row, 0), number(row, 1), static_cast<std::size_t>(number(row, 2)),
                            static_cast<int>(number(row, 3)), estimate(row, 10), number(row, 4),
@@ -274,7 +275,7 @@ class Job {
           analysis::distance_profile(layers[0], layers[l], analysis::profile_edges(), live[l]);
       for (std::size_t b = 0; b < profile.mean.size(); ++b)
         if (profile.pairs[b] > 0)
-          keep(tables, ProfilePoint{subject_.id, map, shrinkage, seed_, static_cast<int>(l),
+          keep(tables, ProfilePoint{subject_.id, map, shrinkage, seed_, static_cast<int>(l), b,
                                     profile.distance[b], profile.mean[b]});
       const auto pairs = analysis::pair_profile(layers[l], pair_edges, live[l]);
       for (std::size_t b = 0; b < pairs.mean.size(); ++b)

@@ -184,15 +184,17 @@ results::Figure profile_figure(const Measurements& m) {
   figure.columns = 3;
   for (const auto& subject : m.models) {
     const auto add = [&](std::string name, const std::string& map, double shrinkage, int colour) {
-      std::map<double, std::vector<double>> by_distance;
+      std::map<std::size_t, std::pair<std::vector<double>, std::vector<double>>> by_bin;
       for (const auto& p : m.stacks.profiles)
         if (p.model == subject.id && p.layer == 1 && p.map == map &&
-            (p.shrinkage == shrinkage || std::isnan(shrinkage)))
-          by_distance[std::round(10 * p.distance) / 10].push_back(p.correlation.value);
+            (p.shrinkage == shrinkage || std::isnan(shrinkage))) {
+          by_bin[p.bin].first.push_back(p.distance);
+          by_bin[p.bin].second.push_back(p.correlation.value);
+        }
       Series series{.name = std::move(name), .points = {}, .panel = subject.label, .colour = colour};
-      for (const auto& [distance, values] : by_distance) {
-        const auto mean = over_seeds(values);
-        series.points.push_back({.x = distance, .y = mean.value, .error = mean.error});
+      for (const auto& [bin, values] : by_bin) {
+        const auto mean = over_seeds(values.second);
+        series.points.push_back({.x = over_seeds(values.first).value, .y = mean.value, .error = mean.error});
       }
       figure.series.push_back(std::move(series));
     };

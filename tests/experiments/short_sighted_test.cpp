@@ -211,9 +211,10 @@ TEST(ShortSighted, JudgesCorrelatorsBinByBin) {
     m.models = subjects(m.settings.models);
     for (const auto& subject : m.models)
       for (std::size_t seed = 0; seed < n_seeds; ++seed)
-        for (const double distance : {0.7, 1.6, 3.0}) {
+        for (const std::size_t bin : {0, 1, 2}) {
+          const double distance = 0.7 + static_cast<double>(bin);
           m.stacks.profiles.push_back(
-              {subject.id, "block-majority", none, seed, 1, distance, {.value = 0.5, .error = 0.01}});
+              {subject.id, "block-majority", none, seed, 1, bin, distance, {.value = 0.5, .error = 0.01}});
           for (const double shrinkage : m.settings.stack.shrinkages)
             m.stacks.profiles.push_back(
                 {subject.id,
@@ -221,15 +222,14 @@ TEST(ShortSighted, JudgesCorrelatorsBinByBin) {
                  shrinkage,
                  seed,
                  1,
+                 bin,
                  distance,
                  {.value = 0.5 + difference(subject.id, distance) + 0.002 * scatter[seed], .error = 0.01}});
         }
-    return claim_c(m).verdict;
+    return claim_c(m, m.subject("nearest")).verdict;
   };
   EXPECT_EQ(verdict([](const auto&, double r) { return r < 1 ? -0.2 : 0.0; }), Verdict::supported);
   EXPECT_EQ(verdict([](const auto&, double) { return 0.01; }), Verdict::contradicted);
-  EXPECT_EQ(verdict([](const auto& model, double) { return model == "nearest" ? 0.01 : -0.2; }),
-            Verdict::contradicted);
   EXPECT_EQ(verdict([](const auto&, double) { return 0.05; }), Verdict::inconclusive);
 }
 
@@ -327,7 +327,7 @@ TEST(SlowShortSighted, StacksThatDieAreLinesThatSaySo) {
   ASSERT_FALSE(failures.empty());
   EXPECT_NE(std::get<std::string>(failures.front().front()).find("lambda"), std::string::npos);
   for (const auto& claim : results.claims)
-    if (claim.id == "c" || claim.id[0] == 'd') {
+    if (claim.id[0] == 'c' || claim.id[0] == 'd') {
       EXPECT_EQ(claim.verdict, Verdict::inconclusive) << claim.id;
     }
 }
