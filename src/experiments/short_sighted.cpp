@@ -81,6 +81,10 @@ base::Options<RangeSettings> range_options() {
       .add("narrow", &RangeSettings::narrow, "T/T_c of the narrow range", {.least = 0, .most = 100})
       .add("wide", &RangeSettings::wide, "T/T_c of the wide range", {.least = 0, .most = 100})
       .add("starts", &RangeSettings::starts, "T/T_c where flows start", {.least = 0, .most = 100})
+      .add("seeds", &RangeSettings::seeds, "independent repetitions: data, training and flow",
+           {.least = 1, .most = 1000})
+      .add("steps", &RangeSettings::steps, "reconstructions from the coldest and the hottest start",
+           {.least = 4, .most = 999999})
       .add("chains", &RangeSettings::chains, "configurations that flow", {.least = 2, .most = most_rows})
       .add("early_steps", &RangeSettings::early_steps, "reconstructions after which |m| is fitted",
            {.least = 1, .most = 999999});
@@ -202,8 +206,8 @@ void check_consistency(const Settings& s) {
   expect_ascending("range.starts", s.range.starts, 2);
   if (std::ranges::count_if(s.range.starts, [](double t) { return t < 1; }) < 2)
     refuse("range.starts", "|m| is fitted against 1 - T/T_c below T_c", "give two or more starts below 1");
-  if (s.range.early_steps > s.rbm.steps)
-    refuse("range.early_steps", "the flow is shorter", "let it be at most rbm.steps");
+  if (s.range.early_steps > s.range.steps)
+    refuse("range.early_steps", "the flow is shorter", "let it be at most range.steps");
   check_stack("stack", s.stack);
   if (s.stack.shrinkages.empty()) refuse("stack.shrinkages", "there is none", "give at least one");
   if (!s.large.shrinkages.empty()) {
@@ -214,8 +218,8 @@ void check_consistency(const Settings& s) {
   expect_ascending("couplings.temperatures", s.couplings.temperatures, 1);
   expect_whole("couplings.rbm_steps", s.couplings.rbm_steps);
   expect_ascending("couplings.rbm_steps", s.couplings.rbm_steps, 1);
-  if (s.couplings.rbm_steps.back() > static_cast<double>(s.rbm.steps))
-    refuse("couplings.rbm_steps", "the flow is shorter", "let the last one be at most rbm.steps");
+  if (s.couplings.rbm_steps.back() > static_cast<double>(s.range.steps))
+    refuse("couplings.rbm_steps", "the flow is shorter", "let the last one be at most range.steps");
 }
 
 }  // namespace

@@ -60,7 +60,9 @@ struct RangeSettings {
   std::vector<double> narrow = {0.7, 1, 1.3};
   std::vector<double> wide = {0, 1.3, 2.6};
   std::vector<double> starts = {0.7, 0.8, 1.3};
-  std::int64_t chains = 2000;
+  std::int64_t seeds = 3;
+  std::int64_t steps = 100;
+  std::int64_t chains = 1000;
   std::int64_t early_steps = 5;
 };
 

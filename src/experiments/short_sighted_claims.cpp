@@ -37,6 +37,7 @@ struct Judged {
   const Subject* subject;
   Match match;
   std::string text;
+  std::vector<Check> checks;
 };
 
 std::vector<Judged> judged(const std::vector<Group>& groups) {
@@ -61,7 +62,7 @@ std::vector<Judged> judged(const std::vector<Group>& groups) {
                       verdict == Verdict::supported      ? Match::right
                       : verdict == Verdict::contradicted ? Match::wrong
                                                          : Match::open,
-                      fmt::format("{}: {}", group.subject->label, fmt::join(words, ", "))});
+                      fmt::format("{}: {}", group.subject->label, fmt::join(words, ", ")), own});
   }
   return result;
 }
@@ -195,7 +196,13 @@ Claim fixed_point_claim(const Measurements& m, const std::string& id, const std:
     }
     groups.push_back(std::move(group));
   }
-  const auto all = judged(groups);
+  auto all = judged(groups);
+  for (auto& one : all) {
+    // Ends that disagree while one still moves have not shown that they stay apart.
+    const bool at_rest = one.checks[1].status == Status::met && one.checks[2].status == Status::met;
+    if (one.match == Match::wrong && !(at_rest && one.checks[0].status == Status::violated))
+      one.match = Match::open;
+  }
   const auto is = [&](Match match) {
     return std::ranges::any_of(all, [&](const Judged& one) { return one.match == match; });
   };
@@ -207,7 +214,7 @@ Claim fixed_point_claim(const Measurements& m, const std::string& id, const std:
       "at L = {} after {} reconstructions, good arm; {}; measured is T/T_c from the cold start for nearest "
       "neighbours. "
       "One lattice has no power of L: an exponent needs the point to be critical at every size",
-      m.settings.range.size, m.settings.rbm.steps, fmt::join(found, "; "));
+      m.settings.range.size, m.settings.range.steps, fmt::join(found, "; "));
   return claim;
 }
 

@@ -144,13 +144,18 @@ std::vector<flow::FlowStart> range_flows(const RunFolder& folder, const Settings
     std::vector<int> keep;
     for (const double step : s.couplings.rbm_steps) keep.push_back(static_cast<int>(step));
     const bool drawn = range == "narrow" && !subject.long_range() && seed == 0;
-    for (const double ratio : s.range.starts)
+    for (const double ratio : s.range.starts) {
+      // Only the ends are asked for a fixed point; the others carry the fit of |m| after few steps.
+      std::int64_t steps = s.range.early_steps;
+      if (drawn) steps = std::max(steps, static_cast<std::int64_t>(s.couplings.rbm_steps.back()));
+      if (ratio == s.range.starts.front() || ratio == s.range.starts.back()) steps = s.range.steps;
       starts.push_back(flow::iterate({&map}, first_rows_at(begins, ratio * t_c, s.range.chains),
                                      fmt::format("T/T_c = {}", ratio), ratio * t_c, gauges,
-                                     {.steps = static_cast<int>(s.rbm.steps),
+                                     {.steps = static_cast<int>(steps),
                                       .seed = folder.seed("flow." + id, starts.size()),
                                       .keep = drawn ? keep : std::vector<int>{}},
                                      listening));
+    }
     return starts;
   });
 }
@@ -190,7 +195,7 @@ std::vector<RangeFlow> run_ranges(const RunFolder& folder, const Settings& s,
   std::vector<RangeFlow> flows;
   for (const auto& subject : models)
     for (const char* range : {"narrow", "wide"})
-      for (std::int64_t seed = 0; seed < s.rbm.seeds; ++seed)
+      for (std::int64_t seed = 0; seed < s.range.seeds; ++seed)
         flows.push_back({subject.id, range, static_cast<std::size_t>(seed), {}});
   folder.observer().begin("training and flowing RBMs of a range", flows.size(), "networks");
   base::parallel_for(flows.size(), [&](std::size_t j) {

@@ -255,7 +255,7 @@ results::Figure range_figure(const Measurements& m) {
                                .mark = results::Mark::curve,
                                .panel = subject.label,
                                .colour = (std::string(range) == "wide" ? 2 : 0) + (hot ? 1 : 0)};
-        for (std::size_t step = 0; step <= static_cast<std::size_t>(m.settings.rbm.steps); ++step) {
+        for (std::size_t step = 0; step <= static_cast<std::size_t>(m.settings.range.steps); ++step) {
           std::vector<double> ratios;
           for (const auto& flow : m.ranges)
             if (flow.model == subject.id && flow.range == range && !flow.starts.empty())

@@ -212,8 +212,7 @@ results::Figure layer_correlation_figure(const Measurements& m) {
   figure.title = "Correlations within layer 1: hidden units and block spins";
   figure.caption =
       "<h_a h_b> of sampled hidden units and <S_a S_b> of block majority against the distance on the coarse "
-      "lattice, along "
-      "its axes, at T_c; means and errors over training seeds. Layers with dead units are left out.";
+      "lattice, at T_c; means and errors over training seeds. Dead units are left out.";
   figure.x = {.title = "distance, in blocks"};
   figure.y = {.title = "correlation"};
   figure.columns = 3;
