@@ -12,6 +12,7 @@
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/experiments/correlator_study.hpp"
 #include "spinflow/networks/stack_file.hpp"
+#include "spinflow/results/figures.hpp"
 
 namespace spinflow::program {
 
@@ -160,8 +161,7 @@ int run(const Invocation& invocation) {
     experiments::add_correlators(layers, against, results);
     for (const auto& layer : layers)
       results.values[fmt::format("pearson_layer_{}", layer.layer)] = {
-          layer.likeness.pearson.value, layer.likeness.pearson.error, layer.likeness.null_sd,
-          layer.likeness.null_mean};
+          layer.likeness.pearson.value, layer.likeness.pearson.error, results::none, results::none};
     io::Settings settings;
     settings["recipe"]["title"] = std::string("What hidden units know of block spins");
     settings["recipe"]["question"] =

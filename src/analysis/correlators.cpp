@@ -208,13 +208,14 @@ DistanceProfile distance_profile(const ensemble::Ensemble& fine, const ensemble:
                                  std::span<const double> edges, const std::vector<bool>& use) {
   check_rows(fine, coarse);
   check_edges(edges);
-  const auto distances = networks::block_distances(fine.lattice, coarse.lattice);
-  const auto n = static_cast<std::size_t>(fine.lattice.n_sites());
   std::vector<BinnedPair> pairs;
   for (const std::size_t a : used_sites(coarse, use))
-    for (std::size_t i = 0; i < n; ++i)
-      if (BinnedPair pair{i, a, 0, distances[a * n + i]}; find_bin(edges, pair.distance, pair.bin))
-        pairs.push_back(pair);
+    for (std::size_t i = 0; i < fine.spins.n_columns(); ++i) {
+      BinnedPair pair{i, a, 0,
+                      networks::distance_to_block(fine.lattice, coarse.lattice, static_cast<int>(a),
+                                                  static_cast<int>(i))};
+      if (find_bin(edges, pair.distance, pair.bin)) pairs.push_back(pair);
+    }
   return profile_of(fine, coarse, edges, pairs);
 }
 

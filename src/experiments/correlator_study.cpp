@@ -126,11 +126,19 @@ results::Figure profile_figure(std::span<const LayerCorrelators> layers, const s
   return results::line_figure(figure);
 }
 
-/// Column `column` of a matrix as an image on the lattice of its rows; `gap`: an element that is not drawn.
+/// Column `column` of a matrix on the lattice of its rows, less its mean; `gap`: without the element of the
+/// unit with itself.
 results::Image image_of(const PairMatrix& matrix, std::size_t column, int width, bool gap) {
   results::Image image{.values = {}, .width = width, .label = {}};
-  for (std::size_t i = 0; i < matrix.rows; ++i)
-    image.values.push_back(gap && i == column ? none : matrix.value[i * matrix.columns + column]);
+  double sum = 0;
+  for (std::size_t i = 0; i < matrix.rows; ++i) {
+    const double value = matrix.value[i * matrix.columns + column];
+    const bool drawn = !(gap && i == column);
+    image.values.push_back(drawn ? value : none);
+    if (drawn) sum += value;
+  }
+  const double mean = sum / static_cast<double>(matrix.rows - (gap ? 1 : 0));
+  for (double& value : image.values) value -= mean;
   return image;
 }
 
@@ -148,10 +156,10 @@ results::Figure image_figure(const LayerCorrelators& layer, const std::string& r
       .id = fmt::format("{}-{}-{}", prefix, pairs ? "pair-images" : "images", layer.layer),
       .title = fmt::format("Layer {}: {}", layer.layer,
                            pairs ? "<h_a h_b> beside <S_a S_b>" : "<v_i h_a> beside <v_i S_a>"),
-      .caption = fmt::format("Units spread over the lattice, above each its place (x, y). {} Every image has "
-                             "its own range, blue above 0 and red "
-                             "below.",
-                             pairs ? "The unit itself is left white." : "Images show the lattice of v."),
+      .caption = fmt::format(
+          "Units spread over the lattice, above each its place (x, y). Images show {}, less the mean of the "
+          "image: blue above it, red below, each image with its own range.",
+          pairs ? "the lattice of the units, the unit itself left white" : "the lattice of v"),
       .column_labels = {},
       .rows = {{.label = "hidden units", .images = {}}, {.label = rule, .images = {}}},
       .signed_values = true};

@@ -161,15 +161,17 @@ results::Claim claim_of(const McrgStudy& study, const Sector& sector) {
   return claim;
 }
 
-results::Figure matrices_figure(const McrgStudy& study, const std::vector<Sector>& sectors) {
-  // One sector's matrices have one pair of axes: the sector with more operators speaks for the method.
-  const Sector& sector = sectors.front();
-  results::HeatMap map{.id = "mcrg-matrices",
+results::Figure matrices_figure(const McrgStudy& study, const Sector& sector) {
+  std::string names;
+  for (std::size_t a = 0; a < sector.operators.size(); ++a)
+    names += fmt::format("{}{}: {}", a == 0 ? "" : "; ", a + 1, sector.operators[a].name);
+  results::HeatMap map{.id = fmt::format("mcrg-{}-matrices", sector.name),
                        .title = fmt::format("dK'/dK of the {} operators", sector.name),
-                       .caption =
-                           "Element (a, b) of each step: how coupling a after the step answers to "
-                           "coupling b before it. Where the map comes to rest at a fixed point, the "
-                           "matrices of successive steps agree.",
+                       .caption = fmt::format(
+                           "Element (a, b) of each step: how coupling a after the step answers to coupling b "
+                           "before it. Where the map comes to rest at a fixed point, the matrices of "
+                           "successive steps agree. Operators by number: {}.",
+                           names),
                        .x = {.title = "b: coupling before", .whole = true},
                        .y = {.title = "a: coupling after", .whole = true},
                        .value_title = "dK'_a/dK_b",
@@ -215,7 +217,8 @@ void mcrg_results(const McrgStudy& study, results::Results& out) {
   }
   out.values["tau_int_sweeps"] = {study.found.tau_int, results::none, results::none, results::none};
   out.figures.push_back(exponents_figure(study, sectors));
-  if (sectors.front().operators.size() > 1) out.figures.push_back(matrices_figure(study, sectors));
+  for (const auto& sector : sectors)
+    if (sector.operators.size() > 1) out.figures.push_back(matrices_figure(study, sector));
 }
 
 }  // namespace spinflow::experiments

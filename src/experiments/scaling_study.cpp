@@ -30,13 +30,13 @@ std::shared_ptr<const models::Model> model_of(const NamedFlow& flow) {
 void check_start(const NamedFlow& flow, const flow::FlowStart& start) {
   if (start.steps.size() < 2)
     throw input_error(flow.name, "it has no step beyond the start", "let the flow make steps");
+  if (std::isnan(start.steps.front().bonds.value))
+    throw input_error(flow.name, "it was made before flows read bonds, mode_2 and response",
+                      "run `spinflow flow` again");
   for (const auto& row : start.steps)
     if (row.correlation.size() != start.steps.front().correlation.size())
       throw input_error(flow.name, "its steps change the lattice: a size stands for no step",
                         "use flows of reconstructions");
-  if (std::isnan(start.steps.front().bonds.value))
-    throw input_error(flow.name, "it was made before flows read bonds, mode_2 and response",
-                      "run `spinflow flow` again");
 }
 
 const flow::FlowStep& step_of(const NamedFlow& flow, const flow::FlowStart& start, int step) {

@@ -80,8 +80,11 @@ void add_scaling(const SizeScaling& scaling, results::Results& out, const std::s
                                  "configurations it started from, with the power laws fitted to each. Errors "
                                  "of the flow are those of a "
                                  "single step.",
-                             .x = {.title = "L (sites)", .scale = results::Scale::log},
-                             .y = {.title = "value", .scale = results::Scale::log},
+                             .x = {.title = "L (sites)",
+                                   .scale = results::Scale::log,
+                                   .least = 0.9 * scaling.points.front().data.size,
+                                   .most = 1.1 * scaling.points.back().data.size},
+                             .y = {.title = "value"},
                              .series = {},
                              .own_y_axes = true};
   const double from = scaling.points.front().data.size;
@@ -170,7 +173,19 @@ void add_scaling(const OrderScaling& scaling, results::Results& out, const std::
   for (const auto& point : scaling.points)
     points.rows.push_back({point.name, "flow, end", results::none, results::none, results::none,
                            results::none, point.settled_m.value, point.settled_m.error});
-  if (!figure.series.empty()) out.figures.push_back(results::line_figure(figure));
+  if (figure.series.empty()) return;
+  // The axes would run over whole decades.
+  const auto narrow = [&](results::Axis& axis, double results::Point::*member) {
+    for (const auto& series : figure.series)
+      for (const auto& point : series.points) {
+        if (!(point.*member > 0)) continue;
+        axis.least = std::fmin(axis.least, 0.9 * point.*member);
+        axis.most = std::fmax(axis.most, 1.1 * point.*member);
+      }
+  };
+  narrow(figure.x, &results::Point::x);
+  narrow(figure.y, &results::Point::y);
+  out.figures.push_back(results::line_figure(figure));
 }
 
 }  // namespace spinflow::experiments

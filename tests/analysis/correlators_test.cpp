@@ -136,7 +136,7 @@ TEST(Correlators, OfHiddenUnitsAreThoseOfEnumeration) {
 }
 
 TEST(Correlators, ErrorsAreAsWideAsTheScatter) {
-  // Independent rows, rows of many chains, and of few long ones: a row of a chain is repeated four times.
+  // Independent rows, rows of many chains, and of few long ones.
   const auto& all = enumerated();
   double exact = 0;  // <v_0 S_0>
   double near = 0;   // mean over a block's own sites
@@ -154,13 +154,13 @@ TEST(Correlators, ErrorsAreAsWideAsTheScatter) {
     for (int set = 0; set < sets; ++set) {
       Ensemble v = all.drawn(800, 10 + static_cast<std::uint64_t>(set));
       if (chains > 0) {
+        // Every row four times: one after the other in few chains, far apart (all chains in turn) in many.
         std::vector<std::size_t> rows;
-        for (std::size_t row = 0; row < 800; ++row) rows.insert(rows.end(), 4, row);
+        for (std::size_t row = 0; row < 3200; ++row) rows.push_back(chains == 40 ? row % 800 : row / 4);
         v = ensemble::select(v, rows);
         v.independent_pieces = ensemble::IndependentPieces::chain;
-        const std::size_t length = v.size() / static_cast<std::size_t>(chains);
         for (std::size_t row = 0; row < v.size(); ++row)
-          v.chain[row] = static_cast<std::int32_t>(row / length);
+          v.chain[row] = static_cast<std::int32_t>(chains == 40 ? row % 40 : row / 800);
       }
       const Ensemble s = blocks_of(v);
       const auto matrix = pair_correlations(v, s);

@@ -103,7 +103,7 @@ TEST(AnalyzeMcrg, WritesAFolderWithAReport) {
   ASSERT_EQ(result.status, 0) << result.err;
   EXPECT_NE(result.out.find("no fixed point"), std::string::npos) << result.out;
   for (const char* name :
-       {"results.json", "report.html", "figures/mcrg-exponents.vl.json", "figures/mcrg-matrices.csv"})
+       {"results.json", "report.html", "figures/mcrg-exponents.vl.json", "figures/mcrg-even-matrices.csv"})
     EXPECT_TRUE(fs::exists(folder.path() / "mcrg" / name)) << name;
 }
 

@@ -256,6 +256,34 @@ TEST(Thermometers, ChainsWithFieldAndOpenEndsHaveExactCurves) {
   testing::expect_within(reading.value, reading.error, 1.5, "energy of an open chain in a field");
 }
 
+TEST(SlowCalibration, IsRightBetweenItsTemperaturesToo) {
+  const testing::TemporaryFolder folder;
+  setenv("SPINFLOW_CACHE_DIR", folder.path().c_str(), 1);
+  catalogue::register_all();
+  const auto model =
+      models::registry().find("ising-power-law").make(lattice::Lattice::square(5, 5), {{"sigma", 1.25}});
+  // In units of a quarter of sum_r J(r): a quarter into its intervals, where a curve without slopes is off.
+  double scale = 0;
+  for (const double coupling : model->couplings_by_displacement()) scale += coupling / 4;
+  std::vector<double> temperatures;
+  for (const double point : {0.13, 0.15, 0.1975, 0.244, 0.281, 0.319, 0.385, 0.4775, 0.5075, 0.6375, 0.7125})
+    temperatures.push_back(scale / point);
+  const auto data = samplers::sample(
+      {.model = model, .temperatures = temperatures, .samples_per_temperature = 20000, .seed = 11}, "auto",
+      base::silent());
+  for (const char* name : {"energy", "magnetization", "bond-energy"}) {
+    const auto gauge = registry().find(name).make(model, {}, base::silent());
+    double squares = 0;
+    for (const auto& group : ensemble::by_temperature(data)) {
+      const auto reading = gauge->read(ensemble::select(data, group.rows));
+      squares += std::pow((reading.value - group.temperature) / reading.error, 2);
+      EXPECT_LT(reading.error, 0.03 * group.temperature) << name;
+    }
+    EXPECT_LT(squares, testing::chi2_limit(static_cast<int>(temperatures.size()))) << name;
+  }
+  unsetenv("SPINFLOW_CACHE_DIR");
+}
+
 TEST(SlowCalibration, MonteCarloCurvesReadOtherSamples) {
   const testing::TemporaryFolder folder;
   setenv("SPINFLOW_CACHE_DIR", folder.path().c_str(), 1);

@@ -18,9 +18,9 @@ struct McrgStudy {
   analysis::Mcrg found;
 };
 
-/// Appends to `out` the tables mcrg_exponents, mcrg_even_matrix, mcrg_odd_matrix, the figures mcrg-exponents
-/// and mcrg-matrices, the values y_T_step_<n> and y_H_step_<n> (all operators) and the claims y_T and y_H of
-/// the sectors that were measured.
+/// Appends to `out` the tables mcrg_exponents, mcrg_even_matrix, mcrg_odd_matrix, the figures mcrg-exponents,
+/// mcrg-even-matrices and mcrg-odd-matrices (of two operators or more), the values y_T_step_<n> and
+/// y_H_step_<n> (all operators) and the claims y_T and y_H of the sectors that were measured.
 void mcrg_results(const McrgStudy& study, results::Results& out);
 
 /// y_T = d - Delta_epsilon and y_H = d - Delta_sigma; NaN where theory knows none that finite sizes show.

@@ -46,8 +46,5 @@ struct Arrangement {
 /// sites of the fine one; around the torus if periodic.
 [[nodiscard]] double distance_to_block(const lattice::Lattice& fine, const lattice::Lattice& coarse,
                                        int block, int site);
-/// All of them at once: (blocks, sites), row-major.
-[[nodiscard]] std::vector<double> block_distances(const lattice::Lattice& fine,
-                                                  const lattice::Lattice& coarse);
 
 }  // namespace spinflow::networks
