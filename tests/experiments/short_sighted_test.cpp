@@ -162,6 +162,37 @@ TEST(ShortSighted, TheoryIsAnotherReferenceThanTheData) {
   EXPECT_EQ(b3->verdict, Verdict::contradicted);
 }
 
+TEST(ShortSighted, EndsOfAFlowThatStillMoveDecideNothing) {
+  // T/T_c at the end of the flow from the two ends, and by how much it changes over the last quarter.
+  const auto verdict = [](double cold, double hot, double drift) {
+    Measurements m{.settings = settings({"range.steps=40", "range.seeds=5"})};
+    m.models = subjects(m.settings.models);
+    for (const auto& subject : m.models)
+      for (std::size_t seed = 0; seed < n_seeds; ++seed) {
+        RangeFlow flow{subject.id, "narrow", seed, {}};
+        for (const auto& [start, end] : {std::pair{0.7, cold}, std::pair{0.9, cold}, std::pair{1.3, hot}}) {
+          flow::FlowStart one{.name = "", .temperature = start * subject.critical_temperature()};
+          for (int step = 0; step <= 40; ++step) {
+            flow::FlowStep now{.step = step, .n = 100};
+            now.abs_magnetization = {.value = 0.5, .error = 0.01};
+            const double t =
+                end + drift * (step - 40) / 10.0 + 0.001 * scatter[seed] * (1 + 0.1 * (step % 2));
+            now.readings["bond-energy"] = {.value = t * subject.critical_temperature(), .error = 0.01};
+            one.steps.push_back(now);
+          }
+          flow.starts.push_back(one);
+        }
+        m.ranges.push_back(flow);
+      }
+    const auto all = claims_b(m);
+    return std::ranges::find(all, "b5", &results::Claim::id)->verdict;
+  };
+  EXPECT_EQ(verdict(0.95, 0.96, 0.001), Verdict::supported);
+  EXPECT_EQ(verdict(0.8, 1.2, 0.001), Verdict::contradicted);
+  EXPECT_EQ(verdict(0.8, 1.2, 0.05), Verdict::inconclusive);
+  EXPECT_EQ(verdict(0.95, 0.96, 0.05), Verdict::inconclusive);
+}
+
 /// T/T_c of the last layer by shrinkage, and of block majority.
 Measurements stacks(const std::string& model, std::vector<double> ratios, double majority) {
   Measurements m{.settings = settings()};
