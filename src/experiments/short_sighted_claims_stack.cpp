@@ -104,7 +104,10 @@ Excess excess_of(const Measurements& m, const std::string& model, std::int64_t s
     values.push_back(e.value - 1);
     errors.push_back(e.error);
   }
-  const auto reading = over_seeds(errors);
+  auto reading = over_seeds(errors);
+  // T_c itself is known to its error only.
+  const Subject& subject = m.subject(model);
+  reading.value = std::hypot(reading.value, subject.critical_coupling_error / subject.critical_coupling);
   auto mean = over_seeds(values);
   if (!std::isnan(shrinkage)) {
     if (std::isfinite(reading.value)) mean.error = std::hypot(mean.error, reading.value);
