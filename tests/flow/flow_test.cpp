@@ -170,6 +170,7 @@ TEST(FlowFile, RoundTripsBitForBit) {
 }
 
 TEST(FlowFile, FilesOfEarlierVersionsStillRead) {
+  catalogue::register_all();
   // Written by 0.1.0 before there were bonds, mode_2 and response: two starts, two steps, step 1 kept.
   const FlowRecord record = read(std::string(SPINFLOW_TEST_DATA) + "/flow_0.1.0.h5");
   ASSERT_EQ(record.starts.size(), 2U);
