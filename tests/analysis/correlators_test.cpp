@@ -178,7 +178,6 @@ TEST(Correlators, ErrorsAreAsWideAsTheScatter) {
 }
 
 TEST(CorrelatorLikeness, KnowsEqualAndUnrelatedMatrices) {
-  catalogue::register_all();
   const auto fine = Lattice::square(8, 8);
   // Rows in which every block of 2x2 is of one sign: h is the block spin itself, with some flipped at random.
   const std::size_t n = 2000;
