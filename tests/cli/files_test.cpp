@@ -40,11 +40,30 @@ TEST(SlowFiles, EachStepByHandFeedsTheNext) {
 }
 
 TEST(Files, EveryCommandHelps) {
-  for (const char* command :
-       {"run", "recipes", "report", "compare", "sample", "train", "train rbm", "train stack",
-        "train classifier", "flow", "measure", "critical", "analyze", "analyze weights", "analyze couplings",
-        "analyze correlators", "analyze scaling", "analyze mcrg", "inspect", "models", "verify", "doctor",
-        "cite", "completion"}) {
+  for (const char* command : {"run",
+                              "recipes",
+                              "report",
+                              "compare",
+                              "sample",
+                              "train",
+                              "train rbm",
+                              "train stack",
+                              "train classifier",
+                              "flow",
+                              "measure",
+                              "critical",
+                              "analyze",
+                              "analyze weights",
+                              "analyze couplings",
+                              "analyze correlators",
+                              "analyze scaling",
+                              "analyze mcrg",
+                              "inspect",
+                              "models",
+                              "verify",
+                              "doctor",
+                              "cite",
+                              "completion"}) {
     const auto result = shell(std::string("$SPINFLOW ") + command + " --help", workshop());
     EXPECT_EQ(result.status, 0) << command;
     EXPECT_EQ(result.err, "") << command;
