@@ -39,6 +39,27 @@ TEST(SlowFiles, EachStepByHandFeedsTheNext) {
   EXPECT_EQ(same.status, 0) << same.out << same.err;
 }
 
+TEST(SlowFiles, ForceReplacesTheCriticalPointsOfARunToo) {
+  const testing::TemporaryFolder folder;
+  const std::string run =
+      "$SPINFLOW run short-sighted --scale smoke --set models.use=nearest --set "
+      "models.critical_couplings=0.44 "
+      "--set models.critical_coupling_errors=0 --set stack.updates=20 -o run";
+  ASSERT_EQ(shell(run, folder.path()).status, 0);
+  const auto whole = content_of(folder.path());
+  ASSERT_TRUE(fs::exists(folder.path() / "run" / "critical-nearest" / "series.h5"));
+  EXPECT_EQ(shell(run, folder.path()).status, 2);
+  // What is no part of the run is told, whichever folder it lies in.
+  std::ofstream(folder.path() / "run" / "critical-nearest" / "notes.txt") << "mine";
+  const auto refused = shell(run + " --force", folder.path());
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_NE(refused.err.find("critical-nearest/notes.txt"), std::string::npos) << refused.err;
+  fs::remove(folder.path() / "run" / "critical-nearest" / "notes.txt");
+  const auto replaced = shell(run + " --force", folder.path());
+  EXPECT_EQ(replaced.status, 0) << replaced.err;
+  EXPECT_EQ(content_of(folder.path()), whole);
+}
+
 TEST(Files, EveryCommandHelps) {
   for (const char* command : {"run",
                               "recipes",
