@@ -61,10 +61,30 @@ TEST(SlowFiles, ForceReplacesTheCriticalPointsOfARunToo) {
 }
 
 TEST(Files, EveryCommandHelps) {
-  for (const char* command :
-       {"run", "recipes", "report", "compare", "sample", "train", "train rbm", "train stack",
-        "train classifier", "flow", "measure", "analyze", "analyze weights", "inspect", "models", "verify",
-        "doctor", "cite", "completion"}) {
+  for (const char* command : {"run",
+                              "recipes",
+                              "report",
+                              "compare",
+                              "sample",
+                              "train",
+                              "train rbm",
+                              "train stack",
+                              "train classifier",
+                              "flow",
+                              "measure",
+                              "critical",
+                              "analyze",
+                              "analyze weights",
+                              "analyze couplings",
+                              "analyze correlators",
+                              "analyze scaling",
+                              "analyze mcrg",
+                              "inspect",
+                              "models",
+                              "verify",
+                              "doctor",
+                              "cite",
+                              "completion"}) {
     const auto result = shell(std::string("$SPINFLOW ") + command + " --help", workshop());
     EXPECT_EQ(result.status, 0) << command;
     EXPECT_EQ(result.err, "") << command;
@@ -124,7 +144,8 @@ TEST(Files, ForeignAndDamagedFilesAreRefusedByEveryReader) {
          {"measure " + name, "inspect " + name, "train rbm " + name + " -o x.h5",
           "train stack " + name + " -o x.h5", "train classifier " + name + " -o x.h5",
           "flow " + name + " --start s.h5 -o x.h5", "flow v.h5 --start " + name + " -o x.h5",
-          "flow v.h5 --start s.h5 --thermometer classifier=" + name + " -o x.h5", "report " + name}) {
+          "flow v.h5 --start s.h5 --thermometer classifier=" + name + " -o x.h5", "analyze scaling " + name,
+          "report " + name}) {
       const auto result = shell("$SPINFLOW " + line, folder.path());
       EXPECT_EQ(result.status, 2) << line << "\n" << result.err;
       EXPECT_EQ(result.out, "") << line;
