@@ -274,7 +274,9 @@ TEST(ShortSighted, JudgesCriticalPointsByTheirToleranceAndErrors) {
                           {"y_t", {1.02, 0.02, 0.02, 1}},
                           {"Delta_sigma", {delta_sigma, error, 0, 0.125}}};
     m.critical = {run};
-    return claim_a(m, m.subject("nearest")).verdict;
+    const auto claim = claim_a(m, m.subject("nearest"));
+    EXPECT_EQ(claim.id, "a2");
+    return claim.verdict;
   };
   EXPECT_EQ(verdict(0.4405, 0.128, 0.002), Verdict::supported);
   EXPECT_EQ(verdict(0.4405, 0.16, 0.005), Verdict::contradicted);
