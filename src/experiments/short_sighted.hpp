@@ -186,7 +186,8 @@ struct LayerReading {
 /// <v_i b_a> of layer 0 with a layer, in a bin of distance.
 struct ProfilePoint {
   std::string model;
-  std::string map;  ///< "stack-sampled", "block-majority"
+  std::int64_t size = 16;  ///< side of the lowest layer
+  std::string map;         ///< "stack-sampled", "block-majority"
   double shrinkage = 0;
   std::size_t seed = 0;
   int layer = 1;
@@ -198,6 +199,7 @@ struct ProfilePoint {
 /// Pearson coefficient of <v_i h_a> and <v_i S_a>, and what the rows of W look like.
 struct LayerStudy {
   std::string model;
+  std::int64_t size = 16;  ///< side of the lowest layer
   double shrinkage = 0;
   std::size_t seed = 0;
   int layer = 1;
@@ -213,6 +215,7 @@ struct LayerStudy {
 /// <s_a s_b> within a layer, in a bin of distance (sites of the layer).
 struct LayerCorrelation {
   std::string model;
+  std::int64_t size = 16;  ///< side of the lowest layer
   std::string map;
   double shrinkage = 0;
   std::size_t seed = 0;

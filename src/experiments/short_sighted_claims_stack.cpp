@@ -37,11 +37,12 @@ Claim claim_c(const Measurements& m, const Subject& subject) {
     // By bin and seed: the stack's less the blocks' of the same rows.
     std::map<std::size_t, std::vector<double>> differences;
     for (const auto& p : m.stacks.profiles) {
-      if (p.model != subject.id || p.layer != 1 || p.map != "stack-sampled" || p.shrinkage != shrinkage)
+      if (p.model != subject.id || p.size != m.settings.stack.size || p.layer != 1 ||
+          p.map != "stack-sampled" || p.shrinkage != shrinkage)
         continue;
       const auto blocks = std::ranges::find_if(m.stacks.profiles, [&](const ProfilePoint& q) {
-        return q.model == p.model && q.layer == 1 && q.map == "block-majority" && q.seed == p.seed &&
-               q.bin == p.bin;
+        return q.model == p.model && q.size == p.size && q.layer == 1 && q.map == "block-majority" &&
+               q.seed == p.seed && q.bin == p.bin;
       });
       if (blocks != m.stacks.profiles.end())
         differences[p.bin].push_back(p.correlation.value - blocks->correlation.value);
@@ -59,7 +60,8 @@ Claim claim_c(const Measurements& m, const Subject& subject) {
     std::vector<double> pearson;
     double p_value = 0;
     for (const auto& s : m.stacks.studies)
-      if (s.model == subject.id && s.layer == 1 && s.shrinkage == shrinkage) {
+      if (s.model == subject.id && s.size == m.settings.stack.size && s.layer == 1 &&
+          s.shrinkage == shrinkage) {
         pearson.push_back(s.pearson.value);
         p_value = std::max(p_value, s.p_value);
       }
@@ -114,7 +116,8 @@ Excess excess_of(const Measurements& m, const std::string& model, std::int64_t s
     return {mean, common_seeds(values, values)};
   }
   mean.error = reading.value;
-  return {mean, static_cast<std::size_t>(m.settings.stack.configurations)};
+  const auto& stack = size == m.settings.stack.size ? m.settings.stack : m.settings.large;
+  return {mean, static_cast<std::size_t>(stack.configurations)};
 }
 
 Claim claim_d(const Measurements& m, const Subject& subject) {

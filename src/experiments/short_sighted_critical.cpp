@@ -72,7 +72,7 @@ std::vector<CriticalRun> run_critical_points(const RunFolder& folder, const Sett
 
 results::Claim claim_a(const Measurements& m, const Subject& subject) {
   auto claim = begin_claim(
-      m, "a", "a-" + subject.id,
+      m, "a", m.numbered("a", subject),
       fmt::format("Monte Carlo gives T_c and the scaling dimensions of the model ({}).", subject.label),
       {"critical_points", fmt::format("q-curves-{}", subject.figure_id()),
        fmt::format("crossings-{}", subject.figure_id())});

@@ -274,10 +274,11 @@ results::Figure order_figure(const Measurements& m) {
   figure.id = "order-exponents";
   figure.title = "|m| against 1 - T/T_c after few reconstructions";
   figure.caption =
-      "The fitted exponent of |m| = c (1 - T/T_c)^beta over the starts below T_c, against the number of "
-      "reconstructions; step 0 is the configurations themselves. Means and errors over training seeds. After "
-      "few steps "
-      "the flow still remembers where it began.";
+      "The fitted exponent of |m| = c (1 - T/T_c)^beta, T read by bond energy at the same step, over the "
+      "starts "
+      "that lie below T_c then, against the number of reconstructions; step 0 is the configurations "
+      "themselves. "
+      "Means and errors over training seeds. After few steps the flow still remembers where it began.";
   figure.x = {.title = "reconstructions", .whole = true};
   figure.y = {.title = "beta"};
   figure.columns = 3;
@@ -363,10 +364,14 @@ std::vector<double> order_exponents(const Measurements& m, const std::string& mo
     if (flow.model != model || flow.range != range) continue;
     std::vector<analysis::OrderPoint> points;
     for (const auto& start : flow.starts) {
-      const double reduced = 1 - start.temperature / m.subject(model).critical_temperature();
-      const auto& magnetization = start.steps[static_cast<std::size_t>(step)].abs_magnetization;
-      if (reduced > 1e-9 && magnetization.value > 0 && magnetization.error > 0)
-        points.push_back({reduced, magnetization});
+      const auto& row = start.steps[static_cast<std::size_t>(step)];
+      const auto found = row.readings.find("bond-energy");
+      if (found == row.readings.end() || found->second.censored) continue;
+      const double t_c = m.subject(model).critical_temperature();
+      const auto& t = found->second;
+      // What may lie at T_c or above is no point of the ordered phase.
+      if (t.value + 2 * t.error < t_c && row.abs_magnetization.error > 0)
+        points.push_back({1 - t.value / t_c, row.abs_magnetization, t.error / t_c});
     }
     all.push_back(points.size() < 2 ? none : analysis::order_exponent(points).dimension.value);
   }

@@ -110,7 +110,7 @@ class Job {
     if (!made)
       made =
           sampled(subject_.on(stack_.size), {ratio * subject_.critical_temperature()}, stack_.configurations,
-                  folder_.seed(fmt::format("up.{}.{}", place(), ratio), seed_), listening_);
+                  folder_.seed(fmt::format("rows.{}.{}", place(), ratio), seed_), listening_);
     return *made;
   }
   Ensemble correlated_rows() {
@@ -194,12 +194,12 @@ class Job {
           analysis::distance_profile(layers[0], layers[l], analysis::profile_edges(), live[l]);
       for (std::size_t b = 0; b < profile.mean.size(); ++b)
         if (profile.pairs[b] > 0)
-          keep(tables, ProfilePoint{subject_.id, map, shrinkage, seed_, static_cast<int>(l), b,
+          keep(tables, ProfilePoint{subject_.id, stack_.size, map, shrinkage, seed_, static_cast<int>(l), b,
                                     profile.distance[b], profile.mean[b]});
       const auto pairs = analysis::pair_profile(layers[l], pair_edges, live[l]);
       for (std::size_t b = 0; b < pairs.mean.size(); ++b)
         if (pairs.pairs[b] > 0)
-          keep(tables, LayerCorrelation{subject_.id, map, shrinkage, seed_, static_cast<int>(l),
+          keep(tables, LayerCorrelation{subject_.id, stack_.size, map, shrinkage, seed_, static_cast<int>(l),
                                         pairs.distance[b], pairs.mean[b]});
     }
   }
@@ -279,11 +279,12 @@ class Job {
       listening_.advance(0);
       const auto likeness = analysis::correlator_likeness(
           hidden[0], hidden[l], spins[l], live[l],
-          static_cast<std::size_t>(settings_.correlators.permutations), folder_.seed("null", l));
+          static_cast<std::size_t>(settings_.correlators.permutations),
+          folder_.seed(fmt::format("null.{}.{}.{}", place(), shrinkage, l), seed_));
       const auto summary = networks::layer_summary(stack->layers[l - 1]);
-      keep(tables, LayerStudy{subject_.id, shrinkage, seed_, static_cast<int>(l), likeness.pearson,
-                              likeness.null_mean, likeness.null_sd, likeness.p_value, summary.participation,
-                              summary.coherence, static_cast<double>(summary.dead)});
+      keep(tables, LayerStudy{subject_.id, stack_.size, shrinkage, seed_, static_cast<int>(l),
+                              likeness.pearson, likeness.null_mean, likeness.null_sd, likeness.p_value,
+                              summary.participation, summary.coherence, static_cast<double>(summary.dead)});
     }
     return tables;
   }

@@ -186,7 +186,7 @@ results::Figure profile_figure(const Measurements& m) {
     const auto add = [&](std::string name, const std::string& map, double shrinkage, int colour) {
       std::map<std::size_t, std::pair<std::vector<double>, std::vector<double>>> by_bin;
       for (const auto& p : m.stacks.profiles)
-        if (p.model == subject.id && p.layer == 1 && p.map == map &&
+        if (p.model == subject.id && p.size == m.settings.stack.size && p.layer == 1 && p.map == map &&
             (p.shrinkage == shrinkage || std::isnan(shrinkage))) {
           by_bin[p.bin].first.push_back(p.distance);
           by_bin[p.bin].second.push_back(p.correlation.value);
@@ -220,7 +220,7 @@ results::Figure layer_correlation_figure(const Measurements& m) {
     const auto add = [&](std::string name, const std::string& map, double shrinkage, int colour) {
       std::map<double, std::vector<double>> by_distance;
       for (const auto& c : m.stacks.correlations)
-        if (c.model == subject.id && c.layer == 1 && c.map == map &&
+        if (c.model == subject.id && c.size == m.settings.stack.size && c.layer == 1 && c.map == map &&
             (c.shrinkage == shrinkage || std::isnan(shrinkage)))
           by_distance[std::round(10 * c.distance) / 10].push_back(c.correlation.value);
       Series series{.name = std::move(name), .points = {}, .panel = subject.label, .colour = colour};
@@ -321,18 +321,19 @@ void add_stack_tables(const Measurements& m, results::Results& results) {
                              magnetization.value, magnetization.error, hamiltonian.value, hamiltonian.error});
   }
   auto& profiles = results.tables["correlator_profiles"];
-  profiles.columns = {"model", "map", "lambda", "seed", "layer", "distance", "correlation", "error"};
+  profiles.columns = {"model", "L", "map", "lambda", "seed", "layer", "distance", "correlation", "error"};
   for (const auto& p : m.stacks.profiles)
-    profiles.rows.push_back({p.model, p.map, p.shrinkage, static_cast<double>(p.seed),
-                             static_cast<double>(p.layer), p.distance, p.correlation.value,
-                             p.correlation.error});
+    profiles.rows.push_back({p.model, static_cast<double>(p.size), p.map, p.shrinkage,
+                             static_cast<double>(p.seed), static_cast<double>(p.layer), p.distance,
+                             p.correlation.value, p.correlation.error});
   auto& studies = results.tables["correlators"];
-  studies.columns = {"model",     "lambda",  "seed",    "layer",         "pearson",   "pearson_error",
-                     "null_mean", "null_sd", "p_value", "participation", "coherence", "dead_units"};
+  studies.columns = {"model",         "L",         "lambda",  "seed",    "layer",         "pearson",
+                     "pearson_error", "null_mean", "null_sd", "p_value", "participation", "coherence",
+                     "dead_units"};
   for (const auto& s : m.stacks.studies)
-    studies.rows.push_back({s.model, s.shrinkage, static_cast<double>(s.seed), static_cast<double>(s.layer),
-                            s.pearson.value, s.pearson.error, s.null_mean, s.null_sd, s.p_value,
-                            s.participation, s.coherence, s.dead});
+    studies.rows.push_back({s.model, static_cast<double>(s.size), s.shrinkage, static_cast<double>(s.seed),
+                            static_cast<double>(s.layer), s.pearson.value, s.pearson.error, s.null_mean,
+                            s.null_sd, s.p_value, s.participation, s.coherence, s.dead});
   if (!m.stacks.failures.empty()) {
     auto& failures = results.tables["failed_stacks"];
     failures.columns = {"failure"};

@@ -32,20 +32,21 @@ void keep(RunFolder::Tables& tables, const LayerReading& r) {
 }
 void keep(RunFolder::Tables& tables, const ProfilePoint& p) {
   tables["profiles"].rows.push_back(
-      with({p.model, p.map, p.shrinkage, static_cast<double>(p.seed), static_cast<double>(p.layer),
-            static_cast<double>(p.bin), p.distance},
+      with({p.model, static_cast<double>(p.size), p.map, p.shrinkage, static_cast<double>(p.seed),
+            static_cast<double>(p.layer), static_cast<double>(p.bin), p.distance},
            {p.correlation}));
 }
 void keep(RunFolder::Tables& tables, const LayerStudy& s) {
-  tables["studies"].rows.push_back(
-      with({s.model, s.shrinkage, static_cast<double>(s.seed), static_cast<double>(s.layer), s.null_mean,
-            s.null_sd, s.p_value, s.participation, s.coherence, s.dead},
-           {s.pearson}));
+  tables["studies"].rows.push_back(with(
+      {s.model, static_cast<double>(s.size), s.shrinkage, static_cast<double>(s.seed),
+       static_cast<double>(s.layer), s.null_mean, s.null_sd, s.p_value, s.participation, s.coherence, s.dead},
+      {s.pearson}));
 }
 void keep(RunFolder::Tables& tables, const LayerCorrelation& c) {
-  tables["correlations"].rows.push_back(with(
-      {c.model, c.map, c.shrinkage, static_cast<double>(c.seed), static_cast<double>(c.layer), c.distance},
-      {c.correlation}));
+  tables["correlations"].rows.push_back(
+      with({c.model, static_cast<double>(c.size), c.map, c.shrinkage, static_cast<double>(c.seed),
+            static_cast<double>(c.layer), c.distance},
+           {c.correlation}));
 }
 
 RunFolder::Tables empty_stack_tables() {
@@ -57,12 +58,12 @@ RunFolder::Tables empty_stack_tables() {
                                 "bonds",         "bonds_error",
                                 "magnetization", "magnetization_error",
                                 "hamiltonian",   "hamiltonian_error"};
-  tables["profiles"].columns = {"model",    "map",         "lambda",           "seed", "layer", "bin",
-                                "distance", "correlation", "correlation_error"};
-  tables["studies"].columns = {"model",     "lambda",  "seed",    "layer",
-                               "null_mean", "null_sd", "p_value", "participation",
-                               "coherence", "dead",    "pearson", "pearson_error"};
-  tables["correlations"].columns = {"model", "map",      "lambda",      "seed",
+  tables["profiles"].columns = {"model", "L",   "map",      "lambda",      "seed",
+                                "layer", "bin", "distance", "correlation", "correlation_error"};
+  tables["studies"].columns = {"model",     "L",       "lambda",       "seed",          "layer",
+                               "null_mean", "null_sd", "p_value",      "participation", "coherence",
+                               "dead",      "pearson", "pearson_error"};
+  tables["correlations"].columns = {"model", "L",        "map",         "lambda",           "seed",
                                     "layer", "distance", "correlation", "correlation_error"};
   tables["failures"].columns = {"failure"};
   return tables;
@@ -75,17 +76,19 @@ void append(StackMeasurements& all, const RunFolder::Tables& tables) {
                             static_cast<int>(number(row, 6)), number(row, 7), estimate(row, 8),
                             estimate(row, 10), estimate(row, 12)});
   for (const auto& row : tables.at("profiles").rows)
-    all.profiles.push_back({word(row, 0), word(row, 1), number(row, 2),
-                            static_cast<std::size_t>(number(row, 3)), static_cast<int>(number(row, 4)),
-                            static_cast<std::size_t>(number(row, 5)), number(row, 6), estimate(row, 7)});
+    all.profiles.push_back({word(row, 0), static_cast<std::int64_t>(number(row, 1)), word(row, 2),
+                            number(row, 3), static_cast<std::size_t>(number(row, 4)),
+                            static_cast<int>(number(row, 5)), static_cast<std::size_t>(number(row, 6)),
+                            number(row, 7), estimate(row, 8)});
   for (const auto& row : tables.at("studies").rows)
-    all.studies.push_back({word(row, 0), number(row, 1), static_cast<std::size_t>(number(row, 2)),
-                           static_cast<int>(number(row, 3)), estimate(row, 10), number(row, 4),
-                           number(row, 5), number(row, 6), number(row, 7), number(row, 8), number(row, 9)});
+    all.studies.push_back({word(row, 0), static_cast<std::int64_t>(number(row, 1)), number(row, 2),
+                           static_cast<std::size_t>(number(row, 3)), static_cast<int>(number(row, 4)),
+                           estimate(row, 11), number(row, 5), number(row, 6), number(row, 7), number(row, 8),
+                           number(row, 9), number(row, 10)});
   for (const auto& row : tables.at("correlations").rows)
-    all.correlations.push_back({word(row, 0), word(row, 1), number(row, 2),
-                                static_cast<std::size_t>(number(row, 3)), static_cast<int>(number(row, 4)),
-                                number(row, 5), estimate(row, 6)});
+    all.correlations.push_back({word(row, 0), static_cast<std::int64_t>(number(row, 1)), word(row, 2),
+                                number(row, 3), static_cast<std::size_t>(number(row, 4)),
+                                static_cast<int>(number(row, 5)), number(row, 6), estimate(row, 7)});
   for (const auto& row : tables.at("failures").rows) all.failures.push_back(word(row, 0));
 }
 

@@ -193,6 +193,37 @@ TEST(ShortSighted, EndsOfAFlowThatStillMoveDecideNothing) {
   EXPECT_EQ(verdict(0.95, 0.96, 0.05), Verdict::inconclusive);
 }
 
+TEST(ShortSighted, TheOrderExponentBelongsToTheTemperaturesReadAtTheStep) {
+  // |m| = (1 - T/T_c)^beta along T as read at each step, which moves away from that of the start.
+  const auto verdict = [](double nearest, double long_range) {
+    Measurements m{.settings = settings({"range.early_steps=2", "range.seeds=5"})};
+    m.models = subjects(m.settings.models);
+    for (const auto& subject : m.models)
+      for (std::size_t seed = 0; seed < n_seeds; ++seed) {
+        RangeFlow flow{subject.id, "narrow", seed, {}};
+        for (const double start : {0.7, 0.8, 0.9, 0.95, 1.3}) {
+          flow::FlowStart one{.name = "", .temperature = start * subject.critical_temperature()};
+          for (int step = 0; step <= 2; ++step) {
+            const double t = start + 0.02 * step;
+            const double moved = subject.long_range() ? long_range : nearest;
+            const double beta = 0.1 + (step == 0 ? 0 : moved) + 0.001 * scatter[seed];
+            flow::FlowStep now{.step = step, .n = 100};
+            now.abs_magnetization = {.value = t < 1 ? std::pow(1 - t, beta) : 0.1, .error = 0.001};
+            now.readings["bond-energy"] = {.value = t * subject.critical_temperature(), .error = 1e-6};
+            one.steps.push_back(now);
+          }
+          flow.starts.push_back(one);
+        }
+        m.ranges.push_back(flow);
+      }
+    const auto all = claims_b(m);
+    return std::ranges::find(all, "b7", &results::Claim::id)->verdict;
+  };
+  EXPECT_EQ(verdict(0.0, 0.1), Verdict::supported);
+  EXPECT_EQ(verdict(0.1, 0.1), Verdict::contradicted);
+  EXPECT_EQ(verdict(0.0, 0.0), Verdict::contradicted);
+}
+
 /// T/T_c of the last layer by shrinkage, and of block majority.
 Measurements stacks(const std::string& model, std::vector<double> ratios, double majority) {
   Measurements m{.settings = settings()};
@@ -244,11 +275,21 @@ TEST(ShortSighted, JudgesCorrelatorsBinByBin) {
       for (std::size_t seed = 0; seed < n_seeds; ++seed)
         for (const std::size_t bin : {0, 1, 2}) {
           const double distance = 0.7 + static_cast<double>(bin);
-          m.stacks.profiles.push_back(
-              {subject.id, "block-majority", none, seed, 1, bin, distance, {.value = 0.5, .error = 0.01}});
+          // Those of a larger lattice stand first and have no say.
+          for (const std::int64_t size : {std::int64_t{32}, m.settings.stack.size})
+            m.stacks.profiles.push_back({subject.id,
+                                         size,
+                                         "block-majority",
+                                         none,
+                                         seed,
+                                         1,
+                                         bin,
+                                         distance,
+                                         {.value = size == 32 ? 0.9 : 0.5, .error = 0.01}});
           for (const double shrinkage : m.settings.stack.shrinkages)
             m.stacks.profiles.push_back(
                 {subject.id,
+                 m.settings.stack.size,
                  "stack-sampled",
                  shrinkage,
                  seed,
@@ -274,7 +315,9 @@ TEST(ShortSighted, JudgesCriticalPointsByTheirToleranceAndErrors) {
                           {"y_t", {1.02, 0.02, 0.02, 1}},
                           {"Delta_sigma", {delta_sigma, error, 0, 0.125}}};
     m.critical = {run};
-    return claim_a(m, m.subject("nearest")).verdict;
+    const auto claim = claim_a(m, m.subject("nearest"));
+    EXPECT_EQ(claim.id, "a2");
+    return claim.verdict;
   };
   EXPECT_EQ(verdict(0.4405, 0.128, 0.002), Verdict::supported);
   EXPECT_EQ(verdict(0.4405, 0.16, 0.005), Verdict::contradicted);
