@@ -279,14 +279,15 @@ struct SeedDimensions {
 [[nodiscard]] std::vector<analysis::ScalingPoint> mean_points(const Measurements& m, const std::string& model,
                                                               const std::string& arm);
 
-/// Where a flow from a range stops: T/T_c by bond energy over the last quarter of the steps.
+/// Where a flow from a range stops: T/T_c by one thermometer over the last quarter of the steps.
 struct RangeStop {
   std::vector<double> cold;  ///< per seed
   std::vector<double> hot;
   std::vector<double> cold_drift;  ///< change over the quarter
   std::vector<double> hot_drift;
 };
-[[nodiscard]] RangeStop range_stop(const Measurements& m, const std::string& model, const std::string& range);
+[[nodiscard]] RangeStop range_stop(const Measurements& m, const std::string& model, const std::string& range,
+                                   const std::string& gauge = "bond-energy");
 /// The exponent of |m| against 1 - T/T_c after `step` reconstructions, per seed.
 [[nodiscard]] std::vector<double> order_exponents(const Measurements& m, const std::string& model,
                                                   const std::string& range, int step);

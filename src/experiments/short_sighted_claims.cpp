@@ -186,8 +186,15 @@ Claim fixed_point_claim(const Measurements& m, const std::string& id, const std:
                                      finite(stop.cold_drift)));
     group.questions.push_back(within("drift of the hot start", over_seeds(stop.hot_drift), drift_tolerance,
                                      finite(stop.hot_drift)));
-    found.push_back(fmt::format("{}: T/T_c {} from the cold and {} from the hot start", subject.label,
-                                text(over_seeds(stop.cold)), text(over_seeds(stop.hot))));
+    std::vector<std::string> readings;
+    for (const auto& [gauge, label] :
+         {std::pair{"bond-energy", "bond energy"}, std::pair{"magnetization", "<|m|>"},
+          std::pair{"energy", "the full energy"}}) {
+      const auto by = range_stop(m, subject.id, range, gauge);
+      readings.push_back(fmt::format("{} from the cold and {} from the hot start by {}",
+                                     text(over_seeds(by.cold)), text(over_seeds(by.hot)), label));
+    }
+    found.push_back(fmt::format("{}: T/T_c {}", subject.label, fmt::join(readings, ", ")));
     if (!subject.long_range()) {
       const auto measured = over_seeds(stop.cold);
       claim.measured = measured.value;

@@ -11,6 +11,8 @@
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/networks/rbm_file.hpp"
 #include "spinflow/thermometers/bond_energy.hpp"
+#include "spinflow/thermometers/energy.hpp"
+#include "spinflow/thermometers/magnetization.hpp"
 #include "spinflow/trainers/trainer.hpp"
 #include "spinflow/transformations/rbm_reconstruct.hpp"
 
@@ -188,10 +190,15 @@ std::vector<SizeReading> run_flows(const RunFolder& folder, const Settings& s,
 
 std::vector<RangeFlow> run_ranges(const RunFolder& folder, const Settings& s,
                                   const std::vector<Subject>& models) {
-  std::vector<std::unique_ptr<thermometers::Thermometer>> gauges;
-  for (const auto& subject : models)
-    gauges.push_back(
-        std::make_unique<thermometers::BondEnergyThermometer>(subject.on(s.range.size), folder.observer()));
+  std::vector<std::vector<std::unique_ptr<thermometers::Thermometer>>> gauges(models.size());
+  std::vector<std::vector<const thermometers::Thermometer*>> lists(models.size());
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    const auto model = models[i].on(s.range.size);
+    gauges[i].push_back(std::make_unique<thermometers::BondEnergyThermometer>(model, folder.observer()));
+    gauges[i].push_back(std::make_unique<thermometers::MagnetizationThermometer>(model, folder.observer()));
+    gauges[i].push_back(std::make_unique<thermometers::EnergyThermometer>(model, folder.observer()));
+    for (const auto& gauge : gauges[i]) lists[i].push_back(gauge.get());
+  }
   std::vector<RangeFlow> flows;
   for (const auto& subject : models)
     for (const char* range : {"narrow", "wide"})
@@ -201,7 +208,7 @@ std::vector<RangeFlow> run_ranges(const RunFolder& folder, const Settings& s,
   base::parallel_for(flows.size(), [&](std::size_t j) {
     const auto i =
         static_cast<std::size_t>(std::ranges::find(models, flows[j].model, &Subject::id) - models.begin());
-    flows[j].starts = range_flows(folder, s, models[i], flows[j].range, {gauges[i].get()}, flows[j].seed);
+    flows[j].starts = range_flows(folder, s, models[i], flows[j].range, lists[i], flows[j].seed);
     folder.observer().advance(1);
   });
   return flows;

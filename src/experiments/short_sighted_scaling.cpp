@@ -49,12 +49,14 @@ std::string arm_label(const std::string& arm) {
   return arm == "data" ? "training data" : fmt::format("flow, {} arm", arm);
 }
 
-double ratio_of(const RangeFlow& flow, const Measurements& m, std::size_t start, std::size_t step) {
+/// T/T_c as a thermometer reads it.
+stats::Estimate ratio_of(const RangeFlow& flow, const Measurements& m, std::size_t start, std::size_t step,
+                         const std::string& gauge = "bond-energy") {
   const auto& steps = flow.starts[start].steps;
-  const auto found = steps[step].readings.find("bond-energy");
-  return found == steps[step].readings.end()
-             ? none
-             : found->second.value / m.subject(flow.model).critical_temperature();
+  const auto found = steps[step].readings.find(gauge);
+  if (found == steps[step].readings.end()) return {};
+  const double t_c = m.subject(flow.model).critical_temperature();
+  return {.value = found->second.value / t_c, .error = found->second.error / t_c};
 }
 
 results::Table scaling_table(const Measurements& m) {
@@ -91,18 +93,34 @@ void add_dimensions(const Measurements& m, results::Results& results) {
 
 void add_ranges(const Measurements& m, results::Results& results) {
   auto& table = results.tables["range_flows"];
-  table.columns = {"model", "range", "seed", "start", "step", "T_over_Tc", "error", "abs_m", "abs_m_error"};
+  table.columns = {"model",
+                   "range",
+                   "seed",
+                   "start",
+                   "step",
+                   "T_energy_over_Tc",
+                   "T_energy_error",
+                   "T_magnetization_over_Tc",
+                   "T_magnetization_error",
+                   "T_hamiltonian_over_Tc",
+                   "T_hamiltonian_error",
+                   "abs_m",
+                   "abs_m_error"};
   for (const auto& flow : m.ranges)
     for (std::size_t i = 0; i < flow.starts.size(); ++i)
       for (std::size_t k = 0; k < flow.starts[i].steps.size(); ++k) {
         const auto& step = flow.starts[i].steps[k];
-        const auto found = step.readings.find("bond-energy");
         const double t_c = m.subject(flow.model).critical_temperature();
-        table.rows.push_back({flow.model, flow.range, static_cast<double>(flow.seed),
-                              flow.starts[i].temperature / t_c, static_cast<double>(step.step),
-                              ratio_of(flow, m, i, k),
-                              found == step.readings.end() ? none : found->second.error / t_c,
-                              step.abs_magnetization.value, step.abs_magnetization.error});
+        std::vector<results::Cell> row = {flow.model, flow.range, static_cast<double>(flow.seed),
+                                          flow.starts[i].temperature / t_c, static_cast<double>(step.step)};
+        for (const char* gauge : {"bond-energy", "magnetization", "energy"}) {
+          const auto t = ratio_of(flow, m, i, k, gauge);
+          row.emplace_back(t.value);
+          row.emplace_back(t.error);
+        }
+        row.emplace_back(step.abs_magnetization.value);
+        row.emplace_back(step.abs_magnetization.error);
+        table.rows.push_back(std::move(row));
       }
   auto& exponents = results.tables["order_exponents"];
   exponents.columns = {"model", "range", "step", "beta", "error", "minus_start", "minus_start_error",
@@ -114,10 +132,8 @@ void add_ranges(const Measurements& m, results::Results& results) {
         const auto of_step = order_exponents(m, subject.id, range, step);
         const auto mean = over_seeds(of_step);
         const auto difference = step == 0 ? stats::Estimate{} : paired(of_step, start);
-        exponents.rows.push_back(
-            {subject.id, std::string(range), static_cast<double>(step), mean.value, mean.error,
-             difference.value, difference.error,
-             subject.mean_field() ? 0.5 : subject.theory.delta_sigma * subject.theory.nu});
+        exponents.rows.push_back({subject.id, std::string(range), static_cast<double>(step), mean.value,
+                                  mean.error, difference.value, difference.error, subject.theory.beta()});
       }
     }
 }
@@ -259,7 +275,7 @@ results::Figure range_figure(const Measurements& m) {
           std::vector<double> ratios;
           for (const auto& flow : m.ranges)
             if (flow.model == subject.id && flow.range == range && !flow.starts.empty())
-              ratios.push_back(ratio_of(flow, m, hot ? flow.starts.size() - 1 : 0, step));
+              ratios.push_back(ratio_of(flow, m, hot ? flow.starts.size() - 1 : 0, step).value);
           const auto mean = over_seeds(ratios);
           series.points.push_back({.x = static_cast<double>(step), .y = mean.value, .error = mean.error});
         }
@@ -332,7 +348,8 @@ std::vector<analysis::ScalingPoint> mean_points(const Measurements& m, const std
   return points;
 }
 
-RangeStop range_stop(const Measurements& m, const std::string& model, const std::string& range) {
+RangeStop range_stop(const Measurements& m, const std::string& model, const std::string& range,
+                     const std::string& gauge) {
   RangeStop stop;
   for (const auto& flow : m.ranges) {
     if (flow.model != model || flow.range != range || flow.starts.empty()) continue;
@@ -340,7 +357,7 @@ RangeStop range_stop(const Measurements& m, const std::string& model, const std:
     const std::size_t n = std::max<std::size_t>(1, last / 4);
     const auto mean_over = [&](std::size_t start, std::size_t from, std::size_t to) {
       double sum = 0;
-      for (std::size_t k = from; k < to; ++k) sum += ratio_of(flow, m, start, k);
+      for (std::size_t k = from; k < to; ++k) sum += ratio_of(flow, m, start, k, gauge).value;
       return sum / static_cast<double>(to - from);
     };
     const auto read = [&](std::size_t start, std::vector<double>& means, std::vector<double>& drifts) {
