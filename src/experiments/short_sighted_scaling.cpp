@@ -390,7 +390,9 @@ std::vector<double> order_exponents(const Measurements& m, const std::string& mo
       if (t.value + 2 * t.error < t_c && row.abs_magnetization.error > 0)
         points.push_back({1 - t.value / t_c, row.abs_magnetization, t.error / t_c});
     }
-    all.push_back(points.size() < 2 ? none : analysis::order_exponent(points).dimension.value);
+    const bool apart = std::ranges::any_of(
+        points, [&](const auto& point) { return point.reduced != points.front().reduced; });
+    all.push_back(apart ? analysis::order_exponent(points).dimension.value : none);
   }
   return all;
 }
