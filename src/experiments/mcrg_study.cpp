@@ -104,6 +104,34 @@ results::Figure exponents_figure(const McrgStudy& study, const std::vector<Secto
   return results::line_figure(figure);
 }
 
+constexpr int last_judged = 3;
+// How far 1/T may lie from K_c, in parts of it: less than sizes within reach can tell.
+constexpr double critical_enough = 1e-4;
+
+bool is_critical(const McrgStudy& study) {
+  const double k = study.theory.critical_coupling;
+  return !std::isfinite(k) || std::abs(1 / study.options.temperature - k) <= critical_enough * k;
+}
+
+bool has_tail(const McrgStudy& study) {
+  return study.theory.regime == Regime::non_classical || study.theory.regime == Regime::logarithmic ||
+         study.theory.regime == Regime::mean_field || study.theory.regime == Regime::boundary;
+}
+
+/// Why a run cannot decide the claim of a sector, though theory could; empty if it can.
+std::string obstacle_of(const McrgStudy& study, const Sector& sector) {
+  if (study.theory.regime != Regime::short_range || !std::isfinite(sector.exact)) return {};
+  if (!is_critical(study))
+    return fmt::format(
+        "T = {:g} is not the critical one, {:g}: these are not the exponents of a critical "
+        "point. ",
+        study.options.temperature, 1 / study.theory.critical_coupling);
+  const int steps = static_cast<int>(study.found.lattices.size()) - 1;
+  if (steps >= last_judged && sector.operators.size() >= sector.least_operators) return {};
+  return fmt::format("too little for a verdict, which takes {} steps and {} {} operators or more. ",
+                     last_judged, sector.least_operators, sector.name);
+}
+
 /// What is known beforehand of this map and model.
 std::string qualification_of(const McrgStudy& study, const Sector& sector) {
   std::string text;
@@ -111,15 +139,13 @@ std::string qualification_of(const McrgStudy& study, const Sector& sector) {
     text =
         "decimation has no fixed point at a critical point with Delta_sigma > 0: it keeps the spins and so "
         "their correlations at distance b r; with the field alone y_H is d, and y_T shows no plateau. ";
-  const bool tail = study.theory.regime == Regime::non_classical ||
-                    study.theory.regime == Regime::logarithmic || study.theory.regime == Regime::mean_field ||
-                    study.theory.regime == Regime::boundary;
-  if (tail)
+  if (has_tail(study))
     text +=
         "the couplings of a power law are not among the operators: a short-range basis truncates the "
         "tail, and the numbers are reported without a target. ";
   if (study.theory.regime == Regime::none)
     text += "the model has no critical point: the numbers are those of the coupling that was given. ";
+  text += obstacle_of(study, sector);
   return text + fmt::format("{} {} operators, {} configurations; the errors are statistical.",
                             sector.operators.size(), sector.name, study.found.samples);
 }
@@ -136,7 +162,7 @@ results::Claim claim_of(const McrgStudy& study, const Sector& sector) {
   claim.evidence = {"mcrg-exponents", "mcrg_exponents"};
   double worst = 0;
   for (const auto& e : sector.eigenvalues) {
-    if (e.operators != sector.operators.size() || (e.step != 2 && e.step != 3)) continue;
+    if (e.operators != sector.operators.size() || e.step < 2 || e.step > last_judged) continue;
     const double off = std::abs(e.exponent.value - sector.exact);
     claim.control += fmt::format("{}step {}: {:.4f} +- {:.4f}", claim.control.empty() ? "" : ", ", e.step,
                                  e.exponent.value, e.exponent.error);
@@ -146,9 +172,13 @@ results::Claim claim_of(const McrgStudy& study, const Sector& sector) {
       claim.error = e.exponent.error;
     }
   }
-  const bool judged = study.theory.regime == Regime::short_range && study.found.lattices.size() > 3 &&
-                      sector.operators.size() >= sector.least_operators && std::isfinite(sector.exact);
+  const bool judged = study.theory.regime == Regime::short_range && std::isfinite(sector.exact) &&
+                      obstacle_of(study, sector).empty();
   if (!judged || !(claim.error < sector.margin)) {
+    if (judged && claim.error >= sector.margin)
+      claim.qualification = fmt::format("the error {:.3g} is not below {:g}: more configurations decide. ",
+                                        claim.error, sector.margin) +
+                            claim.qualification;
     // An eigenvalue that is not real and positive is no error bar's fault.
     claim.verdict = judged && !std::isfinite(claim.measured) ? results::Verdict::contradicted
                                                              : results::Verdict::inconclusive;
