@@ -22,26 +22,31 @@ namespace fs = std::filesystem;
 using experiments::CorrelatorOptions;
 using experiments::LayerCorrelators;
 
-/// "block-majority", "block-majority:corner": a rule and what it does with ties.
+/// Options of the block spins; their factor is that of the layer.
+std::vector<Flag> rule_flags() {
+  auto flags = map_flags();
+  std::erase_if(flags, [](const Flag& flag) { return flag.spec.name == "factor"; });
+  return flags;
+}
+
 CorrelatorOptions options_of(const Invocation& invocation) {
-  const auto& word = invocation.get<std::string>("against");
-  const auto colon = word.find(':');
-  CorrelatorOptions options{.rule = word.substr(0, colon),
-                            .ties = colon == std::string::npos ? "" : word.substr(colon + 1)};
-  const auto& entry = transformations::registry().find(options.rule);
-  const auto ties = std::ranges::find(entry.options, "ties", &base::OptionSpec::name);
-  if (colon != std::string::npos && ties == entry.options.end())
-    throw input_error("analyze correlators --against", fmt::format("{} knows no ties", options.rule),
-                      fmt::format("write {}", options.rule));
-  if (colon != std::string::npos && std::ranges::find(ties->choices, options.ties) == ties->choices.end())
-    throw input_error("analyze correlators --against",
-                      fmt::format("'{}' is no way to settle ties of {}", options.ties, options.rule),
-                      fmt::format("write {0}:random or {0}:corner", options.rule));
-  options.mode = invocation.get<std::string>("hidden_mode") == "sign" ? networks::HiddenMode::sign
-                                                                      : networks::HiddenMode::sampled;
-  options.permutations = static_cast<std::size_t>(invocation.get<std::int64_t>("permutations"));
-  options.seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
-  return options;
+  const auto& entry = transformations::registry().find(invocation.get<std::string>("against"));
+  refuse_foreign(invocation, rule_flags(), entry.options, entry.name);
+  return {.rule = entry.name,
+          .rule_options = invocation.only(entry.options),
+          .mode = hidden_mode(invocation),
+          .permutations = static_cast<std::size_t>(invocation.get<std::int64_t>("permutations")),
+          .seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"))};
+}
+
+/// "block-majority", "block-majority, ties corner".
+std::string rule_text(const CorrelatorOptions& options) {
+  std::string text = options.rule;
+  for (const auto& [name, value] : options.rule_options) {
+    const auto* word = std::get_if<std::string>(&value);
+    text += fmt::format(", {} {}", name, word != nullptr ? *word : base::to_text(value));
+  }
+  return text;
 }
 
 /// The rows of one temperature.
@@ -67,8 +72,9 @@ ensemble::Ensemble rows_of(const Invocation& invocation, const networks::Stack& 
         ensemble, std::ranges::find(groups, wanted, &ensemble::TemperatureGroup::temperature)->rows);
   }
   if (groups.size() > 1)
-    throw input_error(file, fmt::format("it has configurations of {} temperatures", groups.size()),
-                      fmt::format("choose one with --temperature, such as {}", plain(available.front())));
+    throw input_error(
+        file, fmt::format("it has configurations of {} temperatures", groups.size()),
+        fmt::format("choose one with --temperature, such as {}", plain(groups.front().temperature)));
   return ensemble;
 }
 
@@ -149,7 +155,7 @@ int run(const Invocation& invocation) {
     elements += static_cast<double>(stack.layers[l].n_hidden) *
                 (stack.lattice(l).n_sites() + static_cast<double>(stack.layers[l].n_hidden));
   check_memory(2 * 2 * 8 * elements, file);
-  const auto& against = invocation.get<std::string>("against");
+  const auto against = rule_text(options);
   std::vector<LayerCorrelators> layers;
   {
     Progress progress;
@@ -188,48 +194,43 @@ int run(const Invocation& invocation) {
 }  // namespace
 
 Command analyze_correlators_command() {
-  Command command = {
-      .name = "correlators",
-      .help = "correlations of a stack's hidden units with the spins below, beside those of block spins",
-      .positionals = {{.name = "STACK",
-                       .help = "file of `spinflow train stack`",
-                       .completes = Completes::file}},
-      .flags = {{.names = "--ensemble",
-                 .spec = {.name = "ensemble",
-                          .help = "configurations on the stack's visible lattice",
-                          .fallback = std::string()},
-                 .required = true,
-                 .completes = Completes::file},
-                {.names = "--against",
-                 .spec = {.name = "against",
-                          .help = "block spins of the same v: block-majority, decimation; with ties as in "
-                                  "block-majority:corner",
-                          .fallback = std::string("block-majority")},
-                 .words = {"block-majority", "block-majority:random", "block-majority:corner", "decimation"}},
-                {.names = "--temperature",
-                 .spec = {.name = "temperature",
-                          .help = "which temperature of the ensemble, if it has several",
-                          .fallback = 0.0,
-                          .least = 0},
-                 .shows_default = false},
-                {.names = "--permutations",
-                 .spec = {.name = "permutations",
-                          .help = "of the units' places, for the null of the Pearson coefficient",
-                          .fallback = std::int64_t{999},
-                          .least = 1,
-                          .most = 1000000}},
-                {.names = "--hidden-mode",
-                 .spec = {.name = "hidden_mode",
-                          .help = "what a layer hands up: h drawn from P(h | v), or its more probable sign",
-                          .fallback = std::string("sampled"),
-                          .choices = {"sampled", "sign"}}},
-                seed_flag()},
-      .footer =
-          "Example:\n  spinflow analyze correlators stack.h5 --ensemble spins.h5 --against "
-          "block-majority:corner",
-      .run = run};
-  std::ranges::move(answer_flags(), std::back_inserter(command.flags));
-  return command;
+  std::vector<Flag> flags = {{.names = "--ensemble",
+                              .spec = {.name = "ensemble",
+                                       .help = "configurations on the stack's visible lattice",
+                                       .fallback = std::string()},
+                              .required = true,
+                              .completes = Completes::file},
+                             {.names = "--against",
+                              .spec = {.name = "against",
+                                       .help = "block spins of the same v",
+                                       .fallback = std::string("block-majority"),
+                                       .choices = transformations::registry().names()}}};
+  std::ranges::move(rule_flags(), std::back_inserter(flags));
+  flags.push_back({.names = "--temperature",
+                   .spec = {.name = "temperature",
+                            .help = "which temperature of the ensemble, if it has several",
+                            .fallback = 0.0,
+                            .least = 0},
+                   .shows_default = false});
+  flags.push_back({.names = "--permutations",
+                   .spec = {.name = "permutations",
+                            .help = "of the units' places, for the null of the Pearson coefficient",
+                            .fallback = std::int64_t{999},
+                            .least = 1,
+                            .most = 1000000}});
+  flags.push_back({.names = "--hidden-mode",
+                   .spec = hidden_mode_option(
+                       "what a layer hands up: h drawn from P(h | v), or its more probable sign")});
+  flags.push_back(seed_flag());
+  std::ranges::move(answer_flags(), std::back_inserter(flags));
+  return {.name = "correlators",
+          .help = "correlations of a stack's hidden units with the spins below, beside those of block spins",
+          .positionals = {{.name = "STACK",
+                           .help = "file of `spinflow train stack`",
+                           .completes = Completes::file}},
+          .flags = std::move(flags),
+          .footer = "Example:\n  spinflow analyze correlators stack.h5 --ensemble spins.h5 --ties corner",
+          .run = run};
 }
 
 }  // namespace spinflow::program

@@ -12,8 +12,7 @@
 #include "spinflow/base/error.hpp"
 #include "spinflow/experiments/mcrg_study.hpp"
 #include "spinflow/models/model.hpp"
-#include "spinflow/transformations/block_majority.hpp"
-#include "spinflow/transformations/decimation.hpp"
+#include "spinflow/transformations/transformation.hpp"
 
 namespace spinflow::program {
 
@@ -82,13 +81,9 @@ double temperature_of(const Invocation& invocation, const McrgStudy& study) {
 }
 
 std::unique_ptr<transformations::Transformation> map_of(const Invocation& invocation) {
-  const auto factor = invocation.get<std::int64_t>("factor");
-  if (invocation.get<std::string>("map") == "majority")
-    return std::make_unique<transformations::BlockMajority>(
-        transformations::BlockMajorityOptions{.factor = factor, .ties = invocation.get<std::string>("ties")});
-  if (invocation.has("ties"))
-    throw input_error(where, "--ties has no meaning beside --map decimation", "leave it out");
-  return std::make_unique<transformations::Decimation>(transformations::DecimationOptions{.factor = factor});
+  const auto& entry = transformations::registry().find(invocation.get<std::string>("map"));
+  refuse_foreign(invocation, map_flags(), entry.options, entry.name);
+  return entry.make(invocation.only(entry.options));
 }
 
 Json matrix_json(const std::vector<stats::Estimate>& matrix, std::size_t n) {
@@ -173,7 +168,12 @@ std::string answer_text(const McrgStudy& study, const results::Results& results)
   return text;
 }
 
-McrgStudy study_of(const Invocation& invocation, std::shared_ptr<const models::Model>& model) {
+struct Question {
+  McrgStudy study;
+  std::shared_ptr<const models::Model> model;
+};
+
+Question question_of(const Invocation& invocation) {
   const auto& entry = models::registry().find(invocation.word("MODEL"));
   refuse_foreign(invocation, model_flags(), entry.options, entry.name);
   const auto options = invocation.only(entry.options);
@@ -183,7 +183,7 @@ McrgStudy study_of(const Invocation& invocation, std::shared_ptr<const models::M
   const double series = 16.0 * static_cast<double>(invocation.get<std::int64_t>("n")) *
                         static_cast<double>(invocation.get<std::int64_t>("steps") + 1);
   check_memory(entry.bytes_per_site * sites_asked_for(size, dimension) + series, where);
-  model = entry.make(
+  auto model = entry.make(
       lattice::lattice_from_text(size, dimension, lattice::Boundary::periodic, "analyze mcrg -L"), options);
   McrgStudy study{.model = entry.name,
                   .map = invocation.get<std::string>("map"),
@@ -193,7 +193,7 @@ McrgStudy study_of(const Invocation& invocation, std::shared_ptr<const models::M
   study.options.steps = invocation.get<std::int64_t>("steps");
   study.options.samples = invocation.get<std::int64_t>("n");
   study.options.seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
-  return study;
+  return {std::move(study), std::move(model)};
 }
 
 /// What the answer's folder says about the question.
@@ -206,13 +206,14 @@ io::Settings settings_of(const Invocation& invocation, const McrgStudy& study) {
       study.map, study.found.factor, study.options.steps, study.model, study.found.lattices.front().text());
   settings["mcrg"] = {{"size", invocation.get<std::string>("size")},
                       {"temperature", study.options.temperature},
-                      {"map", study.map},
-                      {"ties", invocation.get<std::string>("ties")},
-                      {"factor", invocation.get<std::int64_t>("factor")},
                       {"steps", study.options.steps},
                       {"operators", invocation.get<std::string>("operators")},
                       {"samples", static_cast<std::int64_t>(study.found.samples)},
                       {"tau_int_sweeps", study.found.tau_int}};
+  const auto& map = transformations::registry().find(study.map);
+  for (const auto& spec : map.options) settings["map"][spec.name] = spec.fallback;
+  for (const auto& [name, value] : invocation.only(map.options)) settings["map"][name] = value;
+  settings["map"]["name"] = study.map;
   settings["model"] = invocation.only(models::registry().find(study.model).options);
   settings["model"]["name"] = study.model;
   return settings;
@@ -220,8 +221,7 @@ io::Settings settings_of(const Invocation& invocation, const McrgStudy& study) {
 
 int run(const Invocation& invocation) {
   const fs::path folder = answer_folder(invocation, "analyze-mcrg");
-  std::shared_ptr<const models::Model> model;
-  McrgStudy study = study_of(invocation, model);
+  auto [study, model] = question_of(invocation);
   const auto map = map_of(invocation);
   {
     Progress progress;
@@ -262,12 +262,6 @@ Command analyze_mcrg_command() {
                 .help = "sides of the lattice: 64, 64x32 (Lx x Ly), or the length of a chain; periodic",
                 .fallback = std::string()},
        .required = true},
-      {.names = "--factor",
-       .spec = {.name = "factor",
-                .help = "b, the side of a block in sites",
-                .fallback = std::int64_t{2},
-                .least = 2,
-                .most = 1024}},
       {.names = "--steps",
        .spec = {.name = "steps",
                 .help = "how often the map is applied",
@@ -281,13 +275,8 @@ Command analyze_mcrg_command() {
       {.names = "--map",
        .spec = {.name = "map",
                 .help = "what becomes of a block",
-                .fallback = std::string("majority"),
-                .choices = {"majority", "decimation"}}},
-      {.names = "--ties",
-       .spec = {.name = "ties",
-                .help = "what a block of total spin 0 becomes",
-                .fallback = std::string("random"),
-                .choices = {"random", "corner"}}},
+                .fallback = std::string("block-majority"),
+                .choices = transformations::registry().names()}},
       {.names = "-T",
        .spec = {.name = "temperature",
                 .help = "temperature [the exact critical one, where it is known]",
@@ -308,7 +297,8 @@ Command analyze_mcrg_command() {
                 .fallback = std::int64_t{200000},
                 .least = 640,
                 .most = 1e12}}};
-  for (auto& flag : model_flags()) flags.push_back(std::move(flag));
+  std::ranges::move(map_flags(), std::back_inserter(flags));
+  std::ranges::move(model_flags(), std::back_inserter(flags));
   flags.push_back(seed_flag());
   std::ranges::move(answer_flags(), std::back_inserter(flags));
   return {

@@ -103,7 +103,9 @@ std::string answer_text(const SizeScaling& scaling) {
                 one.first_step, one.last_step);
   text += "theory is that of infinite lattices; at these sizes the data are the measure\n";
   if (scaling.theory.regime == analysis::Regime::mean_field)
-    text += "in the mean-field regime <|m|> falls like L^(-d/4), whatever Delta_sigma\n";
+    text +=
+        "in the mean-field regime finite sizes show <|m|> ~ L^(-d/4) and Y ~ L^(d/2), not Delta_sigma and "
+        "Delta_epsilon\n";
   if (fewest < few_rows)
     text += fmt::format(
         "only {} configurations at a size: the control (data) is as uncertain as its errors say\n", fewest);
@@ -137,7 +139,7 @@ Json answer_json(const OrderScaling& scaling) {
           {"data", {{"beta", fit_json(scaling.data)}, {"points", scaling.data_points}}},
           {"flow", {{"beta", fit_json(scaling.flow)}, {"points", scaling.flow_points}}},
           {"end", end},
-          {"theory", {{"beta", scaling.theory.delta_sigma * scaling.theory.nu}}}};
+          {"theory", {{"beta", scaling.theory.beta()}}}};
 }
 
 std::string temperature_text(const thermometers::Reading& reading) {
@@ -151,8 +153,7 @@ std::string answer_text(const OrderScaling& scaling) {
     points.add({point.name, temperature_text(point.data_t), with_error(point.data_m),
                 temperature_text(point.flow_t), with_error(point.flow_m), with_error(point.settled_m)});
   TextTable fits({"", "data", after, "theory"});
-  fits.add({"beta", fit_text(scaling.data), fit_text(scaling.flow),
-            number_or_dash(scaling.theory.delta_sigma * scaling.theory.nu)});
+  fits.add({"beta", fit_text(scaling.data), fit_text(scaling.flow), number_or_dash(scaling.theory.beta())});
   fits.add({"points", fmt::format("{}", scaling.data_points), fmt::format("{}", scaling.flow_points), ""});
   std::string text = points.text() + "\n" + fits.text() + "\n" +
                      fmt::format("|m| ~ (1 - T/T_c)^beta for T_c/2 < T < T_c = {:.5g}, T by bond energy\n",

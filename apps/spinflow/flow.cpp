@@ -31,12 +31,6 @@ namespace fs = std::filesystem;
 using Maps = std::vector<std::unique_ptr<transformations::Transformation>>;
 using Gauges = std::vector<std::unique_ptr<thermometers::Thermometer>>;
 
-std::vector<Flag> map_options() {
-  std::vector<Flag> flags;
-  for (const auto& entry : transformations::registry().entries()) add_missing(flags, entry.options);
-  return flags;
-}
-
 /// How configurations pass a stack; refused where no stack is among the maps.
 const std::vector<base::OptionSpec>& stack_options() {
   static const std::vector<base::OptionSpec> specs = {
@@ -44,10 +38,7 @@ const std::vector<base::OptionSpec>& stack_options() {
        .help = "what a stack does: one layer up in every step, or up through all layers and down again",
        .fallback = std::string("up"),
        .choices = {"up", "reconstruct"}},
-      {.name = "hidden_mode",
-       .help = "a stack's pass up: hidden units are sampled, or take their more probable sign",
-       .fallback = std::string("sampled"),
-       .choices = {"sampled", "sign"}},
+      hidden_mode_option("a stack's pass up: hidden units are sampled, or take their more probable sign"),
       {.name = "top_steps",
        .help = "a stack's pass reconstruct: Gibbs steps of the top RBM before going down",
        .fallback = std::int64_t{0},
@@ -70,9 +61,7 @@ std::unique_ptr<transformations::Transformation> map_of_stack(const std::string&
   if (!up)
     return std::make_unique<transformations::StackReconstruct>(
         std::move(stack), invocation.get<std::int64_t>("top_steps"), observer);
-  const bool sampled = invocation.get<std::string>("hidden_mode") == "sampled";
-  return std::make_unique<transformations::StackUp>(
-      std::move(stack), sampled ? networks::HiddenMode::sampled : networks::HiddenMode::sign);
+  return std::make_unique<transformations::StackUp>(std::move(stack), hidden_mode(invocation));
 }
 
 /// A registered transformation by name, else what the network in a file does.
@@ -109,7 +98,7 @@ Maps maps_of(const Invocation& invocation, base::Observer& observer) {
     any_registered = any_registered || registered;
     any_stack = any_stack || (!registered && io::format_of(word) == "spinflow/stack");
   }
-  if (!any_registered) refuse_foreign(invocation, map_options(), {}, "the pass through a network");
+  if (!any_registered) refuse_foreign(invocation, map_flags(), {}, "the pass through a network");
   if (!any_stack) refuse_foreign(invocation, flags_of(stack_options()), {}, "a flow without a stack");
   return maps;
 }
@@ -353,7 +342,7 @@ Command flow_command() {
                 .fallback = std::vector<double>{},
                 .least = 0},
        .shows_default = false}};
-  for (auto& flag : map_options()) flags.push_back(std::move(flag));
+  for (auto& flag : map_flags()) flags.push_back(std::move(flag));
   for (auto& flag : flags_of(stack_options())) flags.push_back(std::move(flag));
   flags.push_back(seed_flag());
   flags.push_back(output_flag("HDF5 file for the readings", false));

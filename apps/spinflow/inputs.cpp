@@ -12,6 +12,7 @@
 #include "spinflow/base/error.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/models/model.hpp"
+#include "spinflow/transformations/transformation.hpp"
 #include "terminal.hpp"
 
 namespace spinflow::program {
@@ -34,6 +35,24 @@ std::vector<Flag> model_flags() {
   std::vector<Flag> flags;
   for (const auto& entry : models::registry().entries()) add_missing(flags, entry.options);
   return flags;
+}
+
+std::vector<Flag> map_flags() {
+  std::vector<Flag> flags;
+  for (const auto& entry : transformations::registry().entries()) add_missing(flags, entry.options);
+  return flags;
+}
+
+base::OptionSpec hidden_mode_option(std::string help) {
+  return {.name = "hidden_mode",
+          .help = std::move(help),
+          .fallback = std::string("sampled"),
+          .choices = {"sampled", "sign"}};
+}
+
+networks::HiddenMode hidden_mode(const Invocation& invocation) {
+  return invocation.get<std::string>("hidden_mode") == "sign" ? networks::HiddenMode::sign
+                                                              : networks::HiddenMode::sampled;
 }
 
 void check_memory(double bytes, std::string_view where) {

@@ -8,11 +8,19 @@
 #include <vector>
 
 #include "command.hpp"
+#include "spinflow/networks/stack.hpp"
 
 namespace spinflow::program {
 
 /// Flags for the options of all models.
 [[nodiscard]] std::vector<Flag> model_flags();
+
+/// Flags for the options of all registered transformations.
+[[nodiscard]] std::vector<Flag> map_flags();
+
+/// --hidden-mode; `help` says of what.
+[[nodiscard]] base::OptionSpec hidden_mode_option(std::string help);
+[[nodiscard]] networks::HiddenMode hidden_mode(const Invocation& invocation);
 
 /// Throws Error(input) beginning with `where` if about `bytes` of memory are more than this machine has.
 void check_memory(double bytes, std::string_view where);

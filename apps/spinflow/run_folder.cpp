@@ -48,53 +48,68 @@ bool is_ours(const fs::directory_entry& entry) {
          (is_temporary(name) || std::ranges::count(names, name) > 0 || is_piece(entry.path()));
 }
 
-/// What lies in a run folder, by name: first what no run writes, then the files of runs, those in figures/
-/// and the folder figures/ itself included, each before the folder that holds it.
-struct Contents {
-  std::vector<fs::path> foreign;
-  std::vector<fs::path> ours;
-};
-
-Contents contents_of(const fs::path& folder) {
-  Contents contents;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error)) {
-    const bool is_figures = entry.path().filename() == "figures" &&
-                            entry.symlink_status(error).type() == fs::file_type::directory;
-    if (!is_figures) {
-      (is_ours(entry) ? contents.ours : contents.foreign).push_back(entry.path());
-      continue;
-    }
-    for (const auto& figure : fs::directory_iterator(entry.path(), error)) {
-      const std::string name = figure.path().filename().string();
-      const bool ours = figure.symlink_status(error).type() == fs::file_type::regular &&
-                        (name.ends_with(".vl.json") || name.ends_with(".csv") || is_temporary(name));
-      (ours ? contents.ours : contents.foreign).push_back(figure.path());
-    }
-    contents.ours.push_back(entry.path());
+/// What recipe.toml says under [recipe]; nothing if there is none.
+std::string about(const fs::path& folder, const std::string& key) {
+  try {
+    const auto written =
+        io::settings_from_toml(io::read_text(folder / results::recipe_file), results::recipe_file);
+    const auto section = written.find("recipe");
+    if (section == written.end()) return {};
+    const auto value = section->second.find(key);
+    if (value == section->second.end()) return {};
+    const auto* text = std::get_if<std::string>(&value->second);
+    return text == nullptr ? std::string() : *text;
+  } catch (const Error&) {
+    return {};
   }
-  if (error)
-    throw input_error(folder.string(), fmt::format("it cannot be listed ({})", error.message()),
-                      "give another folder with -o");
-  std::ranges::sort(contents.foreign);
-  return contents;
 }
 
 /// Whether the folder holds a run or an answer, finished or not, of one of the named recipes: its recipe.toml
 /// says so.
 bool holds_results_of(const fs::path& folder, const std::vector<std::string>& names) {
-  try {
-    const auto written =
-        io::settings_from_toml(io::read_text(folder / results::recipe_file), results::recipe_file);
-    const auto about = written.find("recipe");
-    if (about == written.end()) return false;
-    const auto name = about->second.find("name");
-    if (name == about->second.end()) return false;
-    const auto* text = std::get_if<std::string>(&name->second);
-    return text != nullptr && std::ranges::count(names, *text) > 0;
-  } catch (const Error&) {
-    return false;
+  return std::ranges::count(names, about(folder, "name")) > 0;
+}
+
+/// What lies in a run folder, by name: first what no run writes, then the files of runs, those in figures/
+/// and in the folders of critical points that a recipe has run, and those folders themselves, each before the
+/// folder that holds it.
+struct Contents {
+  std::vector<fs::path> foreign;
+  std::vector<fs::path> ours;
+};
+
+void add_contents(const fs::path& folder, Contents& contents, std::error_code& error) {
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename().string();
+    std::error_code ignored;
+    const bool is_folder = entry.symlink_status(ignored).type() == fs::file_type::directory;
+    if (is_folder && name == "figures") {
+      for (const auto& figure : fs::directory_iterator(entry.path(), error)) {
+        const std::string file = figure.path().filename().string();
+        const bool ours = figure.symlink_status(ignored).type() == fs::file_type::regular &&
+                          (file.ends_with(".vl.json") || file.ends_with(".csv") || is_temporary(file));
+        (ours ? contents.ours : contents.foreign).push_back(figure.path());
+      }
+      contents.ours.push_back(entry.path());
+    } else if (is_folder && name.starts_with("critical-") &&
+               (about(entry.path(), "command").starts_with("spinflow run") || is_free(entry.path()))) {
+      add_contents(entry.path(), contents, error);
+      contents.ours.push_back(entry.path());
+    } else {
+      (is_ours(entry) ? contents.ours : contents.foreign).push_back(entry.path());
+    }
   }
+}
+
+Contents contents_of(const fs::path& folder) {
+  Contents contents;
+  std::error_code error;
+  add_contents(folder, contents, error);
+  if (error)
+    throw input_error(folder.string(), fmt::format("it cannot be listed ({})", error.message()),
+                      "give another folder with -o");
+  std::ranges::sort(contents.foreign);
+  return contents;
 }
 
 /// Whether what the folder holds is a run, which --resume can finish, and not an answer.
@@ -155,7 +170,8 @@ void clear_run_folder(const fs::path& folder) {
   // The results first, for without them what is left counts as unfinished; last the recipe, which says whose
   // the folder is: so the folder is never one that neither --resume nor --force would take.
   auto ours = contents_of(folder).ours;
-  const auto rank = [](const fs::path& path) {
+  const auto rank = [&](const fs::path& path) {
+    if (path.parent_path() != folder) return 1;  // of a part of the run
     return path.filename() == results::results_file ? 0 : path.filename() == results::recipe_file ? 2 : 1;
   };
   std::ranges::stable_sort(ours, {}, rank);

@@ -9,6 +9,7 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <optional>
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
@@ -148,11 +149,10 @@ DistanceProfile profile_of(const ensemble::Ensemble& a, const ensemble::Ensemble
 }
 
 /// The bin of a distance, if it is in one.
-bool find_bin(std::span<const double> edges, double distance, std::size_t& bin) {
+std::optional<std::size_t> bin_of(std::span<const double> edges, double distance) {
   const auto above = std::ranges::upper_bound(edges, distance);
-  if (above == edges.begin() || above == edges.end()) return false;
-  bin = static_cast<std::size_t>(above - edges.begin()) - 1;
-  return true;
+  if (above == edges.begin() || above == edges.end()) return std::nullopt;
+  return static_cast<std::size_t>(above - edges.begin()) - 1;
 }
 
 void check_edges(std::span<const double> edges) {
@@ -211,10 +211,9 @@ DistanceProfile distance_profile(const ensemble::Ensemble& fine, const ensemble:
   std::vector<BinnedPair> pairs;
   for (const std::size_t a : used_sites(coarse, use))
     for (std::size_t i = 0; i < fine.spins.n_columns(); ++i) {
-      BinnedPair pair{i, a, 0,
-                      networks::distance_to_block(fine.lattice, coarse.lattice, static_cast<int>(a),
-                                                  static_cast<int>(i))};
-      if (find_bin(edges, pair.distance, pair.bin)) pairs.push_back(pair);
+      const double distance =
+          networks::distance_to_block(fine.lattice, coarse.lattice, static_cast<int>(a), static_cast<int>(i));
+      if (const auto bin = bin_of(edges, distance)) pairs.push_back({i, a, *bin, distance});
     }
   return profile_of(fine, coarse, edges, pairs);
 }
@@ -237,8 +236,8 @@ DistanceProfile pair_profile(const ensemble::Ensemble& ensemble, std::span<const
       const int j = static_cast<int>(b);
       const int dx = along(i % lattice.lx(), j % lattice.lx(), lattice.lx());
       const int dy = along(i / lattice.lx(), j / lattice.lx(), lattice.ly());
-      BinnedPair pair{a, b, 0, std::sqrt(static_cast<double>(dx * dx + dy * dy))};
-      if (find_bin(edges, pair.distance, pair.bin)) pairs.push_back(pair);
+      const double distance = std::sqrt(static_cast<double>(dx * dx + dy * dy));
+      if (const auto bin = bin_of(edges, distance)) pairs.push_back({a, b, *bin, distance});
     }
   return profile_of(ensemble, ensemble, edges, pairs);
 }

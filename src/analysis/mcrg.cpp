@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "analysis/mcrg_moments.hpp"
 #include "spinflow/base/error.hpp"
@@ -246,6 +245,8 @@ Mcrg plan_of(const models::Model& model, const transformations::Transformation& 
   for (std::int64_t step = 0; step < options.steps; ++step)
     plan.lattices.push_back(map.output_lattice(plan.lattices.back()));
   plan.factor = plan.lattices[0].lx() / plan.lattices[1].lx();
+  if (plan.factor < 2)
+    throw input_error("mcrg", fmt::format("{} makes no coarser lattice", map.name()), "take block spins");
   check_distinct(options.even, plan.lattices.back());
   check_distinct(options.odd, plan.lattices.back());
   const std::int64_t kept = (options.samples + n_chains - 1) / n_chains;

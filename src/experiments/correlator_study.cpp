@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numbers>
 
 #include "spinflow/base/error.hpp"
@@ -19,8 +18,8 @@ namespace {
 
 using analysis::DistanceProfile;
 using analysis::PairMatrix;
+using results::none;
 
-constexpr double none = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t images_per_row = 8;
 constexpr double golden_ratio = std::numbers::phi - 1;  // multiples of it fill an interval evenly
 constexpr std::size_t most_cells = 30000;  // of the images of one layer: the page has to carry them
@@ -29,8 +28,8 @@ std::unique_ptr<transformations::Transformation> rule_of(const CorrelatorOptions
                                                          const lattice::Lattice& fine,
                                                          const lattice::Lattice& coarse) {
   const auto& entry = transformations::registry().find(options.rule);
-  base::Values values = {{"factor", std::int64_t{fine.lx() / coarse.lx()}}};
-  if (!options.ties.empty()) values["ties"] = options.ties;
+  base::Values values = options.rule_options;
+  values["factor"] = std::int64_t{fine.lx() / coarse.lx()};
   auto map = entry.make(values);
   if (map->output_lattice(fine) == coarse) return map;
   throw input_error("correlators",

@@ -17,8 +17,13 @@ using Basis = std::span<const lattice::Interaction>;
 /// The coupling with which the ensemble was sampled; NaN if it is none of nearest neighbours.
 double exact_coupling(const lattice::Interaction& interaction, const models::Model* model, double t) {
   if (model == nullptr || !model->nearest_neighbour_coupling() || !(t > 0)) return results::none;
-  if (interaction.name == "nearest") return *model->nearest_neighbour_coupling() / t;
-  if (interaction.name == "field") return model->field() / t;
+  const int dimension = model->lattice().dimension();
+  const auto is = [&](const char* name) {
+    const auto known = lattice::interaction_from(name, dimension, "couplings");
+    return lattice::images(interaction, dimension) == lattice::images(known, dimension);
+  };
+  if (is("nearest")) return *model->nearest_neighbour_coupling() / t;
+  if (is("field")) return model->field() / t;
   return 0;
 }
 

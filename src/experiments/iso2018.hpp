@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "experiments/judging.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
 #include "spinflow/exact/infinite.hpp"
 #include "spinflow/experiments/experiment.hpp"
@@ -228,9 +229,6 @@ struct Gauge {
 };
 [[nodiscard]] const std::vector<Gauge>& gauges();
 
-/// Mean of a - b over the seeds that have both; its error from the differences.
-[[nodiscard]] stats::Estimate paired(const std::vector<double>& a, const std::vector<double>& b);
-
 /// T of `a` minus T of `b`. Variants of one training seed share data, initial weights and random numbers, so
 /// the error is that of the differences seed by seed.
 [[nodiscard]] stats::Estimate paired_difference(const Stop& a, const Stop& b);
@@ -281,10 +279,6 @@ struct StepMap {
 /// Classifier distribution at a step, averaged over seeds. `start`: index of the start.
 [[nodiscard]] std::vector<double> mean_distribution(const VariantResult& result, const std::string& gauge,
                                                     std::size_t start, std::size_t step);
-
-/// Mean over seeds; error of the mean (NaN for one seed). NaN is left out; with an infinite value the mean is
-/// infinite.
-[[nodiscard]] stats::Estimate over_seeds(const std::vector<double>& values);
 
 /// G(1) - G(r_max) of true configurations, paired row by row.
 [[nodiscard]] stats::Estimate fall_of(const ensemble::Ensemble& ensemble);

@@ -1,82 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the claims of iso2018 have in common: checks, intervals, verdicts.
+// What the claims of iso2018 have in common.
 #include "experiments/iso2018_claims.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 #include "spinflow/results/figures.hpp"
-#include "spinflow/stats/distributions.hpp"
 
 namespace spinflow::experiments::iso2018 {
 
 using results::Claim;
-using results::Verdict;
-
-std::string text(double value, double error) {
-  if (!std::isfinite(value)) return value > 0 ? "infinity" : "none";
-  if (!std::isfinite(error) || error <= 0) return fmt::format("{:.3f}", value);
-  const int digits = std::clamp(1 - static_cast<int>(std::floor(std::log10(error))), 0, 6);
-  return fmt::format("{:.{}f}({:.0f})", value, digits, std::max(1.0, error * std::pow(10.0, digits)));
-}
-
-double interval(std::size_t n, std::size_t comparisons) {
-  if (n < 2) return std::numeric_limits<double>::infinity();
-  return stats::student_quantile(1 - 0.025 / static_cast<double>(std::max<std::size_t>(1, comparisons)),
-                                 static_cast<double>(n - 1));
-}
-
-std::size_t common_seeds(const std::vector<double>& a, const std::vector<double>& b) {
-  std::size_t n = 0;
-  for (std::size_t s = 0; s < std::min(a.size(), b.size()); ++s)
-    n += std::isfinite(a[s]) && std::isfinite(b[s]) ? 1 : 0;
-  return n;
-}
-
-double one_sided_interval(std::size_t n) {
-  if (n < 2) return std::numeric_limits<double>::infinity();
-  return stats::student_quantile(0.95, static_cast<double>(n - 1));
-}
-
-Question above(std::string label, const stats::Estimate& value, double limit, std::size_t n) {
-  return {std::move(label), value, {.value = value.value - limit, .error = value.error}, n};
-}
-
-Question within(std::string label, const stats::Estimate& value, double limit, std::size_t n) {
-  return {std::move(label), value, {.value = limit - std::abs(value.value), .error = value.error}, n};
-}
-
-std::vector<Check> answers(const std::vector<Question>& questions) {
-  std::vector<Check> checks;
-  for (const auto& [label, value, margin, n] : questions) {
-    Check check{fmt::format("{} {}", label, text(value)), Status::open};
-    if (std::isfinite(margin.value) && std::isfinite(margin.error) && n >= 2) {
-      if (margin.value > interval(n) * margin.error) check.status = Status::met;
-      if (margin.value < -interval(n, questions.size()) * margin.error) check.status = Status::violated;
-    }
-    checks.push_back(std::move(check));
-  }
-  return checks;
-}
-
-Verdict verdict_of(const std::vector<Check>& checks) {
-  const auto any = [&](Status s) {
-    return std::ranges::any_of(checks, [&](const Check& c) { return c.status == s; });
-  };
-  if (any(Status::violated)) return Verdict::contradicted;
-  return any(Status::open) || checks.empty() ? Verdict::inconclusive : Verdict::supported;
-}
-
-std::string list(const std::vector<Check>& checks, Status status) {
-  std::vector<std::string> labels;
-  for (const auto& c : checks)
-    if (c.status == status) labels.push_back(c.label);
-  return labels.empty() ? "none" : fmt::format("{}", fmt::join(labels, ", "));
-}
 
 Claim begin_claim(const Measurements& m, std::string id, std::string statement,
                   std::vector<std::string> evidence) {
@@ -89,12 +23,6 @@ Claim begin_claim(const Measurements& m, std::string id, std::string statement,
   if (const auto found = m.settings.criteria.find(id); found != m.settings.criteria.end())
     if (const auto* criterion = std::get_if<std::string>(&found->second)) claim.criterion = *criterion;
   claim.evidence = std::move(evidence);
-  return claim;
-}
-
-Claim undecided(Claim claim, std::string reason) {
-  claim.verdict = Verdict::inconclusive;
-  claim.qualification = std::move(reason);
   return claim;
 }
 

@@ -212,7 +212,7 @@ void add_figures(const Measurements& m, const std::vector<Curve>& curves, result
 }  // namespace
 
 void study_couplings(const RunContext& context, const Measurements& m, results::Results& results) {
-  const RunFolder folder(context);
+  const RunFolder folder = run_folder(context);
   const VariantResult& v = *m.find("V");
   Table& all = results.tables["couplings"];
   all = empty_table();

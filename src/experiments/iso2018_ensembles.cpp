@@ -340,7 +340,7 @@ void add_two_sample(const RunFolder& folder, const Measurements& m, const std::v
 }  // namespace
 
 void study_ensembles(const RunContext& context, const Measurements& m, results::Results& results) {
-  const RunFolder folder(context);
+  const RunFolder folder = run_folder(context);
   folder.observer().begin("studying the flowed ensembles", 0, "ensembles");
   std::vector<Subject> subjects;
   for (const char* id : {"V", "gap", "C"})

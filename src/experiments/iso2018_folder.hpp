@@ -1,72 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The run folder of iso2018: what a stage has finished is a file there and is not computed again.
 #pragma once
 
-#include <filesystem>
-#include <functional>
-#include <map>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "experiments/iso2018.hpp"
+#include "experiments/run_folder.hpp"
 
 namespace spinflow::experiments::iso2018 {
 
-/// Work that runs beside others of its kind says nothing of its own, but hears when the user wants to stop.
-class Listening final : public base::Observer {
- public:
-  explicit Listening(base::Observer& outer) : outer_(outer) {}
-  void advance(std::uint64_t) override { outer_.advance(0); }
-
- private:
-  base::Observer& outer_;
-};
-
-class RunFolder {
- public:
-  using Tables = std::map<std::string, results::Table>;
-
-  explicit RunFolder(const RunContext& context) : context_(context) {}
-
-  [[nodiscard]] base::Observer& observer() const { return context_.observer; }
-  /// The HDF5 file of that name.
-  [[nodiscard]] std::filesystem::path file(const std::string& name) const {
-    return context_.folder / (name + ".h5");
-  }
-  [[nodiscard]] std::filesystem::path rbm_file(const std::string& variant, std::size_t replicate) const;
-  /// A seed of its own for each purpose.
-  [[nodiscard]] std::uint64_t seed(std::string_view purpose, std::uint64_t index = 0) const;
-
-  [[nodiscard]] ensemble::Ensemble sampled(const std::shared_ptr<const models::Model>& model,
-                                           const std::vector<double>& temperatures, std::int64_t n,
-                                           std::uint64_t seed) const;
-
-  /// What the file of that name holds; made and written if it is not there.
-  [[nodiscard]] ensemble::Ensemble kept(const std::string& name,
-                                        const std::function<ensemble::Ensemble()>& make) const;
-  [[nodiscard]] std::vector<flow::FlowStart> kept_flows(
-      const std::string& name, const models::Model& model,
-      const std::function<std::vector<flow::FlowStart>()>& make) const;
-  [[nodiscard]] Tables kept_tables(const std::string& name, const std::function<Tables()>& make) const;
-
- private:
-  const RunContext& context_;
-};
+[[nodiscard]] inline RunFolder run_folder(const RunContext& context) { return {context, "iso2018"}; }
 
 /// Of the flow of a variant from a start, so that a study can repeat it.
 [[nodiscard]] std::uint64_t flow_seed(const RunFolder& folder, const Variant& variant, std::size_t replicate,
                                       std::size_t start);
-
-/// The square periodic lattice of that side.
-[[nodiscard]] lattice::Lattice square(std::int64_t side);
-
-/// The first `n` rows, or as many as there are.
-[[nodiscard]] ensemble::Ensemble first_rows(const ensemble::Ensemble& ensemble, std::size_t n);
-
-/// The first `n` rows (or as many as there are) at that temperature.
-[[nodiscard]] ensemble::Ensemble first_rows_at(const ensemble::Ensemble& ensemble, double temperature,
-                                               std::int64_t n);
 
 }  // namespace spinflow::experiments::iso2018

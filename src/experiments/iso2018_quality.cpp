@@ -339,7 +339,7 @@ void study_quality(const RunContext& context, const Measurements& m, results::Re
   const bool any = std::ranges::any_of(m.variants, [&](const VariantResult& result) {
     return in_study(result.variant, m.settings) && result.first_good();
   });
-  if (any) add_quality(RunFolder(context), m, results);
+  if (any) add_quality(run_folder(context), m, results);
 }
 
 }  // namespace spinflow::experiments::iso2018

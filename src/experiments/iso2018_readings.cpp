@@ -115,16 +115,6 @@ std::optional<std::size_t> VariantResult::first_good() const {
   return std::nullopt;
 }
 
-stats::Estimate over_seeds(const std::vector<double>& values) {
-  std::vector<double> finite;
-  for (const double value : values) {
-    if (std::isinf(value)) return {.value = value, .error = none};
-    if (std::isfinite(value)) finite.push_back(value);
-  }
-  if (finite.empty()) return {};
-  return stats::mean_of_pieces(finite);
-}
-
 const std::vector<Gauge>& gauges() {
   static const std::vector<Gauge> all = {
       {"energy", "energy", &FixedPoint::energy},
@@ -173,12 +163,6 @@ bool Stop::common() const {
   const double noise = std::isfinite(difference.error) ? 3 * difference.error : 0;
   return std::abs(difference.value) < std::max(0.05, noise) && !drifts.empty() &&
          std::ranges::all_of(drifts, [](const stats::Estimate& d) { return std::abs(d.value) < 0.02; });
-}
-
-stats::Estimate paired(const std::vector<double>& a, const std::vector<double>& b) {
-  std::vector<double> differences;
-  for (std::size_t s = 0; s < std::min(a.size(), b.size()); ++s) differences.push_back(a[s] - b[s]);
-  return over_seeds(differences);
 }
 
 stats::Estimate paired_difference(const Stop& a, const Stop& b) {

@@ -51,7 +51,7 @@ class Renamed final : public thermometers::Thermometer {
 class Stages {
  public:
   Stages(const RunContext& context, const Settings& settings)
-      : folder_(context),
+      : folder_(run_folder(context)),
         settings_(settings),
         model_(models::registry().find("ising-square").make(square(settings.ensemble.size), {})) {}
 

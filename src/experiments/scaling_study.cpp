@@ -46,22 +46,16 @@ const flow::FlowStep& step_of(const NamedFlow& flow, const flow::FlowStart& star
                     fmt::format("its steps are 0 to {}", start.steps.back().step));
 }
 
-/// The last quarter of the steps, one at least.
-std::span<const flow::FlowStep> settled(const flow::FlowStart& start) {
-  return std::span(start.steps).last(std::max<std::size_t>(1, (start.steps.size() - 1) / 4));
-}
+}  // namespace
 
-analysis::ScalingPoint point_of(const flow::FlowStep& step, double size) {
+analysis::ScalingPoint scaling_point(const flow::FlowStep& step, double size) {
   return {.size = size, .abs_m = step.abs_magnetization, .mode_2 = step.mode_2, .response = step.response};
 }
-
-}  // namespace
 
 SizeScaling size_scaling(std::span<const NamedFlow> flows, std::optional<int> step) {
   if (flows.empty()) throw input_error("scaling", "there is no flow", "give two at least");
   SizeScaling result;
   const auto first = model_of(flows.front());
-  result.model = flows.front().record.model;
   result.theory = analysis::universality_of(*first);
   const int dimension = first->lattice().dimension();
   for (const auto& flow : flows) {
@@ -79,15 +73,15 @@ SizeScaling size_scaling(std::span<const NamedFlow> flows, std::optional<int> st
     check_start(flow, start);
     const double size = model->lattice().lx();
     SizeScalingPoint point{.name = flow.name, .n = start.steps.front().n, .data = {}, .flow = {}};
-    point.data = point_of(start.steps.front(), size);
+    point.data = scaling_point(start.steps.front(), size);
     if (step) {
       point.first_step = point.last_step = *step;
-      point.flow = point_of(step_of(flow, start, *step), size);
+      point.flow = scaling_point(step_of(flow, start, *step), size);
     } else {
-      const auto last = settled(start);
+      const auto last = flow::last_quarter(start);
       point.first_step = last.front().step;
       point.last_step = last.back().step;
-      point.flow = point_of(flow::averaged(last), size);
+      point.flow = scaling_point(flow::averaged(last), size);
     }
     result.points.push_back(std::move(point));
   }
@@ -105,20 +99,22 @@ SizeScaling size_scaling(std::span<const NamedFlow> flows, std::optional<int> st
 
 namespace {
 
-/// The fit of those points that lie in its range.
-analysis::PowerFit order_fit(const OrderScaling& scaling, bool data, std::size_t& used) {
+/// The points in the range of the fit.
+std::vector<analysis::OrderPoint> order_points(const OrderScaling& scaling, bool data) {
   const double t_c = scaling.critical_temperature;
   std::vector<analysis::OrderPoint> points;
-  std::vector<double> different;
   for (const auto& point : scaling.points) {
     const auto& t = data ? point.data_t : point.flow_t;
     const auto& m = data ? point.data_m : point.flow_m;
     if (t.censored || !(t.value > t_c / 2) || !(t.value + 2 * t.error < t_c) || !(m.error > 0)) continue;
     points.push_back({.reduced = 1 - t.value / t_c, .abs_m = m, .reduced_error = t.error / t_c});
-    if (std::ranges::find(different, t.value) == different.end()) different.push_back(t.value);
   }
-  used = points.size();
-  return different.size() < 2 ? analysis::PowerFit{} : analysis::order_exponent(points);
+  return points;
+}
+
+analysis::PowerFit order_fit(const std::vector<analysis::OrderPoint>& points) {
+  const auto other = [&](const auto& point) { return point.reduced != points.front().reduced; };
+  return std::ranges::any_of(points, other) ? analysis::order_exponent(points) : analysis::PowerFit{};
 }
 
 }  // namespace
@@ -127,7 +123,6 @@ OrderScaling order_scaling(const NamedFlow& flow, std::optional<int> step,
                            std::optional<double> critical_temperature) {
   const auto model = model_of(flow);
   OrderScaling result;
-  result.model = flow.record.model;
   result.theory = analysis::universality_of(*model);
   result.critical_temperature = critical_temperature.value_or(1 / result.theory.critical_coupling);
   if (!(result.critical_temperature > 0))
@@ -147,7 +142,7 @@ OrderScaling order_scaling(const NamedFlow& flow, std::optional<int> step,
       throw input_error(flow.name, "it has no temperatures by bond energy",
                         "run `spinflow flow` with --thermometer bond-energy");
     };
-    const auto end = flow::averaged(settled(start));
+    const auto end = flow::averaged(flow::last_quarter(start));
     result.points.push_back({.name = start.name,
                              .temperature = start.temperature,
                              .data_t = reading(start.steps.front()),
@@ -157,8 +152,12 @@ OrderScaling order_scaling(const NamedFlow& flow, std::optional<int> step,
                              .settled_m = end.abs_magnetization});
     if (end.abs_magnetization.error > 0) ends.push_back(end.abs_magnetization);
   }
-  result.data = order_fit(result, true, result.data_points);
-  result.flow = order_fit(result, false, result.flow_points);
+  const auto of_data = order_points(result, true);
+  const auto of_flow = order_points(result, false);
+  result.data = order_fit(of_data);
+  result.flow = order_fit(of_flow);
+  result.data_points = of_data.size();
+  result.flow_points = of_flow.size();
   if (ends.size() > 1) result.settled = stats::weighted_mean(ends);
   return result;
 }

@@ -147,7 +147,7 @@ void add_scaling(const OrderScaling& scaling, results::Results& out, const std::
       .x = {.title = "1 - T/T_c", .scale = results::Scale::log},
       .y = {.title = "<|m|>", .scale = results::Scale::log},
       .series = {}};
-  const double beta = scaling.theory.delta_sigma * scaling.theory.nu;
+  const double beta = scaling.theory.beta();
   for (const bool data : {true, false}) {
     const std::string source = data ? data_name : fmt::format("{}, step {}", flow_name, scaling.step);
     const auto& fit = data ? scaling.data : scaling.flow;

@@ -53,6 +53,11 @@ FlowStep averaged(std::span<const FlowStep> steps) {
   return mean;
 }
 
+std::span<const FlowStep> last_quarter(const FlowStart& start) {
+  if (start.steps.empty()) return {};
+  return std::span(start.steps).last(std::max<std::size_t>(1, (start.steps.size() - 1) / 4));
+}
+
 FlowStart iterate(const std::vector<const transformations::Transformation*>& maps,
                   const ensemble::Ensemble& start, std::string name, double temperature,
                   const std::vector<const thermometers::Thermometer*>& gauges, const FlowOptions& options,

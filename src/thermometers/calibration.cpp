@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "calibration.hpp"
+#include "thermometers/calibration.hpp"
 
 #include <fmt/format.h>
 
@@ -9,9 +9,9 @@
 #include <limits>
 #include <numeric>
 
-#include "curve_cache.hpp"
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/samplers/sampler.hpp"
+#include "thermometers/curve_cache.hpp"
 
 namespace spinflow::thermometers {
 

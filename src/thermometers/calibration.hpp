@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "mean_curve.hpp"
+#include "thermometers/mean_curve.hpp"
 
 namespace spinflow::thermometers {
 

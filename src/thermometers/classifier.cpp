@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "reading_checks.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/networks/dense_file.hpp"
+#include "thermometers/reading_checks.hpp"
 
 namespace spinflow::thermometers {
 

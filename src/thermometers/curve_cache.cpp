@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "curve_cache.hpp"
+#include "thermometers/curve_cache.hpp"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spinflow/thermometers/energy.hpp"
 
-#include "mean_curve.hpp"
 #include "spinflow/ensemble/observables.hpp"
+#include "thermometers/mean_curve.hpp"
 
 namespace spinflow::thermometers {
 

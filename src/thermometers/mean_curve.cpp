@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "mean_curve.hpp"
+#include "thermometers/mean_curve.hpp"
 
 #include <fmt/format.h>
 
@@ -9,14 +9,14 @@
 #include <limits>
 #include <numbers>
 
-#include "calibration.hpp"
-#include "curve_cache.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/exact/chain.hpp"
 #include "spinflow/exact/curie_weiss.hpp"
 #include "spinflow/exact/enumeration.hpp"
 #include "spinflow/exact/kaufman.hpp"
 #include "spinflow/exact/magnetization.hpp"
+#include "thermometers/calibration.hpp"
+#include "thermometers/curve_cache.hpp"
 
 namespace spinflow::thermometers {
 

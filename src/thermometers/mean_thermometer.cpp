@@ -4,8 +4,8 @@
 #include <limits>
 #include <utility>
 
-#include "mean_curve.hpp"
-#include "reading_checks.hpp"
+#include "thermometers/mean_curve.hpp"
+#include "thermometers/reading_checks.hpp"
 
 namespace spinflow::thermometers {
 

@@ -11,10 +11,10 @@
 #include <numeric>
 #include <unordered_map>
 
-#include "reading_checks.hpp"
 #include "spinflow/stats/autocorrelation.hpp"
 #include "spinflow/stats/jackknife.hpp"
 #include "thermometers/local_products.hpp"
+#include "thermometers/reading_checks.hpp"
 
 namespace spinflow::thermometers {
 

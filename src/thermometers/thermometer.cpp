@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "reading_checks.hpp"
+#include "thermometers/reading_checks.hpp"
 
 namespace spinflow::thermometers {
 

@@ -71,6 +71,11 @@ TEST(Universality, MeanFieldShowsAnotherExponentThanItHas) {
   EXPECT_NEAR(u.q_star, 0.456947, 1e-6);
   EXPECT_EQ(u.corrections, (std::vector<double>{0.25, 0.5}));
   EXPECT_EQ(power_law(2, 0.8, "minimum").regime, Regime::none);
+  // beta too: Delta_sigma nu = 3/4 would be hyperscaling.
+  EXPECT_EQ(power_law(2, 0.8).beta(), 0.5);
+  EXPECT_EQ(power_law(2, 1).beta(), 0.5);
+  EXPECT_EQ(of("ising-square", {}, Lattice::square(8, 8)).beta(), 0.125);
+  EXPECT_TRUE(std::isnan(power_law(2, 1.25).beta()));
 }
 
 TEST(Universality, CorrectionsAreThoseOfTheNearerEnd) {

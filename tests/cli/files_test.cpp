@@ -39,11 +39,52 @@ TEST(SlowFiles, EachStepByHandFeedsTheNext) {
   EXPECT_EQ(same.status, 0) << same.out << same.err;
 }
 
+TEST(SlowFiles, ForceReplacesTheCriticalPointsOfARunToo) {
+  const testing::TemporaryFolder folder;
+  const std::string run =
+      "$SPINFLOW run short-sighted --scale smoke --set models.use=nearest --set "
+      "models.critical_couplings=0.44 "
+      "--set models.critical_coupling_errors=0 --set stack.updates=20 -o run";
+  ASSERT_EQ(shell(run, folder.path()).status, 0);
+  const auto whole = content_of(folder.path());
+  ASSERT_TRUE(fs::exists(folder.path() / "run" / "critical-nearest" / "series.h5"));
+  EXPECT_EQ(shell(run, folder.path()).status, 2);
+  // What is no part of the run is told, whichever folder it lies in.
+  std::ofstream(folder.path() / "run" / "critical-nearest" / "notes.txt") << "mine";
+  const auto refused = shell(run + " --force", folder.path());
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_NE(refused.err.find("critical-nearest/notes.txt"), std::string::npos) << refused.err;
+  fs::remove(folder.path() / "run" / "critical-nearest" / "notes.txt");
+  const auto replaced = shell(run + " --force", folder.path());
+  EXPECT_EQ(replaced.status, 0) << replaced.err;
+  EXPECT_EQ(content_of(folder.path()), whole);
+}
+
 TEST(Files, EveryCommandHelps) {
-  for (const char* command :
-       {"run", "recipes", "report", "compare", "sample", "train", "train rbm", "train stack",
-        "train classifier", "flow", "measure", "analyze", "analyze weights", "inspect", "models", "verify",
-        "doctor", "cite", "completion"}) {
+  for (const char* command : {"run",
+                              "recipes",
+                              "report",
+                              "compare",
+                              "sample",
+                              "train",
+                              "train rbm",
+                              "train stack",
+                              "train classifier",
+                              "flow",
+                              "measure",
+                              "critical",
+                              "analyze",
+                              "analyze weights",
+                              "analyze couplings",
+                              "analyze correlators",
+                              "analyze scaling",
+                              "analyze mcrg",
+                              "inspect",
+                              "models",
+                              "verify",
+                              "doctor",
+                              "cite",
+                              "completion"}) {
     const auto result = shell(std::string("$SPINFLOW ") + command + " --help", workshop());
     EXPECT_EQ(result.status, 0) << command;
     EXPECT_EQ(result.err, "") << command;
@@ -103,7 +144,8 @@ TEST(Files, ForeignAndDamagedFilesAreRefusedByEveryReader) {
          {"measure " + name, "inspect " + name, "train rbm " + name + " -o x.h5",
           "train stack " + name + " -o x.h5", "train classifier " + name + " -o x.h5",
           "flow " + name + " --start s.h5 -o x.h5", "flow v.h5 --start " + name + " -o x.h5",
-          "flow v.h5 --start s.h5 --thermometer classifier=" + name + " -o x.h5", "report " + name}) {
+          "flow v.h5 --start s.h5 --thermometer classifier=" + name + " -o x.h5", "analyze scaling " + name,
+          "report " + name}) {
       const auto result = shell("$SPINFLOW " + line, folder.path());
       EXPECT_EQ(result.status, 2) << line << "\n" << result.err;
       EXPECT_EQ(result.out, "") << line;

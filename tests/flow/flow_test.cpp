@@ -102,6 +102,16 @@ TEST(Flow, AverageOfStepsKeepsTheErrorOfOne) {
   EXPECT_THROW((void)averaged({}), Error);
 }
 
+TEST(Flow, TheLastQuarterDoesNotCountTheStart) {
+  FlowStart flow;
+  EXPECT_TRUE(last_quarter(flow).empty());
+  for (const std::size_t expected : {1U, 1U, 1U, 1U, 1U, 1U, 1U, 1U, 2U}) {
+    flow.steps.push_back({.step = static_cast<int>(flow.steps.size())});
+    EXPECT_EQ(last_quarter(flow).size(), expected) << flow.steps.size() - 1 << " steps";
+    EXPECT_EQ(last_quarter(flow).back().step, flow.steps.back().step);
+  }
+}
+
 TEST(Flow, BlocksReadEveryGaugeAtItsOwnSize) {
   const auto start = biased_rows(20, lattice::Lattice::square(8, 8));
   const transformations::BlockMajority blocks({.factor = 2});
@@ -170,6 +180,7 @@ TEST(FlowFile, RoundTripsBitForBit) {
 }
 
 TEST(FlowFile, FilesOfEarlierVersionsStillRead) {
+  catalogue::register_all();
   // Written by 0.1.0 before there were bonds, mode_2 and response: two starts, two steps, step 1 kept.
   const FlowRecord record = read(std::string(SPINFLOW_TEST_DATA) + "/flow_0.1.0.h5");
   ASSERT_EQ(record.starts.size(), 2U);

@@ -3,7 +3,6 @@
 
 #include <cmath>
 #include <fstream>
-#include <functional>
 #include <limits>
 
 #include "spinflow/base/error.hpp"
@@ -41,17 +40,6 @@ Dense some_net() {
   net.model_toml = "name = \"ising-square\"\n";
   net.command = "spinflow train classifier";
   return net;
-}
-
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.fault(), Fault::input);
-    return error.what();
-  }
-  ADD_FAILURE() << "nothing was refused";
-  return {};
 }
 
 TEST(RbmFile, RoundTripBitForBit) {
@@ -92,7 +80,7 @@ TEST(RbmFile, RefusesWhatIsNoRbm) {
     Rbm rbm = some_rbm();
     rbm.weights[5] = bad;
     write_rbm(rbm, path);
-    EXPECT_NE(message_of([&] { (void)read_rbm(path); }).find("'weights'"), std::string::npos);
+    EXPECT_NE(testing::refusal_of([&] { (void)read_rbm(path); }).find("'weights'"), std::string::npos);
   }
   // Weights of another lattice.
   Rbm wrong = some_rbm();
@@ -112,11 +100,11 @@ TEST(RbmFile, RefusesWhatIsNoRbm) {
     file.dataset("weights", std::span<const float>(wrong.weights), {4, 20});
     file.commit();
   }
-  EXPECT_NE(message_of([&] { (void)read_rbm(path); }).find("(n_hidden, 15)"), std::string::npos);
+  EXPECT_NE(testing::refusal_of([&] { (void)read_rbm(path); }).find("(n_hidden, 15)"), std::string::npos);
   write_dense(some_net(), path);
-  EXPECT_NE(message_of([&] { (void)read_rbm(path); }).find("spinflow/dense"), std::string::npos);
+  EXPECT_NE(testing::refusal_of([&] { (void)read_rbm(path); }).find("spinflow/dense"), std::string::npos);
   std::ofstream(path) << "no network";
-  (void)message_of([&] { (void)read_rbm(path); });
+  (void)testing::refusal_of([&] { (void)read_rbm(path); });
 }
 
 TEST(DenseFile, RoundTripBitForBit) {
@@ -147,20 +135,20 @@ TEST(DenseFile, RefusesWhatIsNoNet) {
   Dense net = some_net();
   net.layers[1].bias[0] = std::numeric_limits<float>::infinity();
   write_dense(net, path);
-  EXPECT_NE(message_of([&] { (void)read_dense(path); }).find("layer_1/bias"), std::string::npos);
+  EXPECT_NE(testing::refusal_of([&] { (void)read_dense(path); }).find("layer_1/bias"), std::string::npos);
   net = some_net();
   net.layers[1] = random_dense(lattice::Lattice::chain(6), {3}, Activation::tanh, 1).layers[0];
   write_dense(net, path);
-  EXPECT_NE(message_of([&] { (void)read_dense(path); }).find("(n_out, 7)"), std::string::npos);
+  EXPECT_NE(testing::refusal_of([&] { (void)read_dense(path); }).find("(n_out, 7)"), std::string::npos);
   net = some_net();
   net.temperatures = {1, 1, 2};
   write_dense(net, path);
-  (void)message_of([&] { (void)read_dense(path); });
+  (void)testing::refusal_of([&] { (void)read_dense(path); });
   net.temperatures = {1, 2};
   write_dense(net, path);
-  (void)message_of([&] { (void)read_dense(path); });
+  (void)testing::refusal_of([&] { (void)read_dense(path); });
   write_rbm(some_rbm(), path);
-  (void)message_of([&] { (void)read_dense(path); });
+  (void)testing::refusal_of([&] { (void)read_dense(path); });
 }
 
 TEST(Dense, OutputsByHand) {

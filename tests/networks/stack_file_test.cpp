@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <functional>
 #include <limits>
 #include <sstream>
 
@@ -30,17 +29,6 @@ Stack good_stack() {
     rbm.history[0].pseudo_likelihood_held_out = std::numeric_limits<double>::quiet_NaN();
   }
   return stack;
-}
-
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.fault(), Fault::input);
-    return error.what();
-  }
-  ADD_FAILURE() << "nothing was refused";
-  return {};
 }
 
 TEST(StackFile, RoundTripBitForBit) {
@@ -94,7 +82,7 @@ TEST(StackFile, LayersThatDoNotFitAreNeitherWrittenNorRead) {
                                                         {&shape, "does not stand on"},
                                                         {&blocks, "no blocks"}};
   for (const auto& [stack, part] : cases) {
-    EXPECT_NE(message_of([&] { write_stack(*stack, path); }).find(part), std::string::npos) << part;
+    EXPECT_NE(testing::refusal_of([&] { write_stack(*stack, path); }).find(part), std::string::npos) << part;
     EXPECT_FALSE(std::filesystem::exists(path));
     {
       io::Hdf5Writer file(path);
@@ -103,7 +91,7 @@ TEST(StackFile, LayersThatDoNotFitAreNeitherWrittenNorRead) {
         write_rbm_group(file, "layer_" + std::to_string(l), stack->layers[l]);
       file.commit();
     }
-    const auto message = message_of([&] { (void)read_stack(path); });
+    const auto message = testing::refusal_of([&] { (void)read_stack(path); });
     EXPECT_TRUE(message.starts_with(path.string())) << message;
     EXPECT_NE(message.find(part), std::string::npos) << message;
     std::filesystem::remove(path);
@@ -116,17 +104,17 @@ TEST(StackFile, RefusesDamagedAndForeignFiles) {
   Stack bad = good_stack();
   bad.layers[1].weights[7] = std::numeric_limits<float>::infinity();
   write_stack(bad, path);
-  EXPECT_NE(message_of([&] { (void)read_stack(path); }).find("layer_1/weights"), std::string::npos);
+  EXPECT_NE(testing::refusal_of([&] { (void)read_stack(path); }).find("layer_1/weights"), std::string::npos);
   write_rbm(good_stack().layers[0], path);
-  EXPECT_NE(message_of([&] { (void)read_stack(path); }).find("spinflow/rbm"), std::string::npos);
+  EXPECT_NE(testing::refusal_of([&] { (void)read_stack(path); }).find("spinflow/rbm"), std::string::npos);
   write_stack(good_stack(), path);
-  (void)message_of([&] { (void)read_rbm(path); });
+  (void)testing::refusal_of([&] { (void)read_rbm(path); });
   std::ostringstream whole;
   whole << std::ifstream(path, std::ios::binary).rdbuf();
   for (const std::size_t tenths : {0u, 1u, 5u, 9u}) {
     std::ofstream(path, std::ios::binary | std::ios::trunc)
         << whole.str().substr(0, whole.str().size() * tenths / 10);
-    (void)message_of([&] { (void)read_stack(path); });
+    (void)testing::refusal_of([&] { (void)read_stack(path); });
   }
 }
 

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <vector>
 
 #include "networks/small_stack.hpp"
@@ -15,17 +14,6 @@ namespace {
 
 using lattice::Boundary;
 using lattice::Lattice;
-
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.fault(), Fault::input);
-    return error.what();
-  }
-  ADD_FAILURE() << "nothing was refused";
-  return {};
-}
 
 /// chi^2 of the rows' bits against their probabilities; all states count.
 double chi2_of(const kernels::PackedSpins& rows, const std::vector<double>& probability) {
@@ -52,18 +40,20 @@ TEST(HiddenLattice, IsMadeOfBlocks) {
 }
 
 TEST(HiddenLattice, RefusalsNameWhatIsPossible) {
-  EXPECT_EQ(message_of([] { (void)hidden_lattice(Lattice::square(16, 16), 60); }),
+  EXPECT_EQ(testing::refusal_of([] { (void)hidden_lattice(Lattice::square(16, 16), 60); }),
             "stack: 60 hidden units are no blocks of a lattice of 16x16; these numbers would be: 64 (blocks "
             "of 2x2), 16 (blocks of 4x4), 4 (blocks of 8x8)");
   for (const std::size_t n : {0u, 1u, 2u, 256u, 512u})
-    (void)message_of([&] { (void)hidden_lattice(Lattice::square(16, 16), n); });
+    (void)testing::refusal_of([&] { (void)hidden_lattice(Lattice::square(16, 16), n); });
   // 12 x 6 in blocks of 6 would leave one block along y.
-  EXPECT_EQ(message_of([] { (void)hidden_lattice(Lattice::square(12, 6), 2); }).find("(blocks of 6x6)"),
-            std::string::npos);
-  EXPECT_NE(message_of([] { (void)hidden_lattice(Lattice::chain(12), 5); }).find("6 (blocks of 2), 4 "),
-            std::string::npos);
+  EXPECT_EQ(
+      testing::refusal_of([] { (void)hidden_lattice(Lattice::square(12, 6), 2); }).find("(blocks of 6x6)"),
+      std::string::npos);
+  EXPECT_NE(
+      testing::refusal_of([] { (void)hidden_lattice(Lattice::chain(12), 5); }).find("6 (blocks of 2), 4 "),
+      std::string::npos);
   for (const auto& prime : {Lattice::square(7, 7), Lattice::square(4, 9), Lattice::square(2, 2)})
-    EXPECT_NE(message_of([&] { (void)hidden_lattice(prime, 4); }).find("no common divisor"),
+    EXPECT_NE(testing::refusal_of([&] { (void)hidden_lattice(prime, 4); }).find("no common divisor"),
               std::string::npos);
 }
 

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/kernels/simd.hpp"
 
@@ -42,6 +43,17 @@ void expect_within(double measured, double error, double exact, std::string_view
   EXPECT_LE(std::abs(measured - exact), z_limit() * error)
       << what << ": measured " << measured << " +- " << error << ", exact " << exact << ", z "
       << (measured - exact) / error;
+}
+
+std::string refusal_of(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.fault(), Fault::input);
+    return error.what();
+  }
+  ADD_FAILURE() << "nothing was refused";
+  return {};
 }
 
 void for_any_threads_and_simd_level(const std::function<void()>& check) {

@@ -24,6 +24,9 @@ inline constexpr double false_alarm_rate = 1e-5;
 /// EXPECTs |measured - exact| <= z_limit() * error, and that the error is positive and finite.
 void expect_within(double measured, double error, double exact, std::string_view what);
 
+/// What the Error(input) says that `action` throws; fails the test and is empty if it throws none.
+[[nodiscard]] std::string refusal_of(const std::function<void()>& action);
+
 /// Runs `check` with 1, 2 and 3 threads, then with every instruction set of this machine; failures name
 /// which. Threads and instruction set are afterwards what they were, also where `check` throws.
 void for_any_threads_and_simd_level(const std::function<void()>& check);

@@ -2,13 +2,11 @@
 // What every registered transformation must do, whoever adds it.
 #include <gtest/gtest.h>
 
-#include <cmath>
-
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/transformations/transformation.hpp"
-#include "testing/testing.hpp"
+#include "transformations/flip_testing.hpp"
 
 namespace spinflow::transformations {
 namespace {
@@ -52,22 +50,7 @@ TEST_P(EveryTransformation, IsAPureFunctionForAnyNumberOfThreads) {
 
 TEST_P(EveryTransformation, CommutesWithTheFlipIfItSaysSo) {
   if (!map_->commutes_with_flip()) GTEST_SKIP() << "declares that it does not";
-  constexpr std::size_t n = 3000;
-  auto input = random_rows(n, 3);
-  const auto plain = map_->apply(input, 5);
-  for (std::size_t row = 0; row < n; ++row) input.spins.flip(row);
-  const auto flipped = map_->apply(input, 6);
-  for (std::size_t site = 0; site < plain.spins.n_columns(); ++site) {
-    double sum = 0;
-    double squares = 0;
-    for (std::size_t row = 0; row < n; ++row) {
-      const double both = plain.spins.spin(row, site) + flipped.spins.spin(row, site);
-      sum += both;
-      squares += both * both;
-    }
-    const double error = std::sqrt(std::max(squares / n - sum / n * sum / n, 1.0 / n) / n);
-    testing::expect_within(sum / n, error, 0.0, "T(v) + T(-v) at one site");
-  }
+  expect_commutes_with_flip(*map_, random_rows(3000, 3));
 }
 
 INSTANTIATE_TEST_SUITE_P(Registry, EveryTransformation, ::testing::ValuesIn([] {

@@ -7,7 +7,7 @@
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
-#include "testing/testing.hpp"
+#include "transformations/flip_testing.hpp"
 
 namespace spinflow::transformations {
 namespace {
@@ -78,26 +78,11 @@ TEST(StackMaps, CommuteWithTheFlipIfTheySaySo) {
   for (const auto& map : all_maps(true)) EXPECT_FALSE(map->commutes_with_flip());
   // A field of 0 has the sign + for v and for -v.
   EXPECT_FALSE(StackUp(some_stack(false), HiddenMode::sign).commutes_with_flip());
-  constexpr std::size_t n = 3000;
   int commuting = 0;
   for (const auto& map : all_maps(false)) {
     if (!map->commutes_with_flip()) continue;
     ++commuting;
-    auto input = random_rows(n, Lattice::square(12, 8));
-    const auto plain = map->apply(input, 5);
-    for (std::size_t row = 0; row < n; ++row) input.spins.flip(row);
-    const auto flipped = map->apply(input, 6);
-    for (std::size_t site = 0; site < plain.spins.n_columns(); ++site) {
-      double sum = 0;
-      double squares = 0;
-      for (std::size_t row = 0; row < n; ++row) {
-        const double both = plain.spins.spin(row, site) + flipped.spins.spin(row, site);
-        sum += both;
-        squares += both * both;
-      }
-      testing::expect_within(sum / n, std::sqrt((squares / n - sum / n * sum / n) / n), 0.0,
-                             "T(v) + T(-v) at one site");
-    }
+    expect_commutes_with_flip(*map, random_rows(3000, Lattice::square(12, 8)));
   }
   EXPECT_EQ(commuting, 3);
 }

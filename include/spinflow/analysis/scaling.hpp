@@ -34,7 +34,7 @@ struct ScalingDimensions {
 /// is NaN, the others are made.
 [[nodiscard]] ScalingDimensions scaling_dimensions(std::span<const ScalingPoint> points, int dimension);
 
-/// |m| = c (1 - T/T_c)^beta through points below T_c; beta = Delta_sigma nu.
+/// |m| = c (1 - T/T_c)^beta through points below T_c; beta is Universality::beta.
 struct OrderPoint {
   double reduced = 0;  ///< 1 - T/T_c > 0
   stats::Estimate abs_m;

@@ -39,6 +39,9 @@ struct Universality {
   std::vector<double> corrections;
   bool nu_measurable = true;  ///< false: nu and Delta_epsilon stay empty, `explanation` says why
   std::string explanation;    ///< one or two sentences for a person
+
+  /// Of <|m|> ~ (1 - T/T_c)^beta: Delta_sigma nu, but 1/2 in mean field, where hyperscaling does not hold.
+  [[nodiscard]] double beta() const { return regime == Regime::mean_field ? 0.5 : delta_sigma * nu; }
 };
 
 /// By the model's name and options; Regime::none with an `explanation` in a field, for J <= 0 and for models

@@ -2,8 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,7 +17,7 @@ namespace spinflow::experiments {
 /// What the hidden units of one layer are held against: block spins of the same v.
 struct CorrelatorOptions {
   std::string rule = "block-majority";  ///< registry name of a transformation with the option `factor`
-  std::string ties = {};                ///< its option `ties`; empty: as it stands there, or none
+  base::Values rule_options = {};       ///< its other options, where they are not the defaults
   networks::HiddenMode mode = networks::HiddenMode::sampled;
   std::size_t permutations = 999;
   std::uint64_t seed = 1;

@@ -12,7 +12,7 @@ namespace spinflow::experiments {
 /// What was asked, beside the numbers that came out.
 struct McrgStudy {
   std::string model;  ///< registry name
-  std::string map;    ///< "majority" or "decimation"
+  std::string map;    ///< registry name
   analysis::Universality theory;
   analysis::McrgOptions options;
   analysis::Mcrg found;

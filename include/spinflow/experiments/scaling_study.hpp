@@ -20,6 +20,9 @@ struct NamedFlow {
   flow::FlowRecord record;
 };
 
+/// The observables of a step on a lattice of side `size`.
+[[nodiscard]] analysis::ScalingPoint scaling_point(const flow::FlowStep& step, double size);
+
 /// The start of a flow, that is the data at its size, and where it ends.
 struct SizeScalingPoint {
   std::string name;
@@ -32,7 +35,6 @@ struct SizeScalingPoint {
 
 /// Scaling dimensions of flows on several sizes, and the control: the same fits of their starts.
 struct SizeScaling {
-  std::string model;  ///< TOML of the Hamiltonian on the first lattice
   analysis::Universality theory;
   std::vector<SizeScalingPoint> points;  ///< by ascending size
   analysis::ScalingDimensions data;
@@ -58,7 +60,6 @@ struct OrderScalingPoint {
 
 /// |m| against 1 - T/T_c after few steps, and where the flow ends from each start.
 struct OrderScaling {
-  std::string model;
   analysis::Universality theory;
   double critical_temperature = 0;  ///< in J/k_B
   int step = 0;                     ///< that is read

@@ -13,7 +13,8 @@ namespace spinflow::thermometers {
 class BondEnergyThermometer final : public MeanThermometer {
  public:
   /// Error(input) for a model without such a curve, or whose curve need not be monotone: couplings below 0
-  /// are read between nearest neighbours, or all alike, without a field only. `observer` hears of curves that take long to make.
+  /// are read between nearest neighbours, or all alike, without a field only. `observer` hears of curves that
+  /// take long to make.
   BondEnergyThermometer(const std::shared_ptr<const models::Model>& model, base::Observer& observer);
 };
 

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// How recipes judge: means over training seeds, checks against limits, and their intervals.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "spinflow/results/results.hpp"
+#include "spinflow/stats/estimate.hpp"
+#include "spinflow/thermometers/thermometer.hpp"
+
+namespace spinflow::experiments {
+
+/// Mean over seeds; error of the mean (NaN for one seed). NaN is left out; with an infinite value the mean is
+/// infinite.
+[[nodiscard]] stats::Estimate over_seeds(const std::vector<double>& values);
+
+/// Mean of a - b over the seeds that have both; its error from the differences.
+[[nodiscard]] stats::Estimate paired(const std::vector<double>& a, const std::vector<double>& b);
+
+/// "2.295(13)"; "2.295" without an error; "none".
+[[nodiscard]] std::string text(double value, double error);
+[[nodiscard]] inline std::string text(const stats::Estimate& e) { return text(e.value, e.error); }
+[[nodiscard]] inline std::string text(const thermometers::Reading& r) { return text(r.value, r.error); }
+
+/// Whether a check holds, beyond its interval either way.
+enum class Status { met, open, violated };
+struct Check {
+  std::string label;  ///< what was checked, with the value
+  Status status;
+};
+
+/// What a claim asks of a number.
+struct Question {
+  std::string label;
+  stats::Estimate value;
+  stats::Estimate margin;  ///< positive where the answer is yes
+  std::size_t n;           ///< numbers whose scatter gave the error
+};
+/// Is |value| < limit?
+[[nodiscard]] Question within(std::string label, const stats::Estimate& value, double limit, std::size_t n);
+/// Is value > limit?
+[[nodiscard]] Question above(std::string label, const stats::Estimate& value, double limit, std::size_t n);
+
+/// Half the two-sided 95 % interval of Student in standard errors, from `n` numbers whose scatter gave the
+/// error, shared among `comparisons` of which none shall be wrong. Infinite for n < 2.
+[[nodiscard]] double interval(std::size_t n, std::size_t comparisons = 1);
+/// The one-sided 95 % limit of Student in standard errors, for tests of equivalence and upper limits.
+[[nodiscard]] double one_sided_interval(std::size_t n);
+/// Seeds that have a number in both.
+[[nodiscard]] std::size_t common_seeds(const std::vector<double>& a, const std::vector<double>& b);
+
+/// A question is met beyond its own interval, for all must be met; it is violated beyond the interval shared
+/// among all questions of the claim, for one violation decides. Open in between and without a number.
+[[nodiscard]] std::vector<Check> answers(const std::vector<Question>& questions);
+
+/// Contradicted if one is violated, supported if all are met (and there is one).
+[[nodiscard]] results::Verdict verdict_of(const std::vector<Check>& checks);
+/// The labels of that status; "none".
+[[nodiscard]] std::string list(const std::vector<Check>& checks, Status status);
+
+/// No verdict, for that reason.
+[[nodiscard]] results::Claim undecided(results::Claim claim, std::string reason);
+
+}  // namespace spinflow::experiments

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is kept of a finished stack in the run folder: tables whose columns are the members of the structs, an
+// estimate as two.
+#pragma once
+
+#include "experiments/short_sighted.hpp"
+
+namespace spinflow::experiments::short_sighted {
+
+[[nodiscard]] RunFolder::Tables empty_stack_tables();
+
+/// Appends a row to the table of its kind.
+void keep(RunFolder::Tables& tables, const LayerReading& r);
+void keep(RunFolder::Tables& tables, const ProfilePoint& p);
+void keep(RunFolder::Tables& tables, const LayerStudy& s);
+void keep(RunFolder::Tables& tables, const LayerCorrelation& c);
+
+/// Appends what the tables hold.
+void append(StackMeasurements& all, const RunFolder::Tables& tables);
+
+}  // namespace spinflow::experiments::short_sighted
