@@ -131,10 +131,14 @@ OrderScaling order_scaling(const NamedFlow& flow, std::optional<int> step,
   if (flow.record.starts.size() < 2)
     throw input_error(flow.name, "one start tells neither sizes nor temperatures apart",
                       "give flows on several sizes, or one with several start temperatures");
+  int longest = 0;
+  for (const auto& start : flow.record.starts) {
+    check_start(flow, start);
+    longest = std::max(longest, start.steps.back().step);
+  }
   std::vector<stats::Estimate> ends;
   result.step = step.value_or(std::min(few_steps, flow.record.starts.front().steps.back().step));
   for (const auto& start : flow.record.starts) {
-    check_start(flow, start);
     const auto& early = step_of(flow, start, result.step);
     const auto reading = [&](const flow::FlowStep& row) {
       const auto found = row.readings.find("bond-energy");
@@ -142,7 +146,9 @@ OrderScaling order_scaling(const NamedFlow& flow, std::optional<int> step,
       throw input_error(flow.name, "it has no temperatures by bond energy",
                         "run `spinflow flow` with --thermometer bond-energy");
     };
-    const auto end = flow::averaged(flow::last_quarter(start));
+    // A start that made fewer steps than others has not come as far.
+    const auto end =
+        start.steps.back().step == longest ? flow::averaged(flow::last_quarter(start)) : flow::FlowStep{};
     result.points.push_back({.name = start.name,
                              .temperature = start.temperature,
                              .data_t = reading(start.steps.front()),

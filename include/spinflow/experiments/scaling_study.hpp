@@ -55,7 +55,7 @@ struct OrderScalingPoint {
   thermometers::Reading flow_t;  ///< at the step that is read
   stats::Estimate data_m;        ///< <|m|> at step 0
   stats::Estimate flow_m;        ///< at the step that is read
-  stats::Estimate settled_m;     ///< mean of the last quarter of the steps
+  stats::Estimate settled_m;     ///< mean of the last quarter; NaN where other starts made more steps
 };
 
 /// |m| against 1 - T/T_c after few steps, and where the flow ends from each start.
