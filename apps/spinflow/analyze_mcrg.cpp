@@ -71,6 +71,9 @@ double temperature_of(const Invocation& invocation, const McrgStudy& study) {
   if (invocation.has("temperature")) return invocation.get<double>("temperature");
   if (invocation.has("inverse_temperature")) return 1 / invocation.get<double>("inverse_temperature");
   const double critical = study.theory.critical_coupling;
+  if (study.theory.regime == analysis::Regime::none)
+    throw input_error(where, fmt::format("there is no critical coupling: {}", study.theory.explanation),
+                      "give a coupling with -K");
   if (!std::isfinite(critical))
     throw input_error(where, fmt::format("the critical coupling of {} is not known exactly", study.model),
                       "give it with -K; `spinflow critical` finds it");

@@ -34,10 +34,14 @@ Json fit_json(const PowerFit& fit) {
   return json;
 }
 
+std::string probability_text(double p) {
+  return p < 1e-9 ? std::string("p < 1e-9") : fmt::format("p = {:.2g}", p);
+}
+
 std::string fit_text(const PowerFit& fit) {
   if (std::isnan(fit.dimension.value)) return "-";
   std::string text = with_error(fit.dimension);
-  if (fit.line.fit.degrees > 0) text += fmt::format(" (p {:.2g})", fit.line.fit.probability);
+  if (fit.line.fit.degrees > 0) text += fmt::format(" ({})", probability_text(fit.line.fit.probability));
   return text;
 }
 
@@ -157,9 +161,9 @@ std::string answer_text(const OrderScaling& scaling) {
   if (scaling.settled)
     text += fmt::format(
         "|m| at the end (last quarter of the steps): one number for all starts has chi^2 = {:.1f} with {} "
-        "degrees of "
-        "freedom, p = {:.2g}\n",
-        scaling.settled->fit.chi2, scaling.settled->fit.degrees, scaling.settled->fit.probability);
+        "degrees of freedom, {}\n",
+        scaling.settled->fit.chi2, scaling.settled->fit.degrees,
+        probability_text(scaling.settled->fit.probability));
   return text;
 }
 

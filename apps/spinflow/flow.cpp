@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <optional>
 
 #include "commands.hpp"
 #include "inputs.hpp"
@@ -47,7 +48,8 @@ const std::vector<base::OptionSpec>& stack_options() {
 }
 
 std::unique_ptr<transformations::Transformation> map_of_stack(const std::string& file,
-                                                              const Invocation& invocation) {
+                                                              const Invocation& invocation,
+                                                              base::Observer& observer) {
   const bool up = invocation.get<std::string>("pass") == "up";
   const std::string foreign = up ? "top_steps" : "hidden_mode";
   for (const auto& flag : flags_of(stack_options()))
@@ -57,14 +59,14 @@ std::unique_ptr<transformations::Transformation> map_of_stack(const std::string&
                         up ? "add --pass reconstruct" : "leave it out: hidden units are then sampled");
   networks::Stack stack = networks::read_stack(file);
   if (!up)
-    return std::make_unique<transformations::StackReconstruct>(std::move(stack),
-                                                               invocation.get<std::int64_t>("top_steps"));
+    return std::make_unique<transformations::StackReconstruct>(
+        std::move(stack), invocation.get<std::int64_t>("top_steps"), observer);
   return std::make_unique<transformations::StackUp>(std::move(stack), hidden_mode(invocation));
 }
 
 /// A registered transformation by name, else what the network in a file does.
-std::unique_ptr<transformations::Transformation> map_of(const std::string& word,
-                                                        const Invocation& invocation) {
+std::unique_ptr<transformations::Transformation> map_of(const std::string& word, const Invocation& invocation,
+                                                        base::Observer& observer) {
   const auto& registry = transformations::registry();
   if (registry.contains(word)) {
     const auto& entry = registry.find(word);
@@ -75,7 +77,7 @@ std::unique_ptr<transformations::Transformation> map_of(const std::string& word,
     throw input_error("flow", fmt::format("'{}' is neither a file nor a transformation", word),
                       suggestion(word, registry.names()));
   const std::string format = io::format_of(word);
-  if (format == "spinflow/stack") return map_of_stack(word, invocation);
+  if (format == "spinflow/stack") return map_of_stack(word, invocation, observer);
   if (format == "spinflow/rbm")
     return std::make_unique<transformations::RbmReconstruct>(networks::read_rbm(word));
   throw input_error(
@@ -84,7 +86,7 @@ std::unique_ptr<transformations::Transformation> map_of(const std::string& word,
       "give a file made by `spinflow train rbm` or `spinflow train stack`");
 }
 
-Maps maps_of(const Invocation& invocation) {
+Maps maps_of(const Invocation& invocation, base::Observer& observer) {
   Maps maps;
   std::vector<std::string> words = {invocation.word("MAP")};
   for (const auto& word : invocation.get<std::vector<std::string>>("then")) words.push_back(word);
@@ -92,7 +94,7 @@ Maps maps_of(const Invocation& invocation) {
   bool any_stack = false;
   for (const auto& word : words) {
     const bool registered = transformations::registry().contains(word);
-    maps.push_back(map_of(word, invocation));
+    maps.push_back(map_of(word, invocation, observer));
     any_registered = any_registered || registered;
     any_stack = any_stack || (!registered && io::format_of(word) == "spinflow/stack");
   }
@@ -244,7 +246,8 @@ std::string table_of(const flow::FlowStart& start) {
 int run(const Invocation& invocation) {
   const fs::path file = invocation.get<std::string>("start");
   const auto output = checked_output(invocation, {file, invocation.word("MAP")});
-  const Maps maps = maps_of(invocation);
+  std::optional<Progress> progress(std::in_place);
+  const Maps maps = maps_of(invocation, *progress);
   const ensemble::Ensemble ensemble = ensemble::read(file);
   const auto lattices =
       lattices_of(maps, ensemble.lattice, invocation.get<std::int64_t>("steps"), invocation.has("steps"));
@@ -263,21 +266,19 @@ int run(const Invocation& invocation) {
   flow::FlowRecord record{.model = ensemble.model ? models::to_toml(*ensemble.model) : "",
                           .seed = seed,
                           .command = invocation.line};
-  {
-    Progress progress;
-    const Gauges gauges = gauges_of(invocation, ensemble.model, lattices, progress);
-    std::vector<const transformations::Transformation*> map_list;
-    for (const auto& map : maps) map_list.push_back(map.get());
-    std::vector<const thermometers::Thermometer*> gauge_list;
-    for (const auto& gauge : gauges) gauge_list.push_back(gauge.get());
-    progress.begin("flow", starts.size() * static_cast<std::size_t>(options.steps), "steps");
-    for (std::size_t i = 0; i < starts.size(); ++i) {
-      options.seed = base::derived_seed(seed, "flow.start", i);
-      record.starts.push_back(flow::iterate(map_list, ensemble::select(ensemble, starts[i].rows),
-                                            starts[i].name, starts[i].temperature, gauge_list, options,
-                                            progress));
-    }
+  const Gauges gauges = gauges_of(invocation, ensemble.model, lattices, *progress);
+  std::vector<const transformations::Transformation*> map_list;
+  for (const auto& map : maps) map_list.push_back(map.get());
+  std::vector<const thermometers::Thermometer*> gauge_list;
+  for (const auto& gauge : gauges) gauge_list.push_back(gauge.get());
+  progress->begin("flow", starts.size() * static_cast<std::size_t>(options.steps), "steps");
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    options.seed = base::derived_seed(seed, "flow.start", i);
+    record.starts.push_back(flow::iterate(map_list, ensemble::select(ensemble, starts[i].rows),
+                                          starts[i].name, starts[i].temperature, gauge_list, options,
+                                          *progress));
   }
+  progress.reset();  // no map runs from here on
   if (!output.empty()) flow::write(record, output);
   if (invocation.json()) {
     Json list = Json::array();
@@ -307,7 +308,7 @@ Command flow_command() {
        .completes = Completes::file},
       {.names = "--then",
        .spec = {.name = "then",
-                .help = "another map to apply in every step, after the first; repeatable",
+                .help = "another map, a file or a name, to apply in every step after the first; repeatable",
                 .fallback = std::vector<std::string>{}},
        .repeatable = true,
        .completes = Completes::file,
@@ -357,7 +358,7 @@ Command flow_command() {
       .flags = std::move(flags),
       .footer = listing("Transformations", transformations::registry().entries()) + "\n" +
                 listing("Thermometers", thermometers::registry().entries()) +
-                "\nExample:\n  spinflow flow v.h5 --start spins.h5 --start-temperature 6 --chains 1000 "
+                "\nExamples:\n  spinflow flow v.h5 --start spins.h5 --start-temperature 6 --chains 1000 "
                 "--thermometer energy\n"
                 "  spinflow flow stack.h5 --start spins.h5 --thermometer energy,magnetization",
       .run = run};

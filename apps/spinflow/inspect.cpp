@@ -103,6 +103,25 @@ void add_content(Json& json, const std::string& path, const std::string& format)
   }
 }
 
+/// For people: what a list or an object holds one to a line, numbers to six digits (--json has them all).
+std::string text_of(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number_float()) return plain(value.get<double>());
+  if (!value.is_structured()) return value.dump();
+  std::string text;
+  for (const auto& [name, member] : value.items()) {
+    std::string line = value.is_object() ? name + " = " : std::string();
+    if (member.is_object())
+      for (const auto& [word, inner] : member.items())
+        line += fmt::format("{}{} {}", line.empty() ? "" : ", ", word, text_of(inner));
+    else
+      line += text_of(member);
+    const bool short_list = value.is_array() && !member.is_object();
+    text += (text.empty() ? "" : short_list ? ", " : "\n") + line;
+  }
+  return text;
+}
+
 int run(const Invocation& invocation) {
   const std::string& path = invocation.word("FILE");
   Json json;
@@ -119,9 +138,8 @@ int run(const Invocation& invocation) {
     return 0;
   }
   for (const auto& [key, value] : json.items()) {
-    std::string text = value.is_string() ? value.get<std::string>() : value.dump();
     std::string lines;
-    for (const char c : text)
+    for (const char c : text_of(value))
       lines += c == '\n' ? std::string("\n") + std::string(22, ' ') : std::string(1, c);
     while (!lines.empty() && (lines.back() == ' ' || lines.back() == '\n')) lines.pop_back();
     print(fmt::format("{:<22}", key));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
@@ -20,6 +21,7 @@ using analysis::PairMatrix;
 using results::none;
 
 constexpr std::size_t images_per_row = 8;
+constexpr double golden_ratio = std::numbers::phi - 1;  // multiples of it fill an interval evenly
 constexpr std::size_t most_cells = 30000;  // of the images of one layer: the page has to carry them
 
 std::unique_ptr<transformations::Transformation> rule_of(const CorrelatorOptions& options,
@@ -163,8 +165,11 @@ results::Figure image_figure(const LayerCorrelators& layer, const std::string& r
       .rows = {{.label = "hidden units", .images = {}}, {.label = rule, .images = {}}},
       .signed_values = true};
   for (std::size_t k = 0; k < shown; ++k) {
-    // From the middle of each of `shown` equal stretches.
-    const std::size_t a = alive[(2 * k + 1) * alive.size() / (2 * shown)];
+    // One of each of `shown` equal stretches, each time elsewhere in it: stretches may be rows of the
+    // lattice.
+    const double place = std::fmod(0.5 + golden_ratio * static_cast<double>(k), 1.0);
+    const auto a = alive[static_cast<std::size_t>(
+        (static_cast<double>(k) + place) * static_cast<double>(alive.size()) / static_cast<double>(shown))];
     const auto lx = static_cast<std::size_t>(layer.coarse.lx());
     grid.column_labels.push_back(fmt::format("{},{}", a % lx, a / lx));
     grid.rows[0].images.push_back(image_of(first, a, width, pairs));

@@ -15,7 +15,9 @@ namespace {
 using analysis::McrgEigenvalue;
 using analysis::Regime;
 
-// Side of the lattice of step 3 from which on its size does not show in the exponents.
+// The last of the steps that a claim is about, and the side of its lattice from which on its size does not
+// show in the exponents.
+constexpr std::size_t last_judged = 3;
 constexpr int least_side = 8;
 // Of K/K_c: y_T = 1 moves this by b^3 in three steps.
 constexpr double off_critical = 1e-4;
@@ -109,6 +111,29 @@ results::Figure exponents_figure(const McrgStudy& study, const std::vector<Secto
   return results::line_figure(figure);
 }
 
+bool has_tail(const McrgStudy& study) {
+  return study.theory.regime == Regime::non_classical || study.theory.regime == Regime::logarithmic ||
+         study.theory.regime == Regime::mean_field || study.theory.regime == Regime::boundary;
+}
+
+/// Why a run cannot decide the claim of a sector, though theory could; empty if it can.
+std::string obstacle_of(const McrgStudy& study, const Sector& sector) {
+  if (study.theory.regime != Regime::short_range || !std::isfinite(sector.exact)) return {};
+  const double k = study.theory.critical_coupling;
+  if (!std::isfinite(k)) return "nothing is judged where the critical coupling is not known exactly. ";
+  if (!(std::abs(study.options.temperature * k - 1) < off_critical))
+    return fmt::format(
+        "T = {:g} is not the critical one, {:g}: these are not the exponents of a critical point. ",
+        study.options.temperature, 1 / k);
+  const auto& lattices = study.found.lattices;
+  const bool large = lattices.size() > last_judged &&
+                     std::min(lattices[last_judged].lx(), lattices[last_judged].ly()) >= least_side;
+  if (large && sector.operators.size() >= sector.least_operators) return {};
+  return fmt::format(
+      "too little for a verdict, which takes {} {} operators, and {} steps to blocks on {}x{} or more. ",
+      sector.least_operators, sector.name, last_judged, least_side, least_side);
+}
+
 /// What is known beforehand of this map and model.
 std::string qualification_of(const McrgStudy& study, const Sector& sector) {
   std::string text;
@@ -116,15 +141,13 @@ std::string qualification_of(const McrgStudy& study, const Sector& sector) {
     text =
         "decimation has no fixed point at a critical point with Delta_sigma > 0: it keeps the spins and so "
         "their correlations at distance b r; with the field alone y_H is d, and y_T shows no plateau. ";
-  const bool tail = study.theory.regime == Regime::non_classical ||
-                    study.theory.regime == Regime::logarithmic || study.theory.regime == Regime::mean_field ||
-                    study.theory.regime == Regime::boundary;
-  if (tail)
+  if (has_tail(study))
     text +=
         "the couplings of a power law are not among the operators: a short-range basis truncates the "
         "tail, and the numbers are reported without a target. ";
   if (study.theory.regime == Regime::none)
     text += "the model has no critical point: the numbers are those of the coupling that was given. ";
+  text += obstacle_of(study, sector);
   return text + fmt::format("{} {} operators, {} configurations; the errors are statistical.",
                             sector.operators.size(), sector.name, study.found.samples);
 }
@@ -155,21 +178,27 @@ results::Claim claim_of(const McrgStudy& study, const Sector& sector) {
       claim.error = e.exponent.error;
     }
   }
-  const auto& lattices = study.found.lattices;
-  const bool large = lattices.size() > 3 && std::min(lattices[3].lx(), lattices[3].ly()) >= least_side;
-  const bool critical =
-      std::abs(study.options.temperature * study.theory.critical_coupling - 1) < off_critical;
-  const bool judged = study.theory.regime == Regime::short_range && large && critical &&
-                      sector.operators.size() >= sector.least_operators && std::isfinite(sector.exact);
+  const bool judged = study.theory.regime == Regime::short_range && std::isfinite(sector.exact) &&
+                      obstacle_of(study, sector).empty();
+  if (judged && !precise && std::isfinite(claim.measured))
+    claim.qualification =
+        fmt::format("an error is not below {:g}: more configurations decide. ", sector.margin) +
+        claim.qualification;
   if (!judged || !precise) {
     // An eigenvalue that is not real and positive is no error bar's fault.
     claim.verdict = judged && !std::isfinite(claim.measured) ? results::Verdict::contradicted
                                                              : results::Verdict::inconclusive;
   } else if (worst < sector.margin) {
     claim.verdict = results::Verdict::supported;
+  } else if (worst > sector.margin + 3 * claim.error) {
+    claim.verdict = results::Verdict::contradicted;
   } else {
-    claim.verdict = worst > sector.margin + 3 * claim.error ? results::Verdict::contradicted
-                                                            : results::Verdict::inconclusive;
+    claim.verdict = results::Verdict::inconclusive;
+    claim.qualification =
+        fmt::format(
+            "it is off by {:.2g}, more than {:g} by less than three errors: more configurations decide. ",
+            worst, sector.margin) +
+        claim.qualification;
   }
   return claim;
 }

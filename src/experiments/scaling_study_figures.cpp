@@ -60,16 +60,16 @@ void add_fit(results::Table& table, const std::string& what, const std::string& 
                         made ? quality.probability : results::none});
 }
 
-const std::vector<std::string> fit_columns = {"quantity", "source", "value",   "error",
+const std::vector<std::string> fit_columns = {"quantity", "source", "value",   "value_error",
                                               "theory",   "chi2",   "degrees", "p_value"};
 
 }  // namespace
 
 void add_scaling(const SizeScaling& scaling, results::Results& out, const std::string& prefix) {
   auto& points = out.tables[underscored(prefix) + "_points"];
-  points.columns = {"file",       "L",        "source", "first_step", "last_step",
-                    "n",          "abs_m",    "error",  "residual",   "mode_2",
-                    "mode_error", "mode_res", "Y",      "Y_error",    "Y_residual"};
+  points.columns = {"file",  "L",           "source",         "first_step", "last_step",    "n",
+                    "abs_m", "abs_m_error", "abs_m_residual", "mode_2",     "mode_2_error", "mode_2_residual",
+                    "Y",     "Y_error",     "Y_residual"};
   auto& fits = out.tables[underscored(prefix) + "_fits"];
   fits.columns = fit_columns;
   results::LineFigure figure{.id = prefix + "-sizes",
@@ -77,14 +77,14 @@ void add_scaling(const SizeScaling& scaling, results::Results& out, const std::s
                              .caption =
                                  "<|m|>, the longest wave |m_k|^2 and Y = Cov(|m|, E_b) / <|m|> against L, "
                                  "at the end of the flow and for the "
-                                 "configurations it started from, with the power laws fitted to each. Errors "
-                                 "of the flow are those of a "
-                                 "single step.",
+                                 "configurations it started from, with the power laws fitted to each: "
+                                 "straight lines on these axes. Errors of the flow are those of a single "
+                                 "step.",
                              .x = {.title = "L (sites)",
                                    .scale = results::Scale::log,
                                    .least = 0.9 * scaling.points.front().data.size,
                                    .most = 1.1 * scaling.points.back().data.size},
-                             .y = {.title = "value"},
+                             .y = {.title = "mean", .scale = results::Scale::log},
                              .series = {},
                              .own_y_axes = true};
   const double from = scaling.points.front().data.size;
@@ -141,7 +141,8 @@ void add_scaling(const OrderScaling& scaling, results::Results& out, const std::
       .title = "Order below the critical temperature",
       .caption = fmt::format("<|m|> against 1 - T/T_c, T read from the bond energy, T_c = {:.5g}: of the "
                              "configurations the flow "
-                             "started from and after step {}, with the power laws fitted above T_c/2.",
+                             "started from and after step {}, with the power laws fitted, which reach over "
+                             "the points in the fit: above T_c/2, and two errors below T_c.",
                              scaling.critical_temperature, scaling.step),
       .x = {.title = "1 - T/T_c", .scale = results::Scale::log},
       .y = {.title = "<|m|>", .scale = results::Scale::log},
@@ -162,8 +163,9 @@ void add_scaling(const OrderScaling& scaling, results::Results& out, const std::
                              t.error, reduced, m.value, m.error});
       if (t.censored || !(reduced > 0)) continue;
       series.points.push_back({.x = reduced, .y = m.value, .error = m.error});
+      if (reduced >= 0.5 || !(t.value + 2 * t.error < scaling.critical_temperature)) continue;
       from = std::min(from, reduced);
-      to = std::max(to, std::min(reduced, 0.5));
+      to = std::max(to, reduced);
     }
     if (!series.points.empty()) figure.series.push_back(std::move(series));
     auto line = fit_line(fit, from, to, source + ", fit", "", data ? 0 : 1);
@@ -174,17 +176,6 @@ void add_scaling(const OrderScaling& scaling, results::Results& out, const std::
     points.rows.push_back({point.name, "flow, end", results::none, results::none, results::none,
                            results::none, point.settled_m.value, point.settled_m.error});
   if (figure.series.empty()) return;
-  // The axes would run over whole decades.
-  const auto narrow = [&](results::Axis& axis, double results::Point::*member) {
-    for (const auto& series : figure.series)
-      for (const auto& point : series.points) {
-        if (!(point.*member > 0)) continue;
-        axis.least = std::fmin(axis.least, 0.9 * point.*member);
-        axis.most = std::fmax(axis.most, 1.1 * point.*member);
-      }
-  };
-  narrow(figure.x, &results::Point::x);
-  narrow(figure.y, &results::Point::y);
   out.figures.push_back(results::line_figure(figure));
 }
 

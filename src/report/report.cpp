@@ -65,13 +65,13 @@ std::string claims_section(const Results& results, const std::vector<Figure>& fi
     std::string links;
     for (const auto& id : claim.evidence) links += evidence_link(id, results, figures);
     html += fmt::format(
-        "<tr id=\"claim-{0}\"><td class=\"id\">{0}</td><td class=\"verdict\">{4}</td>"
+        "<tr id=\"claim-{0}\"><td class=\"id\">{9}</td><td class=\"verdict\">{4}</td>"
         "<td>{1} <span class=\"muted\">[{2}]</span>{3}</td><td class=\"measured\" "
         "data-label=\"Measured\">{5}</td><td>{6}{7}</td>"
         "<td class=\"evidence\" data-label=\"Evidence\">{8}</td></tr>\n",
         escaped(claim.id), typeset(claim.statement), escaped(short_citation(claim.paper)),
         note("Criterion", claim.criterion), badge(claim.verdict), measured(claim.measured, claim.error),
-        note("Control", claim.control), note("Holds for", claim.qualification), links);
+        note("Control", claim.control), note("Holds for", claim.qualification), links, typeset(claim.id));
   }
   return html + "</tbody>\n</table>\n";
 }

@@ -165,6 +165,23 @@ vega::Range range_of(const LineFigure& data, const std::string* panel, bool of_y
   return range;
 }
 
+/// An axis as it is drawn: a logarithmic one would run over whole decades, with little in them, and the ticks
+/// of a single value would be rounded to whole numbers.
+Axis drawn(Axis axis, const vega::Range& range) {
+  if (axis.scale == Scale::linear && axis.names.empty() && !axis.whole && range.least == range.most) {
+    const double margin = range.least == 0 ? 1 : 0.1 * std::abs(range.least);
+    if (!std::isfinite(axis.least)) axis.least = range.least - margin;
+    if (!std::isfinite(axis.most)) axis.most = range.most + margin;
+    return axis;
+  }
+  const double ratio = range.most / range.least;
+  if (axis.scale != Scale::log || !(range.least > 0) || !(ratio > 1) || ratio > 10) return axis;
+  const double margin = std::pow(ratio, 0.08);
+  if (!std::isfinite(axis.least)) axis.least = range.least / margin;
+  if (!std::isfinite(axis.most)) axis.most = range.most * margin;
+  return axis;
+}
+
 std::string csv_of(const LineFigure& data) {
   std::string csv = "panel,series,x,y,lower,upper\n";
   for (const auto& series : data.series)
@@ -197,9 +214,10 @@ Figure line_figure(const LineFigure& data) {
   for (const auto& panel : panels) {
     const auto x_range = range_of(data, &panel, false);
     const auto y_range = data.own_y_axes ? range_of(data, &panel, true) : common_y;
-    const Json x_channel = vega::x_channel(data.x, "x", x_range);
-    Json y_channel = vega::y_channel(data.y, "y", y_range, data.rules);
-    if (!data.own_y_axes && panels.size() > 1 && std::isfinite(common_y.least)) {
+    const Json x_channel = vega::x_channel(drawn(data.x, x_range), "x", x_range);
+    Json y_channel = vega::y_channel(drawn(data.y, y_range), "y", y_range, data.rules);
+    if (!data.own_y_axes && panels.size() > 1 && std::isfinite(common_y.least) &&
+        !y_channel["scale"].contains("domainMin")) {
       y_channel["scale"]["domainMin"] = vega::number(common_y.least);
       y_channel["scale"]["domainMax"] = vega::number(common_y.most);
     }

@@ -59,6 +59,19 @@ Json whole_ticks(const Range& shown) {
   return ticks;
 }
 
+/// Four to nine round numbers at equal steps: on a logarithmic axis too short for 1, 2, 5, 10.
+Json equal_ticks(const Range& shown) {
+  const double rough = (shown.most - shown.least) / 8;
+  const double decade = std::pow(10.0, std::floor(std::log10(rough)));
+  double step = decade;
+  for (const double digit : {2.0, 5.0, 10.0})
+    if (step < rough) step = digit * decade;
+  Json ticks = Json::array();
+  for (double i = std::ceil(shown.least / step); i * step <= shown.most; ++i)
+    ticks.push_back(number(i * step));
+  return ticks;
+}
+
 Json channel(const Axis& axis, const std::string& field, const Range& shown) {
   Json scale = {{"zero", false}};
   Json look = Json::object();
@@ -71,6 +84,8 @@ Json channel(const Axis& axis, const std::string& field, const Range& shown) {
     for (int decade = -9; decade <= 9; ++decade)
       for (const int digit : {1, 2, 5})
         if (digit == 1 || !many) look["values"].push_back(number(digit * std::pow(10.0, decade)));
+    if (axis.least > 0 && axis.most > axis.least && axis.most < 4 * axis.least)
+      look["values"] = equal_ticks({.least = axis.least, .most = axis.most});
   } else if (axis.scale == Scale::symlog) {
     scale = {{"type", "symlog"}, {"constant", 1}, {"nice", false}};
     look["values"] = {0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000};

@@ -54,8 +54,8 @@ bool StackUp::commutes_with_flip() const {
   return mode_ == networks::HiddenMode::sampled && without_biases(stack_);
 }
 
-StackReconstruct::StackReconstruct(networks::Stack stack, std::int64_t top_steps)
-    : stack_(std::move(stack)), top_steps_(top_steps) {
+StackReconstruct::StackReconstruct(networks::Stack stack, std::int64_t top_steps, base::Observer& observer)
+    : stack_(std::move(stack)), top_steps_(top_steps), observer_(observer) {
   if (top_steps_ < 0)
     throw input_error("stack-reconstruct", fmt::format("{} top steps cannot be made", top_steps_),
                       "give 0 or more");
@@ -79,6 +79,7 @@ ensemble::Ensemble StackReconstruct::apply(const ensemble::Ensemble& input, std:
     const std::uint64_t now =
         base::derived_seed(seed, "stack-reconstruct.top", static_cast<std::uint64_t>(step));
     h = networks::sample_hidden(rbm, networks::sample_visible(rbm, h, now), now);
+    observer_.advance(0);
   }
   return mapped(input, networks::down(stack_, h, top, 0, seed), lattice);
 }

@@ -59,6 +59,18 @@ TEST(AnalyzeCouplings, BadInput) {
                   {"analyze couplings s.h5 --force", "-o"}});
 }
 
+TEST(AnalyzeMcrg, SaysWhyItGivesNoVerdict) {
+  const auto said = [](const std::string& line) {
+    const auto result = shell("$SPINFLOW analyze mcrg ising-square -L 32 -n 1000 " + line, workshop());
+    EXPECT_EQ(result.status, 0) << result.err;
+    EXPECT_EQ(result.out.find("contradicted"), std::string::npos) << result.out;
+    return result.out;
+  };
+  EXPECT_NE(said("--steps 3 --operators odd:1..3 -T 2.5").find("T = 2.5 is not the critical one, 2.26919"),
+            std::string::npos);
+  EXPECT_NE(said("--steps 2 --operators even:1").find("too little for a verdict"), std::string::npos);
+}
+
 TEST(AnalyzeMcrg, TellsExponentsAndMatrices) {
   const std::string line = "mcrg ising-square -L 16 --steps 2 --operators even:1..3,odd:1..2 -n 3000";
   const json answer = answer_of(line, workshop());
@@ -111,7 +123,7 @@ TEST(AnalyzeMcrg, BadInput) {
   const std::string good = "analyze mcrg ising-square -L 16 --steps 1 ";
   expect_refused({{"analyze mcrg", "MODEL is missing"},
                   {"analyze mcrg ising-square", "-L"},
-                  {"analyze mcrg ising-chain -L 64", "-K"},
+                  {"analyze mcrg ising-chain -L 64", "no transition at T > 0; give a coupling with -K"},
                   {"analyze mcrg ising-power-law -L 16", "give it with -K"},
                   {"analyze mcrg ising-square -L 64 --steps 6", "2x2"},
                   {"analyze mcrg ising-square -L 64 --steps 5", "joins a site with itself"},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stacks on the command line: train, inspect, flow.
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <limits>
 #include <memory>
@@ -128,6 +129,25 @@ TEST_F(StackCommands, ADamagedStackIsRefused) {
   networks::write_stack(stack, folder() / "nan.h5");
   expect_refused({{"flow nan.h5 --start e.h5", "layer_1/weights"}, {"inspect nan.h5", "layer_1/weights"}},
                  folder());
+}
+
+TEST_F(StackCommands, CtrlCIsHeardWithinTheTopSteps) {
+  const testing::TemporaryFolder empty;
+  Background work({"flow", (folder() / "s.h5").string(), "--start", (folder() / "e.h5").string(), "--pass",
+                   "reconstruct", "--top-steps", "1000000000", "--steps", "2", "-o", "x.h5"},
+                  empty.path());
+  ASSERT_TRUE(work.shows("flow")) << work.seen();
+  work.signal(SIGINT);
+  EXPECT_EQ(work.wait(), 130) << work.seen();
+  EXPECT_TRUE(content_of(empty.path()).empty());
+}
+
+TEST_F(StackCommands, InspectTellsPeopleALayerALine) {
+  const auto inspected = spinflow("inspect s.h5");
+  EXPECT_EQ(inspected.status, 0) << inspected.err;
+  for (const char* said : {"method = \"cd\"\n", "shrinkage = 0.001\n", "lattice 4x4, hidden 16, dead ",
+                           "\n                      lattice 2x2, hidden 4, dead "})
+    EXPECT_NE(inspected.out.find(said), std::string::npos) << said << " in\n" << inspected.out;
 }
 
 }  // namespace

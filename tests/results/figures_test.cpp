@@ -75,6 +75,31 @@ TEST(LineFigure, LeavesOutWhatCannotBeDrawnButNotFromTheCsv) {
       "panel,series,x,y,lower,upper\n,s,1,,,\n,s,2,0,,\n,s,3,-1,,\n,s,4,0.3333333333333333,,\n,s,5,1,-1,3\n");
 }
 
+TEST(LineFigure, ALogarithmicAxisOfLessThanADecadeIsNoWholeDecade) {
+  auto data = lines();
+  data.x = {.title = "L", .scale = Scale::log, .least = 5.4, .most = 13.2};
+  data.y = {.title = "y", .scale = Scale::log};
+  data.series = {{.name = "s", .points = {{6, 0.6}, {12, 0.8}}}};
+  const Json encoding = Json::parse(line_figure(data).spec)["layer"][0]["encoding"];
+  EXPECT_EQ(encoding["x"]["axis"]["values"], Json::parse("[6,7,8,9,10,11,12,13]"));
+  EXPECT_EQ(encoding["x"]["scale"]["domainMin"], 5.4);
+  const auto& y = encoding["y"];
+  EXPECT_EQ(y["axis"]["values"], Json::parse("[0.6,0.65,0.7,0.75,0.8]"));
+  EXPECT_LT(y["scale"]["domainMin"], 0.6);
+  EXPECT_GT(y["scale"]["domainMin"], 0.58);
+  EXPECT_GT(y["scale"]["domainMax"], 0.8);
+  EXPECT_EQ(y["scale"]["nice"], false);
+}
+
+TEST(LineFigure, ASingleValueHasAnAxisAroundIt) {
+  auto data = lines();
+  data.series = {{.name = "s", .points = {{0.4, 2, 1}}}};
+  const Json encoding = Json::parse(line_figure(data).spec)["layer"][0]["encoding"];
+  EXPECT_EQ(encoding["x"]["scale"]["domainMin"], 0.36);
+  EXPECT_EQ(encoding["x"]["scale"]["domainMax"], 0.44);
+  EXPECT_FALSE(encoding["y"]["scale"].contains("domainMin")) << "its error gives it a range";
+}
+
 TEST(LineFigure, APathThatTurnsBackKeepsItsOrder) {
   auto data = lines();
   data.series = {{.name = "s", .points = {{0, 0}, {1, 1}, {0.5, 2}}, .mark = Mark::curve}};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "spinflow/base/observer.hpp"
 #include "spinflow/networks/stack.hpp"
 #include "spinflow/transformations/transformation.hpp"
 
@@ -26,7 +27,8 @@ class StackUp final : public Transformation {
 /// reconstruction of the visible layer; with many top steps, generation from the top.
 class StackReconstruct final : public Transformation {
  public:
-  StackReconstruct(networks::Stack stack, std::int64_t top_steps);
+  /// `observer` hears nothing but is asked after every top step whether to go on; it must outlive the map.
+  StackReconstruct(networks::Stack stack, std::int64_t top_steps, base::Observer& observer = base::silent());
 
   [[nodiscard]] std::string_view name() const override { return "stack-reconstruct"; }
   [[nodiscard]] lattice::Lattice output_lattice(const lattice::Lattice& input) const override;
@@ -36,6 +38,7 @@ class StackReconstruct final : public Transformation {
  private:
   networks::Stack stack_;
   std::int64_t top_steps_;
+  base::Observer& observer_;
 };
 
 }  // namespace spinflow::transformations
