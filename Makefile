@@ -4,7 +4,7 @@ BUILD := build/release
 ASAN := build/asan
 SPINFLOW := $(BUILD)/bin/spinflow
 .DEFAULT_GOAL := build
-.PHONY: build demo study-iso2018 study-long-range pulls test test-fast test-asan bench docs format lint clean
+.PHONY: build demo study-iso2018 study-long-range study-short-sighted pulls test test-fast test-asan bench docs format lint clean
 
 build:
 	scripts/install-dependencies.sh build
@@ -21,6 +21,15 @@ study-iso2018: build
 	  scan-hidden scan-decay scan-method scan-size no-fixed-point magnetization-histogram two-sample cluster-sizes \
 	  coupling-flow step-map mean-field model-likelihood model-temperature weights-spectrum weights-shells \
 	  weights-likeness
+
+# The study that docs/recipes/short-sighted.md tells: about half an hour on two cores.
+study-short-sighted: build
+	$(SPINFLOW) run short-sighted --scale full -o runs/short-sighted-full --force
+	scripts/render-study.sh runs/short-sighted-full docs/images/short-sighted layer-temperatures \
+	  layer-temperatures-large shrinkage-scan layer-readings-sigma-1-25 layer-readings-nearest off-critical \
+	  receptive-fields-nearest receptive-fields-shrinkage-sigma-1-25 correlator-profiles layer-correlations \
+	  scaling-dimensions scaling-nearest scaling-residuals-nearest range-flows order-exponents flow-diagram \
+	  coupling-steps
 
 # The table of docs/long-range.md: twenty minutes on two cores.
 study-long-range: build

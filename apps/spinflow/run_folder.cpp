@@ -9,6 +9,7 @@
 #include "spinflow/base/error.hpp"
 #include "spinflow/experiments/experiment.hpp"
 #include "spinflow/io/file_header.hpp"
+#include "spinflow/io/folder_lock.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/results/figure_files.hpp"
 #include "spinflow/results/folder_files.hpp"
@@ -167,6 +168,7 @@ void expect_unfinished(const fs::path& folder) {
 }
 
 void clear_run_folder(const fs::path& folder) {
+  const io::FolderLock lock(folder);
   // The results first, for without them what is left counts as unfinished; last the recipe, which says whose
   // the folder is: so the folder is never one that neither --resume nor --force would take.
   auto ours = contents_of(folder).ours;

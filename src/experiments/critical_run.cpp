@@ -11,6 +11,7 @@
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/version.hpp"
+#include "spinflow/io/folder_lock.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/results/figure_files.hpp"
 #include "spinflow/results/folder_files.hpp"
@@ -107,6 +108,7 @@ results::Results run_critical(const CriticalQuestion& question, const std::strin
                               const fs::path& folder, base::Observer& observer) {
   check(question);
   begin_folder(folder);
+  const io::FolderLock lock(folder);
   RunLog log(folder / results::log_file, observer);
   note_start(log, question.model, question.seed);
   return begun(plan_critical(question, log), command, folder, log);
@@ -115,6 +117,7 @@ results::Results run_critical(const CriticalQuestion& question, const std::strin
 results::Results run_critical(const CriticalPlan& plan, const std::string& command, const fs::path& folder,
                               base::Observer& observer) {
   begin_folder(folder);
+  const io::FolderLock lock(folder);
   RunLog log(folder / results::log_file, observer);
   note_start(log, plan.model, plan.seed);
   return begun(plan, command, folder, log);
@@ -122,6 +125,7 @@ results::Results run_critical(const CriticalPlan& plan, const std::string& comma
 
 results::Results resume_critical(const fs::path& folder, base::Observer& observer) {
   const CriticalPlan plan = plan_in(folder);
+  const io::FolderLock lock(folder);
   RunLog log(folder / results::log_file, observer);
   note_start(log, plan.model, plan.seed);
   return carried_out(plan, folder, log);

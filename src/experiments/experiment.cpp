@@ -9,6 +9,7 @@
 #include "experiments/run_log.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/version.hpp"
+#include "spinflow/io/folder_lock.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/results/figure_files.hpp"
 #include "spinflow/results/folder_files.hpp"
@@ -132,6 +133,9 @@ results::Results run(std::string_view recipe, std::string_view scale, const io::
     fs::create_directories(folder, error);
     if (error)
       throw input_error(folder.string(), error.message(), "give a folder that can be written with -o");
+  }
+  const io::FolderLock lock(folder);
+  if (!resume) {
     // The recipe first: it says whose the folder is, and without results it counts as unfinished.
     io::write_text(folder / results::recipe_file, text);
   }

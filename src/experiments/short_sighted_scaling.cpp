@@ -211,7 +211,7 @@ std::optional<results::Figure> residual_figure(const Measurements& m, const Subj
   for (const auto& s : scaled())
     for (std::size_t a = 0; a < arms.size(); ++a) {
       const auto points = mean_points(m, subject.id, arms[a]);
-      if (points.size() < 2) continue;
+      if (points.size() < 3) continue;  // a line leaves nothing of two points
       const auto fit = analysis::scaling_dimensions(points, dimension).*s.fit;
       if (fit.residuals.empty()) continue;
       results::Series series{

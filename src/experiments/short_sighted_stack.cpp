@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <optional>
 
@@ -36,8 +35,6 @@ struct LayerGauges {
   std::unique_ptr<thermometers::MagnetizationThermometer> magnetization;
   std::unique_ptr<thermometers::EnergyThermometer> hamiltonian;
 };
-// Bins of the distance within a coarse lattice: 1, sqrt 2, 2 and sqrt 5, about 3, 4, 5.
-constexpr std::array<double, 7> pair_edges = {0.5, 1.2, 1.7, 2.5, 3.5, 4.5, 5.7};
 using GaugesBySide = std::map<int, LayerGauges>;
 
 /// T_c/T: T = infinity is 0.

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "experiments/short_sighted.hpp"
+#include "experiments/short_sighted_stack_pieces.hpp"
 #include "spinflow/networks/stack_file.hpp"
 #include "spinflow/results/figures.hpp"
 
@@ -116,17 +116,17 @@ results::Figure readings_figure(const Measurements& m, const Subject& subject) {
   for (const auto& [gauge, panel] :
        {std::pair{LayerGauge::bonds, "bond energy"}, std::pair{LayerGauge::magnetization, "<|m|>"},
         std::pair{LayerGauge::hamiltonian, "full energy"}}) {
-    const auto add = [&](const char* name, const char* map, double shrinkage) {
-      Series series{.name = name, .points = {}, .panel = panel};
+    const auto add = [&](const char* name, const char* map, double shrinkage, int colour) {
+      Series series{.name = name, .points = {}, .panel = panel, .colour = colour};
       for (int layer = 0; layer <= static_cast<int>(s.hidden.size()); ++layer)
         series.points.push_back(
             point(layer, excess_of(m, subject.id, s.size, 1, map, shrinkage, layer, gauge)));
       figure.series.push_back(std::move(series));
     };
-    add("stack, sampled h", "stack-sampled", middle);
-    add("stack, sign(h)", "stack-sign", middle);
-    add("block majority", "block-majority", none);
-    add("decimation", "decimation", none);
+    add("stack, sampled h", "stack-sampled", middle, 2);
+    add("stack, sign(h)", "stack-sign", middle, 3);
+    add("block majority", "block-majority", none, 0);
+    add("decimation", "decimation", none, 1);
   }
   figure.rules = {{1, "T_c", false}};
   return results::line_figure(figure);
@@ -218,15 +218,19 @@ results::Figure layer_correlation_figure(const Measurements& m) {
   figure.columns = 3;
   for (const auto& subject : m.models) {
     const auto add = [&](std::string name, const std::string& map, double shrinkage, int colour) {
-      std::map<double, std::vector<double>> by_distance;
+      // Dead units move the mean distance of a bin a little, from seed to seed.
+      std::map<std::ptrdiff_t, std::pair<std::vector<double>, std::vector<double>>> by_bin;
       for (const auto& c : m.stacks.correlations)
         if (c.model == subject.id && c.size == m.settings.stack.size && c.layer == 1 && c.map == map &&
-            (c.shrinkage == shrinkage || std::isnan(shrinkage)))
-          by_distance[std::round(10 * c.distance) / 10].push_back(c.correlation.value);
+            (c.shrinkage == shrinkage || std::isnan(shrinkage))) {
+          auto& bin = by_bin[std::ranges::upper_bound(pair_edges, c.distance) - pair_edges.begin()];
+          bin.first.push_back(c.distance);
+          bin.second.push_back(c.correlation.value);
+        }
       Series series{.name = std::move(name), .points = {}, .panel = subject.label, .colour = colour};
-      for (const auto& [distance, values] : by_distance) {
-        const auto mean = over_seeds(values);
-        series.points.push_back({.x = distance, .y = mean.value, .error = mean.error});
+      for (const auto& [bin, values] : by_bin) {
+        const auto mean = over_seeds(values.second);
+        series.points.push_back({.x = over_seeds(values.first).value, .y = mean.value, .error = mean.error});
       }
       if (!series.points.empty()) figure.series.push_back(std::move(series));
     };

@@ -3,9 +3,14 @@
 // estimate as two.
 #pragma once
 
+#include <array>
+
 #include "experiments/short_sighted.hpp"
 
 namespace spinflow::experiments::short_sighted {
+
+/// Bins of the distance within a coarse lattice: 1, sqrt 2, 2 and sqrt 5, about 3, 4, 5.
+inline constexpr std::array<double, 7> pair_edges = {0.5, 1.2, 1.7, 2.5, 3.5, 4.5, 5.7};
 
 [[nodiscard]] RunFolder::Tables empty_stack_tables();
 

@@ -46,6 +46,10 @@ TEST(SlowProcess, AnInterruptedRunSaysHowToGoOn) {
          "classifier.samples_large=20", "--set", "ensemble.samples_per_temperature=50"},
         folder.path());
     ASSERT_TRUE(program.shows("RBM")) << program.seen();
+    // The folder belongs to the one that is at work.
+    const auto second = shell("$SPINFLOW run iso2018 --scale quick --force -o q", folder.path());
+    EXPECT_EQ(second.status, 2);
+    EXPECT_NE(second.err.find("another run"), std::string::npos) << second.err;
     program.signal(SIGTERM);
     EXPECT_EQ(program.wait(), 143);
     EXPECT_NE(program.seen().find("--resume"), std::string::npos) << program.seen();

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+
+namespace spinflow::io {
+
+/// Holds a folder for one run: two that write the same files would mix their results. Goes with the process,
+/// however that ends; leaves no file. File systems without locks (some NFS) are trusted.
+class FolderLock {
+ public:
+  /// Error(input) beginning with the path if another FolderLock holds it, or if it is no folder.
+  explicit FolderLock(const std::filesystem::path& folder);
+  ~FolderLock();
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int descriptor_ = -1;
+};
+
+}  // namespace spinflow::io

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/io/folder_lock.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "spinflow/base/error.hpp"
+
+namespace spinflow::io {
+
+FolderLock::FolderLock(const std::filesystem::path& folder)
+    : descriptor_(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+  if (descriptor_ < 0)
+    throw input_error(folder.string(), fmt::format("it cannot be opened ({})", std::strerror(errno)),
+                      "give a folder that you may read and write");
+  if (flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
+  close(descriptor_);
+  throw input_error(folder.string(), "another run is at work there",
+                    "wait for its end, stop it, or give another folder with -o");
+}
+
+FolderLock::~FolderLock() { close(descriptor_); }
+
+}  // namespace spinflow::io
