@@ -27,7 +27,7 @@ study-short-sighted: build
 	$(SPINFLOW) run short-sighted --scale full -o runs/short-sighted-full --force
 	scripts/render-study.sh runs/short-sighted-full docs/images/short-sighted layer-temperatures \
 	  layer-temperatures-large shrinkage-scan layer-readings-sigma-1-25 layer-readings-nearest off-critical \
-	  receptive-fields-nearest receptive-fields-shrinkage-sigma-1-25 correlator-profiles layer-correlations \
+	  receptive-fields-shrinkage-sigma-1-25 correlator-profiles layer-correlations \
 	  scaling-dimensions scaling-nearest scaling-residuals-nearest range-flows order-exponents flow-diagram \
 	  coupling-steps
 
