@@ -175,8 +175,9 @@ Axis drawn(Axis axis, const vega::Range& range) {
     return axis;
   }
   const double ratio = range.most / range.least;
-  if (axis.scale != Scale::log || !(range.least > 0) || !(ratio > 1) || ratio > 10) return axis;
-  const double margin = std::pow(ratio, 0.08);
+  if (axis.scale != Scale::log || !(range.least > 0) || !(ratio >= 1) || ratio > 10) return axis;
+  // Values that differ by rounding alone are one value.
+  const double margin = ratio > 1 + 1e-6 ? std::pow(ratio, 0.08) : 1.1;
   if (!std::isfinite(axis.least)) axis.least = range.least / margin;
   if (!std::isfinite(axis.most)) axis.most = range.most * margin;
   return axis;

@@ -67,8 +67,9 @@ Json equal_ticks(const Range& shown) {
   for (const double digit : {2.0, 5.0, 10.0})
     if (step < rough) step = digit * decade;
   Json ticks = Json::array();
-  for (double i = std::ceil(shown.least / step); i * step <= shown.most; ++i)
-    ticks.push_back(number(i * step));
+  const double first = std::ceil(shown.least / step);
+  for (int i = 0; i < 10 && (first + i) * step <= shown.most; ++i)
+    ticks.push_back(number((first + i) * step));
   return ticks;
 }
 

@@ -91,6 +91,16 @@ TEST(LineFigure, ALogarithmicAxisOfLessThanADecadeIsNoWholeDecade) {
   EXPECT_EQ(y["scale"]["nice"], false);
 }
 
+TEST(LineFigure, ValuesThatDifferByRoundingAreOneValueOnALogarithmicAxis) {
+  auto data = lines();
+  data.y = {.title = "y", .scale = Scale::log};
+  data.series = {{.name = "s", .points = {{1, 0.7}, {2, 0.7 * (1 + 4e-16)}}}};
+  const Json y = Json::parse(line_figure(data).spec)["layer"][0]["encoding"]["y"];
+  EXPECT_EQ(y["axis"]["values"].size(), 7U);
+  EXPECT_LT(y["scale"]["domainMin"], 0.64);
+  EXPECT_GT(y["scale"]["domainMax"], 0.76);
+}
+
 TEST(LineFigure, ASingleValueHasAnAxisAroundIt) {
   auto data = lines();
   data.series = {{.name = "s", .points = {{0.4, 2, 1}}}};
