@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,10 +42,11 @@ struct DenseHistoryRow {
 struct Dense {
   lattice::Lattice visible;  ///< lattice of the input
   Activation activation = Activation::tanh;
-  std::vector<DenseLayer> layers = {};    ///< at least 1; the first has n_in = n_visible
-  std::string purpose = {};               ///< "classifier"
-  std::vector<double> temperatures = {};  ///< classifier: of the classes, ascending, in J/k_B
-  base::Values training = {};             ///< the options it was trained with
+  std::vector<DenseLayer> layers = {};  ///< at least 1; the first has n_in = n_visible
+  std::string purpose = {};             ///< "classifier", or the target: "decimation:4", "autoencode", ...
+  std::optional<lattice::Lattice> output = {};  ///< where the signs of the outputs live, if they are spins
+  std::vector<double> temperatures = {};        ///< classifier: of the classes, ascending, in J/k_B
+  base::Values training = {};                   ///< the options it was trained with
   std::vector<DenseHistoryRow> history = {};
   std::string model_toml = {};  ///< Hamiltonian of the training data, as in an ensemble file
   std::uint64_t seed = 0;
@@ -67,7 +69,11 @@ class DenseForward {
   /// Linear outputs of the rows [first, last) of `v` (n, n_visible): (last - first, n_outputs).
   [[nodiscard]] kernels::FloatMatrix outputs(const kernels::PackedSpins& v, std::size_t first,
                                              std::size_t last) const;
-  /// Their softmax.
+  /// Values of the highest hidden layer after its activation: (last - first, its units). The net must have
+  /// one.
+  [[nodiscard]] kernels::FloatMatrix features(const kernels::PackedSpins& v, std::size_t first,
+                                              std::size_t last) const;
+  /// Softmax of the outputs.
   [[nodiscard]] kernels::FloatMatrix probabilities(const kernels::PackedSpins& v, std::size_t first,
                                                    std::size_t last) const;
 

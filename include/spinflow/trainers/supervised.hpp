@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "spinflow/base/options.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
 #include "spinflow/networks/dense.hpp"
+#include "spinflow/trainers/supervised_targets.hpp"
 
 namespace spinflow::trainers {
 
@@ -51,5 +53,44 @@ struct DenseGradient {
 [[nodiscard]] ClassifierTraining train_classifier(const ensemble::Ensemble& data,
                                                   const ClassifierOptions& options, std::uint64_t seed,
                                                   base::Observer& observer);
+
+/// Settings of `train_supervised`; the defaults are those of experiment A (docs/recipes/gong-xia.md).
+struct SupervisedOptions {
+  std::vector<double> hidden = {128};  ///< units of the hidden layers, from below; empty: a linear map
+  std::string activation = "tanh";     ///< of the hidden layers: tanh | relu
+  std::string optimizer = "adam";      ///< adam | sgd
+  double learning_rate = 3e-3;         ///< of the first update
+  std::string schedule = "cosine";     ///< constant | cosine (to 0 at the last update)
+  double momentum = 0;                 ///< of sgd
+  std::int64_t batch_size = 256;
+  std::int64_t updates = 3000;      ///< at most
+  double held_out = 0.25;           ///< fraction of the rows, drawn at random, that no update sees
+  std::int64_t evaluate_every = 0;  ///< updates between evaluations on held-out rows; 0: 20 evaluations
+  std::int64_t patience = 0;        ///< evaluations without a better held-out loss before it stops; 0: never
+};
+
+[[nodiscard]] base::Options<SupervisedOptions> supervised_options();
+
+struct SupervisedTraining {
+  networks::Dense net;       ///< after the last update (with patience: the lowest held-out loss)
+  std::int64_t updates = 0;  ///< done
+  double seconds = 0;        ///< of the update loop with shuffling; not the evaluations
+  double updates_per_second = 0;
+};
+
+/// Looks at the net on its way: `at` is called with the net after each of `updates` (ascending; 0: before the
+/// first).
+struct Checkpoints {
+  std::vector<std::int64_t> updates = {};
+  std::function<void(std::int64_t update, const networks::Dense& net)> at = {};
+};
+
+/// Trains a net to turn the rows of `data` into `targets` (one per row). Same bits for any number of threads
+/// and SIMD level. Error(input) where rows are too few to hold any out; Error(failure) "... at update N" if a
+/// parameter becomes infinite or NaN, or exceeds 1e6.
+[[nodiscard]] SupervisedTraining train_supervised(const ensemble::Ensemble& data, const Targets& targets,
+                                                  const SupervisedOptions& options, std::uint64_t seed,
+                                                  base::Observer& observer,
+                                                  const Checkpoints& checkpoints = {});
 
 }  // namespace spinflow::trainers

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "spinflow/kernels/float_matrix.hpp"
+#include "spinflow/stats/estimate.hpp"
+
+namespace spinflow::analysis {
+
+/// Correlations between the features (hidden units, outputs) of a net, over ALL pairs of units: hidden units
+/// have no order and no sign of their own, so that nothing here is a coupling of neighbours on a chain.
+/// Errors by jackknife over rows (in at most 50 blocks).
+struct FeatureCouplings {
+  /// atanh of the root mean square over pairs of <sgn f_a sgn f_b>; infinity where all signs agree.
+  stats::Estimate unconditional;
+  /// Root mean square over pairs of the covariance of f_a, f_b given the label, averaged over labels by their
+  /// frequency.
+  stats::Estimate conditional_covariance;
+  /// The same covariances divided by the standard deviations given the label (Pearson); pairs with a unit
+  /// that does not vary are left out.
+  stats::Estimate normalised;
+};
+/// `features`: (n, units), n >= 2, units >= 2; `labels`: (n), any small integers.
+[[nodiscard]] FeatureCouplings feature_couplings(const kernels::FloatMatrix& features,
+                                                 std::span<const std::uint32_t> labels);
+
+/// Pearson correlations of the columns, (units, units) row-major; 0 where a column does not vary, 1 on the
+/// diagonal.
+[[nodiscard]] std::vector<double> correlation_matrix(const kernels::FloatMatrix& features);
+
+}  // namespace spinflow::analysis
