@@ -45,6 +45,7 @@ std::vector<NetReading> run_course(const RunFolder& folder, const Settings& s) {
 
   // What is as in [network] is there already, as the course of decimation.
   plan.begin.study = "architecture";
+  plan.updates.clear();
   const auto add_variant = [&](std::string name, const trainers::SupervisedOptions& options) {
     if (same_net(options, s.network)) return;
     plan.begin.variant = std::move(name);

@@ -146,12 +146,11 @@ std::vector<CorrelationMatrix> matrices_of(const Table& table) {
   return all;
 }
 
-/// The updates at which to look: those asked for, and the last.
-std::vector<std::int64_t> looks(const std::vector<double>& asked, std::int64_t last) {
+/// The updates before the last at which to look.
+std::vector<std::int64_t> looks(const Settings& s) {
   std::vector<std::int64_t> updates;
-  for (const double update : asked)
-    if (update < static_cast<double>(last)) updates.push_back(static_cast<std::int64_t>(update));
-  updates.push_back(last);
+  for (const double update : s.generic.updates)
+    if (update < static_cast<double>(s.network.updates)) updates.push_back(static_cast<std::int64_t>(update));
   return updates;
 }
 
@@ -184,13 +183,14 @@ RunFolder::Tables generic_tables(const RunFolder& folder, const Settings& s, con
                                    .loss = score.loss,
                                    .accuracy = score.accuracy,
                                    .features = analysis::feature_couplings(features, labels)});
-      if (update == s.network.updates)
-        add_matrix(tables["matrix"], fmt::format("hidden units of {}", target), first_units(features));
-      listening.advance(0);
+      return features;
     };
-    (void)trainers::train_supervised(data, targets_of(data), s.network,
-                                     folder.seed("generic-net." + target, seed), listening,
-                                     {.updates = looks(s.generic.updates, s.network.updates), .at = read});
+    const auto trained = trainers::train_supervised(
+        data, targets_of(data), s.network, folder.seed("generic-net." + target, seed), listening,
+        {.updates = looks(s),
+         .at = [&](std::int64_t update, const networks::Dense& net) { (void)read(update, net); }});
+    add_matrix(tables["matrix"], fmt::format("hidden units of {}", target),
+               first_units(read(trained.updates, trained.net)));
     return tables;
   });
 }
@@ -207,13 +207,14 @@ RunFolder::Tables decimation_tables(const RunFolder& folder, const Settings& s) 
     const auto targets =
         dense_targets(data, fmt::format("decimation:{}", s.course.factor), "none", 0, "course.factor");
     RunFolder::Tables tables{{"matrix", matrix_table()}};
-    const auto read = [&](std::int64_t update, const networks::Dense& net) {
-      const auto outputs = networks::DenseForward(net).outputs(test.spins, 0, test.size());
-      add_matrix(tables["matrix"], update == 0 ? "decimation, untrained" : "decimation, trained",
-                 first_units(signs(outputs)));
+    const auto add = [&](const char* net, const networks::Dense& of) {
+      const auto outputs = networks::DenseForward(of).outputs(test.spins, 0, test.size());
+      add_matrix(tables["matrix"], fmt::format("decimation, {}", net), first_units(signs(outputs)));
     };
-    (void)trainers::train_supervised(data, targets, s.network, folder.seed("matrix-net"), listening,
-                                     {.updates = {0, s.network.updates}, .at = read});
+    const auto trained = trainers::train_supervised(
+        data, targets, s.network, folder.seed("matrix-net"), listening,
+        {.updates = {0}, .at = [&](std::int64_t, const networks::Dense& net) { add("untrained", net); }});
+    add("trained", trained.net);
     return tables;
   });
 }
