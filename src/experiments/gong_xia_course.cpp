@@ -2,7 +2,7 @@
 // Experiment C of gong-xia: the course of training, the architecture, the amount of data.
 #include <fmt/format.h>
 
-#include "experiments/gong_xia.hpp"
+#include "experiments/gong_xia_training.hpp"
 
 namespace spinflow::experiments::gong_xia {
 
@@ -81,7 +81,7 @@ std::vector<NetReading> run_course(const RunFolder& folder, const Settings& s) {
   plan.begin.study = "data";
   plan.options = s.network;
   for (const double rows : course.rows) {
-    plan.begin.variant = fmt::format("{} chains", rows);
+    plan.begin.variant = rows_name(rows);
     plan.training = static_cast<std::int64_t>(rows);
     if (plan.training != s.cells.training) add_plans(plans, s, plan);
   }

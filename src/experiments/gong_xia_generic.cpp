@@ -6,7 +6,8 @@
 #include <cmath>
 #include <functional>
 
-#include "experiments/gong_xia.hpp"
+#include "experiments/gong_xia_nets.hpp"
+#include "experiments/gong_xia_training.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/experiments/dense_targets.hpp"
 #include "spinflow/results/figures.hpp"
@@ -22,16 +23,18 @@ using results::Table;
 
 constexpr std::size_t most_units_drawn = 32;
 
-/// Chains at each coupling, in equal parts.
-Ensemble chains(std::int64_t size, std::vector<double> couplings, std::int64_t n, std::uint64_t seed,
-                base::Observer& observer) {
+/// `n` chains in equal parts at each of the couplings.
+Ensemble mixed_chains(const RunFolder& folder, std::int64_t size, std::vector<double> couplings,
+                      std::int64_t n, const std::string& stream, std::size_t seed) {
   std::ranges::sort(couplings, std::greater<>());
   std::vector<double> temperatures;
   for (const double coupling : couplings) temperatures.push_back(1 / coupling);
   const auto model =
       models::registry().find("ising-chain").make(lattice::Lattice::chain(static_cast<int>(size)), {});
   const auto parts = static_cast<std::int64_t>(temperatures.size());
-  return experiments::sampled(model, temperatures, (n + parts - 1) / parts, seed, observer);
+  Listening listening(folder.observer());
+  return experiments::sampled(model, temperatures, (n + parts - 1) / parts,
+                              folder.seed(fmt::format("chains.{}", stream), seed), listening);
 }
 
 /// What a net makes of the test chains.
@@ -89,43 +92,21 @@ FloatMatrix signs(FloatMatrix values) {
   return values;
 }
 
-/// Results files have no infinity of their own.
-results::Cell cell(double value) {
-  if (std::isinf(value)) return std::string("infinity");
-  return value;
-}
-double number(const results::Cell& cell) {
-  if (const auto* value = std::get_if<double>(&cell)) return *value;
-  return std::numeric_limits<double>::infinity();
-}
-
-Table generic_table() {
-  return {
-      .columns = {"target", "seed", "update", "loss", "accuracy", "unconditional", "unconditional error",
-                  "conditional covariance", "conditional covariance error", "normalised", "normalised error"},
-      .rows = {}};
-}
-
-void add_row(Table& table, const GenericReading& r) {
-  const auto& f = r.features;
-  table.rows.push_back({r.target, static_cast<double>(r.seed), static_cast<double>(r.update), r.loss,
-                        r.accuracy, cell(f.unconditional.value), f.unconditional.error,
-                        f.conditional_covariance.value, f.conditional_covariance.error, f.normalised.value,
-                        f.normalised.error});
-}
-
-GenericReading reading_of(const std::vector<results::Cell>& row) {
-  const auto estimate = [&](std::size_t k) {
-    return stats::Estimate{.value = number(row[k]), .error = number(row[k + 1])};
-  };
-  return {
-      .target = std::get<std::string>(row[0]),
-      .seed = static_cast<std::size_t>(number(row[1])),
-      .update = static_cast<std::int64_t>(number(row[2])),
-      .loss = number(row[3]),
-      .accuracy = number(row[4]),
-      .features = {
-          .unconditional = estimate(5), .conditional_covariance = estimate(7), .normalised = estimate(9)}};
+std::vector<GenericReading> generic_readings(const Table& table) {
+  std::vector<GenericReading> readings;
+  for (const auto& row : table.rows) {
+    GenericReading r;
+    r.target = std::get<std::string>(row.front());
+    std::size_t next = 1;
+    r.seed = static_cast<std::size_t>(number_at(row, next));
+    r.update = static_cast<std::int64_t>(number_at(row, next));
+    r.loss = number_at(row, next);
+    r.accuracy = number_at(row, next);
+    for (auto* e : {&r.features.unconditional, &r.features.conditional_covariance, &r.features.normalised})
+      *e = estimate_at(row, next);
+    readings.push_back(std::move(r));
+  }
+  return readings;
 }
 
 Table matrix_table() { return {.columns = {"net", "units", "value"}, .rows = {}}; }
@@ -140,8 +121,8 @@ std::vector<CorrelationMatrix> matrices_of(const Table& table) {
   for (const auto& row : table.rows) {
     const auto& net = std::get<std::string>(row[0]);
     if (all.empty() || all.back().net != net)
-      all.push_back({.net = net, .units = static_cast<std::size_t>(number(row[1]))});
-    all.back().values.push_back(number(row[2]));
+      all.push_back({.net = net, .units = static_cast<std::size_t>(std::get<double>(row[1]))});
+    all.back().values.push_back(std::get<double>(row[2]));
   }
   return all;
 }
@@ -162,27 +143,28 @@ RunFolder::Tables generic_tables(const RunFolder& folder, const Settings& s, con
   return folder.kept_tables(name, [&] {
     Listening listening(folder.observer());
     const auto sample = [&](const char* purpose, std::int64_t n) {
-      return chains(s.generic.size, s.generic.couplings, n,
-                    folder.seed(fmt::format("{}.{}", purpose, target), seed), listening);
+      return mixed_chains(folder, s.generic.size, s.generic.couplings, n,
+                          fmt::format("{}.generic.{}", purpose, target), seed);
     };
     const auto targets_of = [&](const Ensemble& data) {
       return dense_targets(data, target, "none", 0, "generic.targets");
     };
-    const Ensemble data = sample("generic-data", s.cells.training);
-    const Ensemble test = sample("generic-test", s.cells.test);
+    const Ensemble data = sample("training", rows_to_draw(s.cells.training, s.network.held_out));
+    const Ensemble test = sample("test", s.cells.test);
     const auto test_targets = targets_of(test);
     const auto labels = labels_of(test, test_targets);
-    RunFolder::Tables tables{{"readings", generic_table()}, {"matrix", matrix_table()}};
+    std::vector<GenericReading> readings;
+    RunFolder::Tables tables{{"matrix", matrix_table()}};
     const auto read = [&](std::int64_t update, const networks::Dense& net) {
       const networks::DenseForward forward(net);
       const auto features = forward.features(test.spins, 0, test.size());
       const auto score = score_of(forward, test, test_targets);
-      add_row(tables["readings"], {.target = target,
-                                   .seed = seed,
-                                   .update = update,
-                                   .loss = score.loss,
-                                   .accuracy = score.accuracy,
-                                   .features = analysis::feature_couplings(features, labels)});
+      readings.push_back({.target = target,
+                          .seed = seed,
+                          .update = update,
+                          .loss = score.loss,
+                          .accuracy = score.accuracy,
+                          .features = analysis::feature_couplings(features, labels)});
       return features;
     };
     const auto trained = trainers::train_supervised(
@@ -191,6 +173,7 @@ RunFolder::Tables generic_tables(const RunFolder& folder, const Settings& s, con
          .at = [&](std::int64_t update, const networks::Dense& net) { (void)read(update, net); }});
     add_matrix(tables["matrix"], fmt::format("hidden units of {}", target),
                first_units(read(trained.updates, trained.net)));
+    tables["readings"] = generic_table(readings);
     return tables;
   });
 }
@@ -200,10 +183,10 @@ RunFolder::Tables decimation_tables(const RunFolder& folder, const Settings& s) 
   return folder.kept_tables("matrices", [&] {
     Listening listening(folder.observer());
     const auto sample = [&](const char* purpose, std::int64_t n) {
-      return chains(s.course.size, {s.course.coupling}, n, folder.seed(purpose), listening);
+      return chains(folder, s.course.size, s.course.coupling, 0, n, fmt::format("{}.matrices", purpose), 0);
     };
-    const Ensemble data = sample("matrix-data", s.cells.training);
-    const Ensemble test = sample("matrix-test", s.cells.test);
+    const Ensemble data = sample("training", rows_to_draw(s.cells.training, s.network.held_out));
+    const Ensemble test = sample("test", s.cells.test);
     const auto targets =
         dense_targets(data, fmt::format("decimation:{}", s.course.factor), "none", 0, "course.factor");
     RunFolder::Tables tables{{"matrix", matrix_table()}};
@@ -221,6 +204,24 @@ RunFolder::Tables decimation_tables(const RunFolder& folder, const Settings& s) 
 
 }  // namespace
 
+Table generic_table(const std::vector<GenericReading>& readings) {
+  Table table{
+      .columns = {"target", "seed", "update", "loss", "accuracy", "unconditional", "unconditional_error",
+                  "conditional_covariance", "conditional_covariance_error", "normalised", "normalised_error"},
+      .rows = {}};
+  for (const auto& r : readings) {
+    auto& row = table.rows.emplace_back();
+    row.emplace_back(r.target);
+    for (const double number :
+         {static_cast<double>(r.seed), static_cast<double>(r.update), r.loss, r.accuracy})
+      add_number(row, number);
+    for (const auto* e :
+         {&r.features.unconditional, &r.features.conditional_covariance, &r.features.normalised})
+      add_estimate(row, *e);
+  }
+  return table;
+}
+
 std::vector<GenericReading> run_generic(const RunFolder& folder, const Settings& s) {
   struct Job {
     std::string target;
@@ -236,10 +237,10 @@ std::vector<GenericReading> run_generic(const RunFolder& folder, const Settings&
     found[j] = generic_tables(folder, s, jobs[j].target, jobs[j].seed);
     folder.observer().advance(1);
   });
-  std::vector<GenericReading> readings;
+  std::vector<GenericReading> all;
   for (const auto& tables : found)
-    for (const auto& row : tables.at("readings").rows) readings.push_back(reading_of(row));
-  return readings;
+    std::ranges::move(generic_readings(tables.at("readings")), std::back_inserter(all));
+  return all;
 }
 
 std::vector<CorrelationMatrix> run_matrices(const RunFolder& folder, const Settings& s) {

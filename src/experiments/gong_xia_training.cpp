@@ -84,6 +84,8 @@ std::vector<Scan> scans_of(const Measurements& m) {
   return scans;
 }
 
+std::string rows_name(double rows) { return fmt::format("{} chains", rows); }
+
 std::string standard_name(const Settings& s) {
   std::vector<std::string> layers;
   for (const double units : s.network.hidden) layers.push_back(fmt::format("{}", units));

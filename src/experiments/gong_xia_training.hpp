@@ -38,8 +38,13 @@ struct Scan {
   Readings nets;
 };
 [[nodiscard]] std::vector<Scan> scans_of(const Measurements& m);
+/// "1000 chains": the variant of the study "data".
+[[nodiscard]] std::string rows_name(double rows);
 /// "hidden 128, tanh, adam, 60000 chains".
 [[nodiscard]] std::string standard_name(const Settings& s);
+
+/// A row per reading, infinite numbers as words: kept by the stage and shown.
+[[nodiscard]] results::Table generic_table(const std::vector<GenericReading>& readings);
 
 /// "decimation: K_out 0.350(2) (no), ...".
 [[nodiscard]] std::string words_of(const std::vector<Check>& checks);
