@@ -22,7 +22,7 @@ Agreement agreement_of(const std::vector<Pull>& pulls) {
   Agreement a;
   double largest = -1;
   for (const auto& [where, measured, expected] : pulls) {
-    const double pull = (measured.value - expected) / measured.error;
+    const double pull = pull_of(measured, expected);
     if (!std::isfinite(pull)) {
       ++a.without;
       continue;

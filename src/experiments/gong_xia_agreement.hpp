@@ -16,6 +16,11 @@ struct Pull {
   double expected = 0;
 };
 
+/// In errors.
+[[nodiscard]] inline double pull_of(const stats::Estimate& e, double expected) {
+  return (e.value - expected) / e.error;
+}
+
 /// chi^2 of independent numbers without a free parameter.
 struct Agreement {
   double chi2 = 0;
