@@ -87,11 +87,9 @@ std::vector<Scan> scans_of(const Measurements& m) {
 std::string rows_name(double rows) { return fmt::format("{} chains", rows); }
 
 std::string standard_name(const Settings& s) {
-  std::vector<std::string> layers;
-  for (const double units : s.network.hidden) layers.push_back(fmt::format("{}", units));
-  return fmt::format("{}, {}, {}, {} chains",
-                     layers.empty() ? "no hidden layer" : fmt::format("hidden {}", fmt::join(layers, "-")),
-                     s.network.activation, s.network.optimizer, s.cells.training);
+  if (s.network.hidden.empty()) return fmt::format("no hidden layer, {}", s.network.optimizer);
+  return fmt::format("hidden {}, {}, {}", fmt::join(s.network.hidden, "-"), s.network.activation,
+                     s.network.optimizer);
 }
 
 }  // namespace spinflow::experiments::gong_xia

@@ -40,7 +40,7 @@ struct Scan {
 [[nodiscard]] std::vector<Scan> scans_of(const Measurements& m);
 /// "1000 chains": the variant of the study "data".
 [[nodiscard]] std::string rows_name(double rows);
-/// "hidden 128, tanh, adam, 60000 chains".
+/// "hidden 128, tanh, adam".
 [[nodiscard]] std::string standard_name(const Settings& s);
 
 /// A row per reading, infinite numbers as words: kept by the stage and shown.
