@@ -39,7 +39,8 @@ Agreement agreement_of(const std::vector<Pull>& pulls) {
 }
 
 std::string words(const Agreement& a) {
-  return fmt::format("chi^2 {:.1f} of {}, p = {:.2g}", a.chi2, a.n, a.p);
+  const std::string p = a.p < 1e-16 ? "below 1e-16" : fmt::format("= {:.2g}", a.p);
+  return fmt::format("chi^2 {:.1f} of {}, p {}", a.chi2, a.n, p);
 }
 
 results::Verdict verdict_of_p(double p, double control_p, bool complete) {

@@ -157,7 +157,7 @@ Claim chain_claim(const Measurements& m) {
 }
 
 Claim rule_claim(const Measurements& m, const std::vector<Claim>& all) {
-  Claim claim = begin_claim(m, "rule",
+  Claim claim = begin_claim(m, "ab",
                             "Trained networks reproduce the RG flow of the coupling they were asked to "
                             "compute, and its limit.",
                             {"decimation", "majority", "depth"});
