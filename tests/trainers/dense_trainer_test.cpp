@@ -174,6 +174,38 @@ TEST(DenseTrainer, OneUpdateOfSgdIsTheGradient) {
     }
 }
 
+TEST(DenseTrainer, AnEpochSeesEveryTrainingRowOnce) {
+  // At a tiny rate the steps of one epoch, 5 batches of 8, add up to that of the gradient of all 40 rows.
+  const auto data = chains(80, 10, 0.5);
+  const auto targets = decimated(data, 2);
+  std::vector<networks::Dense> nets;
+  const Checkpoints checkpoints{.updates = {0, 5, 10},
+                                .at = [&](std::int64_t, const auto& net) { nets.push_back(net); }};
+  (void)train_supervised(data, targets,
+                         {.hidden = {},
+                          .optimizer = "sgd",
+                          .learning_rate = 1e-3,
+                          .schedule = "constant",
+                          .batch_size = 8,
+                          .updates = 10,
+                          .held_out = 0.5},
+                         3, base::silent(), checkpoints);
+  std::vector<std::size_t> rows(80);
+  for (std::size_t r = 0; r < 80; ++r) rows[r] = r;
+  base::sample_to_front(rows, 40, base::RandomStream(3, "dense.held_out"));
+  rows.erase(rows.begin(), rows.begin() + 40);
+  const Targets training{.n_outputs = 5, .spins = targets.spins.gather(rows)};
+  const auto gradient = dense_gradient(nets.at(0), data.spins.gather(rows), training).layers[0].weights;
+  double largest = 0;
+  for (std::size_t i = 0; i < gradient.size(); ++i) {
+    for (const std::size_t epoch : {1u, 2u})
+      EXPECT_NEAR((nets[epoch].layers[0].weights[i] - nets[epoch - 1].layers[0].weights[i]) / 5e-3,
+                  -gradient[i], 0.02);
+    largest = std::max(largest, std::abs(double{gradient[i]}));
+  }
+  EXPECT_GT(largest, 0.3);
+}
+
 TEST(DenseTrainer, StopsEarlyAndKeepsTheBest) {
   // 40 rows and random labels: it learns them by heart, and the held-out loss rises.
   const auto data = chains(60, 24, 0);
@@ -229,13 +261,14 @@ TEST(DenseTrainer, EvaluationsAndCheckpoints) {
   // Looking changes nothing.
   const auto blind = train_supervised(data, targets, options, 6, base::silent());
   EXPECT_EQ(blind.net.layers[0].weights, trained.net.layers[0].weights);
-  // 75 rows train, two batches of 30 an epoch; 45 updates give an evaluation every 3.
+  // 75 rows train, two batches of 30 an epoch; 45 updates in 20 parts.
   const auto& history = trained.net.history;
-  ASSERT_EQ(history.size(), 15u);
+  ASSERT_EQ(history.size(), 20u);
   for (std::size_t i = 0; i < history.size(); ++i) {
-    EXPECT_EQ(history[i].update, 3 * static_cast<std::int64_t>(i + 1));
+    EXPECT_EQ(history[i].update, (45 * static_cast<std::int64_t>(i + 1) + 19) / 20);
     EXPECT_EQ(history[i].epoch, (history[i].update + 1) / 2);
   }
+  EXPECT_EQ(train_supervised(data, targets, {.updates = 7}, 1, base::silent()).net.history.size(), 7u);
   EXPECT_EQ(train_supervised(data, targets, {.updates = 7, .evaluate_every = 4}, 1, base::silent())
                 .net.history.back()
                 .update,
