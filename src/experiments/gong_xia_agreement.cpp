@@ -15,6 +15,7 @@ namespace {
 
 constexpr double supporting_p = 0.01;
 constexpr double contradicting_p = 0.001;
+constexpr double least_significance = 5;
 
 }  // namespace
 
@@ -80,6 +81,11 @@ std::vector<Cell> cells_of(const std::vector<NetReading>& readings, const std::s
 
 std::size_t rows_of(const Measurements& m, std::size_t nets) {
   return nets * static_cast<std::size_t>(m.settings.cells.test);
+}
+
+bool stands_out(const Cell& cell) {
+  const auto k = over_nets(cell.nets, coupling_of);
+  return cell.size / cell.factor >= 4 && k.value > least_significance * k.error;
 }
 
 stats::Estimate beyond_nearest(const NetReading& r) {
