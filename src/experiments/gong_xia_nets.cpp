@@ -23,7 +23,8 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Of all seeds of a cell: names its random streams.
 std::string cell_name(const NetReading& n) {
-  return fmt::format("{}.{}.K{}.N{}.b{}.{}", n.study, n.scheme, n.coupling, n.size, n.factor, n.variant);
+  return fmt::format("{}.{}.K{}.N{}.b{}{}{}", n.study, n.scheme, n.coupling, n.size, n.factor,
+                     n.variant.empty() ? "" : ".", n.variant);
 }
 
 std::string file_name(const NetReading& n) {
