@@ -87,18 +87,15 @@ std::vector<DepthReading> composed(const RunFolder& folder, const Settings& s, c
 }
 
 results::Table table_of(const std::vector<DepthReading>& readings) {
-  results::Table table{
-      .columns = {"step", "size", "accuracy", "expected", "output", "output_error", "output_pl",
-                  "output_pl_error", "output_ratio", "output_ratio_error", "target", "target_error",
-                  "target_pl", "target_pl_error", "target_ratio", "target_ratio_error"},
-      .rows = {}};
+  results::Table table{.columns = {"step", "size", "accuracy", "expected"}, .rows = {}};
+  const auto& more = coupling_columns();
+  table.columns.insert(table.columns.end(), more.begin(), more.end());
   for (const auto& r : readings) {
     auto& row = table.rows.emplace_back();
     for (const double number :
          {static_cast<double>(r.step), static_cast<double>(r.size), r.accuracy, r.expected})
       add_number(row, number);
-    add_coupling(row, r.output);
-    add_coupling(row, r.target);
+    add_couplings(row, r.output, r.target, r.expected);
   }
   return table;
 }

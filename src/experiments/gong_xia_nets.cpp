@@ -99,20 +99,18 @@ std::vector<NetReading> read_net(const RunFolder& folder, const NetPlan& plan, b
   return readings;
 }
 
-const std::vector<std::string> columns = {
-    "update", "accuracy",     "loss",      "expected",        "flipped",      "far_ratio",
-    "output", "output_error", "output_pl", "output_pl_error", "output_ratio", "output_ratio_error",
-    "target", "target_error", "target_pl", "target_pl_error", "target_ratio", "target_ratio_error"};
-
+/// What a plan keeps: all that it does not know itself.
 results::Table table_of(const std::vector<NetReading>& readings) {
-  results::Table table{.columns = columns, .rows = {}};
+  results::Table table{.columns = {"update", "accuracy", "loss", "expected", "flipped", "far_ratio"},
+                       .rows = {}};
+  const auto& more = coupling_columns();
+  table.columns.insert(table.columns.end(), more.begin(), more.end());
   for (const auto& r : readings) {
     auto& row = table.rows.emplace_back();
     for (const double number :
          {static_cast<double>(r.update), r.accuracy, r.loss, r.expected, r.flipped, r.far_ratio})
       add_number(row, number);
-    add_coupling(row, r.output);
-    add_coupling(row, r.target);
+    add_couplings(row, r.output, r.target, r.expected);
   }
   return table;
 }
@@ -203,6 +201,50 @@ void add_coupling(std::vector<results::Cell>& row, const thermometers::ChainCoup
   add_estimate(row, coupling.coupling);
   add_estimate(row, coupling.pseudo_likelihood);
   add_estimate(row, coupling.correlation_ratio);
+}
+
+const std::vector<std::string>& coupling_columns() {
+  static const std::vector<std::string> names = {"K_out",
+                                                 "K_out_error",
+                                                 "K_pseudo",
+                                                 "K_pseudo_error",
+                                                 "c2_over_c1_squared",
+                                                 "c2_over_c1_squared_error",
+                                                 "K_target",
+                                                 "K_target_error",
+                                                 "K_pseudo_target",
+                                                 "K_pseudo_target_error",
+                                                 "c2_over_c1_squared_target",
+                                                 "c2_over_c1_squared_target_error",
+                                                 "pull"};
+  return names;
+}
+
+void add_couplings(std::vector<results::Cell>& row, const thermometers::ChainCoupling& output,
+                   const thermometers::ChainCoupling& target, double expected) {
+  add_coupling(row, output);
+  add_coupling(row, target);
+  add_number(row, (output.coupling.value - expected) / output.coupling.error);
+}
+
+results::Table net_table(const std::vector<const NetReading*>& readings) {
+  results::Table table{.columns = {"study", "scheme", "variant", "K", "N", "b", "seed", "updates", "accuracy",
+                                   "loss", "K_exact", "K_flips", "far_over_near"},
+                       .rows = {}};
+  const auto& more = coupling_columns();
+  table.columns.insert(table.columns.end(), more.begin(), more.end());
+  for (const auto* r : readings) {
+    auto& row = table.rows.emplace_back();
+    row.emplace_back(r->study);
+    row.emplace_back(r->scheme);
+    row.emplace_back(r->variant.empty() ? std::string("as in [network]") : r->variant);
+    for (const double number : {r->coupling, static_cast<double>(r->size), static_cast<double>(r->factor),
+                                static_cast<double>(r->seed), static_cast<double>(r->update), r->accuracy,
+                                r->loss, r->expected, r->flipped, r->far_ratio})
+      add_number(row, number);
+    add_couplings(row, r->output, r->target, r->expected);
+  }
+  return table;
 }
 
 double number_at(const std::vector<results::Cell>& row, std::size_t& next) {

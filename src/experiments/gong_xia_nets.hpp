@@ -40,7 +40,14 @@ struct Signs {
 void add_number(std::vector<results::Cell>& row, double number);
 void add_estimate(std::vector<results::Cell>& row, const stats::Estimate& e);
 void add_coupling(std::vector<results::Cell>& row, const thermometers::ChainCoupling& coupling);
-/// Takes them off again, from `next` on, which moves behind them.
+/// Columns of what two couplings say: the outputs' and the exact map's on the same chains.
+[[nodiscard]] const std::vector<std::string>& coupling_columns();
+/// Their cells. The pull is that of the outputs.
+void add_couplings(std::vector<results::Cell>& row, const thermometers::ChainCoupling& output,
+                   const thermometers::ChainCoupling& target, double expected);
+/// A row per reading, for the results.
+[[nodiscard]] results::Table net_table(const std::vector<const NetReading*>& readings);
+/// Takes cells off again, from `next` on, which moves behind them.
 [[nodiscard]] double number_at(const std::vector<results::Cell>& row, std::size_t& next);
 [[nodiscard]] stats::Estimate estimate_at(const std::vector<results::Cell>& row, std::size_t& next);
 [[nodiscard]] thermometers::ChainCoupling coupling_at(const std::vector<results::Cell>& row,

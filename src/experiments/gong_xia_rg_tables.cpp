@@ -52,9 +52,9 @@ void add_rg_tables(const Measurements& m, results::Results& results) {
   const auto& more = coupling_columns();
   depth.columns.insert(depth.columns.end(), more.begin(), more.end());
   for (const auto& r : m.depth) {
-    auto& row = depth.rows.emplace_back(std::vector<results::Cell>{r.arm, static_cast<double>(r.seed),
-                                                                   static_cast<double>(r.step),
-                                                                   static_cast<double>(r.size), r.accuracy, r.expected});
+    auto& row = depth.rows.emplace_back(
+        std::vector<results::Cell>{r.arm, static_cast<double>(r.seed), static_cast<double>(r.step),
+                                   static_cast<double>(r.size), r.accuracy, r.expected});
     add_couplings(row, r.output, r.target, r.expected);
   }
   results.tables["depth"] = std::move(depth);

@@ -283,46 +283,6 @@ results::Figure matrix_figure(const std::vector<const CorrelationMatrix*>& matri
   return results::heat_map(figure);
 }
 
-results::Table net_table(const std::vector<const NetReading*>& readings) {
-  results::Table table{.columns = {"scheme",
-                                   "variant",
-                                   "K",
-                                   "N",
-                                   "b",
-                                   "seed",
-                                   "updates",
-                                   "accuracy",
-                                   "loss",
-                                   "K_exact",
-                                   "K_flips",
-                                   "far_over_near",
-                                   "K_out",
-                                   "K_out_error",
-                                   "K_pseudo",
-                                   "K_pseudo_error",
-                                   "c2_over_c1_squared",
-                                   "c2_over_c1_squared_error",
-                                   "K_target",
-                                   "K_target_error",
-                                   "K_pseudo_target",
-                                   "K_pseudo_target_error",
-                                   "c2_over_c1_squared_target",
-                                   "c2_over_c1_squared_target_error"},
-                       .rows = {}};
-  for (const auto* r : readings) {
-    auto& row = table.rows.emplace_back();
-    row.emplace_back(r->scheme);
-    row.emplace_back(r->variant.empty() ? std::string("as in [network]") : r->variant);
-    for (const double number : {r->coupling, static_cast<double>(r->size), static_cast<double>(r->factor),
-                                static_cast<double>(r->seed), static_cast<double>(r->update), r->accuracy,
-                                r->loss, r->expected, r->flipped, r->far_ratio})
-      add_number(row, number);
-    add_coupling(row, r->output);
-    add_coupling(row, r->target);
-  }
-  return table;
-}
-
 }  // namespace
 
 void add_training_tables(const Measurements& m, results::Results& results) {
