@@ -161,7 +161,8 @@ struct GenericReading {
 
 /// Correlations of outputs (or hidden units) of one net, (units, units).
 struct CorrelationMatrix {
-  std::string net;  ///< "decimation, trained", "decimation, untrained", "hidden units of ..."
+  std::string
+      net;  ///< "decimation, trained", "decimation, untrained", "hidden units, autoencode, trained", ...
   std::size_t units = 0;
   std::vector<double> values = {};
 };

@@ -9,7 +9,7 @@
 #include <functional>
 #include <set>
 
-#include "experiments/gong_xia_training.hpp"
+#include "experiments/gong_xia_agreement.hpp"
 #include "spinflow/results/figures.hpp"
 #include "spinflow/stats/distributions.hpp"
 
@@ -33,16 +33,6 @@ constexpr const char* schemes[] = {"decimation", "majority"};
 
 stats::Estimate off_expected(const NetReading& r) {
   return {.value = r.output.coupling.value - r.expected, .error = r.output.coupling.error};
-}
-
-/// Rows behind a mean over nets whose errors are those of test chains: so many that intervals are normal.
-std::size_t rows_of(const Measurements& m, const Readings& nets) {
-  return nets.size() * static_cast<std::size_t>(m.settings.cells.test);
-}
-
-void set_measured(Claim& claim, const stats::Estimate& e) {
-  claim.measured = e.value;
-  claim.error = e.error;
 }
 
 stats::Estimate accuracy_of(const Readings& nets) {
@@ -89,7 +79,7 @@ Claim end_claim(const Measurements& m, const std::string& criterion, bool agains
       left_out.push_back(fmt::format("{} did not reach accuracy {}", scheme, optimal_accuracy));
     else
       questions.push_back(within(fmt::format("{}: {}", scheme, against_zero ? "K_out" : "K_out - K'"), value,
-                                 coupling_tolerance, rows_of(m, last)));
+                                 coupling_tolerance, rows_of(m, last.size())));
   }
   claim.control = fmt::format("{}", fmt::join(stories, "; "));
   const auto checks = answers(questions);
@@ -168,13 +158,13 @@ Claim flip_claim(const Measurements& m) {
                            [&](const NetReading* r) { return r->scheme == scheme; });
       if (nets.empty() || look.nets.front()->study != "course") continue;
       questions.push_back(within(fmt::format("{}, {}: K_out - K_flips", scheme, look.name),
-                                 over_nets(nets, off_flips_of), coupling_tolerance, rows_of(m, nets)));
+                                 over_nets(nets, off_flips_of), coupling_tolerance, rows_of(m, nets.size())));
     }
   }
   for (const auto& scan : scans_of(m))
     questions.push_back(within(fmt::format("{}: K_out - K_flips", scan.name),
                                over_nets(scan.nets, off_flips_of), coupling_tolerance,
-                               rows_of(m, scan.nets)));
+                               rows_of(m, scan.nets.size())));
   // Looks at one net share its test chains, so that only one of them at a time is a test.
   const double p = std::min(1.0, least_p.first * static_cast<double>(looks.size()));
   const auto largest = std::ranges::max_element(questions, {}, [](const Question& q) {
@@ -219,7 +209,7 @@ Claim scan_claim(const Measurements& m, const std::string& criterion, const std:
     if (coupling.value < least.value) least = coupling;
     if (coupling.value > most.value) most = coupling;
     questions.push_back(within(fmt::format("{}: K_out - K'", scan.name), over_nets(scan.nets, off_expected),
-                               coupling_tolerance, rows_of(m, scan.nets)));
+                               coupling_tolerance, rows_of(m, scan.nets.size())));
   }
   claim.control = fmt::format("below accuracy {}: {}", optimal_accuracy,
                               below.empty() ? "none" : fmt::format("{}", fmt::join(below, ", ")));

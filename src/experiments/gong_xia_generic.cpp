@@ -135,7 +135,8 @@ std::vector<std::int64_t> looks(const Settings& s) {
   return updates;
 }
 
-/// A net with another task: its readings and the correlations of its hidden units after the last update.
+/// A net with another task: its readings, and the correlations of its hidden units before the first update
+/// (if that is looked at) and after the last.
 RunFolder::Tables generic_tables(const RunFolder& folder, const Settings& s, const std::string& target,
                                  std::size_t seed) {
   std::string name = fmt::format("generic-{}-{}", target, seed);
@@ -167,12 +168,16 @@ RunFolder::Tables generic_tables(const RunFolder& folder, const Settings& s, con
                           .features = analysis::feature_couplings(features, labels)});
       return features;
     };
+    const auto add = [&](const char* net, const FloatMatrix& features) {
+      add_matrix(tables["matrix"], fmt::format("hidden units, {}, {}", target, net), first_units(features));
+    };
     const auto trained = trainers::train_supervised(
         data, targets_of(data), s.network, folder.seed("generic-net." + target, seed), listening,
-        {.updates = looks(s),
-         .at = [&](std::int64_t update, const networks::Dense& net) { (void)read(update, net); }});
-    add_matrix(tables["matrix"], fmt::format("hidden units of {}", target),
-               first_units(read(trained.updates, trained.net)));
+        {.updates = looks(s), .at = [&](std::int64_t update, const networks::Dense& net) {
+           const auto features = read(update, net);
+           if (update == 0) add("untrained", features);
+         }});
+    add("trained", read(trained.updates, trained.net));
     tables["readings"] = generic_table(readings);
     return tables;
   });

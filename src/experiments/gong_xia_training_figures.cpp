@@ -123,8 +123,9 @@ results::Figure flip_figure(const Measurements& m) {
       "Every net and look of the course, the ends of the scans over architecture and data, and untrained "
       "nets; error bars from test chains. "
       "Dashed, with no free parameter: the exact coupling after independent errors of every output at that "
-      "accuracy. Points on it say that the approach to K' is the labels' doing; untrained nets scatter "
-      "about 0 as their weights fell.";
+      "accuracy. Points on it say that the approach to K' is the labels' doing; above it the outputs take "
+      "after their surroundings more than the labels do. Untrained nets scatter about 0 as their weights "
+      "fell.";
   figure.x = {.title = "fraction of outputs with the target's sign"};
   figure.y = {.title = coupling_title};
   constexpr int n_points = 101;
@@ -305,13 +306,9 @@ std::vector<results::Figure> training_figures(const Measurements& m) {
     }
   }
   std::vector<const CorrelationMatrix*> outputs;
-  const CorrelationMatrix* hidden = nullptr;
-  for (const auto& matrix : m.matrices) {
-    if (matrix.net.starts_with("decimation"))
-      outputs.push_back(&matrix);
-    else
-      hidden = &matrix;
-  }
+  std::vector<const CorrelationMatrix*> hidden;
+  for (const auto& matrix : m.matrices)
+    (matrix.net.starts_with("decimation") ? outputs : hidden).push_back(&matrix);
   if (!outputs.empty())
     all.push_back(matrix_figure(
         outputs, "output-correlations", "Correlations of the outputs, trained and untrained",
@@ -321,12 +318,12 @@ std::vector<results::Figure> training_figures(const Measurements& m) {
                     m.settings.course.size, m.settings.course.factor, m.settings.course.coupling,
                     1 / std::sqrt(static_cast<double>(m.settings.cells.test)))));
   if (!m.generic.empty()) all.push_back(generic_figure(m));
-  if (hidden != nullptr)
+  if (!hidden.empty())
     all.push_back(matrix_figure(
-        {hidden}, "hidden-correlations", fmt::format("Correlations of {}", hidden->net),
-        fmt::format("Pearson correlations of the first {} units of the highest hidden layer after training, "
-                    "on test chains. Their order and their signs mean nothing.",
-                    hidden->units)));
+        hidden, "hidden-correlations", "Correlations of hidden units with another task",
+        fmt::format("Pearson correlations of the first {} units of the highest hidden layer, on test chains. "
+                    "Their order and their signs mean nothing.",
+                    hidden.front()->units)));
   return all;
 }
 
