@@ -265,6 +265,11 @@ std::array<double, 4> chain_decimation_jacobian(const ChainCouplings& couplings,
   return {coupling(piece.bonds), coupling(piece.spins), field(piece.bonds), field(piece.spins)};
 }
 
+double chain_correlation_length(const ChainCouplings& couplings) {
+  check(couplings);
+  return std::exp(-TransferMatrix(couplings).gap.log);
+}
+
 std::vector<ChainDecimation> chain_flow(const ChainCouplings& start, int factor, int steps) {
   check(start);
   check_factor(factor);

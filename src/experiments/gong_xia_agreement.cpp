@@ -15,6 +15,7 @@ namespace {
 
 constexpr double supporting_p = 0.01;
 constexpr double contradicting_p = 0.001;
+constexpr double least_significance = 5;
 
 }  // namespace
 
@@ -39,7 +40,8 @@ Agreement agreement_of(const std::vector<Pull>& pulls) {
 }
 
 std::string words(const Agreement& a) {
-  return fmt::format("chi^2 {:.1f} of {}, p = {:.2g}", a.chi2, a.n, a.p);
+  const std::string p = a.p < 1e-16 ? "below 1e-16" : fmt::format("= {:.2g}", a.p);
+  return fmt::format("chi^2 {:.1f} of {}, p {}", a.chi2, a.n, p);
 }
 
 results::Verdict verdict_of_p(double p, double control_p, bool complete) {
@@ -79,6 +81,11 @@ std::vector<Cell> cells_of(const std::vector<NetReading>& readings, const std::s
 
 std::size_t rows_of(const Measurements& m, std::size_t nets) {
   return nets * static_cast<std::size_t>(m.settings.cells.test);
+}
+
+bool stands_out(const Cell& cell) {
+  const auto k = over_nets(cell.nets, coupling_of);
+  return cell.size / cell.factor >= 4 && k.value > least_significance * k.error;
 }
 
 stats::Estimate beyond_nearest(const NetReading& r) {

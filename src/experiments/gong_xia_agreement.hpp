@@ -57,6 +57,8 @@ struct Cell {
 [[nodiscard]] std::vector<Cell> cells_of(const std::vector<NetReading>& readings, const std::string& study,
                                          const std::string& scheme);
 
+/// Whether a ratio of correlations means something: four outputs or more, K_out above 5 of its errors.
+[[nodiscard]] bool stands_out(const Cell& cell);
 /// c_2 of the outputs less that of the nearest-neighbour ring with their K_out. Of four outputs or more.
 [[nodiscard]] stats::Estimate beyond_nearest(const NetReading& r);
 /// Mean over seeds of K_out after a step of an arm; error as `over_nets`.

@@ -20,7 +20,6 @@ constexpr double asymptote_tolerance = 0.25;
 constexpr double lengths_in_a_block = 10;
 constexpr double least_ratio = 0.005;
 constexpr double chain_tolerance = 0.01;
-constexpr double least_significance = 5;
 
 Claim cell_claim(const Measurements& m, const std::string& id, const std::string& scheme,
                  std::string statement) {
@@ -114,8 +113,7 @@ Claim chain_claim(const Measurements& m) {
   std::vector<Found> found;
   for (const bool majority : {true, false})
     for (const auto& cell : cells_of(m.cells, "cells", majority ? "majority" : "decimation")) {
-      const auto coupling = over_nets(cell.nets, coupling_of);
-      if (cell.size / cell.factor < 4 || !(coupling.value > least_significance * coupling.error)) continue;
+      if (!stands_out(cell)) continue;
       const auto value = over_nets(cell.nets, beyond_nearest);
       if (std::isfinite(value.value) && std::isfinite(value.error))
         found.push_back({majority, cell.text(), value});
@@ -157,7 +155,7 @@ Claim chain_claim(const Measurements& m) {
 }
 
 Claim rule_claim(const Measurements& m, const std::vector<Claim>& all) {
-  Claim claim = begin_claim(m, "rule",
+  Claim claim = begin_claim(m, "ab",
                             "Trained networks reproduce the RG flow of the coupling they were asked to "
                             "compute, and its limit.",
                             {"decimation", "majority", "depth"});

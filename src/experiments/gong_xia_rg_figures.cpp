@@ -141,7 +141,8 @@ results::Figure ratio_figure(const Measurements& m) {
   figure.caption =
       "c_2 of the outputs less that of the nearest-neighbour ring with the same K_out (0: such a chain), "
       "means "
-      "over nets, in cells of four or more outputs. Dashed: exact, for block majority.";
+      "over nets, in cells of four or more outputs whose K_out exceeds 5 of its errors. Dashed: exact, for "
+      "block majority.";
   figure.x = {.title = block_title, .scale = results::Scale::log};
   figure.y = {.title = "c_2 less that of the ring"};
   for (const char* scheme : {"decimation", "majority"})
@@ -154,7 +155,7 @@ results::Figure ratio_figure(const Measurements& m) {
       Series exact{.name = exact_name, .points = {}, .mark = Mark::exact, .panel = scheme};
       for (const auto& cell : cells_of(m.cells, "cells", scheme)) {
         const auto n = static_cast<int>(cell.size / cell.factor);
-        if (cell.coupling != coupling || n < 4) continue;
+        if (cell.coupling != coupling || !stands_out(cell)) continue;
         const auto b = static_cast<double>(cell.factor);
         nets.points.push_back(point(b, over_nets(cell.nets, beyond_nearest)));
         if (std::string(scheme) != "majority") continue;
@@ -181,7 +182,7 @@ results::Figure depth_figure(const Measurements& m) {
   figure.caption = fmt::format(
       "K_out after each of {} nets on top of each other (b = {}, from N = {}), means over seeds, each step "
       "on "
-      "start chains of its own. Dashed: the exact flow K_n from K = {}.",
+      "start chains of its own; the two arms side by side. Dashed: the exact flow K_n from K = {}.",
       m.settings.depth.steps, m.settings.depth.factor, m.settings.depth.size, m.settings.depth.coupling);
   figure.x = {.title = "nets", .whole = true};
   figure.y = {.title = coupling_title};
@@ -193,9 +194,10 @@ results::Figure depth_figure(const Measurements& m) {
     exact.points.push_back({.x = static_cast<double>(n), .y = flow[n].couplings.coupling});
   int colour = 0;
   for (const char* arm : arms) {
+    const double aside = colour == 0 ? -0.04 : 0.04;
     Series series{.name = arm_name(arm), .points = {}, .mark = Mark::points, .colour = colour++};
     for (int step = 1; step <= static_cast<int>(m.settings.depth.steps); ++step)
-      series.points.push_back(point(step, depth_mean(m, arm, step)));
+      series.points.push_back(point(step + aside, depth_mean(m, arm, step)));
     figure.series.push_back(std::move(series));
   }
   figure.series.push_back(std::move(exact));
@@ -212,11 +214,11 @@ results::Figure depth_residual_figure(const Measurements& m) {
   figure.y = {.title = residual_title};
   int colour = 0;
   for (const char* arm : arms) {
+    const double aside = colour == 0 ? -0.04 : 0.04;
     Series series{.name = arm_name(arm), .points = {}, .mark = Mark::points, .colour = colour++};
     for (const auto& r : m.depth)
       if (r.arm == arm)
-        series.points.push_back(
-            {.x = static_cast<double>(r.step), .y = pull_of(r.output.coupling, r.expected)});
+        series.points.push_back({.x = r.step + aside, .y = pull_of(r.output.coupling, r.expected)});
     figure.series.push_back(std::move(series));
   }
   figure.rules = {{0, "", false}};
@@ -288,21 +290,21 @@ results::Figure field_figure(const Measurements& m) {
       "to "
       "that of the outputs of nets trained on them, by maximum pseudo-likelihood, means over seeds; without "
       "a "
-      "field K_out of the nets with that b. Crosses: the exact image.",
+      "field K_out of the nets with that b. Squares: the exact image.",
       b);
   figure.x = {.title = "K"};
   figure.y = {.title = "h / (k_B T)"};
   double most_k = s.couplings.back();
   double least_h = std::min(0.0, s.fields.front());
   double most_h = std::max(0.0, s.fields.back());
-  Series nets{.name = "exact image", .points = {}, .mark = Mark::points, .colour = 3};
+  Series images{.name = "exact image", .points = {}, .mark = Mark::points, .colour = 3};
   std::vector<Series> lines;
   const auto add = [&](double k, double h, const stats::Estimate& k_out, const stats::Estimate& h_out) {
     lines.push_back({.name = "trained nets",
                      .points = {{.x = k, .y = h}, {.x = k_out.value, .y = h_out.value, .error = h_out.error}},
                      .colour = 0});
     const auto image = exact::decimated_chain({.coupling = k, .field = h}, b).couplings;
-    nets.points.push_back({.x = image.coupling, .y = image.field});
+    images.points.push_back({.x = image.coupling, .y = image.field});
     most_k = std::max(most_k, k);
     least_h = std::min(least_h, image.field);
     most_h = std::max(most_h, image.field);
@@ -339,8 +341,8 @@ results::Figure field_figure(const Measurements& m) {
           arrow(from, {.x = from.x + part * (to.coupling - from.x), .y = from.y + part * (to.field - from.y)},
                 width, 2 * height));
     }
+  figure.series.push_back(std::move(images));
   std::ranges::move(lines, std::back_inserter(figure.series));
-  figure.series.push_back(std::move(nets));
   return results::line_figure(figure);
 }
 

@@ -7,7 +7,6 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <numbers>
 #include <numeric>
 #include <vector>
 
@@ -155,7 +154,7 @@ double ring_coupling(double bond, int n) {
   if (curve.frustrated) {  // |bond| < tanh|K|
     l = solution(curve, log_size, 0, one_way, one_way);
   } else {  // tanh|K| <= |bond| <= tanh|2K|; when cold, |bond| = 1 - (n - 1) l^2 / 2
-    const double high = one_way + std::numbers::ln2;
+    const double high = one_way + 0.7;  // ln 2 and a little
     const double cold = std::sqrt(2 * (1 - size) / (n - 1));
     l = solution(curve, log_size, one_way, high, std::clamp(cold, one_way, high));
   }

@@ -164,8 +164,11 @@ SupervisedTraining train_supervised(const ensemble::Ensemble& data, const Target
   Batch batch(batch_size, data.spins.n_columns(), targets);
   Epochs epochs(std::move(rows), batch_size, seed);
 
-  const std::int64_t every =
-      options.evaluate_every > 0 ? options.evaluate_every : (options.updates + 19) / 20;
+  const auto evaluates = [&](std::int64_t update) {
+    if (options.evaluate_every == 0)
+      return 20 * update / options.updates != 20 * (update - 1) / options.updates;
+    return update % options.evaluate_every == 0 || update == options.updates;
+  };
   SupervisedTraining result{.net = net};
   double best_loss = std::numeric_limits<double>::infinity();
   std::int64_t evaluations_since_best = 0;
@@ -192,7 +195,7 @@ SupervisedTraining train_supervised(const ensemble::Ensemble& data, const Target
       throw no_number(update, where);
     result.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     observer.advance(1);
-    if (update % every == 0 || update == options.updates) {
+    if (evaluates(update)) {
       store(layers, net);
       check_parameters(net, update, where);
       const Score trained = mean(learnt, static_cast<std::size_t>(learnt_updates) * batch_size, targets);

@@ -163,6 +163,19 @@ TEST(ChainDecimation, JacobianWithoutFieldIsTheLimitOfASmallOne) {
   EXPECT_NEAR(chain_decimation_jacobian({1e-3, 0}, 10)[0] / 1e-26, 1, 1e-5);
 }
 
+TEST(ChainDecimation, DividesTheCorrelationLength) {
+  EXPECT_NEAR(chain_correlation_length({1, 0}), -1 / std::log(std::tanh(1.0)), 1e-14);
+  EXPECT_EQ(chain_correlation_length({0, 0.3}), 0);
+  EXPECT_EQ(chain_correlation_length({1000, 0}), infinity);
+  for (const double k : {0.3, 2.0, 20.0, -0.4, -3.0})
+    for (const double h : {0.0, 1e-8, 0.3, -2.0})
+      for (const int b : {2, 3, 8}) {
+        const double before = chain_correlation_length({k, h});
+        const double after = chain_correlation_length(decimated_chain({k, h}, b).couplings);
+        EXPECT_NEAR(after * b / before, 1, 1e-12 * (1 + std::abs(k))) << what(k, h, b);
+      }
+}
+
 TEST(ChainFixedPoints, AreFixedAndTheirEigenvaluesAreThoseOfTheMap) {
   for (const int b : {2, 3, 8, 9}) {
     const auto points = chain_fixed_points(b);

@@ -28,6 +28,11 @@ struct ChainDecimation {
 /// a field.
 [[nodiscard]] std::array<double, 4> chain_decimation_jacobian(const ChainCouplings& couplings, int factor);
 
+/// 1 / ln(lambda_+/|lambda_-|) of the transfer matrix, in lattice spacings: how far connected correlations
+/// reach; 1/|ln |tanh K|| without a field. A decimation divides it by b. 0 for K = 0, infinity beyond the
+/// range of a double.
+[[nodiscard]] double chain_correlation_length(const ChainCouplings& couplings);
+
 /// The exact flow of `spinflow analyze rg ising-chain`: step 0 is the start. (steps + 1)
 [[nodiscard]] std::vector<ChainDecimation> chain_flow(const ChainCouplings& start, int factor, int steps);
 
