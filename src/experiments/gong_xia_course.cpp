@@ -20,32 +20,17 @@ void add_plans(std::vector<NetPlan>& plans, const Settings& s, const NetPlan& pl
   }
 }
 
-}  // namespace
-
-std::vector<NetReading> run_course(const RunFolder& folder, const Settings& s) {
+/// The nets of one scheme: the course of those as in [network], and the ends of what differs from them.
+void add_scheme(std::vector<NetPlan>& plans, const Settings& s, NetPlan plan) {
   const auto& course = s.course;
-  NetPlan plan{.begin = {.study = "course",
-                         .scheme = "decimation",
-                         .coupling = course.coupling,
-                         .size = course.size,
-                         .factor = course.factor},
-               .options = s.network,
-               .training = s.cells.training,
-               .test = s.cells.test};
+  plan.begin.study = "course";
   for (const double update : course.updates)
     if (update < static_cast<double>(s.network.updates))
       plan.updates.push_back(static_cast<std::int64_t>(update));
-  std::vector<NetPlan> plans;
   add_plans(plans, s, plan);
-  NetPlan majority = plan;
-  majority.begin.scheme = "majority";
-  majority.begin.size = s.cells.majority_size;
-  majority.begin.factor = static_cast<std::int64_t>(s.cells.majority_factors.front());
-  add_plans(plans, s, majority);
-
-  // What is as in [network] is there already, as the course of decimation.
-  plan.begin.study = "architecture";
   plan.updates.clear();
+
+  plan.begin.study = "architecture";
   const auto add_variant = [&](std::string name, const trainers::SupervisedOptions& options) {
     if (same_net(options, s.network)) return;
     plan.begin.variant = std::move(name);
@@ -85,6 +70,25 @@ std::vector<NetReading> run_course(const RunFolder& folder, const Settings& s) {
     plan.training = static_cast<std::int64_t>(rows);
     if (plan.training != s.cells.training) add_plans(plans, s, plan);
   }
+}
+
+}  // namespace
+
+std::vector<NetReading> run_course(const RunFolder& folder, const Settings& s) {
+  NetPlan plan{.begin = {.scheme = "decimation",
+                         .coupling = s.course.coupling,
+                         .size = s.course.size,
+                         .factor = s.course.factor},
+               .options = s.network,
+               .training = s.cells.training,
+               .test = s.cells.test};
+  std::vector<NetPlan> plans;
+  add_scheme(plans, s, plan);
+  // Odd blocks, which need no rule for ties.
+  plan.begin.scheme = "majority";
+  plan.begin.size = s.cells.majority_size;
+  plan.begin.factor = static_cast<std::int64_t>(s.cells.majority_factors.front());
+  add_scheme(plans, s, plan);
   return read_nets(folder, plans);
 }
 

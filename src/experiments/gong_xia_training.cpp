@@ -15,6 +15,10 @@ stats::Estimate off_flips_of(const NetReading& r) {
   return {.value = r.output.coupling.value - r.flipped, .error = r.output.coupling.error};
 }
 
+stats::Estimate off_expected_of(const NetReading& r) {
+  return {.value = r.output.coupling.value - r.expected, .error = r.output.coupling.error};
+}
+
 stats::Estimate over_nets(const Readings& nets,
                           const std::function<stats::Estimate(const NetReading&)>& reading) {
   std::vector<double> values;
@@ -73,13 +77,17 @@ Readings untrained_of(const Measurements& m) {
 
 std::vector<Scan> scans_of(const Measurements& m) {
   std::vector<Scan> scans;
-  if (auto nets = last_of(m, "course", "decimation", ""); !nets.empty())
-    scans.push_back({"course", standard_name(m.settings), true, std::move(nets)});
-  for (const auto& r : m.course) {
-    if (r.study != "architecture" && r.study != "data") continue;
-    const bool known =
-        std::ranges::any_of(scans, [&](const Scan& s) { return s.study == r.study && s.name == r.variant; });
-    if (!known) scans.push_back({r.study, r.variant, false, last_of(m, r.study, r.scheme, r.variant)});
+  for (const char* scheme : {"decimation", "majority"}) {
+    if (auto nets = last_of(m, "course", scheme, ""); !nets.empty())
+      scans.push_back({scheme, "course", standard_name(m.settings), true, std::move(nets)});
+    for (const auto& r : m.course) {
+      if (r.scheme != scheme || (r.study != "architecture" && r.study != "data")) continue;
+      const bool known = std::ranges::any_of(scans, [&](const Scan& s) {
+        return s.scheme == r.scheme && s.study == r.study && s.name == r.variant;
+      });
+      if (!known)
+        scans.push_back({scheme, r.study, r.variant, false, last_of(m, r.study, scheme, r.variant)});
+    }
   }
   return scans;
 }

@@ -16,6 +16,8 @@ using Readings = std::vector<const NetReading*>;
 [[nodiscard]] stats::Estimate coupling_of(const NetReading& r);
 /// K_out less what independent errors of the outputs would give.
 [[nodiscard]] stats::Estimate off_flips_of(const NetReading& r);
+/// K_out less the exact K' of the map the net is asked for.
+[[nodiscard]] stats::Estimate off_expected_of(const NetReading& r);
 
 /// Mean over nets, each with test chains of its own. Error: that of the test chains or the scatter of the
 /// nets, whichever is larger.
@@ -30,12 +32,15 @@ using Readings = std::vector<const NetReading*>;
 /// All nets before their first update.
 [[nodiscard]] Readings untrained_of(const Measurements& m);
 
-/// Nets of one variant of the decimation cell, after their last update.
+/// Nets of one variant, after their last update.
 struct Scan {
+  std::string scheme;
   std::string study;      ///< "architecture", "data"; "course" for the nets as in [network]
   std::string name;       ///< "2 hidden layers", "1000 chains", ...
   bool standard = false;  ///< as in [network], which belongs to both scans
   Readings nets;
+
+  [[nodiscard]] std::string text() const { return scheme + ", " + name; }
 };
 [[nodiscard]] std::vector<Scan> scans_of(const Measurements& m);
 /// "1000 chains": the variant of the study "data".

@@ -38,7 +38,13 @@ std::set<std::int64_t> updates_of(const Measurements& m, const std::string& sche
   return updates;
 }
 
-/// K_out, or the loss, against updates.
+/// What independent errors at each net's accuracy would give, a mean over seeds.
+stats::Estimate flips_of(const Readings& nets) {
+  std::vector<double> flipped;
+  for (const auto* r : nets) flipped.push_back(r->flipped);
+  return over_seeds(flipped);
+}
+
 results::Figure course_figure(const Measurements& m) {
   results::LineFigure figure;
   figure.id = "course-coupling";
@@ -62,9 +68,7 @@ results::Figure course_figure(const Measurements& m) {
       panel = panel_of(*nets.front());
       const auto x = static_cast<double>(update);
       net.points.push_back(point(x, over_nets(nets, coupling_of)));
-      std::vector<double> flipped;
-      for (const auto* r : nets) flipped.push_back(r->flipped);
-      flips.points.push_back(point(x, over_seeds(flipped)));
+      flips.points.push_back(point(x, flips_of(nets)));
       exact.points.push_back({.x = x, .y = nets.front()->expected});
     }
     if (panel.empty()) continue;
@@ -165,28 +169,23 @@ results::Figure flip_figure(const Measurements& m) {
   return results::line_figure(figure);
 }
 
-double expected_of(const std::vector<Scan>& scans) { return scans.front().nets.front()->expected; }
-
 results::Figure architecture_figure(const Measurements& m, const std::vector<Scan>& scans) {
   results::CategoryFigure figure;
   figure.id = "architectures";
   figure.title = "The output's coupling by architecture and optimiser";
   figure.caption = fmt::format(
-      "Decimation, N = {}, b = {}, K = {}, after the last update; all else as in the first line. Means over "
-      "seeds, errors of the test chains or the scatter of the nets, whichever is larger. Exact map: K of the "
-      "targets themselves on the same chains.",
-      m.settings.course.size, m.settings.course.factor, m.settings.course.coupling);
-  figure.value = {.title = coupling_title};
+      "K_out less the exact K' at K = {}, after the last update, for decimation and majority; all else as in "
+      "the first line. Means over seeds, errors of the test chains or the scatter of the nets, whichever is "
+      "larger.",
+      m.settings.course.coupling);
+  figure.value = {.title = "K of the outputs less exact K'"};
   figure.category_title = "net";
   for (const auto& scan : scans) {
     if (scan.study != "architecture" && !scan.standard) continue;
-    const auto add = [&](const char* series, const stats::Estimate& e) {
-      figure.points.push_back({scan.name, series, e.value, e.error});
-    };
-    add("trained net", over_nets(scan.nets, coupling_of));
-    add("exact map", over_nets(scan.nets, [](const NetReading& r) { return r.target.coupling; }));
+    const auto off = over_nets(scan.nets, off_expected_of);
+    figure.points.push_back({scan.name, scan.scheme, off.value, off.error});
   }
-  figure.rules = {{expected_of(scans), "exact K'"}};
+  figure.rules = {{0, "exact K'"}};
   return results::category_figure(figure);
 }
 
@@ -195,38 +194,34 @@ results::Figure data_figure(const Measurements& m, const std::vector<Scan>& scan
   figure.id = "data";
   figure.title = "The output's coupling by the number of training chains";
   figure.caption = fmt::format(
-      "Decimation, N = {}, b = {}, K = {}, after {} updates, whatever the number of chains. Means over "
-      "seeds, "
-      "errors of the test chains or the scatter of the nets, whichever is larger.",
-      m.settings.course.size, m.settings.course.factor, m.settings.course.coupling,
+      "After {} updates, whatever the number of chains. Means over seeds, errors of the test chains or the "
+      "scatter of the nets, whichever is larger. Dashed: the exact coupling of the map the net is asked for.",
       m.settings.network.updates);
   figure.x = {.title = "training chains", .scale = results::Scale::log};
   figure.y = {.title = coupling_title};
-  struct Place {
-    double rows;
-    const Scan* scan;
-  };
-  std::vector<Place> places;
-  std::size_t next = 0;
-  for (const auto& scan : scans) {
-    if (scan.standard) places.push_back({static_cast<double>(m.settings.cells.training), &scan});
-    if (scan.study != "data") continue;
-    while (next < m.settings.course.rows.size() && scan.name != rows_name(m.settings.course.rows[next]))
-      ++next;
-    if (next < m.settings.course.rows.size()) places.push_back({m.settings.course.rows[next], &scan});
+  figure.own_y_axes = true;
+  for (const char* scheme : schemes) {
+    std::map<double, const Scan*> by_rows;
+    for (const auto& scan : scans) {
+      if (scan.scheme != scheme) continue;
+      if (scan.standard) by_rows[static_cast<double>(m.settings.cells.training)] = &scan;
+      for (const double rows : m.settings.course.rows)
+        if (scan.study == "data" && scan.name == rows_name(rows)) by_rows[rows] = &scan;
+    }
+    Series net{.name = "trained net", .points = {}, .colour = 0};
+    Series flips{.name = "independent errors at its accuracy", .points = {}, .colour = 1};
+    Series exact{.name = "exact K'", .points = {}, .mark = Mark::exact};
+    for (const auto& [rows, scan] : by_rows) {
+      net.points.push_back(point(rows, over_nets(scan->nets, coupling_of)));
+      flips.points.push_back(point(rows, flips_of(scan->nets)));
+      exact.points.push_back({.x = rows, .y = scan->nets.front()->expected});
+    }
+    if (by_rows.empty()) continue;
+    for (auto* series : {&net, &flips, &exact}) {
+      series->panel = panel_of(*by_rows.begin()->second->nets.front());
+      figure.series.push_back(std::move(*series));
+    }
   }
-  std::ranges::sort(places, {}, &Place::rows);
-  Series net{.name = "trained net", .points = {}, .colour = 0};
-  Series flips{.name = "independent errors at its accuracy", .points = {}, .colour = 1};
-  Series exact{.name = "exact K'", .points = {}, .mark = Mark::exact};
-  for (const auto& [rows, scan] : places) {
-    net.points.push_back(point(rows, over_nets(scan->nets, coupling_of)));
-    std::vector<double> flipped;
-    for (const auto* r : scan->nets) flipped.push_back(r->flipped);
-    flips.points.push_back(point(rows, over_seeds(flipped)));
-    exact.points.push_back({.x = rows, .y = expected_of(scans)});
-  }
-  figure.series = {net, flips, exact};
   return results::line_figure(figure);
 }
 
