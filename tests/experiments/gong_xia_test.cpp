@@ -259,12 +259,13 @@ TEST(GongXia, NoTwoPiecesOfWorkShareChains) {
 
 TEST(GongXia, ANetThatLearnsItsChainsByHeartIsReadOnOthers) {
   const Workplace run;
-  auto p = plan("decimation", 32, 8);
+  auto p = plan("decimation", 64, 2);
+  p.begin.coupling = 0.1;
   p.options.hidden = {128};
   p.options.batch_size = 16;
   p.options.updates = 1000;
-  p.training = 40;
-  p.test = 500;
+  p.training = 30;
+  p.test = 30;
   p.updates = {};
   const auto readings = read_nets(run.folder, {p});
   ASSERT_EQ(readings.size(), 1u);
