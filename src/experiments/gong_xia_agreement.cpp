@@ -89,6 +89,7 @@ bool stands_out(const Cell& cell) {
 }
 
 stats::Estimate beyond_nearest(const NetReading& r) {
+  if (!std::isfinite(r.output.coupling.value)) return {};
   const int n = static_cast<int>(r.size / r.factor);
   const auto ring = exact::ring_correlation(n, r.output.coupling.value, 0, 1);
   const double square = ring[0] * ring[0];

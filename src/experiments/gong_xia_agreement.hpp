@@ -59,7 +59,8 @@ struct Cell {
 
 /// Whether a ratio of correlations means something: four outputs or more, K_out above 5 of its errors.
 [[nodiscard]] bool stands_out(const Cell& cell);
-/// c_2 of the outputs less that of the nearest-neighbour ring with their K_out. Of four outputs or more.
+/// c_2 of the outputs less that of the nearest-neighbour ring with their K_out. Of four outputs or more;
+/// NaN where K_out is infinite.
 [[nodiscard]] stats::Estimate beyond_nearest(const NetReading& r);
 /// Mean over seeds of K_out after a step of an arm; error as `over_nets`.
 [[nodiscard]] stats::Estimate depth_mean(const Measurements& m, const std::string& arm, int step);
