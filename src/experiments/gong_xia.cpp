@@ -137,6 +137,9 @@ void expect_some(std::string_view key, const std::vector<std::string>& words) {
 
 void check_consistency(const Settings& s) {
   expect_whole("network.hidden", s.network.hidden);
+  if (s.network.hidden.empty())
+    refuse("network.hidden", "nets with another task are read at their hidden units",
+           "give one layer or more; course.depths has nets without");
   if (s.network.patience != 0)
     refuse("network.patience", "nets are compared after the same number of updates", "make it 0");
   if (s.network.batch_size > s.cells.training)

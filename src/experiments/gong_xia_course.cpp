@@ -37,7 +37,7 @@ void add_scheme(std::vector<NetPlan>& plans, const Settings& s, NetPlan plan) {
     plan.options = options;
     add_plans(plans, s, plan);
   };
-  const double width = s.network.hidden.empty() ? 128 : s.network.hidden.front();
+  const double width = s.network.hidden.front();
   for (const double depth : course.depths) {
     auto options = s.network;
     options.hidden.assign(static_cast<std::size_t>(depth), width);

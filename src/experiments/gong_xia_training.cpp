@@ -95,7 +95,6 @@ std::vector<Scan> scans_of(const Measurements& m) {
 std::string rows_name(double rows) { return fmt::format("{} chains", rows); }
 
 std::string standard_name(const Settings& s) {
-  if (s.network.hidden.empty()) return fmt::format("no hidden layer, {}", s.network.optimizer);
   return fmt::format("hidden {}, {}, {}", fmt::join(s.network.hidden, "-"), s.network.activation,
                      s.network.optimizer);
 }
