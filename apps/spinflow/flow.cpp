@@ -17,8 +17,10 @@
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/flow/flow_file.hpp"
 #include "spinflow/io/file_header.hpp"
+#include "spinflow/networks/dense_file.hpp"
 #include "spinflow/networks/rbm_file.hpp"
 #include "spinflow/networks/stack_file.hpp"
+#include "spinflow/transformations/dense_map.hpp"
 #include "spinflow/transformations/rbm_reconstruct.hpp"
 #include "spinflow/transformations/stack_maps.hpp"
 #include "spinflow/transformations/transformation.hpp"
@@ -80,10 +82,12 @@ std::unique_ptr<transformations::Transformation> map_of(const std::string& word,
   if (format == "spinflow/stack") return map_of_stack(word, invocation, observer);
   if (format == "spinflow/rbm")
     return std::make_unique<transformations::RbmReconstruct>(networks::read_rbm(word));
+  if (format == "spinflow/dense")
+    return std::make_unique<transformations::DenseMap>(networks::read_dense(word));
   throw input_error(
       word,
       fmt::format("it holds a {} where a network belongs that maps configurations to configurations", format),
-      "give a file made by `spinflow train rbm` or `spinflow train stack`");
+      "give a file made by `spinflow train rbm`, `spinflow train stack` or `spinflow train dense`");
 }
 
 Maps maps_of(const Invocation& invocation, base::Observer& observer) {
@@ -350,20 +354,21 @@ Command flow_command() {
   flags.push_back(output_flag("HDF5 file for the readings", false));
   flags.push_back(force_flag());
   std::vector<std::string> words = transformations::registry().names();
-  return {
-      .name = "flow",
-      .help = "iterate a network's reconstruction, a stack's layers or a transformation and read every step",
-      .positionals = {{.name = "MAP",
-                       .help = "network file, or name of a transformation",
-                       .words = words,
-                       .completes = Completes::file}},
-      .flags = std::move(flags),
-      .footer = listing("Transformations", transformations::registry().entries()) + "\n" +
-                listing("Thermometers", thermometers::registry().entries()) +
-                "\nExamples:\n  spinflow flow v.h5 --start spins.h5 --start-temperature 6 --chains 1000 "
-                "--thermometer energy\n"
-                "  spinflow flow stack.h5 --start spins.h5 --thermometer energy,magnetization",
-      .run = run};
+  return {.name = "flow",
+          .help = "iterate what a network does with configurations, or a transformation, and read every step",
+          .positionals = {{.name = "MAP",
+                           .help = "file of `train rbm`, `train stack` or `train dense`, or name of a "
+                                   "transformation",
+                           .words = words,
+                           .completes = Completes::file}},
+          .flags = std::move(flags),
+          .footer = listing("Transformations", transformations::registry().entries()) + "\n" +
+                    listing("Thermometers", thermometers::registry().entries()) +
+                    "\nExamples:\n  spinflow flow v.h5 --start spins.h5 --start-temperature 6 --chains 1000 "
+                    "--thermometer energy\n"
+                    "  spinflow flow stack.h5 --start spins.h5 --thermometer energy,magnetization\n"
+                    "  spinflow flow net.h5 --start chains.h5 --steps 1",
+          .run = run};
 }
 
 }  // namespace spinflow::program

@@ -75,10 +75,15 @@ void add_content(Json& json, const std::string& path, const std::string& format)
     json["purpose"] = net.purpose;
     json["layers"] = Json::array();
     for (const auto& layer : net.layers) json["layers"].push_back(layer.n_out);
-    json["temperatures"] = net.temperatures;
+    if (net.output) {
+      json["output_lattice"] = net.output->text();
+      json["output_boundary"] = std::string(lattice::to_string(net.output->boundary()));
+    }
+    if (!net.temperatures.empty()) json["temperatures"] = net.temperatures;
     options(net.training);
     if (!net.history.empty()) {
       json["epochs"] = net.history.back().epoch;
+      if (net.history.back().update > 0) json["updates"] = net.history.back().update;
       json["loss_held_out"] = net.history.back().loss_held_out;
       json["accuracy_held_out"] = net.history.back().accuracy_held_out;
     }

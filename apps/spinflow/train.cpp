@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "train.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -21,9 +23,6 @@
 
 namespace spinflow::program {
 
-namespace {
-
-/// The configurations to train on: all, or those of the given temperatures.
 ensemble::Ensemble training_data(const Invocation& invocation) {
   const std::filesystem::path file = invocation.word("ENSEMBLE");
   ensemble::Ensemble data = ensemble::read(file);
@@ -40,6 +39,8 @@ ensemble::Ensemble training_data(const Invocation& invocation) {
       rows.insert(rows.end(), group.rows.begin(), group.rows.end());
   return ensemble::select(data, rows);
 }
+
+namespace {
 
 Flag temperatures_flag() {
   return {.names = "--temperatures",
@@ -203,22 +204,15 @@ int train_classifier(const Invocation& invocation) {
   }();
   result.net.command = invocation.line;
   networks::write_dense(result.net, output);
-  Json history = Json::array();
   TextTable table({"epoch", "loss", "accuracy", "held-out loss", "held-out accuracy"});
-  for (const auto& row : result.net.history) {
-    history.push_back({{"epoch", row.epoch},
-                       {"loss_train", row.loss_train},
-                       {"accuracy_train", row.accuracy_train},
-                       {"loss_held_out", row.loss_held_out},
-                       {"accuracy_held_out", row.accuracy_held_out}});
+  for (const auto& row : result.net.history)
     table.add({fmt::format("{}", row.epoch), plain(row.loss_train), plain(row.accuracy_train),
                plain(row.loss_held_out), plain(row.accuracy_held_out)});
-  }
   if (invocation.json()) {
     print_json({{"updates", result.updates},
                 {"seconds", result.seconds},
                 {"updates_per_second", result.updates_per_second},
-                {"history", history}});
+                {"history", dense_history(result.net)}});
     return 0;
   }
   print(fmt::format("{}{} updates in {:.2f} s on {} configurations, seed {}, in {}\n", table.text(),
@@ -226,7 +220,21 @@ int train_classifier(const Invocation& invocation) {
   return 0;
 }
 
-Command with_common(Command command, std::vector<Flag> options) {
+}  // namespace
+
+Json dense_history(const networks::Dense& net) {
+  Json rows = Json::array();
+  for (const auto& row : net.history)
+    rows.push_back({{"epoch", row.epoch},
+                    {"update", row.update},
+                    {"loss_train", row.loss_train},
+                    {"accuracy_train", row.accuracy_train},
+                    {"loss_held_out", row.loss_held_out},
+                    {"accuracy_held_out", row.accuracy_held_out}});
+  return rows;
+}
+
+Command with_training_flags(Command command, std::vector<Flag> options) {
   command.positionals = {{.name = "ENSEMBLE",
                           .help = "configurations: a file of `spinflow sample`, or spins in .npy",
                           .completes = Completes::file}};
@@ -238,10 +246,8 @@ Command with_common(Command command, std::vector<Flag> options) {
   return command;
 }
 
-}  // namespace
-
 Command train_command() {
-  Command rbm = with_common(
+  Command rbm = with_training_flags(
       {.name = "rbm",
        .help = "train a restricted Boltzmann machine on configurations",
        .flags =
@@ -259,7 +265,7 @@ Command train_command() {
        .footer = listing("Methods", trainers::registry().entries()),
        .run = train_rbm},
       rbm_options());
-  Command stack = with_common(
+  Command stack = with_training_flags(
       {.name = "stack",
        .help = "train RBMs on top of each other, each on the hidden units of the one below",
        .footer =
@@ -268,13 +274,13 @@ Command train_command() {
        .run = train_stack},
       flags_of(trainers::stack_training_options().specs()));
   Command classifier =
-      with_common({.name = "classifier",
-                   .help = "train a net to tell temperatures apart, for use as a thermometer",
-                   .run = train_classifier},
-                  flags_of(trainers::classifier_options().specs()));
+      with_training_flags({.name = "classifier",
+                           .help = "train a net to tell temperatures apart, for use as a thermometer",
+                           .run = train_classifier},
+                          flags_of(trainers::classifier_options().specs()));
   return {.name = "train",
           .help = "train a network on an ensemble",
-          .commands = {std::move(rbm), std::move(stack), std::move(classifier)}};
+          .commands = {std::move(rbm), std::move(stack), std::move(classifier), train_dense_command()}};
 }
 
 }  // namespace spinflow::program

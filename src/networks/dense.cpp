@@ -52,21 +52,38 @@ DenseForward::DenseForward(const Dense& net) : activation_(net.activation) {
 
 kernels::FloatMatrix DenseForward::outputs(const kernels::PackedSpins& v, std::size_t first,
                                            std::size_t last) const {
+  return after(weights_.size(), v, first, last);
+}
+
+kernels::FloatMatrix DenseForward::features(const kernels::PackedSpins& v, std::size_t first,
+                                            std::size_t last) const {
+  assert(weights_.size() > 1);
+  kernels::FloatMatrix x = after(weights_.size() - 1, v, first, last);
+  activate(x);
+  return x;
+}
+
+kernels::FloatMatrix DenseForward::after(std::size_t n_layers, const kernels::PackedSpins& v,
+                                         std::size_t first, std::size_t last) const {
   assert(v.n_columns() == weights_.front().n_rows());
   kernels::PackedSpins rows(last - first, v.n_columns());
   for (std::size_t r = first; r < last; ++r) std::ranges::copy(v.row(r), rows.row(r - first).begin());
   kernels::FloatMatrix x(rows.n_rows(), weights_.front().n_columns());
   kernels::signed_row_sums(rows, 0, rows.n_rows(), weights_.front(), bias_.front(), x);
-  for (std::size_t l = 1; l < weights_.size(); ++l) {
-    if (activation_ == Activation::tanh)
-      kernels::tanh_rows(x, 0, x.n_rows(), 1.0f, x);
-    else
-      kernels::relu_rows(x, 0, x.n_rows(), x);
+  for (std::size_t l = 1; l < n_layers; ++l) {
+    activate(x);
     kernels::FloatMatrix next(x.n_rows(), weights_[l].n_columns());
     kernels::matrix_product(x, weights_[l], bias_[l], next);
     x = std::move(next);
   }
   return x;
+}
+
+void DenseForward::activate(kernels::FloatMatrix& x) const {
+  if (activation_ == Activation::tanh)
+    kernels::tanh_rows(x, 0, x.n_rows(), 1.0f, x);
+  else
+    kernels::relu_rows(x, 0, x.n_rows(), x);
 }
 
 kernels::FloatMatrix DenseForward::probabilities(const kernels::PackedSpins& v, std::size_t first,

@@ -26,10 +26,15 @@ void write_dense(const Dense& net, const std::filesystem::path& path) {
                  {layer.n_out, layer.n_in});
     file.dataset(fmt::format("layer_{}/bias", l), layer.bias);
   }
+  if (net.output) {
+    file.group("output");
+    write_lattice(file, "output", *net.output);
+  }
   if (!net.temperatures.empty()) file.dataset("temperatures", net.temperatures);
   file.group("history");
   using Row = DenseHistoryRow;
   write_column(file, "history/epoch", net.history, &Row::epoch);
+  write_column(file, "history/update", net.history, &Row::update);
   write_column(file, "history/loss_train", net.history, &Row::loss_train);
   write_column(file, "history/accuracy_train", net.history, &Row::accuracy_train);
   write_column(file, "history/loss_held_out", net.history, &Row::loss_held_out);
@@ -63,6 +68,11 @@ Dense read_dense(const std::filesystem::path& path) {
     n_in = shape[0];
   }
   if (net.layers.empty()) throw refuse("it has no layers");
+  if (file.contains("output")) {
+    net.output = read_lattice(file, "output");
+    if (static_cast<std::size_t>(net.output->n_sites()) != net.n_outputs())
+      throw refuse(fmt::format("it has {} outputs for a lattice of {}", net.n_outputs(), net.output->text()));
+  }
   if (file.contains("temperatures")) {
     net.temperatures = file.read<double>("temperatures", {net.n_outputs()});
     const bool good =
@@ -73,6 +83,8 @@ Dense read_dense(const std::filesystem::path& path) {
   using Row = DenseHistoryRow;
   net.history.resize(file.read<std::int64_t>("history/epoch").size());
   read_column(file, "history/epoch", net.history, &Row::epoch);
+  if (file.contains("history/update"))  // not in files of the first version
+    read_column(file, "history/update", net.history, &Row::update);
   read_column(file, "history/loss_train", net.history, &Row::loss_train);
   read_column(file, "history/accuracy_train", net.history, &Row::accuracy_train);
   read_column(file, "history/loss_held_out", net.history, &Row::loss_held_out);

@@ -15,12 +15,16 @@ std::string inside(std::string_view group, std::string_view name) {
   return group == "/" ? std::string(name) : fmt::format("{}/{}", group, name);
 }
 
+void write_lattice(io::Hdf5Writer& file, std::string_view group, const lattice::Lattice& lattice) {
+  file.attribute(group, "units", "spin");
+  file.attribute(group, "lattice", lattice.text());
+  file.attribute(group, "dimension", std::int64_t{lattice.dimension()});
+  file.attribute(group, "boundary", lattice::to_string(lattice.boundary()));
+}
+
 void write_origin(io::Hdf5Writer& file, std::string_view group, const lattice::Lattice& visible,
                   const base::Values& training) {
-  file.attribute(group, "units", "spin");
-  file.attribute(group, "lattice", visible.text());
-  file.attribute(group, "dimension", std::int64_t{visible.dimension()});
-  file.attribute(group, "boundary", lattice::to_string(visible.boundary()));
+  write_lattice(file, group, visible);
   file.attribute(group, "training", io::to_toml({{"", training}}));
 }
 

@@ -16,7 +16,9 @@ namespace spinflow::networks {
 /// "/name" in the root, "group/name" elsewhere.
 [[nodiscard]] std::string inside(std::string_view group, std::string_view name);
 
-/// Attributes `units` = "spin", `lattice`, `dimension`, `boundary`, `training` of `group`.
+/// Attributes `units` = "spin", `lattice`, `dimension`, `boundary` of `group`, which exists.
+void write_lattice(io::Hdf5Writer& file, std::string_view group, const lattice::Lattice& lattice);
+/// Those of the visible lattice, and `training`.
 void write_origin(io::Hdf5Writer& file, std::string_view group, const lattice::Lattice& visible,
                   const base::Values& training);
 [[nodiscard]] lattice::Lattice read_lattice(const io::Hdf5Reader& file, std::string_view group);

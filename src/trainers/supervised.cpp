@@ -8,349 +8,215 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "spinflow/base/error.hpp"
-#include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/kernels/activations.hpp"
 #include "spinflow/kernels/elementary.hpp"
-#include "spinflow/kernels/matrix_product.hpp"
-#include "spinflow/kernels/parameter_updates.hpp"
-#include "spinflow/kernels/signed_row_sums.hpp"
 #include "spinflow/models/model.hpp"
+#include "trainers/dense_training.hpp"
 
 namespace spinflow::trainers {
 
-base::Options<ClassifierOptions> classifier_options() {
-  base::Options<ClassifierOptions> options;
+base::Options<SupervisedOptions> supervised_options() {
+  base::Options<SupervisedOptions> options;
   options
-      .add("hidden", &ClassifierOptions::hidden, "units of the hidden layer", {.least = 1, .most = 1 << 20})
-      .add("activation", &ClassifierOptions::activation, "of the hidden layer", {}, {"tanh", "relu"})
-      .add("learning_rate", &ClassifierOptions::learning_rate, "rate of Adam", {.least = 0})
-      .add("batch_size", &ClassifierOptions::batch_size, "configurations per update",
+      .add("hidden", &SupervisedOptions::hidden, "units of the hidden layers, from below",
+           {.least = 1, .most = 1 << 20})
+      .add("activation", &SupervisedOptions::activation, "of the hidden layers", {}, {"tanh", "relu"})
+      .add("optimizer", &SupervisedOptions::optimizer, "how a gradient becomes a step", {}, {"adam", "sgd"})
+      .add("learning_rate", &SupervisedOptions::learning_rate, "rate of the first update", {.least = 0})
+      .add("schedule", &SupervisedOptions::schedule, "the rate stays, or falls to 0 as half a cosine", {},
+           {"constant", "cosine"})
+      .add("momentum", &SupervisedOptions::momentum, "part of the last step that sgd repeats",
+           {.least = 0, .most = 0.9999})
+      .add("batch_size", &SupervisedOptions::batch_size, "configurations per update",
            {.least = 1, .most = 1 << 24})
-      .add("epochs", &ClassifierOptions::epochs, "passes over the data, at most", {.least = 1, .most = 1e9})
-      .add("patience", &ClassifierOptions::patience, "epochs without a better held-out loss before it stops",
-           {.least = 1, .most = 1e9})
-      .add("held_out", &ClassifierOptions::held_out,
-           "fraction of the configurations of every temperature that decides when to stop",
-           {.least = 0.001, .most = 0.9});
+      .add("updates", &SupervisedOptions::updates, "steps of the optimizer, at most",
+           {.least = 1, .most = 1e12})
+      .add("held_out", &SupervisedOptions::held_out, "fraction of the configurations that no update sees",
+           {.least = 0.001, .most = 0.9})
+      .add("evaluate_every", &SupervisedOptions::evaluate_every,
+           "updates between evaluations on held-out configurations; 0: 20 evaluations",
+           {.least = 0, .most = 1e12})
+      .add("patience", &SupervisedOptions::patience,
+           "evaluations without a better held-out loss before it stops and keeps the best net; 0: it never "
+           "stops early",
+           {.least = 0, .most = 1e9});
   return options;
+}
+
+double learning_rate_after(const SupervisedOptions& options, std::int64_t done) {
+  if (options.schedule == "constant") return options.learning_rate;
+  // cos(pi done / updates); libm's cos differs between machines.
+  return options.learning_rate * 0.5 * (1 + kernels::cos_of_turn(done, 2 * options.updates));
+}
+
+DenseGradient dense_gradient(const networks::Dense& net, const kernels::PackedSpins& v,
+                             const Targets& targets) {
+  assert(v.n_rows() >= 1);
+  const auto layers = to_kernel_layout(net);
+  Backpropagation batch(layers, net.activation, v.n_rows());
+  batch.run(layers, v, targets);
+  const auto n = static_cast<float>(v.n_rows());
+  const Score score = mean(batch.sum(), v.n_rows(), targets);
+  DenseGradient result{.loss = score.loss, .accuracy = score.accuracy, .layers = {}};
+  for (const auto& layer : batch.gradient()) {
+    result.layers.push_back(from_kernel_layout(layer));
+    for (auto& g : result.layers.back().weights) g /= n;
+    for (auto& g : result.layers.back().bias) g /= n;
+  }
+  return result;
 }
 
 namespace {
 
-// One layer in the layout of the kernels, with whatever belongs to its parameters.
-struct Layer {
-  kernels::FloatMatrix weights;  // (n_in, n_out)
-  kernels::FloatMatrix bias;     // (1, n_out)
+constexpr std::string_view where = "train dense";
 
-  Layer(std::size_t n_in, std::size_t n_out) : weights(n_in, n_out), bias(1, n_out) {}
-};
-
-Layer to_kernel_layout(const networks::DenseLayer& layer) {
-  Layer result(layer.n_in, layer.n_out);
-  kernels::transpose_into(kernels::FloatMatrix(layer.n_out, layer.n_in, layer.weights), result.weights);
-  result.bias = kernels::FloatMatrix(1, layer.n_out, layer.bias);
-  return result;
+std::size_t rows_of(const Targets& targets) {
+  return std::max({targets.spins.n_rows(), targets.classes.size(), targets.numbers.size()});
 }
 
-networks::DenseLayer from_kernel_layout(const Layer& layer) {
-  return {.n_in = layer.weights.n_rows(),
-          .n_out = layer.weights.n_columns(),
-          .weights = kernels::transposed(layer.weights).unpadded(),
-          .bias = layer.bias.unpadded()};
+std::vector<std::size_t> layer_sizes(const std::vector<double>& hidden, std::size_t n_outputs) {
+  std::vector<std::size_t> sizes;
+  for (const double n : hidden) {
+    if (n != std::floor(n))
+      throw input_error("train dense --hidden", fmt::format("{} is no number of units", n),
+                        "give whole numbers, as in 128,64");
+    sizes.push_back(static_cast<std::size_t>(n));
+  }
+  sizes.push_back(n_outputs);
+  return sizes;
 }
 
-// Backpropagation of one batch; the work space is kept from batch to batch.
-class Backpropagation {
+SupervisedOptions checked(const SupervisedOptions& options, const ensemble::Ensemble& data,
+                          const Targets& targets) {
+  const SupervisedOptions good = supervised_options().parse(supervised_options().values(options), where);
+  if (good.optimizer == "adam" && good.momentum != 0)
+    throw input_error(where, "momentum has no meaning for adam", "leave it out, or use the optimizer sgd");
+  if (data.size() < 2)
+    throw input_error(where, fmt::format("{} configuration(s) leave none to hold out", data.size()),
+                      "sample at least two");
+  if (rows_of(targets) != data.size())
+    throw input_error(
+        where, fmt::format("there are {} targets for {} configurations", rows_of(targets), data.size()),
+        "give one target per configuration");
+  return good;
+}
+
+// Minibatches of one epoch after the other, each a new order of all rows; the rows left over at the end of an
+// epoch wait for the next.
+class Epochs {
  public:
-  Backpropagation(const std::vector<Layer>& layers, networks::Activation activation, std::size_t batch_size)
-      : activation_(activation), ones_(1, batch_size) {
-    ones_.flip(0);
-    for (const auto& layer : layers) {
-      const std::size_t n_out = layer.weights.n_columns();
-      gradient_.emplace_back(layer.weights.n_rows(), n_out);
-      outputs_.emplace_back(batch_size, n_out);
-      outputs_transposed_.emplace_back(n_out, batch_size);
-      deltas_.emplace_back(batch_size, n_out);
-      weights_transposed_.emplace_back(n_out, layer.weights.n_rows());
-    }
-  }
+  Epochs(std::vector<std::uint32_t> rows, std::size_t batch_size, std::uint64_t seed)
+      : rows_(std::move(rows)), batch_size_(batch_size), seed_(seed) {}
 
-  // `v`: (batch_size, n_visible). Sums over the batch: loss, right answers and gradient.
-  void run(const std::vector<Layer>& layers, const kernels::PackedSpins& v,
-           std::span<const std::uint32_t> classes) {
-    const std::size_t n = v.n_rows();
-    const std::size_t top = layers.size() - 1;
-    kernels::signed_row_sums(v, 0, n, layers[0].weights, layers[0].bias.row(0), outputs_[0]);
-    for (std::size_t l = 1; l <= top; ++l) {
-      activate(outputs_[l - 1]);
-      kernels::matrix_product(outputs_[l - 1], layers[l].weights, layers[l].bias.row(0), outputs_[l]);
+  std::span<const std::uint32_t> next() {
+    if (order_.empty() || at_ + batch_size_ > order_.size()) {
+      order_ = rows_;
+      at_ = 0;
+      base::shuffle(order_, base::RandomStream(seed_, "dense.shuffle", static_cast<std::uint64_t>(++epoch_)));
     }
-    // d(loss)/d(output) of the softmax: probability minus 1 for the right class.
-    kernels::softmax_rows(outputs_[top], 0, n, deltas_[top]);
-    loss_ = 0;
-    right_ = 0;
-    for (std::size_t s = 0; s < n; ++s) {
-      const auto p = deltas_[top].row(s);
-      const std::uint32_t c = classes[s];
-      right_ += static_cast<std::size_t>(std::max_element(p.begin(), p.end()) - p.begin()) == c ? 1 : 0;
-      loss_ -= kernels::log_fixed(std::max(double{p[c]}, 1e-35));
-      p[c] -= 1.0f;
-    }
-    for (std::size_t l = top; l > 0; --l) {
-      kernels::transpose_into(outputs_[l - 1], outputs_transposed_[l - 1]);
-      kernels::matrix_product(outputs_transposed_[l - 1], deltas_[l], {}, gradient_[l].weights);
-      kernels::transpose_into(layers[l].weights, weights_transposed_[l]);
-      kernels::matrix_product(deltas_[l], weights_transposed_[l], {}, deltas_[l - 1]);
-      times_slope(outputs_[l - 1], deltas_[l - 1]);
-    }
-    kernels::signed_row_sums(kernels::transposed(v), 0, v.n_columns(), deltas_[0], {}, gradient_[0].weights);
-    for (std::size_t l = 0; l <= top; ++l)
-      kernels::signed_row_sums(ones_, 0, 1, deltas_[l], {}, gradient_[l].bias);
+    at_ += batch_size_;
+    return std::span(order_).subspan(at_ - batch_size_, batch_size_);
   }
-
-  [[nodiscard]] double loss() const { return loss_; }
-  [[nodiscard]] std::int64_t right() const { return right_; }
-  [[nodiscard]] const std::vector<Layer>& gradient() const { return gradient_; }
+  [[nodiscard]] std::int64_t epoch() const { return epoch_; }
 
  private:
-  void activate(kernels::FloatMatrix& x) const {
-    if (activation_ == networks::Activation::tanh)
-      kernels::tanh_rows(x, 0, x.n_rows(), 1.0f, x);
-    else
-      kernels::relu_rows(x, 0, x.n_rows(), x);
-  }
-
-  // delta *= slope of the activation, given its value y: 1 - y^2 or (y > 0).
-  void times_slope(const kernels::FloatMatrix& y, kernels::FloatMatrix& delta) const {
-    const float* value = y.data();
-    float* d = delta.data();
-    const std::size_t n = y.n_rows() * y.stride();
-    if (activation_ == networks::Activation::tanh)
-      for (std::size_t i = 0; i < n; ++i) d[i] *= 1.0f - value[i] * value[i];
-    else
-      for (std::size_t i = 0; i < n; ++i) d[i] = value[i] > 0 ? d[i] : 0.0f;
-  }
-
-  networks::Activation activation_;
-  kernels::PackedSpins ones_;
-  std::vector<Layer> gradient_;
-  std::vector<kernels::FloatMatrix> outputs_;  // (batch, n_out), after the activation where there is one
-  std::vector<kernels::FloatMatrix> outputs_transposed_;  // (n_out, batch)
-  std::vector<kernels::FloatMatrix> deltas_;              // (batch, n_out)
-  std::vector<kernels::FloatMatrix> weights_transposed_;  // (n_out, n_in)
-  double loss_ = 0;
-  std::int64_t right_ = 0;
+  std::vector<std::uint32_t> rows_;
+  std::size_t batch_size_;
+  std::uint64_t seed_;
+  std::vector<std::uint32_t> order_;
+  std::size_t at_ = 0;
+  std::int64_t epoch_ = 0;
 };
-
-// Adam's moments and the step count.
-class Adam {
- public:
-  Adam(const std::vector<Layer>& layers, double rate) : rate_(rate) {
-    for (const auto& layer : layers) {
-      first_.emplace_back(layer.weights.n_rows(), layer.weights.n_columns());
-      second_.emplace_back(layer.weights.n_rows(), layer.weights.n_columns());
-    }
-  }
-
-  // False if a parameter is infinite or NaN afterwards.
-  bool step(std::vector<Layer>& layers, const std::vector<Layer>& gradient, float scale) {
-    // m/(1 - b1^t) / (sqrt(v/(1 - b2^t)) + eps): both corrections in the rate and in eps.
-    b1_power_ *= 0.9;
-    b2_power_ *= 0.999;
-    const double root = std::sqrt(1 - b2_power_);
-    const auto rate = static_cast<float>(rate_ * root / (1 - b1_power_));
-    const auto epsilon = static_cast<float>(1e-8 * root);
-    bool finite = true;
-    for (std::size_t l = 0; l < layers.size(); ++l) {
-      finite = kernels::adam_update(layers[l].weights, first_[l].weights, second_[l].weights,
-                                    gradient[l].weights, scale, rate, epsilon) &&
-               finite;
-      finite = kernels::adam_update(layers[l].bias, first_[l].bias, second_[l].bias, gradient[l].bias, scale,
-                                    rate, epsilon) &&
-               finite;
-    }
-    return finite;
-  }
-
- private:
-  double rate_;
-  std::vector<Layer> first_;
-  std::vector<Layer> second_;
-  double b1_power_ = 1;
-  double b2_power_ = 1;
-};
-
-struct Score {
-  double loss = 0;
-  double accuracy = 0;
-};
-
-// Mean over the rows.
-Score score(const networks::Dense& net, const kernels::PackedSpins& spins,
-            std::span<const std::uint32_t> classes) {
-  const networks::DenseForward forward(net);
-  constexpr std::size_t rows_per_piece = 512;
-  std::vector<Score> sums((spins.n_rows() + rows_per_piece - 1) / rows_per_piece);
-  base::parallel_for_rows(
-      spins.n_rows(), rows_per_piece, [&](std::size_t piece, std::size_t first, std::size_t last) {
-        const auto p = forward.probabilities(spins, first, last);
-        for (std::size_t r = 0; r < p.n_rows(); ++r) {
-          const auto row = p.row(r);
-          const std::uint32_t c = classes[first + r];
-          sums[piece].loss -= kernels::log_fixed(std::max(double{row[c]}, 1e-35));
-          sums[piece].accuracy +=
-              static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin()) == c;
-        }
-      });
-  Score total;
-  for (const auto& sum : sums) {
-    total.loss += sum.loss;
-    total.accuracy += sum.accuracy;
-  }
-  const auto n = static_cast<double>(spins.n_rows());
-  return {total.loss / n, total.accuracy / n};
-}
-
-constexpr float largest_sensible_parameter = 1e6f;
-
-void store(const std::vector<Layer>& layers, networks::Dense& net) {
-  for (std::size_t l = 0; l < layers.size(); ++l) net.layers[l] = from_kernel_layout(layers[l]);
-}
-
-float largest_parameter(const networks::Dense& net) {
-  float largest = 0;
-  for (const auto& layer : net.layers)
-    for (const auto* values : {&layer.weights, &layer.bias})
-      for (const float x : *values) largest = std::max(largest, std::abs(x));
-  return largest;
-}
-
-std::vector<Layer> kernel_layers(const networks::Dense& net) {
-  std::vector<Layer> layers;
-  for (const auto& layer : net.layers) layers.push_back(to_kernel_layout(layer));
-  return layers;
-}
 
 }  // namespace
 
-DenseGradient dense_gradient(const networks::Dense& net, const kernels::PackedSpins& v,
-                             std::span<const std::uint32_t> classes) {
-  assert(v.n_rows() >= 1 && classes.size() == v.n_rows());
-  const auto layers = kernel_layers(net);
-  Backpropagation batch(layers, net.activation, v.n_rows());
-  batch.run(layers, v, classes);
-  const auto n = static_cast<double>(v.n_rows());
-  DenseGradient result{
-      .loss = batch.loss() / n, .accuracy = static_cast<double>(batch.right()) / n, .layers = {}};
-  for (const auto& layer : batch.gradient()) {
-    result.layers.push_back(from_kernel_layout(layer));
-    for (auto& g : result.layers.back().weights) g /= static_cast<float>(n);
-    for (auto& g : result.layers.back().bias) g /= static_cast<float>(n);
-  }
-  return result;
-}
+SupervisedTraining train_supervised(const ensemble::Ensemble& data, const Targets& targets,
+                                    const SupervisedOptions& wanted, std::uint64_t seed,
+                                    base::Observer& observer, const Checkpoints& checkpoints) {
+  const SupervisedOptions options = checked(wanted, data, targets);
+  std::vector<std::uint32_t> rows(data.size());
+  std::iota(rows.begin(), rows.end(), 0u);
+  const auto n_out = std::clamp<std::size_t>(
+      static_cast<std::size_t>(std::llround(options.held_out * static_cast<double>(rows.size()))), 1,
+      rows.size() - 1);
+  base::sample_to_front(rows, n_out, base::RandomStream(seed, "dense.held_out"));
+  Batch held_out(n_out, data.spins.n_columns(), targets);
+  held_out.fill(data.spins, targets, std::span(rows).first(n_out));
+  rows.erase(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(n_out));
+  std::ranges::sort(rows);
 
-ClassifierTraining train_classifier(const ensemble::Ensemble& data, const ClassifierOptions& wanted,
-                                    std::uint64_t seed, base::Observer& observer) {
-  const ClassifierOptions options =
-      classifier_options().parse(classifier_options().values(wanted), "train classifier");
-  const auto groups = ensemble::by_temperature(data);
-  if (!groups.empty() && std::isnan(groups.back().temperature))
-    throw input_error("train classifier", "some configurations have no temperature",
-                      "use an ensemble made by `spinflow sample`");
-  if (groups.size() < 2)
-    throw input_error("train classifier", fmt::format("the ensemble has {} temperature(s)", groups.size()),
-                      "a classifier needs at least two");
-
-  // Every temperature gives the same fraction of its rows, at least one, to the held-out set.
-  std::vector<std::uint32_t> classes(data.size());
-  std::vector<std::uint32_t> training;
-  std::vector<std::size_t> held_out;
-  std::vector<std::uint32_t> held_out_classes;
-  for (std::size_t c = 0; c < groups.size(); ++c) {
-    std::vector<std::uint32_t> rows(groups[c].rows.begin(), groups[c].rows.end());
-    if (rows.size() < 2)
-      throw input_error("train classifier",
-                        fmt::format("T = {:g} has a single configuration", groups[c].temperature),
-                        "sample at least two per temperature");
-    for (const auto row : rows) classes[row] = static_cast<std::uint32_t>(c);
-    base::shuffle(rows, base::RandomStream(seed, "classifier.held_out", c));
-    const auto n_out = std::clamp<std::size_t>(
-        static_cast<std::size_t>(std::llround(options.held_out * static_cast<double>(rows.size()))), 1,
-        rows.size() - 1);
-    held_out.insert(held_out.end(), rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(n_out));
-    held_out_classes.insert(held_out_classes.end(), n_out, static_cast<std::uint32_t>(c));
-    training.insert(training.end(), rows.begin() + static_cast<std::ptrdiff_t>(n_out), rows.end());
-  }
-  std::sort(training.begin(), training.end());
-  const kernels::PackedSpins held_out_spins = data.spins.gather(held_out);
-
-  networks::Dense net =
-      networks::random_dense(data.lattice, {static_cast<std::size_t>(options.hidden), groups.size()},
-                             networks::activation_from(options.activation, "train classifier"), seed);
-  net.purpose = "classifier";
-  for (const auto& group : groups) net.temperatures.push_back(group.temperature);
-  net.training = classifier_options().values(options);
+  networks::Dense net = networks::random_dense(data.lattice, layer_sizes(options.hidden, targets.n_outputs),
+                                               networks::activation_from(options.activation, where), seed);
+  net.purpose = targets.name;
+  net.output = targets.lattice;
+  net.temperatures = targets.temperatures;
+  net.training = supervised_options().values(options);
   if (data.model != nullptr) net.model_toml = models::to_toml(*data.model);
 
-  const std::size_t batch_size = std::min(static_cast<std::size_t>(options.batch_size), training.size());
-  const std::size_t batches = training.size() / batch_size;
+  const std::size_t batch_size = std::min(static_cast<std::size_t>(options.batch_size), rows.size());
   const float scale = 1.0f / static_cast<float>(batch_size);
-  auto layers = kernel_layers(net);
-  Backpropagation batch(layers, net.activation, batch_size);
-  Adam adam(layers, options.learning_rate);
-  kernels::PackedSpins spins(batch_size, data.spins.n_columns());
-  std::vector<std::uint32_t> batch_classes(batch_size);
+  auto layers = to_kernel_layout(net);
+  Backpropagation backpropagation(layers, net.activation, batch_size);
+  const auto optimizer = make_optimizer(options.optimizer, options.momentum, layers);
+  Batch batch(batch_size, data.spins.n_columns(), targets);
+  Epochs epochs(std::move(rows), batch_size, seed);
 
-  ClassifierTraining result{.net = net};
+  const auto evaluates = [&](std::int64_t update) {
+    if (options.evaluate_every == 0)
+      return 20 * update / options.updates != 20 * (update - 1) / options.updates;
+    return update % options.evaluate_every == 0 || update == options.updates;
+  };
+  SupervisedTraining result{.net = net};
   double best_loss = std::numeric_limits<double>::infinity();
-  std::int64_t best_epoch = 0;
-  observer.begin("train classifier", static_cast<std::uint64_t>(options.epochs) * batches, "updates");
-  for (std::int64_t epoch = 1; epoch <= options.epochs && epoch - best_epoch <= options.patience; ++epoch) {
-    const auto start = std::chrono::steady_clock::now();
-    std::vector<std::uint32_t> order = training;
-    base::shuffle(order, base::RandomStream(seed, "classifier.shuffle", static_cast<std::uint64_t>(epoch)));
-    double loss = 0;
-    std::int64_t right = 0;
-    for (std::size_t b = 0; b < batches; ++b) {
-      for (std::size_t i = 0; i < batch_size; ++i) {
-        const std::uint32_t row = order[b * batch_size + i];
-        std::ranges::copy(data.spins.row(row), spins.row(i).begin());
-        batch_classes[i] = classes[row];
-      }
-      batch.run(layers, spins, batch_classes);
-      loss += batch.loss();
-      right += batch.right();
-      ++result.updates;
-      if (!adam.step(layers, batch.gradient(), scale))
-        throw failure("train classifier",
-                      fmt::format("a weight is infinite or NaN at update {}", result.updates),
-                      "choose a smaller learning rate");
-      if (b % 100 == 99 || b + 1 == batches) observer.advance(b % 100 + 1);
-    }
-    result.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  std::int64_t evaluations_since_best = 0;
+  LossSum learnt;
+  std::int64_t learnt_updates = 0;
+  auto look = checkpoints.updates.begin();
+  const auto look_if_due = [&](std::int64_t update) {
+    if (look == checkpoints.updates.end() || *look != update) return;
     store(layers, net);
-    // Adam divides by the gradient's size, so a rate that is much too large makes parameters of that size
-    // long before one overflows; units in such fields have no gradient left and never learn.
-    if (const float largest = largest_parameter(net); largest > largest_sensible_parameter)
-      throw failure("train classifier",
-                    fmt::format("a weight has grown to {:.2g} at update {}", largest, result.updates),
-                    "choose a smaller learning rate");
-    const Score held_out_score = score(net, held_out_spins, held_out_classes);
-    const auto n = static_cast<double>(batches * batch_size);
-    net.history.push_back({.epoch = epoch,
-                           .loss_train = loss / n,
-                           .accuracy_train = static_cast<double>(right) / n,
-                           .loss_held_out = held_out_score.loss,
-                           .accuracy_held_out = held_out_score.accuracy});
-    if (held_out_score.loss < best_loss) {
-      best_loss = held_out_score.loss;
-      best_epoch = epoch;
-      result.net = net;
+    checkpoints.at(update, net);
+    ++look;
+  };
+  observer.begin(where, static_cast<std::uint64_t>(options.updates), "updates");
+  look_if_due(0);
+  for (std::int64_t update = 1; update <= options.updates; ++update) {
+    const auto start = std::chrono::steady_clock::now();
+    batch.fill(data.spins, targets, epochs.next());
+    backpropagation.run(layers, batch.spins, batch.targets);
+    learnt.loss += backpropagation.sum().loss;
+    learnt.right += backpropagation.sum().right;
+    ++learnt_updates;
+    result.updates = update;
+    if (!optimizer->step(layers, backpropagation.gradient(), scale, learning_rate_after(options, update - 1)))
+      throw no_number(update, where);
+    result.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    observer.advance(1);
+    if (evaluates(update)) {
+      store(layers, net);
+      check_parameters(net, update, where);
+      const Score trained = mean(learnt, static_cast<std::size_t>(learnt_updates) * batch_size, targets);
+      const Score evaluated = score(net, held_out.spins, held_out.targets);
+      net.history.push_back({.epoch = epochs.epoch(),
+                             .update = update,
+                             .loss_train = trained.loss,
+                             .accuracy_train = trained.accuracy,
+                             .loss_held_out = evaluated.loss,
+                             .accuracy_held_out = evaluated.accuracy});
+      learnt = {};
+      learnt_updates = 0;
+      ++evaluations_since_best;
+      if (options.patience == 0 || evaluated.loss < best_loss) {
+        best_loss = evaluated.loss;
+        evaluations_since_best = 0;
+        result.net = net;
+      }
     }
+    look_if_due(update);
+    if (options.patience > 0 && evaluations_since_best >= options.patience) break;
   }
   result.net.history = net.history;
   result.updates_per_second = static_cast<double>(result.updates) / std::max(result.seconds, 1e-9);

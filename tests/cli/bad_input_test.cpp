@@ -225,7 +225,7 @@ TEST(BadInput, Flow) {
   const std::string good = "flow v.h5 --start s.h5 ";
   expect_refused({{"flow v.h5", "--start is missing"},
                   {"flow s.h5 --start s.h5", "spinflow/ensemble"},
-                  {"flow t.h5 --start s.h5", "spinflow/dense"},
+                  {"flow t.h5 --start s.h5", "a net trained for 'classifier' are no spins"},
                   {"flow nan.h5 --start s.h5", "nan.h5"},
                   {"flow block-majorty --start s.h5", "did you mean 'block-majority'"},
                   {"flow v.h5 --start v.h5", "spinflow/rbm"},

@@ -143,7 +143,8 @@ TEST(Files, ForeignAndDamagedFilesAreRefusedByEveryReader) {
     for (const std::string& line :
          {"measure " + name, "inspect " + name, "train rbm " + name + " -o x.h5",
           "train stack " + name + " -o x.h5", "train classifier " + name + " -o x.h5",
-          "flow " + name + " --start s.h5 -o x.h5", "flow v.h5 --start " + name + " -o x.h5",
+          "train dense " + name + " --target autoencode -o x.h5", "flow " + name + " --start s.h5 -o x.h5",
+          "flow v.h5 --start " + name + " -o x.h5",
           "flow v.h5 --start s.h5 --thermometer classifier=" + name + " -o x.h5", "analyze scaling " + name,
           "report " + name}) {
       const auto result = shell("$SPINFLOW " + line, folder.path());

@@ -129,6 +129,46 @@ TEST(DenseFile, RoundTripBitForBit) {
   EXPECT_EQ(back.history[0].accuracy_held_out, 0.25);
 }
 
+TEST(DenseFile, KeepsWhereTheOutputsLive) {
+  const testing::TemporaryFolder folder;
+  const auto path = folder.path() / "net.h5";
+  Dense net = random_dense(lattice::Lattice::square(6, 4), {6}, Activation::tanh, 17);
+  net.purpose = "decimation:2";
+  net.history = {{.epoch = 2, .update = 40, .loss_train = 1, .loss_held_out = 2}};
+  for (const auto& lattice :
+       {lattice::Lattice::square(3, 2, lattice::Boundary::open), lattice::Lattice::chain(6)}) {
+    net.output = lattice;
+    write_dense(net, path);
+    const Dense back = read_dense(path);
+    EXPECT_EQ(back.output, net.output);
+    ASSERT_EQ(back.layers.size(), 1u);
+    EXPECT_EQ(back.layers[0].weights, net.layers[0].weights);
+    EXPECT_EQ(back.history.at(0).epoch, 2);
+    EXPECT_EQ(back.history.at(0).update, 40);
+  }
+  net.output.reset();
+  write_dense(net, path);
+  EXPECT_FALSE(read_dense(path).output);
+  net.output = lattice::Lattice::chain(5);
+  write_dense(net, path);
+  EXPECT_NE(testing::refusal_of([&] { (void)read_dense(path); }).find("6 outputs for a lattice of 5"),
+            std::string::npos);
+}
+
+TEST(DenseFile, OfTheFirstVersionStillReads) {
+  const Dense net = read_dense(SPINFLOW_TEST_DATA "/classifier_0.1.0.h5");
+  EXPECT_EQ(net.visible, lattice::Lattice::chain(4));
+  EXPECT_EQ(net.purpose, "classifier");
+  EXPECT_EQ(net.temperatures, (std::vector<double>{1, 2}));
+  EXPECT_FALSE(net.output);
+  ASSERT_EQ(net.layers.size(), 2u);
+  EXPECT_EQ(net.layers[0].n_out, 2u);
+  ASSERT_EQ(net.history.size(), 3u);
+  EXPECT_EQ(net.history[2].epoch, 3);
+  EXPECT_EQ(net.history[2].update, 0) << "was not kept then";
+  EXPECT_GT(net.history[2].loss_held_out, 0);
+}
+
 TEST(DenseFile, RefusesWhatIsNoNet) {
   const testing::TemporaryFolder folder;
   const auto path = folder.path() / "net.h5";
@@ -165,6 +205,27 @@ TEST(Dense, OutputsByHand) {
   net.activation = Activation::tanh;
   EXPECT_NEAR(DenseForward(net).outputs(v, 1, 2).row(0)[0], 1 + 10 * std::tanh(1.5) + 100 * std::tanh(-7.0),
               1e-4);
+}
+
+TEST(Dense, FeaturesAreTheHighestHiddenLayer) {
+  const Dense net = random_dense(lattice::Lattice::chain(5), {7, 3, 2}, Activation::tanh, 4);
+  kernels::PackedSpins v(4, 5);
+  v.set(1, 2, 1);
+  v.flip(3);
+  const auto features = DenseForward(net).features(v, 1, 4);
+  ASSERT_EQ(features.n_rows(), 3u);
+  ASSERT_EQ(features.n_columns(), 3u);
+  // The outputs follow from them by the last layer.
+  const auto out = DenseForward(net).outputs(v, 1, 4);
+  for (std::size_t r = 0; r < 3; ++r)
+    for (std::size_t j = 0; j < 2; ++j) {
+      double y = net.layers[2].bias[j];
+      for (std::size_t i = 0; i < 3; ++i) {
+        y += double{net.layers[2].weights[3 * j + i]} * features.row(r)[i];
+        EXPECT_LT(std::abs(features.row(r)[i]), 1);
+      }
+      EXPECT_NEAR(out.row(r)[j], y, 1e-6);
+    }
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <tuple>
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
@@ -30,34 +31,51 @@ ensemble::Ensemble paramagnets(const std::vector<double>& temperatures, std::siz
   return result;
 }
 
-class DenseGradients : public ::testing::TestWithParam<networks::Activation> {};
+/// Targets of `n` random rows: "spins", "number" or "classes", for a net of three outputs (one for numbers).
+Targets some_targets(std::string_view kind, std::size_t n) {
+  base::RandomStream stream(8, "test.targets");
+  Targets targets{.n_outputs = kind == "number" ? 1u : 3u};
+  if (kind == "spins") targets.spins = kernels::PackedSpins(n, 3);
+  for (std::size_t r = 0; r < n; ++r) {
+    if (kind == "classes") targets.classes.push_back(static_cast<std::uint32_t>(stream.below(3)));
+    if (kind == "number") targets.numbers.push_back(static_cast<float>(stream.uniform() - 0.5));
+    if (kind == "spins")
+      for (std::size_t c = 0; c < 3; ++c) targets.spins.set(r, c, stream.uniform() < 0.5 ? 1 : -1);
+  }
+  return targets;
+}
+
+using GradientCase = std::tuple<networks::Activation, std::string, std::size_t>;
+class DenseGradients : public ::testing::TestWithParam<GradientCase> {};
 
 TEST_P(DenseGradients, EqualFiniteDifferences) {
-  networks::Dense net = networks::random_dense(lattice::Lattice::chain(7), {6, 5, 3}, GetParam(), 3);
-  base::RandomStream stream(3, "test.net");
+  const auto& [activation, kind, depth] = GetParam();
+  const Targets targets = some_targets(kind, 9);
+  std::vector<std::size_t> sizes = {6, 5};
+  sizes.resize(depth);
+  sizes.push_back(targets.n_outputs);
+  networks::Dense net = networks::random_dense(lattice::Lattice::chain(7), sizes, activation, 3);
+  base::RandomStream stream(6, "test.net");
   for (auto& layer : net.layers)
     for (auto& b : layer.bias) b = static_cast<float>(stream.uniform() - 0.5);
   kernels::PackedSpins v(9, 7);
-  std::vector<std::uint32_t> classes(9);
-  for (std::size_t r = 0; r < 9; ++r) {
-    classes[r] = static_cast<std::uint32_t>(stream.below(3));
+  for (std::size_t r = 0; r < 9; ++r)
     for (std::size_t c = 0; c < 7; ++c) v.set(r, c, stream.uniform() < 0.5 ? 1 : -1);
-  }
-  const auto gradient = dense_gradient(net, v, classes);
+  const auto gradient = dense_gradient(net, v, targets);
   // Losses come from floats: a step of 2^-8 leaves 1e-7/2^-7 from rounding and less from curvature. With this
   // seed no field is so near zero that a step would cross the kink of relu.
   const float step = 0.00390625f;
   const auto compare = [&](float& parameter, float expected, const std::string& what) {
     const float kept = parameter;
     parameter = kept + step;
-    const double above = dense_gradient(net, v, classes).loss;
+    const double above = dense_gradient(net, v, targets).loss;
     parameter = kept - step;
-    const double below = dense_gradient(net, v, classes).loss;
+    const double below = dense_gradient(net, v, targets).loss;
     parameter = kept;
     EXPECT_NEAR(expected, (above - below) / (2 * step), 1e-4) << what;
   };
   double largest = 0;
-  for (std::size_t l = 0; l < 3; ++l) {
+  for (std::size_t l = 0; l <= depth; ++l) {
     for (std::size_t i = 0; i < net.layers[l].weights.size(); ++i) {
       compare(net.layers[l].weights[i], gradient.layers[l].weights[i], "weight " + std::to_string(i));
       largest = std::max(largest, std::abs(double{gradient.layers[l].weights[i]}));
@@ -68,21 +86,53 @@ TEST_P(DenseGradients, EqualFiniteDifferences) {
   EXPECT_GT(largest, 0.05) << "the comparison would prove nothing";
 }
 
-INSTANTIATE_TEST_SUITE_P(Both, DenseGradients,
-                         ::testing::Values(networks::Activation::tanh, networks::Activation::relu),
-                         [](const auto& tested) { return std::string(networks::to_string(tested.param)); });
+INSTANTIATE_TEST_SUITE_P(
+    Every, DenseGradients,
+    ::testing::Combine(::testing::Values(networks::Activation::tanh, networks::Activation::relu),
+                       ::testing::Values("spins", "number", "classes"),
+                       ::testing::Values(std::size_t{0}, std::size_t{1}, std::size_t{2})),
+    [](const auto& tested) {
+      return std::string(networks::to_string(std::get<0>(tested.param))) + "_" + std::get<1>(tested.param) +
+             "_" + std::to_string(std::get<2>(tested.param));
+    });
 
-TEST(DenseGradients, LossOfACertainAnswer) {
+TEST(DenseLoss, OfACertainAnswer) {
   networks::Dense net{.visible = lattice::Lattice::chain(2)};
   net.layers.push_back({.n_in = 2, .n_out = 2, .weights = {50, 50, -50, -50}, .bias = {0, 0}});
   kernels::PackedSpins v(1, 2);
   v.flip(0);
-  EXPECT_NEAR(dense_gradient(net, v, std::vector<std::uint32_t>{0}).loss, 0, 1e-6);
-  EXPECT_EQ(dense_gradient(net, v, std::vector<std::uint32_t>{0}).accuracy, 1);
-  const auto wrong = dense_gradient(net, v, std::vector<std::uint32_t>{1});
+  Targets targets{.n_outputs = 2, .classes = {0}};
+  EXPECT_NEAR(dense_gradient(net, v, targets).loss, 0, 1e-6);
+  EXPECT_EQ(dense_gradient(net, v, targets).accuracy, 1);
+  targets.classes = {1};
+  const auto wrong = dense_gradient(net, v, targets);
   EXPECT_EQ(wrong.accuracy, 0);
   EXPECT_TRUE(std::isfinite(wrong.loss));
   EXPECT_GT(wrong.loss, 50);
+}
+
+TEST(DenseLoss, OfSpinsAndNumbersByHand) {
+  // Outputs (1.5, -1) of the only row (+1, -1).
+  networks::Dense net{.visible = lattice::Lattice::chain(2)};
+  net.layers.push_back({.n_in = 2, .n_out = 2, .weights = {1, 0, 0, 1}, .bias = {0.5, 0}});
+  kernels::PackedSpins v(1, 2);
+  v.set(0, 0, 1);
+  Targets targets{.n_outputs = 2, .spins = kernels::PackedSpins(1, 2)};
+  targets.spins.set(0, 1, 1);  // (-1, +1): both signs wrong
+  auto gradient = dense_gradient(net, v, targets);
+  EXPECT_FLOAT_EQ(static_cast<float>(gradient.loss), (6.25f + 4) / 2);
+  EXPECT_EQ(gradient.accuracy, 0);
+  EXPECT_EQ(gradient.layers[0].bias, (std::vector<float>{2.5, -2}));
+  targets.spins.flip(0);
+  gradient = dense_gradient(net, v, targets);
+  EXPECT_FLOAT_EQ(static_cast<float>(gradient.loss), 0.125f);
+  EXPECT_EQ(gradient.accuracy, 1);
+
+  net.layers[0] = {.n_in = 2, .n_out = 1, .weights = {1, 0}, .bias = {0.5}};
+  gradient = dense_gradient(net, v, {.n_outputs = 1, .numbers = {0.25}});
+  EXPECT_FLOAT_EQ(static_cast<float>(gradient.loss), 1.5625f);
+  EXPECT_TRUE(std::isnan(gradient.accuracy));
+  EXPECT_EQ(gradient.layers[0].bias, (std::vector<float>{2.5}));
 }
 
 TEST(Classifier, ComesNearTheBayesBound) {

@@ -30,11 +30,14 @@ struct DenseLayer {
 
 /// One line of the training history.
 struct DenseHistoryRow {
-  std::int64_t epoch = 0;
-  double loss_train = 0;         ///< mean over the epoch's batches while they were learnt; nats per row
-  double accuracy_train = 0;     ///< likewise, fraction of rows
-  double loss_held_out = 0;      ///< nats per row
-  double accuracy_held_out = 0;  ///< fraction of rows
+  std::int64_t epoch = 0;   ///< the pass over the data it stands in, from 1
+  std::int64_t update = 0;  ///< updates done; 0 in files of versions that kept epochs only
+  /// Mean over the batches since the row before, while they were learnt. Classes: cross-entropy, nats per
+  /// configuration; spins and numbers: squared error per output.
+  double loss_train = 0;
+  double accuracy_train = 0;  ///< likewise; fraction of configurations (classes) or outputs (spins), or NaN
+  double loss_held_out = 0;
+  double accuracy_held_out = 0;
 };
 
 /// Fully connected feed-forward net on +-1 spins: the activation acts on every layer but the last, whose
@@ -78,6 +81,11 @@ class DenseForward {
                                                    std::size_t last) const;
 
  private:
+  // Fields of the first `n_layers` layers' last one, before any activation.
+  [[nodiscard]] kernels::FloatMatrix after(std::size_t n_layers, const kernels::PackedSpins& v,
+                                           std::size_t first, std::size_t last) const;
+  void activate(kernels::FloatMatrix& x) const;
+
   Activation activation_;
   std::vector<kernels::FloatMatrix> weights_;  // (n_in, n_out)
   std::vector<std::vector<float>> bias_;

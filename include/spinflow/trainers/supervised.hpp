@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -36,16 +35,18 @@ struct ClassifierTraining {
 
 /// The loss of one batch and its gradient.
 struct DenseGradient {
-  double loss = 0;      ///< mean softmax cross-entropy, nats per row
-  double accuracy = 0;  ///< fraction of the rows whose most probable class is right
+  double loss = 0;  ///< mean over the rows of the softmax cross-entropy in nats, or mean over rows and
+                    ///< outputs of (output - target)^2
+  /// Fraction of the rows whose most probable class is right, or of the outputs with the target's sign; NaN
+  /// for numbers.
+  double accuracy = 0;
   std::vector<networks::DenseLayer>
       layers;  ///< d(loss)/d(weights) and d(loss)/d(bias), shaped like the net's
 };
 
-/// By backpropagation, as training uses it. `v`: (n, n_visible), n >= 1; `classes`: (n), each below
-/// n_outputs.
+/// By backpropagation, as training uses it. `v`: (n, n_visible), n >= 1; `targets`: of n rows.
 [[nodiscard]] DenseGradient dense_gradient(const networks::Dense& net, const kernels::PackedSpins& v,
-                                           std::span<const std::uint32_t> classes);
+                                           const Targets& targets);
 
 /// Trains a net to tell the temperatures of `data` apart (softmax cross-entropy, Adam, shuffled minibatches,
 /// early stop). Error(input) if a row has no temperature or there are fewer than two temperatures;
@@ -60,7 +61,7 @@ struct SupervisedOptions {
   std::string activation = "tanh";     ///< of the hidden layers: tanh | relu
   std::string optimizer = "adam";      ///< adam | sgd
   double learning_rate = 3e-3;         ///< of the first update
-  std::string schedule = "cosine";     ///< constant | cosine (to 0 at the last update)
+  std::string schedule = "cosine";     ///< constant | cosine (to 0 after the last update)
   double momentum = 0;                 ///< of sgd
   std::int64_t batch_size = 256;
   std::int64_t updates = 3000;      ///< at most
@@ -71,6 +72,10 @@ struct SupervisedOptions {
 
 [[nodiscard]] base::Options<SupervisedOptions> supervised_options();
 
+/// Learning rate of the update that follows `done` of them: learning_rate, for cosine times
+/// (1 + cos(pi done / updates)) / 2.
+[[nodiscard]] double learning_rate_after(const SupervisedOptions& options, std::int64_t done);
+
 struct SupervisedTraining {
   networks::Dense net;       ///< after the last update (with patience: the lowest held-out loss)
   std::int64_t updates = 0;  ///< done
@@ -79,7 +84,7 @@ struct SupervisedTraining {
 };
 
 /// Looks at the net on its way: `at` is called with the net after each of `updates` (ascending; 0: before the
-/// first).
+/// first; those it does not come to are left out).
 struct Checkpoints {
   std::vector<std::int64_t> updates = {};
   std::function<void(std::int64_t update, const networks::Dense& net)> at = {};

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+
+#include "spinflow/base/error.hpp"
+#include "spinflow/base/random.hpp"
+#include "spinflow/models/model.hpp"
+#include "spinflow/trainers/supervised.hpp"
+#include "trainers/dense_training.hpp"
+
+namespace spinflow::trainers {
+
+base::Options<ClassifierOptions> classifier_options() {
+  base::Options<ClassifierOptions> options;
+  options
+      .add("hidden", &ClassifierOptions::hidden, "units of the hidden layer", {.least = 1, .most = 1 << 20})
+      .add("activation", &ClassifierOptions::activation, "of the hidden layer", {}, {"tanh", "relu"})
+      .add("learning_rate", &ClassifierOptions::learning_rate, "rate of Adam", {.least = 0})
+      .add("batch_size", &ClassifierOptions::batch_size, "configurations per update",
+           {.least = 1, .most = 1 << 24})
+      .add("epochs", &ClassifierOptions::epochs, "passes over the data, at most", {.least = 1, .most = 1e9})
+      .add("patience", &ClassifierOptions::patience, "epochs without a better held-out loss before it stops",
+           {.least = 1, .most = 1e9})
+      .add("held_out", &ClassifierOptions::held_out,
+           "fraction of the configurations of every temperature that decides when to stop",
+           {.least = 0.001, .most = 0.9});
+  return options;
+}
+
+ClassifierTraining train_classifier(const ensemble::Ensemble& data, const ClassifierOptions& wanted,
+                                    std::uint64_t seed, base::Observer& observer) {
+  const ClassifierOptions options =
+      classifier_options().parse(classifier_options().values(wanted), "train classifier");
+  const auto groups = ensemble::by_temperature(data);
+  if (!groups.empty() && std::isnan(groups.back().temperature))
+    throw input_error("train classifier", "some configurations have no temperature",
+                      "use an ensemble made by `spinflow sample`");
+  if (groups.size() < 2)
+    throw input_error("train classifier", fmt::format("the ensemble has {} temperature(s)", groups.size()),
+                      "a classifier needs at least two");
+
+  // Every temperature gives the same fraction of its rows, at least one, to the held-out set.
+  Targets targets{.n_outputs = groups.size()};
+  targets.classes.resize(data.size());
+  std::vector<std::uint32_t> training;
+  std::vector<std::uint32_t> held_out_rows;
+  for (std::size_t c = 0; c < groups.size(); ++c) {
+    std::vector<std::uint32_t> rows(groups[c].rows.begin(), groups[c].rows.end());
+    if (rows.size() < 2)
+      throw input_error("train classifier",
+                        fmt::format("T = {:g} has a single configuration", groups[c].temperature),
+                        "sample at least two per temperature");
+    for (const auto row : rows) targets.classes[row] = static_cast<std::uint32_t>(c);
+    base::shuffle(rows, base::RandomStream(seed, "classifier.held_out", c));
+    const auto n_out = std::clamp<std::size_t>(
+        static_cast<std::size_t>(std::llround(options.held_out * static_cast<double>(rows.size()))), 1,
+        rows.size() - 1);
+    held_out_rows.insert(held_out_rows.end(), rows.begin(),
+                         rows.begin() + static_cast<std::ptrdiff_t>(n_out));
+    training.insert(training.end(), rows.begin() + static_cast<std::ptrdiff_t>(n_out), rows.end());
+  }
+  std::sort(training.begin(), training.end());
+  Batch held_out(held_out_rows.size(), data.spins.n_columns(), targets);
+  held_out.fill(data.spins, targets, held_out_rows);
+
+  networks::Dense net =
+      networks::random_dense(data.lattice, {static_cast<std::size_t>(options.hidden), groups.size()},
+                             networks::activation_from(options.activation, "train classifier"), seed);
+  net.purpose = "classifier";
+  for (const auto& group : groups) net.temperatures.push_back(group.temperature);
+  net.training = classifier_options().values(options);
+  if (data.model != nullptr) net.model_toml = models::to_toml(*data.model);
+
+  const std::size_t batch_size = std::min(static_cast<std::size_t>(options.batch_size), training.size());
+  const std::size_t batches = training.size() / batch_size;
+  const float scale = 1.0f / static_cast<float>(batch_size);
+  auto layers = to_kernel_layout(net);
+  Backpropagation backpropagation(layers, net.activation, batch_size);
+  const auto optimizer = make_optimizer("adam", 0, layers);
+  Batch batch(batch_size, data.spins.n_columns(), targets);
+
+  ClassifierTraining result{.net = net};
+  double best_loss = std::numeric_limits<double>::infinity();
+  std::int64_t best_epoch = 0;
+  observer.begin("train classifier", static_cast<std::uint64_t>(options.epochs) * batches, "updates");
+  for (std::int64_t epoch = 1; epoch <= options.epochs && epoch - best_epoch <= options.patience; ++epoch) {
+    const auto start = std::chrono::steady_clock::now();
+    std::vector<std::uint32_t> order = training;
+    base::shuffle(order, base::RandomStream(seed, "classifier.shuffle", static_cast<std::uint64_t>(epoch)));
+    LossSum learnt;
+    for (std::size_t b = 0; b < batches; ++b) {
+      batch.fill(data.spins, targets, std::span(order).subspan(b * batch_size, batch_size));
+      backpropagation.run(layers, batch.spins, batch.targets);
+      learnt.loss += backpropagation.sum().loss;
+      learnt.right += backpropagation.sum().right;
+      ++result.updates;
+      if (!optimizer->step(layers, backpropagation.gradient(), scale, options.learning_rate))
+        throw no_number(result.updates, "train classifier");
+      if (b % 100 == 99 || b + 1 == batches) observer.advance(b % 100 + 1);
+    }
+    result.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    store(layers, net);
+    check_parameters(net, result.updates, "train classifier");
+    const Score train_score = mean(learnt, batches * batch_size, targets);
+    const Score held_out_score = score(net, held_out.spins, held_out.targets);
+    net.history.push_back({.epoch = epoch,
+                           .update = result.updates,
+                           .loss_train = train_score.loss,
+                           .accuracy_train = train_score.accuracy,
+                           .loss_held_out = held_out_score.loss,
+                           .accuracy_held_out = held_out_score.accuracy});
+    if (held_out_score.loss < best_loss) {
+      best_loss = held_out_score.loss;
+      best_epoch = epoch;
+      result.net = net;
+    }
+  }
+  result.net.history = net.history;
+  result.updates_per_second = static_cast<double>(result.updates) / std::max(result.seconds, 1e-9);
+  return result;
+}
+
+}  // namespace spinflow::trainers
