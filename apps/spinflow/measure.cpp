@@ -64,14 +64,14 @@ int run(const Invocation& invocation) {
 }  // namespace
 
 Command measure_command() {
-  return {.name = "measure",
-          .help =
-              "energy, magnetization, specific heat, Binder parameter, correlations, a chain's coupling, "
-              "with errors",
-          .positionals = {{.name = "ENSEMBLE",
-                           .help = "configurations: a file of `spinflow sample`, or spins in .npy",
-                           .completes = Completes::file}},
-          .run = run};
+  return {
+      .name = "measure",
+      .help =
+          "energy, magnetization, specific heat, Binder parameter, correlations, K of chains, with errors",
+      .positionals = {{.name = "ENSEMBLE",
+                       .help = "configurations: a file of `spinflow sample`, or spins in .npy",
+                       .completes = Completes::file}},
+      .run = run};
 }
 
 }  // namespace spinflow::program

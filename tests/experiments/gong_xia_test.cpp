@@ -258,6 +258,22 @@ TEST(GongXia, NoTwoPiecesOfWorkShareChains) {
   EXPECT_EQ(losses.size(), 12u);
 }
 
+TEST(GongXia, ANetThatLearnsItsChainsByHeartIsReadOnOthers) {
+  const Workplace run;
+  auto p = plan("decimation", 64, 2);
+  p.begin.coupling = 0.1;
+  p.options.hidden = {128};
+  p.options.batch_size = 16;
+  p.options.updates = 1000;
+  p.training = 30;
+  p.test = 30;
+  p.updates = {};
+  const auto readings = read_nets(run.folder, {p});
+  ASSERT_EQ(readings.size(), 1u);
+  // Its training chains it would tell without error.
+  EXPECT_LT(readings[0].accuracy, 0.95);
+}
+
 TEST(GongXia, ReadingsAreKeptAndTheSameForAnyNumberOfThreads) {
   const std::vector<NetPlan> plans = {plan("decimation", 12, 2), plan("majority", 9, 3),
                                       plan("decimation", 12, 2, 1)};

@@ -166,6 +166,8 @@ TEST(ChainCoupling, OrderedRowsAndOtherLattices) {
   const auto single = *chain_coupling(random_rows(1, lattice::Lattice::chain(12), 0.5));
   EXPECT_TRUE(std::isfinite(single.coupling.value));
   EXPECT_TRUE(std::isnan(single.coupling.error));
+  const auto none = *chain_coupling(random_rows(0, lattice::Lattice::chain(12), 0.5));
+  EXPECT_TRUE(std::isnan(none.coupling.value) && std::isnan(none.correlation_ratio.value));
 }
 
 /// chi^2 of the pulls of n ensembles, above and below: false-alarm rate 10^-5 on each side.
