@@ -338,7 +338,19 @@ TEST(GongXiaTraining, MatricesAreCorrelationsOfTrainedAndUntrainedNets) {
   testing::expect_within((at(0, 1) + at(1, 2) + at(2, 3) + at(3, 0)) / 4, 1 / std::sqrt(4.0 * 400),
                          neighbours, "neighbours of the trained net");
   EXPECT_EQ(matrices[2].net, "hidden units, sign-magnetization, untrained");
-  EXPECT_EQ(matrices[3].units, 16U);
+  ASSERT_EQ(matrices[3].units, 16U);
+  // The label explains a part of what the hidden units of its classifier have in common.
+  double square = 0;
+  for (std::size_t a = 0; a < 16; ++a)
+    for (std::size_t b = 0; b < a; ++b) square += std::pow(matrices[3].values[a * 16 + b], 2) / 120;
+  const auto readings = run_generic(run.folder, run.settings);
+  const auto found = std::ranges::find_if(readings, [](const GenericReading& r) {
+    return r.target == "sign-magnetization" && r.seed == 0 && r.update == 400;
+  });
+  ASSERT_NE(found, readings.end());
+  EXPECT_GT(found->accuracy, 0.95);
+  EXPECT_LT(found->features.normalised.value, 0.9 * std::sqrt(square));
+  EXPECT_GT(found->features.normalised.value, 0.3 * std::sqrt(square));
 }
 
 TEST(GongXiaTraining, TheCourseTrainsEachVariantOnceWithChainsOfItsOwn) {
