@@ -9,6 +9,9 @@
 
 namespace spinflow::experiments::gong_xia {
 
+/// Whose theory a claim holds nets against, where it is not a reading of the theorem.
+inline constexpr const char* exact_flow = "nelson1975";
+
 /// A measured number and what it should be.
 struct Pull {
   std::string where;

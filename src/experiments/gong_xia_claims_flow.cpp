@@ -40,6 +40,7 @@ std::string depth_words(const DepthReading& r) { return fmt::format("step {}, se
 Claim depth_claim(const Measurements& m, const std::string& id, const std::string& arm,
                   std::string statement) {
   Claim claim = begin_claim(m, id, std::move(statement), {"depth", "depth-residuals"});
+  claim.paper = exact_flow;
   std::vector<Pull> nets;
   std::vector<Pull> control;
   double accuracy = 1;
@@ -192,6 +193,7 @@ Claim field_claim(const Measurements& m) {
                             "In a field the outputs carry the pair (K', h') of the exact flow: the coupling "
                             "falls, the field grows.",
                             {"field-flow", "fields"});
+  claim.paper = exact_flow;
   if (m.fields.empty()) return undecided(std::move(claim), "no net was trained");
   std::vector<Pull> couplings;
   std::vector<Pull> fields;

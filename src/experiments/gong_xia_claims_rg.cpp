@@ -20,10 +20,12 @@ constexpr double asymptote_tolerance = 0.25;
 constexpr double lengths_in_a_block = 10;
 constexpr double least_ratio = 0.005;
 constexpr double chain_tolerance = 0.01;
+constexpr const char* block_spins = "kadanoff1966";
 
 Claim cell_claim(const Measurements& m, const std::string& id, const std::string& scheme,
                  std::string statement) {
   Claim claim = begin_claim(m, id, std::move(statement), {scheme, "cell-residuals", "cells"});
+  claim.paper = scheme == "decimation" ? exact_flow : block_spins;
   std::vector<Pull> trained;
   std::vector<Pull> control;
   std::vector<Pull> flips;
@@ -68,6 +70,7 @@ Claim asymptote_claim(const Measurements& m) {
                             "longer than the correlation length: another rate than that of decimation, the "
                             "same limit.",
                             {"majority", "cells"});
+  claim.paper = block_spins;
   const auto cells = cells_of(m.cells, "cells", "majority");
   std::vector<Question> questions;
   std::vector<std::string> all;
@@ -105,6 +108,7 @@ Claim chain_claim(const Measurements& m) {
                             "Under block majority the output is no nearest-neighbour chain: its one coupling "
                             "K_out does not say all.",
                             {"correlation-ratio", "cells"});
+  claim.paper = block_spins;
   struct Found {
     bool majority;
     std::string where;

@@ -274,28 +274,26 @@ TEST(GongXia, ANetThatLearnsItsChainsByHeartIsReadOnOthers) {
   EXPECT_LT(readings[0].accuracy, 0.95);
 }
 
-TEST(GongXia, ReadingsAreKeptAndTheSameForAnyNumberOfThreads) {
+TEST(GongXia, ReadingsAreKeptAndTheSameForAnyThreadsAndSimdLevel) {
   const std::vector<NetPlan> plans = {plan("decimation", 12, 2), plan("majority", 9, 3),
                                       plan("decimation", 12, 2, 1)};
-  const int before = base::threads();
-  std::vector<std::vector<NetReading>> all;
-  for (const int threads : {1, 3}) {
-    base::set_threads(threads);
-    const Workplace run;
-    all.push_back(read_nets(run.folder, plans));
-    // Again, from the files.
-    all.push_back(read_nets(run.folder, plans));
-  }
-  base::set_threads(before);
-  for (const auto& readings : all) {
-    ASSERT_EQ(readings.size(), 9u);
-    for (std::size_t i = 0; i < 9; ++i) {
-      EXPECT_EQ(readings[i].output.coupling.value, all[0][i].output.coupling.value);
-      EXPECT_EQ(readings[i].loss, all[0][i].loss);
-      EXPECT_EQ(readings[i].update, all[0][i].update);
-      EXPECT_EQ(readings[i].seed, all[0][i].seed);
+  const Workplace first;
+  const auto expected = read_nets(first.folder, plans);
+  ASSERT_EQ(expected.size(), 9u);
+  testing::for_any_threads_and_simd_level([&] {
+    const Workplace fresh;
+    // From nothing, and from the files of the first.
+    for (const auto* folder : {&fresh.folder, &first.folder}) {
+      const auto readings = read_nets(*folder, plans);
+      ASSERT_EQ(readings.size(), expected.size());
+      for (std::size_t i = 0; i < expected.size(); ++i) {
+        EXPECT_EQ(readings[i].output.coupling.value, expected[i].output.coupling.value);
+        EXPECT_EQ(readings[i].loss, expected[i].loss);
+        EXPECT_EQ(readings[i].update, expected[i].update);
+        EXPECT_EQ(readings[i].seed, expected[i].seed);
+      }
     }
-  }
+  });
 }
 
 TEST(GongXia, DepthIsReadBesideTheExactFlow) {
