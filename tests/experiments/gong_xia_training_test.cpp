@@ -10,7 +10,6 @@
 #include <map>
 #include <set>
 
-#include "spinflow/base/parallel.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/results/figures.hpp"
 #include "testing/testing.hpp"
@@ -309,15 +308,10 @@ TEST(GongXiaTraining, GenericNetsAreReadAtEveryLookAndKept) {
   // Two seeds are two nets.
   EXPECT_NE(readings[0].loss, readings[3].loss);
   EXPECT_EQ(text_of(run_generic(run.folder, run.settings)), text_of(readings));  // from the kept tables
-  TinyRun again(tiny);
-  const int before = base::threads();
-  base::set_threads(1);
-  const auto single = text_of(run_generic(again.folder, again.settings));
-  base::set_threads(3);
-  TinyRun third(tiny);
-  EXPECT_EQ(text_of(run_generic(third.folder, third.settings)), single);
-  base::set_threads(before);
-  EXPECT_EQ(text_of(readings), single);
+  testing::for_any_threads_and_simd_level([&] {
+    TinyRun again(tiny);
+    EXPECT_EQ(text_of(run_generic(again.folder, again.settings)), text_of(readings));
+  });
 }
 
 TEST(GongXiaTraining, MatricesAreCorrelationsOfTrainedAndUntrainedNets) {
