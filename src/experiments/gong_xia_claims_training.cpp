@@ -59,6 +59,7 @@ Claim end_claim(const Measurements& m, const std::string& criterion, bool agains
                                            "output tends to the exact K'(b) "
                                            "of the map it is asked for.",
                             {"course-coupling", "course-loss", "course"});
+  if (!against_zero) claim.paper = exact_flow;
   std::vector<Question> questions;
   std::vector<std::string> stories;
   std::vector<std::string> left_out;
@@ -142,6 +143,7 @@ Claim flip_claim(const Measurements& m) {
                             "On the way to its optimum the coupling of the output is that of the labels with "
                             "independent errors at the net's accuracy.",
                             {"flips", "course-coupling", "course", "scans"});
+  claim.paper = exact_flow;
   const auto looks = looks_of(m);
   if (looks.empty()) return undecided(std::move(claim), "no net was trained");
   std::pair least_p{1.0, 0.0};
