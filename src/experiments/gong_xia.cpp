@@ -131,8 +131,12 @@ void check_updates(std::string_view key, const std::vector<double>& updates, con
            "let the last one be at most network.updates");
 }
 
+/// Refuses a list that is empty or has a word twice, which would be the same nets again.
 void expect_some(std::string_view key, const std::vector<std::string>& words) {
   if (words.empty()) refuse(key, "the list is empty", "give at least one");
+  for (const auto& word : words)
+    if (std::ranges::count(words, word) > 1)
+      refuse(key, fmt::format("'{}' stands twice", word), "give it once");
 }
 
 void check_consistency(const Settings& s) {
@@ -140,6 +144,9 @@ void check_consistency(const Settings& s) {
   if (s.network.hidden.empty())
     refuse("network.hidden", "nets with another task are read at their hidden units",
            "give one layer or more; course.depths has nets without");
+  if (s.network.hidden.back() < 2)
+    refuse("network.hidden", "a single hidden unit has no other to be correlated with",
+           "give the last layer 2 or more");
   if (s.network.patience != 0)
     refuse("network.patience", "nets are compared after the same number of updates", "make it 0");
   if (s.network.batch_size > s.cells.training)

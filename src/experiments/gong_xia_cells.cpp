@@ -100,6 +100,24 @@ results::Table table_of(const std::vector<DepthReading>& readings) {
   return table;
 }
 
+std::vector<DepthReading> steps_of(const RunFolder::Tables& tables, const Settings& s, const std::string& arm,
+                                   std::size_t seed) {
+  std::vector<DepthReading> readings;
+  for (const auto& row : rows_at(tables, "steps", static_cast<std::size_t>(s.depth.steps))) {
+    auto& r = readings.emplace_back();
+    r.arm = arm;
+    r.seed = seed;
+    std::size_t next = 0;
+    r.step = static_cast<int>(count_at(row, next));
+    r.size = count_at(row, next);
+    r.accuracy = number_at(row, next);
+    r.expected = number_at(row, next);
+    r.output = coupling_at(row, next);
+    r.target = coupling_at(row, next);
+  }
+  return readings;
+}
+
 /// One net on chains in a field.
 FieldReading in_field(const RunFolder& folder, const Settings& s, FieldReading r, base::Observer& observer) {
   const std::string stream = fmt::format("field.K{}.h{}", r.coupling, r.field);
@@ -139,6 +157,16 @@ results::Table table_of(const FieldReading& r) {
     add_estimate(row, *e);
   for (const double number : {r.expected_coupling, r.expected_field, r.accuracy}) add_number(row, number);
   return table;
+}
+
+FieldReading field_of(const RunFolder::Tables& tables, FieldReading r) {
+  const auto& row = rows_at(tables, "field", 1).front();
+  std::size_t next = 0;
+  for (auto* e : {&r.coupling_out, &r.field_out, &r.coupling_target, &r.field_target})
+    *e = estimate_at(row, next);
+  for (double* number : {&r.expected_coupling, &r.expected_field, &r.accuracy})
+    *number = number_at(row, next);
+  return r;
 }
 
 }  // namespace
@@ -187,21 +215,12 @@ std::vector<DepthReading> run_depth(const RunFolder& folder, const Settings& s) 
   base::parallel_for(jobs.size(), [&](std::size_t j) {
     const auto& [arm, seed] = jobs[j];
     Listening listening(folder.observer());
-    const auto tables = folder.kept_tables(fmt::format("depth-{}-{}", arm, seed), [&] {
-      return RunFolder::Tables{{"steps", table_of(composed(folder, s, arm, seed, listening))}};
-    });
-    for (const auto& row : tables.at("steps").rows) {
-      auto& r = found[j].emplace_back();
-      r.arm = arm;
-      r.seed = seed;
-      std::size_t next = 0;
-      r.step = static_cast<int>(number_at(row, next));
-      r.size = static_cast<std::int64_t>(number_at(row, next));
-      r.accuracy = number_at(row, next);
-      r.expected = number_at(row, next);
-      r.output = coupling_at(row, next);
-      r.target = coupling_at(row, next);
-    }
+    found[j] = folder.kept_readings(
+        fmt::format("depth-{}-{}", arm, seed),
+        [&] {
+          return RunFolder::Tables{{"steps", table_of(composed(folder, s, arm, seed, listening))}};
+        },
+        [&](const RunFolder::Tables& tables) { return steps_of(tables, s, arm, seed); });
     folder.observer().advance(1);
   });
   std::vector<DepthReading> all;
@@ -223,15 +242,12 @@ std::vector<FieldReading> run_fields(const RunFolder& folder, const Settings& s)
   base::parallel_for(all.size(), [&](std::size_t i) {
     FieldReading& r = all[i];
     Listening listening(folder.observer());
-    const auto tables = folder.kept_tables(fmt::format("field-K{}-h{}-{}", r.coupling, r.field, r.seed), [&] {
-      return RunFolder::Tables{{"field", table_of(in_field(folder, s, r, listening))}};
-    });
-    const auto& row = tables.at("field").rows.front();
-    std::size_t next = 0;
-    for (auto* e : {&r.coupling_out, &r.field_out, &r.coupling_target, &r.field_target})
-      *e = estimate_at(row, next);
-    for (double* number : {&r.expected_coupling, &r.expected_field, &r.accuracy})
-      *number = number_at(row, next);
+    r = folder.kept_readings(
+        fmt::format("field-K{}-h{}-{}", r.coupling, r.field, r.seed),
+        [&] {
+          return RunFolder::Tables{{"field", table_of(in_field(folder, s, r, listening))}};
+        },
+        [&](const RunFolder::Tables& tables) { return field_of(tables, r); });
     folder.observer().advance(1);
   });
   return all;

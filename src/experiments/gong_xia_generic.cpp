@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <stdexcept>
 
 #include "experiments/gong_xia_nets.hpp"
 #include "experiments/gong_xia_training.hpp"
@@ -92,14 +93,14 @@ FloatMatrix signs(FloatMatrix values) {
   return values;
 }
 
-std::vector<GenericReading> generic_readings(const Table& table) {
+std::vector<GenericReading> readings_of(const RunFolder::Tables& tables, std::size_t n) {
   std::vector<GenericReading> readings;
-  for (const auto& row : table.rows) {
+  for (const auto& row : rows_at(tables, "readings", n)) {
     GenericReading r;
-    r.target = std::get<std::string>(row.front());
+    r.target = std::get<std::string>(row.at(0));
     std::size_t next = 1;
-    r.seed = static_cast<std::size_t>(number_at(row, next));
-    r.update = static_cast<std::int64_t>(number_at(row, next));
+    r.seed = static_cast<std::size_t>(count_at(row, next));
+    r.update = count_at(row, next);
     r.loss = number_at(row, next);
     r.accuracy = number_at(row, next);
     for (auto* e : {&r.features.unconditional, &r.features.conditional_covariance, &r.features.normalised})
@@ -116,14 +117,19 @@ void add_matrix(Table& table, const std::string& net, const FloatMatrix& feature
   for (const double value : analysis::correlation_matrix(features)) table.rows.push_back({net, units, value});
 }
 
-std::vector<CorrelationMatrix> matrices_of(const Table& table) {
+std::vector<CorrelationMatrix> matrices_of(const RunFolder::Tables& tables) {
   std::vector<CorrelationMatrix> all;
-  for (const auto& row : table.rows) {
-    const auto& net = std::get<std::string>(row[0]);
-    if (all.empty() || all.back().net != net)
-      all.push_back({.net = net, .units = static_cast<std::size_t>(std::get<double>(row[1]))});
-    all.back().values.push_back(std::get<double>(row[2]));
+  for (const auto& row : tables.at("matrix").rows) {
+    const auto& net = std::get<std::string>(row.at(0));
+    std::size_t next = 1;
+    const auto units = static_cast<std::size_t>(count_at(row, next));
+    if (all.empty() || all.back().net != net) all.push_back({.net = net, .units = units});
+    all.back().values.push_back(number_at(row, next));
   }
+  if (all.empty()) throw std::out_of_range("rows");
+  for (const auto& matrix : all)
+    if (matrix.units > most_units_drawn || matrix.values.size() != matrix.units * matrix.units)
+      throw std::out_of_range("units");
   return all;
 }
 
@@ -137,11 +143,15 @@ std::vector<std::int64_t> looks(const Settings& s) {
 
 /// A net with another task: its readings, and the correlations of its hidden units before the first update
 /// (if that is looked at) and after the last.
-RunFolder::Tables generic_tables(const RunFolder& folder, const Settings& s, const std::string& target,
-                                 std::size_t seed) {
+struct Generic {
+  std::vector<GenericReading> readings;
+  std::vector<CorrelationMatrix> matrices;
+};
+
+Generic generic_net(const RunFolder& folder, const Settings& s, const std::string& target, std::size_t seed) {
   std::string name = fmt::format("generic-{}-{}", target, seed);
   std::ranges::replace(name, ':', '-');
-  return folder.kept_tables(name, [&] {
+  const auto make = [&] {
     Listening listening(folder.observer());
     const auto sample = [&](const char* purpose, std::int64_t n) {
       return mixed_chains(folder, s.generic.size, s.generic.couplings, n,
@@ -180,12 +190,15 @@ RunFolder::Tables generic_tables(const RunFolder& folder, const Settings& s, con
     add("trained", read(trained.updates, trained.net));
     tables["readings"] = generic_table(readings);
     return tables;
+  };
+  return folder.kept_readings(name, make, [&](const RunFolder::Tables& tables) {
+    return Generic{readings_of(tables, looks(s).size() + 1), matrices_of(tables)};
   });
 }
 
 /// Signs of the outputs before the first and after the last update.
-RunFolder::Tables decimation_tables(const RunFolder& folder, const Settings& s) {
-  return folder.kept_tables("matrices", [&] {
+std::vector<CorrelationMatrix> decimation_matrices(const RunFolder& folder, const Settings& s) {
+  const auto make = [&] {
     Listening listening(folder.observer());
     const auto sample = [&](const char* purpose, std::int64_t n) {
       return chains(folder, s.course.size, s.course.coupling, 0, n, fmt::format("{}.matrices", purpose), 0);
@@ -204,7 +217,8 @@ RunFolder::Tables decimation_tables(const RunFolder& folder, const Settings& s) 
         {.updates = {0}, .at = [&](std::int64_t, const networks::Dense& net) { add("untrained", net); }});
     add("trained", trained.net);
     return tables;
-  });
+  };
+  return folder.kept_readings("matrices", make, matrices_of);
 }
 
 }  // namespace
@@ -236,27 +250,24 @@ std::vector<GenericReading> run_generic(const RunFolder& folder, const Settings&
   for (const auto& target : s.generic.targets)
     for (std::int64_t seed = 0; seed < s.cells.seeds; ++seed)
       jobs.push_back({target, static_cast<std::size_t>(seed)});
-  std::vector<RunFolder::Tables> found(jobs.size());
+  std::vector<std::vector<GenericReading>> found(jobs.size());
   folder.observer().begin("training nets with another task", jobs.size(), "nets");
   base::parallel_for(jobs.size(), [&](std::size_t j) {
-    found[j] = generic_tables(folder, s, jobs[j].target, jobs[j].seed);
+    found[j] = generic_net(folder, s, jobs[j].target, jobs[j].seed).readings;
     folder.observer().advance(1);
   });
   std::vector<GenericReading> all;
-  for (const auto& tables : found)
-    std::ranges::move(generic_readings(tables.at("readings")), std::back_inserter(all));
+  for (auto& readings : found) std::ranges::move(readings, std::back_inserter(all));
   return all;
 }
 
 std::vector<CorrelationMatrix> run_matrices(const RunFolder& folder, const Settings& s) {
-  auto matrices = matrices_of(decimation_tables(folder, s).at("matrix"));
-  if (s.generic.targets.empty()) return matrices;
-  // That of a net which run_generic has kept.
+  auto matrices = decimation_matrices(folder, s);
+  // Those of a net which run_generic has kept.
   const auto& known = s.generic.targets;
   const auto found = std::ranges::find(known, "sign-magnetization");
-  const auto hidden =
-      generic_tables(folder, s, found == known.end() ? known.front() : *found, 0).at("matrix");
-  std::ranges::move(matrices_of(hidden), std::back_inserter(matrices));
+  auto hidden = generic_net(folder, s, found == known.end() ? known.front() : *found, 0).matrices;
+  std::ranges::move(hidden, std::back_inserter(matrices));
   return matrices;
 }
 

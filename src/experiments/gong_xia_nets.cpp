@@ -8,6 +8,7 @@
 #include <cctype>
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/exact/chain.hpp"
@@ -20,6 +21,7 @@ namespace {
 
 constexpr std::size_t rows_at_once = 512;
 constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double largest_count = 0x1p53;
 
 /// Of all seeds of a cell: names its random streams.
 std::string cell_name(const NetReading& n) {
@@ -60,6 +62,14 @@ double far_ratio_of(const kernels::PackedSpins& rows) {
   return std::sqrt(far / static_cast<double>(n_far) / (near / static_cast<double>(n_near)));
 }
 
+/// The updates before the last at which the net is looked at.
+std::vector<std::int64_t> looks_of(const NetPlan& plan) {
+  std::vector<std::int64_t> looks;
+  std::ranges::copy_if(plan.updates, std::back_inserter(looks),
+                       [&](std::int64_t update) { return update < plan.options.updates; });
+  return looks;
+}
+
 std::vector<NetReading> read_net(const RunFolder& folder, const NetPlan& plan, base::Observer& observer) {
   const NetReading& cell = plan.begin;
   const std::string name = cell_name(cell);
@@ -89,9 +99,7 @@ std::vector<NetReading> read_net(const RunFolder& folder, const NetPlan& plan, b
     readings.push_back(std::move(r));
     observer.advance(0);
   };
-  trainers::Checkpoints looks{.at = read};
-  for (const std::int64_t update : plan.updates)
-    if (update < plan.options.updates) looks.updates.push_back(update);
+  const trainers::Checkpoints looks{.updates = looks_of(plan), .at = read};
   const auto targets = dense_targets(data, target, "none", 0, name);
   const auto trained = trainers::train_supervised(data, targets, plan.options,
                                                   folder.seed("net." + name, cell.seed), observer, looks);
@@ -115,12 +123,12 @@ results::Table table_of(const std::vector<NetReading>& readings) {
   return table;
 }
 
-std::vector<NetReading> readings_of(const results::Table& table, const NetReading& cell) {
+std::vector<NetReading> readings_of(const RunFolder::Tables& tables, const NetPlan& plan) {
   std::vector<NetReading> readings;
-  for (const auto& row : table.rows) {
-    NetReading r = cell;
+  for (const auto& row : rows_at(tables, "readings", looks_of(plan).size() + 1)) {
+    NetReading r = plan.begin;
     std::size_t next = 0;
-    r.update = static_cast<std::int64_t>(number_at(row, next));
+    r.update = count_at(row, next);
     for (double* number : {&r.accuracy, &r.loss, &r.expected, &r.flipped, &r.far_ratio})
       *number = number_at(row, next);
     r.output = coupling_at(row, next);
@@ -249,8 +257,22 @@ results::Table net_table(const std::vector<const NetReading*>& readings) {
 
 double number_at(const std::vector<results::Cell>& row, std::size_t& next) {
   const auto& cell = row.at(next++);
-  if (const auto* word = std::get_if<std::string>(&cell)) return word->front() == '-' ? -infinity : infinity;
+  if (cell == results::Cell("infinity")) return infinity;
+  if (cell == results::Cell("-infinity")) return -infinity;
   return std::get<double>(cell);
+}
+
+std::int64_t count_at(const std::vector<results::Cell>& row, std::size_t& next) {
+  const double number = number_at(row, next);
+  if (!(number >= 0 && number <= largest_count)) throw std::out_of_range("no count");
+  return static_cast<std::int64_t>(number);
+}
+
+const std::vector<std::vector<results::Cell>>& rows_at(const RunFolder::Tables& tables,
+                                                       const std::string& name, std::size_t n) {
+  const auto& rows = tables.at(name).rows;
+  if (rows.size() != n) throw std::out_of_range("rows");
+  return rows;
 }
 
 stats::Estimate estimate_at(const std::vector<results::Cell>& row, std::size_t& next) {
@@ -274,10 +296,12 @@ std::vector<NetReading> read_nets(const RunFolder& folder, const std::vector<Net
   base::parallel_for(plans.size(), [&](std::size_t i) {
     const auto& plan = plans[i];
     Listening listening(folder.observer());
-    const auto tables = folder.kept_tables(file_name(plan.begin), [&] {
-      return RunFolder::Tables{{"readings", table_of(read_net(folder, plan, listening))}};
-    });
-    found[i] = readings_of(tables.at("readings"), plan.begin);
+    found[i] = folder.kept_readings(
+        file_name(plan.begin),
+        [&] {
+          return RunFolder::Tables{{"readings", table_of(read_net(folder, plan, listening))}};
+        },
+        [&](const RunFolder::Tables& tables) { return readings_of(tables, plan); });
     folder.observer().advance(1);
   });
   std::vector<NetReading> all;

@@ -47,8 +47,13 @@ void add_couplings(std::vector<results::Cell>& row, const thermometers::ChainCou
                    const thermometers::ChainCoupling& target, double expected);
 /// A row per reading, for the results.
 [[nodiscard]] results::Table net_table(const std::vector<const NetReading*>& readings);
-/// Takes cells off again, from `next` on, which moves behind them.
+/// Takes cells off again, from `next` on, which moves behind them; std::out_of_range and
+/// std::bad_variant_access where there are none of that kind.
 [[nodiscard]] double number_at(const std::vector<results::Cell>& row, std::size_t& next);
+[[nodiscard]] std::int64_t count_at(const std::vector<results::Cell>& row, std::size_t& next);
+/// The rows; std::out_of_range if there are not `n`.
+[[nodiscard]] const std::vector<std::vector<results::Cell>>& rows_at(const RunFolder::Tables& tables,
+                                                                     const std::string& name, std::size_t n);
 [[nodiscard]] stats::Estimate estimate_at(const std::vector<results::Cell>& row, std::size_t& next);
 [[nodiscard]] thermometers::ChainCoupling coupling_at(const std::vector<results::Cell>& row,
                                                       std::size_t& next);

@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <cmath>
+#include <functional>
 #include <set>
 
 #include "experiments/gong_xia_nets.hpp"
@@ -39,6 +40,7 @@ TEST(GongXia, RefusesBadSettingsNamingTheKey) {
       {"network.hidden=16.5", "network.hidden"},
       {"network.hidden=0", "hidden"},
       {"network.hidden=[]", "network.hidden"},
+      {"network.hidden=16,1", "network.hidden"},
       {"network.batch_size=500", "network.batch_size"},
       {"network.patience=3", "network.patience"},
       {"network.activation=sine", "activation"},
@@ -66,6 +68,7 @@ TEST(GongXia, RefusesBadSettingsNamingTheKey) {
       {"course.activations=[]", "course.activations"},
       {"course.activations=sine", "activations"},
       {"course.optimizers=[]", "course.optimizers"},
+      {"course.optimizers=sgd,sgd", "course.optimizers"},
       {"course.rows=10,400", "course.rows"},
       {"limits.sizes=8,18", "limits.factor"},
       {"limits.factors=3", "limits.factors"},
@@ -74,6 +77,7 @@ TEST(GongXia, RefusesBadSettingsNamingTheKey) {
       {"generic.couplings=1", "generic.couplings"},
       {"generic.targets=[]", "generic.targets"},
       {"generic.targets=decimation", "targets"},
+      {"generic.targets=autoencode,autoencode", "generic.targets"},
       {"generic.updates=1000", "generic.updates"},
   };
   for (const auto& [override, key] : bad)
@@ -294,6 +298,32 @@ TEST(GongXia, ReadingsAreKeptAndTheSameForAnyThreadsAndSimdLevel) {
       }
     }
   });
+}
+
+TEST(GongXia, DamagedReadingsAreRefusedByTheirFile) {
+  const Workplace run;
+  auto p = plan("decimation", 12, 2);
+  p.updates = {0};
+  (void)read_nets(run.folder, {p});
+  const fs::path path = fs::directory_iterator(run.folder.path())->path();
+  const auto good = results::results_from_json(io::read_text(path), path.string());
+  const std::vector<std::function<void(results::Table&)>> damages = {
+      [](auto& table) { table.rows.pop_back(); },
+      [](auto& table) { table.rows[0].resize(3), table.rows[1].resize(3), table.columns.resize(3); },
+      [](auto& table) { table.rows[1][0] = 1e300; },
+      [](auto& table) { table.rows[1][0] = std::nan(""); },
+      [](auto& table) { table.rows[1][1] = std::string("infinite"); },
+      [](auto& table) { table.rows[1][1] = std::string(); },
+  };
+  for (const auto& damage : damages) {
+    auto damaged = good;
+    damage(damaged.tables.at("readings"));
+    io::write_text(path, results::to_json(damaged));
+    const auto refusal = testing::refusal_of([&] { (void)read_nets(run.folder, {p}); });
+    EXPECT_EQ(refusal.rfind(path.string(), 0), 0u) << refusal;
+  }
+  io::write_text(path, results::to_json(good));
+  EXPECT_EQ(read_nets(run.folder, {p}).size(), 2u);
 }
 
 TEST(GongXia, DepthIsReadBesideTheExactFlow) {
