@@ -13,8 +13,6 @@ namespace spinflow::experiments::gong_xia {
 
 namespace {
 
-constexpr double supporting_p = 0.01;
-constexpr double contradicting_p = 0.001;
 constexpr double least_significance = 5;
 
 }  // namespace
@@ -98,18 +96,10 @@ stats::Estimate beyond_nearest(const NetReading& r) {
 }
 
 stats::Estimate depth_mean(const Measurements& m, const std::string& arm, int step) {
-  std::vector<double> values;
-  double variance = 0;
+  std::vector<stats::Estimate> readings;
   for (const auto& r : m.depth)
-    if (r.arm == arm && r.step == step) {
-      values.push_back(r.output.coupling.value);
-      variance += r.output.coupling.error * r.output.coupling.error;
-    }
-  auto mean = over_seeds(values);
-  if (values.empty()) return mean;
-  const double of_chains = std::sqrt(variance) / static_cast<double>(values.size());
-  mean.error = std::isfinite(mean.error) ? std::max(mean.error, of_chains) : of_chains;
-  return mean;
+    if (r.arm == arm && r.step == step) readings.push_back(r.output.coupling);
+  return over_nets(readings);
 }
 
 }  // namespace spinflow::experiments::gong_xia

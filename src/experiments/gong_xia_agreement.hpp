@@ -12,6 +12,11 @@ namespace spinflow::experiments::gong_xia {
 /// Whose theory a claim holds nets against, where it is not a reading of the theorem.
 inline constexpr const char* exact_flow = "nelson1975";
 
+// Of the criteria of several claims.
+inline constexpr double supporting_p = 0.01;
+inline constexpr double contradicting_p = 0.001;
+inline constexpr double optimal_accuracy = 0.99;
+
 /// A measured number and what it should be.
 struct Pull {
   std::string where;
@@ -37,8 +42,8 @@ struct Agreement {
 /// "chi^2 57.0 of 60, p = 0.58".
 [[nodiscard]] std::string words(const Agreement& a);
 
-/// Supported from p = 0.01 on, if no number is missing; contradicted below 0.001; inconclusive in between and
-/// where the control fails by itself.
+/// Supported from `supporting_p` on, if no number is missing; contradicted below `contradicting_p`;
+/// inconclusive in between and where the control fails by itself.
 [[nodiscard]] results::Verdict verdict_of_p(double p, double control_p, bool complete);
 
 void set_measured(results::Claim& claim, const stats::Estimate& e);

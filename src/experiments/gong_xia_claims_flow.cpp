@@ -18,7 +18,6 @@ using results::Claim;
 constexpr double zero_tolerance = 0.02;
 constexpr double rate_tolerance = 0.05;
 constexpr double end_of_flow = 0.05;
-constexpr double optimal_accuracy = 0.99;
 
 /// No verdict on the theorem, which speaks of the optimum, where a net is not there.
 Claim at_optimum(Claim claim, double lowest_accuracy) {

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
+#include <limits>
 #include <set>
 
 #include "experiments/gong_xia_agreement.hpp"
@@ -23,13 +23,8 @@ using results::Verdict;
 
 constexpr double coupling_tolerance = 0.02;
 constexpr double least_expected = 0.1;
-constexpr double optimal_accuracy = 0.99;
-constexpr double supporting_p = 0.01;
-constexpr double contradicting_p = 0.001;
 constexpr double ratio_tolerance = 0.3;
 constexpr double feature_tolerance = 0.05;
-
-constexpr const char* schemes[] = {"decimation", "majority"};
 
 stats::Estimate accuracy_of(const Readings& nets) {
   std::vector<double> accuracies;
@@ -67,7 +62,7 @@ Claim end_claim(const Measurements& m, const std::string& criterion, bool agains
     const auto last = last_of(m, "course", scheme, "");
     stories.push_back(story(m, scheme));
     const auto value = over_nets(last, against_zero ? coupling_of : off_expected_of);
-    if (scheme == schemes[0]) set_measured(claim, value);
+    if (scheme == std::string("decimation")) set_measured(claim, value);
     if (last.empty())
       left_out.push_back(fmt::format("{} was not measured", scheme));
     else if (std::abs(last.front()->expected) < least_expected)

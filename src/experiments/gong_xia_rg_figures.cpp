@@ -117,7 +117,7 @@ results::Figure cell_residual_figure(const Measurements& m) {
   figure.x = {.title = block_title, .scale = results::Scale::log};
   figure.y = {.title = residual_title};
   figure.own_y_axes = true;
-  for (const char* scheme : {"decimation", "majority"})
+  for (const char* scheme : schemes)
     for (const double coupling : m.settings.cells.couplings) {
       Series series{.name = coupling_name(coupling),
                     .points = {},
@@ -145,7 +145,7 @@ results::Figure ratio_figure(const Measurements& m) {
       "block majority.";
   figure.x = {.title = block_title, .scale = results::Scale::log};
   figure.y = {.title = "c_2 less that of the ring"};
-  for (const char* scheme : {"decimation", "majority"})
+  for (const char* scheme : schemes)
     for (const double coupling : m.settings.cells.couplings) {
       Series nets{.name = coupling_name(coupling),
                   .points = {},

@@ -18,7 +18,7 @@ void add_cell_means(const Measurements& m, results::Results& results) {
   results::Table table{.columns = {"scheme", "K", "b", "K_out", "error", "K_exact_map", "K_exact_map_error",
                                    "K_exact", "lowest_accuracy", "K_untrained", "K_untrained_error"},
                        .rows = {}};
-  for (const char* scheme : {"decimation", "majority"}) {
+  for (const char* scheme : schemes) {
     const auto untrained = cells_of(m.cells, "untrained", scheme);
     for (const auto& cell : cells_of(m.cells, "cells", scheme)) {
       const auto k = over_nets(cell.nets, coupling_of);
@@ -28,8 +28,12 @@ void add_cell_means(const Measurements& m, results::Results& results) {
       const auto begin = before == untrained.end() ? stats::Estimate{} : over_nets(before->nets, coupling_of);
       double accuracy = 1;
       for (const auto* r : cell.nets) accuracy = std::min(accuracy, r->accuracy);
-      table.rows.push_back({scheme, cell.coupling, static_cast<double>(cell.factor), k.value, k.error,
-                            map.value, map.error, cell.any().expected, accuracy, begin.value, begin.error});
+      auto& row = table.rows.emplace_back(
+          std::vector<results::Cell>{scheme, cell.coupling, static_cast<double>(cell.factor)});
+      add_estimate(row, k);
+      add_estimate(row, map);
+      for (const double number : {cell.any().expected, accuracy}) add_number(row, number);
+      add_estimate(row, begin);
       results.values[fmt::format("K_out_{}_K{}_b{}", scheme, cell.coupling, cell.factor)] = {
           k.value, k.error, none, cell.any().expected};
     }

@@ -19,13 +19,11 @@ stats::Estimate off_expected_of(const NetReading& r) {
   return {.value = r.output.coupling.value - r.expected, .error = r.output.coupling.error};
 }
 
-stats::Estimate over_nets(const Readings& nets,
-                          const std::function<stats::Estimate(const NetReading&)>& reading) {
+stats::Estimate over_nets(const std::vector<stats::Estimate>& readings) {
   std::vector<double> values;
   double variance = 0;
-  for (const auto* net : nets) {
-    const auto e = reading(*net);
-    if (!std::isfinite(e.value)) continue;
+  for (const auto& e : readings) {
+    if (std::isnan(e.value)) continue;
     values.push_back(e.value);
     variance += e.error * e.error;
   }
@@ -34,6 +32,13 @@ stats::Estimate over_nets(const Readings& nets,
   const double of_chains = std::sqrt(variance) / static_cast<double>(values.size());
   mean.error = std::isfinite(mean.error) ? std::max(mean.error, of_chains) : of_chains;
   return mean;
+}
+
+stats::Estimate over_nets(const Readings& nets,
+                          const std::function<stats::Estimate(const NetReading&)>& reading) {
+  std::vector<stats::Estimate> readings;
+  for (const auto* net : nets) readings.push_back(reading(*net));
+  return over_nets(readings);
 }
 
 std::string words_of(const std::vector<Check>& checks) {
@@ -77,7 +82,7 @@ Readings untrained_of(const Measurements& m) {
 
 std::vector<Scan> scans_of(const Measurements& m) {
   std::vector<Scan> scans;
-  for (const char* scheme : {"decimation", "majority"}) {
+  for (const char* scheme : schemes) {
     if (auto nets = last_of(m, "course", scheme, ""); !nets.empty())
       scans.push_back({scheme, "course", standard_name(m.settings), true, std::move(nets)});
     for (const auto& r : m.course) {

@@ -10,6 +10,8 @@
 
 namespace spinflow::experiments::gong_xia {
 
+inline constexpr const char* schemes[] = {"decimation", "majority"};
+
 using Readings = std::vector<const NetReading*>;
 
 /// K_out.
@@ -19,8 +21,9 @@ using Readings = std::vector<const NetReading*>;
 /// K_out less the exact K' of the map the net is asked for.
 [[nodiscard]] stats::Estimate off_expected_of(const NetReading& r);
 
-/// Mean over nets, each with test chains of its own. Error: that of the test chains or the scatter of the
-/// nets, whichever is larger.
+/// Mean of readings of nets, each with test chains of its own. Error: that of the test chains or the scatter
+/// of the nets, whichever is larger. NaN is left out; with an infinite reading the mean is infinite.
+[[nodiscard]] stats::Estimate over_nets(const std::vector<stats::Estimate>& readings);
 [[nodiscard]] stats::Estimate over_nets(const Readings& nets,
                                         const std::function<stats::Estimate(const NetReading&)>& reading);
 

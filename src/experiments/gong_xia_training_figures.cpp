@@ -22,7 +22,6 @@ using results::Series;
 
 constexpr const char* coupling_title = "K of the outputs";
 constexpr const char* update_title = "updates";
-constexpr const char* schemes[] = {"decimation", "majority"};
 
 Point point(double x, const stats::Estimate& e) { return {.x = x, .y = e.value, .error = e.error}; }
 
