@@ -66,10 +66,9 @@ Claim depth_claim(const Measurements& m, const std::string& id, const std::strin
 }
 
 Claim block_limit_claim(const Measurements& m) {
-  Claim claim = begin_claim(m, "r1",
-                            "As the block grows to the whole chain, the coupling of the output tends to "
-                            "K* = 0.",
-                            {"limits", "limit-of-blocks"});
+  Claim claim = begin_claim(
+      m, "r1", "As the block grows to the whole chain, the coupling of the output tends to K* = 0.",
+      {"limits", "limit-of-blocks"});
   const auto cells = cells_of(m.limits, "factor", "decimation");
   if (cells.empty()) return undecided(std::move(claim), "no net was trained");
   std::vector<stats::Estimate> bonds;

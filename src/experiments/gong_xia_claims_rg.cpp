@@ -55,9 +55,8 @@ Claim cell_claim(const Measurements& m, const std::string& id, const std::string
       words(of_control), words(of_flips), of_flips.largest, words(agreement_of(untrained)));
   claim.qualification = fmt::format(
       "{}, largest pull {}, largest difference {:.4f}; {} of {} nets make no error in {} test chains, so "
-      "that "
-      "their K_out is that of the exact map; the others alone: {}; lowest accuracy {:.5f} ({}). Measured is "
-      "chi^2 per number. A net that errs fails such a test with enough test chains",
+      "that their K_out is that of the exact map; the others alone: {}; lowest accuracy {:.5f} ({}). "
+      "Measured is chi^2 per number. A net that errs fails such a test with enough test chains",
       words(of_nets), of_nets.largest, of_nets.farthest, trained.size() - erring.size(), trained.size(),
       m.settings.cells.test, erring.empty() ? "none" : words(agreement_of(erring)), worst->accuracy,
       cell_words(*worst));
@@ -85,8 +84,7 @@ Claim asymptote_claim(const Measurements& m) {
     });
     const double length = -1 / std::log(std::tanh(cell.coupling));
     all.push_back(
-        fmt::format("{}: b K_out {}, asymptote {:.3f}, exact at this b {:.3f}, correlation length "
-                    "{:.1f}",
+        fmt::format("{}: b K_out {}, asymptote {:.3f}, exact at this b {:.3f}, correlation length {:.1f}",
                     cell.text(), text(scaled), asymptote, b * cell.any().expected, length));
     if (lengths_in_a_block * length > b) continue;
     const stats::Estimate off{.value = scaled.value / asymptote - 1, .error = scaled.error / asymptote};

@@ -48,11 +48,9 @@ std::string story(const Measurements& m, const std::string& scheme) {
 Claim end_claim(const Measurements& m, const std::string& criterion, bool against_zero) {
   Claim claim = begin_claim(m, criterion,
                             against_zero ? "At fixed b, read literally: as training reaches its optimum, the "
-                                           "coupling of the output tends to "
-                                           "K* = 0."
+                                           "coupling of the output tends to K* = 0."
                                          : "At fixed b: as training reaches its optimum, the coupling of the "
-                                           "output tends to the exact K'(b) "
-                                           "of the map it is asked for.",
+                                           "output tends to the exact K'(b) of the map it is asked for.",
                             {"course-coupling", "course-loss", "course"});
   if (!against_zero) claim.paper = exact_flow;
   std::vector<Question> questions;
@@ -81,8 +79,7 @@ Claim end_claim(const Measurements& m, const std::string& criterion, bool agains
   claim.qualification = fmt::format(
       "{}; measured is {} of decimation after the last update. Before training the outputs are no "
       "nearest-neighbour chain and their K_out is an accident of the weights, so that it is not a flow from "
-      "K "
-      "to K'",
+      "K to K'",
       fmt::join(left_out, "; "), against_zero ? "K_out" : "K_out - K'");
   return claim;
 }
@@ -264,12 +261,9 @@ Claim untrained_claim(const Measurements& m) {
       text(over_seeds(trained)), text(over_seeds(couplings)), chi2, n);
   claim.qualification =
       "the correlations have random signs, so that K_out of an untrained net scatters about 0 from net to "
-      "net "
-      "by more than the test chains allow: it is an accident of the weights, not a coupling, and that it "
-      "lies "
-      "near 0 is no approach to K* = 0. Where a trained chain's far correlations are lost in the noise of "
-      "the "
-      "test chains, its ratio is that of the noise";
+      "net by more than the test chains allow: it is an accident of the weights, not a coupling, and that it "
+      "lies near 0 is no approach to K* = 0. Where a trained chain's far correlations are lost in the noise "
+      "of the test chains, its ratio is that of the noise";
   return claim;
 }
 

@@ -54,8 +54,7 @@ results::Figure decimation_figure(const Measurements& m) {
   figure.title = "The coupling of outputs trained on decimation";
   figure.caption = fmt::format(
       "K_out against b: means over {} nets per point, N = {}, errors of the test chains or the scatter of "
-      "the "
-      "nets, whichever is larger. Dashed: tanh K' = tanh^b K, no free parameter.",
+      "the nets, whichever is larger. Dashed: tanh K' = tanh^b K, no free parameter.",
       m.settings.cells.seeds, m.settings.cells.decimation_size);
   figure.x = {.title = block_title, .scale = results::Scale::log};
   figure.y = {.title = coupling_title};
@@ -140,9 +139,8 @@ results::Figure ratio_figure(const Measurements& m) {
   figure.title = "Is the output a nearest-neighbour chain?";
   figure.caption =
       "c_2 of the outputs less that of the nearest-neighbour ring with the same K_out (0: such a chain), "
-      "means "
-      "over nets, in cells of four or more outputs whose K_out exceeds 5 of its errors. Dashed: exact, for "
-      "block majority.";
+      "means over nets, in cells of four or more outputs whose K_out exceeds 5 of its errors. Dashed: exact, "
+      "for block majority.";
   figure.x = {.title = block_title, .scale = results::Scale::log};
   figure.y = {.title = "c_2 less that of the ring"};
   for (const char* scheme : schemes)
@@ -181,8 +179,7 @@ results::Figure depth_figure(const Measurements& m) {
   figure.title = "Nets as steps of the renormalization group";
   figure.caption = fmt::format(
       "K_out after each of {} nets on top of each other (b = {}, from N = {}), means over seeds, each step "
-      "on "
-      "start chains of its own; the two arms side by side. Dashed: the exact flow K_n from K = {}.",
+      "on start chains of its own; the two arms side by side. Dashed: the exact flow K_n from K = {}.",
       m.settings.depth.steps, m.settings.depth.factor, m.settings.depth.size, m.settings.depth.coupling);
   figure.x = {.title = "nets", .whole = true};
   figure.y = {.title = coupling_title};
@@ -250,8 +247,7 @@ results::Figure chain_limit_figure(const Measurements& m) {
   figure.title = "Long chains at fixed b: the coupling stays";
   figure.caption = fmt::format(
       "K_out of nets trained on decimation by b = {} against N, K = {}, means over seeds. Dotted: the exact "
-      "K', "
-      "the same for every N.",
+      "K', the same for every N.",
       s.factor, s.coupling);
   figure.x = {.title = "N, spins of the chain", .scale = results::Scale::log};
   figure.y = {.title = coupling_title};
@@ -287,10 +283,8 @@ results::Figure field_figure(const Measurements& m) {
   figure.title = "The flow of coupling and field";
   figure.caption = fmt::format(
       "Arrows: the exact decimation by b = {}, a quarter of each step. Lines: from the (K, h) of the chains "
-      "to "
-      "that of the outputs of nets trained on them, by maximum pseudo-likelihood, means over seeds; without "
-      "a "
-      "field K_out of the nets with that b. Squares: the exact image.",
+      "to that of the outputs of nets trained on them, by maximum pseudo-likelihood, means over seeds; "
+      "without a field K_out of the nets with that b. Squares: the exact image.",
       b);
   figure.x = {.title = "K"};
   figure.y = {.title = "h / (k_B T)"};

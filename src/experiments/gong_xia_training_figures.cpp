@@ -124,11 +124,10 @@ results::Figure flip_figure(const Measurements& m) {
   figure.title = "The output's coupling against accuracy";
   figure.caption =
       "Every net and look of the course, the ends of the scans over architecture and data, and untrained "
-      "nets; error bars from test chains. "
-      "Dashed, with no free parameter: the exact coupling after independent errors of every output at that "
-      "accuracy. Points on it say that the approach to K' is the labels' doing; above it the outputs take "
-      "after their surroundings more than the labels do. Untrained nets scatter about 0 as their weights "
-      "fell.";
+      "nets; error bars from test chains. Dashed, with no free parameter: the exact coupling after "
+      "independent errors of every output at that accuracy. Points on it say that the approach to K' is the "
+      "labels' doing; above it the outputs take after their surroundings more than the labels do. Untrained "
+      "nets scatter about 0 as their weights fell.";
   figure.x = {.title = "fraction of outputs with the target's sign"};
   figure.y = {.title = coupling_title};
   constexpr int n_points = 101;
