@@ -21,6 +21,8 @@ constexpr double largest_block = 1024;
 // Chains are drawn at T = 1/K; beyond, all outputs of a scheme agree in any number of rows.
 constexpr double weakest_coupling = 0.01;
 constexpr double strongest_coupling = 10;
+// Jackknife keeps the correlations of all pairs of hidden units 50 times.
+constexpr double most_units_read = 1024;
 
 base::Options<CellSettings> cell_options() {
   base::Options<CellSettings> options;
@@ -144,9 +146,9 @@ void check_consistency(const Settings& s) {
   if (s.network.hidden.empty())
     refuse("network.hidden", "nets with another task are read at their hidden units",
            "give one layer or more; course.depths has nets without");
-  if (s.network.hidden.back() < 2)
-    refuse("network.hidden", "a single hidden unit has no other to be correlated with",
-           "give the last layer 2 or more");
+  if (s.network.hidden.back() < 2 || s.network.hidden.back() > most_units_read)
+    refuse("network.hidden", "correlations between the units of the last layer are read",
+           fmt::format("give it from 2 to {} units", most_units_read));
   if (s.network.patience != 0)
     refuse("network.patience", "nets are compared after the same number of updates", "make it 0");
   if (s.network.batch_size > s.cells.training)

@@ -41,6 +41,7 @@ TEST(GongXia, RefusesBadSettingsNamingTheKey) {
       {"network.hidden=0", "hidden"},
       {"network.hidden=[]", "network.hidden"},
       {"network.hidden=16,1", "network.hidden"},
+      {"network.hidden=1025", "network.hidden"},
       {"network.batch_size=500", "network.batch_size"},
       {"network.patience=3", "network.patience"},
       {"network.activation=sine", "activation"},
