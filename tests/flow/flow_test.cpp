@@ -10,6 +10,7 @@
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/flow/flow_file.hpp"
+#include "spinflow/io/file_header.hpp"
 #include "spinflow/transformations/block_majority.hpp"
 #include "testing/testing.hpp"
 
@@ -207,6 +208,38 @@ TEST(FlowFile, KeepsTheCouplingOfChains) {
     if (i == 3) continue;  // NaN
     EXPECT_EQ(read->correlation_ratio.error, steps[i].chain->correlation_ratio.error);
   }
+}
+
+TEST(FlowFile, RefusesCouplingsThatAreNotOnePerStep) {
+  const testing::TemporaryFolder folder;
+  const auto path = folder.path() / "flow.h5";
+  const auto write_one = [&](std::size_t n_couplings, bool with_ratio) {
+    io::Hdf5Writer file(path);
+    io::write_header(file, {.format = "spinflow/flow"});
+    file.attribute("/", "starts", std::int64_t{1});
+    file.group("start_0000");
+    file.attribute("start_0000", "name", "by hand");
+    file.attribute("start_0000", "temperature", 1.0);
+    for (const char* name : {"step", "n"})
+      file.dataset(std::string("start_0000/") + name, std::vector<std::int64_t>{0, 1});
+    for (const std::string name : {"energy", "sd_energy", "abs_magnetization", "chain/coupling",
+                                   "chain/pseudo_likelihood", "chain/correlation_ratio"}) {
+      if (name.ends_with("ratio") && !with_ratio) continue;
+      const std::vector<double> numbers(name.ends_with("/coupling") ? n_couplings : 2, 0.5);
+      file.dataset("start_0000/" + name, numbers);
+      file.dataset("start_0000/" + name + "_error", numbers);
+    }
+    file.commit();
+  };
+  const auto refusal = [&](std::size_t n_couplings, bool with_ratio) {
+    write_one(n_couplings, with_ratio);
+    return testing::refusal_of([&] { (void)read(path); });
+  };
+  EXPECT_NE(refusal(3, true).find("chain/coupling"), std::string::npos);
+  EXPECT_NE(refusal(1, true).find("chain/coupling"), std::string::npos);
+  EXPECT_NE(refusal(2, false).find("chain/correlation_ratio"), std::string::npos);
+  write_one(2, true);
+  EXPECT_EQ(read(path).starts.at(0).steps.at(1).chain->coupling.value, 0.5);
 }
 
 TEST(FlowFile, FilesOfEarlierVersionsStillRead) {
