@@ -103,9 +103,9 @@ Claim block_limit_claim(const Measurements& m) {
               rows_of(m, nets.size()))});
   claim.verdict = verdict_of(checks);
   claim.qualification = fmt::format(
-      "{}; N = {}, K = {}, decimation; measured is kappa, exactly {:.4f}. Any map with separate blocks much "
-      "longer than the correlation length ends there, so that the limit alone says nothing of training; the "
-      "rate does",
+      "{}; N = {}, K = {}, decimation; measured is kappa, exactly {:.4f}. With separate blocks "
+      "much longer than the correlation length every map ends there that does not hang on their ends, so "
+      "that the limit alone says nothing of training; the rate does",
       words_of(checks), m.settings.limits.size, m.settings.limits.coupling, exact);
   return at_optimum(std::move(claim), lowest_accuracy(nets));
 }
