@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/kernels/checkerboard_update.hpp"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/checkerboard_update.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <cmath>
+
+#include "kernels/bit_logic-inl.hpp"
+#include "kernels/lane_random-inl.hpp"
+#include "spinflow/kernels/elementary.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace spinflow::kernels::HWY_NAMESPACE {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Vec = hn::Vec<LaneTag>;
+
+// A decision as vectors hold it.
+template <std::size_t kBits>
+struct DecisionBits {
+  Vec k[kBits];  // all ones or zero, least significant first
+  Vec at_event;
+
+  explicit HWY_INLINE DecisionBits(const CheckerboardRule::Decision& decision) {
+    const LaneTag d;
+    const auto all = [&](bool set) HWY_ATTR { return hn::Set(d, set ? ~std::uint64_t{0} : 0); };
+    for (std::size_t bit = 0; bit < kBits; ++bit) k[bit] = all((decision.k >> bit & 1u) != 0);
+    at_event = all(decision.at_event);
+  }
+};
+
+// One bit for each spin of a group.
+struct EventMasks {
+  alignas(64) std::uint64_t common[8 * CheckerboardRule::most_group_blocks];
+  alignas(64) std::uint64_t extra[8 * CheckerboardRule::most_group_blocks];
+};
+
+HWY_INLINE void store(const LaneWord& word, std::uint64_t* to) {
+  const LaneTag d;
+  for (std::size_t c = 0; c < lane_chunks; ++c) hn::Store(word.part[c], d, to + c * hn::Lanes(d));
+}
+
+HWY_INLINE void draw_events(const CheckerboardRule& rule, LaneRandomRegisters& random, EventMasks& events) {
+  std::fill_n(events.common, 8 * rule.group_blocks(), 0);
+  std::fill_n(events.extra, 8 * rule.group_blocks(), 0);
+  alignas(64) std::uint64_t words[8];
+  store(random.draw(), words);
+  const std::uint32_t n_common = rule.common_events().draw(words[0]);
+  const std::uint32_t n = n_common + rule.extra_events().draw(words[1]);
+  const std::uint64_t last = 512 * rule.group_blocks() - 1;
+  std::size_t at = 2;
+  std::uint64_t* mask = events.common;
+  std::uint32_t until = n_common;
+  std::uint64_t places = words[2];
+  for (std::uint32_t i = 0;; ++i) {
+    if (i == until) {
+      if (i == n && mask == events.extra) break;
+      mask = events.extra;
+      until = n;
+      if (i == n) break;
+    }
+    const std::uint64_t place = places & last;
+    mask[place / 64] |= std::uint64_t{1} << (place % 64);
+    places >>= 16;
+    if (i % 4 == 3) {
+      if (++at == 8) {
+        store(random.draw(), words);
+        at = 0;
+      }
+      places = words[at];
+    }
+  }
+}
+
+template <std::size_t kBits>
+void sweep_with(const CheckerboardRule& rule, LaneRandom& state, CheckerboardSpins& spins) {
+  const LaneTag d;
+  const std::size_t lanes = hn::Lanes(d);
+  LaneRandomRegisters random(state);
+  const DecisionBits<kBits> three(rule.decision(0));
+  const DecisionBits<kBits> four_equal(rule.decision(1));
+  const auto extra_of_three = hn::Set(d, rule.extra_decision() == 0 ? ~std::uint64_t{0} : 0);
+  const auto extra_of_four = hn::Set(d, rule.extra_decision() == 1 ? ~std::uint64_t{0} : 0);
+  const std::size_t n_columns = spins.n_columns();
+  const std::size_t n_blocks = (spins.n_rows() + 7) / 8;
+  EventMasks events;
+  for (std::size_t colour = 0; colour < 2; ++colour)
+    for (std::size_t parity = 0; parity < 2; ++parity)
+      for (std::size_t w = 0; w < n_columns; ++w) {
+        std::uint64_t* const HWY_RESTRICT here = spins.column(colour, parity, w);
+        const std::uint64_t* const facing = spins.column(1 - colour, 1 - parity, w);
+        const std::uint64_t* const facing_other = parity == 0 ? facing - 1 : facing + 1;
+        const std::uint64_t* const beside = spins.column(1 - colour, parity, w);
+        // The other neighbour in the row is to the left in half of the rows, to the right in the others.
+        const bool to_left = colour == parity;
+        const std::size_t bits = w + 1 < n_columns ? 64 : spins.last_bits();
+        const std::size_t next_w =
+            to_left ? (w == 0 ? n_columns - 1 : w - 1) : (w + 1 < n_columns ? w + 1 : 0);
+        const std::size_t next_bits = next_w + 1 < n_columns ? 64 : spins.last_bits();
+        const std::uint64_t* const next = spins.column(1 - colour, parity, next_w);
+        const auto valid = hn::Set(d, ~std::uint64_t{0} >> (64 - bits));
+        const auto far = hn::Set(d, std::uint64_t{(to_left ? next_bits : bits) - 1});
+        for (std::size_t block = 0; block < n_blocks; ++block) {
+          const std::size_t in_group = block % rule.group_blocks();
+          if (in_group == 0) draw_events(rule, random, events);
+          Vec below_three[lane_chunks];
+          Vec below_four[lane_chunks];
+          Vec free_move[lane_chunks];
+          for (std::size_t c = 0; c < lane_chunks; ++c) below_three[c] = below_four[c] = hn::Zero(d);
+          for (std::size_t bit = 0; bit < kBits; ++bit) {
+            const LaneWord number = random.draw();
+            for (std::size_t c = 0; c < lane_chunks; ++c) {
+              below_three[c] = majority(three.k[bit], number.part[c], below_three[c]);
+              below_four[c] = majority(four_equal.k[bit], number.part[c], below_four[c]);
+              if (bit + 2 == kBits) free_move[c] = number.part[c];
+              if (bit + 1 == kBits) free_move[c] = hn::Or(free_move[c], number.part[c]);
+            }
+          }
+          for (std::size_t c = 0; c < lane_chunks; ++c) {
+            const auto common = hn::Load(d, events.common + 8 * in_group + c * lanes);
+            const auto extra = hn::Load(d, events.extra + 8 * in_group + c * lanes);
+            const auto turn_three =
+                choose_bits(hn::OrAnd(common, extra, extra_of_three), three.at_event, below_three[c]);
+            const auto turn_four =
+                choose_bits(hn::OrAnd(common, extra, extra_of_four), four_equal.at_event, below_four[c]);
+            const std::size_t at = 8 * block + c * lanes;
+            const auto spin = hn::Load(d, here + at);
+            const auto a = hn::Load(d, facing + at);
+            const auto b = hn::LoadU(d, facing_other + at);
+            const auto e = hn::Load(d, beside + at);
+            const auto f = hn::Load(d, next + at);
+            const auto g = to_left ? hn::Or(hn::ShiftLeft<1>(e), hn::Shr(f, far))
+                                   : hn::Or(hn::ShiftRight<1>(e), hn::Shl(f, far));
+            // How many of the four are up, bit by bit.
+            const auto sum = hn::Xor(hn::Xor(a, b), e);
+            const auto carry = majority(a, b, e);
+            const auto bit0 = hn::Xor(sum, g);
+            const auto carry0 = hn::And(sum, g);
+            const auto bit1 = hn::Xor(carry, carry0);
+            const auto four = hn::And(carry, carry0);
+            // Most neighbours are up: more than two, if they are not two.
+            const auto most = choose_bits(bit0, bit1, four);
+            const auto not_against_field = hn::Or(hn::AndNot(bit0, bit1), hn::Xor(most, spin));
+            const auto turn =
+                choose_bits(not_against_field, free_move[c], choose_bits(bit0, turn_three, turn_four));
+            hn::Store(hn::And(hn::Xor(spin, turn), valid), d, here + at);
+          }
+        }
+        spins.close_column(colour, parity, w);
+      }
+  random.store(state);
+}
+
+void sweep(const CheckerboardRule& rule, LaneRandom& random, CheckerboardSpins& spins) {
+  if (rule.bits() == 6) return sweep_with<6>(rule, random, spins);
+  if (rule.bits() == 7) return sweep_with<7>(rule, random, spins);
+  sweep_with<8>(rule, random, spins);
+}
+
+}  // namespace
+}  // namespace spinflow::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace spinflow::kernels {
+
+namespace {
+
+// What an event costs, in random words of 512 spins.
+constexpr double cost_of_event = 0.3;
+
+// p from below with events that say yes or from above with events that say no, whichever takes fewer.
+CheckerboardRule::Decision decision_of(double p, std::size_t bits) {
+  const auto cells = static_cast<double>(std::uint32_t{1} << bits);
+  CheckerboardRule::Decision below;
+  below.k = static_cast<std::uint32_t>(p * cells);
+  below.at_event = true;
+  const double from_below = below.k / cells;
+  below.event = (p - from_below) / (1 - from_below);
+  if (below.event == 0) return below;
+  CheckerboardRule::Decision above;
+  above.k = below.k + 1;
+  above.event = (above.k / cells - p) / (above.k / cells);
+  return above.event < below.event ? above : below;
+}
+
+std::array<CheckerboardRule::Decision, 2> decisions_of(const std::array<double, 2>& p, std::size_t bits) {
+  return {decision_of(p[0], bits), decision_of(p[1], bits)};
+}
+
+// The mean number of events at a spin that has one with probability x < 0.1: -ln(1 - x) by its series.
+double mean_of_event(double x) {
+  double sum = 0;
+  for (int k = 18; k >= 1; --k) sum = sum * x + 1.0 / k;
+  return sum * x;
+}
+
+}  // namespace
+
+CheckerboardRule::CheckerboardRule(double coupling, double temperature, const CheckerboardSpins& spins)
+    : group_blocks_(std::min(most_group_blocks, std::bit_ceil((spins.n_rows() + 7) / 8))) {
+  assert(coupling >= 0);
+  const std::array<double, 2> p = {0.75 * boltzmann_of_flip(2 * coupling, temperature),
+                                   0.75 * boltzmann_of_flip(4 * coupling, temperature)};
+  double least = INFINITY;
+  for (std::size_t bits = fewest_bits; bits <= most_bits; ++bits) {
+    const auto decisions = decisions_of(p, bits);
+    const double cost =
+        static_cast<double>(bits) + cost_of_event * 512 * std::max(decisions[0].event, decisions[1].event);
+    if (cost >= least) continue;
+    least = cost;
+    bits_ = bits;
+    decisions_ = decisions;
+  }
+  extra_decision_ = decisions_[1].event > decisions_[0].event ? 1 : 0;
+  const double spins_of_group = 512.0 * static_cast<double>(group_blocks_);
+  const double common = mean_of_event(decisions_[1 - extra_decision_].event);
+  common_events_ = PoissonTable(spins_of_group * common);
+  extra_events_ = PoissonTable(spins_of_group * (mean_of_event(decisions_[extra_decision_].event) - common));
+}
+
+HWY_EXPORT(sweep);
+
+void sweep(const CheckerboardRule& rule, LaneRandom& random, CheckerboardSpins& spins) {
+  HWY_DYNAMIC_DISPATCH(sweep)(rule, random, spins);
+}
+
+namespace reference {
+
+void sweep(const CheckerboardRule& rule, LaneRandom& random, CheckerboardSpins& spins) {
+  const std::size_t half = spins.lx() / 2;
+  std::vector<bool> common(512 * rule.group_blocks());
+  std::vector<bool> extra(512 * rule.group_blocks());
+  const auto draw_events = [&] {
+    std::fill(common.begin(), common.end(), false);
+    std::fill(extra.begin(), extra.end(), false);
+    auto words = draw(random);
+    const std::uint32_t n_common = rule.common_events().draw(words[0]);
+    const std::uint32_t n_extra = rule.extra_events().draw(words[1]);
+    std::size_t used = 8;  // sixteen bits each
+    for (std::uint32_t i = 0; i < n_common + n_extra; ++i) {
+      const std::uint64_t place = (words[used / 4] >> (16 * (used % 4))) % common.size();
+      (i < n_common ? common : extra)[place] = true;
+      if (++used < 32) continue;
+      words = draw(random);
+      used = 0;
+    }
+  };
+  for (std::size_t colour = 0; colour < 2; ++colour)
+    for (std::size_t parity = 0; parity < 2; ++parity)
+      for (std::size_t w = 0; w < spins.n_columns(); ++w)
+        for (std::size_t block = 0; 8 * block < spins.n_rows(); ++block) {
+          if (block % rule.group_blocks() == 0) draw_events();
+          std::vector<std::array<std::uint64_t, 8>> numbers;  // least significant first
+          for (std::size_t bit = 0; bit < rule.bits(); ++bit) numbers.push_back(draw(random));
+          for (std::size_t lane = 0; lane < 8 && 8 * block + lane < spins.n_rows(); ++lane)
+            for (std::size_t j = 64 * w; j < std::min(64 * w + 64, half); ++j) {
+              const std::size_t y = 2 * (8 * block + lane) + parity;
+              const std::size_t x = 2 * j + (y + colour) % 2;
+              const int up =
+                  spins.up((x + 1) % spins.lx(), y) + spins.up((x + spins.lx() - 1) % spins.lx(), y) +
+                  spins.up(x, (y + 1) % spins.ly()) + spins.up(x, (y + spins.ly() - 1) % spins.ly());
+              const bool spin = spins.up(x, y);
+              const int equal = spin ? up : 4 - up;
+              std::uint32_t number = 0;
+              for (std::size_t bit = 0; bit < rule.bits(); ++bit)
+                number |= static_cast<std::uint32_t>(numbers[bit][lane] >> (j % 64) & 1u) << bit;
+              // So that k of the 2^bits numbers say yes.
+              const std::uint32_t complement = (1u << rule.bits()) - 1 - number;
+              bool turn = complement < 3u << (rule.bits() - 2);
+              if (equal > 2) {
+                const std::size_t c = equal == 3 ? 0 : 1;
+                const std::size_t place = (block % rule.group_blocks() * 8 + lane) * 64 + j % 64;
+                const auto& decision = rule.decision(c);
+                turn = complement < decision.k;
+                if (common[place] || (extra[place] && c == rule.extra_decision())) turn = decision.at_event;
+              }
+              if (turn) spins.set(x, y, !spin);
+            }
+        }
+}
+
+}  // namespace reference
+
+}  // namespace spinflow::kernels
+#endif
