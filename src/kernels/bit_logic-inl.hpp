@@ -25,10 +25,14 @@ HWY_INLINE Vec choose_bits(Vec mask, Vec yes, Vec no) {
 #endif
 }
 
-/// Bit by bit: what at least two of the three are. One instruction with AVX-512.
+/// Bit by bit: what at least two of the three are.
 template <class Vec>
 HWY_INLINE Vec majority(Vec a, Vec b, Vec c) {
+#if HWY_TARGET <= HWY_AVX3
+  return Vec{_mm512_ternarylogic_epi64(a.raw, b.raw, c.raw, 0xE8)};
+#else
   return choose_bits(hn::Xor(a, b), c, a);
+#endif
 }
 
 }  // namespace spinflow::kernels::HWY_NAMESPACE

@@ -10,6 +10,7 @@
 #include <bit>
 #include <cassert>
 #include <cmath>
+#include <iterator>
 
 #include "kernels/bit_logic-inl.hpp"
 #include "kernels/lane_random-inl.hpp"
@@ -37,7 +38,7 @@ struct DecisionBits {
   }
 };
 
-// One bit for each spin of a group.
+// The events of a group, one bit for each spin.
 struct EventMasks {
   alignas(64) std::uint64_t common[8 * CheckerboardRule::most_group_blocks];
   alignas(64) std::uint64_t extra[8 * CheckerboardRule::most_group_blocks];
@@ -49,33 +50,27 @@ HWY_INLINE void store(const LaneWord& word, std::uint64_t* to) {
 }
 
 HWY_INLINE void draw_events(const CheckerboardRule& rule, LaneRandomRegisters& random, EventMasks& events) {
-  std::fill_n(events.common, 8 * rule.group_blocks(), 0);
-  std::fill_n(events.extra, 8 * rule.group_blocks(), 0);
-  alignas(64) std::uint64_t words[8];
+  const LaneTag d;
+  for (std::size_t at = 0; at < 8 * rule.group_blocks(); at += hn::Lanes(d)) {
+    hn::Store(hn::Zero(d), d, events.common + at);
+    hn::Store(hn::Zero(d), d, events.extra + at);
+  }
+  alignas(64) std::uint64_t words[8 * (CheckerboardRule::most_event_words / 8 + 1)];
   store(random.draw(), words);
   const std::uint32_t n_common = rule.common_events().draw(words[0]);
-  const std::uint32_t n = n_common + rule.extra_events().draw(words[1]);
-  const std::uint64_t last = 512 * rule.group_blocks() - 1;
-  std::size_t at = 2;
-  std::uint64_t* mask = events.common;
-  std::uint32_t until = n_common;
-  std::uint64_t places = words[2];
-  for (std::uint32_t i = 0;; ++i) {
-    if (i == until) {
-      if (i == n && mask == events.extra) break;
-      mask = events.extra;
-      until = n;
-      if (i == n) break;
-    }
-    const std::uint64_t place = places & last;
-    mask[place / 64] |= std::uint64_t{1} << (place % 64);
-    places >>= 16;
-    if (i % 4 == 3) {
-      if (++at == 8) {
-        store(random.draw(), words);
-        at = 0;
-      }
-      places = words[at];
+  const std::uint32_t n_extra = rule.extra_events().draw(words[1]);
+  // Four places to a word; what is left of the last word of either kind is not used.
+  const std::uint32_t extra_words = 2 + (n_common + 3) / 4;
+  const std::uint32_t n_words = extra_words + (n_extra + 3) / 4;
+  for (std::uint32_t at = 8; at < n_words; at += 8) store(random.draw(), words + at);
+  const std::uint64_t last_place = 512 * rule.group_blocks() - 1;
+  for (std::uint32_t at = 2; at < n_words; ++at) {
+    const bool common = at < extra_words;
+    std::uint64_t* const mask = common ? events.common : events.extra;
+    const std::uint32_t left = common ? n_common - 4 * (at - 2) : n_extra - 4 * (at - extra_words);
+    for (std::uint32_t k = 0; k < 4; ++k) {
+      const std::uint64_t place = (words[at] >> (16 * k)) & last_place;
+      mask[place / 64] |= std::uint64_t{k < left} << (place % 64);
     }
   }
 }
@@ -109,7 +104,7 @@ void sweep_with(const CheckerboardRule& rule, LaneRandom& state, CheckerboardSpi
         const auto valid = hn::Set(d, ~std::uint64_t{0} >> (64 - bits));
         const auto far = hn::Set(d, std::uint64_t{(to_left ? next_bits : bits) - 1});
         for (std::size_t block = 0; block < n_blocks; ++block) {
-          const std::size_t in_group = block % rule.group_blocks();
+          const std::size_t in_group = block & (rule.group_blocks() - 1);
           if (in_group == 0) draw_events(rule, random, events);
           Vec below_three[lane_chunks];
           Vec below_four[lane_chunks];
@@ -242,17 +237,19 @@ void sweep(const CheckerboardRule& rule, LaneRandom& random, CheckerboardSpins& 
   const auto draw_events = [&] {
     std::fill(common.begin(), common.end(), false);
     std::fill(extra.begin(), extra.end(), false);
-    auto words = draw(random);
-    const std::uint32_t n_common = rule.common_events().draw(words[0]);
-    const std::uint32_t n_extra = rule.extra_events().draw(words[1]);
-    std::size_t used = 8;  // sixteen bits each
-    for (std::uint32_t i = 0; i < n_common + n_extra; ++i) {
-      const std::uint64_t place = (words[used / 4] >> (16 * (used % 4))) % common.size();
-      (i < n_common ? common : extra)[place] = true;
-      if (++used < 32) continue;
-      words = draw(random);
-      used = 0;
-    }
+    std::vector<std::uint64_t> words;
+    const auto word = [&](std::size_t at) {
+      if (at == words.size()) std::ranges::copy(draw(random), std::back_inserter(words));
+      return words[at];
+    };
+    const std::uint32_t n_common = rule.common_events().draw(word(0));
+    const std::uint32_t n_extra = rule.extra_events().draw(word(1));
+    std::size_t at = 2;
+    for (std::uint32_t i = 0; i < n_common; ++i)
+      common[(word(at + i / 4) >> (16 * (i % 4))) % common.size()] = true;
+    at += (n_common + 3) / 4;
+    for (std::uint32_t i = 0; i < n_extra; ++i)
+      extra[(word(at + i / 4) >> (16 * (i % 4))) % extra.size()] = true;
   };
   for (std::size_t colour = 0; colour < 2; ++colour)
     for (std::size_t parity = 0; parity < 2; ++parity)

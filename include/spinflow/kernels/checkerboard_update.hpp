@@ -22,6 +22,8 @@ class CheckerboardRule {
   static constexpr std::size_t fewest_bits = 6;
   static constexpr std::size_t most_bits = 8;
   static constexpr std::size_t most_group_blocks = 16;
+  /// For the numbers and places of all events of a group: fewer than 512 of either kind.
+  static constexpr std::size_t most_event_words = 2 + 2 * 128;
 
   /// A probability p as k 2^-bits, but where there is an event, `at_event`; events have probability `event`.
   struct Decision {
