@@ -26,8 +26,9 @@ CheckerboardSpins random_configuration(std::size_t lx, std::size_t ly, std::uint
 }
 
 // Rows and columns that fill words and blocks of 512 spins, fall short of them and go beyond.
-constexpr std::pair<std::size_t, std::size_t> sizes[] = {
-    {2, 2}, {4, 2}, {2, 6}, {10, 10}, {128, 16}, {130, 14}, {126, 18}, {256, 34}, {64, 270}, {384, 20}};
+constexpr std::pair<std::size_t, std::size_t> sizes[] = {{2, 2},    {4, 2},    {2, 6},    {10, 10},
+                                                         {128, 16}, {130, 14}, {126, 18}, {256, 34},
+                                                         {64, 270}, {6, 530},  {384, 20}};
 
 class CheckerboardLevels : public ::testing::TestWithParam<std::string> {
  protected:
@@ -178,8 +179,8 @@ class DisplacementChi2 {
 
 TEST(CheckerboardUpdate, SpinsTurnWithTheTextbookProbabilityAndIndependently) {
   const double coupling = 0.9;
-  // The first has two columns of words, the second two groups of blocks.
-  for (const auto& [lx, ly] : {std::pair<std::size_t, std::size_t>{132, 20}, {12, 270}})
+  // The first has two columns of words, the second three groups of blocks.
+  for (const auto& [lx, ly] : {std::pair<std::size_t, std::size_t>{132, 20}, {4, 766}})
     for (const double temperature : {1.8, 2.0, 2.25, 3.5, 1e300}) {
       const std::string what =
           std::to_string(lx) + "x" + std::to_string(ly) + " T " + std::to_string(temperature);
@@ -206,6 +207,61 @@ TEST(CheckerboardUpdate, SpinsTurnWithTheTextbookProbabilityAndIndependently) {
             testing::expect_within(of_colour[equal].sum, std::sqrt(of_colour[equal].variance), 0,
                                    what + " with equal neighbours: " + std::to_string(equal));
     }
+}
+
+// From the ground state the even sites turn by events alone, each with the same small probability: pairs of
+// turned sites are then as many at every distance, in one sweep and from one sweep to the next.
+TEST(CheckerboardUpdate, EventsAreIndependent) {
+  constexpr std::size_t lx = 20;
+  constexpr std::size_t ly = 766;  // three groups to a column
+  constexpr int sweeps = 250;
+  CheckerboardSpins spins(lx, ly);
+  const CheckerboardRule rule(1, 1.5, spins);
+  ASSERT_EQ(rule.decision(1).k, 0u);
+  LaneRandom random(base::RandomStream(1, "events"));
+  const std::vector<std::int8_t> ground(lx * ly, 1);
+  std::vector<double> same_sweep(lx * ly);
+  std::vector<double> next_sweep(lx * ly);
+  std::vector<std::pair<std::size_t, std::size_t>> last;
+  double turned = 0;
+  for (int i = 0; i < sweeps; ++i) {
+    spins.pack(ground);
+    sweep(rule, random, spins);
+    std::vector<std::pair<std::size_t, std::size_t>> now;
+    for (std::size_t y = 0; y < ly; ++y)
+      for (std::size_t x = y % 2; x < lx; x += 2)
+        if (!spins.up(x, y)) now.emplace_back(x, y);
+    turned += static_cast<double>(now.size());
+    const auto count = [&](const auto& from, std::vector<double>& counts) {
+      for (const auto& [x, y] : from)
+        for (const auto& [to_x, to_y] : now) ++counts[(to_y + ly - y) % ly * lx + (to_x + lx - x) % lx];
+    };
+    count(now, same_sweep);
+    if (i > 0) count(last, next_sweep);
+    last = now;
+  }
+  const double p = 0.75 * std::exp(-8 / 1.5);
+  const double n = lx * ly / 2.0;
+  testing::expect_within(turned, std::sqrt(sweeps * n * p * (1 - p)), sweeps * n * p, "turned");
+  double chi2_same = 0;
+  double chi2_next = 0;
+  int degrees_same = 0;
+  int degrees_next = 0;
+  for (std::size_t dy = 0; dy < ly; ++dy)
+    for (std::size_t dx = dy % 2; dx < lx; dx += 2) {
+      const std::size_t d = dy * lx + dx;
+      const double next = (sweeps - 1) * n * p * p;
+      chi2_next += (next_sweep[d] - next) * (next_sweep[d] - next) / next;
+      ++degrees_next;
+      if (d >= (ly - dy) % ly * lx + (lx - dx) % lx) continue;  // -d says the same
+      const double same = sweeps * n * p * p;
+      chi2_same += (same_sweep[d] - same) * (same_sweep[d] - same) / same;
+      ++degrees_same;
+    }
+  EXPECT_LT(chi2_same, testing::chi2_limit(degrees_same));
+  EXPECT_GT(chi2_same, testing::chi2_lower_limit(degrees_same));
+  EXPECT_LT(chi2_next, testing::chi2_limit(degrees_next));
+  EXPECT_GT(chi2_next, testing::chi2_lower_limit(degrees_next));
 }
 
 TEST(CheckerboardUpdate, AtZeroTemperatureNothingGoesUphill) {
