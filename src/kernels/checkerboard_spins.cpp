@@ -17,7 +17,7 @@ CheckerboardSpins::CheckerboardSpins(std::size_t lx, std::size_t ly)
 
 void CheckerboardSpins::close_column(std::size_t colour, std::size_t parity, std::size_t w) {
   std::uint64_t* const rows = column(colour, parity, w);
-  for (std::size_t r = n_rows(); r < stride_ - 8; ++r) rows[r] = 0;
+  for (std::size_t r = n_rows(); r % 8 != 0; ++r) rows[r] = 0;
   if (parity == 0)
     rows[n_rows()] = rows[0];
   else
