@@ -179,6 +179,36 @@ TEST(FlowFile, RoundTripsBitForBit) {
   EXPECT_EQ(b.kept.at(1).spins, a.kept.at(1).spins);
 }
 
+TEST(FlowFile, KeepsTheCouplingOfChains) {
+  base::RandomStream stream(6, "test.flow");
+  kernels::PackedSpins spins(30, 16);
+  for (std::size_t row = 0; row < 30; ++row)
+    for (std::size_t site = 0; site < 16; ++site) spins.set(row, site, stream.uniform() < 0.6 ? 1 : -1);
+  const auto start = ensemble::from_spins(std::move(spins), lattice::Lattice::chain(16), nullptr);
+  const transformations::BlockMajority blocks({.factor = 2});
+  FlowRecord record{.model = "", .seed = 7, .command = "test"};
+  record.starts.push_back(iterate({&blocks}, start, "chain", 2.0, {}, {.steps = 3}, base::silent()));
+  // 16, 8, 4 and 2 spins; two have no second neighbour.
+  const auto& steps = record.starts[0].steps;
+  ASSERT_TRUE(steps[0].chain.has_value());
+  EXPECT_EQ(steps[0].chain->coupling.value, thermometers::chain_coupling(start)->coupling.value);
+  EXPECT_TRUE(std::isfinite(steps[2].chain->correlation_ratio.value));
+  EXPECT_TRUE(std::isnan(steps[3].chain->correlation_ratio.value));
+  EXPECT_FALSE(averaged(steps).chain.has_value());
+  const testing::TemporaryFolder folder;
+  write(record, folder.path() / "flow.h5");
+  const FlowRecord back = read(folder.path() / "flow.h5");
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const auto& read = back.starts[0].steps[i].chain;
+    ASSERT_TRUE(read.has_value());
+    EXPECT_EQ(read->coupling.value, steps[i].chain->coupling.value);
+    EXPECT_EQ(read->coupling.error, steps[i].chain->coupling.error);
+    EXPECT_EQ(read->pseudo_likelihood.value, steps[i].chain->pseudo_likelihood.value);
+    if (i == 3) continue;  // NaN
+    EXPECT_EQ(read->correlation_ratio.error, steps[i].chain->correlation_ratio.error);
+  }
+}
+
 TEST(FlowFile, FilesOfEarlierVersionsStillRead) {
   catalogue::register_all();
   // Written by 0.1.0 before there were bonds, mode_2 and response: two starts, two steps, step 1 kept.
@@ -191,6 +221,7 @@ TEST(FlowFile, FilesOfEarlierVersionsStillRead) {
   EXPECT_NEAR(row.energy.value, -0.80, 0.005);
   EXPECT_NEAR(row.readings.at("energy").value, 3.09, 0.005);
   EXPECT_TRUE(std::isnan(row.bonds.value) && std::isnan(row.mode_2.value) && std::isnan(row.response.error));
+  EXPECT_FALSE(row.chain.has_value());
 }
 
 }  // namespace
