@@ -1,4 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
+// 512 spins of one colour at a time: eight words, each 64 spins of a row. The spins of one colour do not see
+// each other, so they turn at the same time. Two acceptances other than 3/4 occur, p_3 and p_4 (against three
+// and four equal neighbours), the same for all spins, and of a spin's two decisions only one is looked at:
+// random numbers may be shared between them, not between spins.
+//
+// Deciding "a uniform number is below p" bit by bit takes about ten random words of 512 bits until the last
+// of 512 spins has decided. Here it takes six to eight, without waiting for anybody:
+// - a number of b bits is compared with k, p = k 2^-b nearly: from the least significant bit up, "below" is
+//   the majority of the bit of k, the (complemented) bit of the number and what the lower bits said;
+// - what p lacks or has too much is put right by events that hit a spin with a small probability x: there the
+//   answer is yes, p = k 2^-b + x (1 - k 2^-b), or no, p = k 2^-b (1 - x). Poisson's number of events, mean
+//   -ln(1 - x) for each spin, thrown on a group of up to 8192 spins at random (places beyond the lattice
+//   count for nothing), hits each independently of all others with probability x. The events of the rarer
+//   kind serve both decisions, the other gets the missing ones as well.
+// b is the number of bits that costs least at this temperature; at T_c of the square lattice it is 6,
+// with 3.4 events in 512 spins: 6 words of 512 bits for the numbers and a fifth of a word for events, 6.2
+// bits a spin.
+//
+// Exactness: the p's are those of lane_update.cpp; k 2^-b is exact, x follows to rounding and is turned into
+// a mean by the series of the logarithm; Poisson's distribution function is right to 2^-50 for a whole group,
+// which is less than 2^-54 for a spin. So p is right to the rounding of double precision.
 #include "spinflow/kernels/checkerboard_update.hpp"
 
 #undef HWY_TARGET_INCLUDE
@@ -169,7 +190,7 @@ namespace spinflow::kernels {
 
 namespace {
 
-// What an event costs, in random words of 512 spins.
+// What an event costs, in random words of 512 bits. Part of the random stream: never change it.
 constexpr double cost_of_event = 0.3;
 
 // p from below with events that say yes or from above with events that say no, whichever takes fewer.

@@ -13,12 +13,14 @@ namespace spinflow::kernels {
 
 /// How the spins of a ferromagnet H = -J sum_<ij> s_i s_j at one temperature turn: with probability 3/4 where
 /// that does not raise the energy, with 3/4 exp(-4J/T) and 3/4 exp(-8J/T) against three and four equal
-/// neighbours (why 3/4: lane_update.cpp). checkerboard.cpp says what the parts are for and how exact it is.
+/// neighbours (why 3/4: lane_update.cpp). checkerboard_update.cpp says how, and that it is exact to rounding.
 class CheckerboardRule {
  public:
-  /// `coupling` J >= 0, finite; `temperature`: in units of J's, >= 0; `spins`: only its sides count.
+  /// `coupling` J >= 0, finite; `temperature`: in units of J/k_B with J = 1, >= 0; `spins`: only its sides
+  /// count.
   CheckerboardRule(double coupling, double temperature, const CheckerboardSpins& spins);
 
+  // Part of the random stream.
   static constexpr std::size_t fewest_bits = 6;
   static constexpr std::size_t most_bits = 8;
   static constexpr std::size_t most_group_blocks = 16;
@@ -52,7 +54,8 @@ class CheckerboardRule {
   PoissonTable extra_events_{0};
 };
 
-/// Updates all sites with x + y even, then all others. `spins`: of the size the rule was made for.
+/// Updates all sites with x + y even, then all others (Metropolis et al. 1953, both colours of a checkerboard
+/// in turn). `spins`: of the size the rule was made for. Takes 6 to 8 words of 512 bits for 512 spins.
 void sweep(const CheckerboardRule& rule, LaneRandom& random, CheckerboardSpins& spins);
 
 namespace reference {
