@@ -123,6 +123,7 @@ void sweep_with(const CheckerboardRule& rule, LaneRandom& state, CheckerboardSpi
         const std::size_t next_bits = next_w + 1 < n_columns ? 64 : spins.last_bits();
         const std::uint64_t* const next = spins.column(1 - colour, parity, next_w);
         const auto valid = hn::Set(d, ~std::uint64_t{0} >> (64 - bits));
+        // Puts the bit that comes in over the edge of the word into its place.
         const auto far = hn::Set(d, std::uint64_t{(to_left ? next_bits : bits) - 1});
         for (std::size_t block = 0; block < n_blocks; ++block) {
           const std::size_t in_group = block & (rule.group_blocks() - 1);
@@ -149,20 +150,20 @@ void sweep_with(const CheckerboardRule& rule, LaneRandom& state, CheckerboardSpi
                 choose_bits(hn::OrAnd(common, extra, extra_of_four), four_equal.at_event, below_four[c]);
             const std::size_t at = 8 * block + c * lanes;
             const auto spin = hn::Load(d, here + at);
-            const auto a = hn::Load(d, facing + at);
-            const auto b = hn::LoadU(d, facing_other + at);
-            const auto e = hn::Load(d, beside + at);
-            const auto f = hn::Load(d, next + at);
-            const auto g = to_left ? hn::Or(hn::ShiftLeft<1>(e), hn::Shr(f, far))
-                                   : hn::Or(hn::ShiftRight<1>(e), hn::Shl(f, far));
+            const auto first = hn::Load(d, facing + at);
+            const auto second = hn::LoadU(d, facing_other + at);
+            const auto third = hn::Load(d, beside + at);
+            const auto over_edge = hn::Load(d, next + at);
+            const auto fourth = to_left ? hn::Or(hn::ShiftLeft<1>(third), hn::Shr(over_edge, far))
+                                        : hn::Or(hn::ShiftRight<1>(third), hn::Shl(over_edge, far));
             // How many of the four are up, bit by bit.
-            const auto sum = hn::Xor(hn::Xor(a, b), e);
-            const auto carry = majority(a, b, e);
-            const auto bit0 = hn::Xor(sum, g);
-            const auto carry0 = hn::And(sum, g);
+            const auto sum = hn::Xor(hn::Xor(first, second), third);
+            const auto carry = majority(first, second, third);
+            const auto bit0 = hn::Xor(sum, fourth);
+            const auto carry0 = hn::And(sum, fourth);
             const auto bit1 = hn::Xor(carry, carry0);
             const auto four = hn::And(carry, carry0);
-            // Most neighbours are up: more than two, if they are not two.
+            // Whether most neighbours are up, where they are not two.
             const auto most = choose_bits(bit0, bit1, four);
             const auto not_against_field = hn::Or(hn::AndNot(bit0, bit1), hn::Xor(most, spin));
             const auto turn =

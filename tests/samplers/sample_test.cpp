@@ -114,6 +114,7 @@ TEST_F(Sample, TheDefaultChoosesByModelSizeAndTemperature) {
       EXPECT_EQ(large.sweep[r] - large.sweep[r - 1], large.sampling[1].thinning);
     }
   EXPECT_EQ(drawn(make_model("10x10"), {2.27}, 100).sampling[0].sampler, "heat-bath");
+  EXPECT_EQ(drawn(make_model("10x10", -1), {2.27}, 100).sampling[0].sampler, "heat-bath");
   EXPECT_EQ(drawn(make_model("40x40", 1, 0.5), {2.27}, 2).sampling[0].sampler, "heat-bath");
   EXPECT_EQ(drawn(make_model("64"), {1}, 100).sampling[0].sampler, "exact-chain");
   const auto long_range = drawn(infinite_range(100), {0.9, 1.2}, 20);
