@@ -4,12 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <numeric>
 #include <optional>
 
 #include "spinflow/base/observer.hpp"
+#include "spinflow/base/parallel.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/kernels/activations.hpp"
 #include "spinflow/kernels/elementary.hpp"
@@ -67,6 +69,8 @@ base::Options<RbmTrainingOptions> rbm_training_options(RbmMethod method) {
 namespace {
 
 constexpr std::string_view state_format = "spinflow/rbm-training";
+// Weights that one thread moves as fast as several would.
+constexpr std::size_t small_matrix = std::size_t{1} << 17;
 
 // The limits of the binder hold for options made in C++ too.
 RbmTrainingOptions checked(const RbmTrainingOptions& options) {
@@ -209,8 +213,9 @@ struct RbmTrainer::State {
     const auto first = static_cast<std::size_t>(updates % updates_per_epoch) * batch_size;
     gradient.load(*data, std::span(order).subspan(first, batch_size));
     if (chains) {
-      chains->set_parameters(parameters);
+      chains->swap_parameters(parameters);
       chains->sweep(1, options.k, observer);
+      chains->swap_parameters(parameters);
       gradient.compute_against(parameters, chains->visible());
     } else {
       gradient.compute(parameters, options.k, seed, static_cast<std::uint64_t>(updates), observer);
@@ -219,9 +224,7 @@ struct RbmTrainer::State {
 
     const float scale = 1.0f / static_cast<float>(batch_size);
     const auto momentum = static_cast<float>(options.momentum);
-    bool finite = kernels::momentum_update(parameters.to_hidden, velocity, gradient.weights(), scale, rate(),
-                                           static_cast<float>(options.weight_decay), momentum,
-                                           static_cast<float>(options.shrinkage));
+    bool finite = move_weights(scale, momentum);
     if (options.biases) {
       gradient.compute_biases();
       finite = kernels::momentum_update(parameters.visible_bias, visible_velocity, gradient.visible_bias(),
@@ -234,8 +237,22 @@ struct RbmTrainer::State {
     if (!finite)
       throw failure("train rbm", fmt::format("a weight is infinite or NaN at update {}", updates + 1),
                     "choose a smaller learning rate");
-    parameters.refresh();
     ++updates;
+  }
+
+  // The weights and their transpose; false if one is infinite or NaN.
+  bool move_weights(float scale, float momentum) {
+    const std::size_t n_rows = rbm.n_visible();
+    const std::size_t rows_of_piece = n_rows * rbm.n_hidden < small_matrix ? n_rows : 64;
+    std::atomic<bool> finite = true;
+    base::parallel_for_rows(n_rows, rows_of_piece, [&](std::size_t, std::size_t first, std::size_t last) {
+      if (!kernels::momentum_update(parameters.to_hidden, velocity, gradient.weights(), scale, rate(),
+                                    static_cast<float>(options.weight_decay), momentum,
+                                    static_cast<float>(options.shrinkage), first, last))
+        finite = false;
+      kernels::transpose_into(parameters.to_hidden, first, last, parameters.to_visible);
+    });
+    return finite;
   }
 
   void record() {
