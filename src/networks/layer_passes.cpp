@@ -13,7 +13,7 @@ namespace spinflow::networks {
 namespace {
 
 // Work below this many products stays on one thread: handing it out would take longer.
-constexpr std::size_t small_problem = std::size_t{1} << 23;
+constexpr std::size_t small_problem = std::size_t{1} << 24;
 // Pieces of rows are worth the tables that each of them fills anew, and made only where columns are few.
 constexpr std::size_t enough_pieces = 16;
 constexpr std::size_t least_rows = 128;
