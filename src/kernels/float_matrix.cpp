@@ -51,12 +51,14 @@ void transpose_into(const FloatMatrix& matrix, FloatMatrix& result) {
 void transpose_into(const FloatMatrix& matrix, std::size_t first, std::size_t last, FloatMatrix& result) {
   assert(result.n_rows() == matrix.n_columns() && result.n_columns() == matrix.n_rows());
   assert(first <= last && last <= matrix.n_rows());
-  // Squares of a cache line's length: every line is read and written once while it is near.
-  constexpr std::size_t side = 16;
-  for (std::size_t r = first; r < last; r += side)
-    for (std::size_t c = 0; c < matrix.n_columns(); c += side)
-      transpose_block(matrix.data() + r * matrix.stride() + c, matrix.stride(), std::min(side, last - r),
-                      std::min(side, matrix.n_columns() - c), result.data() + c * result.stride() + r,
+  // Every line of `result` is written in one go; few of them at a time, because rows a power of two apart
+  // compete for the same eight to twelve places of the level-1 cache.
+  constexpr std::size_t tall = 16;
+  constexpr std::size_t wide = 8;
+  for (std::size_t c = 0; c < matrix.n_columns(); c += wide)
+    for (std::size_t r = first; r < last; r += tall)
+      transpose_block(matrix.data() + r * matrix.stride() + c, matrix.stride(), std::min(tall, last - r),
+                      std::min(wide, matrix.n_columns() - c), result.data() + c * result.stride() + r,
                       result.stride());
 }
 
