@@ -93,6 +93,16 @@ HWY_INLINE void add_tile(const std::uint64_t* HWY_RESTRICT words, std::size_t wo
   }
 }
 
+// Asks for the rows of a tile while the one before it is worked on: a page or more apart, they are what no
+// processor fetches by itself.
+template <std::size_t kColumns>
+HWY_INLINE void fetch_rows(const FloatMatrix& rows, std::size_t first_row, std::size_t column) {
+  const std::size_t last_row = std::min(first_row + rows_per_tile, rows.n_rows());
+  for (std::size_t r = first_row; r < last_row; ++r)
+    for (std::size_t j = 0; j < kColumns; j += 16)
+      __builtin_prefetch(rows.data() + r * rows.stride() + column + j, 0, 2);
+}
+
 template <std::size_t kColumns>
 HWY_NOINLINE void sum_columns(const PackedSpins& spins, std::size_t first, std::size_t last,
                               const FloatMatrix& rows, std::span<const float> bias, std::size_t column,
@@ -102,6 +112,7 @@ HWY_NOINLINE void sum_columns(const PackedSpins& spins, std::size_t first, std::
   alignas(64) float start[kColumns] = {};
   if (!bias.empty()) std::copy_n(bias.data() + column, std::min(kColumns, bias.size() - column), start);
   const std::size_t n_tiles = (rows.n_rows() + rows_per_tile - 1) / rows_per_tile;
+  const bool far_apart = rows.stride() * sizeof(float) >= 4096;
   for (std::size_t block = first; block < last; block += samples_per_block) {
     const std::size_t n = std::min(samples_per_block, last - block);
     float* const result = out.data() + block * out.stride() + column;
@@ -109,6 +120,7 @@ HWY_NOINLINE void sum_columns(const PackedSpins& spins, std::size_t first, std::
       const std::size_t first_row = tile * rows_per_tile;
       const std::size_t n_groups = std::min(groups_per_tile, (rows.n_rows() - first_row + 3) / 4);
       fill_table<kColumns>(rows, first_row, n_groups, column, table);
+      if (far_apart) fetch_rows<kColumns>(rows, first_row + rows_per_tile, column);
       const bool begins = tile == 0;
       const bool ends = tile + 1 == n_tiles;
       add_tile<kColumns>(spins.words().data() + block * spins.words_per_row() + tile / 2,
