@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// RBM training (updates/s on one thread), tempering and annealing (steps of a row/s), and the flow's step.
+// RBM training (updates/s on one and two threads), tempering and annealing (steps of a row/s), and the flow's
+// step.
 #include <benchmark/benchmark.h>
 
 #include "spinflow/base/parallel.hpp"
@@ -21,22 +22,27 @@ kernels::PackedSpins random_spins(std::size_t rows, std::size_t columns) {
   return spins;
 }
 
-void train(benchmark::State& state, int side, std::int64_t hidden, std::int64_t batch, std::int64_t k) {
-  base::set_threads(1);
+using Method = trainers::RbmMethod;
+
+// Range 0: threads.
+void train(benchmark::State& state, Method method, int side, std::int64_t hidden, std::int64_t batch,
+           std::int64_t k) {
+  base::set_threads(static_cast<int>(state.range(0)));
   const auto lattice = lattice::Lattice::square(side, side);
   const auto data = random_spins(25000, static_cast<std::size_t>(side) * static_cast<std::size_t>(side));
-  trainers::RbmTrainer trainer(data, networks::random_rbm(lattice, static_cast<std::size_t>(hidden), 0.01, 1),
-                               {.hidden = hidden, .k = k, .batch_size = batch, .epochs = 1e6}, 1);
+  trainers::RbmTrainer trainer(
+      data, networks::random_rbm(lattice, static_cast<std::size_t>(hidden), 0.01, 1),
+      {.method = method, .hidden = hidden, .k = k, .batch_size = batch, .epochs = 1e6}, 1);
   const std::int64_t piece = side < 20 ? 50 : 1;
   for (auto _ : state) trainer.update(piece);
   state.SetItemsProcessed(state.iterations() * piece);
 }
 
-void reconstruct(benchmark::State& state) {
-  base::set_threads(1);
+void reconstruct(benchmark::State& state, std::size_t rows) {
+  base::set_threads(static_cast<int>(state.range(0)));
   const auto lattice = lattice::Lattice::square(10, 10);
   const transformations::RbmReconstruct map(networks::random_rbm(lattice, 64, 0.1, 1));
-  auto spins = random_spins(1000, 100);
+  auto spins = random_spins(rows, 100);
   std::uint64_t seed = 0;
   for (auto _ : state) spins = map.reconstructed(spins, seed++);
   state.SetItemsProcessed(state.iterations());
@@ -58,10 +64,28 @@ void annealing(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * 6400);
 }
 
-BENCHMARK_CAPTURE(train, updates_100x64_batch_100_cd1, 10, 64, 100, 1);
-BENCHMARK_CAPTURE(train, updates_1024x256_batch_128_cd10, 32, 256, 128, 10);
+// Real time, because that is what more threads are to shorten.
+BENCHMARK_CAPTURE(train, updates_100x64_batch_100_cd1, Method::cd, 10, 64, 100, 1)
+    ->Arg(1)
+    ->UseRealTime()
+    ->ArgName("threads");
+BENCHMARK_CAPTURE(train, updates_1024x256_batch_128_cd10, Method::cd, 32, 256, 128, 10)
+    ->Arg(1)
+    ->Arg(2)
+    ->UseRealTime()
+    ->ArgName("threads");
+BENCHMARK_CAPTURE(train, updates_4096x1024_batch_512_pcd1, Method::pcd, 64, 1024, 512, 1)
+    ->Arg(1)
+    ->Arg(2)
+    ->UseRealTime()
+    ->ArgName("threads");
 BENCHMARK(tempering)->Name("tempering/gibbs_steps_100x64_10_replicas_100_chains");
 BENCHMARK(annealing)->Name("ais/chain_steps_100x64_64_chains");
-BENCHMARK(reconstruct)->Name("reconstruct/steps_100x64_1000_rows");
+BENCHMARK_CAPTURE(reconstruct, steps_100x64_1000_rows, 1000)->Arg(1)->UseRealTime()->ArgName("threads");
+BENCHMARK_CAPTURE(reconstruct, steps_100x64_100000_rows, 100000)
+    ->Arg(1)
+    ->Arg(2)
+    ->UseRealTime()
+    ->ArgName("threads");
 
 }  // namespace

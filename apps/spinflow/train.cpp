@@ -42,6 +42,15 @@ ensemble::Ensemble training_data(const Invocation& invocation) {
 
 namespace {
 
+/// The same configurations without their temperatures and readings: what networks without labels learn from.
+ensemble::Ensemble training_spins(const Invocation& invocation) {
+  const std::filesystem::path file = invocation.word("ENSEMBLE");
+  if (!invocation.has("temperatures")) return ensemble::read_for_training(file);
+  return ensemble::read_for_training(
+      file, among(invocation.get<std::vector<double>>("temperatures"), ensemble::temperatures(file),
+                  invocation.path + " --temperatures", file));
+}
+
 Flag temperatures_flag() {
   return {.names = "--temperatures",
           .spec = {.name = "temperatures",
@@ -95,7 +104,7 @@ int train_rbm(const Invocation& invocation) {
   const auto& entry = trainers::registry().find(invocation.get<std::string>("method"));
   refuse_foreign(invocation, rbm_options(), entry.options, "method " + entry.name);
   const auto output = checked_output(invocation, {invocation.word("ENSEMBLE")});
-  const ensemble::Ensemble data = training_data(invocation);
+  const ensemble::Ensemble data = training_spins(invocation);
   const auto seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
   const bool wants_likelihood = invocation.get<bool>("log_likelihood");
   const auto hidden = invocation.get<std::int64_t>("hidden");
@@ -143,7 +152,7 @@ int train_rbm(const Invocation& invocation) {
 
 int train_stack(const Invocation& invocation) {
   const auto output = checked_output(invocation, {invocation.word("ENSEMBLE")});
-  const ensemble::Ensemble data = training_data(invocation);
+  const ensemble::Ensemble data = training_spins(invocation);
   const auto seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
   const auto binder = trainers::stack_training_options();
   const auto options = binder.parse(invocation.only(binder.specs()), invocation.path);

@@ -2,10 +2,13 @@
 #include "spinflow/ensemble/ensemble_file.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <numeric>
 
 #include "spinflow/base/error.hpp"
@@ -130,40 +133,167 @@ std::shared_ptr<const models::Model> model_of(const std::string& toml, const lat
   return model;
 }
 
-kernels::PackedSpins read_spins(const io::Hdf5Reader& file, const std::string& name, std::size_t n,
-                                std::size_t sites) {
-  kernels::PackedSpins spins(n, sites);
-  const std::size_t rows = file.rows_per_chunk(name);
-  std::vector<std::int8_t> buffer(std::min(rows, n) * sites);
-  for (std::size_t first = 0; first < n; first += rows) {
-    const auto part = std::span(buffer).first(std::min(rows, n - first) * sites);
-    file.read_rows<std::int8_t>(name, first, part);
-    const auto bad = std::ranges::find_if(part, [](std::int8_t s) { return s != 1 && s != -1; });
-    if (bad != part.end()) {
+// Rows first ... first + count - 1.
+kernels::PackedSpins read_spins(const io::Hdf5Reader& file, const std::string& name, std::size_t first,
+                                std::size_t count, std::size_t sites) {
+  kernels::PackedSpins spins(count, sites);
+  const std::size_t chunk = file.rows_per_chunk(name);
+  std::vector<std::int8_t> buffer(std::min(chunk, count) * sites);
+  for (std::size_t done = 0; done < count;) {
+    // Up to the end of a chunk, so that none is unpacked twice within a piece.
+    const std::size_t rows = std::min(chunk - (first + done) % chunk, count - done);
+    const auto part = std::span(buffer).first(rows * sites);
+    file.read_rows<std::int8_t>(name, first + done, part);
+    const auto is_bad = [](std::int8_t s) { return s != 1 && s != -1; };
+    int n_bad = 0;  // without a way out of the loop, which compilers turn into vector code
+    for (const std::int8_t s : part) n_bad |= static_cast<int>(is_bad(s));
+    if (n_bad != 0) {
+      const auto bad = std::ranges::find_if(part, is_bad);
       const auto index = static_cast<std::size_t>(bad - part.begin());
       throw input_error(file.path().string(),
                         fmt::format("'{}' holds {} in row {}, site {}", name, static_cast<int>(*bad),
-                                    first + index / sites, index % sites),
+                                    first + done + index / sites, index % sites),
                         "spins are +1 and -1");
     }
-    for (std::size_t i = 0; i < part.size() / sites; ++i)
-      spins.pack(first + i, part.subspan(i * sites, sites));
+    for (std::size_t i = 0; i < rows; ++i) spins.pack(done + i, part.subspan(i * sites, sites));
+    done += rows;
   }
   return spins;
 }
 
-// What the file says of its rows must be what its spins say; NaN: it does not say.
-void check_against_spins(std::span<const double> stored, std::span<const double> measured,
+// What the file says of its rows, of which this is the one numbered `first` and those behind it, must be what
+// its spins say; NaN: it does not say.
+void check_against_spins(std::span<const double> stored, std::span<const double> measured, std::size_t first,
                          std::string_view what, const std::string& where) {
   for (std::size_t row = 0; row < stored.size(); ++row) {
     if (std::isnan(stored[row])) continue;
     const double tolerance = 1e-6 * (1.0 + std::abs(measured[row]));
     if (!(std::abs(stored[row] - measured[row]) <= tolerance))
-      throw input_error(
-          where,
-          fmt::format("the {} of row {} is {}, its spins have {}", what, row, stored[row], measured[row]),
-          "give a file whose parts belong together");
+      throw input_error(where,
+                        fmt::format("the {} of row {} is {}, its spins have {}", what, first + row,
+                                    stored[row], measured[row]),
+                        "give a file whose parts belong together");
   }
+}
+
+template <class T>
+std::vector<T> read_part(const io::Hdf5Reader& file, const std::string& name, std::size_t first,
+                         std::size_t count) {
+  std::vector<T> values(count);
+  file.read_rows<T>(name, first, values);
+  return values;
+}
+
+template <class T>
+void check_column(const io::Hdf5Reader& file, const std::string& name, std::size_t n) {
+  const auto shape = file.shape(name);
+  if (shape != std::vector{n})
+    throw input_error(file.path().string(),
+                      fmt::format("'{}' has shape ({}) where ({}) belongs", name, fmt::join(shape, ", "), n),
+                      "give a file whose parts belong together");
+  file.read_rows<T>(name, 0, {});  // refuses another type
+}
+
+std::vector<double> read_temperatures(const io::Hdf5Reader& file, const std::string& name, std::size_t first,
+                                      std::size_t count) {
+  auto temperature = read_part<double>(file, name, first, count);
+  for (std::size_t row = 0; row < count; ++row)
+    if (temperature[row] < 0 || std::isinf(temperature[row]))
+      throw input_error(file.path().string(),
+                        fmt::format("the temperature of row {} is {}", first + row, temperature[row]),
+                        "temperatures are finite and at least 0, or NaN where none is known");
+  return temperature;
+}
+
+// An ensemble of which nothing but the lattice is known yet.
+Ensemble empty_ensemble(const lattice::Lattice& lattice) {
+  return {.lattice = lattice,
+          .spins = {},
+          .temperature = {},
+          .energy = {},
+          .magnetization = {},
+          .chain = {},
+          .sweep = {},
+          .model = nullptr,
+          .sampling = {},
+          .command = {}};
+}
+
+// All of a group but its rows.
+Ensemble read_frame(const io::Hdf5Reader& file, std::string_view group) {
+  const std::string where = file.path().string();
+  const std::string object = object_of(group);
+  const auto shape = file.shape(inside(group, "spins"));
+  auto boundary = lattice::Boundary::periodic;
+  if (file.has_attribute(object, "boundary"))
+    boundary = lattice::boundary_from(file.text_attribute(object, "boundary"), where);
+  const lattice::Lattice lattice = lattice_of(shape, boundary, where);
+  auto model = model_of(file.text_attribute(object, "model"), lattice, where);
+  const std::string pieces = file.text_attribute(object, "independent_pieces");
+  if (pieces != "chain" && pieces != "sample")
+    throw input_error(where, fmt::format("its independent_pieces is '{}'", pieces), "it is chain or sample");
+  for (const auto* name : {"temperature", "energy", "magnetization"})
+    check_column<double>(file, inside(group, name), shape[0]);
+  check_column<std::int32_t>(file, inside(group, "chain"), shape[0]);
+  check_column<std::int64_t>(file, inside(group, "sweep"), shape[0]);
+  Ensemble frame = empty_ensemble(lattice);
+  frame.model = std::move(model);
+  frame.independent_pieces = pieces == "chain" ? IndependentPieces::chain : IndependentPieces::sample;
+  const std::string sampling = inside(group, "sampling");
+  if (file.contains(sampling)) frame.sampling = read_sampling(file, sampling);
+  return frame;
+}
+
+// Rows of a column that are read at once, 1 MB, and of spins, 8 MB in bits.
+constexpr std::size_t rows_of_piece = std::size_t{1} << 17;
+constexpr std::size_t spins_of_piece = std::size_t{1} << 26;
+
+// use(first row, piece) for all rows of a group, in order and piece by piece. A piece has temperatures,
+// energies and magnetizations; what the file says of these has been held against the spins.
+void for_pieces(const io::Hdf5Reader& file, std::string_view group, const Ensemble& frame, std::size_t n,
+                const std::function<void(std::size_t, const Ensemble&)>& use) {
+  const std::string where = file.path().string();
+  const auto sites = static_cast<std::size_t>(frame.lattice.n_sites());
+  const std::size_t rows = std::clamp<std::size_t>(spins_of_piece / sites, 1, rows_of_piece);
+  for (std::size_t first = 0; first < n; first += rows) {
+    const std::size_t count = std::min(rows, n - first);
+    Ensemble piece =
+        from_spins(read_spins(file, inside(group, "spins"), first, count, sites), frame.lattice, frame.model);
+    piece.temperature = read_temperatures(file, inside(group, "temperature"), first, count);
+    if (frame.model != nullptr)
+      check_against_spins(read_part<double>(file, inside(group, "energy"), first, count), piece.energy, first,
+                          "energy", where);
+    check_against_spins(read_part<double>(file, inside(group, "magnetization"), first, count),
+                        piece.magnetization, first, "magnetization", where);
+    use(first, piece);
+  }
+}
+
+// Rows of each temperature that is known, in ascending order.
+std::map<double, std::size_t> rows_by_temperature(const io::Hdf5Reader& file) {
+  std::map<double, std::size_t> rows;
+  const std::size_t n = file.shape("temperature")[0];
+  for (std::size_t first = 0; first < n; first += rows_of_piece)
+    for (const double t : read_temperatures(file, "temperature", first, std::min(rows_of_piece, n - first)))
+      if (!std::isnan(t)) ++rows[t];
+  return rows;
+}
+
+struct NpyContent {
+  lattice::Lattice lattice;
+  kernels::PackedSpins spins;
+};
+
+NpyContent npy_content(const std::filesystem::path& path, lattice::Boundary boundary) {
+  io::NpySpins file(path);
+  NpyContent result{lattice_of(file.shape(), boundary, path.string()),
+                    kernels::PackedSpins(file.n_rows(), file.n_columns())};
+  std::vector<std::int8_t> row(file.n_columns());
+  for (std::size_t r = 0; r < file.n_rows(); ++r) {
+    file.read_next(row);
+    result.spins.pack(r, row);
+  }
+  return result;
 }
 
 }  // namespace
@@ -188,36 +318,19 @@ void write_group(io::Hdf5Writer& file, std::string_view group, const Ensemble& e
 }
 
 Ensemble read_group(const io::Hdf5Reader& file, std::string_view group) {
-  const std::string where = file.path().string();
-  const std::string object = object_of(group);
-  const std::string spins = inside(group, "spins");
-  const auto shape = file.shape(spins);
-  auto boundary = lattice::Boundary::periodic;
-  if (file.has_attribute(object, "boundary"))
-    boundary = lattice::boundary_from(file.text_attribute(object, "boundary"), where);
-  const lattice::Lattice lattice = lattice_of(shape, boundary, where);
-  auto model = model_of(file.text_attribute(object, "model"), lattice, where);
-
-  Ensemble result = from_spins(read_spins(file, spins, shape[0], static_cast<std::size_t>(lattice.n_sites())),
-                               lattice, model);
-  const std::vector<std::size_t> rows{shape[0]};
-  result.temperature = file.read<double>(inside(group, "temperature"), rows);
-  for (std::size_t row = 0; row < rows[0]; ++row)
-    if (result.temperature[row] < 0 || std::isinf(result.temperature[row]))
-      throw input_error(where, fmt::format("the temperature of row {} is {}", row, result.temperature[row]),
-                        "temperatures are finite and at least 0, or NaN where none is known");
-  const auto energy = file.read<double>(inside(group, "energy"), rows);
-  if (model != nullptr) check_against_spins(energy, result.energy, "energy", where);
-  check_against_spins(file.read<double>(inside(group, "magnetization"), rows), result.magnetization,
-                      "magnetization", where);
-  result.chain = file.read<std::int32_t>(inside(group, "chain"), rows);
-  result.sweep = file.read<std::int64_t>(inside(group, "sweep"), rows);
-  const std::string pieces = file.text_attribute(object, "independent_pieces");
-  if (pieces != "chain" && pieces != "sample")
-    throw input_error(where, fmt::format("its independent_pieces is '{}'", pieces), "it is chain or sample");
-  result.independent_pieces = pieces == "chain" ? IndependentPieces::chain : IndependentPieces::sample;
-  const std::string sampling = inside(group, "sampling");
-  if (file.contains(sampling)) result.sampling = read_sampling(file, sampling);
+  Ensemble result = read_frame(file, group);
+  const std::size_t n = file.shape(inside(group, "spins"))[0];
+  result.spins = kernels::PackedSpins(n, static_cast<std::size_t>(result.lattice.n_sites()));
+  for (auto* column : {&result.temperature, &result.energy, &result.magnetization}) column->reserve(n);
+  for_pieces(file, group, result, n, [&](std::size_t first, const Ensemble& piece) {
+    std::ranges::copy(piece.spins.words(), result.spins.row(first).data());
+    const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+    append(result.temperature, piece.temperature);
+    append(result.energy, piece.energy);
+    append(result.magnetization, piece.magnetization);
+  });
+  result.chain = file.read<std::int32_t>(inside(group, "chain"), {n});
+  result.sweep = file.read<std::int64_t>(inside(group, "sweep"), {n});
   return result;
 }
 
@@ -242,16 +355,58 @@ Ensemble read(const std::filesystem::path& path) {
   return result;
 }
 
-Ensemble import_npy(const std::filesystem::path& path, lattice::Boundary boundary) {
-  io::NpySpins file(path);
-  const lattice::Lattice lattice = lattice_of(file.shape(), boundary, path.string());
-  kernels::PackedSpins spins(file.n_rows(), file.n_columns());
-  std::vector<std::int8_t> row(file.n_columns());
-  for (std::size_t r = 0; r < file.n_rows(); ++r) {
-    file.read_next(row);
-    spins.pack(r, row);
+std::vector<double> temperatures(const std::filesystem::path& path) {
+  if (io::is_npy(path)) return {};
+  const io::Hdf5Reader file(path);
+  static_cast<void>(io::expect_header(file, format));
+  std::vector<double> result;
+  for (const auto& [temperature, rows] : rows_by_temperature(file)) result.push_back(temperature);
+  return result;
+}
+
+Ensemble read_for_training(const std::filesystem::path& path, std::span<const double> temperatures) {
+  if (io::is_npy(path)) {
+    NpyContent content = npy_content(path, lattice::Boundary::periodic);
+    Ensemble result = empty_ensemble(content.lattice);
+    if (temperatures.empty()) result.spins = std::move(content.spins);
+    return result;
   }
-  Ensemble result = from_spins(std::move(spins), lattice, nullptr);
+  const io::Hdf5Reader file(path);
+  const io::FileHeader header = io::expect_header(file, format);
+  Ensemble result = read_frame(file, "");
+  result.seed = header.seed;
+  result.command = header.command;
+  const std::size_t n = file.shape("spins")[0];
+  const auto sites = static_cast<std::size_t>(result.lattice.n_sites());
+  if (temperatures.empty()) {
+    result.spins = kernels::PackedSpins(n, sites);
+    for_pieces(file, "", result, n, [&](std::size_t first, const Ensemble& piece) {
+      std::ranges::copy(piece.spins.words(), result.spins.row(first).data());
+    });
+    return result;
+  }
+  // Where the next row of a temperature belongs.
+  std::map<double, std::size_t> place;
+  std::size_t n_wanted = 0;
+  for (const auto& [temperature, rows] : rows_by_temperature(file))
+    if (std::ranges::find(temperatures, temperature) != temperatures.end()) {
+      place.emplace(temperature, n_wanted);
+      n_wanted += rows;
+    }
+  result.spins = kernels::PackedSpins(n_wanted, sites);
+  for_pieces(file, "", result, n, [&](std::size_t, const Ensemble& piece) {
+    for (std::size_t row = 0; row < piece.size(); ++row) {
+      if (std::isnan(piece.temperature[row])) continue;
+      const auto to = place.find(piece.temperature[row]);
+      if (to != place.end()) std::ranges::copy(piece.spins.row(row), result.spins.row(to->second++).begin());
+    }
+  });
+  return result;
+}
+
+Ensemble import_npy(const std::filesystem::path& path, lattice::Boundary boundary) {
+  NpyContent content = npy_content(path, boundary);
+  Ensemble result = from_spins(std::move(content.spins), content.lattice, nullptr);
   std::ranges::fill(result.chain, 0);
   std::iota(result.sweep.begin(), result.sweep.end(), std::int64_t{0});
   result.independent_pieces = IndependentPieces::chain;

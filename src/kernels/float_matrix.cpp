@@ -20,27 +20,46 @@ std::vector<float> FloatMatrix::unpadded() const {
   return values;
 }
 
-void transpose_into(const FloatMatrix& matrix, FloatMatrix& result) {
-  assert(result.n_rows() == matrix.n_columns() && result.n_columns() == matrix.n_rows());
-  const float* in = matrix.data();
-  float* out = result.data();
-  const std::size_t in_stride = matrix.stride();
-  const std::size_t out_stride = result.stride();
+namespace {
+
+// out[c][r] = in[r][c] for r < rows, c < columns.
+void transpose_block(const float* in, std::size_t in_stride, std::size_t rows, std::size_t columns,
+                     float* out, std::size_t out_stride) {
   std::size_t r = 0;
   // Blocks of 4 x 4: the compiler turns the inner copies into shuffles.
-  for (; r + 4 <= matrix.n_rows(); r += 4) {
+  for (; r + 4 <= rows; r += 4) {
     std::size_t c = 0;
-    for (; c + 4 <= matrix.n_columns(); c += 4) {
+    for (; c + 4 <= columns; c += 4) {
       float block[4][4];
       for (std::size_t i = 0; i < 4; ++i)
         for (std::size_t j = 0; j < 4; ++j) block[j][i] = in[(r + i) * in_stride + c + j];
       for (std::size_t j = 0; j < 4; ++j) std::copy_n(block[j], 4, out + (c + j) * out_stride + r);
     }
-    for (; c < matrix.n_columns(); ++c)
+    for (; c < columns; ++c)
       for (std::size_t i = 0; i < 4; ++i) out[c * out_stride + r + i] = in[(r + i) * in_stride + c];
   }
-  for (; r < matrix.n_rows(); ++r)
-    for (std::size_t c = 0; c < matrix.n_columns(); ++c) out[c * out_stride + r] = in[r * in_stride + c];
+  for (; r < rows; ++r)
+    for (std::size_t c = 0; c < columns; ++c) out[c * out_stride + r] = in[r * in_stride + c];
+}
+
+}  // namespace
+
+void transpose_into(const FloatMatrix& matrix, FloatMatrix& result) {
+  transpose_into(matrix, 0, matrix.n_rows(), result);
+}
+
+void transpose_into(const FloatMatrix& matrix, std::size_t first, std::size_t last, FloatMatrix& result) {
+  assert(result.n_rows() == matrix.n_columns() && result.n_columns() == matrix.n_rows());
+  assert(first <= last && last <= matrix.n_rows());
+  // Every line of `result` is written in one go; few of them at a time, because rows a power of two apart
+  // compete for the same eight to twelve places of the level-1 cache.
+  constexpr std::size_t tall = 16;
+  constexpr std::size_t wide = 8;
+  for (std::size_t c = 0; c < matrix.n_columns(); c += wide)
+    for (std::size_t r = first; r < last; r += tall)
+      transpose_block(matrix.data() + r * matrix.stride() + c, matrix.stride(), std::min(tall, last - r),
+                      std::min(wide, matrix.n_columns() - c), result.data() + c * result.stride() + r,
+                      result.stride());
 }
 
 void scale_rows(const FloatMatrix& matrix, std::size_t first, std::size_t last, float factor,

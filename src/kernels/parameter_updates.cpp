@@ -31,16 +31,16 @@ HWY_INLINE bool all_zero(V bad) {
 }
 
 bool momentum_update(FloatMatrix& parameters, FloatMatrix& velocity, const FloatMatrix& gradient, float scale,
-                     float rate, float decay, float momentum, float shrinkage) {
+                     float rate, float decay, float momentum, float shrinkage, std::size_t first,
+                     std::size_t last) {
   const Tag d;
-  const std::size_t n = parameters.n_rows() * parameters.stride();
   const auto scale_v = hn::Set(d, scale);
   const auto rate_v = hn::Set(d, rate);
   const auto decay_v = hn::Set(d, decay);
   const auto momentum_v = hn::Set(d, momentum);
   const auto step_v = hn::Set(d, rate * shrinkage);
   auto bad = hn::Zero(d);
-  for (std::size_t i = 0; i < n; i += lanes) {
+  for (std::size_t i = first * parameters.stride(); i < last * parameters.stride(); i += lanes) {
     const auto w = hn::Load(d, parameters.data() + i);
     const auto g = hn::Load(d, gradient.data() + i);
     const auto force = hn::Sub(hn::Mul(scale_v, g), hn::Mul(decay_v, w));
@@ -95,10 +95,18 @@ namespace {
 }  // namespace
 
 bool momentum_update(FloatMatrix& parameters, FloatMatrix& velocity, const FloatMatrix& gradient, float scale,
-                     float rate, float decay, float momentum, float shrinkage) {
+                     float rate, float decay, float momentum, float shrinkage, std::size_t first,
+                     std::size_t last) {
   assert(same_shape(parameters, velocity) && same_shape(parameters, gradient));
+  assert(first <= last && last <= parameters.n_rows());
   return HWY_DYNAMIC_DISPATCH(momentum_update)(parameters, velocity, gradient, scale, rate, decay, momentum,
-                                               shrinkage);
+                                               shrinkage, first, last);
+}
+
+bool momentum_update(FloatMatrix& parameters, FloatMatrix& velocity, const FloatMatrix& gradient, float scale,
+                     float rate, float decay, float momentum, float shrinkage) {
+  return momentum_update(parameters, velocity, gradient, scale, rate, decay, momentum, shrinkage, 0,
+                         parameters.n_rows());
 }
 
 bool adam_update(FloatMatrix& parameters, FloatMatrix& m, FloatMatrix& v, const FloatMatrix& gradient,

@@ -27,6 +27,12 @@ void fill(LaneRandom& random, std::uint64_t* words, std::size_t n_draws) {
   registers.store(random);
 }
 
+void skip(LaneRandom& random, std::uint64_t n_draws) {
+  LaneRandomRegisters registers(random);
+  for (; n_draws > 0; --n_draws) (void)registers.draw();
+  registers.store(random);
+}
+
 }  // namespace
 }  // namespace spinflow::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -36,7 +42,10 @@ namespace spinflow::kernels {
 
 namespace {
 HWY_EXPORT(fill);
+HWY_EXPORT(skip);
 }  // namespace
+
+void skip_draws(LaneRandom& random, std::uint64_t n_draws) { HWY_DYNAMIC_DISPATCH(skip)(random, n_draws); }
 
 // Moves what is left to the front and draws behind it, so that no word is lost.
 void RandomWords::refill() {

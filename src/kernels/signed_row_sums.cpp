@@ -18,10 +18,13 @@ namespace hn = hwy::HWY_NAMESPACE;
 using Tag = hn::CappedTag<float, 16>;
 constexpr std::size_t lanes = hn::MaxLanes(Tag());
 
-// A tile is 8 groups of 4 rows times up to 64 columns: its tables fill 32 KiB, the level-1 cache.
+// A tile is 8 groups of 4 rows times up to 64 columns: its tables fill 32 KiB, most of the level-1 cache.
 constexpr std::size_t groups_per_tile = 8;
 constexpr std::size_t rows_per_tile = 4 * groups_per_tile;
-constexpr std::size_t most_columns = 64;
+constexpr std::size_t most_columns = signed_row_sums_columns;
+// Samples that share the work of filling the tables. Between tiles their sums stand close together: in the
+// rows of `out`, often a power of two apart, they would compete for a few lines of the cache.
+constexpr std::size_t samples_per_block = 512;
 
 // table[16 g + p][j]: the signed sum of group g whose spin signs are the bits of p. Rows past the end count
 // as zero.
@@ -63,32 +66,41 @@ HWY_INLINE void fill_table(const FloatMatrix& rows, std::size_t first_row, std::
   }
 }
 
-template <std::size_t kColumns, bool kFull>
-HWY_INLINE void add_tile(const PackedSpins& spins, std::size_t first, std::size_t last, std::size_t tile,
-                         std::size_t n_groups, const float* HWY_RESTRICT table,
-                         const float* HWY_RESTRICT bias, float* HWY_RESTRICT out, std::size_t stride) {
+// to[s] = from[s] + the entries of the first n_groups tables that the bits of words[s] name, for n samples.
+// The arrays' rows are `..._stride` apart.
+template <std::size_t kColumns>
+HWY_INLINE void add_tile(const std::uint64_t* HWY_RESTRICT words, std::size_t words_stride, unsigned shift,
+                         std::size_t n, std::size_t n_groups, const float* HWY_RESTRICT table,
+                         const float* from, std::size_t from_stride, float* to, std::size_t to_stride) {
   const Tag d;
   constexpr std::size_t n_vectors = kColumns / lanes;
-  const std::size_t words = spins.words_per_row();
-  const std::uint64_t* word = spins.words().data() + tile / 2;
-  const unsigned shift = 32 * (tile % 2);
-  const std::size_t n = kFull ? groups_per_tile : n_groups;
-  for (std::size_t s = first; s < last; ++s) {
-    auto chunk = static_cast<std::uint32_t>(word[s * words] >> shift);
-    float* const sums = out + s * stride;
-    const float* const start = tile == 0 ? bias : sums;
+  for (std::size_t s = 0; s < n; ++s) {
+    auto word = static_cast<std::uint32_t>(words[s * words_stride] >> shift);
     hn::Vec<Tag> total[n_vectors];
-    for (std::size_t v = 0; v < n_vectors; ++v) total[v] = hn::Load(d, start + v * lanes);
-    const float* group = table;
-    for (std::size_t g = 0; g < n; ++g) {
-      const float* const entry = group + (chunk & 15u) * kColumns;
-      chunk >>= 4;
-      group += 16 * kColumns;
+    for (std::size_t v = 0; v < n_vectors; ++v) total[v] = hn::Load(d, from + s * from_stride + v * lanes);
+    const auto add_group = [&](std::size_t g) HWY_ATTR {
+      const float* const entry = table + (16 * g + ((word >> (4 * g)) & 15u)) * kColumns;
       for (std::size_t v = 0; v < n_vectors; ++v)
         total[v] = hn::Add(total[v], hn::Load(d, entry + v * lanes));
+    };
+    if (n_groups == groups_per_tile) {
+#pragma GCC unroll 8
+      for (std::size_t g = 0; g < groups_per_tile; ++g) add_group(g);
+    } else {
+      for (std::size_t g = 0; g < n_groups; ++g) add_group(g);
     }
-    for (std::size_t v = 0; v < n_vectors; ++v) hn::Store(total[v], d, sums + v * lanes);
+    for (std::size_t v = 0; v < n_vectors; ++v) hn::Store(total[v], d, to + s * to_stride + v * lanes);
   }
+}
+
+// Asks for the rows of a tile while the one before it is worked on: a page or more apart, they are what no
+// processor fetches by itself.
+template <std::size_t kColumns>
+HWY_INLINE void fetch_rows(const FloatMatrix& rows, std::size_t first_row, std::size_t column) {
+  const std::size_t last_row = std::min(first_row + rows_per_tile, rows.n_rows());
+  for (std::size_t r = first_row; r < last_row; ++r)
+    for (std::size_t j = 0; j < kColumns; j += 16)
+      __builtin_prefetch(rows.data() + r * rows.stride() + column + j, 0, 2);
 }
 
 template <std::size_t kColumns>
@@ -96,27 +108,36 @@ HWY_NOINLINE void sum_columns(const PackedSpins& spins, std::size_t first, std::
                               const FloatMatrix& rows, std::span<const float> bias, std::size_t column,
                               FloatMatrix& out) {
   alignas(64) float table[16 * groups_per_tile * kColumns];
+  alignas(64) float sums[samples_per_block * kColumns];
   alignas(64) float start[kColumns] = {};
   if (!bias.empty()) std::copy_n(bias.data() + column, std::min(kColumns, bias.size() - column), start);
   const std::size_t n_tiles = (rows.n_rows() + rows_per_tile - 1) / rows_per_tile;
-  for (std::size_t tile = 0; tile < n_tiles; ++tile) {
-    const std::size_t first_row = tile * rows_per_tile;
-    const std::size_t n_groups = std::min(groups_per_tile, (rows.n_rows() - first_row + 3) / 4);
-    fill_table<kColumns>(rows, first_row, n_groups, column, table);
-    float* const result = out.data() + column;
-    if (n_groups == groups_per_tile)
-      add_tile<kColumns, true>(spins, first, last, tile, n_groups, table, start, result, out.stride());
-    else
-      add_tile<kColumns, false>(spins, first, last, tile, n_groups, table, start, result, out.stride());
+  const bool far_apart = rows.stride() * sizeof(float) >= 4096;
+  for (std::size_t block = first; block < last; block += samples_per_block) {
+    const std::size_t n = std::min(samples_per_block, last - block);
+    float* const result = out.data() + block * out.stride() + column;
+    for (std::size_t tile = 0; tile < n_tiles; ++tile) {
+      const std::size_t first_row = tile * rows_per_tile;
+      const std::size_t n_groups = std::min(groups_per_tile, (rows.n_rows() - first_row + 3) / 4);
+      fill_table<kColumns>(rows, first_row, n_groups, column, table);
+      if (far_apart) fetch_rows<kColumns>(rows, first_row + rows_per_tile, column);
+      const bool begins = tile == 0;
+      const bool ends = tile + 1 == n_tiles;
+      add_tile<kColumns>(spins.words().data() + block * spins.words_per_row() + tile / 2,
+                         spins.words_per_row(), 32 * (tile % 2), n, n_groups, table, begins ? start : sums,
+                         begins ? 0 : kColumns, ends ? result : sums, ends ? out.stride() : kColumns);
+    }
   }
 }
 
 void signed_row_sums(const PackedSpins& spins, std::size_t first, std::size_t last, const FloatMatrix& rows,
-                     std::span<const float> bias, FloatMatrix& out) {
-  std::size_t column = 0;
-  for (; column + most_columns <= out.stride(); column += most_columns)
+                     std::span<const float> bias, FloatMatrix& out, std::size_t column,
+                     std::size_t last_column) {
+  // Padding belongs to the last column.
+  const std::size_t end = last_column == out.n_columns() ? out.stride() : last_column;
+  for (; column + most_columns <= end; column += most_columns)
     sum_columns<64>(spins, first, last, rows, bias, column, out);
-  switch (out.stride() - column) {
+  switch (end - column) {
     case 48:
       return sum_columns<48>(spins, first, last, rows, bias, column, out);
     case 32:
@@ -138,11 +159,20 @@ namespace spinflow::kernels {
 HWY_EXPORT(signed_row_sums);
 
 void signed_row_sums(const PackedSpins& spins, std::size_t first, std::size_t last, const FloatMatrix& rows,
-                     std::span<const float> bias, FloatMatrix& out) {
+                     std::span<const float> bias, FloatMatrix& out, std::size_t first_column,
+                     std::size_t last_column) {
   assert(rows.n_rows() == spins.n_columns() && rows.n_rows() > 0 && out.n_columns() == rows.n_columns());
   assert(first <= last && last <= spins.n_rows() && last <= out.n_rows());
   assert(bias.empty() || bias.size() == rows.n_columns());
-  HWY_DYNAMIC_DISPATCH(signed_row_sums)(spins, first, last, rows, bias, out);
+  assert(first_column % signed_row_sums_columns == 0 && first_column <= last_column);
+  assert(last_column == out.n_columns() ||
+         (last_column < out.n_columns() && last_column % signed_row_sums_columns == 0));
+  HWY_DYNAMIC_DISPATCH(signed_row_sums)(spins, first, last, rows, bias, out, first_column, last_column);
+}
+
+void signed_row_sums(const PackedSpins& spins, std::size_t first, std::size_t last, const FloatMatrix& rows,
+                     std::span<const float> bias, FloatMatrix& out) {
+  signed_row_sums(spins, first, last, rows, bias, out, 0, out.n_columns());
 }
 
 namespace reference {

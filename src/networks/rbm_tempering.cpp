@@ -16,6 +16,7 @@
 #include "spinflow/kernels/elementary.hpp"
 #include "spinflow/kernels/signed_dots.hpp"
 #include "spinflow/kernels/signed_row_sums.hpp"
+#include "spinflow/networks/layer_passes.hpp"
 
 namespace spinflow::networks {
 
@@ -91,10 +92,10 @@ RbmTempering::RbmTempering(RbmParameters parameters, std::vector<double> betas,
     std::ranges::copy(start.row(r % n_chains_), visible_.row(r).begin());
 }
 
-void RbmTempering::set_parameters(const RbmParameters& parameters) {
+void RbmTempering::swap_parameters(RbmParameters& parameters) {
   assert(parameters.n_visible() == parameters_.n_visible());
   assert(parameters.n_hidden() == parameters_.n_hidden());
-  parameters_ = parameters;
+  std::swap(parameters_, parameters);
   kernels::transpose_into(parameters_.hidden_bias, hidden_bias_column_);
 }
 
@@ -114,14 +115,17 @@ void RbmTempering::gibbs(std::size_t piece, std::size_t n_pieces, std::size_t fi
       base::RandomStream(seed_, "rbm.tempering", static_cast<std::uint64_t>(round_) * n_pieces + piece));
   for (std::int64_t step = 0; step < steps; ++step) {
     if ((step + 1) % 16 == 0) observer.advance(0);
-    kernels::signed_row_sums(visible_, first, last, parameters_.to_hidden, parameters_.hidden_bias.row(0),
-                             hidden_fields_);
-    if (!plain()) at_beta(hidden_fields_, first, last, hidden_fields_);
-    kernels::sample_spins(hidden_fields_, first, last, random, hidden_, nullptr);
-    kernels::signed_row_sums(hidden_, first, last, parameters_.to_visible, parameters_.visible_bias.row(0),
-                             visible_fields_);
-    if (!plain()) at_beta(visible_fields_, first, last, scaled_fields_);
-    kernels::sample_spins(plain() ? visible_fields_ : scaled_fields_, first, last, random, visible_, nullptr);
+    draw_layer(visible_, first, last, parameters_.to_hidden, parameters_.hidden_bias.row(0), hidden_fields_,
+               random, [&](std::size_t begin, std::size_t end, kernels::LaneRandom& generator) {
+                 if (!plain()) at_beta(hidden_fields_, begin, end, hidden_fields_);
+                 kernels::sample_spins(hidden_fields_, begin, end, generator, hidden_, nullptr);
+               });
+    draw_layer(hidden_, first, last, parameters_.to_visible, parameters_.visible_bias.row(0), visible_fields_,
+               random, [&](std::size_t begin, std::size_t end, kernels::LaneRandom& generator) {
+                 if (!plain()) at_beta(visible_fields_, begin, end, scaled_fields_);
+                 kernels::sample_spins(plain() ? visible_fields_ : scaled_fields_, begin, end, generator,
+                                       visible_, nullptr);
+               });
   }
   if (betas_.size() == 1) return;
   // E(v, h) = -v.(b + W^T h) - c.h

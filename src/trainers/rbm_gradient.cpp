@@ -8,6 +8,7 @@
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/kernels/activations.hpp"
 #include "spinflow/kernels/signed_row_sums.hpp"
+#include "spinflow/networks/layer_passes.hpp"
 
 namespace spinflow::trainers {
 
@@ -16,8 +17,6 @@ namespace {
 constexpr std::size_t rows_per_block = 512;
 // Of a long chain, in which the user's wish to stop is heard.
 constexpr std::int64_t steps_between_news = 16;
-// Work below this many products stays on one thread: handing it out would take longer.
-constexpr std::size_t small_problem = std::size_t{1} << 23;
 
 }  // namespace
 
@@ -51,25 +50,30 @@ void RbmGradient::run_chain(const RbmParameters& parameters, std::int64_t k, std
                             std::size_t last, kernels::LaneRandom& random, base::Observer& observer) {
   const auto b = parameters.visible_bias.row(0);
   const auto c = parameters.hidden_bias.row(0);
+  const auto draw_hidden = [&](const kernels::PackedSpins& visible, kernels::FloatMatrix& fields,
+                               kernels::FloatMatrix* means) {
+    networks::draw_layer(visible, first, last, parameters.to_hidden, c, fields, random,
+                         [&](std::size_t begin, std::size_t end, kernels::LaneRandom& generator) {
+                           kernels::sample_spins(fields, begin, end, generator, hidden_, means);
+                         });
+  };
   // Data: the hidden means and the sample come from the same fields.
-  kernels::signed_row_sums(batch_, first, last, parameters.to_hidden, c, means_);
-  kernels::sample_spins(means_, first, last, random, hidden_, &means_);
+  draw_hidden(batch_, means_, &means_);
   for (std::int64_t step = 0; step < k; ++step) {
     if ((step + 1) % steps_between_news == 0) observer.advance(0);
-    if (step > 0) {
-      kernels::signed_row_sums(step == 1 ? first_step_ : chain_, first, last, parameters.to_hidden, c,
-                               fields_);
-      kernels::sample_spins(fields_, first, last, random, hidden_, nullptr);
-    }
-    kernels::signed_row_sums(hidden_, first, last, parameters.to_visible, b, visible_fields_);
-    kernels::sample_spins(visible_fields_, first, last, random, step == 0 ? first_step_ : chain_, nullptr);
+    if (step > 0) draw_hidden(step == 1 ? first_step_ : chain_, fields_, nullptr);
+    kernels::PackedSpins& visible = step == 0 ? first_step_ : chain_;
+    networks::draw_layer(hidden_, first, last, parameters.to_visible, b, visible_fields_, random,
+                         [&](std::size_t begin, std::size_t end, kernels::LaneRandom& generator) {
+                           kernels::sample_spins(visible_fields_, begin, end, generator, visible, nullptr);
+                         });
   }
   const kernels::PackedSpins& end = k == 1 ? first_step_ : chain_;
   for (std::size_t s = first; s < last; ++s) {
     std::ranges::copy(batch_.row(s), both_.row(s).begin());
     std::ranges::copy(end.row(s), both_.row(batch_size_ + s).begin());
   }
-  kernels::signed_row_sums(both_, batch_size_ + first, batch_size_ + last, parameters.to_hidden, c, means_);
+  networks::layer_fields(both_, batch_size_ + first, batch_size_ + last, parameters.to_hidden, c, means_);
   kernels::tanh_rows(means_, batch_size_ + first, batch_size_ + last, -1.0f, means_);
 }
 
@@ -89,9 +93,9 @@ void RbmGradient::compute_against(const RbmParameters& parameters, const kernels
   std::ranges::copy(negative.words(), both_.words().subspan(batch_.words().size()).begin());
   const std::size_t n_rows = batch_size_ + n_negative_;
   const float weight = static_cast<float>(batch_size_) / static_cast<float>(n_negative_);
+  networks::layer_fields(both_, 0, n_rows, parameters.to_hidden, parameters.hidden_bias.row(0), means_);
   base::parallel_for_rows(n_rows, rows_per_block, [&](std::size_t, std::size_t first, std::size_t last) {
     const std::size_t border = std::clamp(batch_size_, first, last);
-    kernels::signed_row_sums(both_, first, last, parameters.to_hidden, parameters.hidden_bias.row(0), means_);
     kernels::tanh_rows(means_, first, border, 1.0f, means_);
     kernels::tanh_rows(means_, border, last, -weight, means_);
   });
@@ -101,21 +105,18 @@ void RbmGradient::compute_against(const RbmParameters& parameters, const kernels
 void RbmGradient::sum_products() {
   // Samples become the summed index: visible unit i is a row of 2 batch spins.
   columns_ = kernels::transposed(both_);
-  const std::size_t n_visible = columns_.n_rows();
-  const bool small = both_.n_rows() * n_visible * means_.n_columns() < small_problem;
-  const std::size_t n_pieces = small ? 1 : (n_visible + 127) / 128;
-  base::parallel_for(n_pieces, [&](std::size_t piece) {
-    const std::size_t last = small ? n_visible : std::min(128 * (piece + 1), n_visible);
-    kernels::signed_row_sums(columns_, 128 * piece, last, means_, {}, weights_);
-  });
+  networks::layer_fields(columns_, 0, columns_.n_rows(), means_, {}, weights_);
 }
 
 void RbmGradient::compute_biases() {
+  const std::size_t whole_words = batch_size_ / 64;
+  const std::uint64_t rest = (std::uint64_t{1} << (batch_size_ % 64)) - 1;
   for (std::size_t i = 0; i < columns_.n_rows(); ++i) {
-    std::int64_t data = 0;
-    std::int64_t chain = 0;
-    for (std::size_t s = 0; s < batch_size_; ++s) data += columns_.spin(i, s);
-    for (std::size_t s = batch_size_; s < both_.n_rows(); ++s) chain += columns_.spin(i, s);
+    const auto row = columns_.row(i);
+    std::int64_t up = rest != 0 ? std::popcount(row[whole_words] & rest) : 0;
+    for (const auto word : row.first(whole_words)) up += std::popcount(word);
+    const std::int64_t data = 2 * up - static_cast<std::int64_t>(batch_size_);
+    const std::int64_t chain = columns_.sum(i) - data;
     const double weight = static_cast<double>(batch_size_) / static_cast<double>(n_negative_);
     visible_bias_.row(0)[i] =
         static_cast<float>(static_cast<double>(data) - weight * static_cast<double>(chain));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
@@ -92,10 +93,11 @@ StackTraining train_stack(const ensemble::Ensemble& data, const StackTrainingOpt
   result.stack.seed = seed;
   if (data.model != nullptr) result.stack.model_toml = models::to_toml(*data.model);
   // What the next layer learns from: the data, then the hidden layer of the last one.
-  ensemble::Ensemble below = ensemble::from_spins(data.spins, data.lattice, nullptr);
+  const ensemble::Ensemble* below = &data;
+  std::optional<ensemble::Ensemble> hidden_layer;
   for (std::size_t l = 0; l < hidden.size(); ++l) {
     layer_options.hidden = hidden[l];
-    networks::Rbm rbm = trained_layer(below, l + 1, layer_options, seed, result, observer);
+    networks::Rbm rbm = trained_layer(*below, l + 1, layer_options, seed, result, observer);
     if (std::ranges::all_of(networks::receptive_fields(rbm), [](const auto& field) { return field.dead; }))
       throw failure(
           "train stack",
@@ -103,16 +105,17 @@ StackTraining train_stack(const ensemble::Ensemble& data, const StackTrainingOpt
                       "shrinkage lambda = {}",
                       hidden[l], l + 1, rbm.history.back().update, good.shrinkage),
           good.shrinkage > 0 ? "choose a smaller lambda" : "train longer or with a larger learning rate");
-    const auto coarse = networks::hidden_lattice(below.lattice, rbm.n_hidden);
+    const auto coarse = networks::hidden_lattice(below->lattice, rbm.n_hidden);
     rbm = networks::arranged(rbm, networks::arrangement(rbm, coarse));
     rbm.seed = seed;
     rbm.model_toml = result.stack.model_toml;
     result.stack.layers.push_back(std::move(rbm));
     if (l + 1 == hidden.size()) break;
-    below =
-        ensemble::from_spins(networks::up(result.stack, below.spins, l, l + 1, networks::HiddenMode::sampled,
+    hidden_layer =
+        ensemble::from_spins(networks::up(result.stack, below->spins, l, l + 1, networks::HiddenMode::sampled,
                                           base::derived_seed(seed, "stack.hidden")),
                              coarse, nullptr);
+    below = &*hidden_layer;
   }
   result.updates_per_second = static_cast<double>(result.updates) / std::max(result.seconds, 1e-9);
   return result;

@@ -79,6 +79,20 @@ TEST(ParameterUpdates, SameBitsAsTheirTwinsAtEverySimdLevel) {
   force_simd_level(simd_levels().front());
 }
 
+TEST(ParameterUpdates, RowsTakenInPartsAreTheWhole) {
+  const auto gradient = random_matrix(7, 21, 1);
+  auto w = random_matrix(7, 21, 2);
+  auto w_parts = w;
+  auto velocity = random_matrix(7, 21, 3);
+  auto velocity_parts = velocity;
+  EXPECT_TRUE(momentum_update(w, velocity, gradient, 0.25f, 0.1f, 0.05f, 0.5f, 0.7f));
+  for (const std::size_t first : {4u, 0u})
+    EXPECT_TRUE(momentum_update(w_parts, velocity_parts, gradient, 0.25f, 0.1f, 0.05f, 0.5f, 0.7f, first,
+                                first == 0 ? 4 : 7));
+  EXPECT_EQ(w_parts.unpadded(), w.unpadded());
+  EXPECT_EQ(velocity_parts.unpadded(), velocity.unpadded());
+}
+
 TEST(ParameterUpdates, ShrinkageByHand) {
   FloatMatrix w(1, 4, std::vector<float>{0.5f, -0.5f, 0.0625f, -0.0625f});
   FloatMatrix velocity(1, 4);

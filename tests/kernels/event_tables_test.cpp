@@ -36,6 +36,18 @@ TEST(RandomWords, AreThoseOfTheReferenceHoweverTheyAreTaken) {
   });
 }
 
+TEST(RandomWords, SkippedDrawsAreThoseLeftOut) {
+  testing::for_any_threads_and_simd_level([] {
+    for (const std::uint64_t n : {0u, 1u, 1000u}) {
+      LaneRandom drawn(stream());
+      LaneRandom skipped(stream());
+      for (std::uint64_t i = 0; i < n; ++i) (void)reference::draw(drawn);
+      skip_draws(skipped, n);
+      EXPECT_EQ(skipped.state, drawn.state) << n;
+    }
+  });
+}
+
 TEST(AliasTable, ReproducesTheProbabilities) {
   for (const std::size_t n : {1, 2, 3, 7, 8, 100, 2048, 32769}) {
     std::vector<double> weights;

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cmath>
+#include <cstdint>
+#include <utility>
 
 #include "spinflow/base/random.hpp"
 #include "spinflow/kernels/simd.hpp"
@@ -66,6 +69,28 @@ TEST(SignedRowSums, SameBitsAtEverySimdLevel) {
     EXPECT_EQ(out.unpadded(), first.unpadded()) << level;
   }
   force_simd_level(simd_levels().front());
+}
+
+TEST(SignedRowSums, PartsOfRowsAndColumnsAreTheWhole) {
+  const auto problem = random_problem(1100, 70, 150);
+  FloatMatrix whole(1100, 150);
+  FloatMatrix parts(1100, 150);
+  signed_row_sums(problem.spins, 0, 1100, problem.rows, problem.bias, whole);
+  for (const auto& [first, last] : {std::pair{0u, 3u}, std::pair{3u, 700u}, std::pair{700u, 1100u}})
+    for (const auto& [column, end] : {std::pair{0u, 64u}, std::pair{64u, 150u}})
+      signed_row_sums(problem.spins, first, last, problem.rows, problem.bias, parts, column, end);
+  EXPECT_EQ(parts.unpadded(), whole.unpadded());
+}
+
+// The order of summation is an interface: weights of all trainings hang on its last bits.
+TEST(SignedRowSums, LiteralBits) {
+  const auto problem = random_problem(600, 100, 83);
+  FloatMatrix out(600, 83);
+  signed_row_sums(problem.spins, 0, 600, problem.rows, problem.bias, out);
+  std::uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a, word by word
+  for (const float value : out.unpadded())
+    hash = (hash ^ std::bit_cast<std::uint32_t>(value)) * 0x100000001b3u;
+  EXPECT_EQ(hash, 12787927445819869604u);
 }
 
 TEST(FloatMatrix, TransposesAnyShape) {

@@ -156,6 +156,19 @@ TEST(Cd, SameBitsForAnyThreadsAndSimdLevel) {
   testing::for_any_threads_and_simd_level([&] { expect_equal(train(), first); });
 }
 
+TEST(Cd, SharesAnUpdateOverThreadsWithTheSameBits) {
+  const auto lattice = lattice::Lattice::square(20, 15);
+  const auto data = correlated_rows(700, 300);
+  const auto train = [&] {
+    RbmTrainer trainer(data, networks::random_rbm(lattice, 256, 0.1, 1),
+                       {.k = 3, .batch_size = 600, .epochs = 2, .biases = true}, 11);
+    trainer.update(2);
+    return trainer.rbm();
+  };
+  const auto first = train();
+  testing::for_any_threads_and_simd_level([&] { expect_equal(train(), first); });
+}
+
 TEST(Cd, LearnsTheDataAndTheHistoryShowsIt) {
   const auto data = correlated_rows(2000, 16);
   RbmTrainingOptions good{

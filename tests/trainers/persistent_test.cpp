@@ -114,6 +114,23 @@ TEST_P(Persistent, SameBitsForAnyThreadsAndSimdLevel) {
   testing::for_any_threads_and_simd_level([&] { expect_equal(train(), first); });
 }
 
+TEST_P(Persistent, SharesAnUpdateOverThreadsWithTheSameBits) {
+  const auto lattice = lattice::Lattice::square(20, 15);
+  kernels::PackedSpins data(700, 300);
+  base::RandomStream stream(1, "test.rows");
+  for (std::size_t r = 0; r < data.n_rows(); ++r)
+    for (std::size_t i = 0; i < 300; ++i) data.set(r, i, stream.uniform() < 0.6 ? 1 : -1);
+  const auto train = [&] {
+    RbmTrainer trainer(
+        data, networks::random_rbm(lattice, 256, 0.1, 1),
+        {.method = GetParam(), .k = 2, .batch_size = 600, .epochs = 2, .biases = true, .replicas = 2}, 11);
+    trainer.update(2);
+    return trainer.rbm();
+  };
+  const auto first = train();
+  testing::for_any_threads_and_simd_level([&] { expect_equal(train(), first); });
+}
+
 TEST_P(Persistent, TheChainsGoOnFromUpdateToUpdate) {
   // All data are up, the network has two equally deep modes. While the rate grows from 0 tenfold per update,
   // the chains come to be in both, so that the last update, of rate 1, moves the biases by 1 - <v> = 1; begun

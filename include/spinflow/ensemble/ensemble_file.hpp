@@ -2,7 +2,9 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "spinflow/ensemble/ensemble.hpp"
 #include "spinflow/io/hdf5.hpp"
@@ -18,6 +20,18 @@ void write(const Ensemble& ensemble, const std::filesystem::path& path);
 /// An ensemble file, or spins in an .npy file (see import_npy). Energies and magnetizations are held against
 /// the spins. Error(input) beginning with the path for everything that is wrong with it.
 [[nodiscard]] Ensemble read(const std::filesystem::path& path);
+
+/// The distinct temperatures of an ensemble file in ascending order, in J/k_B, without NaN; none for .npy.
+/// Error(input) as `read`.
+[[nodiscard]] std::vector<double> temperatures(const std::filesystem::path& path);
+
+/// What the training of a network without labels needs of a file of any size: its lattice, spins, model, seed
+/// and sampling records. Rows pass piece by piece; what the file says of them is held against the spins as in
+/// `read` and not kept, so that `temperature`, `energy`, `magnetization`, `chain` and `sweep` are empty and a
+/// row takes one bit per spin (in whole 64-bit words). `temperatures`: all rows if empty, otherwise those of
+/// the given values (of `temperatures(path)`, exactly), sorted by temperature and in file order within one.
+[[nodiscard]] Ensemble read_for_training(const std::filesystem::path& path,
+                                         std::span<const double> temperatures = {});
 
 /// Spins of another program: shape (n, L) is a chain, (n, Ly, Lx) a square lattice; rows stand in time order
 /// of one chain, temperatures and energies are not known (NaN), independent_pieces = chain.

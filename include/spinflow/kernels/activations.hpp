@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 #include "spinflow/kernels/float_matrix.hpp"
@@ -23,6 +24,9 @@ namespace spinflow::kernels {
 /// next row, and so on.
 void sample_spins(const FloatMatrix& fields, std::size_t first, std::size_t last, LaneRandom& random,
                   PackedSpins& spins, FloatMatrix* means);
+
+/// Draws of the generator that `sample_spins` takes for a row.
+[[nodiscard]] inline std::uint64_t draws_per_row(const FloatMatrix& fields) { return fields.stride() / 16; }
 
 /// out = scale * tanh(fields); `out` may be `fields`. Error below 3e-7 * |scale|.
 void tanh_rows(const FloatMatrix& fields, std::size_t first, std::size_t last, float scale, FloatMatrix& out);

@@ -62,6 +62,8 @@ class FloatMatrix {
 
 /// Writes the transpose of `matrix` into `result`, which must have the shape (n_columns, n_rows).
 void transpose_into(const FloatMatrix& matrix, FloatMatrix& result);
+/// The same for the rows [first, last) of `matrix` alone.
+void transpose_into(const FloatMatrix& matrix, std::size_t first, std::size_t last, FloatMatrix& result);
 
 /// result = factor * matrix in the rows [first, last), padding included; `result` has the same shape and may
 /// be `matrix`.

@@ -13,6 +13,10 @@ namespace spinflow::kernels {
 [[nodiscard]] bool momentum_update(FloatMatrix& parameters, FloatMatrix& velocity,
                                    const FloatMatrix& gradient, float scale, float rate, float decay,
                                    float momentum, float shrinkage);
+/// The same for the rows [first, last) alone.
+[[nodiscard]] bool momentum_update(FloatMatrix& parameters, FloatMatrix& velocity,
+                                   const FloatMatrix& gradient, float scale, float rate, float decay,
+                                   float momentum, float shrinkage, std::size_t first, std::size_t last);
 
 /// Adam (Kingma and Ba 2015), gradient descent: m and v are the running first and second moments,
 ///   m = b1 m + (1 - b1) g,  v = b2 v + (1 - b2) g^2,  parameters -= rate * m / (sqrt(v) + epsilon),

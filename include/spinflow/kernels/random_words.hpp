@@ -9,6 +9,9 @@
 
 namespace spinflow::kernels {
 
+/// Leaves out the next draws of a generator, so that what comes after them can be drawn elsewhere.
+void skip_draws(LaneRandom& random, std::uint64_t n_draws);
+
 /// The words of a LaneRandom one after the other: lane 0 ... 7 of the first draw, of the second, and so on.
 /// Drawn ahead by vector code; the same words on every SIMD level.
 class RandomWords {

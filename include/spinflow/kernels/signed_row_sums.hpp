@@ -20,6 +20,15 @@ namespace spinflow::kernels {
 void signed_row_sums(const PackedSpins& spins, std::size_t first, std::size_t last, const FloatMatrix& rows,
                      std::span<const float> bias, FloatMatrix& out);
 
+/// Columns of `out` that the kernel makes at a time.
+inline constexpr std::size_t signed_row_sums_columns = 64;
+
+/// The same for the columns [first_column, last_column) alone, multiples of signed_row_sums_columns but for
+/// the end of the rows: what threads share.
+void signed_row_sums(const PackedSpins& spins, std::size_t first, std::size_t last, const FloatMatrix& rows,
+                     std::span<const float> bias, FloatMatrix& out, std::size_t first_column,
+                     std::size_t last_column);
+
 namespace reference {
 /// The obvious twin: one product after the other, in double precision.
 void signed_row_sums(const PackedSpins& spins, std::size_t first, std::size_t last, const FloatMatrix& rows,

@@ -9,12 +9,11 @@ namespace spinflow::networks {
 /// An RBM's parameters in the layouts of the kernels.
 struct RbmParameters {
   kernels::FloatMatrix to_hidden;     ///< W transposed: (n_visible, n_hidden); the one that training updates
-  kernels::FloatMatrix to_visible;    ///< W: (n_hidden, n_visible); follows by `refresh`
+  kernels::FloatMatrix to_visible;    ///< W: (n_hidden, n_visible)
   kernels::FloatMatrix visible_bias;  ///< b: (1, n_visible)
   kernels::FloatMatrix hidden_bias;   ///< c: (1, n_hidden)
 
   explicit RbmParameters(const Rbm& rbm);
-  void refresh() { kernels::transpose_into(to_hidden, to_visible); }
   /// Into the arrays of `rbm`.
   void store(Rbm& rbm) const;
 

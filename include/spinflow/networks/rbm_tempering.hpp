@@ -36,8 +36,9 @@ class RbmTempering {
   RbmTempering(RbmParameters parameters, std::vector<double> betas, const kernels::PackedSpins& start,
                std::uint64_t seed);
 
-  /// The chains go on with other weights and biases of the same shapes, as training needs it.
-  void set_parameters(const RbmParameters& parameters);
+  /// The chains go on with other weights and biases of the same shapes, and hand out those that they had:
+  /// what training needs before and after a sweep, without a copy.
+  void swap_parameters(RbmParameters& parameters);
 
   /// `n_rounds` rounds of `steps` Gibbs steps and the exchanges. `observer` hears of every round when it is
   /// done, by advance(1), and may end the sweep there by throwing: the chains stand after that round. Within
