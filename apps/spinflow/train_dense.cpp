@@ -19,7 +19,16 @@ namespace {
 std::vector<double> hidden_of(const Invocation& invocation) {
   const auto& text = invocation.get<std::string>("hidden");
   if (text == "none") return {};
-  return base::parse_number_list(text, invocation.path + " --hidden");
+  std::vector<double> units;
+  try {
+    units = base::parse_number_list(text, invocation.path + " --hidden");
+  } catch (const Error&) {
+    // Its hint speaks of numbers like 2.25.
+  }
+  if (units.empty() || *std::ranges::min_element(units) < 1)
+    throw input_error(invocation.path + " --hidden", fmt::format("'{}' is no number of units", text),
+                      "give whole numbers of at least 1, as in 128,64, or none for a linear map");
+  return units;
 }
 
 trainers::SupervisedOptions options_of(const Invocation& invocation) {

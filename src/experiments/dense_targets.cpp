@@ -56,7 +56,7 @@ trainers::Targets temperature_labels(const ensemble::Ensemble& data, std::string
                       "use an ensemble made by `spinflow sample`");
   if (groups.size() < 2)
     throw input_error(where, fmt::format("the ensemble has {} temperature(s)", groups.size()),
-                      "labels need at least two");
+                      "labels need at least two: sample several, as in -T 1,2,4");
   trainers::Targets targets{.n_outputs = groups.size()};
   targets.classes.resize(data.size());
   for (std::size_t c = 0; c < groups.size(); ++c) {
@@ -93,9 +93,9 @@ trainers::Targets targets_of(const ensemble::Ensemble& data, std::string_view ta
                       suggestion(ties, {"none", "corner", "random"}));
   if (even_majority && ties == "none")
     throw input_error(where, "blocks of an even side can have no majority",
-                      "choose an odd side, or say what a tie becomes: corner or random");
+                      "choose an odd side, or say what a tie becomes with --ties corner or --ties random");
   if (!even_majority && ties != "none")
-    throw input_error(where, fmt::format("'{}' knows no ties", target), "leave the tie rule out");
+    throw input_error(where, fmt::format("'{}' knows no ties", target), "leave --ties out");
   if (kind == "decimation")
     return spins_of(transformations::Decimation({.factor = factor_of(kind, rest, where)}), data, seed, where);
   if (kind == "majority") {

@@ -13,9 +13,9 @@ lattice::Lattice coarse_lattice(const lattice::Lattice& fine, std::int64_t facto
   const bool divides = fine.lx() % b == 0 && (!square || fine.ly() % b == 0);
   const bool large_enough = fine.lx() / b >= 2 && (!square || fine.ly() / b >= 2);
   if (!divides || !large_enough)
-    throw input_error(
-        where, fmt::format("blocks of side {} do not fit a lattice of {}", b, fine.text()),
-        "the factor must divide every side and leave at least 2 blocks; try fewer steps or a larger lattice");
+    throw input_error(where, fmt::format("blocks of side {} do not fit a lattice of {}", b, fine.text()),
+                      "the factor must divide every side and leave at least 2 blocks; try another factor, "
+                      "fewer steps or another lattice");
   if (!square) return lattice::Lattice::chain(fine.lx() / b, fine.boundary());
   return lattice::Lattice::square(fine.lx() / b, fine.ly() / b, fine.boundary());
 }

@@ -28,7 +28,7 @@ lattice::Lattice DenseMap::output_lattice(const lattice::Lattice& input) const {
         fmt::format("the network was trained on lattice {} ({}), the configurations live on {} ({})",
                     net_.visible.text(), lattice::to_string(net_.visible.boundary()), input.text(),
                     lattice::to_string(input.boundary())),
-        "use configurations of the network's lattice");
+        "use configurations of the network's lattice, or fewer steps");
   return *net_.output;
 }
 

@@ -84,7 +84,7 @@ TEST(DenseTargets, Refusals) {
   for (const char* word : {"decimation", "decimation:", "decimation:x", "decimation:2.5", "decimation:1",
                            "decimation:-2", "decimation:99999999999999999999", "majority:0"})
     EXPECT_NE(refusal(data, word).find("is no factor"), std::string::npos) << word;
-  EXPECT_NE(refusal(data, "majority:2").find("corner or random"), std::string::npos);
+  EXPECT_NE(refusal(data, "majority:2").find("--ties corner or --ties random"), std::string::npos);
   EXPECT_NE(refusal(data, "majority:2", "left").find("no tie rule 'left'"), std::string::npos);
   EXPECT_NE(refusal(data, "majority:3", "corner").find("knows no ties"), std::string::npos);
   EXPECT_NE(refusal(data, "magnetization", "random").find("knows no ties"), std::string::npos);

@@ -46,7 +46,7 @@ TEST(Decimation, RefusesWhatDoesNotFit) {
   } catch (const Error& error) {
     EXPECT_EQ(std::string(error.what()),
               "decimation: blocks of side 4 do not fit a lattice of 8x6; the factor must divide every side "
-              "and leave at least 2 blocks; try fewer steps or a larger lattice");
+              "and leave at least 2 blocks; try another factor, fewer steps or another lattice");
   }
 }
 

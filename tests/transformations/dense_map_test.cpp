@@ -92,7 +92,7 @@ TEST(DenseMap, FlipAndRefusals) {
   EXPECT_EQ(
       testing::refusal_of([] { (void)DenseMap(some_net()).apply(random_rows(2, Lattice::chain(8)), 1); }),
       "dense-map: the network was trained on lattice 12 (periodic), the configurations live on 8 "
-      "(periodic); use configurations of the network's lattice");
+      "(periodic); use configurations of the network's lattice, or fewer steps");
   auto classifier = some_net();
   classifier.output.reset();
   classifier.purpose = "classifier";
