@@ -284,7 +284,8 @@ results::Figure field_figure(const Measurements& m) {
   figure.caption = fmt::format(
       "Arrows: the exact decimation by b = {}, a quarter of each step. Lines: from the (K, h) of the chains "
       "to that of the outputs of nets trained on them, by maximum pseudo-likelihood, means over seeds; "
-      "without a field K_out of the nets with that b. Squares: the exact image.",
+      "without a field K_out of the nets with that b. Circles: the exact image; where nets agree with it "
+      "their squares lie on top.",
       b);
   figure.x = {.title = "K"};
   figure.y = {.title = "h / (k_B T)"};

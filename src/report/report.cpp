@@ -78,16 +78,21 @@ std::string claims_section(const Results& results, const std::vector<Figure>& fi
 
 std::string values_section(const Results& results) {
   if (results.values.empty()) return {};
+  // No column of dashes for runs that have no systematic errors.
+  const bool systematic = std::ranges::any_of(
+      results.values, [](const auto& named) { return std::isfinite(named.second.systematic); });
+  const auto number = [](std::string_view tag, std::string_view text) {
+    return fmt::format("<{0} class=\"number\">{1}</{0}>", tag, text);
+  };
   std::string html =
-      "<h2 id=\"values\">Values</h2>\n<div class=\"wide\"><table>\n<thead><tr><th>quantity</th>"
-      "<th class=\"number\">value</th><th class=\"number\">systematic</th><th class=\"number\">expected</th>"
+      "<h2 id=\"values\">Values</h2>\n<div class=\"wide\"><table>\n<thead><tr><th>quantity</th>" +
+      number("th", "value") + (systematic ? number("th", "systematic") : "") + number("th", "expected") +
       "</tr></thead>\n<tbody>\n";
   for (const auto& [name, value] : results.values)
-    html += fmt::format(
-        "<tr><td>{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td><td "
-        "class=\"number\">{}</td></tr>\n",
-        escaped(spoken(name)), measured(value.value, value.error), plain(value.systematic),
-        plain(value.expected));
+    html += fmt::format("<tr><td>{}</td>{}{}{}</tr>\n", escaped(spoken(name)),
+                        number("td", measured(value.value, value.error)),
+                        systematic ? number("td", plain(value.systematic)) : "",
+                        number("td", plain(value.expected)));
   return html + "</tbody></table></div>\n";
 }
 
