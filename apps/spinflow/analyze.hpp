@@ -9,6 +9,7 @@ namespace spinflow::program {
 [[nodiscard]] Command analyze_weights_command();
 [[nodiscard]] Command analyze_couplings_command();
 [[nodiscard]] Command analyze_mcrg_command();
+[[nodiscard]] Command analyze_rg_command();
 [[nodiscard]] Command analyze_correlators_command();
 [[nodiscard]] Command analyze_scaling_command();
 

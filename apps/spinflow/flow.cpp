@@ -207,16 +207,18 @@ Json reading_json(const thermometers::Reading& reading) {
 Json step_json(const flow::FlowStep& step) {
   Json readings = Json::object();
   for (const auto& [name, reading] : step.readings) readings[name] = reading_json(reading);
-  return {{"step", step.step},
-          {"n", step.n},
-          {"energy", to_json(step.energy)},
-          {"sd_energy", to_json(step.sd_energy)},
-          {"abs_magnetization", to_json(step.abs_magnetization)},
-          {"bonds", to_json(step.bonds)},
-          {"mode_2", to_json(step.mode_2)},
-          {"response", to_json(step.response)},
-          {"correlation", to_json(step.correlation)},
-          {"thermometers", readings}};
+  Json json = {{"step", step.step},
+               {"n", step.n},
+               {"energy", to_json(step.energy)},
+               {"sd_energy", to_json(step.sd_energy)},
+               {"abs_magnetization", to_json(step.abs_magnetization)},
+               {"bonds", to_json(step.bonds)},
+               {"mode_2", to_json(step.mode_2)},
+               {"response", to_json(step.response)},
+               {"correlation", to_json(step.correlation)},
+               {"thermometers", readings}};
+  add_chain(json, step.chain);
+  return json;
 }
 
 std::string table_of(const flow::FlowStart& start) {

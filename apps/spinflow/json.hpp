@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "spinflow/stats/estimate.hpp"
+#include "spinflow/thermometers/chain_coupling.hpp"
 #include "terminal.hpp"
 
 namespace spinflow::program {
@@ -15,6 +18,21 @@ using Json = nlohmann::ordered_json;
 /// {"value", "error"}; non-finite numbers are written as null.
 [[nodiscard]] inline Json to_json(const stats::Estimate& estimate) {
   return {{"value", estimate.value}, {"error", estimate.error}};
+}
+
+/// A reading that may be infinite: null then, and "censored".
+[[nodiscard]] inline Json bounded_json(const stats::Estimate& estimate) {
+  Json json = to_json(estimate);
+  if (std::isinf(estimate.value)) json["censored"] = true;
+  return json;
+}
+
+/// Adds "coupling" (K_out), "coupling_pseudo_likelihood" and "correlation_ratio" of spins on a chain.
+inline void add_chain(Json& json, const std::optional<thermometers::ChainCoupling>& chain) {
+  if (!chain) return;
+  json["coupling"] = bounded_json(chain->coupling);
+  json["coupling_pseudo_likelihood"] = bounded_json(chain->pseudo_likelihood);
+  json["correlation_ratio"] = to_json(chain->correlation_ratio);
 }
 
 /// Correlations at distances 1, 2, ...: [{"r", "value", "error"}].

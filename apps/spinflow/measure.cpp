@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <string>
+#include <vector>
 
 #include "commands.hpp"
 #include "json.hpp"
@@ -16,8 +18,13 @@ int run(const Invocation& invocation) {
   const std::string& path = invocation.word("ENSEMBLE");
   const ensemble::Ensemble ensemble = ensemble::read(path);
   Json groups = Json::array();
-  TextTable table({"T", "n", "tau_int", "e", "|m|", "m^2", "c", "Binder", "G(1)"});
-  for (const auto& o : ensemble::observe(ensemble)) {
+  std::vector<std::string> head = {"T", "n", "tau_int", "e", "|m|", "m^2", "c", "Binder", "G(1)"};
+  const bool is_chain = ensemble.lattice.dimension() == 1;
+  if (is_chain) head.emplace_back("K_out");
+  TextTable table(std::move(head));
+  for (const auto& group : ensemble::by_temperature(ensemble)) {
+    const auto o = ensemble::observe(ensemble, group.rows, group.temperature);
+    const auto chain = thermometers::chain_coupling(ensemble, group.rows);
     groups.push_back({{"temperature", o.temperature},
                       {"n", o.n},
                       {"tau_int", to_json(o.tau_int)},
@@ -28,18 +35,28 @@ int run(const Invocation& invocation) {
                       {"specific_heat", to_json(o.specific_heat)},
                       {"binder", to_json(o.binder)},
                       {"correlation", to_json(o.correlation)}});
-    table.add({plain(o.temperature), fmt::format("{}", o.n), with_error(o.tau_int), with_error(o.energy),
-               with_error(o.abs_magnetization), with_error(o.magnetization_2), with_error(o.specific_heat),
-               with_error(o.binder), o.correlation.empty() ? "-" : with_error(o.correlation.front())});
+    add_chain(groups.back(), chain);
+    std::vector<std::string> row = {plain(o.temperature),
+                                    fmt::format("{}", o.n),
+                                    with_error(o.tau_int),
+                                    with_error(o.energy),
+                                    with_error(o.abs_magnetization),
+                                    with_error(o.magnetization_2),
+                                    with_error(o.specific_heat),
+                                    with_error(o.binder),
+                                    o.correlation.empty() ? "-" : with_error(o.correlation.front())};
+    if (chain) row.push_back(with_error(chain->coupling));
+    table.add(std::move(row));
   }
   if (invocation.json()) {
     print_json({{"groups", groups}});
     return 0;
   }
   const bool chains = ensemble.independent_pieces == ensemble::IndependentPieces::chain;
-  print(fmt::format("{}\n{} on {} sites ({}); tau_int in rows; errors by jackknife over {}\n", table.text(),
+  print(fmt::format("{}\n{} on {} sites ({}); tau_int in rows; {}errors by jackknife over {}\n", table.text(),
                     ensemble.model ? ensemble.model->name() : "spins of an unknown model",
                     ensemble.lattice.text(), lattice::to_string(ensemble.lattice.boundary()),
+                    is_chain ? "K_out: the nearest-neighbour coupling that gives G(1); " : "",
                     chains ? "chains, or from tau_int where there are few" : "independent rows"));
   return 0;
 }
@@ -47,12 +64,14 @@ int run(const Invocation& invocation) {
 }  // namespace
 
 Command measure_command() {
-  return {.name = "measure",
-          .help = "energy, magnetization, specific heat, Binder parameter and correlations, with errors",
-          .positionals = {{.name = "ENSEMBLE",
-                           .help = "configurations: a file of `spinflow sample`, or spins in .npy",
-                           .completes = Completes::file}},
-          .run = run};
+  return {
+      .name = "measure",
+      .help =
+          "energy, magnetization, specific heat, Binder parameter, correlations, K of chains, with errors",
+      .positionals = {{.name = "ENSEMBLE",
+                       .help = "configurations: a file of `spinflow sample`, or spins in .npy",
+                       .completes = Completes::file}},
+      .run = run};
 }
 
 }  // namespace spinflow::program

@@ -123,7 +123,7 @@ struct NetPlan {
 };
 [[nodiscard]] std::vector<NetReading> read_nets(const RunFolder& folder, const std::vector<NetPlan>& plans);
 
-/// A step of experiment B.
+/// A step of experiment B, read on start chains of its own.
 struct DepthReading {
   std::string arm;  ///< "exact": net n was trained on exact chains at K_(n-1); "predecessor": on its input
   std::size_t seed = 0;
@@ -131,7 +131,8 @@ struct DepthReading {
   std::int64_t size = 0;  ///< spins after the step
   double accuracy = 0;    ///< against decimation of the start by factor^step
   thermometers::ChainCoupling output = {};
-  double expected = 0;  ///< exact K_n
+  thermometers::ChainCoupling target = {};  ///< control: that decimation of the same start chains
+  double expected = 0;                      ///< exact K_n
 };
 
 /// (K, h) of a net's outputs by pseudo-likelihood, and exact.
@@ -141,6 +142,8 @@ struct FieldReading {
   std::size_t seed = 0;
   stats::Estimate coupling_out;
   stats::Estimate field_out;
+  stats::Estimate coupling_target;  ///< control: of the decimated test chains
+  stats::Estimate field_target;
   double expected_coupling = 0;
   double expected_field = 0;
   double accuracy = 0;
@@ -158,7 +161,8 @@ struct GenericReading {
 
 /// Correlations of outputs (or hidden units) of one net, (units, units).
 struct CorrelationMatrix {
-  std::string net;  ///< "decimation, trained", "decimation, untrained", "hidden units of ..."
+  std::string
+      net;  ///< "decimation, trained", "decimation, untrained", "hidden units, autoencode, trained", ...
   std::size_t units = 0;
   std::vector<double> values = {};
 };

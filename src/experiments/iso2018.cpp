@@ -8,6 +8,7 @@
 #include <cmath>
 #include <tuple>
 
+#include "experiments/recipe_settings.hpp"
 #include "spinflow/trainers/trainer.hpp"
 
 namespace spinflow::experiments {
@@ -17,12 +18,6 @@ namespace iso2018 {
 namespace {
 
 constexpr double most_rows = 1e9;
-
-template <class Struct>
-Struct section(const io::Settings& settings, const std::string& name, const base::Options<Struct>& options) {
-  const auto found = settings.find(name);
-  return options.parse(found == settings.end() ? base::Values{} : found->second, fmt::format("[{}]", name));
-}
 
 base::Options<EnsembleSettings> ensemble_options() {
   base::Options<EnsembleSettings> options;
@@ -145,10 +140,6 @@ base::Options<RgSettings> rg_options() {
   return options;
 }
 
-[[noreturn]] void refuse(std::string_view key, std::string_view what, std::string_view mend) {
-  throw input_error(key, what, mend);
-}
-
 /// "cd-10" -> the trainer "cd" with k = 10.
 std::pair<std::string, std::int64_t> method_of(const std::string& text, std::string_view key) {
   const auto dash = text.rfind('-');
@@ -165,9 +156,7 @@ std::pair<std::string, std::int64_t> method_of(const std::string& text, std::str
 
 void check_consistency(const Settings& s) {
   const auto& grid = s.ensemble.temperatures;
-  if (grid.size() < 2 || !std::is_sorted(grid.begin(), grid.end(), std::less_equal<>()))
-    refuse("ensemble.temperatures", "the temperatures do not increase",
-           "give at least two, in increasing order");
+  expect_ascending("ensemble.temperatures", grid, 2);
   for (const double start : s.flow.starts)
     if (std::find(grid.begin(), grid.end(), start) == grid.end())
       refuse("flow.starts", fmt::format("{} is not among ensemble.temperatures", start),
@@ -184,10 +173,7 @@ void check_consistency(const Settings& s) {
     refuse("controls.gap", "no temperature of the data lies in it", "widen it");
   const std::vector<std::pair<const char*, const std::vector<double>*>> counts = {
       {"scans.hidden", &s.scans.hidden}, {"scans.sizes", &s.scans.sizes}, {"study.hidden", &s.study.hidden}};
-  for (const auto& [key, numbers] : counts)
-    for (const double number : *numbers)
-      if (number != std::floor(number))
-        refuse(key, fmt::format("{} is no whole number", number), "give whole numbers of units or sites");
+  for (const auto& [key, numbers] : counts) expect_whole(key, *numbers);
   for (const auto* methods : {&s.scans.methods, &s.study.methods})
     for (const auto& method : *methods)
       (void)method_of(method, methods == &s.scans.methods ? "scans.methods" : "study.methods");

@@ -53,8 +53,15 @@ std::vector<flow::FlowStart> RunFolder::kept_flows(
   return record.starts;
 }
 
+fs::path RunFolder::table_file(const std::string& name) const { return context_.folder / (name + ".json"); }
+
+Error RunFolder::damaged(const std::string& name) const {
+  return input_error(table_file(name).string(), "it does not hold what the run has kept there",
+                     "remove it; `--resume` makes it anew");
+}
+
 RunFolder::Tables RunFolder::kept_tables(const std::string& name, const std::function<Tables()>& make) const {
-  const fs::path path = context_.folder / (name + ".json");
+  const fs::path path = table_file(name);
   if (fs::exists(path)) return results::results_from_json(io::read_text(path), path.string()).tables;
   results::Results made{.recipe = recipe_, .scale = context_.scale, .seed = context_.seed};
   made.tables = make();

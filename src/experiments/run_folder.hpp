@@ -6,10 +6,13 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
+#include "spinflow/base/error.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
 #include "spinflow/experiments/experiment.hpp"
 #include "spinflow/flow/flow.hpp"
@@ -62,8 +65,25 @@ class RunFolder {
       const std::string& name, const models::Model& model,
       const std::function<std::vector<flow::FlowStart>()>& make) const;
   [[nodiscard]] Tables kept_tables(const std::string& name, const std::function<Tables()>& make) const;
+  /// What `read` makes of those tables. Error(input) naming the file where it misses one, or a row or cell,
+  /// or finds one of another kind: std::out_of_range, std::bad_variant_access.
+  template <class Read>
+  [[nodiscard]] auto kept_readings(const std::string& name, const std::function<Tables()>& make,
+                                   const Read& read) const {
+    const Tables tables = kept_tables(name, make);
+    try {
+      return read(tables);
+    } catch (const std::out_of_range&) {
+      throw damaged(name);
+    } catch (const std::bad_variant_access&) {
+      throw damaged(name);
+    }
+  }
 
  private:
+  [[nodiscard]] std::filesystem::path table_file(const std::string& name) const;
+  [[nodiscard]] Error damaged(const std::string& name) const;
+
   const RunContext& context_;
   std::string recipe_;
 };

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <functional>
 #include <optional>
 
+#include "experiments/recipe_settings.hpp"
 #include "spinflow/networks/stack.hpp"
 
 namespace spinflow::experiments {
@@ -19,12 +19,6 @@ namespace {
 
 constexpr double most_rows = 1e9;
 constexpr double largest_side = 256;
-
-template <class Struct>
-Struct section(const io::Settings& settings, const std::string& name, const base::Options<Struct>& options) {
-  const auto found = settings.find(name);
-  return options.parse(found == settings.end() ? base::Values{} : found->second, fmt::format("[{}]", name));
-}
 
 base::Options<ModelSettings> model_options() {
   base::Options<ModelSettings> options;
@@ -135,21 +129,6 @@ base::Options<CouplingSettings> coupling_options() {
       .add("rbm_steps", &CouplingSettings::rbm_steps, "reconstructions after which couplings are read",
            {.least = 0, .most = 999999});
   return options;
-}
-
-[[noreturn]] void refuse(std::string_view key, std::string_view what, std::string_view mend) {
-  throw input_error(key, what, mend);
-}
-
-void expect_whole(std::string_view key, const std::vector<double>& numbers) {
-  for (const double number : numbers)
-    if (number != std::floor(number))
-      refuse(key, fmt::format("{} is no whole number", number), "give whole numbers");
-}
-
-void expect_ascending(std::string_view key, const std::vector<double>& numbers, std::size_t least) {
-  if (numbers.size() < least || !std::ranges::is_sorted(numbers, std::less_equal<>()))
-    refuse(key, "the numbers do not increase", fmt::format("give at least {} in increasing order", least));
 }
 
 /// The decay of "sigma-1.25"; nothing for other texts.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -14,6 +15,17 @@
 namespace spinflow::flow {
 
 namespace {
+
+using thermometers::ChainCoupling;
+
+// What is read of chains, by its name in a file.
+struct ChainReading {
+  const char* name;
+  stats::Estimate ChainCoupling::*member;
+};
+constexpr std::array chain_readings = {ChainReading{"coupling", &ChainCoupling::coupling},
+                                       ChainReading{"pseudo_likelihood", &ChainCoupling::pseudo_likelihood},
+                                       ChainReading{"correlation_ratio", &ChainCoupling::correlation_ratio}};
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
@@ -64,6 +76,12 @@ void write_start(io::Hdf5Writer& file, const std::string& group, const FlowStart
   write_estimates(file, group + "/bonds", bonds);
   write_estimates(file, group + "/mode_2", mode_2);
   write_estimates(file, group + "/response", response);
+  if (std::ranges::all_of(start.steps, [](const FlowStep& row) { return row.chain.has_value(); }))
+    for (const auto& [name, member] : chain_readings) {
+      std::vector<stats::Estimate> estimates;
+      for (const auto& row : start.steps) estimates.push_back((*row.chain).*member);
+      write_estimates(file, fmt::format("{}/chain/{}", group, name), estimates);
+    }
 
   std::vector<double> values;
   std::vector<double> errors;
@@ -158,6 +176,13 @@ FlowStart read_start(const io::Hdf5Reader& file, const std::string& group) {
     start.steps[i].bonds = bonds[i];
     start.steps[i].mode_2 = mode_2[i];
     start.steps[i].response = response[i];
+  }
+  if (file.contains(group + "/chain")) {
+    for (auto& row : start.steps) row.chain.emplace();
+    for (const auto& [name, member] : chain_readings) {
+      const auto estimates = read_estimates(file, fmt::format("{}/chain/{}", group, name), n);
+      for (std::size_t i = 0; i < n; ++i) (*start.steps[i].chain).*member = estimates[i];
+    }
   }
   if (file.contains(group + "/correlation")) {
     const auto shape = file.shape(group + "/correlation");

@@ -23,6 +23,7 @@
 #include <cassert>
 #include <cmath>
 
+#include "kernels/bit_logic-inl.hpp"
 #include "kernels/lane_random-inl.hpp"
 #include "spinflow/kernels/elementary.hpp"
 
@@ -43,15 +44,6 @@ HWY_INLINE bool all_zero(const LaneWord& word) {
   auto any = word.part[0];
   for (std::size_t c = 1; c < lane_chunks; ++c) any = hn::Or(any, word.part[c]);
   return hn::AllTrue(d, hn::Eq(any, hn::Zero(d)));
-}
-
-// Bit by bit: yes where mask is 1. (Highway's IfVecThenElse looks at whole bytes below AVX-512.)
-HWY_INLINE Vec choose_bits(Vec mask, Vec yes, Vec no) {
-#if HWY_TARGET <= HWY_AVX3
-  return hn::IfVecThenElse(mask, yes, no);
-#else
-  return hn::OrAnd(hn::AndNot(mask, no), mask, yes);
-#endif
 }
 
 // The function of the number of up neighbours that a truth table holds; `is[k]`: lanes with k of them.

@@ -52,9 +52,17 @@ double learning_rate_after(const SupervisedOptions& options, std::int64_t done) 
   return options.learning_rate * 0.5 * (1 + kernels::cos_of_turn(done, 2 * options.updates));
 }
 
+namespace {
+
+std::size_t rows_of(const Targets& targets) {
+  return std::max({targets.spins.n_rows(), targets.classes.size(), targets.numbers.size()});
+}
+
+}  // namespace
+
 DenseGradient dense_gradient(const networks::Dense& net, const kernels::PackedSpins& v,
                              const Targets& targets) {
-  assert(v.n_rows() >= 1);
+  assert(v.n_rows() >= 1 && rows_of(targets) == v.n_rows() && targets.n_outputs == net.n_outputs());
   const auto layers = to_kernel_layout(net);
   Backpropagation batch(layers, net.activation, v.n_rows());
   batch.run(layers, v, targets);
@@ -72,10 +80,6 @@ DenseGradient dense_gradient(const networks::Dense& net, const kernels::PackedSp
 namespace {
 
 constexpr std::string_view where = "train dense";
-
-std::size_t rows_of(const Targets& targets) {
-  return std::max({targets.spins.n_rows(), targets.classes.size(), targets.numbers.size()});
-}
 
 std::vector<std::size_t> layer_sizes(const std::vector<double>& hidden, std::size_t n_outputs) {
   std::vector<std::size_t> sizes;

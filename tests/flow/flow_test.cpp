@@ -10,6 +10,7 @@
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/flow/flow_file.hpp"
+#include "spinflow/io/file_header.hpp"
 #include "spinflow/transformations/block_majority.hpp"
 #include "testing/testing.hpp"
 
@@ -179,6 +180,68 @@ TEST(FlowFile, RoundTripsBitForBit) {
   EXPECT_EQ(b.kept.at(1).spins, a.kept.at(1).spins);
 }
 
+TEST(FlowFile, KeepsTheCouplingOfChains) {
+  base::RandomStream stream(6, "test.flow");
+  kernels::PackedSpins spins(30, 16);
+  for (std::size_t row = 0; row < 30; ++row)
+    for (std::size_t site = 0; site < 16; ++site) spins.set(row, site, stream.uniform() < 0.6 ? 1 : -1);
+  const auto start = ensemble::from_spins(std::move(spins), lattice::Lattice::chain(16), nullptr);
+  const transformations::BlockMajority blocks({.factor = 2});
+  FlowRecord record{.model = "", .seed = 7, .command = "test"};
+  record.starts.push_back(iterate({&blocks}, start, "chain", 2.0, {}, {.steps = 3}, base::silent()));
+  // 16, 8, 4 and 2 spins; two have no second neighbour.
+  const auto& steps = record.starts[0].steps;
+  ASSERT_TRUE(steps[0].chain.has_value());
+  EXPECT_EQ(steps[0].chain->coupling.value, thermometers::chain_coupling(start)->coupling.value);
+  EXPECT_TRUE(std::isfinite(steps[2].chain->correlation_ratio.value));
+  EXPECT_TRUE(std::isnan(steps[3].chain->correlation_ratio.value));
+  EXPECT_FALSE(averaged(steps).chain.has_value());
+  const testing::TemporaryFolder folder;
+  write(record, folder.path() / "flow.h5");
+  const FlowRecord back = read(folder.path() / "flow.h5");
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const auto& read = back.starts[0].steps[i].chain;
+    ASSERT_TRUE(read.has_value());
+    EXPECT_EQ(read->coupling.value, steps[i].chain->coupling.value);
+    EXPECT_EQ(read->coupling.error, steps[i].chain->coupling.error);
+    EXPECT_EQ(read->pseudo_likelihood.value, steps[i].chain->pseudo_likelihood.value);
+    if (i == 3) continue;  // NaN
+    EXPECT_EQ(read->correlation_ratio.error, steps[i].chain->correlation_ratio.error);
+  }
+}
+
+TEST(FlowFile, RefusesCouplingsThatAreNotOnePerStep) {
+  const testing::TemporaryFolder folder;
+  const auto path = folder.path() / "flow.h5";
+  const auto write_one = [&](std::size_t n_couplings, bool with_ratio) {
+    io::Hdf5Writer file(path);
+    io::write_header(file, {.format = "spinflow/flow"});
+    file.attribute("/", "starts", std::int64_t{1});
+    file.group("start_0000");
+    file.attribute("start_0000", "name", "by hand");
+    file.attribute("start_0000", "temperature", 1.0);
+    for (const char* name : {"step", "n"})
+      file.dataset(std::string("start_0000/") + name, std::vector<std::int64_t>{0, 1});
+    for (const std::string name : {"energy", "sd_energy", "abs_magnetization", "chain/coupling",
+                                   "chain/pseudo_likelihood", "chain/correlation_ratio"}) {
+      if (name.ends_with("ratio") && !with_ratio) continue;
+      const std::vector<double> numbers(name.ends_with("/coupling") ? n_couplings : 2, 0.5);
+      file.dataset("start_0000/" + name, numbers);
+      file.dataset("start_0000/" + name + "_error", numbers);
+    }
+    file.commit();
+  };
+  const auto refusal = [&](std::size_t n_couplings, bool with_ratio) {
+    write_one(n_couplings, with_ratio);
+    return testing::refusal_of([&] { (void)read(path); });
+  };
+  EXPECT_NE(refusal(3, true).find("chain/coupling"), std::string::npos);
+  EXPECT_NE(refusal(1, true).find("chain/coupling"), std::string::npos);
+  EXPECT_NE(refusal(2, false).find("chain/correlation_ratio"), std::string::npos);
+  write_one(2, true);
+  EXPECT_EQ(read(path).starts.at(0).steps.at(1).chain->coupling.value, 0.5);
+}
+
 TEST(FlowFile, FilesOfEarlierVersionsStillRead) {
   catalogue::register_all();
   // Written by 0.1.0 before there were bonds, mode_2 and response: two starts, two steps, step 1 kept.
@@ -191,6 +254,7 @@ TEST(FlowFile, FilesOfEarlierVersionsStillRead) {
   EXPECT_NEAR(row.energy.value, -0.80, 0.005);
   EXPECT_NEAR(row.readings.at("energy").value, 3.09, 0.005);
   EXPECT_TRUE(std::isnan(row.bonds.value) && std::isnan(row.mode_2.value) && std::isnan(row.response.error));
+  EXPECT_FALSE(row.chain.has_value());
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ ensemble::Ensemble drawn(const std::shared_ptr<const models::Model>& model, std:
 
 // e and <|m|> of the 10x10 lattice: Kaufman's formula and a transfer matrix resolved by magnetization.
 TEST_F(Sample, TenByTenMeetsItsExactValues) {
-  for (const auto* sampler : {"heat-bath", "metropolis", "wolff", "swendsen-wang"}) {
+  for (const auto* sampler : {"heat-bath", "metropolis", "wolff", "swendsen-wang", "checkerboard"}) {
     const auto ensemble = drawn(make_model("10x10"), {2.25, 2.269185314213022, 6}, 20000, sampler);
     const auto seen = ensemble::observe(ensemble);
     const std::string name = sampler;
@@ -82,6 +82,7 @@ TEST_F(Sample, BitsDoNotDependOnThreadsOrSimdLevel) {
     for (const auto* sampler : {"wolff", "swendsen-wang"})
       spins.push_back(drawn(long_range, {0, 8, 10}, 200, sampler).spins);
     spins.push_back(drawn(field, {0, 2.2, 4}, 700).spins);
+    spins.push_back(drawn(make_model("6x20", -1), {0, 2.2, 4}, 100, "checkerboard").spins);
     spins.push_back(drawn(chain, {0, 1.1}, 700).spins);
     return spins;
   };
@@ -94,6 +95,7 @@ TEST_F(Sample, SeedsAndSamplersGiveDifferentConfigurations) {
   const auto one = drawn(model, {3}, 10, "heat-bath", 1).spins;
   EXPECT_NE(one, drawn(model, {3}, 10, "heat-bath", 2).spins);
   EXPECT_NE(one, drawn(model, {3}, 10, "metropolis", 1).spins);
+  EXPECT_NE(drawn(model, {3}, 10, "checkerboard", 1).spins, drawn(model, {3}, 10, "checkerboard", 2).spins);
   std::set<std::uint64_t> rows(one.words().begin(), one.words().end());
   EXPECT_EQ(rows.size(), 10u);
 }
@@ -112,6 +114,7 @@ TEST_F(Sample, TheDefaultChoosesByModelSizeAndTemperature) {
       EXPECT_EQ(large.sweep[r] - large.sweep[r - 1], large.sampling[1].thinning);
     }
   EXPECT_EQ(drawn(make_model("10x10"), {2.27}, 100).sampling[0].sampler, "heat-bath");
+  EXPECT_EQ(drawn(make_model("10x10", -1), {2.27}, 100).sampling[0].sampler, "heat-bath");
   EXPECT_EQ(drawn(make_model("40x40", 1, 0.5), {2.27}, 2).sampling[0].sampler, "heat-bath");
   EXPECT_EQ(drawn(make_model("64"), {1}, 100).sampling[0].sampler, "exact-chain");
   const auto long_range = drawn(infinite_range(100), {0.9, 1.2}, 20);
@@ -154,6 +157,10 @@ TEST_F(Sample, BadRequestsAreRefusedInOneSentence) {
   EXPECT_THROW(drawn(make_model("10x10", 1, 0.1), {1}, 10, "wolff"), Error);
   EXPECT_THROW(drawn(make_model("9x9", -1), {1}, 10, "wolff"), Error);
   EXPECT_THROW(drawn(make_model("9x9", -1, 0.1), {0.4}, 10, "heat-bath"), Error);
+  for (const auto& other :
+       {make_model("9x10"), make_model("10x9"), make_model("10x10", 1, 0.1), make_model("10"),
+        make_model("10x10", 1, 0, lattice::Boundary::open), power_law("10x10", 3)})
+    EXPECT_THROW(drawn(other, {2}, 10, "checkerboard"), Error);
   try {
     drawn(make_model("1000x1000"), {1}, 1000000000);
     FAIL() << "a request beyond any memory was taken";
@@ -170,7 +177,7 @@ class Impatient final : public base::Observer {
 
 TEST_F(Sample, TheObserverCanStopIt) {
   Impatient observer;
-  for (const auto* sampler : {"heat-bath", "wolff", "swendsen-wang"})
+  for (const auto* sampler : {"heat-bath", "wolff", "swendsen-wang", "checkerboard"})
     EXPECT_THROW(
         sample({.model = make_model("64x64"), .temperatures = {2.27}, .samples_per_temperature = 1000},
                sampler, observer),
@@ -184,6 +191,7 @@ TEST_F(Sample, LiteralConfigurations) {
   EXPECT_EQ(drawn(model, {2.5}, 3, "metropolis").spins.row(2)[0], 7705171337216u);
   EXPECT_EQ(drawn(model, {2.5}, 3, "wolff").spins.row(2)[0], 12381118656u);
   EXPECT_EQ(drawn(model, {2.5}, 3, "swendsen-wang").spins.row(2)[0], 9034777196798671870u);
+  EXPECT_EQ(drawn(model, {2.5}, 3, "checkerboard").spins.row(2)[0], 13591051256572296252u);
   EXPECT_EQ(drawn(power_law("8x8", 3), {8}, 3, "wolff").spins.row(2)[0], 6790862800174230265u);
   EXPECT_EQ(drawn(power_law("8x8", 3), {8}, 3, "swendsen-wang").spins.row(2)[0], 18410489232484356988u);
   EXPECT_EQ(drawn(make_model("64"), {1}, 3).spins.row(2)[0], 288160015494152064u);

@@ -9,8 +9,9 @@
 
 namespace spinflow::flow {
 
-/// `spinflow/flow` 1: one row per step and start: observables and thermometer readings with errors; kept
-/// ensembles as groups. `model` is the TOML text of the starts' Hamiltonian, may be empty.
+/// `spinflow/flow` 1: one row per step and start: observables and thermometer readings with errors, of chains
+/// their coupling; kept ensembles as groups. `model` is the TOML text of the starts' Hamiltonian, may be
+/// empty.
 struct FlowRecord {
   std::vector<FlowStart> starts;
   std::string model;
