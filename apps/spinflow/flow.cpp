@@ -223,6 +223,8 @@ Json step_json(const flow::FlowStep& step) {
 
 std::string table_of(const flow::FlowStart& start) {
   std::vector<std::string> head = {"step", "e", "sd(e)", "|m|"};
+  const bool is_chain = start.steps.front().chain.has_value();
+  if (is_chain) head.emplace_back("K_out");
   std::vector<std::string> gauges;
   for (const auto& step : start.steps)
     for (const auto& [name, reading] : step.readings)
@@ -235,6 +237,7 @@ std::string table_of(const flow::FlowStart& start) {
     if (step.step > 5 && step.step != last && step.step % 10 != 0) continue;
     std::vector<std::string> row = {fmt::format("{}", step.step), with_error(step.energy),
                                     with_error(step.sd_energy), with_error(step.abs_magnetization)};
+    if (is_chain) row.push_back(with_error(step.chain->coupling));
     for (const auto& name : gauges) {
       const auto found = step.readings.find(name);
       if (found == step.readings.end())

@@ -143,14 +143,12 @@ results::Figure ratio_figure(const Measurements& m) {
       "for block majority.";
   figure.x = {.title = block_title, .scale = results::Scale::log};
   figure.y = {.title = "c_2 less that of the ring"};
+  figure.columns = 3;
   for (const char* scheme : schemes)
     for (const double coupling : m.settings.cells.couplings) {
-      Series nets{.name = coupling_name(coupling),
-                  .points = {},
-                  .mark = Mark::points,
-                  .panel = scheme,
-                  .colour = colour_of(m, coupling)};
-      Series exact{.name = exact_name, .points = {}, .mark = Mark::exact, .panel = scheme};
+      const std::string panel = fmt::format("{}, {}", scheme, coupling_name(coupling));
+      Series nets{.name = "trained nets", .points = {}, .mark = Mark::points, .panel = panel, .colour = 0};
+      Series exact{.name = exact_name, .points = {}, .mark = Mark::exact, .panel = panel};
       for (const auto& cell : cells_of(m.cells, "cells", scheme)) {
         const auto n = static_cast<int>(cell.size / cell.factor);
         if (cell.coupling != coupling || !stands_out(cell)) continue;

@@ -5,13 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <atomic>
 #include <cmath>
 #include <functional>
 #include <set>
 
 #include "experiments/gong_xia_nets.hpp"
-#include "spinflow/base/parallel.hpp"
+#include "recipe_testing.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/io/text_file.hpp"
@@ -361,59 +360,9 @@ TEST(GongXia, FieldsAreReadBesideTheExactFlow) {
   }
 }
 
-TEST(GongXia, SameResultsForAnyNumberOfThreads) {
-  catalogue::register_all();
-  const int before = base::threads();
-  std::vector<std::string> texts;
-  for (const int threads : {1, 3}) {
-    base::set_threads(threads);
-    const testing::TemporaryFolder folder;
-    (void)run("gong-xia", "smoke", resolve("gong-xia", "smoke", {}), 1, folder.path() / "run", false,
-              base::silent());
-    texts.push_back(io::read_text(folder.path() / "run" / "results.json"));
-  }
-  base::set_threads(before);
-  EXPECT_EQ(texts[0], texts[1]);
-}
+TEST(GongXia, SameResultsForAnyNumberOfThreads) { expect_same_for_threads("gong-xia", {}); }
 
-/// Stops the run after a number of calls, as Ctrl-C would.
-class StopsAfter final : public base::Observer {
- public:
-  explicit StopsAfter(int calls) : left_(calls) {}
-  void advance(std::uint64_t) override {
-    if (--left_ < 0) throw Error(Fault::interrupted, "stopped");
-  }
-
- private:
-  std::atomic<int> left_;
-};
-
-TEST(GongXia, ResumesToTheSameResults) {
-  catalogue::register_all();
-  const testing::TemporaryFolder folder;
-  const auto settings = resolve("gong-xia", "smoke", {});
-  (void)run("gong-xia", "smoke", settings, 1, folder.path() / "whole", false, base::silent());
-  const fs::path path = folder.path() / "parts";
-  bool resume = false;
-  int stops = 0;
-  for (int calls = 100; calls < 1000000; calls *= 2) {
-    StopsAfter observer(calls);
-    try {
-      (void)run("gong-xia", "smoke", settings, 1, path, resume, observer);
-      break;
-    } catch (const Error& error) {
-      ASSERT_EQ(error.fault(), Fault::interrupted) << error.what();
-      EXPECT_TRUE(fs::exists(path / "INCOMPLETE"));
-      resume = true;
-      ++stops;
-    }
-  }
-  EXPECT_GE(stops, 3);
-  EXPECT_EQ(io::read_text(path / "results.json"), io::read_text(folder.path() / "whole" / "results.json"));
-  for (const auto& entry : fs::directory_iterator(folder.path() / "whole" / "figures"))
-    EXPECT_EQ(io::read_text(entry.path()), io::read_text(path / "figures" / entry.path().filename()))
-        << entry.path();
-}
+TEST(GongXia, ResumesToTheSameResults) { expect_resumes("gong-xia", {}, 100, 2, 3); }
 
 }  // namespace
 }  // namespace spinflow::experiments::gong_xia

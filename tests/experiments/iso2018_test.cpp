@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <cmath>
 #include <fstream>
 
-#include "spinflow/base/parallel.hpp"
+#include "recipe_testing.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/experiments/experiment.hpp"
 #include "spinflow/io/text_file.hpp"
@@ -58,57 +57,14 @@ TEST(Recipes, HaveACriterionForEachClaimBeforeTheNumbers) {
     EXPECT_TRUE(settings.at("criteria").contains(id)) << id;
 }
 
-TEST(SlowIso2018, SameBitsForAnyNumberOfThreads) {
-  const int before = base::threads();
-  std::vector<std::string> texts;
-  for (const int threads : {1, 3}) {
-    base::set_threads(threads);
-    const testing::TemporaryFolder folder;
-    texts.push_back(results_of(folder.path() / "run"));
-  }
-  base::set_threads(before);
-  EXPECT_EQ(texts[0], texts[1]);
-}
+TEST(SlowIso2018, SameBitsForAnyNumberOfThreads) { expect_same_for_threads("iso2018", tiny); }
 
 TEST(SlowIso2018, AnotherSeedIsAnotherResult) {
   const testing::TemporaryFolder folder;
   EXPECT_NE(results_of(folder.path() / "one", 1), results_of(folder.path() / "two", 2));
 }
 
-/// Stops the run after a number of calls, as Ctrl-C would.
-class StopsAfter final : public base::Observer {
- public:
-  explicit StopsAfter(int calls) : left_(calls) {}
-  void advance(std::uint64_t) override {
-    if (--left_ < 0) throw Error(Fault::interrupted, "stopped");
-  }
-
- private:
-  std::atomic<int> left_;
-};
-
-TEST(SlowIso2018, ResumesToTheSameResults) {
-  const testing::TemporaryFolder folder;
-  const std::string whole = results_of(folder.path() / "whole");
-  const auto settings = resolve("iso2018", "smoke", tiny);
-  const fs::path path = folder.path() / "parts";
-  bool resume = false;
-  int stops = 0;
-  for (int calls = 20; calls < 100000; calls *= 3) {
-    StopsAfter observer(calls);
-    try {
-      (void)run("iso2018", "smoke", settings, 1, path, resume, observer);
-      break;
-    } catch (const Error& error) {
-      EXPECT_EQ(error.fault(), Fault::interrupted);
-      EXPECT_TRUE(fs::exists(path / "INCOMPLETE"));
-      resume = true;
-      ++stops;
-    }
-  }
-  EXPECT_GE(stops, 2);
-  EXPECT_EQ(io::read_text(path / "results.json"), whole);
-}
+TEST(SlowIso2018, ResumesToTheSameResults) { expect_resumes("iso2018", tiny, 20, 3, 2); }
 
 TEST(SlowIso2018, TrainingsWithoutAFixedPointAreRowsThatSaySo) {
   catalogue::register_all();

@@ -5,20 +5,17 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <cmath>
 #include <functional>
 
-#include "spinflow/base/parallel.hpp"
+#include "recipe_testing.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
-#include "spinflow/io/text_file.hpp"
 #include "spinflow/results/figures.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::experiments::short_sighted {
 namespace {
 
-namespace fs = std::filesystem;
 using results::none;
 using results::Verdict;
 
@@ -335,59 +332,9 @@ const std::vector<std::string> tiny = {"rbm.configurations=200",
                                        "correlators.configurations=50",
                                        "couplings.configurations=20"};
 
-TEST(SlowShortSighted, SameBitsForAnyNumberOfThreads) {
-  catalogue::register_all();
-  const int before = base::threads();
-  std::vector<std::string> texts;
-  for (const int threads : {1, 3}) {
-    base::set_threads(threads);
-    const testing::TemporaryFolder folder;
-    (void)run("short-sighted", "smoke", resolve("short-sighted", "smoke", tiny), 1, folder.path() / "run",
-              false, base::silent());
-    texts.push_back(io::read_text(folder.path() / "run" / "results.json"));
-  }
-  base::set_threads(before);
-  EXPECT_EQ(texts[0], texts[1]);
-}
+TEST(SlowShortSighted, SameBitsForAnyNumberOfThreads) { expect_same_for_threads("short-sighted", tiny); }
 
-/// Stops the run after a number of calls, as Ctrl-C would.
-class StopsAfter final : public base::Observer {
- public:
-  explicit StopsAfter(int calls) : left_(calls) {}
-  void advance(std::uint64_t) override {
-    if (--left_ < 0) throw Error(Fault::interrupted, "stopped");
-  }
-
- private:
-  std::atomic<int> left_;
-};
-
-TEST(SlowShortSighted, ResumesToTheSameResults) {
-  catalogue::register_all();
-  const testing::TemporaryFolder folder;
-  const auto settings = resolve("short-sighted", "smoke", tiny);
-  (void)run("short-sighted", "smoke", settings, 1, folder.path() / "whole", false, base::silent());
-  const fs::path path = folder.path() / "parts";
-  bool resume = false;
-  int stops = 0;
-  for (int calls = 20; calls < 1000000; calls *= 2) {
-    StopsAfter observer(calls);
-    try {
-      (void)run("short-sighted", "smoke", settings, 1, path, resume, observer);
-      break;
-    } catch (const Error& error) {
-      ASSERT_EQ(error.fault(), Fault::interrupted) << error.what();
-      EXPECT_TRUE(fs::exists(path / "INCOMPLETE"));
-      resume = true;
-      ++stops;
-    }
-  }
-  EXPECT_GE(stops, 3);
-  EXPECT_EQ(io::read_text(path / "results.json"), io::read_text(folder.path() / "whole" / "results.json"));
-  for (const auto& entry : fs::directory_iterator(folder.path() / "whole" / "figures"))
-    EXPECT_EQ(io::read_text(entry.path()), io::read_text(path / "figures" / entry.path().filename()))
-        << entry.path();
-}
+TEST(SlowShortSighted, ResumesToTheSameResults) { expect_resumes("short-sighted", tiny, 20, 2, 3); }
 
 TEST(SlowShortSighted, StacksThatDieAreLinesThatSaySo) {
   catalogue::register_all();
