@@ -10,6 +10,7 @@
 
 #include "experiments/gong_xia_nets.hpp"
 #include "experiments/gong_xia_training.hpp"
+#include "spinflow/exact/chain.hpp"
 #include "spinflow/results/figures.hpp"
 
 namespace spinflow::experiments::gong_xia {
@@ -111,13 +112,6 @@ results::Figure loss_figure(const Measurements& m) {
   return results::line_figure(figure);
 }
 
-/// <S_0 S_1> of the ring of n spins.
-double ring_bond(double coupling, std::int64_t n) {
-  const double t = std::tanh(coupling);
-  const auto power = static_cast<double>(n);
-  return (t + std::pow(t, power - 1)) / (1 + std::pow(t, power));
-}
-
 results::Figure flip_figure(const Measurements& m) {
   results::LineFigure figure;
   figure.id = "flips";
@@ -149,13 +143,13 @@ results::Figure flip_figure(const Measurements& m) {
     }
     if (any == nullptr) continue;
     Series curve{.name = "independent errors", .points = {}, .mark = Mark::exact};
-    const std::int64_t n_outputs = any->size / any->factor;
-    const double bond = ring_bond(any->expected, n_outputs);
+    const auto n_outputs = static_cast<int>(any->size / any->factor);
+    const double bond = exact::ring_correlation(n_outputs, any->expected, 0, 1).front();
     for (int i = 0; i < n_points; ++i) {
       const double accuracy = least + (1 - least) * i / (n_points - 1);
       const double kept = 2 * accuracy - 1;
       curve.points.push_back(
-          {.x = accuracy, .y = thermometers::ring_coupling(bond * kept * kept, static_cast<int>(n_outputs))});
+          {.x = accuracy, .y = thermometers::ring_coupling(bond * kept * kept, n_outputs)});
     }
     groups.push_back(std::move(curve));
     for (auto& series : groups) {
