@@ -5,17 +5,12 @@
 #include <vector>
 
 #include "spinflow/kernels/checkerboard_update.hpp"
-#include "spinflow/kernels/simd.hpp"
+#include "workloads.hpp"
 
 namespace spinflow::kernels {
 namespace {
 
 constexpr double temperature = 2.27;
-
-void count(benchmark::State& state, std::size_t n_sites) {
-  state.counters["flips"] = benchmark::Counter(
-      static_cast<double>(state.iterations()) * static_cast<double>(n_sites), benchmark::Counter::kIsRate);
-}
 
 // Spin updates per second of one core in one side x side lattice near T_c.
 template <void kSweep(const CheckerboardRule&, LaneRandom&, CheckerboardSpins&)>
@@ -26,8 +21,10 @@ void sweeps(benchmark::State& state) {
   LaneRandom random(base::RandomStream(1, "benchmark"));
   for (int i = 0; i < 100; ++i) sweep(rule, random, spins);
   for (auto _ : state) kSweep(rule, random, spins);
-  count(state, side * side);
-  state.SetLabel(simd_level());
+  const auto n_sites = static_cast<double>(side * side);
+  benchmarks::set_rate(state, "flips", n_sites);
+  state.counters["bits_per_flip"] =
+      benchmarks::bits_drawn(random, [&] { sweep(rule, random, spins); }) / n_sites;
 }
 
 void checkerboard(benchmark::State& state) { sweeps<sweep>(state); }
@@ -69,12 +66,17 @@ void one_spin_at_a_time(benchmark::State& state) {
   };
   for (int i = 0; i < 100; ++i) one_sweep();
   for (auto _ : state) one_sweep();
-  count(state, side * side);
+  benchmarks::set_rate(state, "flips", static_cast<double>(side * side));
 }
 
-BENCHMARK(checkerboard)->Arg(256)->Arg(1024)->Unit(benchmark::kMicrosecond);
-BENCHMARK(checkerboard_reference)->Arg(256)->Unit(benchmark::kMicrosecond);
-BENCHMARK(one_spin_at_a_time)->Arg(256)->Arg(1024)->Unit(benchmark::kMicrosecond);
+void sides(benchmark::internal::Benchmark* benchmark) {
+  benchmark->ArgName("side")->Unit(benchmark::kMicrosecond);
+}
+
+// Up to 8 MiB of spins.
+BENCHMARK(checkerboard)->Apply(sides)->Arg(64)->Arg(256)->Arg(1024)->Arg(4096)->Arg(8192);
+BENCHMARK(checkerboard_reference)->Apply(sides)->Arg(256);
+BENCHMARK(one_spin_at_a_time)->Apply(sides)->Arg(256)->Arg(1024);
 
 }  // namespace
 }  // namespace spinflow::kernels

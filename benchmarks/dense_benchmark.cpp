@@ -11,6 +11,7 @@
 #include "spinflow/kernels/parameter_updates.hpp"
 #include "spinflow/kernels/signed_row_sums.hpp"
 #include "spinflow/trainers/supervised.hpp"
+#include "workloads.hpp"
 
 namespace {
 
@@ -23,10 +24,8 @@ constexpr std::size_t n_outputs = 16;
 constexpr std::size_t batch_size = 256;
 
 ensemble::Ensemble random_rows(std::size_t n) {
-  kernels::PackedSpins spins(n, n_sites);
-  base::RandomStream stream(1, "benchmark.spins");
-  for (auto& word : spins.words()) word = stream.next();
-  return ensemble::from_spins(std::move(spins), lattice::Lattice::chain(n_sites), nullptr);
+  return ensemble::from_spins(benchmarks::random_spins(n, n_sites), lattice::Lattice::chain(n_sites),
+                              nullptr);
 }
 
 trainers::Targets every_fourth(const ensemble::Ensemble& data) {

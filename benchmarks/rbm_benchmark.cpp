@@ -1,48 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
-// RBM training (updates/s on one and two threads), tempering and annealing (steps of a row/s), and the flow's
-// step.
+// RBM training (updates/s), tempering and annealing (steps of a row/s), and the flow's step (steps/s).
 #include <benchmark/benchmark.h>
 
 #include "spinflow/base/parallel.hpp"
-#include "spinflow/base/random.hpp"
 #include "spinflow/networks/rbm_likelihood.hpp"
 #include "spinflow/networks/rbm_tempering.hpp"
 #include "spinflow/trainers/rbm_trainer.hpp"
 #include "spinflow/transformations/rbm_reconstruct.hpp"
+#include "workloads.hpp"
 
 namespace {
 
 using namespace spinflow;
 
-kernels::PackedSpins random_spins(std::size_t rows, std::size_t columns) {
-  kernels::PackedSpins spins(rows, columns);
-  base::RandomStream stream(1, "benchmark.spins");
-  for (std::size_t r = 0; r < rows; ++r)
-    for (std::size_t c = 0; c < columns; ++c) spins.set(r, c, stream.uniform() < 0.6 ? 1 : -1);
-  return spins;
-}
-
 using Method = trainers::RbmMethod;
 
-// Range 0: threads.
-void train(benchmark::State& state, Method method, int side, std::int64_t hidden, std::int64_t batch,
-           std::int64_t k) {
-  base::set_threads(static_cast<int>(state.range(0)));
-  const auto lattice = lattice::Lattice::square(side, side);
-  const auto data = random_spins(25000, static_cast<std::size_t>(side) * static_cast<std::size_t>(side));
+// Updates of a whole training: shuffled rows, chain, gradient, weights. Ranges: N_v, N_h, batch, k, threads.
+void train(benchmark::State& state, Method method) {
+  const std::int64_t visible = state.range(0);
+  const std::int64_t hidden = state.range(1);
+  const std::int64_t batch = state.range(2);
+  const std::int64_t k = state.range(3);
+  base::set_threads(static_cast<int>(state.range(4)));
+  const auto data = benchmarks::random_spins(25000, static_cast<std::size_t>(visible));
+  const auto lattice = lattice::Lattice::chain(static_cast<int>(visible));
   trainers::RbmTrainer trainer(
       data, networks::random_rbm(lattice, static_cast<std::size_t>(hidden), 0.01, 1),
       {.method = method, .hidden = hidden, .k = k, .batch_size = batch, .epochs = 1e6}, 1);
-  const std::int64_t piece = side < 20 ? 50 : 1;
+  const std::int64_t piece = visible * hidden * batch < 10'000'000 ? 50 : 1;
   for (auto _ : state) trainer.update(piece);
   state.SetItemsProcessed(state.iterations() * piece);
 }
 
-void reconstruct(benchmark::State& state, std::size_t rows) {
-  base::set_threads(static_cast<int>(state.range(0)));
-  const auto lattice = lattice::Lattice::square(10, 10);
-  const transformations::RbmReconstruct map(networks::random_rbm(lattice, 64, 0.1, 1));
-  auto spins = random_spins(rows, 100);
+void train_cd(benchmark::State& state) { train(state, Method::cd); }
+void train_pcd(benchmark::State& state) { train(state, Method::pcd); }
+
+// Steps v -> h -> v' of an ensemble. Ranges: N_v, N_h, rows, threads.
+void flow(benchmark::State& state) {
+  const auto visible = static_cast<std::size_t>(state.range(0));
+  base::set_threads(static_cast<int>(state.range(3)));
+  const auto lattice = lattice::Lattice::chain(static_cast<int>(visible));
+  const transformations::RbmReconstruct map(
+      networks::random_rbm(lattice, static_cast<std::size_t>(state.range(1)), 0.1, 1));
+  auto spins = benchmarks::random_spins(static_cast<std::size_t>(state.range(2)), visible);
   std::uint64_t seed = 0;
   for (auto _ : state) spins = map.reconstructed(spins, seed++);
   state.SetItemsProcessed(state.iterations());
@@ -64,28 +64,38 @@ void annealing(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * 6400);
 }
 
+void training_sizes(benchmark::internal::Benchmark* benchmark) {
+  benchmark->ArgNames({"visible", "hidden", "batch", "k", "threads"})->Unit(benchmark::kMicrosecond);
+}
+
+// Cost against N_v, N_h and batch about 1024x256, batch 128, and the trainings of the paper.
+void one_by_one(benchmark::internal::Benchmark* benchmark) {
+  for (const int visible : {64, 100, 256, 1024, 4096}) benchmark->Args({visible, 256, 128, 1, 1});
+  for (const int hidden : {16, 64, 1024, 4096}) benchmark->Args({1024, hidden, 128, 1, 1});
+  for (const int batch : {8, 32, 512, 2048}) benchmark->Args({1024, 256, batch, 1, 1});
+  benchmark->Args({100, 64, 100, 1, 1});
+}
+
 // Real time, because that is what more threads are to shorten.
-BENCHMARK_CAPTURE(train, updates_100x64_batch_100_cd1, Method::cd, 10, 64, 100, 1)
-    ->Arg(1)
+BENCHMARK(train_cd)->Apply(training_sizes)->Apply(one_by_one);
+BENCHMARK(train_cd)
+    ->Apply(training_sizes)
+    ->Args({1024, 256, 128, 10, 1})
+    ->Args({1024, 256, 128, 10, 2})
+    ->UseRealTime();
+BENCHMARK(train_pcd)
+    ->Apply(training_sizes)
+    ->Args({4096, 1024, 512, 1, 1})
+    ->Args({4096, 1024, 512, 1, 2})
+    ->UseRealTime();
+BENCHMARK(flow)
+    ->ArgNames({"visible", "hidden", "rows", "threads"})
+    ->Args({100, 64, 1000, 1})
+    ->Args({100, 64, 100000, 1})
+    ->Args({100, 64, 100000, 2})
     ->UseRealTime()
-    ->ArgName("threads");
-BENCHMARK_CAPTURE(train, updates_1024x256_batch_128_cd10, Method::cd, 32, 256, 128, 10)
-    ->Arg(1)
-    ->Arg(2)
-    ->UseRealTime()
-    ->ArgName("threads");
-BENCHMARK_CAPTURE(train, updates_4096x1024_batch_512_pcd1, Method::pcd, 64, 1024, 512, 1)
-    ->Arg(1)
-    ->Arg(2)
-    ->UseRealTime()
-    ->ArgName("threads");
+    ->Unit(benchmark::kMicrosecond);
 BENCHMARK(tempering)->Name("tempering/gibbs_steps_100x64_10_replicas_100_chains");
 BENCHMARK(annealing)->Name("ais/chain_steps_100x64_64_chains");
-BENCHMARK_CAPTURE(reconstruct, steps_100x64_1000_rows, 1000)->Arg(1)->UseRealTime()->ArgName("threads");
-BENCHMARK_CAPTURE(reconstruct, steps_100x64_100000_rows, 100000)
-    ->Arg(1)
-    ->Arg(2)
-    ->UseRealTime()
-    ->ArgName("threads");
 
 }  // namespace
