@@ -4,7 +4,8 @@ BUILD := build/release
 ASAN := build/asan
 SPINFLOW := $(BUILD)/bin/spinflow
 .DEFAULT_GOAL := build
-.PHONY: build demo study-iso2018 study-long-range study-short-sighted study-gong-xia pulls test test-fast test-asan bench docs format lint clean
+.PHONY: build demo study-iso2018 study-long-range study-short-sighted study-gong-xia pulls test test-fast test-asan benchmarks bench bench-check \
+  bench-compare bench-report docs format lint clean
 
 build:
 	scripts/install-dependencies.sh build
@@ -66,11 +67,28 @@ test-asan:
 	cmake --build $(ASAN)
 	ctest --test-dir $(ASAN) --output-on-failure -j 2 -LE 'slow|page'
 
-bench:
+benchmarks:
 	scripts/install-dependencies.sh build bench
 	cmake --preset release -DSPINFLOW_BENCHMARKS=ON
 	cmake --build $(BUILD)
-	scripts/run-benchmarks.sh $(BUILD)
+
+# Every benchmark and the comparison below, kept under benchmarks/results/: about four minutes.
+bench: benchmarks
+	scripts/run-benchmarks.py $(BUILD)
+
+# What fell by more than 15 % against the kept result of this processor: about a minute. No test.
+bench-check: benchmarks
+	scripts/check-benchmarks.py $(BUILD)
+
+# The same work through scikit-learn, PyTorch and numpy, those of Debian that are installed: half a minute.
+bench-compare: benchmarks
+	benchmarks/compare/compare.py $(BUILD)
+
+# The pictures and tables of docs/performance.md from the newest result, or from RESULT=file.
+RESULT := benchmarks/results
+bench-report:
+	scripts/report-benchmarks.py $(RESULT) runs/performance
+	scripts/render-study.sh runs/performance docs/images/performance training sampling threads
 
 docs: build
 	scripts/generate-docs.sh $(SPINFLOW)

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // How fast the machine is at this moment: loops of this file's own, which no change of the library touches.
-// `make bench-check` divides by them.
+//
+// `make bench-check` divides by vector_words. A busy neighbour on the same core takes issue slots, vector
+// units and caches away, not the clock, and that is what makes the kernels' speed change from hour to hour on
+// a shared host: in one such spell the lane kernels took 16 %, reads of level 1 22 % and the checkerboard 31
+// % longer, this loop 7 to 17 %, and a chain of dependent integer operations, which leaves most slots empty
+// anyway, nothing. The chain is measured beside it because it tells the two causes apart: it follows the
+// clock.
 #include <benchmark/benchmark.h>
 
 #include <cstdint>

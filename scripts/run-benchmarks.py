@@ -1,0 +1,63 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the benchmarks of a build folder, and other programs on the same work: prints the tables and keeps the numbers.
+
+usage: scripts/run-benchmarks.py BUILD_DIR [options of Google Benchmark, as --benchmark_filter=heat_bath]
+
+The best of five short repetitions of each, in random order, so that a busy moment of a shared machine spoils no benchmark
+as a whole; about four minutes. Kept as benchmarks/results/PROCESSOR-COMMIT.json with machine and commit inside; results of a
+changed tree are named so and ignored by git. With options of its own a run prints the table and keeps nothing.
+"""
+
+import json
+import re
+import subprocess
+import sys
+
+from benchmark_results import RESULTS, ROOT, begin, benchmark_program, machine, measure, refuse, time_of
+
+REPETITIONS = ["--benchmark_repetitions=5", "--benchmark_min_time=0.1"]
+RATES = ("flips", "bits", "bytes", "flops", "spins", "items_per_second", "updates/s")
+
+
+def readable(value, units):
+    """Three digits and the largest unit that leaves one before the point."""
+    for unit, size in units:
+        if value >= size:
+            break
+    return f"{value / size:.3g} {unit}"
+
+
+def print_table(result):
+    for run in result["benchmarks"]:
+        time = readable(time_of(run), (("s", 1e9), ("ms", 1e6), ("us", 1e3), ("ns", 1)))
+        line = f"{run['name']:72}{time:>10}"
+        for key in RATES:
+            if key in run:
+                amount = readable(run[key], (("G", 1e9), ("M", 1e6), ("k", 1e3), ("", 1)))
+                line += f"   {amount}{'' if key == 'items_per_second' else key.split('/')[0]}/s"
+        print(line)
+
+
+def main():
+    if len(sys.argv) < 2:
+        refuse(f"usage: {sys.argv[0]} BUILD_DIR [--benchmark_filter=REGEX ...]")
+    program = benchmark_program(sys.argv[1])
+    options = sys.argv[2:]
+    print("each benchmark several times in random order ...", flush=True)
+    result = measure(program, [*REPETITIONS, *options])
+    print_table(result)
+    if options:
+        return
+    result["context"].update(machine())
+    context = result["context"]
+    name = re.sub(r"[^a-z0-9]+", "-", re.sub(r"\((r|tm)\)", "", context["processor"].lower())).strip("-")
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    path = RESULTS / f"{name}-{context['commit']}.json"
+    path.write_text(json.dumps(result, indent=1) + "\n")
+    subprocess.run([ROOT / "benchmarks" / "compare" / "compare.py", sys.argv[1], path], check=True)
+    print(f"written: {path}")
+
+
+if __name__ == "__main__":
+    begin(main)
