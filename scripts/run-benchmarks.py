@@ -21,11 +21,11 @@ RATES = ("flips", "bits", "bytes", "flops", "spins", "items_per_second", "update
 
 
 def readable(value, units):
-    """Three digits and the largest unit that leaves one before the point."""
+    """Four digits and the largest unit that leaves one before the point."""
     for unit, size in units:
         if value >= size:
             break
-    return f"{value / size:.3g} {unit}"
+    return f"{value / size:.4g} {unit}"
 
 
 def print_table(result):
