@@ -101,8 +101,8 @@ def measure(program, options):
     if not best:
         refuse(f"{program.name}: no benchmark matches {' '.join(options)}")
     result["benchmarks"] = sorted(best.values(), key=lambda run: (run["family_index"], run["per_family_instance_index"]))
-    for private in ("host_name", "executable"):
-        result["context"].pop(private, None)
+    for key in ("host_name", "executable", "library_build_type"):  # private, and how Google Benchmark itself was built
+        result["context"].pop(key, None)
     return result
 
 
@@ -111,7 +111,7 @@ def read(path):
     try:
         result = json.loads(Path(path).read_text())
         context = result["context"]
-        whole = all(isinstance(context[key], str) for key in ("processor", "commit", "date"))
+        whole = all(isinstance(context[key], str) for key in ("processor", "commit", "date", "simd"))
         whole = whole and len(result["benchmarks"]) > 0 and all(time_of(run) > 0 for run in result["benchmarks"])
     except OSError as error:
         refuse(f"{path}: {error.strerror.lower()}; `make bench` writes results")

@@ -49,10 +49,11 @@ def kept_result():
 
 
 def measured(program, names):
-    """Times of benchmarks and calibration, the best of twelve repetitions."""
+    """Benchmarks and calibration, the best of twelve repetitions: times and the level of SIMD."""
     pattern = "|".join(f"^{name}$" for name in [DIVISOR, *names])
     options = [f"--benchmark_filter={pattern}", "--benchmark_repetitions=12", "--benchmark_min_time=0.04"]
-    return times(measure(program, options))
+    result = measure(program, options)
+    return times(result), result["context"]["simd"]
 
 
 def speeds(now, kept):
@@ -74,16 +75,19 @@ def main():
     kept = times(result)
     if DIVISOR not in kept or CLOCK not in kept:
         refuse(f"{RESULTS / file_name}: it has no calibration loop to divide by; run `make bench` anew")
-    now = measured(program, WATCHED)
+    now, simd = measured(program, WATCHED)
     suspects = [name for name, speed in speeds(now, kept).items() if speed < FALLEN and name != CLOCK]
     if suspects:
-        again = measured(program, suspects)
+        again, _ = measured(program, suspects)
         now = {name: min(time, again.get(name, time)) for name, time in now.items()}
+    context = result["context"]
+    if context["simd"] != simd:
+        print(f"this run's SIMD level is {simd}, that of the kept one {context['simd']}")
     compared = speeds(now, kept)
     del compared[CLOCK]
     for speed, name in sorted((speed, name) for name, speed in compared.items()):
         if speed < FALLEN:
-            print(f"{name}: {100 * (1 - speed):.0f} % slower than in {file_name}")
+            print(f"{name}: {100 * (1 - speed):.0f} % slower than at {context['commit']}")
     for name in WATCHED:
         if name not in kept or name not in now:
             print(f"{name}: not in {'this program' if name not in now else file_name}")
