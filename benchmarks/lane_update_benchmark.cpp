@@ -71,7 +71,7 @@ void shared(benchmark::internal::Benchmark* benchmark) {
   benchmark->Args({64, 4096, 1})->Args({64, 4096, 2})->UseRealTime();
 }
 
-BENCHMARK(heat_bath)->Apply(sizes)->Apply(lattices);
+BENCHMARK(heat_bath)->Apply(sizes)->Apply(lattices)->Apply(replicas);
 BENCHMARK(metropolis)->Apply(sizes)->Apply(lattices)->Apply(replicas);
 BENCHMARK(metropolis)->Apply(sizes)->Apply(shared);
 BENCHMARK(heat_bath_in_field)->Apply(sizes)->Args({32, 512, 1});

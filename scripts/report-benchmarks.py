@@ -87,12 +87,14 @@ def axis(field, title, ticks, domain, above=False):
 
 
 def floor_layers(label, curve, side):
-    """A dotted line with its label above it, at the left, center or right of the panel."""
+    """A dotted line with its label above it, at the left, center or right of the panel, or below at the right."""
     x, y = ({"field": field, "type": "quantitative"} for field in "xy")
     line = {"type": "line", "color": "#444444", "strokeDash": [2, 3], "strokeWidth": 1.5}
     text = {"type": "text", "fontSize": 11, "align": side, "baseline": "bottom", "dy": -2}
-    place = {"left": 4, "center": WIDTH / 2, "right": WIDTH - 4}[side]
-    end = {**curve[-1 if side == "right" else 0], "label": label}
+    if side == "below":
+        text.update(align="right", baseline="top", dy=4)
+    place = {"left": 4, "center": WIDTH / 2}.get(side, WIDTH - 4)
+    end = {**curve[0 if side in ("left", "center") else -1], "label": label}
     labelled = {"data": {"values": [end]}, "encoding": {"x": {"value": place}, "y": y, "text": {"field": "label"}}}
     return [
         {"data": {"values": curve}, "mark": line, "encoding": {"x": x, "y": y}},
@@ -173,9 +175,9 @@ def sampling(result):
     def cost(runs, key):
         return [(sizes[key], 1e12 / run["flips"]) for sizes, run in runs]
 
-    metropolis = result.family("metropolis")
+    metropolis, heat_bath = result.family("metropolis"), result.family("heat_bath")
     blocks = [(sizes, run) for sizes, run in metropolis if sizes["lanes"] == 512]
-    lines = {"Metropolis": cost(blocks, "side"), "heat bath": cost(result.family("heat_bath"), "side")}
+    lines = {"Metropolis": cost(blocks, "side"), "heat bath": cost([(s, run) for s, run in heat_bath if s["lanes"] == 512], "side")}
     ticks = sorted({x for pairs in lines.values() for x, _ in pairs})
     in_lanes = panel("512 replicas in lanes", "L (sites)", "ps per spin", lines, [memory, generator(blocks)], ticks, limits, names)
 
@@ -184,12 +186,15 @@ def sampling(result):
     lines = {"checkerboard": cost(board, "side")}
     alone = panel("one lattice, checkerboard", "L (sites)", "ps per spin", lines, floors, [x for x, _ in lines["checkerboard"]], limits, names)
 
-    counts = sorted(((s["lanes"], run) for s, run in metropolis if s["side"] == 32), key=lambda pair: pair[0])
-    drawn = [(n, 1000 * run["bits_per_flip"] / random_bits * 512 * math.ceil(n / 512) / n) for n, run in counts]
-    lines = {"Metropolis": [(n, 1e12 / run["flips"]) for n, run in counts]}
+    few = [(sizes, run) for sizes, run in metropolis if sizes["side"] == 32]
+    drawn = sorted((s["lanes"], 1000 * run["bits_per_flip"] / random_bits * 512 * math.ceil(s["lanes"] / 512) / s["lanes"]) for s, run in few)
+    lines = {
+        "Metropolis": cost(few, "lanes"),
+        "heat bath": cost([(sizes, run) for sizes, run in heat_bath if sizes["side"] == 32], "lanes"),
+    }
     title, x_title = "fewer or more replicas, L = 32", "replicas asked for (lanes)"
-    few = panel(title, x_title, "ps per spin", lines, [("random bits", drawn)], [1, 8, 64, 512, 4096], [10, 200000], names, "right")
-    return figure("Cost of a spin update, one thread (lower is faster)", [in_lanes, alone, few])
+    in_part = panel(title, x_title, "ps per spin", lines, [("random bits", drawn)], [1, 8, 64, 512, 4096], [10, 200000], names, "below")
+    return figure("Cost of a spin update, one thread (lower is faster)", [in_lanes, alone, in_part])
 
 
 def threads(result):
