@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 #include <unordered_map>
 
@@ -30,24 +31,20 @@ using Counts = std::vector<std::pair<std::uint64_t, double>>;
 
 Counts counts_of_block(const LocalProducts& local, const ensemble::Ensemble& ensemble,
                        const std::vector<std::size_t>& rows) {
-  std::vector<std::int8_t> spins(ensemble.spins.n_columns());
+  const auto sites = kernels::transposed(ensemble.spins.gather(rows));
   Counts counts;
   if (local.n_keys() <= most_tabled) {
     std::vector<double> table(local.n_keys());
-    for (const std::size_t row : rows) {
-      ensemble.spins.unpack(row, spins);
-      for (std::size_t site = 0; site < spins.size(); ++site) table[local.key(spins, site)] += 1;
-    }
+    local.count(sites, [&](std::uint64_t key, int n) { table[key] += n; });
     for (std::uint64_t key = 0; key < table.size(); ++key)
       if (table[key] > 0) counts.emplace_back(key, table[key]);
     return counts;
   }
   std::unordered_map<std::uint64_t, double> found;
-  for (const std::size_t row : rows) {
-    ensemble.spins.unpack(row, spins);
-    for (std::size_t site = 0; site < spins.size(); ++site) found[local.key(spins, site)] += 1;
+  local.count(sites, [&](std::uint64_t key, int n) {
+    found[key] += n;
     if (found.size() > most_combinations) throw too_many();
-  }
+  });
   counts.assign(found.begin(), found.end());
   std::ranges::sort(counts);
   return counts;
@@ -83,6 +80,51 @@ void LocalProducts::products(std::uint64_t key, std::span<double> products) cons
     const auto& field = interactions_[a];
     products[a] = static_cast<double>(key % field.values) - field.most;
     key /= field.values;
+  }
+}
+
+LocalProducts::RowCounter LocalProducts::positive_terms(const LocalField& field,
+                                                        const kernels::PackedSpins& sites, std::size_t site,
+                                                        std::size_t word) {
+  // A product of n spins, u of them up, is (-1)^(n - u): with bits for spins the parity of u, turned over if
+  // n is even.
+  const std::uint64_t turned = field.others % 2 == 1 ? ~std::uint64_t{0} : 0;
+  RowCounter counter(field.most);
+  for (std::int32_t group = field.groups[site]; group < field.groups[site + 1]; ++group) {
+    std::uint64_t product = turned ^ sites.row(site)[word];
+    for (std::int32_t m = group * field.others; m < (group + 1) * field.others; ++m)
+      product ^= sites.row(static_cast<std::size_t>(field.members[static_cast<std::size_t>(m)]))[word];
+    counter.add(product);
+  }
+  return counter;
+}
+
+void LocalProducts::count(const kernels::PackedSpins& sites, const Add& add) const {
+  std::vector<RowCounter> positive(interactions_.size());
+  for (std::size_t word = 0; word < sites.words_per_row(); ++word) {
+    const std::size_t n_rows = std::min<std::size_t>(64, sites.n_columns() - 64 * word);
+    for (std::size_t site = 0; site < sites.n_rows(); ++site) {
+      for (std::size_t a = 0; a < interactions_.size(); ++a)
+        positive[a] = positive_terms(interactions_[a], sites, site, word);
+      count_from(0, 0, ~std::uint64_t{0} >> (64 - n_rows), site, positive, add);
+    }
+  }
+}
+
+void LocalProducts::count_from(std::size_t a, std::uint64_t key, std::uint64_t rows, std::size_t site,
+                               std::span<const RowCounter> positive, const Add& add) const {
+  if (a == interactions_.size()) {
+    add(key, std::popcount(rows));
+    return;
+  }
+  const auto& field = interactions_[a];
+  const int n_terms = field.groups[site + 1] - field.groups[site];
+  for (int n = 0; n <= n_terms && rows != 0; ++n) {
+    const std::uint64_t these = rows & positive[a].equal_to(n);
+    if (these == 0) continue;
+    count_from(a + 1, key * field.values + static_cast<std::uint64_t>(2 * n - n_terms + field.most), these,
+               site, positive, add);
+    rows &= ~these;
   }
 }
 

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "spinflow/ensemble/ensemble.hpp"
+#include "spinflow/kernels/packed_spins.hpp"
 #include "spinflow/lattice/interactions.hpp"
 #include "spinflow/stats/jackknife.hpp"
 
@@ -39,6 +44,11 @@ class LocalProducts {
   /// `products`: (n_interactions), s_i f_a(i) of a key.
   void products(std::uint64_t key, std::span<double> products) const;
 
+  /// Keys of all sites in many rows: `add(key, n)` for n > 0 rows that have the key at some site, 64 rows at
+  /// a time. `sites`: (n_sites, n_rows), the rows transposed.
+  using Add = std::function<void(std::uint64_t, int)>;
+  void count(const kernels::PackedSpins& sites, const Add& add) const;
+
  private:
   struct LocalField {
     std::int32_t others = 0;            ///< sites of a term besides i
@@ -47,6 +57,36 @@ class LocalProducts {
     int most = 0;                       ///< largest number of terms at a site
     std::uint64_t values = 1;           ///< 2 most + 1
   };
+
+  /// A number for each of 64 rows, bit-sliced: plane b holds bit b of all of them.
+  class RowCounter {
+   public:
+    RowCounter() = default;
+    /// 0 everywhere; `most`: the largest number that will be reached.
+    explicit RowCounter(int most)
+        : n_planes_(static_cast<int>(std::bit_width(static_cast<unsigned>(most)))) {}
+    /// One more in the rows whose bit is set.
+    void add(std::uint64_t rows) {
+      for (int b = 0; b < n_planes_; ++b) rows &= std::exchange(planes_[b], planes_[b] ^ rows);
+    }
+    /// The rows that have this number.
+    [[nodiscard]] std::uint64_t equal_to(int number) const {
+      std::uint64_t rows = ~std::uint64_t{0};
+      for (int b = 0; b < n_planes_; ++b) rows &= (number >> b & 1) != 0 ? planes_[b] : ~planes_[b];
+      return rows;
+    }
+
+   private:
+    int n_planes_ = 0;
+    std::array<std::uint64_t, 7> planes_{};  // 8 sites in 8 orientations: at most 64 terms at a site
+  };
+
+  [[nodiscard]] static RowCounter positive_terms(const LocalField& field, const kernels::PackedSpins& sites,
+                                                 std::size_t site, std::size_t word);
+  /// Splits the rows by the values of interactions a, a + 1, ...
+  void count_from(std::size_t a, std::uint64_t key, std::uint64_t rows, std::size_t site,
+                  std::span<const RowCounter> positive, const Add& add) const;
+
   std::vector<LocalField> interactions_;
   std::uint64_t n_keys_ = 1;
 };
