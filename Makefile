@@ -4,7 +4,7 @@ BUILD := build/release
 ASAN := build/asan
 SPINFLOW := $(BUILD)/bin/spinflow
 .DEFAULT_GOAL := build
-.PHONY: build demo study-iso2018 study-long-range study-short-sighted study-gong-xia pulls test test-fast test-asan bench docs format lint clean
+.PHONY: build demo study-iso2018 study-long-range study-short-sighted study-gong-xia pulls test test-fast test-asan bench neon docs format lint clean
 
 build:
 	scripts/install-dependencies.sh build
@@ -71,6 +71,14 @@ bench:
 	cmake --preset release -DSPINFLOW_BENCHMARKS=ON
 	cmake --build $(BUILD)
 	scripts/run-benchmarks.sh $(BUILD)
+
+# Kernels for 64-bit ARM (NEON): cross-compiled, and their tests run in an emulator.
+neon:
+	scripts/install-dependencies.sh build test neon
+	scripts/fetch-neon-libraries.sh build/neon/sysroot
+	cmake -S cmake/neon -B build/neon -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_TOOLCHAIN_FILE=aarch64.cmake
+	cmake --build build/neon
+	ctest --test-dir build/neon --output-on-failure -j 2
 
 docs: build
 	scripts/generate-docs.sh $(SPINFLOW)
