@@ -78,7 +78,7 @@ neon:
 	scripts/fetch-neon-libraries.sh build/neon/sysroot
 	cmake -S cmake/neon -B build/neon -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_TOOLCHAIN_FILE=aarch64.cmake
 	cmake --build build/neon
-	ctest --test-dir build/neon --output-on-failure -j 2
+	ctest --test-dir build/neon --output-on-failure
 
 docs: build
 	scripts/generate-docs.sh $(SPINFLOW)
