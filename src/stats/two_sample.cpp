@@ -32,13 +32,15 @@ struct Distances {
 Distances all_distances(std::size_t n, const std::function<double(std::size_t, std::size_t)>& distance) {
   Distances result{.n = n, .pairs = std::vector<float>(n * (n - 1) / 2), .row_sums = std::vector<double>(n)};
   base::parallel_for(n, [&](std::size_t i) {
-    for (std::size_t j = 0; j < n; ++j) {
-      if (j == i) continue;
-      const auto d = static_cast<float>(distance(i, j));
-      if (j < i) result.pairs[i * (i - 1) / 2 + j] = d;
-      result.row_sums[i] += d;
-    }
+    for (std::size_t j = 0; j < i; ++j)
+      result.pairs[i * (i - 1) / 2 + j] = static_cast<float>(distance(i, j));
   });
+  // In this order every sum runs over the other rows from the first to the last.
+  for (std::size_t i = 1; i < n; ++i) {
+    const auto before = result.before(i);
+    for (const float d : before) result.row_sums[i] += d;
+    for (std::size_t j = 0; j < i; ++j) result.row_sums[j] += before[j];
+  }
   return result;
 }
 
