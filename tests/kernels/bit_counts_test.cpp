@@ -29,5 +29,27 @@ TEST(BitCounts, AgreeWithTheTwinAtEveryLengthAndSimdLevel) {
   }
 }
 
+TEST(BitCounts, OfPartnersAgreeWithTheTwinAtEveryShiftAndSimdLevel) {
+  base::RandomStream random(2, "test.bits");
+  for (const std::size_t words : {1, 2, 3})
+    for (std::ptrdiff_t shift = 1 - 64 * static_cast<std::ptrdiff_t>(words);
+         shift < 64 * static_cast<std::ptrdiff_t>(words); ++shift) {
+      constexpr std::size_t n_rows = 3;
+      std::vector<std::uint64_t> padded((n_rows + 2) * words + 2);
+      std::vector<std::uint64_t> mask(words);
+      for (auto& word : padded) word = random.next();
+      for (auto& word : mask) word = random.next();
+      std::vector<std::int64_t> expected = {0, 1000, -7};
+      reference::count_unequal_partners(padded, shift, mask, expected);
+      for (const auto& level : simd_levels()) {
+        force_simd_level(level);
+        std::vector<std::int64_t> unequal = {0, 1000, -7};
+        count_unequal_partners(padded, shift, mask, unequal);
+        EXPECT_EQ(unequal, expected) << words << " " << shift << " " << level;
+      }
+      force_simd_level(simd_levels().front());
+    }
+}
+
 }  // namespace
 }  // namespace spinflow::kernels
