@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <limits>
 #include <unordered_map>
 
@@ -97,35 +96,6 @@ LocalProducts::RowCounter LocalProducts::positive_terms(const LocalField& field,
     counter.add(product);
   }
   return counter;
-}
-
-void LocalProducts::count(const kernels::PackedSpins& sites, const Add& add) const {
-  std::vector<RowCounter> positive(interactions_.size());
-  for (std::size_t word = 0; word < sites.words_per_row(); ++word) {
-    const std::size_t n_rows = std::min<std::size_t>(64, sites.n_columns() - 64 * word);
-    for (std::size_t site = 0; site < sites.n_rows(); ++site) {
-      for (std::size_t a = 0; a < interactions_.size(); ++a)
-        positive[a] = positive_terms(interactions_[a], sites, site, word);
-      count_from(0, 0, ~std::uint64_t{0} >> (64 - n_rows), site, positive, add);
-    }
-  }
-}
-
-void LocalProducts::count_from(std::size_t a, std::uint64_t key, std::uint64_t rows, std::size_t site,
-                               std::span<const RowCounter> positive, const Add& add) const {
-  if (a == interactions_.size()) {
-    add(key, std::popcount(rows));
-    return;
-  }
-  const auto& field = interactions_[a];
-  const int n_terms = field.groups[site + 1] - field.groups[site];
-  for (int n = 0; n <= n_terms && rows != 0; ++n) {
-    const std::uint64_t these = rows & positive[a].equal_to(n);
-    if (these == 0) continue;
-    count_from(a + 1, key * field.values + static_cast<std::uint64_t>(2 * n - n_terms + field.most), these,
-               site, positive, add);
-    rows &= ~these;
-  }
 }
 
 ProductCounts count_products(const LocalProducts& local, const ensemble::Ensemble& ensemble,

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <vector>
 
 #include "spinflow/base/random.hpp"
@@ -26,6 +27,16 @@ TEST(BitCounts, AgreeWithTheTwinAtEveryLengthAndSimdLevel) {
       EXPECT_EQ(unequal_bits(a, a), 0) << n << " " << level;
     }
     force_simd_level(simd_levels().front());
+  }
+}
+
+TEST(BitCounts, OfOneWord) {
+  base::RandomStream random(3, "test.bits");
+  EXPECT_EQ(number_of_bits(0), 0);
+  EXPECT_EQ(number_of_bits(~std::uint64_t{0}), 64);
+  for (int i = 0; i < 100; ++i) {
+    const std::uint64_t word = random.next() & random.next();
+    EXPECT_EQ(number_of_bits(word), std::popcount(word));
   }
 }
 

@@ -7,6 +7,14 @@
 
 namespace spinflow::kernels {
 
+/// Bits set in a word. std::popcount is a call of a function where the instruction is not sure to exist.
+[[nodiscard]] constexpr int number_of_bits(std::uint64_t word) {
+  word -= (word >> 1) & 0x5555555555555555;
+  word = (word & 0x3333333333333333) + ((word >> 2) & 0x3333333333333333);
+  word = (word + (word >> 4)) & 0x0f0f0f0f0f0f0f0f;
+  return static_cast<int>((word * 0x0101010101010101) >> 56);
+}
+
 /// Number of bits in which two rows of words of equal length differ.
 [[nodiscard]] std::int64_t unequal_bits(std::span<const std::uint64_t> a, std::span<const std::uint64_t> b);
 
