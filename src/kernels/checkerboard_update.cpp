@@ -17,9 +17,9 @@
 // with 3.4 events in 512 spins: 6 words of 512 bits for the numbers and a fifth of a word for events, 6.2
 // bits a spin.
 //
-// Exactness: the p's are those of lane_update.cpp; k 2^-b is exact, x follows to rounding and is turned into
-// a mean by the series of the logarithm; Poisson's distribution function is right to 2^-50 for a whole group,
-// which is less than 2^-54 for a spin. So p is right to the rounding of double precision.
+// Exactness: the p's are those of lane_metropolis.cpp; k 2^-b is exact, x follows to rounding and is turned
+// into a mean by the series of the logarithm; Poisson's distribution function is right to 2^-50 for a whole
+// group, which is less than 2^-54 for a spin. So p is right to the rounding of double precision.
 #include "spinflow/kernels/checkerboard_update.hpp"
 
 #undef HWY_TARGET_INCLUDE
@@ -51,7 +51,7 @@ struct DecisionBits {
   Vec k[kBits];  // all ones or zero, least significant first
   Vec at_event;
 
-  explicit HWY_INLINE DecisionBits(const CheckerboardRule::Decision& decision) {
+  explicit HWY_INLINE DecisionBits(const CoarseDecision& decision) {
     const LaneTag d;
     const auto all = [&](bool set) HWY_ATTR { return hn::Set(d, set ? ~std::uint64_t{0} : 0); };
     for (std::size_t bit = 0; bit < kBits; ++bit) k[bit] = all((decision.k >> bit & 1u) != 0);
@@ -194,30 +194,8 @@ namespace {
 // What an event costs, in random words of 512 bits. Part of the random stream: never change it.
 constexpr double cost_of_event = 0.3;
 
-// p from below with events that say yes or from above with events that say no, whichever takes fewer.
-CheckerboardRule::Decision decision_of(double p, std::size_t bits) {
-  const auto cells = static_cast<double>(std::uint32_t{1} << bits);
-  CheckerboardRule::Decision below;
-  below.k = static_cast<std::uint32_t>(p * cells);
-  below.at_event = true;
-  const double from_below = below.k / cells;
-  below.event = (p - from_below) / (1 - from_below);
-  if (below.event == 0) return below;
-  CheckerboardRule::Decision above;
-  above.k = below.k + 1;
-  above.event = (above.k / cells - p) / (above.k / cells);
-  return above.event < below.event ? above : below;
-}
-
-std::array<CheckerboardRule::Decision, 2> decisions_of(const std::array<double, 2>& p, std::size_t bits) {
-  return {decision_of(p[0], bits), decision_of(p[1], bits)};
-}
-
-// The mean number of events at a spin that has one with probability x < 0.1: -ln(1 - x) by its series.
-double mean_of_event(double x) {
-  double sum = 0;
-  for (int k = 18; k >= 1; --k) sum = sum * x + 1.0 / k;
-  return sum * x;
+std::array<CoarseDecision, 2> decisions_of(const std::array<double, 2>& p, std::size_t bits) {
+  return {coarse_decision(p[0], bits), coarse_decision(p[1], bits)};
 }
 
 }  // namespace

@@ -67,7 +67,7 @@ class FieldSpins {
   void set(std::span<const std::int8_t> spins);
 
   /// Proposes to flip every spin in turn and accepts with probability 3/4 min(1, exp(-dE/T)); see
-  /// kernels/lane_update.cpp for the 3/4. In a field the whole configuration is then reversed with
+  /// kernels/lane_metropolis.cpp for the 3/4. In a field the whole configuration is then reversed with
   /// probability 1/(1 + exp(2 h M/T)), as LaneBlock does. `temperature`: in J/k_B, >= 0, may be infinite.
   void sweep(double temperature, base::RandomStream& random);
 

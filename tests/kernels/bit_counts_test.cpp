@@ -8,6 +8,7 @@
 
 #include "spinflow/base/random.hpp"
 #include "spinflow/kernels/simd.hpp"
+#include "testing/testing.hpp"
 
 namespace spinflow::kernels {
 namespace {
@@ -21,12 +22,12 @@ TEST(BitCounts, AgreeWithTheTwinAtEveryLengthAndSimdLevel) {
       a[w] = random.next();
       b[w] = random.next();
     }
+    const testing::SimdLevelRestored before;
     for (const auto& level : simd_levels()) {
       force_simd_level(level);
       EXPECT_EQ(unequal_bits(a, b), reference::unequal_bits(a, b)) << n << " " << level;
       EXPECT_EQ(unequal_bits(a, a), 0) << n << " " << level;
     }
-    force_simd_level(simd_levels().front());
   }
 }
 
@@ -41,6 +42,7 @@ TEST(BitCounts, OfOneWord) {
 }
 
 TEST(BitCounts, OfPartnersAgreeWithTheTwinAtEveryShiftAndSimdLevel) {
+  const testing::SimdLevelRestored before;
   base::RandomStream random(2, "test.bits");
   for (const std::size_t words : {1, 2, 3})
     for (std::ptrdiff_t shift = 1 - 64 * static_cast<std::ptrdiff_t>(words);
@@ -58,7 +60,6 @@ TEST(BitCounts, OfPartnersAgreeWithTheTwinAtEveryShiftAndSimdLevel) {
         count_unequal_partners(padded, shift, mask, unequal);
         EXPECT_EQ(unequal, expected) << words << " " << shift << " " << level;
       }
-      force_simd_level(simd_levels().front());
     }
 }
 

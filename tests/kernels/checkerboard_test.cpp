@@ -33,7 +33,9 @@ constexpr std::pair<std::size_t, std::size_t> sizes[] = {{2, 2},    {4, 2},    {
 class CheckerboardLevels : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override { force_simd_level(GetParam()); }
-  void TearDown() override { force_simd_level(simd_levels().front()); }
+
+ private:
+  testing::SimdLevelRestored before_;
 };
 
 TEST_P(CheckerboardLevels, MatchTheReferenceBitForBit) {

@@ -7,6 +7,7 @@
 #include "spinflow/kernels/matrix_product.hpp"
 #include "spinflow/kernels/parameter_updates.hpp"
 #include "spinflow/kernels/simd.hpp"
+#include "testing/testing.hpp"
 
 namespace spinflow::kernels {
 namespace {
@@ -48,16 +49,17 @@ TEST(MatrixProduct, SameBitsAtEverySimdLevel) {
   const auto b = random_matrix(64, 25, 2);
   FloatMatrix first(19, 25);
   matrix_product(a, b, {}, first);
+  const testing::SimdLevelRestored before;
   for (const auto& level : simd_levels()) {
     force_simd_level(level);
     FloatMatrix out(19, 25);
     matrix_product(a, b, {}, out);
     EXPECT_EQ(out.unpadded(), first.unpadded()) << level;
   }
-  force_simd_level(simd_levels().front());
 }
 
 TEST(ParameterUpdates, SameBitsAsTheirTwinsAtEverySimdLevel) {
+  const testing::SimdLevelRestored before;
   for (const auto& level : simd_levels()) {
     force_simd_level(level);
     const auto gradient = random_matrix(7, 21, 1);
@@ -76,7 +78,6 @@ TEST(ParameterUpdates, SameBitsAsTheirTwinsAtEverySimdLevel) {
     EXPECT_EQ(w.unpadded(), w_twin.unpadded()) << level;
     EXPECT_EQ(second.unpadded(), second_twin.unpadded()) << level;
   }
-  force_simd_level(simd_levels().front());
 }
 
 TEST(ParameterUpdates, RowsTakenInPartsAreTheWhole) {

@@ -7,11 +7,13 @@
 
 #include "spinflow/base/random.hpp"
 #include "spinflow/kernels/simd.hpp"
+#include "testing/testing.hpp"
 
 namespace spinflow::kernels {
 namespace {
 
 TEST(LabelledSums, AreThoseOfTheTwinToTheLastBitAtEverySimdLevel) {
+  const testing::SimdLevelRestored before;
   base::RandomStream random(1, "test.labels");
   for (const std::size_t n_rows : {1, 2, 100})
     for (const std::size_t n_columns : {1, 63, 64, 65, 200}) {
@@ -28,7 +30,6 @@ TEST(LabelledSums, AreThoseOfTheTwinToTheLastBitAtEverySimdLevel) {
         labelled_sums(values, labels, sums);
         EXPECT_EQ(sums, expected) << n_rows << " " << n_columns << " " << level;
       }
-      force_simd_level(simd_levels().front());
     }
 }
 

@@ -46,7 +46,9 @@ std::vector<double> mixed_temperatures() {
 class EveryLevel : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override { force_simd_level(GetParam()); }
-  void TearDown() override { force_simd_level(simd_levels().front()); }
+
+ private:
+  testing::SimdLevelRestored before_;
 };
 
 TEST_P(EveryLevel, MatchesTheReferenceBitForBit) {
@@ -100,51 +102,167 @@ TEST_P(EveryLevel, CountersMatchTheirReference) {
 INSTANTIATE_TEST_SUITE_P(Simd, EveryLevel, ::testing::ValuesIn(simd_levels()),
                          [](const auto& level) { return level.param; });
 
+// Parts of a sweep share events if they begin at multiples of 16 sites.
 TEST(LaneUpdate, PartsOfASweepAreTheSweep) {
   const LaneGraph graph = graph_of(lattice::Lattice::square(5, 5));
-  const LaneRule rule(LocalUpdate::heat_bath, 1, 0, graph, mixed_temperatures());
-  LaneSpins whole = random_spins(25, 3);
-  LaneSpins parts = whole;
-  LaneRandom random_whole(base::RandomStream(5, "test"));
-  LaneRandom random_parts(base::RandomStream(5, "test"));
-  update_sites(graph, rule, 0, 25, random_whole, whole);
-  update_sites(graph, rule, 0, 11, random_parts, parts);
-  update_sites(graph, rule, 11, 25, random_parts, parts);
-  EXPECT_TRUE(whole == parts);
+  for (const auto update : {LocalUpdate::heat_bath, LocalUpdate::metropolis}) {
+    const LaneRule rule(update, 1, 0, graph, mixed_temperatures());
+    LaneSpins whole = random_spins(25, 3);
+    LaneSpins parts = whole;
+    LaneRandom random_whole(base::RandomStream(5, "test"));
+    LaneRandom random_parts(base::RandomStream(5, "test"));
+    update_sites(graph, rule, 0, 25, random_whole, whole);
+    update_sites(graph, rule, 0, LaneRule::group_sites, random_parts, parts);
+    update_sites(graph, rule, LaneRule::group_sites, 25, random_parts, parts);
+    EXPECT_TRUE(whole == parts);
+  }
 }
 
 // Frequencies of one update against the textbook's probabilities, in every class of local field.
 TEST(LaneUpdate, AcceptsWithTheTextbookProbability) {
   const double coupling = 0.8;
-  const double field = 0.3;
   const LaneGraph graph = graph_of(lattice::Lattice::square(3, 3));
-  for (const auto update : {LocalUpdate::heat_bath, LocalUpdate::metropolis}) {
-    const double temperature = 2.5;
-    const LaneRule rule(update, coupling, field, graph, std::vector<double>(block_lanes, temperature));
-    LaneRandom random(base::RandomStream(1, "frequencies"));
-    for (int pattern = 0; pattern < 32; ++pattern) {  // spin of site 4 and its four neighbours
-      double flips = 0;
-      constexpr int rounds = 100;
-      int sum = 0;
-      const bool up = (pattern & 16) != 0;
-      for (int n = 0; n < 4; ++n) sum += (pattern >> n & 1) != 0 ? 1 : -1;
-      for (int round = 0; round < rounds; ++round) {
-        LaneSpins spins(9);
-        for (std::size_t lane = 0; lane < block_lanes; ++lane) {
-          spins.set(4, lane, up);
-          for (std::size_t n = 0; n < 4; ++n)
-            spins.set(static_cast<std::size_t>(graph.neighbours[16 + n]), lane, (pattern >> n & 1) != 0);
+  for (const auto update : {LocalUpdate::heat_bath, LocalUpdate::metropolis})
+    for (const double field : {0.0, 0.3}) {
+      const double temperature = 2.5;
+      const LaneRule rule(update, coupling, field, graph, std::vector<double>(block_lanes, temperature));
+      LaneRandom random(base::RandomStream(1, "frequencies"));
+      for (int pattern = 0; pattern < 32; ++pattern) {  // spin of site 4 and its four neighbours
+        double flips = 0;
+        constexpr int rounds = 100;
+        int sum = 0;
+        const bool up = (pattern & 16) != 0;
+        for (int n = 0; n < 4; ++n) sum += (pattern >> n & 1) != 0 ? 1 : -1;
+        for (int round = 0; round < rounds; ++round) {
+          LaneSpins spins(9);
+          for (std::size_t lane = 0; lane < block_lanes; ++lane) {
+            spins.set(4, lane, up);
+            for (std::size_t n = 0; n < 4; ++n)
+              spins.set(static_cast<std::size_t>(graph.neighbours[16 + n]), lane, (pattern >> n & 1) != 0);
+          }
+          update_sites(graph, rule, 4, 5, random, spins);
+          for (std::size_t lane = 0; lane < block_lanes; ++lane) flips += spins.up(4, lane) != up ? 1 : 0;
         }
-        update_sites(graph, rule, 4, 5, random, spins);
-        for (std::size_t lane = 0; lane < block_lanes; ++lane) flips += spins.up(4, lane) != up ? 1 : 0;
+        const double x = 2 * (up ? 1 : -1) * (coupling * sum + field) / temperature;
+        const double p =
+            update == LocalUpdate::heat_bath ? 1 / (1 + std::exp(x)) : 0.75 * std::min(1.0, std::exp(-x));
+        const double n = rounds * block_lanes;
+        testing::expect_within(flips / n, std::sqrt(p * (1 - p) / n), p,
+                               "pattern " + std::to_string(pattern));
       }
-      const double x = 2 * (up ? 1 : -1) * (coupling * sum + field) / temperature;
-      const double p =
-          update == LocalUpdate::heat_bath ? 1 / (1 + std::exp(x)) : 0.75 * std::min(1.0, std::exp(-x));
-      const double n = rounds * block_lanes;
-      testing::expect_within(flips / n, std::sqrt(p * (1 - p) / n), p, "pattern " + std::to_string(pattern));
     }
+}
+
+// What a rule for Metropolis holds adds up to the textbook's probability to rounding, for every class and
+// lane.
+TEST(LaneRule, CoarseDecisionsAndEventsAddUpToTheProbabilities) {
+  const LaneGraph graph = graph_of(lattice::Lattice::square(4, 3, lattice::Boundary::open));
+  const auto temperatures = mixed_temperatures();
+  for (const double field : {0.0, 0.3}) {
+    const LaneRule rule(LocalUpdate::metropolis, 1, field, graph, temperatures);
+    EXPECT_LT(rule.n_events().most(), LaneRule::most_event_words);
+    double mean = 0;
+    for (std::uint32_t k = 0; k < rule.n_events().most(); ++k)
+      mean += 1 - rule.n_events().distribution_function(k);
+    const auto shares = rule.place_of_event().probabilities();
+    ASSERT_EQ(shares.size(), rule.n_kinds() * block_lanes);
+    for (std::size_t z = 2; z <= 4; ++z)
+      for (std::size_t c = 0; c < rule.n_classes(); ++c)
+        for (std::size_t n_up = 0; n_up <= z; ++n_up) {
+          if (rule.degree(z).in_class[c][n_up] == 0) continue;
+          const LaneRule::CoarsePlanes& planes = rule.degree(z).coarse[c];
+          for (std::size_t lane = 0; lane < block_lanes; ++lane) {
+            double coarse = 0;
+            for (std::size_t bit = 0; bit < LaneRule::coarse_bits; ++bit)
+              if ((planes.of_bit[bit][lane / 64] >> (lane % 64) & 1u) != 0)
+                coarse += std::ldexp(1, static_cast<int>(bit) - static_cast<int>(LaneRule::coarse_bits));
+            const double of_site = mean / static_cast<double>(LaneRule::group_sites);
+            const double event =
+                -std::expm1(-of_site * shares[(rule.degree(z).first_kind + c) * block_lanes + lane]);
+            const bool at_event = (planes.at_event[lane / 64] >> (lane % 64) & 1u) != 0;
+            const double p = coarse + event * ((at_event ? 1.0 : 0.0) - coarse);
+            const double f = rule.local_field(z, n_up);
+            EXPECT_NEAR(p, 0.75 * boltzmann_of_flip(std::abs(f), temperatures[lane]), 1e-14)
+                << "z " << z << " f " << f << " T " << temperatures[lane];
+          }
+        }
   }
+}
+
+// Spins without couplings in a field turn against it with a small probability of their lane's temperature,
+// most of them by events alone: sums over lanes, over sites and over all, products of one site or lane with
+// the next and of one sweep with the next have the moments of independent turns.
+TEST(LaneUpdate, EventsAreIndependentAndOfTheirLanesTemperature) {
+  constexpr std::size_t sites = 40;  // two groups and a half
+  constexpr int sweeps = 1000;
+  const LaneGraph graph = graph_of(lattice::Lattice::chain(sites));
+  std::vector<double> temperatures;
+  std::vector<double> p;
+  for (std::size_t lane = 0; lane < block_lanes; ++lane) {
+    temperatures.push_back(0.25 + 0.002 * static_cast<double>(lane * 37 % 101));
+    p.push_back(0.75 * std::exp(-2 / temperatures.back()));
+  }
+  const LaneRule rule(LocalUpdate::metropolis, 0, 1, graph, temperatures);
+  LaneRandom random(base::RandomStream(1, "events"));
+  double of_sweeps = 0;
+  double of_sites = 0;
+  double next_site = 0;
+  double next_lane = 0;
+  double next_sweep = 0;
+  double variance = 0;  // of a turn, summed over the lanes
+  double square = 0;    // its square
+  double product = 0;   // that of a lane times that of the next
+  double fourth = 0;    // the fourth cumulant
+  for (std::size_t lane = 0; lane < block_lanes; ++lane) {
+    const double turn = p[lane] * (1 - p[lane]);
+    const double of_next = p[(lane + 1) % block_lanes] * (1 - p[(lane + 1) % block_lanes]);
+    variance += turn;
+    square += turn * turn;
+    product += turn * of_next;
+    fourth += turn * (1 - 6 * turn);
+  }
+  std::vector<double> of_lane(block_lanes);
+  std::vector<std::vector<double>> last;
+  for (int sweep = 0; sweep < sweeps; ++sweep) {
+    LaneSpins spins(sites);
+    for (std::size_t i = 0; i < 8 * sites; ++i) spins.data()[i] = ~std::uint64_t{0};
+    update_sites(graph, rule, 0, sites, random, spins);
+    std::vector<std::vector<double>> now(sites, std::vector<double>(block_lanes));
+    double all = 0;
+    for (std::size_t site = 0; site < sites; ++site) {
+      double sum = 0;
+      for (std::size_t lane = 0; lane < block_lanes; ++lane) {
+        now[site][lane] = (spins.up(site, lane) ? 0 : 1) - p[lane];
+        sum += now[site][lane];
+        of_lane[lane] += now[site][lane];
+      }
+      all += sum;
+      of_sites += sum * sum / variance;
+      for (std::size_t lane = 0; lane < block_lanes; ++lane) {
+        next_lane += now[site][lane] * now[site][(lane + 1) % block_lanes];
+        if (site > 0) next_site += now[site][lane] * now[site - 1][lane];
+        if (sweep > 0) next_sweep += now[site][lane] * last[site][lane];
+      }
+    }
+    of_sweeps += all * all / (sites * variance);
+    last = now;
+  }
+  // The variance of S^2 / Var S is 2 + kappa_4 / (Var S)^2.
+  const double excess = fourth / (variance * variance);
+  testing::expect_within(of_sweeps, std::sqrt(sweeps * (2 + excess / sites)), sweeps, "all turns of a sweep");
+  testing::expect_within(of_sites, std::sqrt(sites * sweeps * (2 + excess)), sites * sweeps,
+                         "turns of a site");
+  double of_lanes = 0;
+  double of_lanes_variance = 0;
+  for (std::size_t lane = 0; lane < block_lanes; ++lane) {
+    const double turn = p[lane] * (1 - p[lane]);
+    of_lanes += of_lane[lane] * of_lane[lane] / (sweeps * sites * turn);
+    of_lanes_variance += 2 + (1 - 6 * turn) / (sweeps * sites * turn);
+  }
+  testing::expect_within(of_lanes, std::sqrt(of_lanes_variance), block_lanes, "turns of a lane");
+  testing::expect_within(next_lane, std::sqrt(sweeps * sites * product), 0, "a lane and the next");
+  testing::expect_within(next_site, std::sqrt(sweeps * (sites - 1.0) * square), 0, "a site and the next");
+  testing::expect_within(next_sweep, std::sqrt((sweeps - 1.0) * sites * square), 0, "a sweep and the next");
 }
 
 // At T = infinity all lanes and sites are independent fair coins: the variance of the mean over lanes tells

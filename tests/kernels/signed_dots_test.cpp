@@ -7,6 +7,7 @@
 
 #include "spinflow/base/random.hpp"
 #include "spinflow/kernels/simd.hpp"
+#include "testing/testing.hpp"
 
 namespace spinflow::kernels {
 namespace {
@@ -26,6 +27,7 @@ TEST(SignedDots, AgreeWithTheTwinAtEveryWidthAndSimdLevel) {
     std::vector<double> slow(5);
     reference::signed_dots(spins, 1, 6, values, slow);
     std::vector<double> first_level;
+    const testing::SimdLevelRestored before;
     for (const auto& level : simd_levels()) {
       force_simd_level(level);
       std::vector<double> fast(5);
@@ -34,7 +36,6 @@ TEST(SignedDots, AgreeWithTheTwinAtEveryWidthAndSimdLevel) {
       if (first_level.empty()) first_level = fast;
       EXPECT_EQ(fast, first_level) << n_columns << " " << level;
     }
-    force_simd_level(simd_levels().front());
   }
 }
 

@@ -10,6 +10,7 @@
 
 #include "spinflow/base/random.hpp"
 #include "spinflow/kernels/simd.hpp"
+#include "testing/testing.hpp"
 
 namespace spinflow::kernels {
 namespace {
@@ -62,13 +63,13 @@ TEST(SignedRowSums, SameBitsAtEverySimdLevel) {
   const auto problem = random_problem(50, 100, 83);
   FloatMatrix first(50, 83);
   signed_row_sums(problem.spins, 0, 50, problem.rows, problem.bias, first);
+  const testing::SimdLevelRestored before;
   for (const auto& level : simd_levels()) {
     force_simd_level(level);
     FloatMatrix out(50, 83);
     signed_row_sums(problem.spins, 0, 50, problem.rows, problem.bias, out);
     EXPECT_EQ(out.unpadded(), first.unpadded()) << level;
   }
-  force_simd_level(simd_levels().front());
 }
 
 TEST(SignedRowSums, PartsOfRowsAndColumnsAreTheWhole) {

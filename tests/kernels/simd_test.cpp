@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "spinflow/base/error.hpp"
+#include "testing/testing.hpp"
 
 namespace spinflow::kernels {
 namespace {
@@ -11,6 +12,7 @@ namespace {
 TEST(Simd, EveryLevelCanBeForcedAndIsThenTheOneThatRuns) {
   const auto levels = simd_levels();
   ASSERT_FALSE(levels.empty());
+  const testing::SimdLevelRestored before;
   for (const auto& level : levels) {
     force_simd_level(level);
     EXPECT_EQ(simd_level(), level);

@@ -56,24 +56,24 @@ std::string refusal_of(const std::function<void()>& action) {
   return {};
 }
 
+SimdLevelRestored::SimdLevelRestored() : level_(kernels::simd_level()) {}
+
+SimdLevelRestored::~SimdLevelRestored() { kernels::force_simd_level(level_); }
+
 void for_any_threads_and_simd_level(const std::function<void()>& check) {
-  struct Restored {
-    int threads = base::threads();
-    std::string level = kernels::simd_level();
-    ~Restored() {
-      base::set_threads(threads);
-      kernels::force_simd_level(level);
-    }
-  };
   {
-    const Restored before;
+    struct ThreadsRestored {
+      int threads = base::threads();
+      ~ThreadsRestored() { base::set_threads(threads); }
+    };
+    const ThreadsRestored before;
     for (const int threads : {1, 2, 3}) {
       SCOPED_TRACE(std::to_string(threads) + " threads");
       base::set_threads(threads);
       check();
     }
   }
-  const Restored before;
+  const SimdLevelRestored before;
   for (const auto& level : kernels::simd_levels()) {
     SCOPED_TRACE(level);
     kernels::force_simd_level(level);

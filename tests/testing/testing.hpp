@@ -27,6 +27,18 @@ void expect_within(double measured, double error, double exact, std::string_view
 /// What the Error(input) says that `action` throws; fails the test and is empty if it throws none.
 [[nodiscard]] std::string refusal_of(const std::function<void()>& action);
 
+/// Puts the instruction set that was in use back when it goes.
+class SimdLevelRestored {
+ public:
+  SimdLevelRestored();
+  ~SimdLevelRestored();
+  SimdLevelRestored(const SimdLevelRestored&) = delete;
+  SimdLevelRestored& operator=(const SimdLevelRestored&) = delete;
+
+ private:
+  std::string level_;
+};
+
 /// Runs `check` with 1, 2 and 3 threads, then with every instruction set of this machine; failures name
 /// which. Threads and instruction set are afterwards what they were, also where `check` throws.
 void for_any_threads_and_simd_level(const std::function<void()>& check);

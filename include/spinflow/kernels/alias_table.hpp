@@ -21,8 +21,9 @@ class AliasDraw {
     const Wide product = static_cast<Wide>(word) * n_slots_;
     const std::uint64_t slot = static_cast<std::uint64_t>(product >> 64);
     const std::uint64_t entry = slots_[slot];
-    return static_cast<std::uint32_t>(
-        static_cast<std::uint64_t>(product) < (entry & ~alias_) ? slot : entry & alias_);
+    // Nobody can predict whether to stay, so nothing branches on it.
+    const std::uint64_t stay = -std::uint64_t{static_cast<std::uint64_t>(product) < (entry & ~alias_)};
+    return static_cast<std::uint32_t>((slot & stay) | (entry & alias_ & ~stay));
   }
 
  private:

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "spinflow/kernels/checkerboard_spins.hpp"
+#include "spinflow/kernels/coarse_decision.hpp"
 #include "spinflow/kernels/lane_random.hpp"
 #include "spinflow/kernels/poisson_table.hpp"
 
@@ -13,7 +14,8 @@ namespace spinflow::kernels {
 
 /// How the spins of a ferromagnet H = -J sum_<ij> s_i s_j at one temperature turn: with probability 3/4 where
 /// that does not raise the energy, with 3/4 exp(-4J/T) and 3/4 exp(-8J/T) against three and four equal
-/// neighbours (why 3/4: lane_update.cpp). checkerboard_update.cpp says how, and that it is exact to rounding.
+/// neighbours (why 3/4: lane_metropolis.cpp). checkerboard_update.cpp says how, and that it is exact to
+/// rounding.
 class CheckerboardRule {
  public:
   /// `coupling` J >= 0, finite; `temperature`: in units of J/k_B with J = 1, >= 0; `spins`: only its sides
@@ -27,16 +29,9 @@ class CheckerboardRule {
   /// For the numbers and places of all events of a group: fewer than 512 of either kind.
   static constexpr std::size_t most_event_words = 2 + 2 * 128;
 
-  /// A probability p as k 2^-bits, but where there is an event, `at_event`; events have probability `event`.
-  struct Decision {
-    std::uint32_t k = 0;
-    bool at_event = false;
-    double event = 0;
-  };
-
   [[nodiscard]] std::size_t bits() const { return bits_; }
   /// Against three equal neighbours (0) and four (1).
-  [[nodiscard]] const Decision& decision(std::size_t c) const { return decisions_[c]; }
+  [[nodiscard]] const CoarseDecision& decision(std::size_t c) const { return decisions_[c]; }
   /// Blocks of 512 spins that share their events: a power of two.
   [[nodiscard]] std::size_t group_blocks() const { return group_blocks_; }
   /// Events of a group that count for both decisions.
@@ -47,7 +42,7 @@ class CheckerboardRule {
 
  private:
   std::size_t bits_ = 0;
-  std::array<Decision, 2> decisions_;
+  std::array<CoarseDecision, 2> decisions_;
   std::size_t group_blocks_;
   std::size_t extra_decision_;
   PoissonTable common_events_{0};
