@@ -5,7 +5,7 @@ ASAN := build/asan
 SPINFLOW := $(BUILD)/bin/spinflow
 .DEFAULT_GOAL := build
 .PHONY: build demo study-iso2018 study-long-range study-short-sighted study-gong-xia pulls test test-fast test-asan benchmarks bench bench-check \
-  bench-compare bench-report docs format lint clean
+  bench-compare bench-report neon docs format lint clean
 
 build:
 	scripts/install-dependencies.sh build
@@ -89,6 +89,14 @@ RESULT := benchmarks/results
 bench-report:
 	scripts/report-benchmarks.py $(RESULT) runs/performance
 	scripts/render-study.sh runs/performance docs/images/performance training sampling threads
+
+# Kernels for 64-bit ARM (NEON): cross-compiled, and their tests run in an emulator.
+neon:
+	scripts/install-dependencies.sh build test neon
+	scripts/fetch-neon-libraries.sh build/neon/sysroot
+	cmake -S cmake/neon -B build/neon -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_TOOLCHAIN_FILE=aarch64.cmake
+	cmake --build build/neon
+	ctest --test-dir build/neon --output-on-failure
 
 docs: build
 	scripts/generate-docs.sh $(SPINFLOW)

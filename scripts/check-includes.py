@@ -6,7 +6,7 @@ import re
 import sys
 
 FLOORS = {
-    "base": 0, "io": 1, "kernels": 2, "stats": 2, "lattice": 2, "models": 3, "networks": 3, "ensemble": 4, "exact": 4,
+    "base": 0, "io": 1, "kernels": 1, "stats": 2, "lattice": 2, "models": 3, "networks": 3, "ensemble": 4, "exact": 4,
     "samplers": 5, "trainers": 6, "transformations": 6, "thermometers": 6, "flow": 7, "analysis": 7, "results": 7,
     "experiments": 8, "report": 8, "catalogue": 9, "apps": 10,
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Installs what a make target needs and nothing that is already there:
-#   scripts/install-dependencies.sh build [test] [bench] [lint] [docs]
+#   scripts/install-dependencies.sh build [test] [bench] [lint] [neon]
 # Presence is checked first; with nothing missing there is no apt, no sudo and no network.
 set -eu
 cd "$(dirname "$0")/.."
@@ -10,6 +10,7 @@ build="g++ cmake ninja-build libeigen3-dev libhwy-dev librandom123-dev libtbb-de
 test="libgtest-dev chromium python3-h5py"
 bench="libbenchmark-dev libopenblas-dev python3"
 lint="clang-format clang-tidy"
+neon="g++-aarch64-linux-gnu qemu-user"
 
 wanted=""
 for group in "$@"; do
@@ -18,7 +19,8 @@ for group in "$@"; do
     test) wanted="$wanted $test" ;;
     bench) wanted="$wanted $bench" ;;
     lint) wanted="$wanted $lint" ;;
-    *) echo "install-dependencies: no group '$group'; groups are build, test, bench, lint" >&2; exit 2 ;;
+    neon) wanted="$wanted $neon" ;;
+    *) echo "install-dependencies: no group '$group'; groups are build, test, bench, lint, neon" >&2; exit 2 ;;
   esac
 done
 

@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <bit>
 #include <cmath>
 
 #include "spinflow/base/error.hpp"
+#include "spinflow/kernels/bit_counts.hpp"
 
 namespace spinflow::analysis {
 
@@ -28,11 +28,7 @@ stats::TwoSampleTest configuration_test(const ensemble::Ensemble& first, const e
   return stats::energy_distance_test(
       n_first, second.size(),
       [&](std::size_t i, std::size_t j) {
-        const auto x = row(i);
-        const auto y = row(j);
-        int differing = 0;
-        for (std::size_t w = 0; w < x.size(); ++w) differing += std::popcount(x[w] ^ y[w]);
-        return 2 * std::sqrt(static_cast<double>(differing));
+        return 2 * std::sqrt(static_cast<double>(kernels::unequal_bits(row(i), row(j))));
       },
       permutations, seed);
 }

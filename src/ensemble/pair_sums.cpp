@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "ensemble/row_pieces.hpp"
+#include "spinflow/kernels/bit_counts.hpp"
 
 namespace spinflow::ensemble {
 
@@ -39,45 +40,13 @@ void PairSums::add_displacement(const lattice::Lattice& lattice, int dx, int dy)
   }
 }
 
-namespace {
-
-// Bit counts of a word's bytes, each in its byte. Sums of 31 of these do not overflow a byte.
-inline std::uint64_t byte_counts(std::uint64_t x) {
-  x -= (x >> 1) & 0x5555555555555555u;
-  x = (x & 0x3333333333333333u) + ((x >> 2) & 0x3333333333333333u);
-  return (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fu;
-}
-
-}  // namespace
-
 void PairSums::measure(std::span<const std::uint64_t> rows, std::span<std::int64_t> sums) const {
-  // A row with zeros on both sides: shifting reads beyond its ends, and the masks discard what comes from
-  // there.
-  const std::size_t margin = words_ + 1;
-  std::vector<std::uint64_t> padded(words_ + 2 * margin, 0);
-  std::uint64_t* const row = padded.data() + margin;
-  for (std::size_t n = 0; n < sums.size(); ++n) {
-    std::copy_n(rows.data() + n * words_, words_, row);
-    std::int64_t unequal = 0;
-    for (const Move& move : moves_) {
-      const std::ptrdiff_t word = move.shift >= 0 ? move.shift / 64 : -((63 - move.shift) / 64);
-      const auto low = static_cast<unsigned>(move.shift - 64 * word);
-      const std::uint64_t* const from = row + word;
-      const std::uint64_t* const mask = move.mask.data();
-      for (std::size_t first = 0; first < words_; first += 31) {
-        const std::size_t last = std::min(first + 31, words_);
-        std::uint64_t counts = 0;
-        for (std::size_t w = first; w < last; ++w) {
-          // Shifting by 64 is undefined: the upper word moves by 63 - low and once more.
-          const std::uint64_t partner = (from[w] >> low) | ((from[w + 1] << 1) << (63 - low));
-          counts += byte_counts((row[w] ^ partner) & mask[w]);
-        }
-        counts = (counts & 0x00ff00ff00ff00ffu) + ((counts >> 8) & 0x00ff00ff00ff00ffu);
-        unequal += static_cast<std::int64_t>((counts * 0x0001000100010001u) >> 48);
-      }
-    }
-    sums[n] = pairs_ - 2 * unequal;
-  }
+  // Shifting reads beyond the ends of a row, and the masks discard what comes from there.
+  std::vector<std::uint64_t> padded(rows.size() + 2 * (words_ + 1));
+  std::ranges::copy(rows, padded.begin() + static_cast<std::ptrdiff_t>(words_ + 1));
+  std::vector<std::int64_t> unequal(sums.size());
+  for (const Move& move : moves_) kernels::count_unequal_partners(padded, move.shift, move.mask, unequal);
+  for (std::size_t n = 0; n < sums.size(); ++n) sums[n] = pairs_ - 2 * unequal[n];
 }
 
 void PairSums::per_pair(const kernels::PackedSpins& spins, std::span<double> values) const {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "experiments/iso2018_folder.hpp"
@@ -66,8 +67,9 @@ class Stages {
   /// Nothing if the training failed: `failure` says why then.
   std::optional<networks::Rbm> trained(const Variant& variant, std::size_t replicate,
                                        const ensemble::Ensemble& pool, std::string& failure) const;
-  SeedResult flowed(const Variant& variant, std::size_t replicate, const ensemble::Ensemble& pool,
-                    const std::vector<const thermometers::Thermometer*>& gauges) const;
+  std::vector<flow::FlowStart> flowed(const Variant& variant, std::size_t replicate, const networks::Rbm& rbm,
+                                      const ensemble::Ensemble& pool,
+                                      const std::vector<const thermometers::Thermometer*>& gauges) const;
   void prepare_sizes(const std::vector<Variant>& all);
   /// What reads the single steps of both maps.
   Gauges step_gauges(const std::shared_ptr<const models::Model>& model) const;
@@ -141,10 +143,11 @@ std::unique_ptr<thermometers::Thermometer> Stages::classifier(const std::string&
                                                               std::int64_t samples) const {
   const fs::path path = folder_.file(name);
   if (!fs::exists(path)) {
+    Listening listening(folder_.observer());
     // Own ensembles, disjoint from those of the RBMs.
     const auto data =
-        folder_.sampled(model_, settings_.ensemble.temperatures, samples, folder_.seed("data." + name));
-    auto result = trainers::train_classifier(data, {}, folder_.seed("train." + name), folder_.observer());
+        sampled(model_, settings_.ensemble.temperatures, samples, folder_.seed("data." + name), listening);
+    auto result = trainers::train_classifier(data, {}, folder_.seed("train." + name), listening);
     networks::write_dense(result.net, path);
     folder_.observer().note(fmt::format("{} trained", name));
   }
@@ -186,15 +189,13 @@ std::optional<networks::Rbm> Stages::trained(const Variant& variant, std::size_t
   return std::move(result->rbm);
 }
 
-SeedResult Stages::flowed(const Variant& variant, std::size_t replicate, const ensemble::Ensemble& pool,
-                          const std::vector<const thermometers::Thermometer*>& gauges) const {
-  SeedResult result;
-  result.rbm = trained(variant, replicate, pool, result.failure);
-  if (!result.rbm) return result;
-  const transformations::RbmReconstruct map(*result.rbm);
+std::vector<flow::FlowStart> Stages::flowed(
+    const Variant& variant, std::size_t replicate, const networks::Rbm& rbm, const ensemble::Ensemble& pool,
+    const std::vector<const thermometers::Thermometer*>& gauges) const {
+  const transformations::RbmReconstruct map(rbm);
   const auto last = static_cast<int>(settings_.flow.steps);
   Listening listening(folder_.observer());
-  result.starts = folder_.kept_flows(fmt::format("flow-{}-{}", variant.id, replicate), *pool.model, [&] {
+  return folder_.kept_flows(fmt::format("flow-{}-{}", variant.id, replicate), *pool.model, [&] {
     std::vector<flow::FlowStart> starts;
     for (std::size_t i = 0; i < settings_.flow.starts.size(); ++i) {
       const double t = settings_.flow.starts[i];
@@ -208,7 +209,6 @@ SeedResult Stages::flowed(const Variant& variant, std::size_t replicate, const e
     }
     return starts;
   });
-  return result;
 }
 
 Gauges Stages::step_gauges(const std::shared_ptr<const models::Model>& model) const {
@@ -233,13 +233,13 @@ std::vector<flow::FlowStart> Stages::blocked(int size) const {
     const transformations::BlockMajority map({.factor = 2});
     const auto data = folder_.sampled(model, settings_.rg.temperatures, settings_.rg.samples,
                                       folder_.seed("blocks", static_cast<std::uint64_t>(size)));
-    std::vector<flow::FlowStart> starts;
-    for (std::size_t i = 0; i < settings_.rg.temperatures.size(); ++i) {
+    std::vector<flow::FlowStart> starts(settings_.rg.temperatures.size());
+    base::parallel_for(starts.size(), [&](std::size_t i) {
       const double t = settings_.rg.temperatures[i];
-      starts.push_back(flow::iterate({&map}, first_rows_at(data, t, settings_.rg.samples),
-                                     fmt::format("L = {}, T = {:.4g}", size, t), t, pointers(gauges),
-                                     {.steps = steps, .seed = folder_.seed("ties", i)}, folder_.observer()));
-    }
+      starts[i] = flow::iterate({&map}, first_rows_at(data, t, settings_.rg.samples),
+                                fmt::format("L = {}, T = {:.4g}", size, t), t, pointers(gauges),
+                                {.steps = steps, .seed = folder_.seed("ties", i)}, folder_.observer());
+    });
     folder_.observer().note(fmt::format("blocked ensembles of L = {}", size));
     return starts;
   });
@@ -268,14 +268,16 @@ std::vector<flow::FlowStart> Stages::rbm_flows(const networks::Rbm& rbm, std::si
     const Gauges gauges = step_gauges(model_);
     const auto data = folder_.sampled(model_, settings_.rg.temperatures, settings_.rg.samples,
                                       folder_.seed("temperatures", replicate));
-    std::vector<flow::FlowStart> starts;
-    for (const double t : settings_.rg.temperatures)
-      starts.push_back(flow::iterate(
+    std::vector<flow::FlowStart> starts(settings_.rg.temperatures.size());
+    base::parallel_for(starts.size(), [&](std::size_t i) {
+      const double t = settings_.rg.temperatures[i];
+      starts[i] = flow::iterate(
           {&map}, first_rows_at(data, t, settings_.rg.samples), fmt::format("T = {:.4g}", t), t,
           pointers(gauges),
           {.steps = static_cast<int>(settings_.flow.steps),
-           .seed = base::derived_seed(folder_.seed("temperatures.flow", replicate), "start", starts.size())},
-          folder_.observer()));
+           .seed = base::derived_seed(folder_.seed("temperatures.flow", replicate), "start", i)},
+          folder_.observer());
+    });
     return starts;
   });
 }
@@ -306,22 +308,37 @@ Measurements Stages::run() {
   for (const auto& [size, here] : sizes_)
     for (const char* name : {"energy", "magnetization", "pseudo-likelihood"})
       gauges[size].push_back(thermometers::registry().find(name).make(here.model, {}, observer));
-  std::vector<std::unique_ptr<thermometers::Thermometer>> nets(2);
-  observer.begin("training two classifiers", 0, "epochs");
-  base::parallel_for(2, [&](std::size_t i) {
-    nets[i] = i == 0 ? classifier("classifier-large", settings_.classifier.samples_large)
-                     : classifier("classifier-small", settings_.classifier.samples_small);
+  for (const auto& variant : all) m.variants.push_back({variant, std::vector<SeedResult>(seeds)});
+  // From the last variants, which have the largest lattices, so that no thread is left alone with one at the
+  // end.
+  const auto variant_of = [&](std::size_t job) { return all.size() - 1 - job / seeds; };
+  // The classifiers beside the RBMs: the large one alone takes as long as many of those.
+  std::array<std::unique_ptr<thermometers::Thermometer>, 2> nets;
+  observer.begin("training classifiers and RBMs", nets.size() + all.size() * seeds, "networks");
+  base::parallel_for(nets.size() + all.size() * seeds, [&](std::size_t job) {
+    if (job == 0) {
+      nets[0] = classifier("classifier-large", settings_.classifier.samples_large);
+    } else if (job == 1) {
+      nets[1] = classifier("classifier-small", settings_.classifier.samples_small);
+    } else {
+      const std::size_t v = variant_of(job - nets.size());
+      const std::size_t s = (job - nets.size()) % seeds;
+      SeedResult& result = m.variants[v].seeds[s];
+      result.rbm = trained(all[v], s, pools.at(all[v].size)[s], result.failure);
+    }
+    observer.advance(1);
   });
   for (auto& net : nets) gauges[settings_.ensemble.size].push_back(std::move(net));
   const auto full = pointers(gauges.at(settings_.ensemble.size));
 
-  for (const auto& variant : all) m.variants.push_back({variant, std::vector<SeedResult>(seeds)});
-  observer.begin("training and flowing RBMs", all.size() * seeds, "networks");
+  observer.begin("flowing RBMs", all.size() * seeds, "networks");
   base::parallel_for(all.size() * seeds, [&](std::size_t job) {
-    // From the last, which are the largest lattices, so that no thread is left alone with one at the end.
-    const std::size_t v = all.size() - 1 - job / seeds;
+    const std::size_t v = variant_of(job);
     const std::size_t s = job % seeds;
-    m.variants[v].seeds[s] = flowed(all[v], s, pools.at(all[v].size)[s], pointers(gauges.at(all[v].size)));
+    SeedResult& result = m.variants[v].seeds[s];
+    if (result.rbm)
+      result.starts =
+          flowed(all[v], s, *result.rbm, pools.at(all[v].size)[s], pointers(gauges.at(all[v].size)));
     observer.advance(1);
   });
 
@@ -344,11 +361,13 @@ Measurements Stages::run() {
   }
   m.correlations = reference_correlations(ensemble::select(m.pool, rows));
   m.calibration = folder_.kept_flows("flow-calibration", *model_, [&] {
-    std::vector<flow::FlowStart> readings;
-    for (const double t : settings_.ensemble.temperatures)
-      readings.push_back(flow::iterate({},
-                                       first_rows_at(m.pool, t, settings_.ensemble.samples_per_temperature),
-                                       fmt::format("T = {}", t), t, full, {.steps = 0}, observer));
+    const auto& temperatures = settings_.ensemble.temperatures;
+    std::vector<flow::FlowStart> readings(temperatures.size());
+    base::parallel_for(readings.size(), [&](std::size_t i) {
+      const double t = temperatures[i];
+      readings[i] = flow::iterate({}, first_rows_at(m.pool, t, settings_.ensemble.samples_per_temperature),
+                                  fmt::format("T = {}", t), t, full, {.steps = 0}, observer);
+    });
     return readings;
   });
   return m;

@@ -23,6 +23,8 @@ using LaneTag = hn::CappedTag<std::uint64_t, 8>;
 inline constexpr std::size_t lane_chunks = 8 / hn::MaxLanes(LaneTag());
 
 struct LaneWord {
+  // Written out, because GCC compiles a generated one without the instruction set of this namespace.
+  HWY_INLINE LaneWord() {}
   hn::Vec<LaneTag> part[lane_chunks];
 };
 

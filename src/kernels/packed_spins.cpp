@@ -4,10 +4,25 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
 
 #include "kernels/bit_tile.hpp"
 
 namespace spinflow::kernels {
+
+static_assert(std::endian::native == std::endian::little);
+
+namespace {
+
+/// Eight bits as eight bytes of +-1, the lowest first.
+std::uint64_t spins_of_byte(std::uint8_t bits) {
+  constexpr std::uint64_t ones = 0x0101010101010101;
+  const std::uint64_t one_bit_each = (bits * ones) & 0x8040201008040201;
+  const std::uint64_t up = ((one_bit_each + 0x7f * ones) >> 7) & ones;  // 1 or 0 in every byte
+  return ~(up * 0xfe);                                                  // 0x01 or 0xff
+}
+
+}  // namespace
 
 PackedSpins::PackedSpins(std::size_t n_rows, std::size_t n_columns)
     : n_rows_(n_rows),
@@ -28,8 +43,12 @@ void PackedSpins::pack(std::size_t r, std::span<const std::int8_t> spins) {
 
 void PackedSpins::unpack(std::size_t r, std::span<std::int8_t> spins) const {
   const auto words = row(r);
-  for (std::size_t c = 0; c < n_columns_; ++c)
-    spins[c] = static_cast<std::int8_t>(2 * static_cast<int>((words[c / 64] >> (c % 64)) & 1u) - 1);
+  std::size_t c = 0;
+  for (; c + 8 <= n_columns_; c += 8) {
+    const std::uint64_t eight = spins_of_byte(static_cast<std::uint8_t>(words[c / 64] >> (c % 64)));
+    std::memcpy(spins.data() + c, &eight, 8);
+  }
+  for (; c < n_columns_; ++c) spins[c] = static_cast<std::int8_t>(spin(r, c));
 }
 
 std::int64_t PackedSpins::sum(std::size_t r) const {

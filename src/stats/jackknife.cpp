@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spinflow/stats/jackknife.hpp"
 
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <type_traits>
 
 #include "spinflow/stats/autocorrelation.hpp"
 
@@ -26,9 +28,9 @@ double without_rounding(double error, double n_pieces, double value) {
   return error <= 4 * std::numeric_limits<double>::epsilon() * n_pieces * std::abs(value) ? 0 : error;
 }
 
-}  // namespace
-
-std::vector<Estimate> jackknife_of_several(const Pieces& pieces, const FunctionsOfMeans& f) {
+/// `f` returns its numbers as a vector, or as an array where memory for each piece would be most of the work.
+template <class Function>
+std::vector<Estimate> jackknifed(const Pieces& pieces, const Function& f) {
   const std::size_t n = pieces.size();
   const std::size_t k = pieces.n_observables;
   if (n == 0) return {};
@@ -37,20 +39,20 @@ std::vector<Estimate> jackknife_of_several(const Pieces& pieces, const Functions
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t a = 0; a < k; ++a) mean[a] += weight(pieces, i) * pieces.means[i * k + a];
   for (auto& m : mean) m /= total;
-  const std::vector<double> values = f(mean);
+  const auto values = f(std::span<const double>(mean));
   std::vector<Estimate> results;
   for (const double value : values) results.push_back({.value = value});
   if (n < 2) return results;
 
   // theta_J = g theta - sum_i (1 - w_i / W) theta_(-i); pseudovalue_i = h_i theta - (h_i - 1) theta_(-i), h_i
   // = W / w_i; variance = 1/g sum_i (pseudovalue_i - theta_J)^2 / (h_i - 1).
-  std::vector<std::vector<double>> without(n);
+  std::vector<std::remove_const_t<decltype(values)>> without(n);
   std::vector<double> left(k);
   for (std::size_t i = 0; i < n; ++i) {
     const double w = weight(pieces, i);
     for (std::size_t a = 0; a < k; ++a)
       left[a] = mean[a] + (mean[a] - pieces.means[i * k + a]) * w / (total - w);
-    without[i] = f(left);
+    without[i] = f(std::span<const double>(left));
   }
   for (std::size_t j = 0; j < values.size(); ++j) {
     double centre = static_cast<double>(n) * values[j];
@@ -67,9 +69,15 @@ std::vector<Estimate> jackknife_of_several(const Pieces& pieces, const Functions
   return results;
 }
 
+}  // namespace
+
+std::vector<Estimate> jackknife_of_several(const Pieces& pieces, const FunctionsOfMeans& f) {
+  return jackknifed(pieces, f);
+}
+
 Estimate jackknife(const Pieces& pieces, const FunctionOfMeans& f) {
   const auto results =
-      jackknife_of_several(pieces, [&](std::span<const double> means) { return std::vector{f(means)}; });
+      jackknifed(pieces, [&](std::span<const double> means) { return std::array{f(means)}; });
   return results.empty() ? Estimate{} : results.front();
 }
 

@@ -30,24 +30,20 @@ using Counts = std::vector<std::pair<std::uint64_t, double>>;
 
 Counts counts_of_block(const LocalProducts& local, const ensemble::Ensemble& ensemble,
                        const std::vector<std::size_t>& rows) {
-  std::vector<std::int8_t> spins(ensemble.spins.n_columns());
+  const auto sites = kernels::transposed(ensemble.spins.gather(rows));
   Counts counts;
   if (local.n_keys() <= most_tabled) {
     std::vector<double> table(local.n_keys());
-    for (const std::size_t row : rows) {
-      ensemble.spins.unpack(row, spins);
-      for (std::size_t site = 0; site < spins.size(); ++site) table[local.key(spins, site)] += 1;
-    }
+    local.count(sites, [&](std::uint64_t key, int n) { table[key] += n; });
     for (std::uint64_t key = 0; key < table.size(); ++key)
       if (table[key] > 0) counts.emplace_back(key, table[key]);
     return counts;
   }
   std::unordered_map<std::uint64_t, double> found;
-  for (const std::size_t row : rows) {
-    ensemble.spins.unpack(row, spins);
-    for (std::size_t site = 0; site < spins.size(); ++site) found[local.key(spins, site)] += 1;
+  local.count(sites, [&](std::uint64_t key, int n) {
+    found[key] += n;
     if (found.size() > most_combinations) throw too_many();
-  }
+  });
   counts.assign(found.begin(), found.end());
   std::ranges::sort(counts);
   return counts;
@@ -84,6 +80,22 @@ void LocalProducts::products(std::uint64_t key, std::span<double> products) cons
     products[a] = static_cast<double>(key % field.values) - field.most;
     key /= field.values;
   }
+}
+
+LocalProducts::RowCounter LocalProducts::positive_terms(const LocalField& field,
+                                                        const kernels::PackedSpins& sites, std::size_t site,
+                                                        std::size_t word) {
+  // A product of n spins, u of them up, is (-1)^(n - u): with bits for spins the parity of u, turned over if
+  // n is even.
+  const std::uint64_t turned = field.others % 2 == 1 ? ~std::uint64_t{0} : 0;
+  RowCounter counter(field.most);
+  for (std::int32_t group = field.groups[site]; group < field.groups[site + 1]; ++group) {
+    std::uint64_t product = turned ^ sites.row(site)[word];
+    for (std::int32_t m = group * field.others; m < (group + 1) * field.others; ++m)
+      product ^= sites.row(static_cast<std::size_t>(field.members[static_cast<std::size_t>(m)]))[word];
+    counter.add(product);
+  }
+  return counter;
 }
 
 ProductCounts count_products(const LocalProducts& local, const ensemble::Ensemble& ensemble,

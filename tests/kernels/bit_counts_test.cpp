@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <vector>
 
 #include "spinflow/base/random.hpp"
@@ -28,6 +29,38 @@ TEST(BitCounts, AgreeWithTheTwinAtEveryLengthAndSimdLevel) {
       EXPECT_EQ(unequal_bits(a, a), 0) << n << " " << level;
     }
   }
+}
+
+TEST(BitCounts, OfOneWord) {
+  base::RandomStream random(3, "test.bits");
+  EXPECT_EQ(number_of_bits(0), 0);
+  EXPECT_EQ(number_of_bits(~std::uint64_t{0}), 64);
+  for (int i = 0; i < 100; ++i) {
+    const std::uint64_t word = random.next() & random.next();
+    EXPECT_EQ(number_of_bits(word), std::popcount(word));
+  }
+}
+
+TEST(BitCounts, OfPartnersAgreeWithTheTwinAtEveryShiftAndSimdLevel) {
+  const testing::SimdLevelRestored before;
+  base::RandomStream random(2, "test.bits");
+  for (const std::size_t words : {1, 2, 3})
+    for (std::ptrdiff_t shift = 1 - 64 * static_cast<std::ptrdiff_t>(words);
+         shift < 64 * static_cast<std::ptrdiff_t>(words); ++shift) {
+      constexpr std::size_t n_rows = 3;
+      std::vector<std::uint64_t> padded((n_rows + 2) * words + 2);
+      std::vector<std::uint64_t> mask(words);
+      for (auto& word : padded) word = random.next();
+      for (auto& word : mask) word = random.next();
+      std::vector<std::int64_t> expected = {0, 1000, -7};
+      reference::count_unequal_partners(padded, shift, mask, expected);
+      for (const auto& level : simd_levels()) {
+        force_simd_level(level);
+        std::vector<std::int64_t> unequal = {0, 1000, -7};
+        count_unequal_partners(padded, shift, mask, unequal);
+        EXPECT_EQ(unequal, expected) << words << " " << shift << " " << level;
+      }
+    }
 }
 
 }  // namespace

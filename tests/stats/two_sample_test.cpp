@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 #include "spinflow/base/random.hpp"
@@ -24,6 +25,38 @@ TEST(EnergyDistance, OfFourPointsByHand) {
   const auto test = test_of({0, 2, 1, 5}, 2, 1);
   EXPECT_DOUBLE_EQ(test.energy_distance, 5 - 2 - 4);
   EXPECT_DOUBLE_EQ(test.effect, -1.0 / 5);
+}
+
+TEST(EnergyDistance, ItsPValueIsThatOfRelabellingOneByOne) {
+  // Whole distances add up exactly in any order. 300 permutations are more than are worked on at once.
+  constexpr std::size_t n = 21;
+  constexpr std::size_t n_first = 8;
+  constexpr std::size_t permutations = 300;
+  std::vector<double> x(n);
+  base::RandomStream stream(3, "whole");
+  for (std::size_t i = 0; i < n; ++i) x[i] = static_cast<double>(stream.below(50) + (i < n_first ? 10 : 0));
+  const auto energy_distance = [&](const std::vector<std::size_t>& rows) {
+    double sums[2][2] = {};
+    for (std::size_t a = 0; a < n; ++a)
+      for (std::size_t b = 0; b < n; ++b) sums[a < n_first][b < n_first] += std::abs(x[rows[a]] - x[rows[b]]);
+    constexpr double first = n_first;
+    constexpr double second = n - n_first;
+    return 2 * sums[0][1] / (first * second) - sums[1][1] / (first * (first - 1)) -
+           sums[0][0] / (second * (second - 1));
+  };
+  std::vector<std::size_t> rows(n);
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  const double measured = energy_distance(rows);
+  int as_large = 0;
+  for (std::size_t p = 0; p < permutations; ++p) {
+    auto relabelled = rows;
+    base::sample_to_front(relabelled, n_first, base::RandomStream(5, "two_sample", p));
+    as_large += energy_distance(relabelled) >= measured - 1e-9 ? 1 : 0;
+  }
+  const auto test = test_of(x, n_first, 5, permutations);
+  EXPECT_NEAR(test.energy_distance, measured, 1e-12);
+  EXPECT_EQ(test.p_value, (1.0 + as_large) / (1.0 + permutations));
+  EXPECT_GT(as_large, 0);
 }
 
 TEST(EnergyDistance, EqualDistributionsGiveUniformPValuesAndNoEffect) {
