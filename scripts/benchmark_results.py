@@ -8,6 +8,7 @@ what other programs reached beside it ("comparison"). It holds no host name, no 
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,13 @@ NANOSECONDS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 def refuse(sentence):
     print(sentence, file=sys.stderr)
     sys.exit(2)
+
+
+def show_help(text):
+    """Answers --help with the head of the script."""
+    if any(word in ("-h", "--help") for word in sys.argv[1:]):
+        print(text.strip())
+        sys.exit(0)
 
 
 def benchmark_program(build):
@@ -57,7 +65,10 @@ def processor():
 
 
 def git(*words):
-    answer = subprocess.run(["git", "-C", ROOT, *words], capture_output=True, text=True)
+    try:
+        answer = subprocess.run(["git", "-C", ROOT, *words], capture_output=True, text=True)
+    except FileNotFoundError:
+        return ""
     return answer.stdout.strip() if answer.returncode == 0 else ""
 
 
@@ -88,10 +99,15 @@ def measure(program, options):
         out = Path(folder) / "result.json"
         command = [program, f"--benchmark_out={out}", "--benchmark_out_format=json", "--benchmark_enable_random_interleaving=true", *options]
         answer = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=one_thread())
+        if answer.returncode < 0:
+            refuse(f"{program.name}: ended by signal {-answer.returncode}")
         if answer.returncode != 0 or not out.exists():
             refuse(f"{program.name}: {(answer.stderr.strip().splitlines() or ['it wrote nothing'])[-1]}")
         text = out.read_text()
-    result = json.loads(text) if text.strip() else {"benchmarks": []}  # nothing matched
+    try:
+        result = json.loads(text) if text.strip() else {"benchmarks": []}  # nothing matched
+    except ValueError:
+        refuse(f"{program.name}: what it wrote in {tempfile.gettempdir()} is no JSON; is the disk full?")
     best = {}
     for run in result["benchmarks"]:
         if run.get("error_occurred"):
@@ -99,7 +115,7 @@ def measure(program, options):
         if run["run_type"] == "iteration" and (run["name"] not in best or time_of(run) < time_of(best[run["name"]])):
             best[run["name"]] = run
     if not best:
-        refuse(f"{program.name}: no benchmark matches {' '.join(options)}")
+        refuse(f"{program.name}: nothing was measured with {' '.join(options)}; --benchmark_list_tests of the program itself lists the names")
     result["benchmarks"] = sorted(best.values(), key=lambda run: (run["family_index"], run["per_family_instance_index"]))
     for key in ("host_name", "executable", "library_build_type"):  # private, and how Google Benchmark itself was built
         result["context"].pop(key, None)
@@ -126,12 +142,29 @@ def times(result):
     return {run["name"]: time_of(run) for run in result["benchmarks"]}
 
 
+def write(path, text):
+    """All of it or nothing: half a result would stop every later comparison."""
+    part = Path(f"{path}.part")
+    try:
+        part.write_text(text)
+        part.replace(path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, path) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def begin(main):
-    """Runs main; Ctrl-C and a closed pipe end it without a traceback."""
+    """Runs main; Ctrl-C, SIGTERM, a closed pipe and a full disk end it, and the program that it runs, without a traceback."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         main()
+        sys.stdout.flush()
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        refuse(f"{error.filename or 'writing'}: {(error.strerror or str(error)).lower()}")

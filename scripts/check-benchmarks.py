@@ -12,7 +12,7 @@ it finds, for times depend on what else the machine does.
 
 import sys
 
-from benchmark_results import RESULTS, begin, benchmark_program, measure, processor, read, refuse, times
+from benchmark_results import RESULTS, begin, benchmark_program, measure, processor, read, refuse, show_help, times
 
 FALLEN = 0.85  # of the kept speed
 DIVISOR = "calibration/vector_words"
@@ -63,6 +63,7 @@ def speeds(now, kept):
 
 
 def main():
+    show_help(__doc__)
     if len(sys.argv) != 2:
         refuse(f"usage: {sys.argv[0]} BUILD_DIR")
     program = benchmark_program(sys.argv[1])

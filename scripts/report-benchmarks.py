@@ -14,7 +14,7 @@ import re
 import sys
 from pathlib import Path
 
-from benchmark_results import begin, read, refuse, time_of
+from benchmark_results import begin, read, refuse, show_help, time_of, write
 
 # As the figures of a run's report (src/results/vega.cpp).
 CONFIG = {
@@ -26,12 +26,12 @@ CONFIG = {
         "labelFlush": False, "labelOverlap": "greedy", "labelSeparation": 2, "labelLimit": 330, "titleColor": "#222222",
         "titleFontSize": 12, "titleFontWeight": "normal",
     },
-    "legend": {"orient": "bottom", "direction": "horizontal", "labelFontSize": 12, "labelLimit": 330, "symbolStrokeWidth": 2},
+    "legend": {"orient": "bottom", "direction": "horizontal", "labelFontSize": 12, "labelLimit": 330, "symbolStrokeWidth": 0, "symbolSize": 70},
     "title": {"fontSize": 12, "fontWeight": 600, "anchor": "start", "color": "#222222", "offset": 8},
 }
 # Told apart by shape and dashes as well: they may be printed in black.
 WIDTH = 190  # of a panel
-LOOKS = [("#0072B2", "circle", [1, 0]), ("#D55E00", "square", [6, 3]), ("#009E73", "triangle-up", [2, 2])]
+LOOKS = [("#0072B2", "circle", [1, 0]), ("#D55E00", "square", [6, 3]), ("#009E73", "triangle-up", [8, 3, 2, 3])]
 
 
 class Result:
@@ -124,11 +124,11 @@ def panel(title, x_title, y_title, lines, floors, ticks, range_of_y, names, side
     return {"title": title, "width": WIDTH, "height": 210, "layer": layers}
 
 
-def figure(title, panels):
+def figure(title, panels, subtitle=""):
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "description": title,
-        "title": {"text": title, "fontSize": 14, "offset": 12},
+        "title": {"text": title, "fontSize": 14, "offset": 12, "subtitle": subtitle, "subtitleFontSize": 12, "subtitlePadding": 6},
         "columns": 3,
         "spacing": 28,
         "concat": panels,
@@ -142,12 +142,14 @@ def training(result):
     centre = {"visible": 1024, "hidden": 256, "batch": 128}
     reads = result.rate("roofline/level_1_read", "bytes")
     # A byte per product: 64 bytes of a table serve 4 inputs and 16 outputs. Two flops per product in sgemm.
-    floors = [(f"level-1 reads, {three(reads)} GB/s", [(1, 1000 / reads)])]
+    floors = [("level-1 reads", [(1, 1000 / reads)])]
+    measured = f"reads from level-1 cache ({three(reads)} GB/s, a byte per product)"
     if result.sgemm() is not None:
-        floors.append((f"sgemm, {three(result.sgemm())} GFLOP/s", [(1, 2000 / result.sgemm())]))
+        floors.append(("sgemm", [(1, 2000 / result.sgemm())]))
+        measured = f"sgemm ({three(result.sgemm())} GFLOP/s) and " + measured
     panels = []
     for key, title, x_title, side in (
-        ("visible", "N_h = 256, batch 128", "N_v (visible units)", "center"),
+        ("visible", "N_h = 256, batch 128", "N_v (visible units)", "right"),
         ("hidden", "N_v = 1024, batch 128", "N_h (hidden units)", "center"),
         ("batch", "N_v = 1024, N_h = 256", "batch (rows)", "right"),
     ):
@@ -158,19 +160,20 @@ def training(result):
         ]
         ticks = sorted(x for x, _ in pairs)
         panels.append(panel(title, x_title, "ps per product", {"CD-1": pairs}, floors, ticks, [2, 100], ["CD-1"], side))
-    return figure("Cost of a product of spin and weight, RBM training with CD-1, one thread (lower is faster)", panels)
+    title = "Cost of a product of spin and weight, RBM training with CD-1, one thread (lower is faster)"
+    return figure(title, panels, f"Dotted, measured in the same run: {measured}")
 
 
 def sampling(result):
     names = ["Metropolis", "heat bath", "checkerboard"]
     random_bits = result.rate("roofline/random_words", "bits")
     copied = result.rate("roofline/memory_copy", "bytes")
-    memory = (f"memory, {three(copied)} GB/s", [(1, 1000 * 0.25 / copied)])  # a bit read and a bit written
+    memory = ("memory", [(1, 1000 * 0.25 / copied)])  # a bit read and a bit written
     limits = [8, 300]
 
     def generator(runs):
         bits = max(run["bits_per_flip"] for _, run in runs)
-        return f"random bits, {three(bits)} of {three(random_bits)}/ns", [(1, 1000 * bits / random_bits)]
+        return f"random bits, {three(bits)} a spin", [(1, 1000 * bits / random_bits)]
 
     def cost(runs, key):
         return [(sizes[key], 1e12 / run["flips"]) for sizes, run in runs]
@@ -184,7 +187,7 @@ def sampling(result):
     board = result.family("checkerboard")
     floors = [memory, generator([(sizes, run) for sizes, run in board if sizes["side"] >= 256])]
     lines = {"checkerboard": cost(board, "side")}
-    alone = panel("one lattice, checkerboard", "L (sites)", "ps per spin", lines, floors, [x for x, _ in lines["checkerboard"]], limits, names)
+    alone = panel("one lattice in single bits", "L (sites)", "ps per spin", lines, floors, [x for x, _ in lines["checkerboard"]], limits, names)
 
     few = [(sizes, run) for sizes, run in metropolis if sizes["side"] == 32]
     drawn = sorted((s["lanes"], 1000 * run["bits_per_flip"] / random_bits * 512 * math.ceil(s["lanes"] / 512) / s["lanes"]) for s, run in few)
@@ -194,7 +197,9 @@ def sampling(result):
     }
     title, x_title = "fewer or more replicas, L = 32", "replicas asked for (lanes)"
     in_part = panel(title, x_title, "ps per spin", lines, [("random bits", drawn)], [1, 8, 64, 512, 4096], [10, 200000], names, "below")
-    return figure("Cost of a spin update, one thread (lower is faster)", [in_lanes, alone, in_part])
+    measured = f"the generator alone ({three(random_bits)} bits/ns) and copies in memory ({three(copied)} GB/s)"
+    title = "Cost of a spin update, one thread (lower is faster)"
+    return figure(title, [in_lanes, alone, in_part], f"Dotted, measured in the same run: {measured}")
 
 
 def threads(result):
@@ -277,6 +282,7 @@ def newest(folder):
 
 
 def main():
+    show_help(__doc__)
     if len(sys.argv) != 3:
         refuse(f"usage: {sys.argv[0]} RESULT.json|FOLDER OUT_FOLDER")
     source, out = Path(sys.argv[1]), Path(sys.argv[2])
@@ -284,12 +290,12 @@ def main():
     try:
         written = {name: draw(result) for name, draw in (("training", training), ("sampling", sampling), ("threads", threads))}
         text = tables(result)
-    except (IndexError, KeyError, TypeError, ValueError, ZeroDivisionError):
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError, ZeroDivisionError):
         refuse(f"{result.path}: something that is drawn is missing in it; run `make bench` anew")
     (out / "figures").mkdir(parents=True, exist_ok=True)
     for name, spec in written.items():
-        (out / "figures" / f"{name}.vl.json").write_text(json.dumps(spec, ensure_ascii=False) + "\n")
-    (out / "tables.md").write_text(text)
+        write(out / "figures" / f"{name}.vl.json", json.dumps(spec, ensure_ascii=False) + "\n")
+    write(out / "tables.md", text)
     print(text)
     print(f"from {result.path}; written: {out}/figures/*.vl.json and {out}/tables.md")
 

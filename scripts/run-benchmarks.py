@@ -14,7 +14,7 @@ import re
 import subprocess
 import sys
 
-from benchmark_results import RESULTS, ROOT, begin, benchmark_program, machine, measure, refuse, time_of
+from benchmark_results import RESULTS, ROOT, begin, benchmark_program, machine, measure, refuse, show_help, time_of, write
 
 REPETITIONS = ["--benchmark_repetitions=5", "--benchmark_min_time=0.1"]
 RATES = ("flips", "bits", "bytes", "flops", "spins", "items_per_second", "updates/s")
@@ -40,23 +40,25 @@ def print_table(result):
 
 
 def main():
+    show_help(__doc__)
     if len(sys.argv) < 2:
         refuse(f"usage: {sys.argv[0]} BUILD_DIR [--benchmark_filter=REGEX ...]")
     program = benchmark_program(sys.argv[1])
     options = sys.argv[2:]
+    here = machine()  # before the minutes in which a file may be changed
     print("each benchmark several times in random order ...", flush=True)
     result = measure(program, [*REPETITIONS, *options])
     print_table(result)
     if options:
         return
-    result["context"].update(machine())
+    result["context"].update(here)
     context = result["context"]
     name = re.sub(r"[^a-z0-9]+", "-", re.sub(r"\((r|tm)\)", "", context["processor"].lower())).strip("-")
     RESULTS.mkdir(parents=True, exist_ok=True)
     path = RESULTS / f"{name}-{context['commit']}.json"
-    path.write_text(json.dumps(result, indent=1) + "\n")
-    subprocess.run([ROOT / "benchmarks" / "compare" / "compare.py", sys.argv[1], path], check=True)
-    print(f"written: {path}")
+    write(path, json.dumps(result, indent=1) + "\n")
+    print(f"written: {path}", flush=True)
+    sys.exit(subprocess.run([ROOT / "benchmarks" / "compare" / "compare.py", sys.argv[1], path]).returncode)
 
 
 if __name__ == "__main__":

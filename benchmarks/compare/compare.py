@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
-from benchmark_results import begin, benchmark_program, measure, one_thread, read, refuse  # noqa: E402
+from benchmark_results import begin, benchmark_program, measure, one_thread, read, refuse, show_help, write  # noqa: E402
 
 ROUNDS = 3
 SECONDS = 0.7  # of a program in a round
@@ -143,6 +143,7 @@ PACKAGES = {"scikit-learn": "python3-sklearn", "PyTorch": "python3-torch", "nump
 
 
 def main():
+    show_help(__doc__)
     if len(sys.argv) not in (2, 3):
         refuse(f"usage: {sys.argv[0]} BUILD_DIR [RESULT.json]")
     program = benchmark_program(sys.argv[1])
@@ -165,7 +166,7 @@ def main():
         print(f"{name} is not installed and was left out: apt-get install {PACKAGES[name]}")
     if result is not None:
         result["comparison"] = comparison
-        Path(sys.argv[2]).write_text(json.dumps(result, indent=1) + "\n")
+        write(sys.argv[2], json.dumps(result, indent=1) + "\n")
 
 
 if __name__ == "__main__":
