@@ -87,6 +87,7 @@ bench-compare: benchmarks
 # The pictures and tables of docs/performance.md from the newest result, or from RESULT=file.
 RESULT := benchmarks/results
 bench-report:
+	scripts/install-dependencies.sh bench
 	scripts/report-benchmarks.py $(RESULT) runs/performance
 	scripts/render-study.sh runs/performance docs/images/performance training sampling threads
 
