@@ -86,6 +86,27 @@ TEST_F(BenchmarkScripts, RefuseInOneSentence) {
   EXPECT_FALSE(std::filesystem::exists(path() / "out"));
 }
 
+TEST_F(BenchmarkScripts, SayHowTheyAreUsed) {
+  for (const std::string script : {"scripts/run-benchmarks.py", "scripts/check-benchmarks.py",
+                                   "scripts/report-benchmarks.py", "benchmarks/compare/compare.py"}) {
+    const auto result = shell(script + " --help", path());
+    EXPECT_EQ(result.status, 0) << result.err;
+    EXPECT_NE(result.out.find("usage: " + script), std::string::npos) << result.out;
+  }
+}
+
+TEST_F(BenchmarkScripts, LeaveNothingHalfWritten) {
+  write(path() / "fill.py",
+        "import sys\nsys.path.insert(0, 'scripts')\nimport benchmark_results as results\n"
+        "results.begin(lambda: results.write('whole.json', 'x' * 10**6))\n");
+  write(path() / "whole.json", "{}");
+  const auto result = shell("trap '' XFSZ; ulimit -f 1; /usr/bin/python3 fill.py", path());
+  EXPECT_EQ(result.status, 2);
+  EXPECT_EQ(result.err, "whole.json: file too large\n");
+  EXPECT_EQ(std::filesystem::file_size(path() / "whole.json"), 2U);
+  EXPECT_FALSE(std::filesystem::exists(path() / "whole.json.part"));
+}
+
 TEST_F(BenchmarkScripts, CheckFindsWhatFellAndNothingElse) {
   const auto check = [this](const std::string& surroundings) {
     const auto result = shell(surroundings + " scripts/check-benchmarks.py build", path());
