@@ -11,7 +11,7 @@
 // skipped.
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
-  if (const char* const level = std::getenv("SPINFLOW_SIMD"); level != nullptr) {
+  if (const char* const level = std::getenv("SPINFLOW_SIMD"); level != nullptr && *level != '\0') {
     try {
       spinflow::kernels::force_simd_level(level);
     } catch (const spinflow::Error& error) {
