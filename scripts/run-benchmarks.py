@@ -55,8 +55,9 @@ def main():
     RESULTS.mkdir(parents=True, exist_ok=True)
     path = RESULTS / f"{name}-{context['commit']}.json"
     path.write_text(json.dumps(result, indent=1) + "\n")
-    subprocess.run([ROOT / "benchmarks" / "compare" / "compare.py", sys.argv[1], path], check=True)
-    print(f"written: {path}")
+    compared = subprocess.run([ROOT / "benchmarks" / "compare" / "compare.py", sys.argv[1], path])
+    print(f"written: {path}" + ("" if compared.returncode == 0 else ", without a comparison"))
+    sys.exit(compared.returncode)
 
 
 if __name__ == "__main__":
