@@ -7,8 +7,8 @@
 #include "spinflow/base/error.hpp"
 #include "spinflow/kernels/simd.hpp"
 
-// As the program does, the tests run on the instruction set that SPINFLOW_SIMD names; without it they are
-// skipped.
+// As the program does, the tests run on the instruction set that SPINFLOW_SIMD names, and are skipped
+// on a machine that lacks it.
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
   if (const char* const level = std::getenv("SPINFLOW_SIMD"); level != nullptr && *level != '\0') {

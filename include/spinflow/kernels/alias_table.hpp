@@ -15,8 +15,8 @@ class AliasDraw {
   AliasDraw(std::span<const std::uint64_t> slots, std::uint64_t alias)
       : slots_(slots.data()), n_slots_(slots.size()), alias_(alias) {}
 
-  /// `word`: uniform on all 64-bit words; its lowest bits may be a row of zeros, where a product has spent
-  /// them.
+  /// `word`: uniform on all 64-bit words; its lowest bits may be a row of zeros, where they are spent on
+  /// something else.
   [[nodiscard]] std::uint32_t operator()(std::uint64_t word) const {
     const Wide product = static_cast<Wide>(word) * n_slots_;
     const std::uint64_t slot = static_cast<std::uint64_t>(product >> 64);

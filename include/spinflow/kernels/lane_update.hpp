@@ -33,7 +33,8 @@ enum class LocalUpdate {
 
 /// What 512 replicas of H = -J sum_<ij> s_i s_j - h sum_i s_i, each at a temperature of its own, do at one
 /// site: for every |f| that occurs and every lane the probability to end up against f or to turn against it,
-/// in the form that the update wants. The probabilities are those of double precision, to 2^-58.
+/// in the form that the update wants. The probabilities are those of double precision, to 2^-64 (heat bath)
+/// or 2^-50 (Metropolis).
 class LaneRule {
  public:
   /// `coupling` J, `field` h: finite; `graph`: only its degrees count; `temperatures`: (512), in J/k_B, >= 0.
@@ -107,9 +108,9 @@ class LaneRule {
 };
 
 /// Updates the sites first, first + 1, ..., last - 1 in this order, every lane at its own temperature with
-/// random bits of its own. Heat bath draws words for each site until every lane has decided, at least 8 and
-/// at most 64. Metropolis takes 9 words for each site and one for each event, about one, and groups sites
-/// from `first` on: parts of a sweep are the sweep if they begin at multiples of 16.
+/// random bits of its own. Heat bath draws words of 512 bits for each site until every lane has decided, at
+/// least 8 and at most 64. Metropolis takes 9 of them for each site and 64 bits for each event, and groups
+/// sites from `first` on: parts of a sweep are the sweep if they begin at multiples of 16.
 void update_sites(const LaneGraph& graph, const LaneRule& rule, std::size_t first, std::size_t last,
                   LaneRandom& random, LaneSpins& spins);
 
