@@ -65,8 +65,9 @@ def processor():
 
 
 def git(*words):
+    """What git answers, with times in UTC; "" where there is no git or no repository."""
     try:
-        answer = subprocess.run(["git", "-C", ROOT, *words], capture_output=True, text=True)
+        answer = subprocess.run(["git", "-C", ROOT, *words], capture_output=True, text=True, env={**os.environ, "TZ": "UTC"})
     except FileNotFoundError:
         return ""
     return answer.stdout.strip() if answer.returncode == 0 else ""
@@ -83,7 +84,7 @@ def machine():
         "memory_GiB": round(memory, 1),
         "openblas_core": one_thread().get("OPENBLAS_CORETYPE", "its own choice"),
         "commit": commit + ("-dirty" if changed else ""),
-        "commit_date": git("log", "-1", "--format=%cI"),
+        "commit_date": git("log", "-1", "--date=iso-strict-local", "--format=%cd"),
     }
 
 
@@ -128,10 +129,11 @@ def read(path):
         result = json.loads(Path(path).read_text())
         context = result["context"]
         whole = all(isinstance(context[key], str) for key in ("processor", "commit", "date", "simd"))
+        whole = whole and isinstance(context.get("commit_date", ""), str)
         whole = whole and len(result["benchmarks"]) > 0 and all(time_of(run) > 0 for run in result["benchmarks"])
     except OSError as error:
         refuse(f"{path}: {error.strerror.lower()}; `make bench` writes results")
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         whole = False
     if not whole:
         refuse(f"{path}: no result of `make bench`, or a damaged one")
@@ -155,7 +157,7 @@ def write(path, text):
 
 
 def begin(main):
-    """Runs main; Ctrl-C, SIGTERM, a closed pipe and a full disk end it, and the program that it runs, without a traceback."""
+    """Runs main; Ctrl-C, SIGTERM, a closed pipe and what cannot be written end it, and the program it runs, without a traceback."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         main()
@@ -167,4 +169,4 @@ def begin(main):
         sys.exit(1)
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        refuse(f"{error.filename or 'writing'}: {(error.strerror or str(error)).lower()}")
+        refuse(f"{error.filename or 'output'}: {(error.strerror or str(error)).lower()}")

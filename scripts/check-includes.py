@@ -18,7 +18,7 @@ for path in sorted(ROOT.glob("include/spinflow/**/*.hpp")) + sorted(ROOT.glob("s
     text = path.read_text()
     if "SPDX-License-Identifier: Apache-2.0" not in text.split("\n", 1)[0]:
         faults.append(f"{relative}: no SPDX line")
-    for used in re.findall(r'#include "spinflow/([a-z_]+)/', text):
+    for used in re.findall(r'#include "(?:spinflow/)?([a-z_]+)/', text):
         if used != room and FLOORS[used] >= FLOORS[room]:
             faults.append(f"{relative}: {room} (floor {FLOORS[room]}) includes {used} (floor {FLOORS[used]})")
     if relative.parts[0] == "include":

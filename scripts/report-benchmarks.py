@@ -290,7 +290,7 @@ def main():
     try:
         written = {name: draw(result) for name, draw in (("training", training), ("sampling", sampling), ("threads", threads))}
         text = tables(result)
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError, ZeroDivisionError):
+    except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError):
         refuse(f"{result.path}: something that is drawn is missing in it; run `make bench` anew")
     (out / "figures").mkdir(parents=True, exist_ok=True)
     for name, spec in written.items():

@@ -57,8 +57,9 @@ def main():
     RESULTS.mkdir(parents=True, exist_ok=True)
     path = RESULTS / f"{name}-{context['commit']}.json"
     write(path, json.dumps(result, indent=1) + "\n")
-    print(f"written: {path}", flush=True)
-    sys.exit(subprocess.run([ROOT / "benchmarks" / "compare" / "compare.py", sys.argv[1], path]).returncode)
+    compared = subprocess.run([ROOT / "benchmarks" / "compare" / "compare.py", sys.argv[1], path])
+    print(f"written: {path}" + ("" if compared.returncode == 0 else ", without a comparison"))
+    sys.exit(compared.returncode)
 
 
 if __name__ == "__main__":

@@ -14,14 +14,19 @@ namespace {
 
 const std::filesystem::path source = SPINFLOW_SOURCE;
 
-/// Times of 100 us for whatever it is asked for, those that begin with $SLOW longer by $FACTOR.
+/// Times of 100 us for whatever it is asked for, those that begin with $SLOW longer by $FACTOR; where there
+/// is a file `busy`, it takes that away and everything takes twice as long.
 constexpr const char* pretended_program = R"(#!/usr/bin/python3
 import json, os, sys
 options = dict(word.split("=", 1) for word in sys.argv[1:])
+hour = 1
+if os.path.exists("busy"):
+    os.remove("busy")
+    hour = 2
 runs = []
 for index, pattern in enumerate(options["--benchmark_filter"].split("|")):
     name = pattern.strip("^$")
-    time = 100 * (float(os.environ["FACTOR"]) if name.startswith(os.environ["SLOW"]) else 1)
+    time = 100 * hour * (float(os.environ["FACTOR"]) if name.startswith(os.environ["SLOW"]) else 1)
     runs.append({"name": name, "run_type": "iteration", "family_index": index, "per_family_instance_index": 0,
                  "time_unit": "us", "cpu_time": time, "real_time": time})
 context = {"date": "2026-01-01T00:00:00+00:00", "simd": "avx2", "host_name": "h"}
@@ -48,6 +53,12 @@ void write(const std::filesystem::path& path, const std::string& text) {
   std::ofstream(path) << text;
 }
 
+/// A result of one benchmark.
+std::string result_of(const std::string& commit_date, const std::string& time) {
+  return R"({"context": {"processor": "p", "commit": "c", "date": "d", "simd": "s", "commit_date": )" +
+         commit_date + R"(}, "benchmarks": [{"name": "n", "time_unit": "ns", "cpu_time": )" + time + "}]}";
+}
+
 /// A source tree with nothing but the scripts and the pretended program.
 class Tree : public ::testing::Test {
  protected:
@@ -61,6 +72,8 @@ class Tree : public ::testing::Test {
     write(path() / "keep.py", keep);
     write(path() / "damaged.json", "{\"context\":");
     write(path() / "foreign.json", "{\"context\": {}, \"benchmarks\": [1]}");
+    write(path() / "deep.json", std::string(100000, '['));
+    write(path() / "huge.json", result_of("\"d\"", "1" + std::string(400, '0')));
   }
   [[nodiscard]] const std::filesystem::path& path() const { return folder_.path(); }
 
@@ -75,6 +88,7 @@ TEST_F(BenchmarkScripts, RefuseInOneSentence) {
        {"scripts/run-benchmarks.py", "scripts/run-benchmarks.py nowhere", "scripts/check-benchmarks.py",
         "scripts/check-benchmarks.py nowhere", "scripts/report-benchmarks.py",
         "scripts/report-benchmarks.py damaged.json out", "scripts/report-benchmarks.py foreign.json out",
+        "scripts/report-benchmarks.py deep.json out", "scripts/report-benchmarks.py huge.json out",
         "scripts/report-benchmarks.py none.json out", "scripts/report-benchmarks.py build out",
         "benchmarks/compare/compare.py", "benchmarks/compare/compare.py nowhere",
         "benchmarks/compare/compare.py build damaged.json"}) {
@@ -126,9 +140,17 @@ TEST_F(BenchmarkScripts, CheckFindsWhatFellAndNothingElse) {
       << slower;
   const auto all_slower = check("SLOW= FACTOR=2");  // the calibration loop too: a slow hour
   EXPECT_EQ(all_slower.find("0 of "), 0U) << all_slower;
+  write(path() / "busy", "");  // when the first look is taken, and over at the second
+  const auto calmer = check("SLOW=metropolis FACTOR=1.25");
+  EXPECT_NE(calmer.find("\n1 of "), std::string::npos) << calmer;
 
-  write(path() / "benchmarks" / "results" / "z.json", "{");
-  EXPECT_EQ(shell("scripts/check-benchmarks.py build", path()).status, 2);
+  write(path() / "benchmarks" / "results" / "z.json",
+        result_of("\"2027-01-01\"", "1"));  // of another processor
+  EXPECT_EQ(check("SLOW=none FACTOR=1").find("0 of "), 0U);
+  for (const std::string& damaged : {std::string("{"), result_of("null", "1")}) {
+    write(path() / "benchmarks" / "results" / "z.json", damaged);
+    EXPECT_EQ(shell("scripts/check-benchmarks.py build", path()).status, 2) << damaged;
+  }
 }
 
 }  // namespace

@@ -15,7 +15,8 @@ struct CoarseDecision {
   double event = 0;  ///< x, at most 2^-bits
 };
 
-/// The k of the two next to p that asks for fewer events. 0 <= p < 1, 1 <= bits < 32.
+/// The k of the two next to p that asks for fewer events. 0 <= p <= 1 - 2^-bits, so that k < 2^bits; 1 <=
+/// bits < 32.
 [[nodiscard]] CoarseDecision coarse_decision(double p, std::size_t bits);
 
 /// The mean number of events where there is at least one with probability x, -ln(1 - x); 0 <= x < 0.1.
