@@ -15,7 +15,7 @@ build:
 demo: build
 	$(SPINFLOW) run iso2018 --scale quick -o runs/demo --force
 
-# The study that docs/recipes/iso2018.md tells: about ten minutes on two cores.
+# The study that docs/recipes/iso2018.md tells: six minutes on two cores.
 study-iso2018: build
 	$(SPINFLOW) run iso2018 --scale full -o runs/iso2018-full --force
 	scripts/render-study.sh runs/iso2018-full docs/images/iso2018 flow-temperature correlation fixed-points \
