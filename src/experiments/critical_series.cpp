@@ -77,6 +77,7 @@ void write(const Series& series, const CriticalPlan& plan, const std::string& co
   io::Hdf5Writer file(path);
   const auto largest = plan.model_at(plan.sizes.back());
   io::write_header(file, {.format = "spinflow/series",
+                          .version = series_version,
                           .seed = plan.seed,
                           .command = command,
                           .model = models::to_toml(*largest)});
@@ -98,7 +99,7 @@ void write(const Series& series, const CriticalPlan& plan, const std::string& co
 
 Series read(const std::filesystem::path& path, const CriticalPlan& plan) {
   const io::Hdf5Reader file(path);
-  (void)io::expect_header(file, "spinflow/series");
+  (void)io::expect_header(file, "spinflow/series", series_version);
   const auto misfit = [&](const std::string& what) {
     return input_error(path.string(), what, "use the files of one run");
   };

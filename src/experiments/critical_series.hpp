@@ -47,7 +47,10 @@ using Series = std::vector<SizeSeries>;
 /// The chains of all rounds one behind the other (equal batches).
 [[nodiscard]] Series joined_rounds(const std::vector<Series>& rounds);
 
-/// HDF5, format spinflow/series 1: per size a group L<size> with `coupling` (points) and `count`, `m2`, `m4`,
+/// 1: streams keyed by the seed alone. 2: by what is sampled too; the file is the same.
+inline constexpr std::int64_t series_version = 2;
+
+/// HDF5, format spinflow/series: per size a group L<size> with `coupling` (points) and `count`, `m2`, `m4`,
 /// `mk2`, `abs_m` (points, batches, records), its `model` (TOML), `thinning`, `burn_in` as attributes.
 void write(const Series& series, const CriticalPlan& plan, const std::string& command,
            const std::filesystem::path& path);

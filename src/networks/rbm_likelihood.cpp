@@ -14,6 +14,7 @@
 #include "spinflow/kernels/activations.hpp"
 #include "spinflow/kernels/elementary.hpp"
 #include "spinflow/kernels/signed_row_sums.hpp"
+#include "spinflow/networks/identity.hpp"
 #include "spinflow/networks/rbm_parameters.hpp"
 #include "spinflow/networks/rbm_tempering.hpp"
 #include "spinflow/stats/jackknife.hpp"
@@ -106,6 +107,7 @@ std::vector<double> annealed_log_weights(const Rbm& rbm, std::size_t n_chains,
   const std::string_view purpose = samples == nullptr ? "rbm.ais" : "rbm.reverse_ais";
   observer.begin(samples == nullptr ? "annealed importance sampling" : "reverse annealing",
                  static_cast<std::uint64_t>(steps) * n_chains, "chain steps");
+  const std::uint64_t words = base::derived_seed(seed, identity(rbm));
   std::vector<double> log_weights(n_chains);
   base::parallel_for_rows(
       n_chains, chains_per_piece, [&](std::size_t piece, std::size_t first, std::size_t last) {
@@ -115,7 +117,7 @@ std::vector<double> annealed_log_weights(const Rbm& rbm, std::size_t n_chains,
           for (std::size_t c = 0; c < n; ++c)
             std::ranges::copy(samples->row(first + c), start.row(c).begin());
         AnnealedChains chains(parameters, bias_column, has_bias, std::move(start),
-                              base::RandomStream(seed, purpose, piece));
+                              base::RandomStream(words, purpose, piece));
         if (samples == nullptr) chains.begin_uniform();
         const auto beta = [&](std::int64_t k) {
           return static_cast<double>(samples == nullptr ? k : steps - k) / static_cast<double>(steps);

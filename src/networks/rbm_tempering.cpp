@@ -16,6 +16,7 @@
 #include "spinflow/kernels/elementary.hpp"
 #include "spinflow/kernels/signed_dots.hpp"
 #include "spinflow/kernels/signed_row_sums.hpp"
+#include "spinflow/networks/identity.hpp"
 #include "spinflow/networks/layer_passes.hpp"
 
 namespace spinflow::networks {
@@ -72,8 +73,8 @@ RbmTempering::RbmTempering(RbmParameters parameters, std::vector<double> betas, 
 
 RbmTempering::RbmTempering(const Rbm& rbm, std::vector<double> betas, std::size_t n_chains,
                            std::uint64_t seed)
-    : RbmTempering(RbmParameters(rbm), std::move(betas), n_chains, seed) {
-  base::RandomStream stream(seed, "rbm.tempering_start");
+    : RbmTempering(RbmParameters(rbm), std::move(betas), n_chains, base::derived_seed(seed, identity(rbm))) {
+  base::RandomStream stream(seed_, "rbm.tempering_start");
   for (std::size_t r = 0; r < visible_.n_rows(); ++r) {
     for (auto& word : visible_.row(r)) word = stream.next();
     visible_.row(r).back() &= mask_of_last_word(visible_.n_columns());

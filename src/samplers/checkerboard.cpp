@@ -107,7 +107,7 @@ void register_checkerboard() {
       .name = "checkerboard", .update = "sweep", .system = [](const models::Model& model) {
         return std::make_unique<const CheckerboardSystem>(model);
       }};
-  registry().add(chain_sampler(
+  add_sampler(chain_sampler(
       algorithm,
       "proposes to flip all even, then all odd sites of one large lattice (square, even sides, no field)",
       {"metropolis1953", "madras1988"}, refusal));

@@ -167,7 +167,7 @@ void register_exact_chain() {
   entry.update = "configuration";
   entry.refusal = refusal;
   entry.sample = sample_chains;
-  registry().add(std::move(entry));
+  add_sampler(std::move(entry));
 }
 
 }  // namespace spinflow::samplers

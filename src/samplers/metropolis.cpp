@@ -89,7 +89,7 @@ void register_metropolis() {
     else
       update_rows_by_chains(algorithm, model, temperature, replicas, n_updates, seed);
   };
-  registry().add(std::move(entry));
+  add_sampler(std::move(entry));
 }
 
 }  // namespace spinflow::samplers

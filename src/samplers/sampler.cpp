@@ -10,13 +10,44 @@
 
 #include "samplers/request.hpp"
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/random.hpp"
 #include "spinflow/exact/infinite.hpp"
+#include "spinflow/models/identity.hpp"
 
 namespace spinflow::samplers {
 
 base::Registry<SamplerEntry>& registry() {
   static base::Registry<SamplerEntry> entries("sampler");
   return entries;
+}
+
+namespace {
+
+SampleRequest keyed(SampleRequest request) {
+  for (auto& temperature : request.temperatures) temperature += 0.0;
+  request.seed =
+      base::derived_seed(request.seed, fmt::format("sample {} from {}", request.samples_per_temperature,
+                                                   models::identity(*request.model, request.temperatures)));
+  return request;
+}
+
+}  // namespace
+
+void add_sampler(SamplerEntry entry) {
+  entry.sample = [sample = std::move(entry.sample)](const SampleRequest& request, base::Observer& observer) {
+    auto ensemble = sample(keyed(request), observer);
+    ensemble.seed = request.seed;
+    return ensemble;
+  };
+  if (entry.update_replicas)
+    entry.update_replicas = [update = std::move(entry.update_replicas)](
+                                const models::Model& model, double temperature,
+                                kernels::PackedSpins& replicas, std::uint64_t n_updates, std::uint64_t seed) {
+      temperature += 0.0;
+      update(model, temperature, replicas, n_updates,
+             base::derived_seed(seed, "update " + models::identity(model, {&temperature, 1})));
+    };
+  registry().add(std::move(entry));
 }
 
 namespace {

@@ -48,7 +48,7 @@ void register_swendsen_wang() {
       .name = "swendsen-wang", .update = "sweep", .system = [](const models::Model& model) {
         return std::make_unique<const SwendsenWangSystem>(model);
       }};
-  registry().add(chain_sampler(
+  add_sampler(chain_sampler(
       algorithm, "gives every cluster a new sign (J > 0, no field, periodic): long-range models too",
       {"swendsenwang1987", "fukui2009", "madras1988"}, graph_refusal));
 }

@@ -291,7 +291,7 @@ void register_tempering() {
   entry.refusal = field_refusal;
   entry.sample = sample_by_tempering;
   entry.update_replicas = update_rows;
-  registry().add(std::move(entry));
+  add_sampler(std::move(entry));
 }
 
 }  // namespace spinflow::samplers

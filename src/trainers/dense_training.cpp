@@ -2,13 +2,17 @@
 #include "trainers/dense_training.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <limits>
 
+#include "spinflow/base/digest.hpp"
 #include "spinflow/base/parallel.hpp"
+#include "spinflow/base/random.hpp"
+#include "spinflow/ensemble/identity.hpp"
 #include "spinflow/kernels/activations.hpp"
 #include "spinflow/kernels/elementary.hpp"
 #include "spinflow/kernels/matrix_product.hpp"
@@ -16,6 +20,16 @@
 #include "spinflow/kernels/signed_row_sums.hpp"
 
 namespace spinflow::trainers {
+
+std::uint64_t stream_seed(std::uint64_t seed, std::string_view task, std::span<const std::size_t> sizes,
+                          const ensemble::Ensemble& data, const Targets& targets) {
+  base::Digest asked;
+  asked.add(targets.spins.words());
+  asked.add(targets.classes);
+  asked.add(targets.numbers);
+  return base::derived_seed(seed, fmt::format("{} {} {:016x} on {}", task, fmt::join(sizes, ","),
+                                              asked.value(), ensemble::identity(data.lattice, data.spins)));
+}
 
 std::vector<Layer> to_kernel_layout(const networks::Dense& net) {
   std::vector<Layer> layers;
