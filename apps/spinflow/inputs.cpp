@@ -95,7 +95,7 @@ std::vector<double> among(const std::vector<double>& wanted, const std::vector<d
   std::vector<double> found;
   for (const double t : wanted) {
     const auto match = std::find_if(available.begin(), available.end(), [&](double a) {
-      return std::abs(a - t) <= 1e-9 * std::max(1.0, std::abs(t));
+      return std::abs(a - t) <= 1e-9 * std::abs(t);  // in any unit of energy; zero is zero
     });
     if (match != available.end()) {
       if (std::find(found.begin(), found.end(), *match) == found.end()) found.push_back(*match);

@@ -31,12 +31,15 @@ bool parse_whole(std::string_view text, double& number) {
   return status == std::errc{} && end == text.data() + text.size() && !text.empty();
 }
 
+// A zero with a sign is equal to 0, but what is divided by it is not.
+double unsigned_zero(double number) { return number + 0.0; }
+
 double parse_number(std::string_view text, std::string_view where) {
   double number = 0;
   if (!parse_whole(text, number) || !std::isfinite(number))
     throw input_error(where, fmt::format("'{}' is not a finite number", trimmed(text)),
                       "write numbers like 2.25, 0,1,2 or 0:6:0.25");
-  return number;
+  return unsigned_zero(number);
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -146,7 +149,7 @@ Value from_text(std::string_view text, const Value& like, std::string_view where
   if (std::holds_alternative<double>(like)) {
     double number = 0;
     if (!parse_whole(text, number)) throw wrong();
-    return number;
+    return unsigned_zero(number);
   }
   const bool numbers = std::holds_alternative<std::vector<double>>(like);
   if (numbers && text == "[]") return std::vector<double>{};
@@ -182,6 +185,9 @@ Value checked(const OptionSpec& spec, const Value& value, std::string_view where
                         fmt::format("{} = {} is not {}", spec.name, to_text(value), kind_name(spec.fallback)),
                         fmt::format("write it like {} = {}", spec.name, to_text(spec.fallback)));
   }
+  if (auto* number = std::get_if<double>(&result)) *number = unsigned_zero(*number);
+  if (auto* list = std::get_if<std::vector<double>>(&result))
+    for (double& number : *list) number = unsigned_zero(number);
   const auto check_number = [&](double number) {
     if (std::isfinite(number) && number >= spec.least && number <= spec.most) return;
     const std::string range = std::isfinite(spec.most) ? fmt::format("from {} to {}", spec.least, spec.most)

@@ -15,6 +15,7 @@
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/io/npy.hpp"
 #include "spinflow/io/toml.hpp"
+#include "spinflow/models/identity.hpp"
 
 namespace spinflow::ensemble {
 
@@ -63,7 +64,8 @@ void write_sampling(io::Hdf5Writer& file, const std::string& group,
 }
 
 std::vector<SamplingRecord> read_sampling(const io::Hdf5Reader& file, const std::string& group) {
-  const auto temperature = file.read<double>(group + "/temperature");
+  auto temperature = file.read<double>(group + "/temperature");
+  for (double& t : temperature) t += 0.0;  // -0 is 0
   const std::vector<std::size_t> shape{temperature.size()};
   const auto sampler = file.texts(group + "/sampler");
   const auto tau_int = file.read<double>(group + "/tau_int", shape);
@@ -163,11 +165,12 @@ kernels::PackedSpins read_spins(const io::Hdf5Reader& file, const std::string& n
 
 // What the file says of its rows, of which this is the one numbered `first` and those behind it, must be what
 // its spins say; NaN: it does not say.
+// `unit`: of the quantity, against which zeros are compared.
 void check_against_spins(std::span<const double> stored, std::span<const double> measured, std::size_t first,
-                         std::string_view what, const std::string& where) {
+                         double unit, std::string_view what, const std::string& where) {
   for (std::size_t row = 0; row < stored.size(); ++row) {
     if (std::isnan(stored[row])) continue;
-    const double tolerance = 1e-6 * (1.0 + std::abs(measured[row]));
+    const double tolerance = 1e-6 * (unit + std::abs(measured[row]));
     if (!(std::abs(stored[row] - measured[row]) <= tolerance))
       throw input_error(where,
                         fmt::format("the {} of row {} is {}, its spins have {}", what, first + row,
@@ -197,6 +200,7 @@ void check_column(const io::Hdf5Reader& file, const std::string& name, std::size
 std::vector<double> read_temperatures(const io::Hdf5Reader& file, const std::string& name, std::size_t first,
                                       std::size_t count) {
   auto temperature = read_part<double>(file, name, first, count);
+  for (double& t : temperature) t += 0.0;  // -0 is 0
   for (std::size_t row = 0; row < count; ++row)
     if (temperature[row] < 0 || std::isinf(temperature[row]))
       throw input_error(file.path().string(),
@@ -262,9 +266,9 @@ void for_pieces(const io::Hdf5Reader& file, std::string_view group, const Ensemb
     piece.temperature = read_temperatures(file, inside(group, "temperature"), first, count);
     if (frame.model != nullptr)
       check_against_spins(read_part<double>(file, inside(group, "energy"), first, count), piece.energy, first,
-                          "energy", where);
+                          models::energy_unit(*frame.model), "energy", where);
     check_against_spins(read_part<double>(file, inside(group, "magnetization"), first, count),
-                        piece.magnetization, first, "magnetization", where);
+                        piece.magnetization, first, 1, "magnetization", where);
     use(first, piece);
   }
 }

@@ -78,7 +78,7 @@ class Pilot {
     }
     probes_.resize(models_.size());
     std::string key = "critical pilot of";
-    for (const auto& model : models_) key += " " + models::identity(*model);
+    for (const auto& model : models_) key += fmt::format(" {}", models::identity(*model));
     seed_ = base::derived_seed(question.seed, key);
   }
 

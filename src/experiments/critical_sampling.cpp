@@ -31,7 +31,7 @@ std::string identity_of(const CriticalPlan& plan) {
     std::vector<double> temperatures;
     for (std::size_t p = 0; p < CriticalPlan::points; ++p)
       temperatures.push_back(1 / plan.couplings[s * CriticalPlan::points + p]);
-    text += " " + models::identity(*plan.model_at(plan.sizes[s]), temperatures);
+    text += fmt::format(" {}", models::identity(*plan.model_at(plan.sizes[s]), temperatures));
   }
   return text;
 }

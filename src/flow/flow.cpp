@@ -39,7 +39,7 @@ FlowStep read_step(int step, const ensemble::Ensemble& ensemble,
 std::uint64_t stream_seed(std::uint64_t seed, const std::vector<const transformations::Transformation*>& maps,
                           const ensemble::Ensemble& start) {
   std::string key = "flow of " + ensemble::identity(start.lattice, start.spins);
-  for (const auto* map : maps) key += " by " + map->identity();
+  for (const auto* map : maps) key += fmt::format(" by {}", map->identity());
   return base::derived_seed(seed, key);
 }
 

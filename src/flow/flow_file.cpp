@@ -152,7 +152,7 @@ std::vector<stats::Estimate> read_newer_estimates(const io::Hdf5Reader& file, co
 FlowStart read_start(const io::Hdf5Reader& file, const std::string& group) {
   FlowStart start;
   start.name = file.text_attribute(group, "name");
-  start.temperature = file.real_attribute(group, "temperature");
+  start.temperature = file.real_attribute(group, "temperature") + 0.0;  // -0 is 0
   const auto steps = file.read<std::int64_t>(group + "/step");
   const std::size_t n = steps.size();
   const auto sizes = file.read<std::int64_t>(group + "/n", {n});

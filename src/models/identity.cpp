@@ -40,7 +40,7 @@ std::string identity(const Model& model) {
 std::string identity(const Model& model, std::span<const double> temperatures) {
   const double unit = energy_unit(model);
   std::string text = identity(model) + " T";
-  for (const double temperature : temperatures) text += " " + digits(temperature / unit);
+  for (const double temperature : temperatures) text += fmt::format(" {}", digits(temperature / unit));
   return text;
 }
 

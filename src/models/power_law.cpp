@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include "models/energy_limits.hpp"
 #include "models/image_sums.hpp"
 #include "models/pair_table.hpp"
 #include "spinflow/models/model.hpp"
@@ -19,7 +20,6 @@ struct PowerLawOptions {
 
 base::Options<PowerLawOptions> options_of() {
   base::Options<PowerLawOptions> options;
-  constexpr double most = 1e100;  // beyond this, squares of energies overflow
   options
       .add("dimension", &PowerLawOptions::dimension, "d: 1, a ring, or 2, a periodic rectangle",
            {.least = 1, .most = 2})
@@ -27,9 +27,9 @@ base::Options<PowerLawOptions> options_of() {
       .add("sigma", &PowerLawOptions::sigma, "of the decay |r|^-(d + sigma), greater than 0",
            {.least = 1e-6, .most = 100})
       .add("coupling", &PowerLawOptions::coupling, "J, the coupling at distance 1; negative: antiferromagnet",
-           {.least = -most, .most = most})
+           {.least = -most_energy, .most = most_energy})
       .add("field", &PowerLawOptions::field, "h, the uniform magnetic field in units of J",
-           {.least = -most, .most = most})
+           {.least = -most_energy, .most = most_energy})
       .add("images", &PowerLawOptions::images,
            "sum: couplings to all periodic images of a spin added up; minimum: to the nearest alone", {},
            {"sum", "minimum"});
@@ -81,6 +81,8 @@ class PowerLaw final : public Model {
 
 std::shared_ptr<const Model> made(const lattice::Lattice& lattice, const PowerLawOptions& options) {
   constexpr std::string_view where = "model ising-power-law";
+  check_energy(where, "coupling", options.coupling);
+  check_energy(where, "field", options.field);
   if (lattice.boundary() != lattice::Boundary::periodic)
     throw input_error(where, "it has no open boundary", "use a periodic lattice");
   if (lattice.dimension() != options.dimension)

@@ -75,6 +75,7 @@ Dense read_dense(const std::filesystem::path& path) {
   }
   if (file.contains("temperatures")) {
     net.temperatures = file.read<double>("temperatures", {net.n_outputs()});
+    for (double& t : net.temperatures) t += 0.0;  // -0 is 0
     const bool good =
         std::ranges::all_of(net.temperatures, [](double t) { return std::isfinite(t) && t >= 0; }) &&
         std::ranges::adjacent_find(net.temperatures, std::greater_equal<>{}) == net.temperatures.end();

@@ -16,7 +16,7 @@ std::string identity(const Rbm& rbm) {
 
 std::string identity(const Stack& stack) {
   std::string text = "stack";
-  for (const auto& rbm : stack.layers) text += " " + identity(rbm);
+  for (const auto& rbm : stack.layers) text += fmt::format(" {}", identity(rbm));
   return text;
 }
 

@@ -137,8 +137,10 @@ ensemble::Ensemble sample_with_best(const SampleRequest& request, base::Observer
 
 }  // namespace
 
-ensemble::Ensemble sample(const SampleRequest& request, std::string_view sampler, base::Observer& observer) {
-  check(request);
+ensemble::Ensemble sample(const SampleRequest& asked, std::string_view sampler, base::Observer& observer) {
+  check(asked);
+  SampleRequest request = asked;
+  for (auto& temperature : request.temperatures) temperature += 0.0;  // -0 is 0
   if (sampler == "auto") return sample_with_best(request, observer);
   const SamplerEntry& entry = registry().find(sampler);
   const std::string refusal = entry.refusal(*request.model);

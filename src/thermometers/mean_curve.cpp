@@ -296,7 +296,7 @@ Reading invert(const MeanCurve& curve, const stats::Estimate& mean, std::size_t 
   if (sign * mean.value <= sign * hot)
     return {.value = std::numeric_limits<double>::infinity(), .censored = true};
   // A mean closer to the cold end than one excitation in all configurations cannot be told from it.
-  if (sign * mean.value >= sign * cold - 1e-12 * std::max(1.0, std::abs(cold))) {
+  if (sign * mean.value >= sign * cold - 1e-12 * std::abs(cold - hot)) {
     const double inside = cold - sign * std::min(resolution, 0.5 * std::abs(cold - hot));
     return {.value = 0, .error = 1 / inverse_temperature(curve, inside), .censored = true};
   }

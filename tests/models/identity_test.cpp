@@ -32,7 +32,7 @@ TEST_F(Identity, IsAnInterface) {
                               {{"dimension", std::int64_t{1}}, {"sigma", 0.5}, {"coupling", -1.0}});
   EXPECT_EQ(identity(*ring),
             "ising-power-law 8 periodic coupling=-1.00000000000e+00 dimension=1 field=0.00000000000e+00 "
-            "images=sum sigma=0.5");
+            "images=\"sum\" sigma=0.5");
 }
 
 TEST_F(Identity, OnePhysicsHasOneIdentityInAllUnitsOfEnergy) {

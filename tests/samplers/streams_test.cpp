@@ -14,7 +14,7 @@
 namespace spinflow::samplers {
 namespace {
 
-struct Run {
+struct Work {
   std::shared_ptr<const models::Model> model;
   double temperature = 1;
 };
@@ -39,7 +39,7 @@ class Streams : public ::testing::TestWithParam<std::string> {
   // Rows that are independent of each other: fewer than 64, and every one has a chain of its own.
   static constexpr std::size_t n_rows = 60;
 
-  std::optional<ensemble::Ensemble> drawn(const Run& run, std::uint64_t seed) {
+  std::optional<ensemble::Ensemble> drawn(const Work& run, std::uint64_t seed) {
     const auto& entry = registry().find(GetParam());
     if (!entry.refusal(*run.model).empty()) return {};
     return entry.sample({.model = run.model,
@@ -68,7 +68,7 @@ double correlation(const std::vector<double>& a, const std::vector<double>& b) {
 
 // The case was exact-chain at T = 1.0 and 1.1: .83.
 TEST_P(Streams, EnergiesOfNeighbouringRunsAreNotCorrelated) {
-  const std::vector<std::pair<Run, Run>> pairs = {
+  const std::vector<std::pair<Work, Work>> pairs = {
       {{make_model("64"), 1.0}, {make_model("64"), 1.1}},                  // temperature
       {{make_model("64"), 1.1}, {make_model("64", 1.1), 1.1}},             // coupling
       {{make_model("64"), 1.1}, {make_model("65"), 1.1}},                  // size
@@ -101,7 +101,7 @@ TEST_P(Streams, EnergiesOfNeighbouringRunsAreNotCorrelated) {
 // On common words two runs so hot draw nearly the same configurations; on their own ones, half of the spins
 // agree.
 TEST_P(Streams, HotRunsAgreeInHalfOfTheirSpins) {
-  const auto compared = [&](const Run& one, const Run& other, const char* what) {
+  const auto compared = [&](const Work& one, const Work& other, const char* what) {
     const auto first = drawn(one, 1);
     const auto second = drawn(other, 1);
     if (!first || !second) return;
@@ -125,7 +125,7 @@ TEST_P(Streams, HotRunsAgreeInHalfOfTheirSpins) {
 }
 
 TEST_P(Streams, TheSameRunHasTheSameWordsAndKeepsItsSeed) {
-  for (const Run& run : {Run{make_model("16"), 2}, Run{make_model("6x6"), 3}}) {
+  for (const Work& run : {Work{make_model("16"), 2}, Work{make_model("6x6"), 3}}) {
     const auto first = drawn(run, 7);
     if (!first) continue;
     EXPECT_EQ(first->spins, drawn(run, 7)->spins);
@@ -147,8 +147,8 @@ TEST_P(Streams, UpdatesOfReplicasAreKeyedToo) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Streams, ::testing::ValuesIn(all_samplers()), [](const auto& info) {
-  std::string name = info.param;
+INSTANTIATE_TEST_SUITE_P(All, Streams, ::testing::ValuesIn(all_samplers()), [](const auto& tested) {
+  std::string name = tested.param;
   std::ranges::replace(name, '-', '_');
   return name;
 });

@@ -95,7 +95,7 @@ TEST_P(TrainerStreams, OtherDataAndOtherSizesAreOtherWords) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, TrainerStreams, ::testing::ValuesIn(all_trainers()),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST(TrainerStreams, EveryRegisteredTrainerIsAmongThem) {
   catalogue::register_all();
