@@ -43,6 +43,10 @@ class Hdf5Bytes {
   /// "path: `what` cannot be read; the file is damaged ...".
   [[nodiscard]] Error damage(std::string_view what) const;
 
+  /// Error(input) that names `what` if a stored checksum is not the one of the bytes. Off in programs built
+  /// to try damaged files, which would not get past it.
+  void check_sum(std::uint32_t stored, std::uint32_t right, std::string_view what) const;
+
   /// Copies bytes of an array. Error(input) that names `what` if they are not all in the file.
   void data(std::uint64_t address, std::span<std::uint8_t> into, std::string_view what) const;
 

@@ -110,7 +110,7 @@ std::vector<Bytes> read_pages(Hdf5Bytes& file, std::uint64_t address, std::uint6
     Bytes block = file.structure(at, bytes + 4, what);
     Hdf5Cursor checksum(file, ByteView(block).last(4), what);
     block.resize(block.size() - 4);
-    checksum.require(checksum.u32() == jenkins_hash(block));
+    file.check_sum(checksum.u32(), jenkins_hash(block), what);
     content.push_back(std::move(block));
     at += page * width + 4;
   }
@@ -221,7 +221,7 @@ Bytes without_checksum(const Hdf5Bytes& file, Bytes bytes, std::string_view what
   bytes.resize(bytes.size() - 4);
   const std::uint32_t found = checksum.u32();
   // HDF5 writes 65535 where the rest is 0.
-  checksum.require(((found >> 16) % 65535 << 16 | (found & 0xffffU) % 65535) == fletcher32(bytes));
+  file.check_sum((found >> 16) % 65535 << 16 | (found & 0xffffU) % 65535, fletcher32(bytes), what);
   return bytes;
 }
 

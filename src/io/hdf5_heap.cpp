@@ -66,7 +66,7 @@ void Hdf5Heap::read_direct(std::uint64_t address, std::uint64_t begin, std::uint
     const auto checksum = cursor.u32();
     // The checksum is taken with zeros in its own place.
     std::fill_n(block.begin() + static_cast<std::ptrdiff_t>(at), 4, std::uint8_t{0});
-    cursor.require(jenkins_hash(block) == checksum);
+    file_.check_sum(checksum, jenkins_hash(block), what_);
   }
   blocks_.push_back({begin, std::move(block)});
 }

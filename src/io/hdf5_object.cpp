@@ -46,7 +46,7 @@ std::uint64_t superblock_2(Hdf5Cursor& cursor, const Hdf5Bytes& file, ByteView b
   cursor.skip(8);
   const auto end = cursor.u64();
   const auto root = cursor.u64();
-  cursor.require(cursor.u32() == jenkins_hash(block.first(44)));
+  file.check_sum(cursor.u32(), jenkins_hash(block.first(44)), superblock);
   if (flags != 0) refuse_open_file(file);
   check_end(file, end);
   return root;

@@ -71,18 +71,6 @@ def write(name, libver):
         f["appended"] = sawtooth((3,), "<f8")
 )";
 
-class Hdf5Layouts : public ::testing::TestWithParam<const char*> {
- protected:
-  void SetUp() override {
-    if (!testing::have_h5py()) GTEST_SKIP() << "no h5py in /usr/bin/python3";
-    ASSERT_EQ(
-        testing::run_python(folder_.path(), std::string(writer) + "write('a.h5', (" + GetParam() + "))\n"),
-        0);
-  }
-
-  testing::TemporaryFolder folder_;
-};
-
 template <class T>
 void expect_array(const Hdf5Reader& file, const std::string& name, const std::vector<std::size_t>& shape) {
   SCOPED_TRACE(name);
@@ -98,8 +86,7 @@ void expect_array(const Hdf5Reader& file, const std::string& name, const std::ve
   }
 }
 
-TEST_P(Hdf5Layouts, ArraysAreReadAsTheyWereWritten) {
-  const Hdf5Reader file(folder_.path() / "a.h5");
+void expect_arrays(const Hdf5Reader& file) {
   expect_array<double>(file, "contiguous", {7, 5});
   for (const char* kind : {"<i1", "<i2", ">i2", "<i4", ">i8"}) {
     expect_array<std::int64_t>(file, std::string("kind/") + kind, {60});
@@ -125,8 +112,7 @@ TEST_P(Hdf5Layouts, ArraysAreReadAsTheyWereWritten) {
   EXPECT_EQ(file.texts("texts"), (std::vector<std::string>{"one", "", "three"}));
 }
 
-TEST_P(Hdf5Layouts, GroupsAndAttributesAreReadAsTheyWereWritten) {
-  const Hdf5Reader file(folder_.path() / "a.h5");
+void expect_groups_and_attributes(const Hdf5Reader& file) {
   const auto names = file.children("groups");
   ASSERT_EQ(names.size(), 700u);
   EXPECT_EQ(names[0], "000");
@@ -154,9 +140,9 @@ TEST_P(Hdf5Layouts, GroupsAndAttributesAreReadAsTheyWereWritten) {
 
 // Without checksums a changed file may hold other numbers, but it is read to the end or refused in a
 // sentence.
-TEST_P(Hdf5Layouts, AnyDamageIsRefusedOrHarmless) {
-  const std::string good = bytes_of(folder_.path() / "a.h5");
-  const auto path = folder_.path() / "bad.h5";
+void expect_no_harm_by_damage(const std::filesystem::path& folder) {
+  const std::string good = bytes_of(folder / "a.h5");
+  const auto path = folder / "bad.h5";
   base::RandomStream stream(1, "test.damage");
   int refused = 0;
   for (int i = 0; i < 150; ++i) {
@@ -179,6 +165,19 @@ TEST_P(Hdf5Layouts, AnyDamageIsRefusedOrHarmless) {
     }
   }
   EXPECT_GT(refused, 15);
+}
+
+class Hdf5Layouts : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(Hdf5Layouts, AreReadAsTheyWereWritten) {
+  if (!testing::have_h5py()) GTEST_SKIP() << "no h5py in /usr/bin/python3";
+  const testing::TemporaryFolder folder;
+  ASSERT_EQ(testing::run_python(folder.path(), std::string(writer) + "write('a.h5', (" + GetParam() + "))\n"),
+            0);
+  const Hdf5Reader file(folder.path() / "a.h5");
+  expect_arrays(file);
+  expect_groups_and_attributes(file);
+  expect_no_harm_by_damage(folder.path());
 }
 
 INSTANTIATE_TEST_SUITE_P(Versions, Hdf5Layouts,
