@@ -12,6 +12,7 @@
 #include "commands.hpp"
 #include "inputs.hpp"
 #include "json.hpp"
+#include "readings.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
@@ -197,13 +198,6 @@ std::vector<Start> starts_of(const Invocation& invocation, const ensemble::Ensem
   return starts;
 }
 
-Json reading_json(const thermometers::Reading& reading) {
-  Json json = {{"value", reading.value}, {"error", reading.error}};
-  if (reading.mode) json["mode"] = *reading.mode;
-  if (reading.censored) json["censored"] = true;
-  return json;
-}
-
 Json step_json(const flow::FlowStep& step) {
   Json readings = Json::object();
   for (const auto& [name, reading] : step.readings) readings[name] = reading_json(reading);
@@ -242,10 +236,8 @@ std::string table_of(const flow::FlowStart& start) {
       const auto found = step.readings.find(name);
       if (found == step.readings.end())
         row.emplace_back("-");
-      else if (found->second.censored)
-        row.push_back(plain(found->second.value) + " (bound)");
       else
-        row.push_back(with_error(found->second.value, found->second.error));
+        row.push_back(with_error(found->second));
     }
     table.add(row);
   }

@@ -20,7 +20,6 @@ constexpr double spread_of_size[] = {1.1, 0.8};
 constexpr double coupling_tolerance = 0.003;
 constexpr double sigma_tolerance = 0.02;
 constexpr double thermal_tolerance = 0.08;
-constexpr double deviations = 3;
 
 std::vector<std::int64_t> whole(const std::vector<double>& numbers) {
   std::vector<std::int64_t> all;
@@ -79,24 +78,22 @@ results::Claim claim_a(const Measurements& m, const Subject& subject) {
   const auto* run = m.critical_run(subject.id);
   if (run == nullptr) return undecided(std::move(claim), "there is no Monte Carlo run");
   const auto& values = run->results.values;
-  std::vector<Check> checks;
-  std::vector<std::string> shown;
+  std::vector<Question> questions;
   const auto check = [&](const char* name, const results::NamedValue& value, double expected,
                          double tolerance) {
     if (!std::isfinite(expected)) return;
     const double error = combined(value);
-    Check one{fmt::format("{} = {} (expected {:.6g})", name, text(value.value, error), expected),
-              Status::open};
-    const double off = std::abs(value.value - expected);
-    if (off <= tolerance) one.status = Status::met;
-    if (off > std::max(tolerance, deviations * error)) one.status = Status::violated;
-    checks.push_back(std::move(one));
+    questions.push_back(
+        within(fmt::format("{} = {} (expected {:.6g}), off by", name, text(value.value, error), expected),
+               {.value = value.value - expected, .error = error}, tolerance,
+               static_cast<std::size_t>(m.settings.mc.batches)));
   };
   const auto& k_c = values.at("K_c");
   check("K_c", k_c, subject.critical_coupling, coupling_tolerance * subject.critical_coupling);
   check("Delta_sigma", values.at("Delta_sigma"), subject.theory.delta_sigma, sigma_tolerance);
   check(subject.theory.nu_measurable ? "y_t" : "y_t*", values.at("y_t"), subject.theory.y_t,
         thermal_tolerance);
+  const auto checks = answers(questions);
   claim.measured = k_c.value;
   claim.error = combined(k_c);
   claim.verdict = verdict_of(checks);

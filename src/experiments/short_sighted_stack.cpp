@@ -39,8 +39,8 @@ using GaugesBySide = std::map<int, LayerGauges>;
 
 /// T_c/T: T = infinity is 0.
 stats::Estimate inverse(const thermometers::Reading& reading, double t_c) {
-  if (std::isinf(reading.value)) return {.value = 0, .error = none};
-  return {.value = t_c / reading.value, .error = t_c * reading.error / (reading.value * reading.value)};
+  const auto k = thermometers::inverse_of(reading);
+  return {.value = t_c * k.value, .error = t_c * k.error};
 }
 
 /// Mean over the bonds between live sites, times two: <E_b>/N of a square lattice.

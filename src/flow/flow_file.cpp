@@ -101,6 +101,7 @@ void write_start(io::Hdf5Writer& file, const std::string& group, const FlowStart
     std::vector<double> value;
     std::vector<double> error;
     std::vector<double> mode;
+    std::vector<double> limit;
     std::vector<std::int8_t> censored;
     std::vector<std::int8_t> present;
     std::vector<double> distribution;
@@ -116,6 +117,7 @@ void write_start(io::Hdf5Writer& file, const std::string& group, const FlowStart
       value.push_back(reading.value);
       error.push_back(reading.error);
       mode.push_back(reading.mode.value_or(missing));
+      limit.push_back(reading.limit);
       censored.push_back(reading.censored);
       for (std::size_t c = 0; c < classes; ++c)
         distribution.push_back(c < reading.distribution.size() ? reading.distribution[c] : missing);
@@ -125,6 +127,8 @@ void write_start(io::Hdf5Writer& file, const std::string& group, const FlowStart
     file.dataset(place + "/mode", mode);
     file.dataset(place + "/censored", censored);
     file.dataset(place + "/present", present);
+    if (!std::ranges::all_of(limit, [](double t) { return std::isnan(t); }))
+      file.dataset(place + "/limit", limit);
     if (classes > 0)
       file.dataset(place + "/distribution", std::span<const double>(distribution),
                    {start.steps.size(), classes});
@@ -202,6 +206,8 @@ FlowStart read_start(const io::Hdf5Reader& file, const std::string& group) {
       const auto mode = file.read<double>(place + "/mode", {n});
       const auto censored = file.read<std::int8_t>(place + "/censored", {n});
       const auto present = file.read<std::int8_t>(place + "/present", {n});
+      std::vector<double> limit(n, missing);
+      if (file.contains(place + "/limit")) limit = file.read<double>(place + "/limit", {n});
       std::vector<double> distribution;
       std::size_t classes = 0;
       if (file.contains(place + "/distribution")) {
@@ -210,7 +216,8 @@ FlowStart read_start(const io::Hdf5Reader& file, const std::string& group) {
       }
       for (std::size_t i = 0; i < n; ++i) {
         if (present[i] == 0) continue;
-        thermometers::Reading reading{.value = value[i], .error = error[i], .censored = censored[i] != 0};
+        thermometers::Reading reading{
+            .value = value[i], .error = error[i], .censored = censored[i] != 0, .limit = limit[i]};
         if (!std::isnan(mode[i])) reading.mode = mode[i];
         for (std::size_t c = 0; c < classes && !std::isnan(distribution[i * classes + c]); ++c)
           reading.distribution.push_back(distribution[i * classes + c]);

@@ -135,7 +135,8 @@ std::string escaped_script(std::string_view script) {
 }
 
 std::string plain(double value) {
-  if (!std::isfinite(value)) return "–";
+  if (std::isinf(value)) return value > 0 ? "∞" : "-∞";
+  if (std::isnan(value)) return "–";
   return fmt::format("{:.6g}", value == 0 ? 0.0 : value);
 }
 

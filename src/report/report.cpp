@@ -90,7 +90,8 @@ std::string values_section(const Results& results) {
       "</tr></thead>\n<tbody>\n";
   for (const auto& [name, value] : results.values)
     html += fmt::format("<tr><td>{}</td>{}{}{}</tr>\n", escaped(spoken(name)),
-                        number("td", measured(value.value, value.error)),
+                        number("td", std::isfinite(value.limit) ? fmt::format("&gt; {:.3g}", value.limit)
+                                                                : measured(value.value, value.error)),
                         systematic ? number("td", plain(value.systematic)) : "",
                         number("td", plain(value.expected)));
   return html + "</tbody></table></div>\n";

@@ -23,7 +23,14 @@ constexpr std::array<std::pair<Verdict, const char*>, 3> verdicts = {
      {Verdict::contradicted, "contradicted"},
      {Verdict::inconclusive, "inconclusive"}}};
 
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+/// Tells an infinite number, null beside it, from none.
+void add_sign(Json& json, double value) {
+  if (std::isinf(value)) json["infinity"] = value > 0 ? 1 : -1;
+}
 
 /// Reads members of one object, and says in whose terms what is wrong with them.
 class Reader {
@@ -50,6 +57,18 @@ class Reader {
     if (value.is_null()) return std::numeric_limits<double>::quiet_NaN();
     if (!value.is_number()) throw refuse(fmt::format("has a '{}' that is no number", key));
     return value.get<double>();
+  }
+
+  /// As `real`; infinite where it is null and "infinity" has its sign.
+  [[nodiscard]] double real_or_infinity(const char* key) const {
+    const double value = real(key);
+    if (!std::isnan(value) || !json_.contains("infinity")) return value;
+    return std::copysign(infinity, real("infinity"));
+  }
+
+  /// NaN also where there is no such member.
+  [[nodiscard]] double optional_real(const char* key) const {
+    return json_.contains(key) ? real(key) : std::numeric_limits<double>::quiet_NaN();
   }
 
   [[nodiscard]] const Json& list(const char* key) const {
@@ -85,7 +104,7 @@ Claim claim_from(const Json& json, const std::string& where) {
   claim.id = reader.text("id");
   claim.paper = reader.text("paper");
   claim.statement = reader.text("statement");
-  claim.measured = reader.real("measured");
+  claim.measured = reader.real_or_infinity("measured");
   claim.error = reader.real("error");
   claim.criterion = reader.text("criterion");
   claim.control = reader.text("control");
@@ -113,6 +132,8 @@ Table table_from(const Json& json, const std::string& name, const std::string& w
         cells.emplace_back(std::numeric_limits<double>::quiet_NaN());
       else if (cell.is_number())
         cells.emplace_back(cell.get<double>());
+      else if (cell == "infinity" || cell == "-infinity")
+        cells.emplace_back(cell == "infinity" ? infinity : -infinity);
       else if (cell.is_string())
         cells.emplace_back(cell.get<std::string>());
       else
@@ -133,30 +154,39 @@ std::string to_string(Verdict verdict) {
 
 std::string to_json(const Results& results) {
   Json claims = Json::array();
-  for (const auto& claim : results.claims)
-    claims.push_back({{"id", claim.id},
-                      {"paper", claim.paper},
-                      {"statement", claim.statement},
-                      {"measured", number(claim.measured)},
-                      {"error", number(claim.error)},
-                      {"criterion", claim.criterion},
-                      {"verdict", to_string(claim.verdict)},
-                      {"control", claim.control},
-                      {"qualification", claim.qualification},
-                      {"evidence", claim.evidence}});
+  for (const auto& claim : results.claims) {
+    Json one = {{"id", claim.id},
+                {"paper", claim.paper},
+                {"statement", claim.statement},
+                {"measured", number(claim.measured)},
+                {"error", number(claim.error)},
+                {"criterion", claim.criterion},
+                {"verdict", to_string(claim.verdict)},
+                {"control", claim.control},
+                {"qualification", claim.qualification},
+                {"evidence", claim.evidence}};
+    add_sign(one, claim.measured);
+    claims.push_back(std::move(one));
+  }
   Json values = Json::object();
-  for (const auto& [name, value] : results.values)
-    values[name] = {{"value", number(value.value)},
-                    {"error", number(value.error)},
-                    {"systematic", number(value.systematic)},
-                    {"expected", number(value.expected)}};
+  for (const auto& [name, value] : results.values) {
+    Json& one = values[name];
+    one = {{"value", number(value.value)},
+           {"error", number(value.error)},
+           {"systematic", number(value.systematic)},
+           {"expected", number(value.expected)}};
+    add_sign(one, value.value);
+    if (std::isfinite(value.limit)) one["limit"] = value.limit;
+  }
   Json tables = Json::object();
   for (const auto& [name, table] : results.tables) {
     Json rows = Json::array();
     for (const auto& row : table.rows) {
       Json cells = Json::array();
       for (const auto& cell : row) {
-        if (const auto* value = std::get_if<double>(&cell))
+        if (const auto* value = std::get_if<double>(&cell); value != nullptr && std::isinf(*value))
+          cells.push_back(*value > 0 ? "infinity" : "-infinity");
+        else if (value != nullptr)
           cells.push_back(number(*value));
         else
           cells.push_back(std::get<std::string>(cell));
@@ -194,7 +224,8 @@ Results results_from_json(const std::string& text, const std::string& where) {
   if (!values.is_object()) throw reader.refuse("has 'values' that are no object");
   for (const auto& [name, value] : values.items()) {
     const Reader of(value, fmt::format("the value '{}'", name), where);
-    results.values[name] = {of.real("value"), of.real("error"), of.real("systematic"), of.real("expected")};
+    results.values[name] = {of.real_or_infinity("value"), of.real("error"), of.real("systematic"),
+                            of.real("expected"), of.optional_real("limit")};
   }
   const Json& tables = reader.member("tables");
   if (!tables.is_object()) throw reader.refuse("has 'tables' that are no object");

@@ -45,6 +45,7 @@ class SignedMean final : public thermometers::Thermometer {
     return {.value = sum / static_cast<double>(ensemble.size()),
             .error = 0.25,
             .censored = sum < 0,
+            .limit = sum < 0 ? -1.5 : std::numeric_limits<double>::quiet_NaN(),
             .mode = 2.25,
             .distribution = {0.25, 0.75}};
   }
@@ -206,6 +207,8 @@ TEST(FlowFile, RoundTripsBitForBit) {
     for (const auto& [name, reading] : a.steps[i].readings) {
       EXPECT_EQ(b.steps[i].readings.at(name).value, reading.value);
       EXPECT_EQ(b.steps[i].readings.at(name).censored, reading.censored);
+      EXPECT_EQ(std::isnan(b.steps[i].readings.at(name).limit), std::isnan(reading.limit));
+      if (reading.censored) EXPECT_EQ(b.steps[i].readings.at(name).limit, reading.limit);
       EXPECT_EQ(b.steps[i].readings.at(name).mode, reading.mode);
       EXPECT_EQ(b.steps[i].readings.at(name).distribution, reading.distribution);
     }

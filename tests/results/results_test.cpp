@@ -116,6 +116,30 @@ TEST(ResultsJson, ReadsBackWhatItWrote) {
   EXPECT_TRUE(std::isnan(std::get<double>(read.tables.at("points").rows[1][1])));
 }
 
+TEST(ResultsJson, TellsInfinityFromNoNumber) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  Results results = example();
+  results.claims[0].measured = -infinity;
+  results.values["hot"] = {infinity, nan, nan, nan, 31.5};
+  results.tables["points"].rows = {{"hot", infinity}, {"none", nan}, {"cold", -infinity}};
+  const auto text = to_json(results);
+  EXPECT_NE(text.find("\"infinity\": 1"), std::string::npos);
+  EXPECT_NE(text.find("\"infinity\": -1"), std::string::npos);
+  const auto read = results_from_json(text, "x");
+  EXPECT_EQ(to_json(read), text);
+  EXPECT_EQ(read.claims[0].measured, -infinity);
+  EXPECT_TRUE(std::isnan(read.claims[1].measured));
+  EXPECT_EQ(read.values.at("hot").value, infinity);
+  EXPECT_EQ(read.values.at("hot").limit, 31.5);
+  EXPECT_TRUE(std::isnan(read.values.at("T").limit));
+  EXPECT_EQ(std::get<double>(read.tables.at("points").rows[0][1]), infinity);
+  EXPECT_TRUE(std::isnan(std::get<double>(read.tables.at("points").rows[1][1])));
+  EXPECT_EQ(to_csv(results.tables.at("points")), "name,T\nhot,infinity\nnone,\ncold,-infinity\n");
+  // Files of earlier versions have null for both, and nothing beside it.
+  const auto old = results_from_json(to_json(example()), "x");
+  EXPECT_TRUE(std::isnan(old.claims[1].measured));
+}
+
 /// The sentence results_from_json refuses `text` with; empty if it takes it.
 std::string refusal(const std::string& text) {
   try {
