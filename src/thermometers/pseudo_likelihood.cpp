@@ -189,12 +189,22 @@ class PseudoLikelihoodThermometer final : public Thermometer {
     if (std::isnan(k.value)) return {};
     const double signed_k = k.value * (coupling_ > 0 ? 1 : -1);
     if (signed_k <= 0) return {.value = std::numeric_limits<double>::infinity(), .censored = true};
-    if (std::isinf(signed_k)) return {.value = 0, .censored = true};
+    if (std::isinf(signed_k))
+      return {.value = 0, .error = limit_of_ground_states(ensemble.size()), .censored = true};
     const double t = std::abs(coupling_) / signed_k;
     return {.value = t, .error = t * k.error / signed_k};
   }
 
  private:
+  /// The T at which one spin against all its neighbours is expected among the sites of n configurations of
+  /// which none is found: N n / (1 + exp(2 z K)) = 1, z neighbours of the site that has fewest.
+  [[nodiscard]] double limit_of_ground_states(std::size_t n) const {
+    const double sites = static_cast<double>(n) * lattice().n_sites();
+    const double z = static_cast<double>(lattice().neighbours(0).size());
+    return sites > 2 ? 2 * z * std::abs(coupling_) / std::log(sites - 1)
+                     : std::numeric_limits<double>::infinity();
+  }
+
   std::shared_ptr<const models::Model> model_;
   double coupling_ = 1;
 };
