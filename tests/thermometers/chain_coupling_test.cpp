@@ -16,6 +16,7 @@
 #include "spinflow/exact/chain.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/samplers/sampler.hpp"
+#include "spinflow/stats/small_samples.hpp"
 #include "spinflow/thermometers/pseudo_likelihood.hpp"
 #include "testing/testing.hpp"
 
