@@ -46,7 +46,9 @@ study-long-range: build
 # Whether the errors of `spinflow critical` are honest, over 20 seeds; half an hour on two cores. The result is
 # kept in docs/critical-points.md.
 pulls: build
+	scripts/install-dependencies.sh build test
 	scripts/pulls.sh $(SPINFLOW) runs/pulls
+	scripts/pulls-measure.py $(SPINFLOW) runs/pulls
 
 test:
 	scripts/install-dependencies.sh build test

@@ -20,6 +20,7 @@
 #include "spinflow/models/model.hpp"
 #include "spinflow/samplers/graph_chain.hpp"
 #include "spinflow/stats/distributions.hpp"
+#include "spinflow/stats/small_samples.hpp"
 
 namespace spinflow::experiments {
 
@@ -230,7 +231,10 @@ void add_mean(VerifyRow row, const ensemble::Ensemble& ensemble, const std::vect
   } else if (!(row.error > 0)) {
     row.z = std::copysign(std::numeric_limits<double>::infinity(), difference);
   } else {
-    row.z = std::isinf(degrees) ? difference / row.error : normal_deviate(difference / row.error, degrees);
+    // Errors over chains are Student's already; his t takes the standard error.
+    row.z = std::isinf(degrees)
+                ? difference / row.error
+                : normal_deviate(difference / row.error * stats::student_width(degrees), degrees);
   }
   row.p = std::min(1.0, 2 * stats::normal_survival(std::abs(row.z)));
   rows.push_back(std::move(row));
