@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/hdf5_input.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
+
+#include "spinflow/base/memory.hpp"
+#include "spinflow/base/text.hpp"
 
 namespace spinflow::io {
 
@@ -14,13 +15,10 @@ constexpr std::size_t longest_text = std::size_t{1} << 24;
 constexpr std::size_t most_axes = 4;
 // Deflate cannot shrink more than about 1032-fold, so an array that claims more was never written.
 constexpr std::uint64_t best_compression = 1100;
+// A chunk is unpacked as a whole. Ours have a megabyte, or one row where that is more.
+constexpr std::uint64_t largest_chunk = std::uint64_t{1} << 28;
 
 }  // namespace
-
-std::uint64_t memory_bytes() {
-  return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) *
-         static_cast<std::uint64_t>(sysconf(_SC_PAGE_SIZE));
-}
 
 // Only the plain widths: HDF5 can describe numbers of any bit layout, which nobody needs and few readers
 // survive.
@@ -34,6 +32,36 @@ NumberKind number_kind(hid_t type) {
   if (std::any_of(std::begin(integers), std::end(integers), same)) return NumberKind::integer;
   if (std::any_of(std::begin(reals), std::end(reals), same)) return NumberKind::real;
   return NumberKind::other;
+}
+
+namespace {
+
+// What the call that failed last says of its reason; empty if nothing.
+std::string innermost_reason() {
+  std::string reason;
+  H5Ewalk2(
+      H5E_DEFAULT, H5E_WALK_UPWARD,
+      [](unsigned, const H5E_error2_t* entry, void* text) -> herr_t {
+        auto& found = *static_cast<std::string*>(text);
+        if (found.empty() && entry->desc != nullptr) found = entry->desc;
+        return 0;
+      },
+      &reason);
+  return reason;
+}
+
+}  // namespace
+
+Error Hdf5Reader::Impl::damage(std::string_view what) const {
+  const std::string reason = innermost_reason();
+  const std::string told = reason.empty() ? std::string() : fmt::format(" (HDF5: {})", reason);
+  // A mark that a writer sets and takes away when it closes the file.
+  if (reason.find("h5clear") != std::string::npos)
+    return refusal(fmt::format("a program has it open for writing, or ended without closing it{}", told),
+                   fmt::format("close it there; if that program is gone, run `h5clear -s {}`",
+                               base::shell_quoted(path.string())));
+  return refusal(fmt::format("{} cannot be read{}", what, told),
+                 "the file is damaged or cut off: make or fetch it again");
 }
 
 Hid Hdf5Reader::Impl::open_object(std::string_view name, bool required) const {
@@ -140,6 +168,22 @@ void Hdf5Reader::Impl::check_storage(Hdf5Array& array, hid_t properties, std::ui
     one = length > 0 && one <= (std::uint64_t{1} << 32) / length ? one * length : ~std::uint64_t{0} / 2;
   }
   if (one > most + chunk_bytes) throw refuse("has chunks larger than itself");
+  if (one > largest_chunk)
+    throw refusal(fmt::format("'{}' is stored in chunks of {} bytes", name, one),
+                  fmt::format("store it in chunks of at most {} bytes", largest_chunk));
+}
+
+void Hdf5Reader::Impl::take(double bytes) {
+  taken += bytes;
+  base::check_memory(taken, path.string(), "give a smaller file");
+}
+
+void Hdf5Reader::Impl::take_whole(double bytes) {
+  take(bytes);
+  whole += bytes;
+  if (whole > static_cast<double>(size) * best_compression)
+    throw refusal(fmt::format("its arrays claim more than {:.3g} bytes, it has {}", whole, size),
+                  "the file is damaged or cut off: make or fetch it again");
 }
 
 Hdf5Reader::Impl::Attribute Hdf5Reader::Impl::open_attribute(std::string_view object,

@@ -27,9 +27,6 @@ enum class NumberKind { integer, real, other };
 template <class T>
 constexpr NumberKind kind_wanted = std::is_integral_v<T> ? NumberKind::integer : NumberKind::real;
 
-/// Main memory of the machine.
-[[nodiscard]] std::uint64_t memory_bytes();
-
 /// An array whose shape, storage and filters have been checked.
 struct Hdf5Array {
   Hid dataset;
@@ -46,19 +43,25 @@ struct Hdf5Reader::Impl {
   std::filesystem::path path;
   std::uint64_t size = 0;
   Hid id;
+  double taken = 0;  // bytes of memory that have been made of the content so far
+  double whole = 0;  // bytes of the arrays that have been read whole so far
 
   [[nodiscard]] Error refusal(std::string_view what, std::string_view mend) const {
     return input_error(path.string(), what, mend);
   }
-  [[nodiscard]] Error damage(std::string_view what) const {
-    return refusal(fmt::format("{} cannot be read", what),
-                   "the file is damaged or cut off: make or fetch it again");
-  }
+  // After a call of HDF5's that failed: with its reason.
+  [[nodiscard]] Error damage(std::string_view what) const;
 
   // Opens by hard links only: soft and external ones could lead to other files.
   [[nodiscard]] Hid open_object(std::string_view name, bool required) const;
 
   [[nodiscard]] Hdf5Array open_array(std::string_view name) const;
+
+  // Error(input) unless `bytes` more fit into memory.
+  void take(double bytes);
+
+  // The same for an array that is read whole: one that is found under many names is counted as often.
+  void take_whole(double bytes);
 
   void check_storage(Hdf5Array& array, hid_t properties, std::uint64_t bytes, std::string_view name) const;
 
@@ -94,10 +97,8 @@ struct Hdf5Reader::Impl {
   }
 
   template <class T>
-  [[nodiscard]] std::vector<T> read_all(const Hdf5Array& array, std::string_view name) const {
-    if (array.elements > memory_bytes() / sizeof(T))
-      throw refusal(fmt::format("'{}' has {} elements, which do not fit into memory", name, array.elements),
-                    "give a smaller file");
+  [[nodiscard]] std::vector<T> read_all(const Hdf5Array& array, std::string_view name) {
+    take_whole(static_cast<double>(array.elements) * sizeof(T));
     std::vector<T> values(array.elements);
     read<T>(array, name, 0, values);
     return values;

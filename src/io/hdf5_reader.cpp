@@ -26,15 +26,18 @@ std::string without_padding(std::string text, H5T_str_t padding) {
 
 }  // namespace
 
+bool is_hdf5(const std::filesystem::path& path) {
+  std::array<char, 8> start{};
+  std::ifstream stream(path, std::ios::binary);
+  return stream.read(start.data(), start.size()) && std::string_view(start.data(), start.size()) == signature;
+}
+
 Hdf5Reader::Hdf5Reader(std::filesystem::path path) {
   const Hdf5Lock lock;
   impl_ = std::make_unique<Impl>();
   impl_->path = std::move(path);
   check_input(impl_->path);
-  std::array<char, 8> start{};
-  std::ifstream stream(impl_->path, std::ios::binary);
-  if (!stream.read(start.data(), start.size()) || std::string_view(start.data(), start.size()) != signature)
-    throw impl_->refusal("it is no HDF5 file", "give a file that spinflow wrote");
+  if (!is_hdf5(impl_->path)) throw impl_->refusal("it is no HDF5 file", "give a file that spinflow wrote");
   impl_->size = std::filesystem::file_size(impl_->path);
   const Hid access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG);
@@ -110,6 +113,16 @@ std::vector<T> Hdf5Reader::read(std::string_view name) const {
   return impl_->read_all<T>(array, name);
 }
 
+std::uint64_t Hdf5Reader::stored_bytes(std::string_view name) const {
+  const Hdf5Lock lock;
+  return H5Dget_storage_size(impl_->open_array(name).dataset.get());
+}
+
+void Hdf5Reader::take_memory(double bytes) const {
+  const Hdf5Lock lock;
+  impl_->take(bytes);
+}
+
 template <class T>
 void Hdf5Reader::read_rows(std::string_view name, std::size_t first_row, std::span<T> values) const {
   const Hdf5Lock lock;
@@ -129,9 +142,11 @@ std::vector<std::string> Hdf5Reader::texts(std::string_view name) const {
   const Hdf5Lock lock;
   const Hdf5Array array = impl_->open_array(name);
   const auto [length, padding] = impl_->text_layout(array.type.get(), fmt::format("'{}'", name));
-  if (array.shape.size() != 1 || array.elements > memory_bytes() / length)
+  if (array.shape.size() != 1)
     throw impl_->refusal(fmt::format("'{}' is no plain list of texts", name),
                          "give a file of the kind that belongs here");
+  impl_->take_whole(static_cast<double>(array.elements) * static_cast<double>(length));
+  impl_->take(static_cast<double>(array.elements) * sizeof(std::string));
   std::string all(array.elements * length, '\0');
   if (!all.empty() &&
       H5Dread(array.dataset.get(), array.type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, all.data()) < 0)

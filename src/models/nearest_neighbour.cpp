@@ -19,7 +19,8 @@ base::Options<NearestNeighbourOptions> options_of() {
   options
       .add("coupling", &NearestNeighbourOptions::coupling,
            "J, the nearest-neighbour coupling; negative: antiferromagnet", {.least = -most, .most = most})
-      .add("field", &NearestNeighbourOptions::field, "h, the uniform magnetic field in units of J",
+      .add("field", &NearestNeighbourOptions::field,
+           "h, the uniform magnetic field: the energy h s of a spin, in the units of J",
            {.least = -most, .most = most});
   return options;
 }

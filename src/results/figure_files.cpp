@@ -9,6 +9,7 @@
 #include <system_error>
 #include <tuple>
 
+#include "io/json.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/io/text_file.hpp"
 
@@ -29,8 +30,8 @@ bool is_file_name(const std::string& id) {
 
 /// The specification as an object, or null.
 Json parsed(const std::string& text) {
-  Json json = Json::parse(text, nullptr, false);
-  return json.is_object() ? json : Json(nullptr);
+  const auto json = io::parse_json(text);
+  return json && json->is_object() ? *json : Json(nullptr);
 }
 
 std::string text_or(const Json& object, const char* key, std::string fallback) {

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "io/json.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/version.hpp"
 
@@ -174,14 +175,11 @@ std::string to_json(const Results& results) {
 }
 
 Results results_from_json(const std::string& text, const std::string& where) {
-  Json json;
-  try {
-    json = Json::parse(text);
-  } catch (const Json::exception&) {
+  const auto json = io::parse_json(text);
+  if (!json)
     throw input_error(where, "this is no JSON text",
                       "give the results.json of a finished run, as spinflow wrote it");
-  }
-  const Reader reader(json, "the file", where);
+  const Reader reader(*json, "the file", where);
   Results results;
   results.recipe = reader.text("recipe");
   results.scale = reader.text("scale");

@@ -208,5 +208,19 @@ TEST(FigureFiles, RefuseWhatIsNoSpecification) {
   EXPECT_THROW((void)read_figures(folder.path()), Error);
 }
 
+TEST(TableCsv, NoCellIsAFormula) {
+  Table table;
+  table.columns = {"=HYPERLINK(\"x\")", "n"};
+  table.rows = {{std::string("+cmd|' /C calc'!A0"), -1.5},
+                {std::string("@SUM(1)"), 2.0},
+                {std::string("-0.25(3)"), 3.0},
+                {std::string("-"), 4.0},
+                {std::string("\t=1"), 5.0},
+                {std::string("a=1"), 6.0}};
+  EXPECT_EQ(to_csv(table),
+            "\"'=HYPERLINK(\"\"x\"\")\",n\n'+cmd|' /C "
+            "calc'!A0,-1.5\n'@SUM(1),2\n-0.25(3),3\n-,4\n'\t=1,5\na=1,6\n");
+}
+
 }  // namespace
 }  // namespace spinflow::results
