@@ -12,6 +12,7 @@
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/results/figure_files.hpp"
 #include "spinflow/results/folder_files.hpp"
+#include "spinflow/results/unknown_numbers.hpp"
 
 namespace spinflow::program {
 
@@ -22,8 +23,9 @@ std::string claims_text(const results::Results& results) {
   for (const auto& claim : results.claims) {
     text += fmt::format("\n  {:<4}{:<14}measured {}\n", printable(claim.id),
                         results::to_string(claim.verdict), with_error(claim.measured, claim.error));
-    text += wrapped(claim.statement, 100, 6) + "\n";
-    if (!claim.control.empty()) text += wrapped("control: " + claim.control, 100, 6) + "\n";
+    text += wrapped(results::with_dashes(claim.statement), 100, 6) + "\n";
+    if (!claim.control.empty())
+      text += wrapped("control: " + results::with_dashes(claim.control), 100, 6) + "\n";
   }
   return text;
 }

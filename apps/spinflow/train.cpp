@@ -33,11 +33,12 @@ ensemble::Ensemble training_data(const Invocation& invocation) {
   const auto groups = ensemble::by_temperature(data);
   for (const auto& group : groups)
     if (std::isfinite(group.temperature)) available.push_back(group.temperature);
-  const auto wanted = among(invocation.get<std::vector<double>>("temperatures"), available,
-                            invocation.path + " --temperatures", file);
+  auto wanted = among(invocation.get<std::vector<double>>("temperatures"), available,
+                      invocation.path + " --temperatures", file);
+  std::ranges::sort(wanted);
   std::vector<std::size_t> rows;
   for (const auto& group : groups)
-    if (std::ranges::find(wanted, group.temperature) != wanted.end())
+    if (std::ranges::binary_search(wanted, group.temperature))
       rows.insert(rows.end(), group.rows.begin(), group.rows.end());
   return ensemble::select(data, rows);
 }

@@ -431,11 +431,12 @@ Ensemble read_for_training(const std::filesystem::path& path, std::span<const do
     return result;
   }
   file.take_memory(static_cast<double>(n) * 8 * static_cast<double>((sites + 63) / 64));
+  const std::set<double> wanted(temperatures.begin(), temperatures.end());
   // Where the next row of a temperature belongs.
   std::map<double, std::size_t> place;
   std::size_t n_wanted = 0;
   for (const auto& [temperature, rows] : rows_by_temperature(file))
-    if (std::ranges::find(temperatures, temperature) != temperatures.end()) {
+    if (wanted.contains(temperature)) {
       place.emplace(temperature, n_wanted);
       n_wanted += rows;
     }

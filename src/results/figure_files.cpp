@@ -12,6 +12,7 @@
 #include "io/json.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/io/text_file.hpp"
+#include "spinflow/results/unknown_numbers.hpp"
 
 namespace spinflow::results {
 
@@ -58,12 +59,13 @@ void write_figures(const Results& results, const fs::path& run_folder) {
     if (spec.is_null())
       throw input_error("figure '" + figure.id + "'", "its specification is no JSON object",
                         "build it by figures.hpp");
-    spec["description"] = figure.caption;
+    const std::string caption = with_dashes(figure.caption);
+    spec["description"] = caption;
     Json& meta = spec["usermeta"];
     if (!meta.is_object()) meta = Json::object();
     if (!meta["spinflow"].is_object()) meta["spinflow"] = Json::object();
-    meta["spinflow"]["title"] = figure.title;
-    meta["spinflow"]["caption"] = figure.caption;
+    meta["spinflow"]["title"] = with_dashes(figure.title);
+    meta["spinflow"]["caption"] = caption;
     meta["spinflow"]["order"] = order++;
     io::write_text(folder / (figure.id + std::string(ending)),
                    spec.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");

@@ -12,6 +12,7 @@
 #include "io/json.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/version.hpp"
+#include "spinflow/results/unknown_numbers.hpp"
 
 namespace spinflow::results {
 
@@ -137,13 +138,13 @@ std::string to_json(const Results& results) {
   for (const auto& claim : results.claims)
     claims.push_back({{"id", claim.id},
                       {"paper", claim.paper},
-                      {"statement", claim.statement},
+                      {"statement", with_dashes(claim.statement)},
                       {"measured", number(claim.measured)},
                       {"error", number(claim.error)},
-                      {"criterion", claim.criterion},
+                      {"criterion", with_dashes(claim.criterion)},
                       {"verdict", to_string(claim.verdict)},
-                      {"control", claim.control},
-                      {"qualification", claim.qualification},
+                      {"control", with_dashes(claim.control)},
+                      {"qualification", with_dashes(claim.qualification)},
                       {"evidence", claim.evidence}});
   Json values = Json::object();
   for (const auto& [name, value] : results.values)
@@ -160,7 +161,7 @@ std::string to_json(const Results& results) {
         if (const auto* value = std::get_if<double>(&cell))
           cells.push_back(number(*value));
         else
-          cells.push_back(std::get<std::string>(cell));
+          cells.push_back(with_dashes(std::get<std::string>(cell)));
       }
       rows.push_back(std::move(cells));
     }

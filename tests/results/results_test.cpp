@@ -12,6 +12,7 @@
 #include "spinflow/base/version.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/results/figure_files.hpp"
+#include "spinflow/results/unknown_numbers.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::results {
@@ -220,6 +221,14 @@ TEST(TableCsv, NoCellIsAFormula) {
   EXPECT_EQ(to_csv(table),
             "\"'=HYPERLINK(\"\"x\"\")\",n\n'+cmd|' /C "
             "calc'!A0,-1.5\n'@SUM(1),2\n-0.25(3),3\n-,4\n'\t=1,5\na=1,6\n");
+}
+
+TEST(Sentences, NumbersThatAreNotKnownAreDashes) {
+  EXPECT_EQ(with_dashes("slope nan(nan), -nan beside banana nano_nan nan2; nan"),
+            "slope –(–), – beside banana nano_nan nan2; –");
+  Results results;
+  results.claims.push_back({.id = "a", .paper = "p", .statement = "s", .qualification = "from nan to nan"});
+  EXPECT_EQ(to_json(results).find("nan"), std::string::npos);
 }
 
 }  // namespace
