@@ -12,6 +12,7 @@
 #include "command.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
+#include "spinflow/base/text.hpp"
 #include "spinflow/base/version.hpp"
 #include "terminal.hpp"
 
@@ -174,13 +175,6 @@ base::Value value_of(const Flag& flag, const std::vector<std::string>& texts, co
   return base::checked(spec, base::from_text(texts.front(), spec.fallback, where), path);
 }
 
-std::string quoted(const std::string& word) {
-  const bool simple = !word.empty() && word.find_first_not_of(
-                                           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                           "-_./:=,+@%") == std::string::npos;
-  return simple ? word : "'" + word + "'";
-}
-
 /// The command line as files record it: without what changes no content, so that equal content is equal
 /// bytes.
 std::string recorded_line(const std::vector<std::string>& words) {
@@ -191,7 +185,7 @@ std::string recorded_line(const std::vector<std::string>& words) {
       ++i;
       continue;
     }
-    line += " " + quoted(words[i]);
+    line += " " + base::shell_quoted(words[i]);
   }
   return line;
 }

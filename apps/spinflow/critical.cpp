@@ -13,6 +13,7 @@
 #include "json.hpp"
 #include "run_folder.hpp"
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/memory.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/io/toml.hpp"
 #include "spinflow/models/model.hpp"
@@ -90,7 +91,7 @@ CriticalQuestion question_of(const Invocation& invocation) {
     question.budget = seconds_from(invocation.get<std::string>("budget"));
   question.seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
   experiments::check(question);
-  check_memory(experiments::memory_needed(question), "critical --sizes");
+  base::check_memory(experiments::memory_needed(question), "critical --sizes");
   return question;
 }
 
@@ -193,7 +194,7 @@ int run(const Invocation& invocation) {
         {{"budget", "--budget"}, {"precision", "--precision"}, {"sizes", "--sizes"}, {"seed", "--seed"}});
     const std::string& file = invocation.get<std::string>("recipe");
     plan = experiments::plan_from(io::settings_from_toml(io::read_text(file), file), file);
-    check_memory(experiments::memory_needed(*plan), file);
+    base::check_memory(experiments::memory_needed(*plan), file);
   } else {
     question = question_of(invocation);
   }

@@ -177,9 +177,10 @@ std::vector<Start> starts_of(const Invocation& invocation, const ensemble::Ensem
   if (invocation.has("start_temperature"))
     wanted = among(invocation.get<std::vector<double>>("start_temperature"), available,
                    "flow --start-temperature", file);
+  std::ranges::sort(wanted);
   std::vector<Start> starts;
   for (const auto& group : groups) {
-    if (!wanted.empty() && std::ranges::find(wanted, group.temperature) == wanted.end()) continue;
+    if (!wanted.empty() && !std::ranges::binary_search(wanted, group.temperature)) continue;
     Start start{std::isfinite(group.temperature) ? "T = " + plain(group.temperature) : "no temperature",
                 group.temperature, group.rows};
     if (invocation.has("chains")) {

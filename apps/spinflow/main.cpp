@@ -5,7 +5,9 @@
 #include <cstdlib>
 #include <exception>
 #include <new>
+#include <stdexcept>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "commands.hpp"
@@ -53,6 +55,10 @@ int main(int argc, char** argv) {
     return tell(error.what(), status_of(error.fault()));
   } catch (const std::bad_alloc&) {
     return tell("memory: there is not enough of it; ask for fewer or smaller configurations", 1);
+  } catch (const std::length_error&) {  // arrays beyond the address space
+    return tell("memory: there is not enough of it; ask for fewer or smaller configurations", 1);
+  } catch (const std::system_error& error) {
+    return tell(fmt::format("the system: {}; free some of its memory, threads or files", error.what()), 1);
   } catch (const std::exception& error) {
     return tell(
         fmt::format("internal error: {}; please report it with the command that led here", error.what()), 1);

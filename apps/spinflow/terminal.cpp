@@ -98,13 +98,6 @@ void print(std::string_view text) {
   }
 }
 
-std::string printable(std::string_view text) {
-  std::string clean(text);
-  for (char& c : clean)
-    if (static_cast<unsigned char>(c) < 32 || c == 127) c = '?';
-  return clean;
-}
-
 std::string plain(double value) {
   return std::isnan(value) ? "-" : fmt::format("{:.6g}", value == 0 ? 0.0 : value);
 }
@@ -136,7 +129,9 @@ std::string TextTable::text() const {
   return text;
 }
 
-std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {
+std::string wrapped(std::string_view raw, std::size_t width, std::size_t indent) {
+  const std::string clean = printable(raw);
+  std::string_view text = clean;
   const std::string margin(indent, ' ');
   std::string result;
   std::string line;

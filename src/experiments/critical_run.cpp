@@ -7,6 +7,7 @@
 
 #include "experiments/critical_results.hpp"
 #include "experiments/critical_sampling.hpp"
+#include "experiments/damaged_piece.hpp"
 #include "experiments/run_log.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
@@ -56,7 +57,9 @@ results::Results carried_out(const CriticalPlan& plan, const fs::path& folder, b
                          point.t_c.error, series.front().records));
     return point.inconclusive.empty() && point.t_c.error <= plan.precision * point.t_c.value;
   };
-  const Series series = sampled(plan, fmt::format("spinflow critical {}", plan.model), folder, enough, log);
+  const Series series = with_pieces_of(folder, [&] {
+    return sampled(plan, fmt::format("spinflow critical {}", plan.model), folder, enough, log);
+  });
   log.note(fmt::format("sampled in {:.1f} s", seconds_since(started)));
   log.begin("reading the critical point", 0, "");
   results::Results results = results_of(studied(plan, series, 0));
@@ -126,6 +129,7 @@ results::Results run_critical(const CriticalPlan& plan, const std::string& comma
 results::Results resume_critical(const fs::path& folder, base::Observer& observer) {
   const CriticalPlan plan = plan_in(folder);
   const io::FolderLock lock(folder);
+  io::remove_unfinished(folder);
   RunLog log(folder / results::log_file, observer);
   note_start(log, plan.model, plan.seed);
   return carried_out(plan, folder, log);

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <set>
 
+#include "experiments/damaged_piece.hpp"
 #include "experiments/run_log.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/version.hpp"
@@ -135,6 +136,7 @@ results::Results run(std::string_view recipe, std::string_view scale, const io::
       throw input_error(folder.string(), error.message(), "give a folder that can be written with -o");
   }
   const io::FolderLock lock(folder);
+  io::remove_unfinished(folder);
   if (!resume) {
     // The recipe first: it says whose the folder is, and without results it counts as unfinished.
     io::write_text(folder / results::recipe_file, text);
@@ -145,7 +147,9 @@ results::Results run(std::string_view recipe, std::string_view scale, const io::
   const auto started = std::chrono::steady_clock::now();
   log.note(fmt::format("{}: recipe {}, scale {}, seed {}, {} threads{}", base::software(), recipe, scale,
                        seed, base::threads(), resume ? ", resumed" : ""));
-  results::Results results = entry.run({folder, settings, std::string(scale), seed, log});
+  results::Results results = with_pieces_of(folder, [&] {
+    return entry.run({folder, settings, std::string(scale), seed, log});
+  });
   results.recipe = recipe;
   results.scale = scale;
   results.seed = seed;

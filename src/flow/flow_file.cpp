@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "spinflow/ensemble/ensemble_file.hpp"
@@ -153,11 +154,29 @@ std::vector<stats::Estimate> read_newer_estimates(const io::Hdf5Reader& file, co
   return read_estimates(file, name, n);
 }
 
+// No flow takes more: the limit of --steps.
+constexpr std::size_t most_rows = 1000000;
+
+std::vector<std::int64_t> read_steps(const io::Hdf5Reader& file, const std::string& group) {
+  const auto shape = file.shape(group + "/step");
+  const auto refuse = [&](const std::string& what) {
+    return input_error(file.path().string(), fmt::format("{} {}", group, what),
+                       "use a file that spinflow wrote");
+  };
+  if (shape.size() != 1 || shape[0] == 0 || shape[0] > most_rows)
+    throw refuse(fmt::format("is no list of 1 to {} steps", most_rows));
+  file.take_memory(static_cast<double>(shape[0]) * sizeof(FlowStep));
+  auto steps = file.read<std::int64_t>(group + "/step");
+  if (std::ranges::adjacent_find(steps, std::greater_equal<>{}) != steps.end())
+    throw refuse("has steps that do not ascend");
+  return steps;
+}
+
 FlowStart read_start(const io::Hdf5Reader& file, const std::string& group) {
   FlowStart start;
   start.name = file.text_attribute(group, "name");
   start.temperature = file.real_attribute(group, "temperature") + 0.0;  // -0 is 0
-  const auto steps = file.read<std::int64_t>(group + "/step");
+  const auto steps = read_steps(file, group);
   const std::size_t n = steps.size();
   const auto sizes = file.read<std::int64_t>(group + "/n", {n});
   const auto energy = read_estimates(file, group + "/energy", n);
@@ -191,6 +210,7 @@ FlowStart read_start(const io::Hdf5Reader& file, const std::string& group) {
   if (file.contains(group + "/correlation")) {
     const auto shape = file.shape(group + "/correlation");
     const std::size_t reach = shape.back();
+    file.take_memory(static_cast<double>(n) * static_cast<double>(reach) * sizeof(stats::Estimate));
     const auto values = file.read<double>(group + "/correlation", {n, reach});
     const auto errors = file.read<double>(group + "/correlation_error", {n, reach});
     for (std::size_t i = 0; i < n; ++i)
@@ -201,6 +221,7 @@ FlowStart read_start(const io::Hdf5Reader& file, const std::string& group) {
   if (file.contains(group + "/thermometers")) {
     for (const auto& gauge : file.children(group + "/thermometers")) {
       const std::string place = group + "/thermometers/" + gauge;
+      file.take_memory(static_cast<double>(n) * sizeof(thermometers::Reading));
       const auto value = file.read<double>(place + "/value", {n});
       const auto error = file.read<double>(place + "/error", {n});
       const auto mode = file.read<double>(place + "/mode", {n});

@@ -60,6 +60,8 @@ Stack read_stack(const std::filesystem::path& path) {
     rbm.command = header.command;
     rbm.model_toml = header.model;
     stack.layers.push_back(std::move(rbm));
+    // At once: each layer is smaller than the one below, so that there cannot be many.
+    require_fit(stack, path.string());
   }
   require_fit(stack, path.string());
   return stack;

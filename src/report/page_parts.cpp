@@ -143,7 +143,11 @@ std::string plain(double value) {
 std::string measured(double value, double error) {
   if (!std::isfinite(value) || !std::isfinite(error) || error <= 0) return plain(value);
   const int place = static_cast<int>(std::floor(std::log10(error))) - 1;  // of the error's second digit
-  if (place > 0 || place < -12) return fmt::format("{:.6g} ± {:.2g}", value, error);
+  if (place > 0 || place < -12) {
+    // The value as far as the error's second digit, and no further than a double knows it.
+    const int leading = value == 0 ? place : static_cast<int>(std::floor(std::log10(std::abs(value))));
+    return fmt::format("{:.{}g} ± {:.2g}", value, std::clamp(leading - place + 1, 1, 15), error);
+  }
   return fmt::format("{:.{}f} ± {:.{}f}", value, -place, error, -place);
 }
 

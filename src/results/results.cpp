@@ -9,8 +9,10 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "io/json.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/version.hpp"
+#include "spinflow/results/unknown_numbers.hpp"
 
 namespace spinflow::results {
 
@@ -157,13 +159,13 @@ std::string to_json(const Results& results) {
   for (const auto& claim : results.claims) {
     Json one = {{"id", claim.id},
                 {"paper", claim.paper},
-                {"statement", claim.statement},
+                {"statement", with_dashes(claim.statement)},
                 {"measured", number(claim.measured)},
                 {"error", number(claim.error)},
-                {"criterion", claim.criterion},
+                {"criterion", with_dashes(claim.criterion)},
                 {"verdict", to_string(claim.verdict)},
-                {"control", claim.control},
-                {"qualification", claim.qualification},
+                {"control", with_dashes(claim.control)},
+                {"qualification", with_dashes(claim.qualification)},
                 {"evidence", claim.evidence}};
     add_sign(one, claim.measured);
     claims.push_back(std::move(one));
@@ -189,7 +191,7 @@ std::string to_json(const Results& results) {
         else if (value != nullptr)
           cells.push_back(number(*value));
         else
-          cells.push_back(std::get<std::string>(cell));
+          cells.push_back(with_dashes(std::get<std::string>(cell)));
       }
       rows.push_back(std::move(cells));
     }
@@ -204,14 +206,11 @@ std::string to_json(const Results& results) {
 }
 
 Results results_from_json(const std::string& text, const std::string& where) {
-  Json json;
-  try {
-    json = Json::parse(text);
-  } catch (const Json::exception&) {
+  const auto json = io::parse_json(text);
+  if (!json)
     throw input_error(where, "this is no JSON text",
                       "give the results.json of a finished run, as spinflow wrote it");
-  }
-  const Reader reader(json, "the file", where);
+  const Reader reader(*json, "the file", where);
   Results results;
   results.recipe = reader.text("recipe");
   results.scale = reader.text("scale");

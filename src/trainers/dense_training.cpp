@@ -18,6 +18,7 @@
 #include "spinflow/kernels/matrix_product.hpp"
 #include "spinflow/kernels/parameter_updates.hpp"
 #include "spinflow/kernels/signed_row_sums.hpp"
+#include "spinflow/networks/parameter_limit.hpp"
 
 namespace spinflow::trainers {
 
@@ -271,14 +272,11 @@ std::unique_ptr<Optimizer> make_optimizer(std::string_view word, double momentum
 }
 
 void check_parameters(const networks::Dense& net, std::int64_t update, std::string_view where) {
-  constexpr float largest_sensible = 1e6f;
-  float largest = 0;
   for (const auto& layer : net.layers)
     for (const auto* values : {&layer.weights, &layer.bias})
-      for (const float x : *values) largest = std::max(largest, std::abs(x));
-  if (largest > largest_sensible)
-    throw failure(where, fmt::format("a weight has grown to {:.2g} at update {}", largest, update),
-                  "choose a smaller learning rate");
+      if (const auto grown = networks::unusable_parameter(*values))
+        throw failure(where, fmt::format("a weight has grown to {:.2g} at update {}", *grown, update),
+                      "choose a smaller learning rate");
 }
 
 Error no_number(std::int64_t update, std::string_view where) {

@@ -132,7 +132,7 @@ TEST(BadInput, FilesThatAreRead) {
                   {"measure folder", "it is a folder"},
                   {"measure empty.h5", "it is empty"},
                   {"measure short.h5", "short.h5"},
-                  {"measure text.h5", "no HDF5 file"},
+                  {"measure text.h5", "numpy.save"},
                   {"measure v.h5", "spinflow/rbm"},
                   {"measure /dev/zero", "no regular file"},
                   {"inspect short.h5", "short.h5"},

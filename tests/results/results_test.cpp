@@ -12,6 +12,7 @@
 #include "spinflow/base/version.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/results/figure_files.hpp"
+#include "spinflow/results/unknown_numbers.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::results {
@@ -230,6 +231,28 @@ TEST(FigureFiles, RefuseWhatIsNoSpecification) {
   const testing::TemporaryFolder folder;
   std::ofstream(folder.path() / "figures") << "a file where the folder belongs";
   EXPECT_THROW((void)read_figures(folder.path()), Error);
+}
+
+TEST(TableCsv, NoCellIsAFormula) {
+  Table table;
+  table.columns = {"=HYPERLINK(\"x\")", "n"};
+  table.rows = {{std::string("+cmd|' /C calc'!A0"), -1.5},
+                {std::string("@SUM(1)"), 2.0},
+                {std::string("-0.25(3)"), 3.0},
+                {std::string("-"), 4.0},
+                {std::string("\t=1"), 5.0},
+                {std::string("a=1"), 6.0}};
+  EXPECT_EQ(to_csv(table),
+            "\"'=HYPERLINK(\"\"x\"\")\",n\n'+cmd|' /C "
+            "calc'!A0,-1.5\n'@SUM(1),2\n-0.25(3),3\n-,4\n'\t=1,5\na=1,6\n");
+}
+
+TEST(Sentences, NumbersThatAreNotKnownAreDashes) {
+  EXPECT_EQ(with_dashes("slope nan(nan), -nan beside banana nano_nan nan2; nan"),
+            "slope –(–), – beside banana nano_nan nan2; –");
+  Results results;
+  results.claims.push_back({.id = "a", .paper = "p", .statement = "s", .qualification = "from nan to nan"});
+  EXPECT_EQ(to_json(results).find("nan"), std::string::npos);
 }
 
 }  // namespace

@@ -25,6 +25,19 @@ void write(const Ensemble& ensemble, const std::filesystem::path& path);
 /// Error(input) as `read`.
 [[nodiscard]] std::vector<double> temperatures(const std::filesystem::path& path);
 
+/// What an ensemble file is about.
+struct Content {
+  lattice::Lattice lattice;
+  std::size_t n = 0;                 ///< configurations
+  std::vector<double> temperatures;  ///< distinct, ascending; NaN last if some are not known
+  IndependentPieces independent_pieces = IndependentPieces::sample;
+};
+
+/// The content of an ensemble file, whose rows pass piece by piece and are held against each other as in
+/// `read`; but energies only where bonds join nearest neighbours, for those of models with couplings between
+/// all pairs take n_sites^2 operations each. Error(input) as `read`.
+[[nodiscard]] Content content(const std::filesystem::path& path);
+
 /// What the training of a network without labels needs of a file of any size: its lattice, spins, model, seed
 /// and sampling records. Rows pass piece by piece; what the file says of them is held against the spins as in
 /// `read` and not kept, so that `temperature`, `energy`, `magnetization`, `chain` and `sweep` are empty and a
