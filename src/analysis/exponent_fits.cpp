@@ -199,13 +199,10 @@ LawFits law_fits(const Law& law, const ScalingPoints& points,
     if (counts_beside(rungs[choice.rung], fit)) result.others.push_back(fit.fit.values[1]);
   };
   for (std::size_t r = 0; r < choice.rung; ++r) result.fits.push_back(rungs[r]);
-  for (std::size_t r = choice.rung + 1; r < std::min(rungs.size(), choice.rung + 3); ++r) add(rungs[r]);
-  // Of every other form, the first that the data accept.
-  for (std::size_t l = 0; l < ladders.size(); ++l) {
-    if (l == choice.ladder) continue;
-    const auto first = choose({ladders[l]});
-    if (first.ladder != Choice::none) add(ladders[l][first.rung]);
-  }
+  const int least_size = rungs[choice.rung].fit.least_size;
+  for (const auto& of_form : ladders)
+    for (const auto& rung : rungs_from(of_form, least_size))
+      if (&rung != &rungs[choice.rung]) add(rung);
   return result;
 }
 
@@ -252,10 +249,13 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
   // K_c moved by its systematic error, or by a part of it that keeps all sizes within reach.
   double moved_part = 1;
   const auto moved_by = [&](double part) {
-    return read(input, at_coupling(critical.k_c, part * critical.k_c_systematic), true);
+    return read(input, at_coupling(critical.k_c, part * critical.coupling.systematic), true);
   };
   auto at_moved_k_c = moved_by(moved_part);
   while (at_moved_k_c.sizes != at_k_c.sizes && moved_part > 0.01) at_moved_k_c = moved_by(moved_part /= 2);
+  const std::string k_c_unknown = std::isfinite(critical.coupling.systematic)
+                                      ? "K_c moved by its own systematic error cannot be followed"
+                                      : critical.coupling.unknown;
 
   /// The exponent of the law of smallest error among the acceptable ones, those with a correction first (else
   /// of largest p). Its systematic error is the spread over all other acceptable fits, and what K_c moved by
@@ -305,14 +305,23 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
     value.value = chosen.exponent().value;
     value.error = chosen.exponent().error;
     // Pure powers alone say nothing about what they leave out.
-    value.systematic = corrected_by.empty() ? Universality::unknown : spread(chosen.exponent(), others);
+    if (corrected_by.empty())
+      value.unknown = no_known_correction;
+    else if (others.empty())
+      value.unknown = no_other_fit;
+    else
+      value.systematic = systematic_error(chosen.exponent(), others);
     if (chosen.is_pure && !corrected_by.empty())
       input.reasons.push_back(
           fmt::format("the data are too few to fit the corrections to scaling of {}", of[best]->name));
-    if (moved != nullptr && moved->sizes == at.sizes) {
-      const auto again = fit_sizes(chosen.form, moved->points(of[best]->quantity), fit.least_size);
-      if (again.fit.converged)
-        value.systematic = std::hypot(value.systematic, (again.values[1].all - value.value) / moved_part);
+    if (moved != nullptr) {
+      double change = Universality::unknown;
+      if (moved->sizes == at.sizes) {
+        const auto again = fit_sizes(chosen.form, moved->points(of[best]->quantity), fit.least_size);
+        if (again.fit.converged) change = (again.values[1].all - value.value) / moved_part;
+      }
+      if (!std::isfinite(change) && value.unknown.empty()) value.unknown = k_c_unknown;
+      value.systematic = std::hypot(value.systematic, change);
     }
     for (const auto& candidate : candidates)
       result.fits.insert(result.fits.end(), candidate.fits.begin(), candidate.fits.end());
