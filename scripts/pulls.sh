@@ -62,8 +62,8 @@ best = {
     "power-law-1d": {"K_c": 0.374651, "y_t": 0.4917, "Q_star": 0.7043},
     "power-law-2d": {"K_c": 0.151639, "y_t": 0.994, "Q_star": 0.5609},
 }
-lines = ["| model | sizes | quantity | reference | mean of values | error | systematic | mean pull | rms pull | largest | rms, statistical error alone |",
-         "|---|---|---|---|---|---|---|---|---|---|---|"]
+lines = ["| model | sizes | quantity | reference | runs | mean of values | error | systematic | mean pull | rms pull | largest | rms, statistical error alone |",
+         "|---|---|---|---|---|---|---|---|---|---|---|---|"]
 
 
 def mean(numbers):
@@ -81,19 +81,19 @@ for file in sorted(folder.glob("*-1-*.json")):
     first, last = sizes.split(",")[0], sizes.split(",")[-1]
     for quantity in quantities:
         values = [run[quantity] for run in runs if run[quantity]["value"] is not None]
-        if not values:
+        # Runs too poor for a systematic error say so, and have no pull.
+        known = [v for v in values if v["systematic"] is not None]
+        if not known:
             continue
-        reference = values[0]["expected"]
+        reference = known[0]["expected"]
         if reference is None:
             reference = best[name][quantity]
-        known = [v for v in values if v["systematic"] is not None]
         pulls = [(v["value"] - reference) / math.hypot(v["error"], v["systematic"]) for v in known]
-        alone = [(v["value"] - reference) / v["error"] for v in values]
-        number = f"{len(known)} of {seeds} runs: " if len(known) < seeds else ""
+        alone = [(v["value"] - reference) / v["error"] for v in known]
         worst = max(worst, rms(pulls))
-        lines.append(f"| {name} | {first} .. {last} | {quantity} | {reference:.6g} | {mean([v['value'] for v in values]):.6g} "
-                     f"| {mean([v['error'] for v in values]):.2g} | {mean([v['systematic'] for v in known]):.2g} "
-                     f"| {mean(pulls):+.2f} | {number}{rms(pulls):.2f} | {max(map(abs, pulls)):.1f} | {rms(alone):.2f} |")
+        lines.append(f"| {name} | {first} .. {last} | {quantity} | {reference:.6g} | {len(known)} | {mean([v['value'] for v in known]):.6g} "
+                     f"| {mean([v['error'] for v in known]):.2g} | {mean([v['systematic'] for v in known]):.2g} "
+                     f"| {mean(pulls):+.2f} | {rms(pulls):.2f} | {max(map(abs, pulls)):.1f} | {rms(alone):.2f} |")
 text = "\n".join(lines) + f"\n\nThe largest rms pull is {worst:.2f}.\n"
 (folder / "pulls.md").write_text(text)
 print(text, end="")
