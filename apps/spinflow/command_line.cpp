@@ -186,7 +186,9 @@ std::string quoted(const std::string& word) {
 std::string recorded_line(const std::vector<std::string>& words) {
   std::string line = "spinflow";
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (words[i] == "--json" || words[i] == "--force" || words[i].starts_with("--threads=")) continue;
+    if (words[i] == "--json" || words[i] == "--force" || words[i] == "--resume" ||
+        words[i].starts_with("--threads="))
+      continue;
     if (words[i] == "--threads") {
       ++i;
       continue;

@@ -12,6 +12,7 @@
 #include "spinflow/analysis/universality.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
+#include "spinflow/base/stop.hpp"
 
 namespace spinflow::experiments {
 
@@ -311,6 +312,7 @@ class Pilot {
 }  // namespace
 
 CriticalPlan plan_critical(const CriticalQuestion& question, base::Observer& observer) {
+  const base::StopScope scope(observer);
   check(question);
   return Pilot(question, observer).plan();
 }

@@ -10,6 +10,7 @@
 #include "experiments/run_log.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/base/version.hpp"
 #include "spinflow/io/folder_lock.hpp"
 #include "spinflow/io/text_file.hpp"
@@ -110,6 +111,7 @@ results::Results run_critical(const CriticalQuestion& question, const std::strin
   begin_folder(folder);
   const io::FolderLock lock(folder);
   RunLog log(folder / results::log_file, observer);
+  const base::StopScope scope(log);
   note_start(log, question.model, question.seed);
   return begun(plan_critical(question, log), command, folder, log);
 }
@@ -119,6 +121,7 @@ results::Results run_critical(const CriticalPlan& plan, const std::string& comma
   begin_folder(folder);
   const io::FolderLock lock(folder);
   RunLog log(folder / results::log_file, observer);
+  const base::StopScope scope(log);
   note_start(log, plan.model, plan.seed);
   return begun(plan, command, folder, log);
 }
@@ -127,6 +130,7 @@ results::Results resume_critical(const fs::path& folder, base::Observer& observe
   const CriticalPlan plan = plan_in(folder);
   const io::FolderLock lock(folder);
   RunLog log(folder / results::log_file, observer);
+  const base::StopScope scope(log);
   note_start(log, plan.model, plan.seed);
   return carried_out(plan, folder, log);
 }
@@ -138,6 +142,7 @@ CriticalPlan plan_in(const fs::path& folder) {
 
 results::Results reanalyze_critical(const fs::path& folder, const ReanalysisOptions& options,
                                     base::Observer& observer) {
+  const base::StopScope scope(observer);
   const CriticalPlan plan = plan_in(folder);
   Series series = read(folder / series_file, plan);
   for (const auto size : options.sizes)

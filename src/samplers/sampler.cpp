@@ -10,6 +10,7 @@
 
 #include "samplers/request.hpp"
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/exact/infinite.hpp"
 
 namespace spinflow::samplers {
@@ -107,6 +108,7 @@ ensemble::Ensemble sample_with_best(const SampleRequest& request, base::Observer
 }  // namespace
 
 ensemble::Ensemble sample(const SampleRequest& request, std::string_view sampler, base::Observer& observer) {
+  const base::StopScope scope(observer);
   check(request);
   if (sampler == "auto") return sample_with_best(request, observer);
   const SamplerEntry& entry = registry().find(sampler);
