@@ -180,7 +180,9 @@ base::Value value_of(const Flag& flag, const std::vector<std::string>& texts, co
 std::string recorded_line(const std::vector<std::string>& words) {
   std::string line = "spinflow";
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (words[i] == "--json" || words[i] == "--force" || words[i].starts_with("--threads=")) continue;
+    if (words[i] == "--json" || words[i] == "--force" || words[i] == "--resume" ||
+        words[i].starts_with("--threads="))
+      continue;
     if (words[i] == "--threads") {
       ++i;
       continue;

@@ -281,7 +281,7 @@ int run(const Invocation& invocation) {
                                           *progress));
   }
   progress.reset();  // no map runs from here on
-  if (!output.empty()) flow::write(record, output);
+  if (!output.empty()) flow::write(record, output, existing_output(invocation));
   if (invocation.json()) {
     Json list = Json::array();
     for (const auto& start : record.starts) {

@@ -53,6 +53,10 @@ fs::path checked_output(const Invocation& invocation, const std::vector<fs::path
   return output;
 }
 
+io::Existing existing_output(const Invocation& invocation) {
+  return invocation.get<bool>("force") ? io::Existing::replaced : io::Existing::kept;
+}
+
 std::vector<double> among(const std::vector<double>& wanted, const std::vector<double>& available,
                           std::string_view where, const fs::path& file) {
   std::vector<double> found;

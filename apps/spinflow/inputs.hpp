@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "command.hpp"
+#include "spinflow/io/output.hpp"
 #include "spinflow/networks/stack.hpp"
 
 namespace spinflow::program {
@@ -26,6 +27,10 @@ namespace spinflow::program {
 /// and none of the `inputs`. Empty if the flag is not given.
 [[nodiscard]] std::filesystem::path checked_output(const Invocation& invocation,
                                                    const std::vector<std::filesystem::path>& inputs);
+
+/// What becomes of a file that has the name of `-o` when the work is done: replaced with --force, else kept,
+/// for it was not there when the work began.
+[[nodiscard]] io::Existing existing_output(const Invocation& invocation);
 
 /// Each of `wanted` must be among `available` (ascending; within rounding); the result has the available
 /// values. Error(input) beginning with `where` and naming the available ones.

@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "commands.hpp"
+#include "signals.hpp"
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/kernels/simd.hpp"
 #include "terminal.hpp"
@@ -46,13 +48,18 @@ std::vector<Command> all_commands() {
 int main(int argc, char** argv) {
   using namespace spinflow;
   program::prepare_process();
+  program::Listener listener;
+  const base::StopScope scope(listener);
   try {
     catalogue::register_all();
     if (const char* level = std::getenv("SPINFLOW_SIMD"); level != nullptr && *level != '\0')
       kernels::force_simd_level(level);
     return program::run_command_line(program::all_commands(), {argv + 1, argv + argc});
   } catch (const Error& error) {
-    return tell(error.what(), status_of(error.fault()));
+    const int status = tell(error.what(), status_of(error.fault()));
+    // Nobody waits for memory to be given back.
+    if (error.fault() == Fault::interrupted) std::_Exit(status);
+    return status;
   } catch (const std::bad_alloc&) {
     return tell("memory: there is not enough of it; ask for fewer or smaller configurations", 1);
   } catch (const std::length_error&) {  // arrays beyond the address space

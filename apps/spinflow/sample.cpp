@@ -73,7 +73,7 @@ int run(const Invocation& invocation) {
     return samplers::sample(request, invocation.get<std::string>("sampler"), progress);
   }();
   ensemble.command = invocation.line;
-  ensemble::write(ensemble, output);
+  ensemble::write(ensemble, output, existing_output(invocation));
 
   TextTable table({"T", "n", "e", "|m|", "tau_int", "sampler", "burn-in", "thinning"});
   Json groups = Json::array();

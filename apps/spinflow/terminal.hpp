@@ -15,14 +15,6 @@
 
 namespace spinflow::program {
 
-/// Makes sure that standard input, output and error are open (a file opened later must not land on their
-/// numbers), that a closed pipe is an error of the write and no signal, and that the first SIGINT or SIGTERM
-/// only sets a flag; a second one, later, ends the program at once.
-void prepare_process();
-
-/// The signal that asked to stop; 0: none.
-[[nodiscard]] int stop_signal();
-
 /// Writes all of `text` to standard output. A reader that has gone away (`| head`) is no error; a full disk
 /// or a closed output is: Error(failure).
 void print(std::string_view text);

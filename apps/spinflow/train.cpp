@@ -139,7 +139,7 @@ int train_rbm(const Invocation& invocation) {
     return trained;
   }();
   result.rbm.command = invocation.line;
-  networks::write_rbm(result.rbm, output);
+  networks::write_rbm(result.rbm, output, existing_output(invocation));
   Json answer = {{"updates", result.updates},
                  {"seconds", result.seconds},
                  {"updates_per_second", result.updates_per_second},
@@ -186,7 +186,7 @@ int train_stack(const Invocation& invocation) {
   }();
   networks::Stack& stack = result.stack;
   stack.command = invocation.line;
-  networks::write_stack(stack, output);
+  networks::write_stack(stack, output, existing_output(invocation));
   Json layers = Json::array();
   TextTable table({"layer", "lattice", "units", "dead", "participation", "coherence", "reconstruction error",
                    "pseudo-likelihood", "|W|"});
@@ -235,7 +235,7 @@ int train_classifier(const Invocation& invocation) {
     return trainers::train_classifier(data, options, seed, progress);
   }();
   result.net.command = invocation.line;
-  networks::write_dense(result.net, output);
+  networks::write_dense(result.net, output, existing_output(invocation));
   TextTable table({"epoch", "loss", "accuracy", "held-out loss", "held-out accuracy"});
   for (const auto& row : result.net.history)
     table.add({fmt::format("{}", row.epoch), plain(row.loss_train), plain(row.accuracy_train),

@@ -74,7 +74,7 @@ int train_dense(const Invocation& invocation) {
   }();
   networks::Dense& net = result.net;
   net.command = invocation.line;
-  networks::write_dense(net, output);
+  networks::write_dense(net, output, existing_output(invocation));
   if (invocation.json()) {
     print_json({{"updates", result.updates},
                 {"seconds", result.seconds},

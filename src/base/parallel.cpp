@@ -12,6 +12,7 @@
 #include <mutex>
 
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/stop.hpp"
 
 namespace spinflow::base {
 
@@ -27,9 +28,15 @@ std::unique_ptr<tbb::global_control>& control() {
 void parallel_for(std::size_t n_pieces, const std::function<void(std::size_t)>& body) {
   if (n_pieces == 0) return;
   if (n_pieces == 1 || threads() == 1) {
-    for (std::size_t i = 0; i < n_pieces; ++i) body(i);
+    for (std::size_t i = 0; i < n_pieces; ++i) {
+      check_stop();
+      body(i);
+    }
     return;
   }
+  // Other threads ask whom this one asks; nobody is asked outside of any scope.
+  Observer* const asked = stop_observer();
+  Observer& observer = asked != nullptr ? *asked : silent();
   std::mutex mutex;
   std::atomic<bool> stop{false};
   std::size_t first = n_pieces;
@@ -40,6 +47,8 @@ void parallel_for(std::size_t n_pieces, const std::function<void(std::size_t)>& 
         [&](std::size_t i) {
           if (stop.load(std::memory_order_relaxed)) return;
           try {
+            const StopScope scope(observer);
+            check_stop();
             body(i);
           } catch (...) {
             const std::scoped_lock lock(mutex);

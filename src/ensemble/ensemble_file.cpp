@@ -14,6 +14,7 @@
 #include <set>
 
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/io/npy.hpp"
 #include "spinflow/io/text_file.hpp"
@@ -43,6 +44,7 @@ void write_spins(io::Hdf5Writer& file, const std::string& name, const Ensemble& 
   const std::size_t rows = file.rows_per_chunk(name);
   std::vector<std::int8_t> buffer(rows * sites);
   for (std::size_t first = 0; first < ensemble.size(); first += rows) {
+    base::check_stop();
     const std::size_t count = std::min(rows, ensemble.size() - first);
     for (std::size_t i = 0; i < count; ++i)
       ensemble.spins.unpack(first + i, std::span(buffer).subspan(i * sites, sites));
@@ -146,6 +148,7 @@ kernels::PackedSpins read_spins(const io::Hdf5Reader& file, const std::string& n
   const std::size_t chunk = file.rows_per_chunk(name);
   std::vector<std::int8_t> buffer(std::min(chunk, count) * sites);
   for (std::size_t done = 0; done < count;) {
+    base::check_stop();
     // Up to the end of a chunk, so that none is unpacked twice within a piece.
     const std::size_t rows = std::min(chunk - (first + done) % chunk, count - done);
     const auto part = std::span(buffer).first(rows * sites);
@@ -311,6 +314,7 @@ NpyContent npy_content(const std::filesystem::path& path, lattice::Boundary boun
                     kernels::PackedSpins(file.n_rows(), file.n_columns())};
   std::vector<std::int8_t> row(file.n_columns());
   for (std::size_t r = 0; r < file.n_rows(); ++r) {
+    base::check_stop();
     file.read_next(row);
     result.spins.pack(r, row);
   }
@@ -359,8 +363,8 @@ Ensemble read_group(const io::Hdf5Reader& file, std::string_view group) {
   return result;
 }
 
-void write(const Ensemble& ensemble, const std::filesystem::path& path) {
-  io::Hdf5Writer file(path);
+void write(const Ensemble& ensemble, const std::filesystem::path& path, io::Existing existing) {
+  io::Hdf5Writer file(path, existing);
   io::write_header(file,
                    {.format = std::string(format),
                     .seed = ensemble.seed,

@@ -11,6 +11,7 @@
 #include "experiments/run_log.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/base/version.hpp"
 #include "spinflow/io/folder_lock.hpp"
 #include "spinflow/io/text_file.hpp"
@@ -113,6 +114,7 @@ results::Results run_critical(const CriticalQuestion& question, const std::strin
   begin_folder(folder);
   const io::FolderLock lock(folder);
   RunLog log(folder / results::log_file, observer);
+  const base::StopScope scope(log);
   note_start(log, question.model, question.seed);
   return begun(plan_critical(question, log), command, folder, log);
 }
@@ -122,6 +124,7 @@ results::Results run_critical(const CriticalPlan& plan, const std::string& comma
   begin_folder(folder);
   const io::FolderLock lock(folder);
   RunLog log(folder / results::log_file, observer);
+  const base::StopScope scope(log);
   note_start(log, plan.model, plan.seed);
   return begun(plan, command, folder, log);
 }
@@ -131,6 +134,7 @@ results::Results resume_critical(const fs::path& folder, base::Observer& observe
   const io::FolderLock lock(folder);
   io::remove_unfinished(folder);
   RunLog log(folder / results::log_file, observer);
+  const base::StopScope scope(log);
   note_start(log, plan.model, plan.seed);
   return carried_out(plan, folder, log);
 }
@@ -142,6 +146,7 @@ CriticalPlan plan_in(const fs::path& folder) {
 
 results::Results reanalyze_critical(const fs::path& folder, const ReanalysisOptions& options,
                                     base::Observer& observer) {
+  const base::StopScope scope(observer);
   const CriticalPlan plan = plan_in(folder);
   Series series = read(folder / series_file, plan);
   for (const auto size : options.sizes)

@@ -9,6 +9,7 @@
 #include "experiments/damaged_piece.hpp"
 #include "experiments/run_log.hpp"
 #include "spinflow/base/parallel.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/base/version.hpp"
 #include "spinflow/io/folder_lock.hpp"
 #include "spinflow/io/text_file.hpp"
@@ -144,6 +145,7 @@ results::Results run(std::string_view recipe, std::string_view scale, const io::
   io::write_text(marker, "This run has not finished; `spinflow run` with --resume goes on.\n");
 
   RunLog log(folder / results::log_file, observer);
+  const base::StopScope scope(log);
   const auto started = std::chrono::steady_clock::now();
   log.note(fmt::format("{}: recipe {}, scale {}, seed {}, {} threads{}", base::software(), recipe, scale,
                        seed, base::threads(), resume ? ", resumed" : ""));

@@ -11,6 +11,7 @@
 
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/exact/chain.hpp"
 #include "spinflow/exact/curie_weiss.hpp"
@@ -346,6 +347,7 @@ void judge(VerifyReport& report) {
 
 VerifyReport verify(std::uint64_t seed, base::Observer& observer,
                     const std::vector<samplers::SamplerEntry>& entries) {
+  const base::StopScope scope(observer);
   VerifyReport report;
   std::uint64_t index = 0;
   for (const auto& entry : all_cases()) {

@@ -8,6 +8,7 @@
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/ensemble/identity.hpp"
 #include "spinflow/ensemble/observables.hpp"
 
@@ -78,6 +79,7 @@ FlowStart iterate(const std::vector<const transformations::Transformation*>& map
                   const ensemble::Ensemble& start, std::string name, double temperature,
                   const std::vector<const thermometers::Thermometer*>& gauges, const FlowOptions& options,
                   base::Observer& observer) {
+  const base::StopScope scope(observer);
   // Every step must fit before the first is computed.
   lattice::Lattice lattice = start.lattice;
   for (int step = 0; step < options.steps; ++step) {

@@ -260,8 +260,8 @@ FlowStart read_start(const io::Hdf5Reader& file, const std::string& group) {
 
 }  // namespace
 
-void write(const FlowRecord& record, const std::filesystem::path& path) {
-  io::Hdf5Writer file(path);
+void write(const FlowRecord& record, const std::filesystem::path& path, io::Existing existing) {
+  io::Hdf5Writer file(path, existing);
   io::write_header(
       file,
       {.format = "spinflow/flow", .seed = record.seed, .command = record.command, .model = record.model});

@@ -13,8 +13,8 @@
 
 namespace spinflow::networks {
 
-void write_dense(const Dense& net, const std::filesystem::path& path) {
-  io::Hdf5Writer file(path);
+void write_dense(const Dense& net, const std::filesystem::path& path, io::Existing existing) {
+  io::Hdf5Writer file(path, existing);
   io::write_header(
       file, {.format = "spinflow/dense", .seed = net.seed, .command = net.command, .model = net.model_toml});
   write_origin(file, "/", net.visible, net.training);

@@ -50,8 +50,8 @@ Rbm read_rbm_group(const io::Hdf5Reader& file, std::string_view group) {
   return rbm;
 }
 
-void write_rbm(const Rbm& rbm, const std::filesystem::path& path) {
-  io::Hdf5Writer file(path);
+void write_rbm(const Rbm& rbm, const std::filesystem::path& path, io::Existing existing) {
+  io::Hdf5Writer file(path, existing);
   io::write_header(
       file, {.format = "spinflow/rbm", .seed = rbm.seed, .command = rbm.command, .model = rbm.model_toml});
   write_rbm_group(file, "/", rbm);

@@ -11,6 +11,7 @@
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/kernels/activations.hpp"
 #include "spinflow/kernels/elementary.hpp"
 #include "spinflow/kernels/signed_row_sums.hpp"
@@ -195,6 +196,7 @@ LogPartition reverse_ais_log_partition(const Rbm& rbm, const kernels::PackedSpin
 
 LogPartition log_partition(const Rbm& rbm, const AisOptions& options, std::uint64_t seed,
                            base::Observer& observer) {
+  const base::StopScope scope(observer);
   if (std::min(rbm.n_hidden, rbm.n_visible()) <= most_exact_units)
     return {.value = exact_log_partition(rbm), .method = "exact"};
   require_at_least(1, options.replicas, "replicas");
@@ -211,6 +213,7 @@ LogPartition log_partition(const Rbm& rbm, const AisOptions& options, std::uint6
 
 LogLikelihood log_likelihood(const Rbm& rbm, const kernels::PackedSpins& v, const AisOptions& options,
                              std::uint64_t seed, base::Observer& observer) {
+  const base::StopScope scope(observer);
   const double mean = -mean_free_energy(rbm, v);
   const LogPartition log_z = log_partition(rbm, options, seed, observer);
   LogLikelihood result{.value = mean - log_z.value,

@@ -11,6 +11,7 @@
 #include "samplers/request.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/exact/infinite.hpp"
 #include "spinflow/models/identity.hpp"
 
@@ -138,6 +139,7 @@ ensemble::Ensemble sample_with_best(const SampleRequest& request, base::Observer
 }  // namespace
 
 ensemble::Ensemble sample(const SampleRequest& asked, std::string_view sampler, base::Observer& observer) {
+  const base::StopScope scope(observer);
   check(asked);
   SampleRequest request = asked;
   for (auto& temperature : request.temperatures) temperature += 0.0;  // -0 is 0

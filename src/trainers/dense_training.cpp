@@ -12,6 +12,7 @@
 #include "spinflow/base/digest.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/ensemble/identity.hpp"
 #include "spinflow/kernels/activations.hpp"
 #include "spinflow/kernels/elementary.hpp"
@@ -144,11 +145,13 @@ void Backpropagation::run(const std::vector<Layer>& layers, const kernels::Packe
   const std::size_t top = layers.size() - 1;
   kernels::signed_row_sums(v, 0, n, layers[0].weights, layers[0].bias.row(0), outputs_[0]);
   for (std::size_t l = 1; l <= top; ++l) {
+    base::check_stop();
     activate(outputs_[l - 1]);
     kernels::matrix_product(outputs_[l - 1], layers[l].weights, layers[l].bias.row(0), outputs_[l]);
   }
   sum_ = loss_of(outputs_[top], targets, 0, deltas_[top]);
   for (std::size_t l = top; l > 0; --l) {
+    base::check_stop();
     kernels::transpose_into(outputs_[l - 1], outputs_transposed_[l - 1]);
     kernels::matrix_product(outputs_transposed_[l - 1], deltas_[l], {}, gradient_[l].weights);
     kernels::transpose_into(layers[l].weights, weights_transposed_[l]);

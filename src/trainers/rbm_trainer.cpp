@@ -13,6 +13,7 @@
 #include "spinflow/base/observer.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/ensemble/identity.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/kernels/activations.hpp"
@@ -338,6 +339,7 @@ RbmTrainer& RbmTrainer::operator=(RbmTrainer&&) noexcept = default;
 void RbmTrainer::update(std::int64_t n, base::Observer& observer) {
   State& s = *state_;
   WithinUpdate within(observer);
+  const base::StopScope scope(observer);
   using Clock = std::chrono::steady_clock;
   auto start = Clock::now();
   const auto stop_clock = [&] { s.seconds += std::chrono::duration<double>(Clock::now() - start).count(); };
@@ -431,6 +433,7 @@ RbmTrainer RbmTrainer::resume(const kernels::PackedSpins& data, const std::files
 
 RbmTraining train_rbm(const ensemble::Ensemble& data, const RbmTrainingOptions& options, std::uint64_t seed,
                       base::Observer& observer) {
+  const base::StopScope scope(observer);
   const RbmTrainingOptions good = checked(options);
   const auto hidden = static_cast<std::size_t>(good.hidden);
   networks::Rbm start = networks::random_rbm(data.lattice, hidden, good.initial_sigma,

@@ -260,7 +260,6 @@ TEST(BadInput, Run) {
                   {good + "-o x --set flow.steps=-1", "steps = -1"},
                   {good + "-o x --set train.learning_rate=nan", "learning_rate"},
                   {good + "-o x --set train.types=Q", "Q"},
-                  {good + "-o x --resume", "no unfinished run"},
                   {good + "-o x --resume --force", "--resume and --force"},
                   {good + "-o s.h5", "not a folder"},
                   {good + "-o s.h5/x", "s.h5"},

@@ -8,6 +8,7 @@
 
 #include "spinflow/ensemble/ensemble.hpp"
 #include "spinflow/io/hdf5.hpp"
+#include "spinflow/io/output.hpp"
 
 namespace spinflow::ensemble {
 
@@ -15,7 +16,8 @@ namespace spinflow::ensemble {
 /// `magnetization` float64 (n_samples); `chain` int32, `sweep` int64; attributes `independent_pieces` (chain
 /// | sample) and `boundary`; group `sampling` with one row per temperature. Appears in one step.
 /// Error(failure) if the disk is full.
-void write(const Ensemble& ensemble, const std::filesystem::path& path);
+void write(const Ensemble& ensemble, const std::filesystem::path& path,
+           io::Existing existing = io::Existing::replaced);
 
 /// An ensemble file, or spins in an .npy file (see import_npy). Energies and magnetizations are held against
 /// the spins. Error(input) beginning with the path for everything that is wrong with it.

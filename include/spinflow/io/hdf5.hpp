@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "spinflow/io/output.hpp"
+
 namespace spinflow::io {
 
 /// "1.10.8": the HDF5 library that this program runs with.
@@ -21,12 +23,12 @@ namespace spinflow::io {
 /// Writes an HDF5 file that appears under its name only when complete: the content goes to a temporary file
 /// in the same folder, `commit` flushes and renames it, destruction without commit removes it. Equal content
 /// gives equal bytes. Objects are named by paths from the root ("layer_0/weights"; "/" is the root); missing
-/// groups on the way are made. Calls from several threads wait for each other. Every fault of the disk is an
-/// Error(failure) that names the path. The element types T are std::int8_t, std::int32_t, std::int64_t,
-/// std::uint64_t, float and double.
+/// groups on the way are made. A file of that name is replaced, or kept (output.hpp). Calls from several
+/// threads wait for each other. Every fault of the disk is an Error(failure) that names the path. The element
+/// types T are std::int8_t, std::int32_t, std::int64_t, std::uint64_t, float and double.
 class Hdf5Writer {
  public:
-  explicit Hdf5Writer(std::filesystem::path path);
+  explicit Hdf5Writer(std::filesystem::path path, Existing existing = Existing::replaced);
   ~Hdf5Writer();
   Hdf5Writer(const Hdf5Writer&) = delete;
   Hdf5Writer& operator=(const Hdf5Writer&) = delete;
