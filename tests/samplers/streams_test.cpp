@@ -69,13 +69,13 @@ double correlation(const std::vector<double>& a, const std::vector<double>& b) {
 // The case was exact-chain at T = 1.0 and 1.1: .83.
 TEST_P(Streams, EnergiesOfNeighbouringRunsAreNotCorrelated) {
   const std::vector<std::pair<Work, Work>> pairs = {
-      {{make_model("64"), 1.0}, {make_model("64"), 1.1}},                  // temperature
-      {{make_model("64"), 1.1}, {make_model("64", 1.1), 1.1}},             // coupling
-      {{make_model("64"), 1.1}, {make_model("65"), 1.1}},                  // size
-      {{make_model("64", 1, 0.2), 1.1}, {make_model("64", 1, 0.3), 1.1}},  // field
-      {{make_model("64"), 1.1}, {make_model("64", 1, 0, lattice::Boundary::open), 1.1}},
-      {{make_model("6x6"), 3.0}, {make_model("6x6"), 3.1}},
-      {{make_model("6x6"), 3.0}, {make_model("6x8"), 3.0}},
+      {{make_model("24"), 1.0}, {make_model("24"), 1.1}},                  // temperature
+      {{make_model("24"), 1.1}, {make_model("24", 1.1), 1.1}},             // coupling
+      {{make_model("24"), 1.1}, {make_model("25"), 1.1}},                  // size
+      {{make_model("24", 1, 0.2), 1.1}, {make_model("24", 1, 0.3), 1.1}},  // field
+      {{make_model("24"), 1.1}, {make_model("24", 1, 0, lattice::Boundary::open), 1.1}},
+      {{make_model("4x4"), 3.0}, {make_model("4x4"), 3.1}},
+      {{make_model("4x4"), 3.0}, {make_model("4x5"), 3.0}},
       {{long_range("24", 0.9), 4.0}, {long_range("24", 0.9), 4.1}},
       {{long_range("24", 0.9), 4.0}, {long_range("24", 1.0), 4.0}},  // option
       {{make_model("24"), 1.5}, {long_range("24", 3.0), 1.5}},       // model
@@ -83,7 +83,7 @@ TEST_P(Streams, EnergiesOfNeighbouringRunsAreNotCorrelated) {
   bool compared = false;
   for (std::size_t p = 0; p < pairs.size(); ++p) {
     std::vector<double> a, b;
-    for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 2; ++seed) {
       const auto first = drawn(pairs[p].first, seed);
       const auto second = drawn(pairs[p].second, seed);
       if (!first || !second) break;

@@ -159,7 +159,9 @@ TEST(DenseTrainer, OneUpdateOfSgdIsTheGradient) {
   // Whichever ten rows were held out, they are the same in both updates: steps tell the gradients.
   std::vector<std::size_t> all(20);
   for (std::size_t r = 0; r < 20; ++r) all[r] = r;
-  base::sample_to_front(all, 10, base::RandomStream(1, "dense.held_out"));
+  const std::vector<std::size_t> sizes = {5, 3};
+  base::sample_to_front(
+      all, 10, base::RandomStream(stream_seed(1, "train dense", sizes, data, targets), "dense.held_out"));
   const std::vector<std::size_t> rows(all.begin() + 10, all.end());
   Targets training{.n_outputs = 3, .spins = targets.spins.gather(rows)};
   const auto spins = data.spins.gather(rows);
