@@ -32,8 +32,7 @@ base::Options<PowerLawOptions> options_of() {
       .add("coupling", &PowerLawOptions::coupling, "J, the coupling at distance 1; negative: antiferromagnet",
            {.least = -most, .most = most})
       .add("field", &PowerLawOptions::field,
-           "h, the uniform magnetic field: the energy h s of a spin, in the units of J",
-           {.least = -most, .most = most})
+           "h, the uniform magnetic field: an energy, in the same units as J", {.least = -most, .most = most})
       .add("images", &PowerLawOptions::images,
            "sum: couplings to all periodic images of a spin added up; minimum: to the nearest alone", {},
            {"sum", "minimum"});
