@@ -20,7 +20,7 @@ base::Options<InfiniteRangeOptions> options_of() {
            "J, N times the coupling of any two spins; negative: antiferromagnet",
            {.least = -most_energy, .most = most_energy})
       .add("field", &InfiniteRangeOptions::field,
-           "h, the uniform magnetic field: the energy h s of a spin, in the units of J",
+           "h, the uniform magnetic field: an energy, in the same units as J",
            {.least = -most_energy, .most = most_energy});
   return options;
 }

@@ -20,7 +20,7 @@ base::Options<NearestNeighbourOptions> options_of() {
            "J, the nearest-neighbour coupling; negative: antiferromagnet",
            {.least = -most_energy, .most = most_energy})
       .add("field", &NearestNeighbourOptions::field,
-           "h, the uniform magnetic field: the energy h s of a spin, in the units of J",
+           "h, the uniform magnetic field: an energy, in the same units as J",
            {.least = -most_energy, .most = most_energy});
   return options;
 }

@@ -32,7 +32,7 @@ base::Options<PowerLawOptions> options_of() {
       .add("coupling", &PowerLawOptions::coupling, "J, the coupling at distance 1; negative: antiferromagnet",
            {.least = -most_energy, .most = most_energy})
       .add("field", &PowerLawOptions::field,
-           "h, the uniform magnetic field: the energy h s of a spin, in the units of J",
+           "h, the uniform magnetic field: an energy, in the same units as J",
            {.least = -most_energy, .most = most_energy})
       .add("images", &PowerLawOptions::images,
            "sum: couplings to all periodic images of a spin added up; minimum: to the nearest alone", {},

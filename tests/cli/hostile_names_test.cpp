@@ -65,16 +65,6 @@ TEST(HostileNames, AKeyOrAFigureThatIsNestedDeeplyIsRefused) {
   EXPECT_NE(recipe.err.find("more than 32 parts"), std::string::npos) << recipe.err;
 }
 
-TEST(HostileNames, ALogThatIsALinkIsNotFollowed) {
-  const testing::TemporaryFolder folder;
-  const auto result = shell(
-      "echo precious > precious; mkdir run; ln -s ../precious run/run.log; $SPINFLOW run iso2018 "
-      "--scale smoke -o run",
-      folder.path());
-  EXPECT_EQ(result.status, 2) << result.err;
-  EXPECT_EQ(io::read_text(folder.path() / "precious"), "precious\n");
-}
-
 TEST(HostileNames, AReportSaysWhatTheFolderLacks) {
   const testing::TemporaryFolder folder;
   const auto result = shell("$SPINFLOW analyze weights '" + (workshop() / "v.h5").string() +
@@ -114,11 +104,19 @@ os._exit(0)
   EXPECT_NE(result.err.find("h5clear -s"), std::string::npos) << result.err;
 }
 
-TEST(HostileNames, ADamagedPieceOfARunIsToldHowToReplace) {
+TEST(HostileNames, PartsOfAStoppedRunAreNotBelieved) {
   const testing::TemporaryFolder folder;
   const std::string run = "$SPINFLOW run iso2018 --scale smoke -o run";
   ASSERT_EQ(shell(run, folder.path()).status, 0);
-  // As if it had been stopped before its end, and one of its files then been damaged.
+  // As if it had been stopped before its end, and its log then been replaced by a link to something precious.
+  const auto linked = shell(
+      "rm run/results.json; mv run/run.log .; echo precious > precious; ln -s ../precious "
+      "run/run.log; " +
+          run + " --resume",
+      folder.path());
+  EXPECT_EQ(linked.status, 2) << linked.err;
+  EXPECT_EQ(io::read_text(folder.path() / "precious"), "precious\n");
+  // And one of its files been damaged.
   const auto result = shell(
       "rm run/results.json; f=$(ls run/*.h5 | head -1); printf 'xxxx' | dd of=$f bs=1 seek=8 "
       "conv=notrunc 2> ignored; " +

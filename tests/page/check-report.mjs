@@ -136,6 +136,7 @@ async function check(name, viewport, scripts) {
     if (scripts && expected_figures > 0) {
       // A figure out of a folder of unknown origin that wants something from elsewhere does not get it.
       page.removeAllListeners("console");
+      page.removeAllListeners("request"); // also told of what the policy stops
       const blocked = await page.evaluate(`new Promise((done) => {
         const blocked = [];
         addEventListener("securitypolicyviolation", (event) => blocked.push(event.blockedURI));
