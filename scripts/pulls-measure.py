@@ -116,7 +116,7 @@ def independent_rows(spinflow, folder):
                     group = answer(spinflow, "measure", part)["groups"][0]
                     for name, value in truth.items():
                         pulls.setdefault(name, Pulls()).add(group[name], value)
-                    step = answer(spinflow, "flow", "block-majority", "--start", part, "--steps", 0, "--thermometer",
+                    step = answer(spinflow, "flow", "block-majority", "--start", part, "--steps", 1, "--thermometer",
                                   ",".join(THERMOMETERS))["starts"][0]["steps"][0]
                     for name in THERMOMETERS:
                         pulls.setdefault(f"T by {name}", Pulls()).add(step["thermometers"][name], t)

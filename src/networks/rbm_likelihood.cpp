@@ -19,6 +19,7 @@
 #include "spinflow/networks/rbm_parameters.hpp"
 #include "spinflow/networks/rbm_tempering.hpp"
 #include "spinflow/stats/jackknife.hpp"
+#include "spinflow/stats/small_samples.hpp"
 
 namespace spinflow::networks {
 
@@ -151,7 +152,9 @@ LogPartition log_mean(const std::vector<double>& log_weights) {
   const auto mean = stats::jackknife({.means = weights, .weights = {}}, [](std::span<const double> means) {
     return kernels::log_fixed(std::max(means[0], 1e-300));
   });
-  return {.value = largest + mean.value, .error = mean.error, .effective_sample_size = sum * sum / squares};
+  // Weights that all agree are no luck: they are continuous, so the path between the distributions is exact.
+  const double error = stats::constant(weights) && weights.size() > 1 ? 0.0 : mean.error;
+  return {.value = largest + mean.value, .error = error, .effective_sample_size = sum * sum / squares};
 }
 
 double mean_free_energy(const Rbm& rbm, const kernels::PackedSpins& v) {

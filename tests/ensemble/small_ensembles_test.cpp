@@ -98,9 +98,10 @@ TEST(SmallEnsembles, PullsOfTwentyRowsAndMoreAreOfUnitWidth) {
       for (const auto& [name, found] : pulls) {
         if (found.n < 0.1 * sets) continue;
         const auto what = fmt::format("{} of {} rows at T = {}: {} of {} sets", name, n, t, found.n, sets);
-        // Measured over 8000 sets, the worst are Binder at T = infinity (0.70 and 1.39) and c at T = 5.
-        EXPECT_LT(std::abs(found.sum / found.n), 0.8) << what;
-        EXPECT_LT(std::sqrt(found.squares / found.n), 1.5) << what;
+        // Over 8000 sets of the same the worst are Binder at T = infinity (mean 0.70, rms 1.39, 4.6 % beyond
+        // 3) and c at T = 5 (-0.42, 1.31, 4.7 %); 600 sets scatter to 1.5 where rare rows are missing.
+        EXPECT_LT(std::abs(found.sum / found.n), 0.9) << what;
+        EXPECT_LT(std::sqrt(found.squares / found.n), 1.7) << what;
         EXPECT_LE(found.beyond_three / found.n, 0.07) << what;
       }
       if (n == 100 && t >= 2)
