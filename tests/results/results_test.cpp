@@ -255,5 +255,19 @@ TEST(Sentences, NumbersThatAreNotKnownAreDashes) {
   EXPECT_EQ(to_json(results).find("nan"), std::string::npos);
 }
 
+TEST(Json, DeepNestingIsNoJsonOfOurs) {
+  const auto refusal = [](const std::string& text) {
+    return testing::refusal_of([&] { (void)results_from_json(text, "r.json"); });
+  };
+  const auto nested = [](std::size_t n) { return std::string(n, '[') + std::string(n, ']'); };
+  EXPECT_NE(refusal(nested(100)).find("no object"), std::string::npos);
+  EXPECT_NE(refusal(nested(101)).find("no JSON"), std::string::npos);
+  EXPECT_NE(refusal(nested(1000000)).find("no JSON"), std::string::npos);  // would overflow the stack
+  EXPECT_NE(refusal(std::string(1000000, '{')).find("no JSON"), std::string::npos);
+  // Brackets in texts are none.
+  EXPECT_NE(refusal("{\"a\": \"\\\"" + std::string(200, '[') + "\"}").find("has no 'recipe'"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace spinflow::results
