@@ -67,7 +67,9 @@ void add_contents(const fs::path& folder, FolderContents& contents, std::error_c
   for (const auto& entry : fs::directory_iterator(folder, error)) {
     const std::string name = entry.path().filename().string();
     std::error_code ignored;
-    const bool is_folder = entry.symlink_status(ignored).type() == fs::file_type::directory;
+    const auto type = entry.symlink_status(ignored).type();
+    if (type == fs::file_type::not_found) continue;  // another process has just removed it
+    const bool is_folder = type == fs::file_type::directory;
     if (is_folder && name == "figures") {
       for (const auto& figure : fs::directory_iterator(entry.path(), error)) {
         const std::string file = figure.path().filename().string();

@@ -2,7 +2,10 @@
 #include "run_folder.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <system_error>
 
 #include "folder_contents.hpp"
@@ -39,6 +42,9 @@ void expect_replaceable(const fs::path& folder, const std::vector<std::string>& 
   if (!fs::exists(fs::symlink_status(folder, error))) return;
   if (!fs::is_directory(folder, error))
     throw input_error(folder.string(), "it is not a folder", "give another one with -o");
+  if (access(folder.c_str(), W_OK | X_OK) != 0)
+    throw input_error(folder.string(), fmt::format("it cannot be written to ({})", std::strerror(errno)),
+                      "give another one with -o");
   if (is_free(folder)) return;
   if (!holds_results_of(folder, recipes))
     throw input_error(folder.string(), "it holds something else", "give a new folder with -o");
@@ -83,6 +89,7 @@ fs::path answer_folder(const Invocation& invocation, const std::string& name) {
     throw input_error(invocation.path, "--force is about the folder of -o, which is missing",
                       "give the folder with -o or leave --force out");
   if (folder.empty()) return folder;
+  finish_exchange(folder);
   expect_replaceable(folder, {name}, invocation.get<bool>("force"));
   std::error_code error;
   if (!fs::exists(folder, error)) io::check_output(folder, false);

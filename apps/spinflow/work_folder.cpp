@@ -87,25 +87,15 @@ void move_content(const fs::path& from, const fs::path& to) {
 }
 
 /// Puts what lies in `complete/` in the place of what lies in the folder, from wherever a process that began
-/// with it was killed. The recipe goes last and comes last: where it is missing, all the rest has gone.
+/// with it was killed. The old recipe goes last and the new one comes last: while both are there, old files
+/// may be, and when the new one has come, nothing is left to do.
 void exchange(const fs::path& folder) {
   const fs::path from = folder / results::complete_folder;
-  if (!is_there(from)) return;
-  if (is_there(folder / results::recipe_file)) {
+  if (is_there(from / results::recipe_file) && is_there(folder / results::recipe_file)) {
     keep_permissions(from, folder);
     remove_contents(folder, from);
   }
   move_content(from, folder);
-}
-
-/// The same for whoever comes by, unless the process that began with it is still there.
-void finish_exchange(const fs::path& folder) {
-  if (!is_there(folder / results::complete_folder)) return;
-  const Undisturbed undisturbed;
-  const io::FolderLock lock(folder);
-  exchange(folder);
-  // A run is ended by --resume.
-  if (!holds_run(folder)) io::remove_file(folder / results::marker_file);
 }
 
 /// "runs/a/" as "runs/a".
@@ -114,6 +104,15 @@ fs::path without_slash(const fs::path& folder) {
 }
 
 }  // namespace
+
+void finish_exchange(const fs::path& folder) {
+  if (!is_there(folder / results::complete_folder)) return;
+  const Undisturbed undisturbed;
+  const io::FolderLock lock(folder);
+  exchange(folder);
+  // A run is ended by --resume.
+  if (!holds_run(folder)) io::remove_file(folder / results::marker_file);
+}
 
 WorkFolder::WorkFolder(fs::path folder, bool inside)
     : folder_(std::move(folder)),
@@ -128,7 +127,8 @@ std::unique_ptr<WorkFolder> WorkFolder::for_run(const fs::path& given,
   const fs::path folder = without_slash(given);
   finish_exchange(folder);
   const fs::path inner = folder / results::unfinished_folder;
-  const bool replaces = is_there(folder) && !is_free(folder);
+  std::error_code error;
+  const bool replaces = fs::is_directory(folder, error) && !is_free(folder);
   // A run that was stopped before it had begun to keep anything is resumed by starting it.
   const bool has_inner = resume && is_there(inner);
   if (resume && replaces && !(has_inner && is_free(inner))) {
@@ -145,8 +145,8 @@ std::unique_ptr<WorkFolder> WorkFolder::for_run(const fs::path& given,
     work->resumes_ = true;
     return work;
   }
-  expect_replaceable(folder, recipes, force || has_inner);
   std::unique_ptr<WorkFolder> work(new WorkFolder(folder, replaces));
+  expect_replaceable(folder, recipes, force || has_inner);
   if (replaces) make_folder(inner);
   if (is_there(folder)) work->clear_place();
   return work;
@@ -156,9 +156,9 @@ std::unique_ptr<WorkFolder> WorkFolder::for_answer(const fs::path& folder, const
                                                    bool force) {
   finish_exchange(folder);
   std::unique_ptr<WorkFolder> work(new WorkFolder(folder, true));
-  work->discards_ = true;
   make_folder(folder);
   if (!work->lock_) work->lock_.emplace(folder);
+  work->discards_ = true;
   expect_replaceable(folder, {name}, force);
   make_folder(work->place_);
   work->clear_place();
@@ -177,7 +177,10 @@ void WorkFolder::clear_place() {
 
 void WorkFolder::refuse(bool wrong_input) {
   std::error_code error;
-  discards_ = !resumes_ && fs::is_directory(place_, error) && (wrong_input || has_no_pieces(place_));
+  if (resumes_ || !fs::is_directory(place_, error)) return;
+  // Where it was refused because another process was at work there, that may have finished just now.
+  const bool finished = is_there(place_ / results::results_file) && !is_there(place_ / results::marker_file);
+  discards_ = !finished && (wrong_input || has_no_pieces(place_));
 }
 
 void WorkFolder::discard() {

@@ -11,6 +11,10 @@
 
 namespace spinflow::program {
 
+/// Puts what a process that was killed has left in `complete/` in its place (see WorkFolder). Whoever wants to
+/// write to the folder calls it first. Error(input) if that process is still at work.
+void finish_exchange(const std::filesystem::path& folder);
+
 /// Where a run or an answer is made, so that what lies in the folder of -o is only replaced by what is
 /// complete.
 ///

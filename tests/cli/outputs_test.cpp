@@ -10,6 +10,7 @@
 #include <map>
 #include <sstream>
 #include <thread>
+#include <tuple>
 
 #include "cli/cli_testing.hpp"
 
@@ -24,16 +25,15 @@ std::string bytes_of(const fs::path& path) {
   return content.str();
 }
 
-/// All files but the log, which tells the time.
-std::map<std::string, std::string> files_of(const fs::path& folder) {
-  std::map<std::string, std::string> files;
-  for (const auto& entry : fs::recursive_directory_iterator(folder))
-    if (entry.is_regular_file() && entry.path().filename() != "run.log")
-      files[fs::relative(entry.path(), folder).string()] = bytes_of(entry.path());
-  // The page ends with the log.
-  for (auto& [name, bytes] : files)
-    if (name.ends_with("report.html"))
-      bytes.resize(std::min(bytes.size(), bytes.find("<details class=\"log\">")));
+/// Names and checksums of all files but the log, which tells the time, and is the end of the page.
+std::map<std::string, std::size_t> files_of(const fs::path& folder) {
+  std::map<std::string, std::size_t> files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file() || entry.path().filename() == "run.log") continue;
+    const std::string bytes = bytes_of(entry.path());
+    files[fs::relative(entry.path(), folder).string()] =
+        std::hash<std::string>()(bytes.substr(0, bytes.find("<details class=\"log\">")));
+  }
   return files;
 }
 
@@ -61,7 +61,7 @@ const std::string small_critical = "critical --recipe plan.toml ";
 /// A plan of a critical point that takes a fraction of a second.
 void write_plan(const fs::path& folder) {
   std::ofstream(folder / "plan.toml") << R"([critical]
-batches = 4
+batches = 8
 burn_in = [20.0, 20.0, 20.0]
 couplings = [0.42, 0.44, 0.46, 0.42, 0.44, 0.46, 0.42, 0.44, 0.46]
 precision = 0.0
@@ -79,11 +79,11 @@ name = "ising-square"
 
 TEST(Outputs, OfTwoCommandsWithOneOutputOneSucceeds) {
   const std::string w = workshop().string();
-  for (const std::string& line :
-       {"sample ising-square -L 16 -T 1:3:0.5 -n 200", "train rbm " + w + "/s.h5 --epochs 5",
-        "train stack " + w + "/s.h5 --hidden 4 --epochs 2", "train classifier " + w + "/s.h5 --epochs 2",
-        "train dense " + w + "/s.h5 --target magnetization --updates 20",
-        "flow " + w + "/v.h5 --start " + w + "/s.h5 --steps 3", "analyze weights " + w + "/v.h5"}) {
+  for (const std::string& line : std::vector<std::string>{
+           "sample ising-square -L 16 -T 1:3:0.5 -n 200", "train rbm " + w + "/s.h5 --epochs 5",
+           "train stack " + w + "/s.h5 --hidden 4 --epochs 2", "train classifier " + w + "/s.h5 --epochs 2",
+           "train dense " + w + "/s.h5 --target magnetization --updates 20",
+           "flow " + w + "/v.h5 --start " + w + "/s.h5 --steps 3", "analyze weights " + w + "/v.h5"}) {
     SCOPED_TRACE(line);
     const testing::TemporaryFolder folder;
     const auto both =
@@ -165,44 +165,46 @@ TEST(Outputs, AnExchangeThatWasCutShortIsFinished) {
   const std::string line = "$SPINFLOW analyze weights " + (workshop() / "v.h5").string() + " -o out";
   ASSERT_EQ(shell(line, folder.path()).status, 0);
   const auto whole = files_of(folder.path());
-  // With all of the old content, with some, with none, and with some of the new one.
-  for (const std::string& stage :
+  // With all of the old content, with some, with none, with some of the new one, and with all of it.
+  for (const char* stage :
        {"cp -r out old; mkdir new; mv out/* new; rmdir out; mv old out; mv new out/complete",
         "mkdir complete; cp -r out/* complete; mv complete out; rm out/results.json out/report.html",
         "mkdir complete; mv out/* complete; mv complete out",
-        "mkdir complete; mv out/recipe.toml out/figures complete; mv complete out"}) {
+        "mkdir complete; mv out/recipe.toml out/figures complete; mv complete out", "mkdir out/complete"}) {
     SCOPED_TRACE(stage);
-    ASSERT_EQ(shell(stage + "; touch out/complete/INCOMPLETE", folder.path()).status, 0);
+    ASSERT_EQ(shell(std::string(stage) + "; touch out/complete/INCOMPLETE", folder.path()).status, 0);
     const auto refused = shell(line, folder.path());
     EXPECT_EQ(refused.status, 2) << "the answer that is there now is not to be replaced without --force";
     EXPECT_EQ(files_of(folder.path()), whole);
   }
 }
 
-/// A finished run is replaced: by SIGINT or SIGKILL it is not, and --resume does it.
-class ReplacedRun : public ::testing::TestWithParam<int> {};
-
-TEST_P(ReplacedRun, StaysUntilTheNewOneIsComplete) {
+TEST(SlowOutputs, AFinishedRunStaysUntilTheOneThatReplacesItIsComplete) {
   const testing::TemporaryFolder folder;
   const fs::path run = folder.path() / "run";
   const std::string line = "$SPINFLOW " + small_run + "-o run";
   ASSERT_EQ(shell(line + " --seed 2", folder.path()).status, 0);
   const auto before = files_of(run);
-  {
-    std::istringstream words(small_run + "-o run --force");
-    std::vector<std::string> arguments;
-    for (std::string word; words >> word;) arguments.push_back(word);
-    Background program(arguments, folder.path());
-    ASSERT_TRUE(appears(run / "unfinished" / "rbm-V-0.h5")) << program.seen();
+  std::istringstream words(small_run + "-o run");
+  std::vector<std::string> arguments;
+  for (std::string word; words >> word;) arguments.push_back(word);
+  // Killed, and interrupted as it goes on.
+  for (const auto& [number, flag, stage] :
+       {std::tuple{SIGKILL, "--force", "rbm-V-0.h5"}, std::tuple{SIGINT, "--resume", "flow-blocks-10.h5"}}) {
+    SCOPED_TRACE(flag);
+    auto with_flag = arguments;
+    with_flag.emplace_back(flag);
+    Background program(with_flag, folder.path());
+    ASSERT_TRUE(appears(run / "unfinished" / stage)) << program.seen();
     const auto second = shell(line + " --force", folder.path());
     EXPECT_EQ(second.status, 2);
     EXPECT_NE(second.err.find("another run"), std::string::npos) << second.err;
-    program.signal(GetParam());
-    EXPECT_EQ(program.wait(), 128 + GetParam()) << program.seen();
+    program.signal(number);
+    EXPECT_EQ(program.wait(), 128 + number) << program.seen();
+    auto now = files_of(run);
+    std::erase_if(now, [](const auto& file) { return file.first.starts_with("unfinished/"); });
+    EXPECT_EQ(now, before);
   }
-  auto now = files_of(run);
-  std::erase_if(now, [](const auto& file) { return file.first.starts_with("unfinished/"); });
-  EXPECT_EQ(now, before);
   EXPECT_EQ(shell("$SPINFLOW report run", folder.path()).status, 0) << "the earlier run can be read";
   const auto plain = shell(line, folder.path());
   EXPECT_EQ(plain.status, 2);
@@ -214,9 +216,6 @@ TEST_P(ReplacedRun, StaysUntilTheNewOneIsComplete) {
   ASSERT_EQ(shell(line, peaceful.path()).status, 0);
   EXPECT_EQ(files_of(run), files_of(peaceful.path() / "run"));
 }
-
-INSTANTIATE_TEST_SUITE_P(SlowOutputs, ReplacedRun, ::testing::Values(SIGINT, SIGKILL),
-                         [](const auto& info) { return info.param == SIGINT ? "CtrlC" : "Killed"; });
 
 TEST(SlowOutputs, ResumeStartsWhereNothingIsAndEndsWhatLacksItsPage) {
   const testing::TemporaryFolder folder;
