@@ -6,7 +6,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-build="g++ cmake ninja-build libeigen3-dev libhwy-dev librandom123-dev libtbb-dev libhdf5-dev libtomlplusplus-dev nlohmann-json3-dev libcli11-dev libfmt-dev"
+build="g++ cmake ninja-build libeigen3-dev libhwy-dev librandom123-dev libtbb-dev libhdf5-dev zlib1g-dev libtomlplusplus-dev nlohmann-json3-dev libcli11-dev libfmt-dev"
 test="libgtest-dev chromium python3-h5py"
 bench="libbenchmark-dev libopenblas-dev python3"
 lint="clang-format clang-tidy"

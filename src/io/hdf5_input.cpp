@@ -3,8 +3,8 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
+#include <utility>
 
 namespace spinflow::io {
 
@@ -12,8 +12,14 @@ namespace {
 
 constexpr std::size_t longest_text = std::size_t{1} << 24;
 constexpr std::size_t most_axes = 4;
-// Deflate cannot shrink more than about 1032-fold, so an array that claims more was never written.
-constexpr std::uint64_t best_compression = 1100;
+constexpr std::uint64_t largest_array = std::uint64_t{1} << 62;
+// A chunk is unpacked as a whole.
+constexpr std::uint64_t largest_chunk = std::uint64_t{1} << 32;
+// What is kept of unpacked chunks, so that rows can be read one after the other.
+constexpr std::size_t most_unpacked = std::size_t{1} << 25;
+
+constexpr std::string_view plain_storage = "store plain numbers in the file itself, deflated or not";
+constexpr std::string_view right_kind = "give a file of the kind that belongs here";
 
 }  // namespace
 
@@ -22,22 +28,33 @@ std::uint64_t memory_bytes() {
          static_cast<std::uint64_t>(sysconf(_SC_PAGE_SIZE));
 }
 
-// Only the plain widths: HDF5 can describe numbers of any bit layout, which nobody needs and few readers
-// survive.
-NumberKind number_kind(hid_t type) {
-  const hid_t integers[] = {H5T_STD_I8LE, H5T_STD_I16LE, H5T_STD_I32LE, H5T_STD_I64LE,
-                            H5T_STD_U8LE, H5T_STD_U16LE, H5T_STD_U32LE, H5T_STD_U64LE,
-                            H5T_STD_I8BE, H5T_STD_I16BE, H5T_STD_I32BE, H5T_STD_I64BE,
-                            H5T_STD_U8BE, H5T_STD_U16BE, H5T_STD_U32BE, H5T_STD_U64BE};
-  const hid_t reals[] = {H5T_IEEE_F32LE, H5T_IEEE_F64LE, H5T_IEEE_F32BE, H5T_IEEE_F64BE};
-  const auto same = [&](hid_t other) { return H5Tequal(type, other) > 0; };
-  if (std::any_of(std::begin(integers), std::end(integers), same)) return NumberKind::integer;
-  if (std::any_of(std::begin(reals), std::end(reals), same)) return NumberKind::real;
-  return NumberKind::other;
+const Hdf5Message* Hdf5Object::find(MessageType type) const {
+  const auto found = std::ranges::find_if(messages, [&](const auto& message) { return message.is(type); });
+  return found == messages.end() ? nullptr : &*found;
 }
 
-Hid Hdf5Reader::Impl::open_object(std::string_view name, bool required) const {
+const Hdf5Object& Hdf5Reader::Impl::object_at(std::uint64_t address) {
+  const auto known = objects.find(address);
+  if (known != objects.end()) return known->second;
+  Hdf5Object object;
+  object.messages = read_messages(file, address);
+  object.attributes = read_attributes(file, object.messages);
+  return objects.emplace(address, std::move(object)).first->second;
+}
+
+const std::vector<Hdf5Link>& Hdf5Reader::Impl::links_at(std::uint64_t address) {
+  const auto known = links.find(address);
+  if (known != links.end()) return known->second;
+  auto found = read_links(file, object_at(address).messages);
+  std::ranges::sort(found, {}, &Hdf5Link::name);
+  const auto twice = std::ranges::adjacent_find(found, {}, &Hdf5Link::name);
+  if (twice != found.end()) throw file.damage("the entries of a group");
+  return links.emplace(address, std::move(found)).first->second;
+}
+
+std::uint64_t Hdf5Reader::Impl::find_address(std::string_view name, bool required) {
   std::string reached;
+  std::uint64_t address = root;
   std::string_view rest = name;
   while (!rest.empty()) {
     const auto slash = rest.find('/');
@@ -46,133 +63,198 @@ Hid Hdf5Reader::Impl::open_object(std::string_view name, bool required) const {
     if (part.empty()) continue;
     if (!reached.empty()) reached += '/';
     reached += part;
-    const htri_t exists = H5Lexists(id.get(), reached.c_str(), H5P_DEFAULT);
-    if (exists < 0) throw damage(fmt::format("'{}'", reached));
-    if (exists == 0) {
-      if (!required) return {};
-      throw refusal(fmt::format("it has no '{}'", reached),
-                    "give a complete file of the kind that belongs here");
+    const auto& entries = links_at(address);
+    const auto link = std::ranges::lower_bound(entries, part, {}, &Hdf5Link::name);
+    if (link == entries.end() || link->name != part) {
+      if (!required) return undefined_address;
+      throw file.refusal(fmt::format("it has no '{}'", reached),
+                         "give a complete file of the kind that belongs here");
     }
-    H5L_info_t info;
-    if (H5Lget_info(id.get(), reached.c_str(), &info, H5P_DEFAULT) < 0)
-      throw damage(fmt::format("'{}'", reached));
-    if (info.type != H5L_TYPE_HARD)
-      throw refusal(fmt::format("'{}' is a link to elsewhere", reached), "store the data in the file itself");
+    if (!link->hard)
+      throw file.refusal(fmt::format("'{}' is a link to elsewhere", reached),
+                         "store the data in the file itself");
+    address = link->address;
   }
-  Hid object(H5Oopen(id.get(), reached.empty() ? "/" : reached.c_str(), H5P_DEFAULT), H5Oclose);
-  if (!object.valid()) throw damage(fmt::format("'{}'", name));
-  return object;
+  return address;
 }
 
-Hdf5Array Hdf5Reader::Impl::open_array(std::string_view name) const {
+Hdf5Array& Hdf5Reader::Impl::open_array(std::string_view name) {
+  const auto known = arrays.find(name);
+  if (known != arrays.end()) return known->second;
+  const std::string what = fmt::format("'{}'", name);
+  const Hdf5Object& object = find_object(name);
+  if (!object.is_array()) throw file.refusal(fmt::format("{} is no array", what), right_kind);
+  const Hdf5Message* type = object.find(MessageType::datatype);
+  const Hdf5Message* space = object.find(MessageType::dataspace);
+  if (type == nullptr || space == nullptr) throw file.damage(what);
+  if (type->shared() || space->shared())
+    throw file.refusal(fmt::format("{} has a type that stands elsewhere in the file", what), plain_storage);
   Hdf5Array array;
-  array.dataset = open_object(name, true);
-  const auto refuse = [&](std::string_view what, std::string_view mend) {
-    return refusal(fmt::format("'{}' {}", name, what), mend);
-  };
-  if (H5Iget_type(array.dataset.get()) != H5I_DATASET)
-    throw refuse("is no array", "give a file of the kind that belongs here");
-  const hid_t dataset = array.dataset.get();
-  array.type = Hid(H5Dget_type(dataset), H5Tclose);
-  const Hid space(H5Dget_space(dataset), H5Sclose);
-  const Hid properties(H5Dget_create_plist(dataset), H5Pclose);
-  if (!array.type.valid() || !space.valid() || !properties.valid()) throw damage(fmt::format("'{}'", name));
+  array.type = parse_type(file, type->body, what);
+  const Hdf5Space extent = parse_space(file, space->body, what);
+  check_shape(array, extent, what);
+  open_storage(array, object, extent, what);
+  check_claim(array, what);
+  return arrays.emplace(name, std::move(array)).first->second;
+}
 
-  const int rank = H5Sget_simple_extent_ndims(space.get());
-  if (H5Sget_simple_extent_type(space.get()) != H5S_SIMPLE || rank < 1 || rank > static_cast<int>(most_axes))
-    throw refuse(fmt::format("has {} axes", std::max(rank, 0)),
-                 fmt::format("1 to {} can be read", most_axes));
-  std::array<hsize_t, most_axes> dims{};
-  H5Sget_simple_extent_dims(space.get(), dims.data(), nullptr);
-  std::uint64_t bytes = std::max<std::size_t>(H5Tget_size(array.type.get()), 1);
+void Hdf5Reader::Impl::check_shape(Hdf5Array& array, const Hdf5Space& space, std::string_view what) const {
+  const std::size_t rank = space.dims.size();
+  if (rank < 1 || rank > most_axes)
+    throw file.refusal(fmt::format("{} has {} axes", what, rank),
+                       fmt::format("1 to {} can be read", most_axes));
+  std::uint64_t bytes = array.type.size;
   array.elements = 1;
-  for (int axis = 0; axis < rank; ++axis) {
-    const hsize_t length = dims[static_cast<std::size_t>(axis)];
+  for (std::size_t axis = 0; axis < rank; ++axis) {
+    const std::uint64_t length = space.dims[axis];
     array.shape.push_back(length);
-    if (axis > 0 && length == 0) throw refuse("has an empty axis", "give a file with data in it");
-    if (length > 0 && bytes > (std::uint64_t{1} << 62) / length)
-      throw refuse("is too large", "give a smaller array");
+    if (axis > 0 && length == 0)
+      throw file.refusal(fmt::format("{} has an empty axis", what), "give a file with data in it");
+    if (length > 0 && bytes > largest_array / length)
+      throw file.refusal(fmt::format("{} is too large", what), "give a smaller array");
     bytes *= length;
     array.elements *= length;
     if (axis > 0) array.row_elements *= length;
   }
-  check_storage(array, properties.get(), bytes, name);
-  return array;
 }
 
-void Hdf5Reader::Impl::check_storage(Hdf5Array& array, hid_t properties, std::uint64_t bytes,
-                                     std::string_view name) const {
-  const auto refuse = [&](std::string_view what) {
-    return refusal(fmt::format("'{}' {}", name, what),
-                   "store plain numbers in the file itself, deflated or not");
-  };
-  const H5D_layout_t layout = H5Pget_layout(properties);
-  if (layout != H5D_COMPACT && layout != H5D_CONTIGUOUS && layout != H5D_CHUNKED)
-    throw refuse("is stored in a way that is not read here");
-  if (layout == H5D_CONTIGUOUS && H5Pget_external_count(properties) != 0)
-    throw refuse("is stored in other files");
-  bool deflated = false;
-  const int filters = layout == H5D_CHUNKED ? H5Pget_nfilters(properties) : 0;
-  for (int i = 0; i < filters; ++i) {
-    unsigned flags = 0;
-    std::size_t count = 0;
-    const H5Z_filter_t filter =
-        H5Pget_filter2(properties, static_cast<unsigned>(i), &flags, &count, nullptr, 0, nullptr, nullptr);
-    const bool deflate = filter == H5Z_FILTER_DEFLATE;
-    if ((!deflate && filter != H5Z_FILTER_SHUFFLE && filter != H5Z_FILTER_FLETCHER32) ||
-        (deflate && deflated))
-      throw refuse("is packed by a filter that is not read here");
-    deflated |= deflate;
+void Hdf5Reader::Impl::open_storage(Hdf5Array& array, const Hdf5Object& object, const Hdf5Space& space,
+                                    std::string_view what) {
+  const Hdf5Message& message = *object.find(MessageType::layout);
+  Hdf5Layout layout = parse_layout(file, message.body, what);
+  if (layout.storage == StorageKind::other || message.shared())
+    throw file.refusal(fmt::format("{} is stored in a way that is not read here", what), plain_storage);
+  if (object.find(MessageType::external_files) != nullptr)
+    throw file.refusal(fmt::format("{} is stored in other files", what), plain_storage);
+  if (layout.storage == StorageKind::compact) {
+    array.stored = layout.compact.size();
+    array.compact = std::move(layout.compact);
+    return;
   }
-  if (bytes == 0) return;
-  const std::uint64_t stored = H5Dget_storage_size(array.dataset.get());
-  const std::uint64_t most = deflated ? std::min(stored, size) * best_compression : std::min(stored, size);
-  if (stored > size || bytes > most)
-    throw refusal(fmt::format("'{}' claims {} bytes where {} are stored", name, bytes, stored),
-                  "the file is damaged or cut off: make or fetch it again");
-  if (layout != H5D_CHUNKED) return;
-  std::array<hsize_t, most_axes> dims{};
-  const int rank = H5Pget_chunk(properties, most_axes, dims.data());
-  std::uint64_t one = H5Tget_size(array.type.get());
-  for (int axis = 0; axis < rank; ++axis) {
-    const hsize_t length = dims[static_cast<std::size_t>(axis)];
-    array.chunk.push_back(length);
-    one = length > 0 && one <= (std::uint64_t{1} << 32) / length ? one * length : ~std::uint64_t{0} / 2;
+  if (layout.storage == StorageKind::contiguous) {
+    array.address = layout.address;
+    array.stored = layout.address == undefined_address ? 0 : layout.size;
+    return;
   }
-  if (one > most + chunk_bytes) throw refuse("has chunks larger than itself");
+  const Hdf5Message* filters = object.find(MessageType::filters);
+  if (filters != nullptr && filters->shared()) throw file.damage(what);
+  if (filters != nullptr) array.filters = parse_filters(file, filters->body, what);
+  array.chunk.assign(layout.chunk.begin(), layout.chunk.end());
+  array.chunk_size = array.type.size;
+  for (const std::uint64_t length : layout.chunk) {
+    if (array.chunk_size > largest_chunk / length)
+      throw file.refusal(fmt::format("{} has chunks of more than {} bytes", what, largest_chunk),
+                         "store it in smaller chunks");
+    array.chunk_size *= length;
+  }
+  array.chunks = read_chunks(file, layout, space, array.chunk_size, !array.filters.empty(), what);
+  for (const auto& chunk : array.chunks)
+    if (chunk.address != undefined_address) array.stored += chunk.size;
 }
 
-Hdf5Reader::Impl::Attribute Hdf5Reader::Impl::open_attribute(std::string_view object,
-                                                             std::string_view name) const {
+void Hdf5Reader::Impl::check_claim(const Hdf5Array& array, std::string_view what) const {
+  const std::uint64_t bytes = array.elements * array.type.size;
+  const bool deflated = std::ranges::count(array.filters, Filter::deflate) > 0;
+  const std::uint64_t stored = std::min(array.stored, file.size());
+  if (array.stored > file.size() || bytes > (deflated ? stored * best_compression : stored))
+    throw file.refusal(fmt::format("{} claims {} bytes where {} are stored", what, bytes, array.stored),
+                       "the file is damaged or cut off: make or fetch it again");
+  if (std::ranges::count(array.chunks, undefined_address, &Hdf5Chunk::address) > 0)
+    throw file.refusal(fmt::format("parts of {} were never written", what), "write all of it");
+}
+
+const Bytes& Hdf5Reader::Impl::unpacked_chunk(Hdf5Array& array, std::size_t number, std::string_view what) {
+  const auto known = array.unpacked.find(number);
+  if (known != array.unpacked.end()) return known->second;
+  if (array.unpacked_bytes + array.chunk_size > most_unpacked) {
+    array.unpacked.clear();
+    array.unpacked_bytes = 0;
+  }
+  array.unpacked_bytes += array.chunk_size;
+  return array.unpacked
+      .emplace(number,
+               read_chunk(file, array.chunks[number], array.filters, array.chunk_size, array.type.size, what))
+      .first->second;
+}
+
+void Hdf5Reader::Impl::copy_rows(Hdf5Array& array, std::string_view name, std::size_t first_row,
+                                 std::size_t rows, std::span<std::uint8_t> into) {
+  const std::size_t offset = first_row * array.row_elements * array.type.size;
+  if (!array.chunk.empty())
+    copy_chunked(array, name, first_row, rows, into);
+  else if (array.address != undefined_address)
+    file.data(array.address + offset, into, fmt::format("'{}'", name));
+  else
+    std::copy_n(array.compact.begin() + static_cast<std::ptrdiff_t>(offset), into.size(), into.begin());
+}
+
+namespace {
+
+// Four axes, those that an array lacks of length 1 in front of the last.
+std::array<std::size_t, most_axes> four_axes(const std::vector<std::size_t>& axes) {
+  std::array<std::size_t, most_axes> all{1, 1, 1, 1};
+  all[0] = axes[0];
+  for (std::size_t i = 1; i < axes.size(); ++i) all[most_axes - axes.size() + i] = axes[i];
+  return all;
+}
+
+}  // namespace
+
+void Hdf5Reader::Impl::copy_chunked(Hdf5Array& array, std::string_view name, std::size_t first_row,
+                                    std::size_t rows, std::span<std::uint8_t> into) {
+  const std::string what = fmt::format("'{}'", name);
+  const auto shape = four_axes(array.shape);
+  const auto chunk = four_axes(array.chunk);
+  std::array<std::size_t, most_axes> count{};
+  for (std::size_t i = 0; i < most_axes; ++i) count[i] = (shape[i] - 1) / chunk[i] + 1;
+  const std::size_t per_slab = count[1] * count[2] * count[3];
+  const std::size_t size = array.type.size;
+  const std::size_t end_row = first_row + rows;
+  for (std::size_t slab = first_row / chunk[0]; slab * chunk[0] < end_row; ++slab)
+    for (std::size_t k = 0; k < per_slab; ++k) {
+      const Bytes& bytes = unpacked_chunk(array, slab * per_slab + k, what);
+      const std::array<std::size_t, most_axes> first{slab * chunk[0], k / (count[2] * count[3]) * chunk[1],
+                                                     k / count[3] % count[2] * chunk[2],
+                                                     k % count[3] * chunk[3]};
+      const auto end = [&](std::size_t axis) { return std::min(first[axis] + chunk[axis], shape[axis]); };
+      const std::size_t run = (end(3) - first[3]) * size;
+      for (std::size_t x = std::max(first[0], first_row); x < std::min(end(0), end_row); ++x)
+        for (std::size_t y = first[1]; y < end(1); ++y)
+          for (std::size_t z = first[2]; z < end(2); ++z) {
+            const std::size_t from =
+                (((x - first[0]) * chunk[1] + y - first[1]) * chunk[2] + z - first[2]) * chunk[3] * size;
+            const std::size_t to =
+                ((((x - first_row) * shape[1] + y) * shape[2] + z) * shape[3] + first[3]) * size;
+            std::memcpy(into.data() + to, bytes.data() + from, run);
+          }
+    }
+}
+
+Hdf5Reader::Impl::Attribute Hdf5Reader::Impl::open_attribute(std::string_view object, std::string_view name) {
   const std::string what = fmt::format("attribute '{}'", name);
-  const Hid owner = open_object(object, true);
-  const htri_t exists = H5Aexists(owner.get(), std::string(name).c_str());
-  if (exists < 0) throw damage(what);
-  if (exists == 0)
-    throw refusal(fmt::format("it has no {}", what), "give a complete file of the kind that belongs here");
-  Attribute attribute;
-  attribute.id = Hid(H5Aopen(owner.get(), std::string(name).c_str(), H5P_DEFAULT), H5Aclose);
-  if (!attribute.id.valid()) throw damage(what);
-  attribute.type = Hid(H5Aget_type(attribute.id.get()), H5Tclose);
-  const Hid space(H5Aget_space(attribute.id.get()), H5Sclose);
-  if (!attribute.type.valid() || !space.valid()) throw damage(what);
-  if (H5Sget_simple_extent_type(space.get()) != H5S_SCALAR)
-    throw refusal(fmt::format("its {} is no single value", what),
-                  "give a file of the kind that belongs here");
+  const auto& all = find_object(object).attributes;
+  const auto found = std::ranges::find(all, name, &Hdf5Attribute::name);
+  if (found == all.end())
+    throw file.refusal(fmt::format("it has no {}", what),
+                       "give a complete file of the kind that belongs here");
+  if (found->shared)
+    throw file.refusal(fmt::format("its {} has a type that stands elsewhere in the file", what),
+                       plain_storage);
+  Attribute attribute{parse_type(file, found->type, what), found->value};
+  if (!parse_space(file, found->space, what).scalar)
+    throw file.refusal(fmt::format("its {} is no single value", what), right_kind);
+  if (attribute.value.size() < attribute.type.size) throw file.damage(what);
   return attribute;
 }
 
-std::pair<std::size_t, H5T_str_t> Hdf5Reader::Impl::text_layout(hid_t type, std::string_view what) const {
-  if (H5Tget_class(type) != H5T_STRING)
-    throw refusal(fmt::format("its {} is no text", what), "give a file of the kind that belongs here");
-  if (H5Tis_variable_str(type) != 0)
-    throw refusal(fmt::format("its {} is a text of variable length", what),
-                  "write it with a fixed length, as numpy.bytes_ in h5py");
-  const std::size_t length = H5Tget_size(type);
-  if (length == 0 || length > longest_text)
-    throw refusal(fmt::format("its {} is a text of {} bytes", what, length),
-                  fmt::format("at most {}", longest_text));
-  return {length, H5Tget_strpad(type)};
+void Hdf5Reader::Impl::check_text(const Hdf5Type& type, std::string_view what) const {
+  if (type.kind == NumberKind::variable_text)
+    throw file.refusal(fmt::format("its {} is a text of variable length", what),
+                       "write it with a fixed length, as numpy.bytes_ in h5py");
+  if (type.kind != NumberKind::text) throw file.refusal(fmt::format("its {} is no text", what), right_kind);
+  if (type.size > longest_text)
+    throw file.refusal(fmt::format("its {} is a text of {} bytes", what, type.size),
+                       fmt::format("at most {}", longest_text));
 }
 
 }  // namespace spinflow::io

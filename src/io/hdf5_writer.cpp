@@ -9,6 +9,7 @@
 
 #include "io/atomic_file.hpp"
 #include "io/hdf5_common.hpp"
+#include "io/hdf5_library.hpp"
 #include "spinflow/io/hdf5.hpp"
 
 namespace spinflow::io {

@@ -68,9 +68,11 @@ class Hdf5Writer {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Reads an HDF5 file of unknown origin. Nothing in it is believed before it is checked: every object must be
-/// reached by hard links, arrays must be plain numbers stored in the file itself, with no more elements than
-/// the stored bytes can hold and than fit into memory. Every fault is an Error(input) of one sentence that
+/// Reads an HDF5 file of unknown origin: what Hdf5Writer writes and what h5py writes, with its default settings
+/// and with `libver="latest"`. Nothing in it is believed before it is checked, and the HDF5 library, which a few
+/// changed bytes can crash, never sees it. Every object must be reached by hard links, arrays must be plain
+/// numbers stored in the file itself, deflated, shuffled and checksummed or not, with no more elements than the
+/// stored bytes can hold and than fit into memory. Every fault is an Error(input) of one sentence that
 /// begins with the path. The element types T are those of Hdf5Writer; integers are read as integers only,
 /// floats as floats only, and convert to another width of their kind.
 class Hdf5Reader {
