@@ -138,7 +138,9 @@ Command sample_command() {
        .shows_default = false},
       {.names = "-n",
        .spec = {.name = "n",
-                .help = "independent configurations per temperature",
+                .help = "configurations per temperature, each in a chain of its own or 4 tau_int after the "
+                        "last one of "
+                        "its chain: they then correlate by less than 0.05",
                 .fallback = std::int64_t{1000},
                 .least = 1},
        .required = true},

@@ -126,10 +126,6 @@ bool frustrated(const models::Model& model) {
   return model.nearest_neighbour_coupling().value_or(0) < 0 && !model.lattice().bipartite();
 }
 
-std::int64_t burn_in(double tau_int) {
-  return static_cast<std::int64_t>(std::ceil(20 * std::max(tau_int, 1.0)));
-}
-
 std::string nearest_neighbour_refusal(const models::Model& model) {
   if (model.nearest_neighbour_coupling()) return {};
   return fmt::format("it samples nearest-neighbour models only, and '{}' is none", model.name());

@@ -8,6 +8,7 @@
 #include <map>
 #include <numeric>
 
+#include "samplers/pilot_starts.hpp"
 #include "samplers/request.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
@@ -57,6 +58,8 @@ namespace {
 // replicas, and every one of them is an independent sample; on larger lattices clusters win near T_c.
 constexpr int most_sites_of_slow_heat_bath = 576;
 constexpr double longest_correlation_of_heat_bath = 4;
+// At T_c a field cuts correlations off at (T/|h|)^(8/15) sites: with this they are that long.
+constexpr double field_of_heat_bath = 0.07;
 
 // Which sampler gives independent samples of this model soonest.
 std::string best_sampler(const models::Model& model, double temperature) {
@@ -75,11 +78,20 @@ std::string best_sampler(const models::Model& model, double temperature) {
     const double mean_field = std::accumulate(couplings.begin(), couplings.end(), 0.0);
     return mean_field < temperature ? "swendsen-wang" : "wolff";
   }
-  if (accepts("wolff") && accepts("heat-bath")) {
-    const bool slow = model.lattice().n_sites() > most_sites_of_slow_heat_bath &&
-                      exact::square_correlation_length(std::abs(*model.nearest_neighbour_coupling()) /
-                                                       temperature) > longest_correlation_of_heat_bath;
-    return slow ? "wolff" : "heat-bath";
+  // Single flips move walls across a strip one step at a time, clusters redraw them; where those do not know
+  // the model, a ladder of temperatures melts them.
+  if (ordered_strip(model, temperature))
+    for (const auto* name : {"swendsen-wang", "wolff", "tempering"})
+      if (accepts(name)) return name;
+  if (accepts("heat-bath")) {
+    const double coupling = std::abs(*model.nearest_neighbour_coupling());
+    const bool slow =
+        model.lattice().n_sites() > most_sites_of_slow_heat_bath &&
+        std::abs(model.field()) < field_of_heat_bath * temperature &&
+        exact::square_correlation_length(coupling / temperature) > longest_correlation_of_heat_bath;
+    if (slow && accepts("wolff")) return "wolff";
+    if (slow && accepts("swendsen-wang")) return "swendsen-wang";
+    return "heat-bath";
   }
   for (const auto& entry : registry().entries())
     if (entry.refusal(model).empty()) return entry.name;
