@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "experiments/critical_agreement.hpp"
 #include "experiments/short_sighted.hpp"
 #include "spinflow/results/figures.hpp"
 #include "spinflow/results/folder_files.hpp"
@@ -16,11 +17,6 @@ namespace {
 // Sizes whose couplings are not equally far out in u = (K - K_c) L^y_t tell u^2 from u^3 in the fit of Q.
 constexpr double spread_of_size[] = {1.1, 0.8};
 
-// The acceptance of the criterion of claim (a).
-constexpr double coupling_tolerance = 0.003;
-constexpr double sigma_tolerance = 0.02;
-constexpr double thermal_tolerance = 0.08;
-
 std::vector<std::int64_t> whole(const std::vector<double>& numbers) {
   std::vector<std::int64_t> all;
   for (const double number : numbers) all.push_back(static_cast<std::int64_t>(number));
@@ -28,7 +24,7 @@ std::vector<std::int64_t> whole(const std::vector<double>& numbers) {
 }
 
 double combined(const results::NamedValue& value) {
-  return std::hypot(value.error, std::isfinite(value.systematic) ? value.systematic : 0.0);
+  return critical::combined_error(value.error, value.systematic);
 }
 
 }  // namespace
@@ -78,22 +74,19 @@ results::Claim claim_a(const Measurements& m, const Subject& subject) {
   const auto* run = m.critical_run(subject.id);
   if (run == nullptr) return undecided(std::move(claim), "there is no Monte Carlo run");
   const auto& values = run->results.values;
-  std::vector<Question> questions;
-  const auto check = [&](const char* name, const results::NamedValue& value, double expected,
-                         double tolerance) {
+  std::vector<Check> checks;
+  std::vector<std::string> shown;
+  const auto check = [&](const char* name, const results::NamedValue& value, double expected, double margin) {
     if (!std::isfinite(expected)) return;
     const double error = combined(value);
-    questions.push_back(
-        within(fmt::format("{} = {} (expected {:.6g}), off by", name, text(value.value, error), expected),
-               {.value = value.value - expected, .error = error}, tolerance,
-               static_cast<std::size_t>(m.settings.mc.batches)));
+    checks.push_back({fmt::format("{} = {} (expected {:.6g})", name, text(value.value, error), expected),
+                      critical::agreement(value.value, error, expected, margin)});
   };
+  const auto margins = critical::margins_of(subject.theory.dimension);
   const auto& k_c = values.at("K_c");
-  check("K_c", k_c, subject.critical_coupling, coupling_tolerance * subject.critical_coupling);
-  check("Delta_sigma", values.at("Delta_sigma"), subject.theory.delta_sigma, sigma_tolerance);
-  check(subject.theory.nu_measurable ? "y_t" : "y_t*", values.at("y_t"), subject.theory.y_t,
-        thermal_tolerance);
-  const auto checks = answers(questions);
+  check("K_c", k_c, subject.critical_coupling, margins.k_c * subject.critical_coupling);
+  check("Delta_sigma", values.at("Delta_sigma"), subject.theory.delta_sigma, margins.delta_sigma);
+  check(subject.theory.nu_measurable ? "y_t" : "y_t*", values.at("y_t"), subject.theory.y_t, margins.y_t);
   claim.measured = k_c.value;
   claim.error = combined(k_c);
   claim.verdict = verdict_of(checks);
