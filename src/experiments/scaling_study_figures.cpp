@@ -6,8 +6,8 @@
 #include <array>
 #include <cmath>
 
-#include "spinflow/experiments/scaling_study.hpp"
 #include "experiments/judging.hpp"
+#include "spinflow/experiments/scaling_study.hpp"
 #include "spinflow/results/figures.hpp"
 
 namespace spinflow::experiments {
