@@ -24,7 +24,7 @@ struct Scaled {
   const char* exponent;
   stats::Estimate analysis::ScalingPoint::*member;
   analysis::PowerFit analysis::ScalingDimensions::*fit;
-  std::vector<double> SeedDimensions::*seeds;
+  std::vector<stats::Estimate> SeedDimensions::*seeds;
 };
 const std::vector<Scaled>& scaled() {
   static const std::vector<Scaled> all = {
