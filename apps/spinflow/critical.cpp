@@ -116,7 +116,9 @@ std::string values_text(const results::Results& results) {
   for (const char* name : {"T_c", "K_c", "nu", "y_t", "Delta_sigma", "Delta_epsilon", "Q_star"}) {
     const auto& value = results.values.at(name);
     table.add({name, with_error(value.value, value.error),
-               std::isfinite(value.systematic) ? fmt::format("{:.2g}", value.systematic) : "-",
+               std::isfinite(value.systematic) ? fmt::format("{:.2g}", value.systematic)
+               : std::isfinite(value.value)    ? "not known"
+                                               : "-",
                std::isfinite(value.expected) ? fmt::format("{:.7g}", value.expected) : "-"});
   }
   return table.text();

@@ -19,8 +19,15 @@ struct CriticalInput {
   std::vector<std::string> reasons;  ///< why no conclusion is drawn
 };
 
-/// With its jackknife error.
-[[nodiscard]] CriticalValue with_error(const Sampled& value, double systematic);
+/// Why a systematic error is not known.
+inline constexpr const char* no_known_correction =
+    "no correction exponent is known, and what a fit leaves out cannot be told";
+inline constexpr const char* no_other_fit = "no other fit stands beside the one reported";
+
+/// With its jackknife error and the systematic error that the other fits make.
+[[nodiscard]] CriticalValue with_systematic(const Sampled& value, std::span<const stats::Estimate> others);
+/// With its jackknife error alone, and the reason.
+[[nodiscard]] CriticalValue without_systematic(const Sampled& value, std::string reason);
 
 /// Corrections to scaling by name: the leading one is `omegas[0]`, and in the logarithmic regime powers of
 /// ln L stand in for powers of L.
@@ -39,8 +46,8 @@ struct Correction {
 /// K_c, and what comes with it.
 struct CouplingFits {
   std::vector<SampledFit> fits;
-  Sampled k_c;  ///< NaN without a fit
-  double k_c_systematic = Universality::unknown;
+  Sampled k_c;             ///< NaN without a fit
+  CriticalValue coupling;  ///< K_c with its errors
   CriticalValue q_star;
   bool q_known = false;  ///< mean field: K_c belongs to the Q* of theory
   stats::Estimate y_t;   ///< of the chosen fit, if it has one

@@ -44,9 +44,15 @@ void check(const CriticalData& data, const Universality& theory) {
 
 }  // namespace
 
-CriticalValue with_error(const Sampled& value, double systematic) {
+CriticalValue with_systematic(const Sampled& value, std::span<const stats::Estimate> others) {
   const auto estimate = value.estimate();
-  return {estimate.value, estimate.error, systematic};
+  if (others.empty()) return without_systematic(value, no_other_fit);
+  return {estimate.value, estimate.error, systematic_error(estimate, others)};
+}
+
+CriticalValue without_systematic(const Sampled& value, std::string reason) {
+  const auto estimate = value.estimate();
+  return {estimate.value, estimate.error, Universality::unknown, std::move(reason)};
 }
 
 double Correction::at(double size) const {
@@ -79,9 +85,10 @@ CriticalPoint critical_point(const CriticalData& data, const Universality& theor
 
   const auto critical =
       kosterlitz_thouless ? kosterlitz_thouless_fits(input) : q_fits(input, result.crossings);
-  result.k_c = with_error(critical.k_c, critical.k_c_systematic);
-  result.t_c = with_error(transformed(critical.k_c, [](double k) { return 1 / k; }),
-                          critical.k_c_systematic / (result.k_c.value * result.k_c.value));
+  result.k_c = critical.coupling;
+  result.t_c =
+      without_systematic(transformed(critical.k_c, [](double k) { return 1 / k; }), result.k_c.unknown);
+  result.t_c.systematic = result.k_c.systematic / (result.k_c.value * result.k_c.value);
   result.q_star = critical.q_star;
   if (std::isfinite(result.k_c.value) &&
       !(result.k_c.error < largest_relative_error * std::abs(result.k_c.value)))
@@ -93,8 +100,8 @@ CriticalPoint critical_point(const CriticalData& data, const Universality& theor
   result.delta_sigma = exponents.delta_sigma;
   if (theory.nu_measurable && !kosterlitz_thouless) {
     const auto& y = result.y_t;
-    result.nu = {1 / y.value, y.error / (y.value * y.value), y.systematic / (y.value * y.value)};
-    result.delta_epsilon = {theory.dimension - y.value, y.error, y.systematic};
+    result.nu = {1 / y.value, y.error / (y.value * y.value), y.systematic / (y.value * y.value), y.unknown};
+    result.delta_epsilon = {theory.dimension - y.value, y.error, y.systematic, y.unknown};
   }
   for (const auto& fit : critical.fits) result.fits.push_back(fit.fit);
   for (const auto& fit : exponents.fits) result.fits.push_back(fit.fit);

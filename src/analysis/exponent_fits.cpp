@@ -164,6 +164,7 @@ struct LawFits {
   std::vector<SampledFit> fits;
   std::vector<stats::Estimate> others;  // exponents of those that count beside it
   ScalingForm form;                     // of the chosen one
+  const Law* law = nullptr;
   bool is_pure = false;
 
   [[nodiscard]] const stats::Estimate& exponent() const { return fits.front().fit.values[1]; }
@@ -175,6 +176,7 @@ struct LawFits {
 LawFits law_fits(const Law& law, const ScalingPoints& points,
                  const std::vector<std::vector<Correction>>& corrections, double y_t) {
   LawFits result;
+  result.law = &law;
   for (const auto& y : points.y)
     if (!(y.all > 0)) return result;
   std::vector<ScalingForm> forms;
@@ -199,13 +201,10 @@ LawFits law_fits(const Law& law, const ScalingPoints& points,
     if (counts_beside(rungs[choice.rung], fit)) result.others.push_back(fit.fit.values[1]);
   };
   for (std::size_t r = 0; r < choice.rung; ++r) result.fits.push_back(rungs[r]);
-  for (std::size_t r = choice.rung + 1; r < std::min(rungs.size(), choice.rung + 3); ++r) add(rungs[r]);
-  // Of every other form, the first that the data accept.
-  for (std::size_t l = 0; l < ladders.size(); ++l) {
-    if (l == choice.ladder) continue;
-    const auto first = choose({ladders[l]});
-    if (first.ladder != Choice::none) add(ladders[l][first.rung]);
-  }
+  const int least_size = rungs[choice.rung].fit.least_size;
+  for (const auto& of_form : ladders)
+    for (const auto& rung : rungs_from(of_form, least_size))
+      if (&rung != &rungs[choice.rung]) add(rung);
   return result;
 }
 
@@ -235,6 +234,119 @@ std::vector<std::vector<Correction>> corrections_of_mk2(const CriticalInput& inp
   return result;
 }
 
+/// The sizes read at K_c moved by its systematic error, or by a part of it that keeps all sizes within reach.
+struct Moved {
+  Readings readings;
+  double part = 1;
+  std::string unknown;  // why there is no such reading, if there is none
+};
+
+Moved moved_by_systematic(const CriticalInput& input, const CouplingFits& critical, const Readings& at_k_c) {
+  Moved moved;
+  const auto read_moved = [&] {
+    return read(input, at_coupling(critical.k_c, moved.part * critical.coupling.systematic), true);
+  };
+  moved.readings = read_moved();
+  while (moved.readings.sizes != at_k_c.sizes && moved.part > 0.01) {
+    moved.part /= 2;
+    moved.readings = read_moved();
+  }
+  moved.unknown = std::isfinite(critical.coupling.systematic)
+                      ? "sizes cannot be read at K_c moved by its systematic error"
+                      : critical.coupling.unknown;
+  return moved;
+}
+
+/// What the exponent of the chosen fit becomes, less what it is; NaN where that cannot be told.
+double change_by(const Moved& moved, const Readings& at, const LawFits& chosen) {
+  if (moved.readings.sizes != at.sizes) return Universality::unknown;
+  const auto again =
+      fit_sizes(chosen.form, moved.readings.points(chosen.law->quantity), chosen.fits.front().fit.least_size);
+  return again.fit.converged ? (again.values[1].all - chosen.exponent().value) / moved.part
+                             : Universality::unknown;
+}
+
+/// The acceptable one of smallest error, those with a correction first; else the one of largest p.
+bool better(const LawFits& a, const LawFits& b) {
+  const auto& fa = a.fits.front().fit;
+  const auto& fb = b.fits.front().fit;
+  if (fa.acceptable != fb.acceptable) return fa.acceptable;
+  if (a.is_pure != b.is_pure) return b.is_pure;
+  return fa.acceptable ? a.exponent().error < b.exponent().error
+                       : fa.goodness.probability > fb.goodness.probability;
+}
+
+/// What an exponent is read from.
+struct Source {
+  std::vector<const Law*> laws;
+  const Readings& at;
+  const Moved* moved;  // nullptr: does not depend on K_c
+  std::vector<std::vector<Correction>> corrections;
+  stats::Estimate beside = {};  // another reading of it, if its error is > 0
+};
+
+std::vector<LawFits> candidates_of(const Source& source, double y_t) {
+  std::vector<LawFits> candidates;
+  for (const auto* law : source.laws)
+    if (auto fits = law_fits(*law, source.at.points(law->quantity), source.corrections, y_t);
+        !fits.fits.empty())
+      candidates.push_back(std::move(fits));
+  return candidates;
+}
+
+/// The exponents of all fits that count beside candidate `best`.
+std::vector<stats::Estimate> exponents_beside(const std::vector<LawFits>& candidates, std::size_t best,
+                                              const stats::Estimate& beside) {
+  std::vector<stats::Estimate> others;
+  if (beside.error > 0) others.push_back(beside);
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    if (i != best && !counts_beside(candidates[best].fits.front(), candidates[i].fits.front())) continue;
+    others.insert(others.end(), candidates[i].others.begin(), candidates[i].others.end());
+    if (i != best) others.push_back(candidates[i].exponent());
+  }
+  return others;
+}
+
+/// The exponent of the best law. Its systematic error is that of all other acceptable fits, and what K_c
+/// moved by its own systematic error does. Appends all fits to `fits`.
+CriticalValue exponent_of(CriticalInput& input, const Source& source, double y_t,
+                          std::vector<SampledFit>& fits) {
+  auto candidates = candidates_of(source, y_t);
+  if (candidates.empty()) {
+    input.reasons.push_back(fmt::format("no fit of {} converges", source.laws.front()->name));
+    return {};
+  }
+  const auto found = std::ranges::min_element(candidates, better);
+  LawFits& chosen = *found;
+  chosen.fits.front().fit.chosen = true;
+  const auto& goodness = chosen.fits.front().fit.goodness;
+  if (goodness.degrees > 0 && goodness.probability < hopeless_probability)
+    input.reasons.push_back(fmt::format("no fit of {} describes the data (best p = {:.1e})", chosen.law->name,
+                                        goodness.probability));
+  if (chosen.is_pure && !source.corrections.empty())
+    input.reasons.push_back(
+        fmt::format("the data are too few to fit the corrections to scaling of {}", chosen.law->name));
+
+  const auto others =
+      exponents_beside(candidates, static_cast<std::size_t>(found - candidates.begin()), source.beside);
+  CriticalValue value{chosen.exponent().value, chosen.exponent().error};
+  // Pure powers alone say nothing about what they leave out.
+  if (source.corrections.empty())
+    value.unknown = no_known_correction;
+  else if (others.empty())
+    value.unknown = no_other_fit;
+  else
+    value.systematic = systematic_error(chosen.exponent(), others);
+  if (source.moved != nullptr && value.unknown.empty()) {
+    const double change = change_by(*source.moved, source.at, chosen);
+    if (!std::isfinite(change)) value.unknown = source.moved->unknown;
+    value.systematic = std::hypot(value.systematic, change);
+  }
+  for (const auto& candidate : candidates)
+    fits.insert(fits.end(), candidate.fits.begin(), candidate.fits.end());
+  return value;
+}
+
 }  // namespace
 
 ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
@@ -249,93 +361,29 @@ ExponentFits exponent_fits(CriticalInput& input, const CouplingFits& critical) {
                                         critical.k_c.all, at_k_c.sizes.size(), input.curves.size()));
     return result;
   }
-  // K_c moved by its systematic error, or by a part of it that keeps all sizes within reach.
-  double moved_part = 1;
-  const auto moved_by = [&](double part) {
-    return read(input, at_coupling(critical.k_c, part * critical.k_c_systematic), true);
+  const Moved moved = moved_by_systematic(input, critical, at_k_c);
+  const auto exponent = [&](const Source& source) {
+    return exponent_of(input, source, critical.y_t.value, result.fits);
   };
-  auto at_moved_k_c = moved_by(moved_part);
-  while (at_moved_k_c.sizes != at_k_c.sizes && moved_part > 0.01) at_moved_k_c = moved_by(moved_part /= 2);
-
-  /// The exponent of the law of smallest error among the acceptable ones, those with a correction first (else
-  /// of largest p). Its systematic error is the spread over all other acceptable fits, and what K_c moved by
-  /// its own systematic error does.
-  const auto value_of = [&](const std::vector<const Law*>& laws, const Readings& at, const Readings* moved,
-                            const std::vector<std::vector<Correction>>& corrected_by,
-                            const stats::Estimate& beside) {
-    CriticalValue value;
-    std::vector<LawFits> candidates;
-    std::vector<const Law*> of;
-    for (const auto* law : laws) {
-      candidates.push_back(law_fits(*law, at.points(law->quantity), corrected_by, critical.y_t.value));
-      of.push_back(law);
-      if (candidates.back().fits.empty()) {
-        candidates.pop_back();
-        of.pop_back();
-      }
-    }
-    if (candidates.empty()) {
-      input.reasons.push_back(fmt::format("no fit of {} converges", laws.front()->name));
-      return value;
-    }
-    const auto better = [](const LawFits& a, const LawFits& b) {
-      const auto& fa = a.fits.front();
-      const auto& fb = b.fits.front();
-      const bool acceptable = fa.fit.acceptable;
-      if (acceptable != fb.fit.acceptable) return acceptable;
-      if (a.is_pure != b.is_pure) return b.is_pure;
-      return acceptable ? a.exponent().error < b.exponent().error
-                        : fa.fit.goodness.probability > fb.fit.goodness.probability;
-    };
-    const auto best = static_cast<std::size_t>(
-        std::min_element(candidates.begin(), candidates.end(), better) - candidates.begin());
-    auto& chosen = candidates[best];
-    chosen.fits.front().fit.chosen = true;
-    const auto& fit = chosen.fits.front().fit;
-    if (fit.goodness.degrees > 0 && fit.goodness.probability < hopeless_probability)
-      input.reasons.push_back(fmt::format("no fit of {} describes the data (best p = {:.1e})", of[best]->name,
-                                          fit.goodness.probability));
-    std::vector<stats::Estimate> others;
-    if (beside.error > 0) others.push_back(beside);
-    for (std::size_t i = 0; i < candidates.size(); ++i) {
-      if (i != best && !counts_beside(chosen.fits.front(), candidates[i].fits.front())) continue;
-      others.insert(others.end(), candidates[i].others.begin(), candidates[i].others.end());
-      if (i != best) others.push_back(candidates[i].exponent());
-    }
-    value.value = chosen.exponent().value;
-    value.error = chosen.exponent().error;
-    // Pure powers alone say nothing about what they leave out.
-    value.systematic = corrected_by.empty() ? Universality::unknown : spread(chosen.exponent(), others);
-    if (chosen.is_pure && !corrected_by.empty())
-      input.reasons.push_back(
-          fmt::format("the data are too few to fit the corrections to scaling of {}", of[best]->name));
-    if (moved != nullptr && moved->sizes == at.sizes) {
-      const auto again = fit_sizes(chosen.form, moved->points(of[best]->quantity), fit.least_size);
-      if (again.fit.converged)
-        value.systematic = std::hypot(value.systematic, (again.values[1].all - value.value) / moved_part);
-    }
-    for (const auto& candidate : candidates)
-      result.fits.insert(result.fits.end(), candidate.fits.begin(), candidate.fits.end());
-    return value;
-  };
-
   // Where Q* is known, the slopes are read at Q = Q*: there t L^y_t is the same for all sizes, whatever the
   // shift of t, the leading correction of mean field.
-  if (critical.q_known) {
-    const auto at_q = read(input, at_known_q(input.theory.q_star, critical.k_c.all), false);
-    const bool enough = at_q.sizes.size() >= 3;
-    result.y_t = value_of({&q_slope, &log_m2_slope}, enough ? at_q : at_k_c, enough ? nullptr : &at_moved_k_c,
-                          alone, {});
-  } else {
-    result.y_t = value_of({&q_slope, &log_m2_slope}, at_k_c, &at_moved_k_c, alone, critical.y_t);
-  }
+  const auto at_q =
+      critical.q_known ? read(input, at_known_q(input.theory.q_star, critical.k_c.all), false) : Readings{};
+  if (at_q.sizes.size() >= 3)
+    result.y_t = exponent({{&q_slope, &log_m2_slope}, at_q, nullptr, alone});
+  else
+    result.y_t = exponent({{&q_slope, &log_m2_slope},
+                           at_k_c,
+                           &moved,
+                           alone,
+                           critical.q_known ? stats::Estimate{} : critical.y_t});
   // Infinite range has no distance, and m_k does not tell how correlations fall off.
   const bool has_distance =
       input.theory.regime != Regime::mean_field || std::isfinite(input.theory.delta_sigma);
   const bool short_range = input.theory.regime == Regime::short_range;
   if (has_distance)
-    result.delta_sigma = value_of(short_range ? std::vector{&mk2, &chi} : std::vector{&mk2}, at_k_c,
-                                  &at_moved_k_c, corrections_of_mk2(input, corrections), {});
+    result.delta_sigma = exponent({short_range ? std::vector{&mk2, &chi} : std::vector{&mk2}, at_k_c, &moved,
+                                   corrections_of_mk2(input, corrections)});
   return result;
 }
 

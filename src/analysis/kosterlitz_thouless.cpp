@@ -173,7 +173,7 @@ CouplingFits kosterlitz_thouless_fits(CriticalInput& input) {
       others.push_back(rungs[r].k_c.estimate());
   }
   result.k_c = chosen.k_c;
-  result.k_c_systematic = spread(chosen.k_c.estimate(), others);
+  result.coupling = with_systematic(chosen.k_c, others);
   return result;
 }
 

@@ -126,15 +126,20 @@ bool counts_beside(const SampledFit& chosen, const SampledFit& other) {
   return chosen.fit.acceptable ? other.fit.acceptable : other.judged();
 }
 
-double spread(const stats::Estimate& chosen, std::span<const stats::Estimate> others) {
+std::span<const SampledFit> rungs_from(const std::vector<SampledFit>& ladder, int least_size) {
+  constexpr std::ptrdiff_t most = 3;
+  const auto first =
+      std::ranges::find_if(ladder, [&](const SampledFit& rung) { return rung.fit.least_size >= least_size; });
+  return {first, first + std::min(most, ladder.end() - first)};
+}
+
+double systematic_error(const stats::Estimate& chosen, std::span<const stats::Estimate> others) {
+  if (others.empty()) return Universality::unknown;
   double squares = 0;
-  double weights = 0;
-  for (const auto& other : others) {
-    const double error = std::max(other.error, chosen.error);
-    squares += std::pow((other.value - chosen.value) / error, 2);
-    weights += 1 / (error * error);
-  }
-  return weights > 0 ? std::sqrt(squares / weights) : Universality::unknown;
+  for (const auto& other : others)
+    squares += std::pow(other.value - chosen.value, 2) +
+               std::max(0.0, other.error * other.error - chosen.error * chosen.error);
+  return std::sqrt(squares / static_cast<double>(others.size()));
 }
 
 }  // namespace spinflow::analysis

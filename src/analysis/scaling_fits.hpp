@@ -84,8 +84,12 @@ struct Choice {
 /// chosen one is not, any that could have been chosen instead.
 [[nodiscard]] bool counts_beside(const SampledFit& chosen, const SampledFit& other);
 
-/// sqrt(sum w_i (v_i - v)^2 / sum w_i) with w_i = 1/max(e_i, e)^2, over the fits that count beside the chosen
-/// v +- e: none counts for more than the chosen one. Unknown if there is none.
-[[nodiscard]] double spread(const stats::Estimate& chosen, std::span<const stats::Estimate> others);
+/// Of a ladder, the fit of this least size and those with one and two sizes fewer, as far as there are such.
+[[nodiscard]] std::span<const SampledFit> rungs_from(const std::vector<SampledFit>& ladder, int least_size);
+
+/// What is to be added in quadrature to the error e of the chosen fit's value v if each of the fits v_i +-
+/// e_i that count beside it is as likely to be right as the others: sqrt(mean of (v_i - v)^2 + max(0, e_i^2 -
+/// e^2)). A fit that holds fewer things fixed thus gives its wider error, too. Unknown if there is none.
+[[nodiscard]] double systematic_error(const stats::Estimate& chosen, std::span<const stats::Estimate> others);
 
 }  // namespace spinflow::analysis

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "experiments/critical_agreement.hpp"
 #include "spinflow/samplers/graph_chain.hpp"
 
 namespace spinflow::experiments::critical {
@@ -17,7 +18,7 @@ using results::Cell;
 using results::Claim;
 using results::Verdict;
 
-constexpr double deviations_of_a_contradiction = 3;
+constexpr double least_precision = 0.02;    // relative, of K_c, to speak of a critical point
 constexpr double least_probability = 0.05;  // of the fit that a critical point is read from
 
 /// d ln x / dK, from the derivative of ln Z = const(K) + <n> ln x that the energy is.
@@ -30,8 +31,26 @@ results::NamedValue named(const CriticalValue& value, double expected) {
   return {value.value, value.error, value.systematic, expected};
 }
 
-double combined(const CriticalValue& value) {
-  return std::hypot(value.error, std::isfinite(value.systematic) ? value.systematic : 0.0);
+double combined(const CriticalValue& value) { return combined_error(value.error, value.systematic); }
+
+/// Which systematic errors are not known, and why; empty if all are.
+std::string unknown_systematics(const analysis::CriticalPoint& point) {
+  std::vector<std::pair<std::string, std::string>> reasons;  // reason, names
+  for (const auto& [name, value] :
+       {std::pair{"K_c", &point.k_c}, std::pair{"y_t", &point.y_t},
+        std::pair{"Delta_sigma", &point.delta_sigma}, std::pair{"Q*", &point.q_star}}) {
+    if (!std::isfinite(value->value) || std::isfinite(value->systematic)) continue;
+    const auto same = std::ranges::find(reasons, value->unknown, &std::pair<std::string, std::string>::first);
+    if (same == reasons.end())
+      reasons.emplace_back(value->unknown, name);
+    else
+      same->second += fmt::format(", {}", name);
+  }
+  std::string text;
+  for (const auto& [reason, names] : reasons)
+    text +=
+        fmt::format("{}the systematic error of {} is not known: {}", text.empty() ? "" : "; ", names, reason);
+  return text;
 }
 
 Claim crossing_claim(const Study& study) {
@@ -44,44 +63,25 @@ Claim crossing_claim(const Study& study) {
       jump ? "K <m^2> tends to the universal jump at one coupling: there is a critical point."
            : "The curves of Q for different sizes meet at one coupling: there is a critical point.";
   claim.measured = point.k_c.value;
-  claim.error = combined(point.k_c);
+  const bool known = std::isfinite(point.k_c.systematic);
+  claim.error = known ? combined(point.k_c) : point.k_c.error;
   claim.criterion = fmt::format(
       "A fit of finite-size scaling to {} describes three sizes or more (p >= {:g} for the chosen fit), and "
-      "K_c is known to better than 2 %; measured is K_c with both errors.",
-      jump ? "K <m^2>" : "Q", least_probability);
+      "the error of K_c is below {:g} %; it is the statistical and the systematic error together, or the "
+      "statistical one alone where the systematic one is not known. Measured is K_c with this error.",
+      jump ? "K <m^2>" : "Q", least_probability, 100 * least_precision);
   claim.control = point.inconclusive;
   // The fit that K_c comes from is the first of those chosen.
   const auto fit = std::ranges::find_if(point.fits, &analysis::ScalingFit::chosen);
   if (claim.control.empty() && fit != point.fits.end() && !(fit->goodness.probability >= least_probability))
     claim.control = fmt::format("the chosen fit ({}) has p = {:.2g}", fit->name, fit->goodness.probability);
+  if (claim.control.empty() && !(claim.error < least_precision * std::abs(point.k_c.value)))
+    claim.control = fmt::format("K_c = {:.4g} has an error of {:.2g}", point.k_c.value, claim.error);
   claim.verdict = claim.control.empty() ? Verdict::supported : Verdict::inconclusive;
   claim.qualification = study.theory.explanation;
+  if (const auto unknown = unknown_systematics(point); !unknown.empty())
+    claim.qualification += fmt::format("{}{}", claim.qualification.empty() ? "" : "; ", unknown);
   claim.evidence = {"q-curves", "crossings", "fits"};
-  return claim;
-}
-
-/// `conclusive`: whether there is a critical point to speak of.
-Claim theory_claim(const Study& study, bool conclusive, std::string id, std::string statement,
-                   const CriticalValue& value, double expected, std::vector<std::string> evidence) {
-  Claim claim;
-  claim.id = std::move(id);
-  claim.paper = study.theory.regime == analysis::Regime::short_range ? "onsager1944" : "fisher1972";
-  claim.statement = std::move(statement);
-  claim.measured = value.value;
-  claim.error = combined(value);
-  claim.criterion = fmt::format(
-      "Supported within {} combined errors, sqrt(statistical^2 + systematic^2), contradicted beyond; "
-      "inconclusive if the critical point is, or if nothing tells the systematic error.",
-      deviations_of_a_contradiction);
-  if (!conclusive || !std::isfinite(value.value) || !std::isfinite(value.systematic) || !(claim.error > 0))
-    claim.verdict = Verdict::inconclusive;
-  else
-    claim.verdict = std::abs(value.value - expected) <= deviations_of_a_contradiction * claim.error
-                        ? Verdict::supported
-                        : Verdict::contradicted;
-  claim.control = fmt::format("{:.2f} combined errors from {:.6g}; systematic error {:.2g}",
-                              (value.value - expected) / claim.error, expected, value.systematic);
-  claim.evidence = std::move(evidence);
   return claim;
 }
 
@@ -95,24 +95,63 @@ std::vector<std::string> evidence_of(const Study& study, const std::string& para
   return ids;
 }
 
+/// What theory says of a value, and how far off still counts as that.
+struct Expectation {
+  std::string name;
+  CriticalValue value;
+  double expected;
+  double margin;
+  std::string parameter;  // of the fits
+};
+
+/// `conclusive`: whether there is a critical point to speak of.
+Claim theory_claim(const Study& study, bool conclusive, std::string id, const Expectation& of) {
+  Claim claim;
+  claim.id = std::move(id);
+  claim.paper = study.theory.regime == analysis::Regime::short_range ? "onsager1944" : "fisher1972";
+  claim.statement = fmt::format("{} = {:.6g}, as theory says.", of.name, of.expected);
+  claim.measured = of.value.value;
+  claim.error = combined(of.value);
+  claim.criterion = fmt::format("Within a margin of {:.2g}. {} Inconclusive, too, if the critical point is.",
+                                of.margin, agreement_rule());
+  switch (conclusive ? agreement(of.value.value, claim.error, of.expected, of.margin) : Status::open) {
+    case Status::met:
+      claim.verdict = Verdict::supported;
+      break;
+    case Status::violated:
+      claim.verdict = Verdict::contradicted;
+      break;
+    case Status::open:
+      claim.verdict = Verdict::inconclusive;
+  }
+  const double off = of.value.value - of.expected;
+  claim.control = std::isfinite(of.value.systematic)
+                      ? fmt::format("{:+.2g} from {:.6g}, {:.2f} combined errors; systematic error {:.2g}",
+                                    off, of.expected, std::abs(off) / claim.error, of.value.systematic)
+                      : fmt::format("{:+.2g} from {:.6g}; the systematic error is not known: {}", off,
+                                    of.expected, of.value.unknown);
+  claim.evidence = evidence_of(study, of.parameter);
+  return claim;
+}
+
 std::vector<Claim> claims_of(const Study& study) {
   const auto& theory = study.theory;
   const auto& point = study.point;
+  const Margins margins = margins_of(theory.dimension);
   std::vector<Claim> claims = {crossing_claim(study)};
-  const auto add = [&](const std::string& name, const CriticalValue& value, double expected,
-                       const std::string& parameter) {
-    if (!std::isfinite(expected) || !std::isfinite(value.value)) return;
-    const char letter = static_cast<char>('a' + claims.size());
-    const bool conclusive = claims.front().verdict == Verdict::supported;
-    claims.push_back(theory_claim(study, conclusive, std::string(1, letter),
-                                  fmt::format("{} = {:.6g}, as theory says.", name, expected), value,
-                                  expected, evidence_of(study, parameter)));
-  };
-  add("K_c", point.k_c, theory.critical_coupling, "K_c");
-  add(theory.nu_measurable ? "y_t" : "y_t* (in place of 1/nu)", point.y_t, theory.y_t, "y_t");
-  add("Delta_sigma", point.delta_sigma, theory.delta_sigma, "Delta_sigma");
-  add("Delta_epsilon", point.delta_epsilon, theory.delta_epsilon, "y_t");
-  add("Q*", point.q_star, theory.q_star, "Q*");
+  const bool conclusive = claims.front().verdict == Verdict::supported;
+  for (const auto& of :
+       {Expectation{"K_c", point.k_c, theory.critical_coupling, margins.k_c * theory.critical_coupling,
+                    "K_c"},
+        Expectation{theory.nu_measurable ? "y_t" : "y_t* (in place of 1/nu)", point.y_t, theory.y_t,
+                    margins.y_t, "y_t"},
+        Expectation{"Delta_sigma", point.delta_sigma, theory.delta_sigma, margins.delta_sigma, "Delta_sigma"},
+        Expectation{"Delta_epsilon", point.delta_epsilon, theory.delta_epsilon, margins.y_t, "y_t"},
+        Expectation{"Q*", point.q_star, theory.q_star, margins.q_star, "Q*"}})
+    if (std::isfinite(of.expected) && std::isfinite(of.value.value)) {
+      const char letter = static_cast<char>('a' + claims.size());
+      claims.push_back(theory_claim(study, conclusive, std::string(1, letter), of));
+    }
   return claims;
 }
 

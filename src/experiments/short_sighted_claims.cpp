@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "experiments/critical_agreement.hpp"
 #include "experiments/short_sighted.hpp"
 #include "spinflow/results/figures.hpp"
 
@@ -102,8 +103,7 @@ stats::Estimate theory_epsilon(const Measurements& m, const Subject& subject) {
   const auto* run = m.critical_run(subject.id);
   if (run == nullptr) return {};
   const auto& y_t = run->results.values.at("y_t");
-  return {.value = 2 - y_t.value,
-          .error = std::hypot(y_t.error, std::isfinite(y_t.systematic) ? y_t.systematic : 0.0)};
+  return {.value = 2 - y_t.value, .error = critical::combined_error(y_t.error, y_t.systematic)};
 }
 
 Claim scaling_claim(const Measurements& m, const std::string& id, const std::string& arm, bool against_data) {

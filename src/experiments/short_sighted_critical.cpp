@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "experiments/critical_agreement.hpp"
 #include "experiments/short_sighted.hpp"
 #include "spinflow/results/figures.hpp"
 #include "spinflow/results/folder_files.hpp"
@@ -16,12 +17,6 @@ namespace {
 // Sizes whose couplings are not equally far out in u = (K - K_c) L^y_t tell u^2 from u^3 in the fit of Q.
 constexpr double spread_of_size[] = {1.1, 0.8};
 
-// The acceptance of the criterion of claim (a).
-constexpr double coupling_tolerance = 0.003;
-constexpr double sigma_tolerance = 0.02;
-constexpr double thermal_tolerance = 0.08;
-constexpr double deviations = 3;
-
 std::vector<std::int64_t> whole(const std::vector<double>& numbers) {
   std::vector<std::int64_t> all;
   for (const double number : numbers) all.push_back(static_cast<std::int64_t>(number));
@@ -29,7 +24,7 @@ std::vector<std::int64_t> whole(const std::vector<double>& numbers) {
 }
 
 double combined(const results::NamedValue& value) {
-  return std::hypot(value.error, std::isfinite(value.systematic) ? value.systematic : 0.0);
+  return critical::combined_error(value.error, value.systematic);
 }
 
 }  // namespace
@@ -81,22 +76,17 @@ results::Claim claim_a(const Measurements& m, const Subject& subject) {
   const auto& values = run->results.values;
   std::vector<Check> checks;
   std::vector<std::string> shown;
-  const auto check = [&](const char* name, const results::NamedValue& value, double expected,
-                         double tolerance) {
+  const auto check = [&](const char* name, const results::NamedValue& value, double expected, double margin) {
     if (!std::isfinite(expected)) return;
     const double error = combined(value);
-    Check one{fmt::format("{} = {} (expected {:.6g})", name, text(value.value, error), expected),
-              Status::open};
-    const double off = std::abs(value.value - expected);
-    if (off <= tolerance) one.status = Status::met;
-    if (off > std::max(tolerance, deviations * error)) one.status = Status::violated;
-    checks.push_back(std::move(one));
+    checks.push_back({fmt::format("{} = {} (expected {:.6g})", name, text(value.value, error), expected),
+                      critical::agreement(value.value, error, expected, margin)});
   };
+  const auto margins = critical::margins_of(subject.theory.dimension);
   const auto& k_c = values.at("K_c");
-  check("K_c", k_c, subject.critical_coupling, coupling_tolerance * subject.critical_coupling);
-  check("Delta_sigma", values.at("Delta_sigma"), subject.theory.delta_sigma, sigma_tolerance);
-  check(subject.theory.nu_measurable ? "y_t" : "y_t*", values.at("y_t"), subject.theory.y_t,
-        thermal_tolerance);
+  check("K_c", k_c, subject.critical_coupling, margins.k_c * subject.critical_coupling);
+  check("Delta_sigma", values.at("Delta_sigma"), subject.theory.delta_sigma, margins.delta_sigma);
+  check(subject.theory.nu_measurable ? "y_t" : "y_t*", values.at("y_t"), subject.theory.y_t, margins.y_t);
   claim.measured = k_c.value;
   claim.error = combined(k_c);
   claim.verdict = verdict_of(checks);

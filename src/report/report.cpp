@@ -78,9 +78,11 @@ std::string claims_section(const Results& results, const std::vector<Figure>& fi
 
 std::string values_section(const Results& results) {
   if (results.values.empty()) return {};
-  // No column of dashes for runs that have no systematic errors.
-  const bool systematic = std::ranges::any_of(
-      results.values, [](const auto& named) { return std::isfinite(named.second.systematic); });
+  // No column of dashes for runs that ask for no systematic errors; those of a critical point are asked for.
+  const bool asked = results.recipe.starts_with("critical");
+  const bool systematic = asked || std::ranges::any_of(results.values, [](const auto& named) {
+                            return std::isfinite(named.second.systematic);
+                          });
   const auto number = [](std::string_view tag, std::string_view text) {
     return fmt::format("<{0} class=\"number\">{1}</{0}>", tag, text);
   };
@@ -91,7 +93,10 @@ std::string values_section(const Results& results) {
   for (const auto& [name, value] : results.values)
     html += fmt::format("<tr><td>{}</td>{}{}{}</tr>\n", escaped(spoken(name)),
                         number("td", measured(value.value, value.error)),
-                        systematic ? number("td", plain(value.systematic)) : "",
+                        !systematic ? ""
+                        : asked && std::isfinite(value.value) && !std::isfinite(value.systematic)
+                            ? number("td", "not known")
+                            : number("td", plain(value.systematic)),
                         number("td", plain(value.expected)));
   return html + "</tbody></table></div>\n";
 }

@@ -89,6 +89,19 @@ TEST(CriticalCommand, AnswersAndCanBeReadAgainAndRepeated) {
   EXPECT_EQ(shell(std::string("$SPINFLOW ") + quick + " --force -o run", folder.path()).status, 0);
 }
 
+TEST(CriticalCommand, SaysWhichErrorsAreNotKnown) {
+  const testing::TemporaryFolder folder;
+  const auto result = shell(
+      "$SPINFLOW critical ising-power-law --dimension 2 --sigma 1.75 --sizes 4,6,8,12 --budget 1s -o run",
+      folder.path());
+  ASSERT_EQ(result.status, 0) << result.err;
+  EXPECT_NE(result.out.find("not known"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("no correction exponent is known"), std::string::npos) << result.out;
+  const json values = json::parse(io::read_text(folder.path() / "run/results.json")).at("values");
+  EXPECT_TRUE(values.at("K_c").at("value").is_number());
+  EXPECT_TRUE(values.at("K_c").at("systematic").is_null());
+}
+
 TEST(SlowCriticalCommand, GoesOnAfterCtrlC) {
   const testing::TemporaryFolder folder;
   // A run of some seconds whatever the pilot finds on a busy machine: the signal must come before its end.

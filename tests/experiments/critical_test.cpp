@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "critical_testing.hpp"
+#include "experiments/critical_agreement.hpp"
 #include "experiments/critical_sampling.hpp"
 #include "experiments/critical_series.hpp"
 #include "spinflow/base/parallel.hpp"
@@ -47,6 +48,46 @@ class StopAfter final : public base::Observer {
 };
 
 std::string bytes(const fs::path& path) { return io::read_text(path, std::size_t{1} << 28); }
+
+TEST_F(Critical, AgreementNeedsAnErrorSmallAgainstTheMargin) {
+  using critical::agreement;
+  EXPECT_EQ(agreement(1.006, 0.093, 1, 0.08), Status::open);  // would agree with anything
+  EXPECT_EQ(agreement(1.006, 0.03, 1, 0.08), Status::met);
+  EXPECT_EQ(agreement(0.95, 0.02, 1, 0.08), Status::open);  // within the margin, but not for certain
+  EXPECT_EQ(agreement(0.9, 0.03, 1, 0.08), Status::violated);
+  EXPECT_EQ(agreement(0.9, 0.04, 1, 0.08), Status::open);   // less than three errors
+  EXPECT_EQ(agreement(0.93, 0.01, 1, 0.08), Status::open);  // seven errors, but within the margin
+  EXPECT_EQ(agreement(0.93, 0.004, 1, 0.08), Status::met);
+  EXPECT_EQ(agreement(1, std::nan(""), 1, 0.08), Status::open);
+  EXPECT_EQ(agreement(std::nan(""), 0.01, 1, 0.08), Status::open);
+  EXPECT_TRUE(std::isnan(critical::combined_error(0.1, std::nan(""))));
+  EXPECT_DOUBLE_EQ(critical::combined_error(0.3, 0.4), 0.5);
+}
+
+TEST_F(Critical, ClaimsSayWhatIsNotKnownAndStayOpenWhereErrorsAreWide) {
+  // A few records: y_t is right within an error that would fit many a number.
+  const CriticalPlan plan = square_plan({4, 6, 8}, 25, 1);
+  const auto results = run_critical(plan, "spinflow critical test", folder_ / "square", base::silent());
+  const auto claim = [](const results::Results& all, const std::string& begin) {
+    const auto found = std::ranges::find_if(
+        all.claims, [&](const results::Claim& c) { return c.statement.starts_with(begin); });
+    return found == all.claims.end() ? results::Claim{} : *found;
+  };
+  const auto y_t = claim(results, "y_t");
+  EXPECT_LT(std::abs(y_t.measured - 1), 3 * y_t.error);
+  EXPECT_GT(y_t.error, 0.04);
+  EXPECT_EQ(y_t.verdict, results::Verdict::inconclusive);
+  EXPECT_NE(y_t.criterion.find("margin of 0.08"), std::string::npos);
+
+  CriticalPlan boundary = square_plan({4, 6, 8, 12}, 25, 1);
+  boundary.model = "ising-power-law";
+  boundary.model_options = {{"dimension", std::int64_t{2}}, {"sigma", 1.75}};
+  for (auto& k : boundary.couplings) k *= 0.205 / 0.44;
+  const auto unknown = run_critical(boundary, "spinflow critical test", folder_ / "boundary", base::silent());
+  EXPECT_TRUE(std::isfinite(unknown.values.at("K_c").value));
+  for (const auto& [name, value] : unknown.values) EXPECT_TRUE(std::isnan(value.systematic)) << name;
+  EXPECT_NE(unknown.claims.front().qualification.find("systematic error of K_c"), std::string::npos);
+}
 
 TEST_F(Critical, APlanSurvivesItsRecipe) {
   CriticalPlan plan = square_plan({6, 8, 12}, 50, (std::uint64_t{1} << 60) + 3);

@@ -303,13 +303,13 @@ TEST(ShortSighted, JudgesCorrelatorsBinByBin) {
 }
 
 TEST(ShortSighted, JudgesCriticalPointsByTheirToleranceAndErrors) {
-  const auto verdict = [](double k_c, double delta_sigma, double error) {
+  const auto verdict = [](double k_c, double delta_sigma, double error, double y_t_systematic = 0.02) {
     Measurements m{.settings = settings()};
     m.models = subjects(m.settings.models);
     CriticalRun run{"nearest", {}};
     run.results.claims = {{.id = "a", .verdict = Verdict::supported}};
     run.results.values = {{"K_c", {k_c, 1e-4, 1e-4, 0}},
-                          {"y_t", {1.02, 0.02, 0.02, 1}},
+                          {"y_t", {1.02, 0.02, y_t_systematic, 1}},
                           {"Delta_sigma", {delta_sigma, error, 0, 0.125}}};
     m.critical = {run};
     const auto claim = claim_a(m, m.subject("nearest"));
@@ -320,6 +320,9 @@ TEST(ShortSighted, JudgesCriticalPointsByTheirToleranceAndErrors) {
   EXPECT_EQ(verdict(0.4405, 0.16, 0.005), Verdict::contradicted);
   EXPECT_EQ(verdict(0.4405, 0.16, 0.02), Verdict::inconclusive);
   EXPECT_EQ(verdict(0.45, 0.125, 0.002), Verdict::contradicted);
+  // An error that is too wide, or not known, supports nothing.
+  EXPECT_EQ(verdict(0.4405, 0.128, 0.002, 0.09), Verdict::inconclusive);
+  EXPECT_EQ(verdict(0.4405, 0.128, 0.002, std::nan("")), Verdict::inconclusive);
 }
 
 const std::vector<std::string> tiny = {"rbm.configurations=200",

@@ -120,6 +120,22 @@ TEST(Report, HasClaimsFirstThenTheRestInOrder) {
   EXPECT_FALSE(contains(html, "scale-smoke"));
 }
 
+TEST(Report, SaysWhichSystematicErrorsOfACriticalPointAreNotKnown) {
+  const ShareFolder share;
+  const testing::TemporaryFolder folder;
+  write_run(folder.path());
+  EXPECT_FALSE(contains(report_html(folder.path()), "systematic"));
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  results::Results results{.recipe = "critical", .scale = "", .seed = 1};
+  results.values["K_c"] = {0.2, 0.001, nan, nan};
+  results.values["nu"] = {nan, nan, nan, nan};
+  io::write_text(folder.path() / "results.json", results::to_json(results));
+  const std::string html = report_html(folder.path());
+  const auto found = html.find("not known");
+  EXPECT_NE(found, std::string::npos);
+  EXPECT_EQ(html.find("not known", found + 1), std::string::npos) << "there is no nu to have an error";
+}
+
 TEST(Report, NothingInTheFolderBreaksOutOfItsPlace) {
   const ShareFolder share;
   const testing::TemporaryFolder folder;
