@@ -10,7 +10,9 @@
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/ensemble/lattice_sums.hpp"
+#include "spinflow/models/identity.hpp"
 #include "spinflow/samplers/graph_chain.hpp"
 #include "spinflow/stats/autocorrelation.hpp"
 #include "spinflow/stats/jackknife.hpp"
@@ -84,6 +86,9 @@ class Sampling {
         plan_(plan),
         observer_(observer),
         n_sites_(static_cast<std::size_t>(model->lattice().n_sites())),
+        seed_(base::derived_seed(
+            options.seed, fmt::format("mcrg of {} by {}", models::identity(*model, {&options.temperature, 1}),
+                                      map.identity()))),
         kept_(static_cast<std::int64_t>(plan.samples) / n_chains) {
     observer.begin("sampling",
                    static_cast<std::uint64_t>(n_chains * (plan.burn_in + kept_ * plan.thinning)) * n_sites_,
@@ -91,8 +96,7 @@ class Sampling {
   }
 
   [[nodiscard]] ChainResult chain(std::size_t index) const {
-    const auto spins =
-        samplers::graph_chain(system_, 1 / options_.temperature, {options_.seed, "mcrg", index});
+    const auto spins = samplers::graph_chain(system_, 1 / options_.temperature, {seed_, "mcrg", index});
     spins->start();
     std::uint64_t touched = 0;
     const auto sweep = [&] {
@@ -116,7 +120,7 @@ class Sampling {
       reader.read(level.spins, 0);
       const auto stream =
           index * static_cast<std::uint64_t>(kept_ / rows_per_batch + 1) + static_cast<std::uint64_t>(batch);
-      base::RandomStream seeds(options_.seed, "mcrg.map", stream);
+      base::RandomStream seeds(seed_, "mcrg.map", stream);
       for (std::size_t step = 1; step < plan_.lattices.size(); ++step) {
         level = map_.apply(level, seeds.next());
         reader.read(level.spins, step);
@@ -194,6 +198,7 @@ class Sampling {
   const Mcrg& plan_;
   base::Observer& observer_;
   std::size_t n_sites_;
+  std::uint64_t seed_;
   std::int64_t kept_;
 };
 
@@ -260,6 +265,7 @@ Mcrg plan_of(const models::Model& model, const transformations::Transformation& 
 
 Mcrg mcrg(const std::shared_ptr<const models::Model>& model, const transformations::Transformation& map,
           const McrgOptions& options, base::Observer& observer) {
+  const base::StopScope scope(observer);
   Mcrg result = plan_of(*model, map, options);
   std::vector<ChainResult> chains(n_chains);
   {

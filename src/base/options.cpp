@@ -4,9 +4,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
+
+#include "spinflow/base/text.hpp"
 
 namespace spinflow::base {
 
@@ -31,12 +34,15 @@ bool parse_whole(std::string_view text, double& number) {
   return status == std::errc{} && end == text.data() + text.size() && !text.empty();
 }
 
+// A zero with a sign is equal to 0, but what is divided by it is not.
+double unsigned_zero(double number) { return number + 0.0; }
+
 double parse_number(std::string_view text, std::string_view where) {
   double number = 0;
   if (!parse_whole(text, number) || !std::isfinite(number))
     throw input_error(where, fmt::format("'{}' is not a finite number", trimmed(text)),
                       "write numbers like 2.25, 0,1,2 or 0:6:0.25");
-  return number;
+  return unsigned_zero(number);
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -54,6 +60,29 @@ std::string number_text(double number) {
   std::string text = fmt::format("{}", number);
   if (text.find_first_of(".en") == std::string::npos) text += ".0";
   return text;
+}
+
+/// As TOML reads it back; bytes that are no UTF-8, which TOML cannot hold, become the sign for what is
+/// unknown.
+std::string toml_quoted(std::string_view text) {
+  std::string quoted = "\"";
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    const auto character = text.substr(0, std::max<std::size_t>(length, 1));
+    const auto byte = static_cast<unsigned char>(character[0]);
+    if (length == 0)
+      quoted += "\xef\xbf\xbd";
+    else if (character == "\n")
+      quoted += "\\n";
+    else if (byte < 32 || byte == 127)
+      quoted += fmt::format("\\u{:04X}", byte);
+    else if (character == "\"" || character == "\\")
+      (quoted += '\\') += character;
+    else
+      quoted += character;
+    text.remove_prefix(character.size());
+  }
+  return quoted + '"';
 }
 
 }  // namespace
@@ -97,17 +126,7 @@ std::string to_text(const Value& value) {
     std::string operator()(bool b) const { return b ? "true" : "false"; }
     std::string operator()(std::int64_t i) const { return fmt::format("{}", i); }
     std::string operator()(double d) const { return number_text(d); }
-    std::string operator()(const std::string& s) const {
-      std::string quoted = "\"";
-      for (const char c : s) {
-        if (c == '"' || c == '\\') quoted += '\\';
-        if (c == '\n')
-          quoted += "\\n";
-        else
-          quoted += c;
-      }
-      return quoted + '"';
-    }
+    std::string operator()(const std::string& s) const { return toml_quoted(s); }
     std::string operator()(const std::vector<double>& list) const {
       std::vector<std::string> parts;
       for (const double d : list) parts.push_back(number_text(d));
@@ -146,7 +165,7 @@ Value from_text(std::string_view text, const Value& like, std::string_view where
   if (std::holds_alternative<double>(like)) {
     double number = 0;
     if (!parse_whole(text, number)) throw wrong();
-    return number;
+    return unsigned_zero(number);
   }
   const bool numbers = std::holds_alternative<std::vector<double>>(like);
   if (numbers && text == "[]") return std::vector<double>{};
@@ -182,6 +201,9 @@ Value checked(const OptionSpec& spec, const Value& value, std::string_view where
                         fmt::format("{} = {} is not {}", spec.name, to_text(value), kind_name(spec.fallback)),
                         fmt::format("write it like {} = {}", spec.name, to_text(spec.fallback)));
   }
+  if (auto* number = std::get_if<double>(&result)) *number = unsigned_zero(*number);
+  if (auto* list = std::get_if<std::vector<double>>(&result))
+    for (double& number : *list) number = unsigned_zero(number);
   const auto check_number = [&](double number) {
     if (std::isfinite(number) && number >= spec.least && number <= spec.most) return;
     const std::string range = std::isfinite(spec.most) ? fmt::format("from {} to {}", spec.least, spec.most)

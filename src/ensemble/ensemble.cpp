@@ -106,7 +106,7 @@ std::vector<TemperatureGroup> by_temperature(const Ensemble& ensemble) {
   for (const std::size_t row : order) {
     const bool same = !groups.empty() && (groups.back().temperature == t[row] ||
                                           (std::isnan(groups.back().temperature) && std::isnan(t[row])));
-    if (!same) groups.push_back({t[row], {}});
+    if (!same) groups.push_back({t[row] + 0.0, {}});  // -0 is 0
     groups.back().rows.push_back(row);
   }
   return groups;

@@ -23,6 +23,7 @@ ExactMeans curie_weiss(int n, double coupling, double field, double temperature)
   const auto energy = [&](double m) {  // total; m = 2 up - N
     return -coupling / (2 * sites) * (m * m - sites) - field * m;
   };
+  const double rounding = 1e-9 * (std::abs(coupling) + std::abs(field));
   // ln of the weight of every magnetization; a T = 0 keeps the ground states alone.
   double ground = std::numeric_limits<double>::infinity();
   for (int up = 0; up <= n; ++up) ground = std::min(ground, energy(2.0 * up - sites));
@@ -36,7 +37,7 @@ ExactMeans curie_weiss(int n, double coupling, double field, double temperature)
     if (temperature > 0)
       weight = log_binomial - excess / temperature;
     else
-      weight = excess < 1e-9 ? log_binomial : -std::numeric_limits<double>::infinity();
+      weight = excess <= rounding ? log_binomial : -std::numeric_limits<double>::infinity();
     largest = std::max(largest, weight);
     const double term = std::log((sites - up) / (up + 1.0)) - carry;
     const double sum = log_binomial + term;

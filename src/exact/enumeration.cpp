@@ -31,12 +31,14 @@ Enumeration::Enumeration(std::shared_ptr<const models::Model> model) : model_(st
 }
 
 std::vector<double> Enumeration::probabilities(double temperature) const {
-  const double ground = *std::ranges::min_element(energies_);
+  const auto [lowest, highest] = std::ranges::minmax(energies_);
+  const double ground = lowest;
+  const double rounding = 1e-10 * (highest - lowest);
   std::vector<double> p(energies_.size());
   double sum = 0;
   for (std::size_t i = 0; i < p.size(); ++i) {
     const double excess = energies_[i] - ground;
-    p[i] = temperature > 0 ? std::exp(-excess / temperature) : excess < 1e-9 ? 1.0 : 0.0;
+    p[i] = temperature > 0 ? std::exp(-excess / temperature) : excess <= rounding ? 1.0 : 0.0;
     sum += p[i];
   }
   for (double& value : p) value /= sum;

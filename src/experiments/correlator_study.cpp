@@ -9,6 +9,9 @@
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
+#include "spinflow/ensemble/identity.hpp"
+#include "spinflow/networks/identity.hpp"
 #include "spinflow/networks/receptive_fields.hpp"
 #include "spinflow/results/figures.hpp"
 
@@ -46,6 +49,7 @@ std::size_t LayerCorrelators::dead() const {
 
 std::vector<LayerCorrelators> correlators(const networks::Stack& stack, const ensemble::Ensemble& v,
                                           const CorrelatorOptions& options, base::Observer& observer) {
+  const base::StopScope scope(observer);
   if (!(v.lattice == stack.lattice(0)))
     throw input_error("correlators",
                       fmt::format("configurations of {} ({}) do not enter a stack on {} ({})",
@@ -53,6 +57,9 @@ std::vector<LayerCorrelators> correlators(const networks::Stack& stack, const en
                                   stack.lattice(0).text(), lattice::to_string(stack.lattice(0).boundary())),
                       "use configurations of the stack's visible lattice");
   observer.begin("correlators", stack.layers.size(), "layers");
+  const std::uint64_t seed =
+      base::derived_seed(options.seed, "correlators of " + ensemble::identity(v.lattice, v.spins) + " in " +
+                                           networks::identity(stack));
   std::vector<LayerCorrelators> result;
   ensemble::Ensemble fine = v;
   for (std::size_t l = 0; l < stack.layers.size(); ++l) {
@@ -63,9 +70,9 @@ std::vector<LayerCorrelators> correlators(const networks::Stack& stack, const en
       throw input_error("correlators", fmt::format("all hidden units of layer {} are dead", l + 1),
                         "train the stack with a smaller --shrinkage");
     const auto rule = rule_of(options, fine.lattice, coarse);
-    const auto hidden = transformations::mapped(
-        fine, networks::up(stack, fine.spins, l, l + 1, options.mode, options.seed), coarse);
-    const auto blocks = rule->apply(fine, base::derived_seed(options.seed, "correlators.blocks", l));
+    const auto hidden =
+        transformations::mapped(fine, networks::up(stack, fine.spins, l, l + 1, options.mode, seed), coarse);
+    const auto blocks = rule->apply(fine, base::derived_seed(seed, "correlators.blocks", l));
     const auto edges = analysis::profile_edges();
     result.push_back(
         {.layer = l + 1,
@@ -81,7 +88,7 @@ std::vector<LayerCorrelators> correlators(const networks::Stack& stack, const en
          .hidden_pair_profile = analysis::pair_profile(hidden, edges, use),
          .block_pair_profile = analysis::pair_profile(blocks, edges, use),
          .likeness = analysis::correlator_likeness(fine, hidden, blocks, use, options.permutations,
-                                                   base::derived_seed(options.seed, "correlators.null", l))});
+                                                   base::derived_seed(seed, "correlators.null", l))});
     fine = hidden;
     observer.advance(1);
   }

@@ -12,6 +12,9 @@
 #include "spinflow/analysis/universality.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
+#include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
+#include "spinflow/models/identity.hpp"
 
 namespace spinflow::experiments {
 
@@ -75,6 +78,9 @@ class Pilot {
       systems_.push_back(samplers::graph_system(models_.back()));
     }
     probes_.resize(models_.size());
+    std::string key = "critical pilot of";
+    for (const auto& model : models_) key += fmt::format(" {}", models::identity(*model));
+    seed_ = base::derived_seed(question.seed, key);
   }
 
   CriticalPlan plan() {
@@ -106,7 +112,7 @@ class Pilot {
         critical::run_chain({.system = systems_[s],
                              .coupling = coupling,
                              .burn_in = probe_burn_in,
-                             .words = {question_.seed, "critical pilot", first_stream + c},
+                             .words = {seed_, "critical pilot", first_stream + c},
                              .n_sites = n_sites},
                             series, 0, c, observer_);
       });
@@ -305,12 +311,14 @@ class Pilot {
   std::vector<std::shared_ptr<const samplers::GraphSystem>> systems_;
   std::vector<std::optional<Probe>> probes_;
   analysis::Universality theory_;
+  std::uint64_t seed_ = 0;     // of the streams
   std::uint64_t streams_ = 0;  // random streams used so far
 };
 
 }  // namespace
 
 CriticalPlan plan_critical(const CriticalQuestion& question, base::Observer& observer) {
+  const base::StopScope scope(observer);
   check(question);
   return Pilot(question, observer).plan();
 }

@@ -9,6 +9,9 @@
 #include "experiments/critical_chains.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
+#include "spinflow/base/random.hpp"
+#include "spinflow/io/file_header.hpp"
+#include "spinflow/models/identity.hpp"
 
 namespace spinflow::experiments::critical {
 
@@ -19,13 +22,36 @@ namespace fs = std::filesystem;
 // Batches that are sampled and kept together: enough chains to keep many threads busy, little enough to lose.
 constexpr std::int64_t batches_per_piece = 4;
 // Each round doubles the length of the run; all of them together fill some hundred megabytes.
-constexpr std::int64_t most_rounds = 9;
+
+// What is sampled, for the key of the streams: sizes, couplings and batches.
+std::string identity_of(const CriticalPlan& plan) {
+  std::string text = fmt::format("critical {} batches of", plan.batches);
+  for (std::size_t s = 0; s < plan.sizes.size(); ++s) {
+    std::vector<double> temperatures;
+    for (std::size_t p = 0; p < CriticalPlan::points; ++p)
+      temperatures.push_back(1 / plan.couplings[s * CriticalPlan::points + p]);
+    text += fmt::format(" {}", models::identity(*plan.model_at(plan.sizes[s]), temperatures));
+  }
+  return text;
+}
+
+// Pieces of an older program have other streams than those that would be added.
+void check_streams(const fs::path& file) {
+  if (io::expect_header(io::Hdf5Reader(file), "spinflow/series", series_version).version < series_version)
+    throw input_error(file.string(),
+                      "an older version of the program began this run with other random numbers",
+                      "start over with --force");
+}
 
 class Sampling {
  public:
   Sampling(const CriticalPlan& plan, const std::string& command, const fs::path& folder,
            base::Observer& observer)
-      : plan_(plan), command_(command), folder_(folder), observer_(observer) {
+      : plan_(plan),
+        command_(command),
+        folder_(folder),
+        observer_(observer),
+        seed_(base::derived_seed(plan.seed, identity_of(plan))) {
     for (const auto size : plan.sizes) {
       models_.push_back(plan.model_at(size));
       systems_.push_back(samplers::graph_system(models_.back()));
@@ -68,6 +94,7 @@ class Sampling {
   Series piece(std::int64_t round, std::int64_t index, std::int64_t first_batch, std::int64_t batches) {
     const fs::path file = folder_ / fmt::format("series-{}-{:03}.h5", round, index);
     if (fs::exists(file)) {
+      check_streams(file);
       Series kept = read(file, plan_);
       for (std::size_t s = 0; s < kept.size(); ++s)
         if (kept[s].batches != static_cast<std::size_t>(batches) ||
@@ -99,7 +126,7 @@ class Sampling {
                  .coupling = made[s].couplings[point],
                  .burn_in = plan_.burn_in[s],
                  .thinning = plan_.thinning[s],
-                 .words = {plan_.seed, "critical", stream},
+                 .words = {seed_, "critical", stream},
                  .n_sites = static_cast<std::size_t>(models_[s]->lattice().n_sites())},
                 made[s], point, batch, observer_);
     });
@@ -111,6 +138,7 @@ class Sampling {
   const std::string& command_;
   const fs::path& folder_;
   base::Observer& observer_;
+  std::uint64_t seed_;  // of the streams
   std::vector<std::shared_ptr<const models::Model>> models_;
   std::vector<std::shared_ptr<const samplers::GraphSystem>> systems_;
 };

@@ -16,6 +16,9 @@ enum class Column { m2, m4, mk2, abs_m };
 inline constexpr std::size_t n_columns = 4;
 inline constexpr const char* column_names[n_columns] = {"m2", "m4", "mk2", "abs_m"};
 
+/// Rounds of doubling length, the first among them, after which a run with `precision` gives up.
+inline constexpr std::int64_t most_rounds = 9;
+
 /// The records of one size. All arrays (points, batches, records), row-major: chain after chain.
 struct SizeSeries {
   std::int64_t size = 0;
@@ -47,7 +50,10 @@ using Series = std::vector<SizeSeries>;
 /// The chains of all rounds one behind the other (equal batches).
 [[nodiscard]] Series joined_rounds(const std::vector<Series>& rounds);
 
-/// HDF5, format spinflow/series 1: per size a group L<size> with `coupling` (points) and `count`, `m2`, `m4`,
+/// 1: streams keyed by the seed alone. 2: by what is sampled too; the file is the same.
+inline constexpr std::int64_t series_version = 2;
+
+/// HDF5, format spinflow/series: per size a group L<size> with `coupling` (points) and `count`, `m2`, `m4`,
 /// `mk2`, `abs_m` (points, batches, records), its `model` (TOML), `thinning`, `burn_in` as attributes.
 void write(const Series& series, const CriticalPlan& plan, const std::string& command,
            const std::filesystem::path& path);

@@ -8,6 +8,8 @@
 #include <cmath>
 
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/random.hpp"
+#include "spinflow/ensemble/identity.hpp"
 #include "spinflow/transformations/block_majority.hpp"
 #include "spinflow/transformations/decimation.hpp"
 
@@ -37,8 +39,10 @@ std::int64_t factor_of(std::string_view kind, std::string_view text, std::string
 trainers::Targets spins_of(const transformations::Transformation& map, const ensemble::Ensemble& data,
                            std::uint64_t seed, std::string_view where) {
   try {
+    const std::uint64_t coins =
+        base::derived_seed(seed, "targets of " + ensemble::identity(data.lattice, data.spins));
     // Without the Hamiltonian: the energies of the image are no target.
-    ensemble::Ensemble image = map.apply(ensemble::from_spins(data.spins, data.lattice, nullptr), seed);
+    ensemble::Ensemble image = map.apply(ensemble::from_spins(data.spins, data.lattice, nullptr), coins);
     trainers::Targets targets;
     targets.n_outputs = image.spins.n_columns();
     targets.spins = std::move(image.spins);

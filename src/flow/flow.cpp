@@ -8,6 +8,8 @@
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
+#include "spinflow/ensemble/identity.hpp"
 #include "spinflow/ensemble/observables.hpp"
 
 namespace spinflow::flow {
@@ -33,6 +35,14 @@ FlowStep read_step(int step, const ensemble::Ensemble& ensemble,
     if (gauge->lattice() == ensemble.lattice)
       row.readings[std::string(gauge->name())] = gauge->read(ensemble);
   return row;
+}
+
+// Another start or another map is another stream: two flows on common random words come together.
+std::uint64_t stream_seed(std::uint64_t seed, const std::vector<const transformations::Transformation*>& maps,
+                          const ensemble::Ensemble& start) {
+  std::string key = "flow of " + ensemble::identity(start.lattice, start.spins);
+  for (const auto* map : maps) key += fmt::format(" by {}", map->identity());
+  return base::derived_seed(seed, key);
 }
 
 }  // namespace
@@ -69,6 +79,7 @@ FlowStart iterate(const std::vector<const transformations::Transformation*>& map
                   const ensemble::Ensemble& start, std::string name, double temperature,
                   const std::vector<const thermometers::Thermometer*>& gauges, const FlowOptions& options,
                   base::Observer& observer) {
+  const base::StopScope scope(observer);
   // Every step must fit before the first is computed.
   lattice::Lattice lattice = start.lattice;
   for (int step = 0; step < options.steps; ++step) {
@@ -84,10 +95,11 @@ FlowStart iterate(const std::vector<const transformations::Transformation*>& map
   ensemble::Ensemble current = start;
   result.steps.push_back(read_step(0, current, gauges));
   if (kept(0)) result.kept.emplace(0, current);
+  const std::uint64_t words = stream_seed(options.seed, maps, start);
   std::uint64_t applied = 0;
   for (int step = 1; step <= options.steps; ++step) {
     for (const auto* map : maps)
-      current = map->apply(current, base::derived_seed(options.seed, "flow.step", applied++));
+      current = map->apply(current, base::derived_seed(words, "flow.step", applied++));
     result.steps.push_back(read_step(step, current, gauges));
     if (kept(step)) result.kept.emplace(step, current);
     observer.advance(1);

@@ -100,7 +100,7 @@ std::uint64_t probability_threshold(double p) {
 
 double boltzmann_of_flip(double local_field, double temperature) {
   if (local_field == 0) return 1.0;
-  return exp_fixed(-2.0 * std::abs(local_field) / temperature);
+  return exp_fixed(-2.0 * std::abs(local_field) / (temperature + 0.0));  // T = -0 is T = 0
 }
 
 }  // namespace spinflow::kernels

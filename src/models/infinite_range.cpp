@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
+#include "models/energy_limits.hpp"
 #include "spinflow/models/model.hpp"
 
 namespace spinflow::models {
@@ -14,13 +15,13 @@ struct InfiniteRangeOptions {
 
 base::Options<InfiniteRangeOptions> options_of() {
   base::Options<InfiniteRangeOptions> options;
-  constexpr double most = 1e100;  // beyond this, squares of energies overflow
   options
       .add("coupling", &InfiniteRangeOptions::coupling,
            "J, N times the coupling of any two spins; negative: antiferromagnet",
-           {.least = -most, .most = most})
-      .add("field", &InfiniteRangeOptions::field, "h, the uniform magnetic field in units of J",
-           {.least = -most, .most = most});
+           {.least = -most_energy, .most = most_energy})
+      .add("field", &InfiniteRangeOptions::field,
+           "h, the uniform magnetic field: an energy, in the same units as J",
+           {.least = -most_energy, .most = most_energy});
   return options;
 }
 
@@ -70,6 +71,8 @@ class InfiniteRange final : public Model {
 
 std::shared_ptr<const Model> made(const lattice::Lattice& lattice, const InfiniteRangeOptions& options) {
   constexpr std::string_view where = "model ising-infinite-range";
+  check_energy(where, "coupling", options.coupling);
+  check_energy(where, "field", options.field);
   if (lattice.dimension() != 1)
     throw input_error(where, "its sites stand in a row, whatever their number", "use a chain of N sites");
   if (lattice.boundary() != lattice::Boundary::periodic)

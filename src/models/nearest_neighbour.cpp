@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include "models/energy_limits.hpp"
 #include "spinflow/models/model.hpp"
 
 namespace spinflow::models {
@@ -14,13 +15,13 @@ struct NearestNeighbourOptions {
 
 base::Options<NearestNeighbourOptions> options_of() {
   base::Options<NearestNeighbourOptions> options;
-  // Beyond this, squares of energies overflow.
-  constexpr double most = 1e100;
   options
       .add("coupling", &NearestNeighbourOptions::coupling,
-           "J, the nearest-neighbour coupling; negative: antiferromagnet", {.least = -most, .most = most})
-      .add("field", &NearestNeighbourOptions::field, "h, the uniform magnetic field in units of J",
-           {.least = -most, .most = most});
+           "J, the nearest-neighbour coupling; negative: antiferromagnet",
+           {.least = -most_energy, .most = most_energy})
+      .add("field", &NearestNeighbourOptions::field,
+           "h, the uniform magnetic field: an energy, in the same units as J",
+           {.least = -most_energy, .most = most_energy});
   return options;
 }
 
@@ -72,7 +73,11 @@ ModelEntry entry(std::string name, std::string help, std::vector<std::string> ci
   result.dimensions = {dimension};
   result.options = options_of().specs();
   result.make = [name](const lattice::Lattice& lattice, const base::Values& values) {
-    return std::make_shared<NearestNeighbour>(name, lattice, options_of().parse(values, "model " + name));
+    const std::string where = "model " + name;
+    const auto options = options_of().parse(values, where);
+    check_energy(where, "coupling", options.coupling);
+    check_energy(where, "field", options.field);
+    return std::make_shared<NearestNeighbour>(name, lattice, options);
   };
   return result;
 }

@@ -11,9 +11,11 @@
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/kernels/activations.hpp"
 #include "spinflow/kernels/elementary.hpp"
 #include "spinflow/kernels/signed_row_sums.hpp"
+#include "spinflow/networks/identity.hpp"
 #include "spinflow/networks/rbm_parameters.hpp"
 #include "spinflow/networks/rbm_tempering.hpp"
 #include "spinflow/stats/jackknife.hpp"
@@ -107,6 +109,7 @@ std::vector<double> annealed_log_weights(const Rbm& rbm, std::size_t n_chains,
   const std::string_view purpose = samples == nullptr ? "rbm.ais" : "rbm.reverse_ais";
   observer.begin(samples == nullptr ? "annealed importance sampling" : "reverse annealing",
                  static_cast<std::uint64_t>(steps) * n_chains, "chain steps");
+  const std::uint64_t words = base::derived_seed(seed, identity(rbm));
   std::vector<double> log_weights(n_chains);
   base::parallel_for_rows(
       n_chains, chains_per_piece, [&](std::size_t piece, std::size_t first, std::size_t last) {
@@ -116,7 +119,7 @@ std::vector<double> annealed_log_weights(const Rbm& rbm, std::size_t n_chains,
           for (std::size_t c = 0; c < n; ++c)
             std::ranges::copy(samples->row(first + c), start.row(c).begin());
         AnnealedChains chains(parameters, bias_column, has_bias, std::move(start),
-                              base::RandomStream(seed, purpose, piece));
+                              base::RandomStream(words, purpose, piece));
         if (samples == nullptr) chains.begin_uniform();
         const auto beta = [&](std::int64_t k) {
           return static_cast<double>(samples == nullptr ? k : steps - k) / static_cast<double>(steps);
@@ -196,6 +199,7 @@ LogPartition reverse_ais_log_partition(const Rbm& rbm, const kernels::PackedSpin
 
 LogPartition log_partition(const Rbm& rbm, const AisOptions& options, std::uint64_t seed,
                            base::Observer& observer) {
+  const base::StopScope scope(observer);
   if (std::min(rbm.n_hidden, rbm.n_visible()) <= most_exact_units)
     return {.value = exact_log_partition(rbm), .method = "exact"};
   require_at_least(1, options.replicas, "replicas");
@@ -212,6 +216,7 @@ LogPartition log_partition(const Rbm& rbm, const AisOptions& options, std::uint6
 
 LogLikelihood log_likelihood(const Rbm& rbm, const kernels::PackedSpins& v, const AisOptions& options,
                              std::uint64_t seed, base::Observer& observer) {
+  const base::StopScope scope(observer);
   const double mean = -mean_free_energy(rbm, v);
   const LogPartition log_z = log_partition(rbm, options, seed, observer);
   LogLikelihood result{.value = mean - log_z.value,

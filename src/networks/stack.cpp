@@ -10,6 +10,7 @@
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/kernels/signed_row_sums.hpp"
+#include "spinflow/networks/identity.hpp"
 
 namespace spinflow::networks {
 
@@ -100,6 +101,7 @@ kernels::PackedSpins generate(const Stack& stack, std::size_t n, std::int64_t gi
   require_layers(stack, 0, stack.layers.size());
   if (gibbs_steps < 0)
     throw input_error("stack", fmt::format("{} Gibbs steps cannot be made", gibbs_steps), "give 0 or more");
+  seed = base::derived_seed(seed, identity(stack));
   const std::size_t top = stack.layers.size() - 1;
   const Rbm& rbm = stack.layers[top];
   // Without weights or biases every spin is +-1 with probability 1/2.

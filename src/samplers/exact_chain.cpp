@@ -27,7 +27,8 @@ Weight operator*(const Weight& a, const Weight& b) { return {a.energy + b.energy
 class Sum {
  public:
   // Energies that differ by less than `resolution` are the same level at T = 0.
-  Sum(double temperature, double resolution) : temperature_(temperature), resolution_(resolution) {}
+  // T = -0 is T = 0.
+  Sum(double temperature, double resolution) : temperature_(temperature + 0.0), resolution_(resolution) {}
 
   // exp(-(energy - lowest)/T) for energy >= lowest.
   [[nodiscard]] double relative(double difference) const {
@@ -167,7 +168,7 @@ void register_exact_chain() {
   entry.update = "configuration";
   entry.refusal = refusal;
   entry.sample = sample_chains;
-  registry().add(std::move(entry));
+  add_sampler(std::move(entry));
 }
 
 }  // namespace spinflow::samplers

@@ -26,7 +26,7 @@ double unit_for(double sum, int bits) {
 // it.
 bool climbs(double u, double cost, double temperature) {
   constexpr double slack = 1e-12;
-  const double x = 2 * cost / temperature;
+  const double x = 2 * cost / (temperature + 0.0);  // T = -0 is T = 0
   if (u < 1 - x - slack) return true;
   if (u * (1 + x * (1 + 0.5 * x)) > 1 + slack) return false;
   return u < kernels::boltzmann_of_flip(cost, temperature);

@@ -4,8 +4,8 @@
 namespace spinflow::samplers {
 
 void register_heat_bath() {
-  registry().add(local_sampler("heat-bath", "draws one spin after another anew, 512 replicas at once",
-                               {"glauber1963", "madras1988"}, kernels::LocalUpdate::heat_bath));
+  add_sampler(local_sampler("heat-bath", "draws one spin after another anew, 512 replicas at once",
+                            {"glauber1963", "madras1988"}, kernels::LocalUpdate::heat_bath));
 }
 
 }  // namespace spinflow::samplers

@@ -31,6 +31,10 @@ double bytes_needed(const SampleRequest& request) {
   return 2 * rows * row + working;
 }
 
+// The specific heat divides by T^2.
+constexpr double least_temperature = 1e-150;
+constexpr double most_temperature = 1e150;
+
 double physical_bytes() {
   return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE));
 }
@@ -57,6 +61,11 @@ void check(const SampleRequest& request) {
     if (!std::isfinite(temperature) || temperature < 0)
       throw input_error("sample", fmt::format("a temperature of {} is not possible", temperature),
                         "temperatures are finite and at least 0");
+    else if (temperature != 0 && !(temperature > least_temperature && temperature < most_temperature))
+      throw input_error("sample",
+                        fmt::format("at a temperature of {} squares leave the range of numbers", temperature),
+                        fmt::format("choose a unit of energy in which it lies between {} and {}, or T = 0",
+                                    least_temperature, most_temperature));
   if (request.samples_per_temperature == 0)
     throw input_error("sample", "the number of configurations per temperature is 0", "give at least 1");
   check_memory(bytes_needed(request), "the configurations");
@@ -96,13 +105,15 @@ std::vector<std::vector<std::int8_t>> ordered_starts(const models::Model& model)
   const auto odd = odd_sites(model.lattice());
   std::vector<std::vector<std::int8_t>> best;
   double lowest = std::numeric_limits<double>::infinity();
+  double largest = 0;  // |energy|: rounding is relative to it
   for (const bool staggered : {false, true})
     for (const int sign : {1, -1}) {
       std::vector<std::int8_t> state(odd.size());
       for (std::size_t i = 0; i < odd.size(); ++i)
         state[i] = static_cast<std::int8_t>(staggered && odd[i] != 0 ? -sign : sign);
       const double energy = model.energy(state);
-      const double tolerance = 1e-9 * (1 + std::abs(energy));
+      largest = std::max(largest, std::abs(energy));
+      const double tolerance = 1e-9 * largest;
       if (energy < lowest - tolerance) best.clear();
       if (energy > lowest + tolerance) continue;
       lowest = std::min(lowest, energy);
@@ -113,10 +124,6 @@ std::vector<std::vector<std::int8_t>> ordered_starts(const models::Model& model)
 
 bool frustrated(const models::Model& model) {
   return model.nearest_neighbour_coupling().value_or(0) < 0 && !model.lattice().bipartite();
-}
-
-std::int64_t burn_in(double tau_int) {
-  return static_cast<std::int64_t>(std::ceil(20 * std::max(tau_int, 1.0)));
 }
 
 std::string nearest_neighbour_refusal(const models::Model& model) {

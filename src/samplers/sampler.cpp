@@ -8,9 +8,13 @@
 #include <map>
 #include <numeric>
 
+#include "samplers/pilot_starts.hpp"
 #include "samplers/request.hpp"
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/exact/infinite.hpp"
+#include "spinflow/models/identity.hpp"
 
 namespace spinflow::samplers {
 
@@ -21,10 +25,41 @@ base::Registry<SamplerEntry>& registry() {
 
 namespace {
 
+SampleRequest keyed(SampleRequest request) {
+  for (auto& temperature : request.temperatures) temperature += 0.0;
+  request.seed =
+      base::derived_seed(request.seed, fmt::format("sample {} from {}", request.samples_per_temperature,
+                                                   models::identity(*request.model, request.temperatures)));
+  return request;
+}
+
+}  // namespace
+
+void add_sampler(SamplerEntry entry) {
+  entry.sample = [sample = std::move(entry.sample)](const SampleRequest& request, base::Observer& observer) {
+    auto ensemble = sample(keyed(request), observer);
+    ensemble.seed = request.seed;
+    return ensemble;
+  };
+  if (entry.update_replicas)
+    entry.update_replicas = [update = std::move(entry.update_replicas)](
+                                const models::Model& model, double temperature,
+                                kernels::PackedSpins& replicas, std::uint64_t n_updates, std::uint64_t seed) {
+      temperature += 0.0;
+      update(model, temperature, replicas, n_updates,
+             base::derived_seed(seed, "update " + models::identity(model, {&temperature, 1})));
+    };
+  registry().add(std::move(entry));
+}
+
+namespace {
+
 // Up to here 20 autocorrelation times of the heat bath at T_c take a few hundredths of a second for 512
 // replicas, and every one of them is an independent sample; on larger lattices clusters win near T_c.
 constexpr int most_sites_of_slow_heat_bath = 576;
 constexpr double longest_correlation_of_heat_bath = 4;
+// At T_c a field cuts correlations off at (T/|h|)^(8/15) sites: with this they are that long.
+constexpr double field_of_heat_bath = 0.07;
 
 // Which sampler gives independent samples of this model soonest.
 std::string best_sampler(const models::Model& model, double temperature) {
@@ -43,11 +78,20 @@ std::string best_sampler(const models::Model& model, double temperature) {
     const double mean_field = std::accumulate(couplings.begin(), couplings.end(), 0.0);
     return mean_field < temperature ? "swendsen-wang" : "wolff";
   }
-  if (accepts("wolff") && accepts("heat-bath")) {
-    const bool slow = model.lattice().n_sites() > most_sites_of_slow_heat_bath &&
-                      exact::square_correlation_length(std::abs(*model.nearest_neighbour_coupling()) /
-                                                       temperature) > longest_correlation_of_heat_bath;
-    return slow ? "wolff" : "heat-bath";
+  // Single flips move walls across a strip one step at a time, clusters redraw them; where those do not know
+  // the model, a ladder of temperatures melts them.
+  if (ordered_strip(model, temperature))
+    for (const auto* name : {"swendsen-wang", "wolff", "tempering"})
+      if (accepts(name)) return name;
+  if (accepts("heat-bath")) {
+    const double coupling = std::abs(*model.nearest_neighbour_coupling());
+    const bool slow =
+        model.lattice().n_sites() > most_sites_of_slow_heat_bath &&
+        std::abs(model.field()) < field_of_heat_bath * temperature &&
+        exact::square_correlation_length(coupling / temperature) > longest_correlation_of_heat_bath;
+    if (slow && accepts("wolff")) return "wolff";
+    if (slow && accepts("swendsen-wang")) return "swendsen-wang";
+    return "heat-bath";
   }
   for (const auto& entry : registry().entries())
     if (entry.refusal(model).empty()) return entry.name;
@@ -106,8 +150,11 @@ ensemble::Ensemble sample_with_best(const SampleRequest& request, base::Observer
 
 }  // namespace
 
-ensemble::Ensemble sample(const SampleRequest& request, std::string_view sampler, base::Observer& observer) {
-  check(request);
+ensemble::Ensemble sample(const SampleRequest& asked, std::string_view sampler, base::Observer& observer) {
+  const base::StopScope scope(observer);
+  check(asked);
+  SampleRequest request = asked;
+  for (auto& temperature : request.temperatures) temperature += 0.0;  // -0 is 0
   if (sampler == "auto") return sample_with_best(request, observer);
   const SamplerEntry& entry = registry().find(sampler);
   const std::string refusal = entry.refusal(*request.model);

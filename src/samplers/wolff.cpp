@@ -51,8 +51,9 @@ std::unique_ptr<const ChainSystem> system_of(const models::Model& model) {
 }  // namespace
 
 void register_wolff() {
-  const ChainAlgorithm algorithm{.name = "wolff", .update = "cluster", .system = system_of};
-  registry().add(chain_sampler(
+  const ChainAlgorithm algorithm{
+      .name = "wolff", .update = "cluster", .moves = Moves::clusters, .system = system_of};
+  add_sampler(chain_sampler(
       algorithm,
       "flips one cluster after another (no field): for large lattices near T_c and long-range models",
       {"wolff1989", "luijten1995", "madras1988"}, refusal));

@@ -307,19 +307,31 @@ Reading invert(const MeanCurve& curve, const stats::Estimate& mean, std::size_t 
   const double resolution = std::max(std::isfinite(mean.error) ? mean.error : 0.0,
                                      curve.one_excitation / static_cast<double>(std::max<std::size_t>(n, 1)));
   const double rounding = 1e-12 * std::abs(cold - hot);
-  if (sign * mean.value <= sign * hot + rounding)
-    return {.value = std::numeric_limits<double>::infinity(), .censored = true};
   // A mean closer to the cold end than one excitation in all configurations cannot be told from it.
   if (sign * mean.value >= sign * cold - rounding) {
     const double inside = cold - sign * std::min(resolution, 0.5 * std::abs(cold - hot));
     return {.value = 0, .error = 1 / inverse_temperature(curve, inside), .censored = true};
   }
-  const double inverse = inverse_temperature(curve, mean.value);
+  // A mean that its error does not tell from the hot end has a limit in place of an error.
+  const double at_hot = curve.at(0).error;
+  const double reach = one_sided_normal * std::hypot(std::isfinite(mean.error) ? mean.error : 0.0,
+                                                     std::isfinite(at_hot) ? at_hot : 0.0);
+  const bool beyond = sign * mean.value <= sign * hot + rounding;
+  const double inverse = beyond ? 0 : inverse_temperature(curve, mean.value);
+  Reading reading{.value = beyond ? std::numeric_limits<double>::infinity() : 1 / inverse,
+                  .censored = beyond};
+  if (sign * mean.value - reach <= sign * hot) {
+    const double colder = mean.value + sign * reach;
+    if (sign * colder > sign * hot && sign * colder < sign * cold)
+      reading.limit = 1 / inverse_temperature(curve, colder);
+    return reading;
+  }
   const double d = 1e-4 * inverse;
   const double slope = (curve.at(inverse + d).value - curve.at(inverse - d).value) / (2 * d);
   const double error = std::hypot(mean.error, curve.at(inverse).error);
   // The error is carried over to 1/T and converted last.
-  return {.value = 1 / inverse, .error = error / std::abs(slope) / (inverse * inverse)};
+  reading.error = error / std::abs(slope) / (inverse * inverse);
+  return reading;
 }
 
 }  // namespace spinflow::thermometers

@@ -186,13 +186,10 @@ class PseudoLikelihoodThermometer final : public Thermometer {
   [[nodiscard]] Reading read(const ensemble::Ensemble& ensemble) const override {
     check_lattice(*this, ensemble);
     const auto k = pseudo_likelihood_coupling(ensemble);
-    if (std::isnan(k.value)) return {};
-    const double signed_k = k.value * (coupling_ > 0 ? 1 : -1);
-    if (signed_k <= 0) return {.value = std::numeric_limits<double>::infinity(), .censored = true};
-    if (std::isinf(signed_k))
+    const stats::Estimate inverse{.value = k.value / coupling_, .error = k.error / std::abs(coupling_)};
+    if (std::isinf(inverse.value) && inverse.value > 0)
       return {.value = 0, .error = limit_of_ground_states(ensemble.size()), .censored = true};
-    const double t = std::abs(coupling_) / signed_k;
-    return {.value = t, .error = t * k.error / signed_k};
+    return reading_of_inverse(inverse);
   }
 
  private:

@@ -8,6 +8,7 @@
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/trainers/supervised.hpp"
 #include "trainers/dense_training.hpp"
@@ -33,6 +34,7 @@ base::Options<ClassifierOptions> classifier_options() {
 
 ClassifierTraining train_classifier(const ensemble::Ensemble& data, const ClassifierOptions& wanted,
                                     std::uint64_t seed, base::Observer& observer) {
+  const base::StopScope scope(observer);
   const ClassifierOptions options =
       classifier_options().parse(classifier_options().values(wanted), "train classifier");
   const auto groups = ensemble::by_temperature(data);
@@ -43,9 +45,13 @@ ClassifierTraining train_classifier(const ensemble::Ensemble& data, const Classi
     throw input_error("train classifier", fmt::format("the ensemble has {} temperature(s)", groups.size()),
                       "a classifier needs at least two");
 
-  // Every temperature gives the same fraction of its rows, at least one, to the held-out set.
   Targets targets{.n_outputs = groups.size()};
   targets.classes.resize(data.size());
+  for (std::size_t c = 0; c < groups.size(); ++c)
+    for (const auto row : groups[c].rows) targets.classes[row] = static_cast<std::uint32_t>(c);
+  const std::vector<std::size_t> sizes = {static_cast<std::size_t>(options.hidden), groups.size()};
+  const std::uint64_t words = stream_seed(seed, "train classifier", sizes, data, targets);
+  // Every temperature gives the same fraction of its rows, at least one, to the held-out set.
   std::vector<std::uint32_t> training;
   std::vector<std::uint32_t> held_out_rows;
   for (std::size_t c = 0; c < groups.size(); ++c) {
@@ -54,8 +60,7 @@ ClassifierTraining train_classifier(const ensemble::Ensemble& data, const Classi
       throw input_error("train classifier",
                         fmt::format("T = {:g} has a single configuration", groups[c].temperature),
                         "sample at least two per temperature");
-    for (const auto row : rows) targets.classes[row] = static_cast<std::uint32_t>(c);
-    base::shuffle(rows, base::RandomStream(seed, "classifier.held_out", c));
+    base::shuffle(rows, base::RandomStream(words, "classifier.held_out", c));
     const auto n_out = std::clamp<std::size_t>(
         static_cast<std::size_t>(std::llround(options.held_out * static_cast<double>(rows.size()))), 1,
         rows.size() - 1);
@@ -67,9 +72,9 @@ ClassifierTraining train_classifier(const ensemble::Ensemble& data, const Classi
   Batch held_out(held_out_rows.size(), data.spins.n_columns(), targets);
   held_out.fill(data.spins, targets, held_out_rows);
 
-  networks::Dense net =
-      networks::random_dense(data.lattice, {static_cast<std::size_t>(options.hidden), groups.size()},
-                             networks::activation_from(options.activation, "train classifier"), seed);
+  networks::Dense net = networks::random_dense(
+      data.lattice, sizes, networks::activation_from(options.activation, "train classifier"), words);
+  net.seed = seed;
   net.purpose = "classifier";
   for (const auto& group : groups) net.temperatures.push_back(group.temperature);
   net.training = classifier_options().values(options);
@@ -90,7 +95,7 @@ ClassifierTraining train_classifier(const ensemble::Ensemble& data, const Classi
   for (std::int64_t epoch = 1; epoch <= options.epochs && epoch - best_epoch <= options.patience; ++epoch) {
     const auto start = std::chrono::steady_clock::now();
     std::vector<std::uint32_t> order = training;
-    base::shuffle(order, base::RandomStream(seed, "classifier.shuffle", static_cast<std::uint64_t>(epoch)));
+    base::shuffle(order, base::RandomStream(words, "classifier.shuffle", static_cast<std::uint64_t>(epoch)));
     LossSum learnt;
     for (std::size_t b = 0; b < batches; ++b) {
       batch.fill(data.spins, targets, std::span(order).subspan(b * batch_size, batch_size));
@@ -100,7 +105,7 @@ ClassifierTraining train_classifier(const ensemble::Ensemble& data, const Classi
       ++result.updates;
       if (!optimizer->step(layers, backpropagation.gradient(), scale, options.learning_rate))
         throw no_number(result.updates, "train classifier");
-      if (b % 100 == 99 || b + 1 == batches) observer.advance(b % 100 + 1);
+      observer.advance(1);
     }
     result.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     store(layers, net);

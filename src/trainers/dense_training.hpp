@@ -9,11 +9,19 @@
 #include <vector>
 
 #include "spinflow/base/error.hpp"
+#include "spinflow/ensemble/ensemble.hpp"
 #include "spinflow/kernels/float_matrix.hpp"
 #include "spinflow/networks/dense.hpp"
 #include "spinflow/trainers/supervised_targets.hpp"
 
 namespace spinflow::trainers {
+
+/// The seed of all streams of a training: derived from the caller's, the task, the units of the layers, the
+/// data and the targets; the rest of the recipe is no part of it, so that trainings that differ in it are
+/// paired.
+[[nodiscard]] std::uint64_t stream_seed(std::uint64_t seed, std::string_view task,
+                                        std::span<const std::size_t> sizes, const ensemble::Ensemble& data,
+                                        const Targets& targets);
 
 /// One layer in the layout of the kernels, or whatever belongs to its parameters.
 struct Layer {

@@ -12,11 +12,15 @@
 
 #include "spinflow/base/observer.hpp"
 #include "spinflow/base/parallel.hpp"
+#include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
+#include "spinflow/ensemble/identity.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/kernels/activations.hpp"
 #include "spinflow/kernels/elementary.hpp"
 #include "spinflow/kernels/parameter_updates.hpp"
 #include "spinflow/models/model.hpp"
+#include "spinflow/networks/parameter_limit.hpp"
 #include "spinflow/networks/rbm_file.hpp"
 #include "spinflow/networks/rbm_tempering.hpp"
 #include "trainers/rbm_entry.hpp"
@@ -108,9 +112,9 @@ RbmMethod extract_method(base::Values& training, const std::string& where) {
 
 struct RbmTrainer::State {
   const kernels::PackedSpins* data;
-  networks::Rbm rbm;  // lattice, origin, settings and history; the parameters are in `parameters`
+  networks::Rbm rbm;  // lattice, origin, seed, settings and history; the parameters are in `parameters`
   RbmTrainingOptions options;
-  std::uint64_t seed;
+  std::uint64_t seed;  // of the streams
 
   RbmParameters parameters;
   kernels::FloatMatrix velocity;
@@ -156,26 +160,26 @@ struct RbmTrainer::State {
     return rows;
   }
 
-  // `wanted` is within its limits.
+  // `wanted` is within its limits; `rbm.seed` is the caller's.
   State(const kernels::PackedSpins& spins, networks::Rbm start, const RbmTrainingOptions& wanted,
-        std::uint64_t run_seed)
+        std::uint64_t stream_seed)
       : data(&spins),
         rbm(std::move(start)),
         options(wanted),
-        seed(run_seed),
+        seed(stream_seed),
         parameters(rbm),
         velocity(rbm.n_visible(), rbm.n_hidden),
         visible_velocity(1, rbm.n_visible()),
         hidden_velocity(1, rbm.n_hidden),
-        held_out(rows_held_out(spins.n_rows(), options.held_out, run_seed)),
+        held_out(rows_held_out(spins.n_rows(), options.held_out, stream_seed)),
         order(in_file_order(std::vector<std::uint32_t>(spins.n_rows() - held_out.size()), held_out)),
         batch_size(std::min(static_cast<std::size_t>(options.batch_size), order.size())),
         n_chains(options.method == RbmMethod::cd || options.chains == 0
                      ? batch_size
                      : static_cast<std::size_t>(options.chains)),
         gradient(batch_size, n_chains, rbm.n_visible(), rbm.n_hidden),
-        on_training(spins, order, run_seed, "rbm.pseudo_likelihood"),
-        on_held_out(spins, held_out, run_seed, "rbm.pseudo_likelihood_held_out") {
+        on_training(spins, order, stream_seed, "rbm.pseudo_likelihood"),
+        on_held_out(spins, held_out, stream_seed, "rbm.pseudo_likelihood_held_out") {
     updates_per_epoch = static_cast<std::int64_t>(order.size() / batch_size);
     total_updates =
         std::max<std::int64_t>(1, std::llround(options.epochs * static_cast<double>(updates_per_epoch)));
@@ -184,7 +188,6 @@ struct RbmTrainer::State {
     options.hidden = static_cast<std::int64_t>(rbm.n_hidden);
     rbm.training = rbm_training_options(options.method).values(options);
     rbm.training["method"] = std::string(name_of(options.method));
-    rbm.seed = seed;
     rbm.history.clear();
     if (options.method == RbmMethod::cd) return;
     choose_order(0);
@@ -236,7 +239,7 @@ struct RbmTrainer::State {
     }
     if (!finite)
       throw failure("train rbm", fmt::format("a weight is infinite or NaN at update {}", updates + 1),
-                    "choose a smaller learning rate");
+                    way_out());
     ++updates;
   }
 
@@ -255,7 +258,26 @@ struct RbmTrainer::State {
     return finite;
   }
 
+  // What to change where weights have grown beyond all bounds. Without data the update is w'' = w' +
+  // momentum (w' - w) - rate decay w', which is stable while rate decay < 2 (1 + momentum).
+  [[nodiscard]] std::string way_out() const {
+    const double steepest = std::max(options.learning_rate, options.final_learning_rate);
+    const double most = 2 * (1 + options.momentum) / steepest;
+    if (options.weight_decay < most) return "choose a smaller learning rate";
+    return fmt::format("choose a weight decay below {:.3g}: with this learning rate it overshoots zero",
+                       most);
+  }
+
+  void check_parameters() const {
+    for (const auto* matrix : {&parameters.to_visible, &parameters.visible_bias, &parameters.hidden_bias})
+      for (std::size_t r = 0; r < matrix->n_rows(); ++r)
+        if (const auto grown = networks::unusable_parameter(matrix->row(r)))
+          throw failure("train rbm",
+                        fmt::format("a weight has grown to {:.2g} at update {}", *grown, updates), way_out());
+  }
+
   void record() {
+    check_parameters();
     std::int64_t since = updates - (rbm.history.empty() ? 0 : rbm.history.back().update);
     if (chains) {
       parameters.store(rbm);
@@ -278,8 +300,9 @@ struct RbmTrainer::State {
   }
 };
 
-RbmTrainer::RbmTrainer(const kernels::PackedSpins& data, networks::Rbm rbm, const RbmTrainingOptions& options,
-                       std::uint64_t seed) {
+namespace {
+
+void check_data(const kernels::PackedSpins& data, const networks::Rbm& rbm) {
   if (data.n_rows() == 0) throw input_error("train rbm", "there are no configurations", "give at least one");
   if (data.n_rows() > 0xffffffffu)
     throw input_error("train rbm", "there are more than 4294967295 configurations",
@@ -289,9 +312,25 @@ RbmTrainer::RbmTrainer(const kernels::PackedSpins& data, networks::Rbm rbm, cons
         "train rbm",
         fmt::format("the configurations have {} spins, the network {}", data.n_columns(), rbm.n_visible()),
         "use a network of the same lattice");
-  const RbmTrainingOptions good = checked(options);
-  state_ = std::make_unique<State>(data, std::move(rbm), good, seed);
 }
+
+std::uint64_t stream_seed(const lattice::Lattice& visible, std::size_t n_hidden,
+                          const kernels::PackedSpins& data, std::uint64_t seed) {
+  return base::derived_seed(seed,
+                            fmt::format("train rbm {} on {}", n_hidden, ensemble::identity(visible, data)));
+}
+
+}  // namespace
+
+RbmTrainer::RbmTrainer(const kernels::PackedSpins& data, networks::Rbm rbm, const RbmTrainingOptions& options,
+                       std::uint64_t seed) {
+  check_data(data, rbm);
+  rbm.seed = seed;
+  const std::uint64_t words = stream_seed(rbm.visible, rbm.n_hidden, data, seed);
+  state_ = std::make_unique<State>(data, std::move(rbm), checked(options), words);
+}
+
+RbmTrainer::RbmTrainer(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 RbmTrainer::~RbmTrainer() = default;
 RbmTrainer::RbmTrainer(RbmTrainer&&) noexcept = default;
@@ -300,6 +339,7 @@ RbmTrainer& RbmTrainer::operator=(RbmTrainer&&) noexcept = default;
 void RbmTrainer::update(std::int64_t n, base::Observer& observer) {
   State& s = *state_;
   WithinUpdate within(observer);
+  const base::StopScope scope(observer);
   using Clock = std::chrono::steady_clock;
   auto start = Clock::now();
   const auto stop_clock = [&] { s.seconds += std::chrono::duration<double>(Clock::now() - start).count(); };
@@ -329,7 +369,7 @@ void RbmTrainer::save(const std::filesystem::path& path) const {
   const State& s = *state_;
   io::Hdf5Writer file(path);
   io::write_header(file, {.format = std::string(state_format),
-                          .seed = s.seed,
+                          .seed = s.rbm.seed,
                           .command = s.rbm.command,
                           .model = s.rbm.model_toml});
   networks::write_rbm_group(file, "rbm", rbm());
@@ -337,6 +377,7 @@ void RbmTrainer::save(const std::filesystem::path& path) const {
   file.dataset("visible_velocity", s.visible_velocity.unpadded());
   file.dataset("hidden_velocity", s.hidden_velocity.unpadded());
   if (s.chains) s.chains->save(file, "chains");
+  file.attribute("/", "stream_seed", s.seed);
   file.attribute("/", "rows", static_cast<std::int64_t>(s.data->n_rows()));
   file.attribute("/", "updates", s.updates);
   file.attribute("/", "changed_spins", s.changed_spins);
@@ -350,6 +391,7 @@ RbmTrainer RbmTrainer::resume(const kernels::PackedSpins& data, const std::files
   networks::Rbm rbm = networks::read_rbm_group(file, "rbm");
   rbm.command = header.command;
   rbm.model_toml = header.model;
+  rbm.seed = header.seed;
   const auto history = rbm.history;
   if (file.integer_attribute("/", "rows") != static_cast<std::int64_t>(data.n_rows()))
     throw input_error(
@@ -360,7 +402,11 @@ RbmTrainer RbmTrainer::resume(const kernels::PackedSpins& data, const std::files
   const RbmMethod method = extract_method(values, path.string());
   RbmTrainingOptions options = rbm_training_options(method).parse(values, path.string());
   options.method = method;
-  RbmTrainer trainer(data, std::move(rbm), options, header.seed);
+  check_data(data, rbm);
+  // Where the streams were keyed by the seed alone, the file names no other.
+  const std::uint64_t words =
+      file.has_attribute("/", "stream_seed") ? file.unsigned_attribute("/", "stream_seed") : header.seed;
+  RbmTrainer trainer(std::make_unique<State>(data, std::move(rbm), options, words));
   State& s = *trainer.state_;
   const auto load = [&](std::string_view name, kernels::FloatMatrix& matrix) {
     const std::size_t n = matrix.n_rows() * matrix.n_columns();
@@ -387,9 +433,11 @@ RbmTrainer RbmTrainer::resume(const kernels::PackedSpins& data, const std::files
 
 RbmTraining train_rbm(const ensemble::Ensemble& data, const RbmTrainingOptions& options, std::uint64_t seed,
                       base::Observer& observer) {
+  const base::StopScope scope(observer);
   const RbmTrainingOptions good = checked(options);
-  networks::Rbm start =
-      networks::random_rbm(data.lattice, static_cast<std::size_t>(good.hidden), good.initial_sigma, seed);
+  const auto hidden = static_cast<std::size_t>(good.hidden);
+  networks::Rbm start = networks::random_rbm(data.lattice, hidden, good.initial_sigma,
+                                             stream_seed(data.lattice, hidden, data.spins, seed));
   if (data.model != nullptr) start.model_toml = models::to_toml(*data.model);
   RbmTrainer trainer(data.spins, std::move(start), good, seed);
   observer.begin("train rbm", static_cast<std::uint64_t>(trainer.total_updates()), "updates");

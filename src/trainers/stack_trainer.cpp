@@ -2,6 +2,7 @@
 #include "spinflow/trainers/stack_trainer.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +10,8 @@
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
+#include "spinflow/ensemble/identity.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/networks/receptive_fields.hpp"
 #include "spinflow/trainers/rbm_trainer.hpp"
@@ -74,6 +77,7 @@ networks::Rbm trained_layer(const ensemble::Ensemble& data, std::size_t layer,
 
 StackTraining train_stack(const ensemble::Ensemble& data, const StackTrainingOptions& options,
                           std::uint64_t seed, base::Observer& observer) {
+  const base::StopScope scope(observer);
   const auto binder = stack_training_options();
   const StackTrainingOptions good = binder.parse(binder.values(options), "train stack");
   const auto hidden = checked_hidden(good.hidden, data.lattice);
@@ -89,6 +93,9 @@ StackTraining train_stack(const ensemble::Ensemble& data, const StackTrainingOpt
       .batch_size = good.batch_size,
       .epochs = good.epochs,
       .initial_sigma = good.initial_sigma};
+  const std::uint64_t words =
+      base::derived_seed(seed, fmt::format("train stack {} on {}", fmt::join(hidden, ","),
+                                           ensemble::identity(data.lattice, data.spins)));
   StackTraining result;
   result.stack.seed = seed;
   if (data.model != nullptr) result.stack.model_toml = models::to_toml(*data.model);
@@ -97,7 +104,7 @@ StackTraining train_stack(const ensemble::Ensemble& data, const StackTrainingOpt
   std::optional<ensemble::Ensemble> hidden_layer;
   for (std::size_t l = 0; l < hidden.size(); ++l) {
     layer_options.hidden = hidden[l];
-    networks::Rbm rbm = trained_layer(*below, l + 1, layer_options, seed, result, observer);
+    networks::Rbm rbm = trained_layer(*below, l + 1, layer_options, words, result, observer);
     if (std::ranges::all_of(networks::receptive_fields(rbm), [](const auto& field) { return field.dead; }))
       throw failure(
           "train stack",
@@ -113,7 +120,7 @@ StackTraining train_stack(const ensemble::Ensemble& data, const StackTrainingOpt
     if (l + 1 == hidden.size()) break;
     hidden_layer =
         ensemble::from_spins(networks::up(result.stack, below->spins, l, l + 1, networks::HiddenMode::sampled,
-                                          base::derived_seed(seed, "stack.hidden")),
+                                          base::derived_seed(words, "stack.hidden")),
                              coarse, nullptr);
     below = &*hidden_layer;
   }

@@ -12,6 +12,7 @@
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/kernels/elementary.hpp"
 #include "spinflow/models/model.hpp"
 #include "trainers/dense_training.hpp"
@@ -140,20 +141,24 @@ class Epochs {
 SupervisedTraining train_supervised(const ensemble::Ensemble& data, const Targets& targets,
                                     const SupervisedOptions& wanted, std::uint64_t seed,
                                     base::Observer& observer, const Checkpoints& checkpoints) {
+  const base::StopScope scope(observer);
   const SupervisedOptions options = checked(wanted, data, targets);
+  const auto sizes = layer_sizes(options.hidden, targets.n_outputs);
+  const std::uint64_t words = stream_seed(seed, where, sizes, data, targets);
   std::vector<std::uint32_t> rows(data.size());
   std::iota(rows.begin(), rows.end(), 0u);
   const auto n_out = std::clamp<std::size_t>(
       static_cast<std::size_t>(std::llround(options.held_out * static_cast<double>(rows.size()))), 1,
       rows.size() - 1);
-  base::sample_to_front(rows, n_out, base::RandomStream(seed, "dense.held_out"));
+  base::sample_to_front(rows, n_out, base::RandomStream(words, "dense.held_out"));
   Batch held_out(n_out, data.spins.n_columns(), targets);
   held_out.fill(data.spins, targets, std::span(rows).first(n_out));
   rows.erase(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(n_out));
   std::ranges::sort(rows);
 
-  networks::Dense net = networks::random_dense(data.lattice, layer_sizes(options.hidden, targets.n_outputs),
-                                               networks::activation_from(options.activation, where), seed);
+  networks::Dense net = networks::random_dense(data.lattice, sizes,
+                                               networks::activation_from(options.activation, where), words);
+  net.seed = seed;
   net.purpose = targets.name;
   net.output = targets.lattice;
   net.temperatures = targets.temperatures;
@@ -166,7 +171,7 @@ SupervisedTraining train_supervised(const ensemble::Ensemble& data, const Target
   Backpropagation backpropagation(layers, net.activation, batch_size);
   const auto optimizer = make_optimizer(options.optimizer, options.momentum, layers);
   Batch batch(batch_size, data.spins.n_columns(), targets);
-  Epochs epochs(std::move(rows), batch_size, seed);
+  Epochs epochs(std::move(rows), batch_size, words);
 
   const auto evaluates = [&](std::int64_t update) {
     if (options.evaluate_every == 0)

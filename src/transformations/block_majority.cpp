@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spinflow/transformations/block_majority.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "spinflow/base/parallel.hpp"
@@ -17,6 +19,10 @@ base::Options<BlockMajorityOptions> block_majority_options() {
       .add("ties", &BlockMajorityOptions::ties, "what a block of total spin 0 becomes", {},
            {"random", "corner"});
   return options;
+}
+
+std::string BlockMajority::identity() const {
+  return fmt::format("block-majority {} {}", options_.factor, options_.ties);
 }
 
 lattice::Lattice BlockMajority::output_lattice(const lattice::Lattice& input) const {

@@ -10,6 +10,7 @@
 #include "spinflow/base/random.hpp"
 #include "spinflow/kernels/activations.hpp"
 #include "spinflow/kernels/signed_row_sums.hpp"
+#include "spinflow/networks/identity.hpp"
 
 namespace spinflow::transformations {
 
@@ -17,6 +18,8 @@ RbmReconstruct::RbmReconstruct(networks::Rbm rbm)
     : rbm_(std::move(rbm)),
       to_visible_(rbm_.n_hidden, rbm_.n_visible(), rbm_.weights),
       to_hidden_(kernels::transposed(to_visible_)) {}
+
+std::string RbmReconstruct::identity() const { return "rbm-reconstruct " + networks::identity(rbm_); }
 
 lattice::Lattice RbmReconstruct::output_lattice(const lattice::Lattice& input) const {
   if (!(input == rbm_.visible))

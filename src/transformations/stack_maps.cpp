@@ -8,6 +8,7 @@
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/networks/identity.hpp"
 
 namespace spinflow::transformations {
 
@@ -39,6 +40,11 @@ std::size_t layer_at(const networks::Stack& stack, const lattice::Lattice& input
 
 StackUp::StackUp(networks::Stack stack, networks::HiddenMode mode) : stack_(std::move(stack)), mode_(mode) {}
 
+std::string StackUp::identity() const {
+  return fmt::format("stack-up {} {}", mode_ == networks::HiddenMode::sampled ? "sampled" : "sign",
+                     networks::identity(stack_));
+}
+
 lattice::Lattice StackUp::output_lattice(const lattice::Lattice& input) const {
   return stack_.lattice(layer_at(stack_, input) + 1);
 }
@@ -59,6 +65,10 @@ StackReconstruct::StackReconstruct(networks::Stack stack, std::int64_t top_steps
   if (top_steps_ < 0)
     throw input_error("stack-reconstruct", fmt::format("{} top steps cannot be made", top_steps_),
                       "give 0 or more");
+}
+
+std::string StackReconstruct::identity() const {
+  return fmt::format("stack-reconstruct {} {}", top_steps_, networks::identity(stack_));
 }
 
 lattice::Lattice StackReconstruct::output_lattice(const lattice::Lattice& input) const {

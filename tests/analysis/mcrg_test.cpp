@@ -196,6 +196,24 @@ TEST(Mcrg, SameNumbersForAnyThreadsAndSimdLevel) {
   });
 }
 
+TEST(Mcrg, AnotherTemperatureIsAnotherStream) {
+  // So close that on common words every number would be the same to nine digits.
+  McrgOptions options{
+      .temperature = 2.3, .steps = 1, .even = first(1, lattice::even_interactions(2)), .samples = 640};
+  const auto model = model_on("ising-square", lattice::Lattice::square(8, 8));
+  const auto value = [&](const models::Model& of, const transformations::Transformation& map) {
+    return mcrg(of.on(of.lattice()), map, options, base::silent()).even.front().eigenvalue.value;
+  };
+  const transformations::BlockMajority map({.factor = 2});
+  const double once = value(*model, map);
+  EXPECT_EQ(value(*model, map), once);
+  options.temperature = 2.3 + 1e-9;
+  EXPECT_GT(std::abs(value(*model, map) - once), 1e-6);
+  options.temperature = 2.3;
+  const auto strong = model_on("ising-square", model->lattice(), {{"coupling", 1 + 1e-9}});
+  EXPECT_GT(std::abs(value(*strong, map) - once), 1e-6);
+}
+
 TEST(Mcrg, RefusesWhatHasNoMeaning) {
   const auto square = model_on("ising-square", lattice::Lattice::square(16, 16));
   const transformations::BlockMajority map({.factor = 2});

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/registry.hpp"
 
@@ -113,6 +115,27 @@ TEST(ParallelFor, CutsRowsIntoPiecesThatCoverThem) {
     });
     for (std::size_t row = 0; row < n; ++row) EXPECT_EQ(piece_of[row], row / 4);
   }
+}
+
+// A zero with a sign equals 0, but what is divided by it does not.
+TEST(Options, NoNumberIsAZeroWithASign) {
+  const auto plain = [](const Value& value) {
+    if (const auto* number = std::get_if<double>(&value)) return !std::signbit(*number);
+    for (const double number : std::get<std::vector<double>>(value))
+      if (number == 0 && std::signbit(number)) return false;
+    return true;
+  };
+  for (const char* text : {"-0", "-0.0", "-0e5"}) {
+    EXPECT_TRUE(plain(from_text(text, 1.0, "test"))) << text;
+    EXPECT_TRUE(plain(from_text(text, std::vector<double>{}, "test"))) << text;
+  }
+  for (const char* range : {"-0:2:1", "0:-0:1", "-1:-0:1", "1:-0:-1", "-1:1:1", "[-0, 1]"})
+    EXPECT_TRUE(plain(Value(parse_number_list(range, "test")))) << range;
+  const OptionSpec number{.name = "t", .help = "", .fallback = 1.0};
+  const OptionSpec numbers{.name = "t", .help = "", .fallback = std::vector<double>{}};
+  EXPECT_TRUE(plain(checked(number, Value(-0.0), "test")));
+  EXPECT_TRUE(plain(checked(numbers, Value(-0.0), "test")));
+  EXPECT_TRUE(plain(checked(numbers, Value(std::vector<double>{1, -0.0}), "test")));
 }
 
 }  // namespace

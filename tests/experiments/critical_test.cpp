@@ -17,6 +17,7 @@
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/exact/infinite.hpp"
 #include "spinflow/exact/magnetization.hpp"
+#include "spinflow/io/file_header.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/stats/distributions.hpp"
 #include "spinflow/stats/jackknife.hpp"
@@ -231,6 +232,51 @@ TEST_F(Critical, AStoppedRunEndsInTheSameBytes) {
     for (const auto& entry : fs::directory_iterator(stopped))
       EXPECT_FALSE(entry.path().filename().string().starts_with("series-")) << entry.path();
   }
+}
+
+// So close that on common words nearly all records would be the same.
+TEST_F(Critical, OtherCouplingsAndSizesAreOtherStreams) {
+  const auto counts = [](const CriticalPlan& plan) {
+    const testing::TemporaryFolder folder;
+    return critical::sampled(
+               plan, "", folder.path(), [](const critical::Series&) { return true; }, base::silent())
+        .front()
+        .count;
+  };
+  auto plan = square_plan({4, 6}, 40, 5);
+  plan.batches = 8;
+  const auto once = counts(plan);
+  EXPECT_EQ(counts(plan), once);
+  const auto equal_records = [&](const CriticalPlan& other) {
+    const auto again = counts(other);
+    std::size_t equal = 0;
+    for (std::size_t i = 0; i < once.size(); ++i) equal += again[i] == once[i] ? 1 : 0;
+    return static_cast<double>(equal) / static_cast<double>(once.size());
+  };
+  auto other = plan;
+  for (double& k : other.couplings) k *= 1 + 1e-9;
+  EXPECT_LT(equal_records(other), 0.3);
+  EXPECT_LT(equal_records([&] {
+              auto larger = square_plan({4, 8}, 40, 5);
+              larger.batches = 8;
+              return larger;
+            }()),
+            0.3);
+}
+
+TEST_F(Critical, PiecesOfAnOlderProgramAreNotGoneOnWith) {
+  const testing::TemporaryFolder folder;
+  {
+    io::Hdf5Writer piece(folder.path() / "series-0-000.h5");
+    io::write_header(piece, {.format = "spinflow/series", .version = 1});
+    piece.commit();
+  }
+  const std::string refusal = testing::refusal_of([&] {
+    (void)critical::sampled(
+        square_plan({4, 6}, 40, 5), "", folder.path(), [](const critical::Series&) { return true; },
+        base::silent());
+  });
+  EXPECT_NE(refusal.find("an older version of the program began this run"), std::string::npos) << refusal;
 }
 
 TEST_F(Critical, ReadAgainTheSeriesGiveTheSameNumbers) {

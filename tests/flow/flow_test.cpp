@@ -12,6 +12,7 @@
 #include "spinflow/flow/flow_file.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/transformations/block_majority.hpp"
+#include "spinflow/transformations/rbm_reconstruct.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::flow {
@@ -44,6 +45,7 @@ class SignedMean final : public thermometers::Thermometer {
     return {.value = sum / static_cast<double>(ensemble.size()),
             .error = 0.25,
             .censored = sum < 0,
+            .limit = sum < 0 ? -1.5 : std::numeric_limits<double>::quiet_NaN(),
             .mode = 2.25,
             .distribution = {0.25, 0.75}};
   }
@@ -62,6 +64,38 @@ ensemble::Ensemble biased_rows(std::size_t n, const lattice::Lattice& lattice) {
       spins.set(row, site, stream.uniform() < 0.8 ? 1 : -1);
   return ensemble::from_spins(std::move(spins), lattice,
                               models::registry().find("ising-square").make(lattice, {}));
+}
+
+// Without weights a reconstruction is coins alone: on common words two flows are equal after one step.
+TEST(Flow, AnotherStartAndAnotherMapAreOtherStreams) {
+  const auto lattice = lattice::Lattice::square(4, 4);
+  const auto rbm = networks::random_rbm(lattice, 8, 0, 1);
+  auto other = rbm;
+  other.weights[3] = 1e-6f;
+  const transformations::RbmReconstruct map(rbm);
+  const transformations::RbmReconstruct other_map(other);
+  const auto after = [&](const transformations::Transformation& by, const ensemble::Ensemble& start,
+                         std::uint64_t seed) {
+    return iterate({&by}, start, "", 2, {}, {.steps = 2, .seed = seed, .keep = {2}}, base::silent())
+        .kept.at(2)
+        .spins;
+  };
+  const auto start = biased_rows(300, lattice);
+  auto changed = start;
+  changed.spins.flip(17);
+  const auto once = after(map, start, 1);
+  EXPECT_EQ(after(map, start, 1), once);
+  const auto share_of_equal_spins = [&](const kernels::PackedSpins& spins) {
+    double equal = 0;
+    for (std::size_t row = 0; row < 300; ++row)
+      for (std::size_t site = 0; site < 16; ++site)
+        equal += spins.spin(row, site) == once.spin(row, site) ? 1 : 0;
+    return equal / 4800;
+  };
+  const double error = 0.5 / std::sqrt(4800);
+  testing::expect_within(share_of_equal_spins(after(map, changed, 1)), error, 0.5, "another start");
+  testing::expect_within(share_of_equal_spins(after(other_map, start, 1)), error, 0.5, "another network");
+  testing::expect_within(share_of_equal_spins(after(map, start, 2)), error, 0.5, "another seed");
 }
 
 TEST(Flow, ReadsEveryStepOfAKnownMap) {
@@ -176,6 +210,8 @@ TEST(FlowFile, RoundTripsBitForBit) {
     for (const auto& [name, reading] : a.steps[i].readings) {
       EXPECT_EQ(b.steps[i].readings.at(name).value, reading.value);
       EXPECT_EQ(b.steps[i].readings.at(name).censored, reading.censored);
+      EXPECT_EQ(std::isnan(b.steps[i].readings.at(name).limit), std::isnan(reading.limit));
+      if (reading.censored) EXPECT_EQ(b.steps[i].readings.at(name).limit, reading.limit);
       EXPECT_EQ(b.steps[i].readings.at(name).mode, reading.mode);
       EXPECT_EQ(b.steps[i].readings.at(name).distribution, reading.distribution);
     }

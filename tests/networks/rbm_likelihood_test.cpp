@@ -3,12 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <functional>
 
 #include "networks/small_rbm.hpp"
 #include "spinflow/base/error.hpp"
+#include "spinflow/networks/rbm_tempering.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::networks {
@@ -63,6 +65,39 @@ TEST(RbmLikelihood, ReverseAisFromExactSamplesAgreesWithTheExactSum) {
       return reverse_ais_log_partition(rbm, samples, {.steps = 40}, seed);
     });
   }
+}
+
+// On common words the errors of two networks that differ by one weight in its fourth digit are equal.
+TEST(RbmLikelihood, AnotherNetworkIsAnotherStream) {
+  const Rbm rbm = strong(5);
+  Rbm other = rbm;
+  other.weights[7] += 1e-4f;
+  std::vector<std::array<double, 2>> forward, reverse;
+  constexpr int n = 60;
+  for (std::uint64_t seed = 1; seed <= n; ++seed) {
+    const auto samples = exact_samples(rbm, 30, base::RandomStream(1, "test.samples"));
+    const AisOptions options{.chains = 30, .steps = 3};
+    forward.push_back(
+        {ais_log_partition(rbm, options, seed).value, ais_log_partition(other, options, seed).value});
+    reverse.push_back({reverse_ais_log_partition(rbm, samples, options, seed).value,
+                       reverse_ais_log_partition(other, samples, options, seed).value});
+  }
+  for (const auto& pairs : {forward, reverse}) {
+    double ma = 0, mb = 0, aa = 0, bb = 0, ab = 0;
+    for (const auto& [a, b] : pairs) {
+      ma += a / n;
+      mb += b / n;
+    }
+    for (const auto& [a, b] : pairs) {
+      aa += (a - ma) * (a - ma);
+      bb += (b - mb) * (b - mb);
+      ab += (a - ma) * (b - mb);
+    }
+    testing::expect_within(ab / std::sqrt(aa * bb), 1 / std::sqrt(n), 0, "correlation of ln Z");
+  }
+  const RbmTempering chains(rbm, {0, 1}, 64, 5);
+  EXPECT_EQ(RbmTempering(rbm, {0, 1}, 64, 5).visible(), chains.visible());
+  EXPECT_NE(RbmTempering(other, {0, 1}, 64, 5).visible(), chains.visible());
 }
 
 // `blocks` copies of `part` without couplings between them: ln Z is `blocks` times that of the part.
@@ -128,15 +163,17 @@ TEST(RbmLikelihood, AModeThatTheChainsMissShowsOnTheOtherSide) {
   // All up and all down: the visible biases, which count in first order of beta, prefer up while the chains
   // choose; the many hidden units prefer down, in second order, and win at beta = 1 by twenty nats. Annealing
   // never finds the deep mode, the way back never the one that is wide at small beta: each side is wrong by
-  // far more than its error says, AIS too small, reverse AIS too large; together they hold the truth.
+  // far more than its error says, AIS too small, reverse AIS too large; together they hold the truth. (For
+  // about one seed in a hundred a single chain does find the way back, and the error of the reverse estimate
+  // says so; for this one not.)
   Rbm rbm = random_rbm(lattice::Lattice::chain(8), 64, 0, 1);
   for (auto& w : rbm.weights) w = 0.25f;
   for (auto& c : rbm.hidden_bias) c = -2;
   for (auto& b : rbm.visible_bias) b = 12;
   const double exact = exact_log_partition(rbm);
-  const auto forward = ais_log_partition(rbm, {.chains = 50, .steps = 100}, 1);
+  const auto forward = ais_log_partition(rbm, {.chains = 50, .steps = 100}, 2);
   const auto reverse = reverse_ais_log_partition(
-      rbm, exact_samples(rbm, 50, base::RandomStream(1, "test.samples")), {.steps = 100}, 1);
+      rbm, exact_samples(rbm, 50, base::RandomStream(1, "test.samples")), {.steps = 100}, 2);
   EXPECT_LT(forward.value, exact - testing::z_limit() * forward.error);
   EXPECT_GT(reverse.value, exact + testing::z_limit() * reverse.error);
 }

@@ -136,6 +136,9 @@ TEST(Stack, SameBitsForAnyThreadsAndSimdLevel) {
   const auto sign = up(stack, up(stack, v, 0, 1, HiddenMode::sampled, 6), 1, 2, HiddenMode::sign, 5);
   const auto lowest = down(stack, sampled, 2, 0, 5);
   const auto made = generate(stack, 1100, 3, 5);
+  Stack other = stack;
+  other.layers[0].weights[0] += 1e-6f;
+  EXPECT_NE(generate(other, 1100, 3, 5), made) << "another network is another stream";
   testing::for_any_threads_and_simd_level([&] {
     EXPECT_EQ(up(stack, v, 0, 2, HiddenMode::sampled, 5), sampled);
     EXPECT_EQ(up(stack, up(stack, v, 0, 1, HiddenMode::sampled, 6), 1, 2, HiddenMode::sign, 5), sign);

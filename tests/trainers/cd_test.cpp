@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "spinflow/base/digest.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/io/file_header.hpp"
@@ -99,6 +100,24 @@ TEST(Cd, ShrinkageMakesExactZerosAndIsDoneAtTheRateOfTheUpdate) {
   EXPECT_GT(checked, 30);
 }
 
+// Written in the middle of the fourth epoch, when streams were keyed by the seed alone.
+TEST(RbmTrainer, TrainingsOfVersion010GoOnToTheSameBits) {
+  const auto data = correlated_rows(120, 10);
+  const auto finished = [&](const char* file) {
+    RbmTrainer trainer = RbmTrainer::resume(data, std::filesystem::path(SPINFLOW_TEST_DATA) / file);
+    EXPECT_EQ(trainer.updates(), 17);
+    trainer.update(1000);
+    EXPECT_TRUE(trainer.done());
+    const auto rbm = trainer.rbm();
+    EXPECT_EQ(rbm.seed, 11u);
+    base::Digest digest;
+    for (const auto* numbers : {&rbm.weights, &rbm.visible_bias, &rbm.hidden_bias}) digest.add(*numbers);
+    return digest.value();
+  };
+  EXPECT_EQ(finished("rbm_training_cd_0.1.0.h5"), 0x8996ed23e930f004u);
+  EXPECT_EQ(finished("rbm_training_pt_0.1.0.h5"), 0xd996bd035e079513u);
+}
+
 // A training that has not begun, as `RbmTrainer::save` writes it, with the given settings.
 void write_state(const std::filesystem::path& path, std::size_t n_rows, const base::Values& training) {
   networks::Rbm rbm = start();
@@ -120,8 +139,9 @@ TEST(Cd, ResumesByCdWhereNoMethodIsNamedAndRefusesAnUnknownOne) {
   const auto data = correlated_rows(500, 20);
   const testing::TemporaryFolder folder;
   const auto path = folder.path() / "state.h5";
-  RbmTrainer named(data, start(), options, 11);
-  base::Values training = named.rbm().training;
+  base::Values training = RbmTrainer(data, start(), options, 11).rbm().training;
+  write_state(path, 500, training);
+  RbmTrainer named = RbmTrainer::resume(data, path);
   training.erase("method");
   write_state(path, 500, training);
   RbmTrainer unnamed = RbmTrainer::resume(data, path);

@@ -9,6 +9,7 @@
 #include "spinflow/base/random.hpp"
 #include "spinflow/trainers/supervised.hpp"
 #include "testing/testing.hpp"
+#include "trainers/dense_training.hpp"
 
 namespace spinflow::trainers {
 namespace {
@@ -158,7 +159,9 @@ TEST(DenseTrainer, OneUpdateOfSgdIsTheGradient) {
   // Whichever ten rows were held out, they are the same in both updates: steps tell the gradients.
   std::vector<std::size_t> all(20);
   for (std::size_t r = 0; r < 20; ++r) all[r] = r;
-  base::sample_to_front(all, 10, base::RandomStream(1, "dense.held_out"));
+  const std::vector<std::size_t> sizes = {5, 3};
+  base::sample_to_front(
+      all, 10, base::RandomStream(stream_seed(1, "train dense", sizes, data, targets), "dense.held_out"));
   const std::vector<std::size_t> rows(all.begin() + 10, all.end());
   Targets training{.n_outputs = 3, .spins = targets.spins.gather(rows)};
   const auto spins = data.spins.gather(rows);
@@ -192,7 +195,9 @@ TEST(DenseTrainer, AnEpochSeesEveryTrainingRowOnce) {
                          3, base::silent(), checkpoints);
   std::vector<std::size_t> rows(80);
   for (std::size_t r = 0; r < 80; ++r) rows[r] = r;
-  base::sample_to_front(rows, 40, base::RandomStream(3, "dense.held_out"));
+  const std::vector<std::size_t> sizes = {5};
+  base::sample_to_front(
+      rows, 40, base::RandomStream(stream_seed(3, "train dense", sizes, data, targets), "dense.held_out"));
   rows.erase(rows.begin(), rows.begin() + 40);
   const Targets training{.n_outputs = 5, .spins = targets.spins.gather(rows)};
   const auto gradient = dense_gradient(nets.at(0), data.spins.gather(rows), training).layers[0].weights;
@@ -254,8 +259,12 @@ TEST(DenseTrainer, EvaluationsAndCheckpoints) {
   const SupervisedOptions options{.hidden = {6}, .batch_size = 30, .updates = 45};
   const auto trained = train_supervised(data, targets, options, 6, base::silent(), checkpoints);
   EXPECT_EQ(seen, (std::vector<std::int64_t>{0, 3, 45}));
+  const std::vector<std::size_t> sizes = {6, 4};
   EXPECT_EQ(first.layers[0].weights,
-            networks::random_dense(data.lattice, {6, 4}, networks::Activation::tanh, 6).layers[0].weights);
+            networks::random_dense(data.lattice, sizes, networks::Activation::tanh,
+                                   stream_seed(6, "train dense", sizes, data, targets))
+                .layers[0]
+                .weights);
   EXPECT_EQ(first.output, targets.lattice);
   EXPECT_EQ(last.layers[1].weights, trained.net.layers[1].weights);
   // Looking changes nothing.

@@ -66,7 +66,7 @@ void check(const CriticalQuestion& question);
 [[nodiscard]] CriticalPlan plan_from(const io::Settings& settings, const std::string& where);
 
 /// Runs the pilot, then what it planned, in `folder` (created): run.log, recipe.toml (with `command`),
-/// series.h5 (format spinflow/series 1: the raw time series), figures/, results.json. The folder is marked
+/// series.h5 (format spinflow/series: the raw time series), figures/, results.json. The folder is marked
 /// incomplete until all of it is there.
 results::Results run_critical(const CriticalQuestion& question, const std::string& command,
                               const std::filesystem::path& folder, base::Observer& observer);

@@ -40,16 +40,16 @@ struct LogPartition {
 /// miss a mode: a likelihood from it is optimistic. A small effective sample size says that the error is
 /// not to be trusted.
 ///
-/// Chains run in pieces of 64, streams (seed, "rbm.ais", piece): same seed, same bits, for any number of
-/// threads and SIMD level. Error(input) for options outside their limits; Error(failure) for parameters so
-/// large that the fields overflow.
+/// Chains run in pieces of 64, streams (seed and identity of the network, "rbm.ais", piece): same seed, same
+/// bits, for any number of threads and SIMD level. Error(input) for options outside their limits;
+/// Error(failure) for parameters so large that the fields overflow.
 [[nodiscard]] LogPartition ais_log_partition(const Rbm& rbm, const AisOptions& options, std::uint64_t seed,
                                              base::Observer& observer = base::silent());
 
 /// ln Z from the other side (Burda, Grosse, Salakhutdinov 2015): the chains begin at `samples` (n,
 /// n_visible), n >= 2, which must be independent draws of the RBM, and go from beta = 1 to 0; Z_0 / Z = <w>,
 /// so that ln Z comes out too large on average: a likelihood from it is pessimistic. It is no better than its
-/// samples. Uses only `options.steps`; streams (seed, "rbm.reverse_ais", piece).
+/// samples. Uses only `options.steps`; streams as above with "rbm.reverse_ais".
 [[nodiscard]] LogPartition reverse_ais_log_partition(const Rbm& rbm, const kernels::PackedSpins& samples,
                                                      const AisOptions& options, std::uint64_t seed,
                                                      base::Observer& observer = base::silent());

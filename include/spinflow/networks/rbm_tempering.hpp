@@ -29,7 +29,8 @@ namespace spinflow::networks {
 class RbmTempering {
  public:
   /// `betas`: strictly rising, finite, >= 0, at least one; `n_chains` >= 1 independent chains with a replica
-  /// at each beta, which begin at uniformly random v (exact at beta = 0). Error(input) otherwise.
+  /// at each beta, which begin at uniformly random v (exact at beta = 0). Error(input) otherwise. The seed of
+  /// its streams is derived from `seed` and the identity of the network.
   RbmTempering(const Rbm& rbm, std::vector<double> betas, std::size_t n_chains, std::uint64_t seed);
   /// `betas` likewise; all replicas of chain c begin at row c of `start`: (n_chains, n_visible), n_chains >=
   /// 1. Error(input) for other betas, no rows, or rows of another number of spins.

@@ -16,7 +16,7 @@ namespace spinflow::samplers {
 
 struct SampleRequest {
   std::shared_ptr<const models::Model> model;
-  std::vector<double> temperatures;  ///< in J/k_B, >= 0, finite
+  std::vector<double> temperatures;  ///< in units of the model's energies over k_B, >= 0, finite
   std::size_t samples_per_temperature = 0;
   std::uint64_t seed = 1;
 };
@@ -41,6 +41,12 @@ struct SamplerEntry {
 };
 
 [[nodiscard]] base::Registry<SamplerEntry>& registry();
+
+/// Enters a sampler into the registry. What it then gets as its seed is derived from the caller's seed and
+/// from all that tells two runs apart: the model's identity, the temperatures, the number of configurations.
+/// Runs at two temperatures share no random words. The ensemble keeps the caller's seed. A temperature of -0
+/// is 0.
+void add_sampler(SamplerEntry entry);
 
 /// Samples with the algorithm of the given name, or with the default for (model, size, temperature) if the
 /// name is "auto": each temperature then gets the algorithm that is expected to give independent samples

@@ -55,11 +55,13 @@ struct RbmTrainingOptions {
 /// The history's reconstruction error is a mean over the batches since the last line; with pcd and pt it is
 /// that of the last batch.
 ///
-/// Rows are shuffled once per epoch, stream (seed, "rbm.shuffle", epoch); what an incomplete last batch would
-/// leave over sits out this epoch. Chains draw from (seed, "rbm.chain", update), so an update is a function
-/// of the parameters, its number and the persistent chains, and a training that was saved and resumed gives
-/// the same bits as an uninterrupted one. Objects are independent of each other: many may train at once on
-/// several threads.
+/// The seed of all streams is derived from the caller's, the number of hidden units and the data: trainings
+/// that differ in their recipe alone are paired. Rows are shuffled once per epoch, stream (that seed,
+/// "rbm.shuffle", epoch); what an incomplete last batch would
+/// leave over sits out this epoch. Chains draw from (that seed, "rbm.chain", update), so an update is a
+/// function of the parameters, its number and the persistent chains, and a training that was saved and
+/// resumed gives the same bits as an uninterrupted one. Objects are independent of each other: many may train
+/// at once on several threads.
 class RbmTrainer {
  public:
   /// `data`: (n, n_visible), n >= 1; must outlive the trainer. Training begins at the parameters of `rbm`
@@ -91,6 +93,7 @@ class RbmTrainer {
 
  private:
   struct State;
+  explicit RbmTrainer(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
 

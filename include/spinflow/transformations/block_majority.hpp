@@ -23,6 +23,7 @@ class BlockMajority final : public Transformation {
   explicit BlockMajority(BlockMajorityOptions options) : options_(std::move(options)) {}
 
   [[nodiscard]] std::string_view name() const override { return "block-majority"; }
+  [[nodiscard]] std::string identity() const override;
   [[nodiscard]] lattice::Lattice output_lattice(const lattice::Lattice& input) const override;
   [[nodiscard]] ensemble::Ensemble apply(const ensemble::Ensemble& input, std::uint64_t seed) const override;
   [[nodiscard]] bool commutes_with_flip() const override { return true; }

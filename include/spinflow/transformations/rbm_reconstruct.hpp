@@ -15,6 +15,7 @@ class RbmReconstruct final : public Transformation {
   explicit RbmReconstruct(networks::Rbm rbm);
 
   [[nodiscard]] std::string_view name() const override { return "rbm-reconstruct"; }
+  [[nodiscard]] std::string identity() const override;
   /// The visible lattice; Error(input) if `input` is another.
   [[nodiscard]] lattice::Lattice output_lattice(const lattice::Lattice& input) const override;
   [[nodiscard]] ensemble::Ensemble apply(const ensemble::Ensemble& input, std::uint64_t seed) const override;

@@ -13,6 +13,7 @@ class StackUp final : public Transformation {
   StackUp(networks::Stack stack, networks::HiddenMode mode);
 
   [[nodiscard]] std::string_view name() const override { return "stack-up"; }
+  [[nodiscard]] std::string identity() const override;
   /// Error(input) if no layer begins at `input`.
   [[nodiscard]] lattice::Lattice output_lattice(const lattice::Lattice& input) const override;
   [[nodiscard]] ensemble::Ensemble apply(const ensemble::Ensemble& input, std::uint64_t seed) const override;
@@ -31,6 +32,7 @@ class StackReconstruct final : public Transformation {
   StackReconstruct(networks::Stack stack, std::int64_t top_steps, base::Observer& observer = base::silent());
 
   [[nodiscard]] std::string_view name() const override { return "stack-reconstruct"; }
+  [[nodiscard]] std::string identity() const override;
   [[nodiscard]] lattice::Lattice output_lattice(const lattice::Lattice& input) const override;
   [[nodiscard]] ensemble::Ensemble apply(const ensemble::Ensemble& input, std::uint64_t seed) const override;
   [[nodiscard]] bool commutes_with_flip() const override;

@@ -21,6 +21,8 @@ class Transformation {
   virtual ~Transformation() = default;
 
   [[nodiscard]] virtual std::string_view name() const = 0;
+  /// What tells this map from others, on one line: name, options and parameters. For keys of random streams.
+  [[nodiscard]] virtual std::string identity() const { return std::string(name()); }
   /// The lattice of the output; Error(input) if the map does not fit ensembles on `input`.
   [[nodiscard]] virtual lattice::Lattice output_lattice(const lattice::Lattice& input) const = 0;
   /// Row i of the result comes from row i of `input`; chain and sweep are kept, temperature is NaN, the model

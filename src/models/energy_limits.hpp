@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+namespace spinflow::models {
+
+/// Energies of a Hamiltonian are 0 or between these in absolute value: squares of sums of them stay within
+/// the range of numbers.
+inline constexpr double least_energy = 1e-100;
+inline constexpr double most_energy = 1e100;
+
+/// Error(input) beginning with `where` for an energy other than 0 below `least_energy`; `name`: "coupling".
+void check_energy(std::string_view where, std::string_view name, double energy);
+
+}  // namespace spinflow::models
