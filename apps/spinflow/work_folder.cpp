@@ -96,6 +96,7 @@ void exchange(const fs::path& folder) {
     remove_contents(folder, from);
   }
   move_content(from, folder);
+  io::remove_unfinished(folder);  // of a process that was killed before it kept anything
 }
 
 /// "runs/a/" as "runs/a".

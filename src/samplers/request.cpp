@@ -2,12 +2,12 @@
 #include "samplers/request.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <limits>
 
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/memory.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/kernels/lane_spins.hpp"
 
@@ -35,14 +35,10 @@ double bytes_needed(const SampleRequest& request) {
 constexpr double least_temperature = 1e-150;
 constexpr double most_temperature = 1e150;
 
-double physical_bytes() {
-  return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE));
-}
-
 }  // namespace
 
 void check_memory(double bytes, std::string_view what) {
-  const double present = physical_bytes();
+  const double present = base::memory_of_machine();
   if (bytes > present)
     throw input_error("sample",
                       fmt::format("{} need {:.3g} GB of memory, this machine has {:.3g} GB", what,

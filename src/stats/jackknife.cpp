@@ -21,11 +21,9 @@ double total_weight(const Pieces& pieces) {
   return sum;
 }
 
-/// Pieces that all agree (ground states) leave the rounding of n f - (n - 1) f: no scatter, and no error.
-double unless_rounding(double error, double n_pieces, double value) {
-  return error <= 4 * std::numeric_limits<double>::epsilon() * n_pieces * std::abs(value)
-             ? std::numeric_limits<double>::quiet_NaN()
-             : error;
+/// What n f - (n - 1) f leaves of equal numbers.
+bool is_rounding(double error, double n_pieces, double value) {
+  return error <= 4 * std::numeric_limits<double>::epsilon() * n_pieces * std::abs(value);
 }
 
 /// `f` returns its numbers as a vector, or as an array where memory for each piece would be most of the work.
@@ -63,8 +61,9 @@ std::vector<Estimate> jackknifed(const Pieces& pieces, const Function& f) {
       const double deviation = h * values[j] - (h - 1.0) * without[i][j] - centre;
       variance += deviation * deviation / (h - 1.0);
     }
-    results[j].error =
-        unless_rounding(std::sqrt(variance / static_cast<double>(n)), static_cast<double>(n), values[j]);
+    // Pieces that all agree (ground states) show no scatter, and tell no error.
+    const double error = std::sqrt(variance / static_cast<double>(n));
+    if (!is_rounding(error, static_cast<double>(n), values[j])) results[j].error = error;
   }
   return results;
 }
@@ -89,7 +88,9 @@ Estimate jackknife_estimate(double value, std::span<const double> without) {
   for (const double t : without) mean += t / n;
   double squares = 0;
   for (const double t : without) squares += (t - mean) * (t - mean);
-  if (std::isfinite(squares)) result.error = unless_rounding(std::sqrt((n - 1) / n * squares), n, value);
+  if (!std::isfinite(squares)) return result;
+  const double error = std::sqrt((n - 1) / n * squares);
+  result.error = is_rounding(error, n, value) ? 0 : error;
   return result;
 }
 

@@ -97,7 +97,6 @@ TEST(BadInput, SampleLongRange) {
       {good + "--boundary open", "no open boundary"},
       {good + "--images nearest", "known: sum, minimum"},
       {good + "--sampler wolff --field 0.1", "field"},
-      {good + "--sampler swendsen-wang --field 0.1", "field"},
       {good + "--sampler wolff --coupling -1", "negative"},
       {good + "--sampler swendsen-wang --coupling -1", "negative"},
       {good + "--sampler heat-bath", "nearest-neighbour"},
