@@ -15,7 +15,11 @@ namespace spinflow::samplers {
 
 namespace {
 
-constexpr std::size_t pilot_chains = 16;
+// Chains of a pilot run at one temperature. A large lattice averages by itself, and its copies take time and
+// memory: without walls to look for, few tell its tau_int.
+constexpr std::size_t most_pilot_chains = 16;
+constexpr std::size_t fewest_pilot_chains = 4;
+constexpr int sites_of_few_pilot_chains = 1 << 20;
 // Enough to tell the scatter between them; with fewer than two samples each, every sample gets its own chain.
 constexpr std::size_t sampling_chains = 32;
 
@@ -44,9 +48,10 @@ struct PilotChain {
   TauRecord record;
 };
 
-// 16 of one temperature, in all kinds of start by turns.
+// Those of one temperature, in all kinds of start by turns.
 void add_pilots(const ChainAlgorithm& algorithm, const ChainSystem& system, const SampleRequest& request,
-                std::size_t t, std::span<const Start> kinds, std::vector<PilotChain>& pilots) {
+                std::size_t t, std::size_t pilot_chains, std::span<const Start> kinds,
+                std::vector<PilotChain>& pilots) {
   for (std::size_t c = 0; c < pilot_chains; ++c) {
     const std::size_t index = t * pilot_chains + c;
     const Start kind = kinds[c % kinds.size()];
@@ -62,13 +67,15 @@ std::vector<PilotResult> run_pilots(const ChainAlgorithm& algorithm, const Chain
                                     const SampleRequest& request, base::Observer& observer) {
   const std::size_t n = request.temperatures.size();
   std::vector<PilotChain> pilots;
-  std::vector<std::size_t> n_kinds;
-  for (std::size_t t = 0; t < n; ++t) {
-    const auto kinds = pilot_starts(*request.model, request.temperatures[t], request.samples_per_temperature,
-                                    algorithm.moves);
-    n_kinds.push_back(kinds.size());
-    add_pilots(algorithm, system, request, t, kinds, pilots);
-  }
+  std::vector<std::vector<Start>> kinds;
+  for (const double temperature : request.temperatures)
+    kinds.push_back(
+        pilot_starts(*request.model, temperature, request.samples_per_temperature, algorithm.moves));
+  const bool few = request.model->lattice().n_sites() >= sites_of_few_pilot_chains &&
+                   std::ranges::all_of(kinds, [](const auto& of_one) { return of_one.size() == 1; });
+  const std::size_t pilot_chains = few ? fewest_pilot_chains : most_pilot_chains;
+  for (std::size_t t = 0; t < n; ++t)
+    add_pilots(algorithm, system, request, t, pilot_chains, kinds[t], pilots);
   observer.begin("measuring autocorrelation times", 0, algorithm.update + "s");
   std::vector<PilotResult> results(n);
   std::vector<std::size_t> running(n);
@@ -95,7 +102,7 @@ std::vector<PilotResult> run_pilots(const ChainAlgorithm& algorithm, const Chain
       std::vector<std::vector<std::vector<double>>> chains(first->record.width());
       for (std::size_t c = 0; c < pilot_chains; ++c)
         for (std::size_t o = 0; o < chains.size(); ++o) chains[o].push_back(first[c].record.series(o));
-      results[t] = judge_pilot(results[t], chains, n_kinds[t], first->record.interval(), done);
+      results[t] = judge_pilot(results[t], chains, kinds[t].size(), first->record.interval(), done);
       if (results[t].resolved) continue;
       unresolved.push_back(t);
       const double reports = static_cast<double>(done) / static_cast<double>(system.updates_per_report());

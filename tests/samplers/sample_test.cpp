@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <set>
+#include <tuple>
 
 #include "enumerated.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
@@ -100,6 +101,21 @@ TEST_F(Sample, SeedsAndSamplersGiveDifferentConfigurations) {
   EXPECT_NE(drawn(model, {3}, 10, "checkerboard", 1).spins, drawn(model, {3}, 10, "checkerboard", 2).spins);
   std::set<std::uint64_t> rows(one.words().begin(), one.words().end());
   EXPECT_EQ(rows.size(), 10u);
+}
+
+// 512 replicas of a large lattice for one row take its memory and time 512 times.
+TEST_F(Sample, FewRowsOfALargeLatticeAreDrawnOneByOne) {
+  for (const auto& [size, side, name] :
+       {std::tuple{"256x256", 256, "checkerboard"}, std::tuple{"257x257", 257, "swendsen-wang"}})
+    for (const double temperature : {1.6, 4.0}) {
+      const auto few = drawn(make_model(size), {temperature}, 2);
+      EXPECT_EQ(few.sampling[0].sampler, name);
+      EXPECT_EQ(few.sampling[0].chains, 2);
+      const auto exact = exact::kaufman(side, side, 1 / temperature);
+      testing::expect_within((few.energy[0] + few.energy[1]) / 2,
+                             temperature * std::sqrt(exact.specific_heat / (2 * side * side)), exact.energy,
+                             name);
+    }
 }
 
 TEST_F(Sample, TheDefaultChoosesByModelSizeAndTemperature) {
