@@ -2,10 +2,22 @@
 #include "spinflow/io/toml.hpp"
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
+#include <stdexcept>
 #include <string>
+
+namespace {
+
+// toml++ 3.3 takes for granted what its input can make untrue ("[:]"), and a release build of it goes on with
+// undefined behaviour. Here it checks in every build, and says so.
+[[noreturn]] void untrue(const char* expression) { throw std::logic_error(expression); }
+
+}  // namespace
+
+#undef NDEBUG
+#define TOML_ASSERT(expression) ((expression) ? static_cast<void>(0) : untrue(#expression))
+#include <toml++/toml.h>
 
 namespace spinflow::io {
 
@@ -20,8 +32,9 @@ std::string to_toml(const Settings& settings) {
 
 namespace {
 
-// toml++ parses and frees what is nested by recursion, and reads beyond arrays where keys hold control
-// characters. Nothing of that kind reaches it: this walks over the text as far as strings and comments go.
+// toml++ parses and frees what is nested by recursion, reads beyond arrays where keys hold control
+// characters, and is undefined for some characters of other scripts outside of texts. Nothing of that kind
+// reaches it: this walks over the text as far as strings and comments go.
 class Limits {
  public:
   Limits(std::string_view text, std::string_view where) : text_(text), where_(where) {}
@@ -35,7 +48,7 @@ class Limits {
       else if (c == '"' || c == '\'')
         skip_string(c);
       else
-        count(c), ++at_;
+        check_ascii(c), count(c), ++at_;
     }
   }
 
@@ -53,6 +66,12 @@ class Limits {
     if ((byte < 32 && c != '\t' && c != '\n' && c != '\r') || byte == 127)
       refuse(fmt::format("it holds the control character {:#04x}", byte),
              "write it in a text, as in \"\\u0007\"");
+  }
+
+  // A byte order mark may stand in front of all.
+  void check_ascii(char c) const {
+    if (static_cast<unsigned char>(c) >= 128 && !(at_ < 3 && text_.starts_with("\xEF\xBB\xBF")))
+      refuse("a character that is not ASCII stands outside of quotes", "put quotes around it");
   }
 
   void count(char c) {
@@ -136,6 +155,8 @@ Settings settings_from_toml(std::string_view text, std::string_view where) {
   } catch (const toml::parse_error& error) {
     throw input_error(fmt::format("{}, line {}", where, error.source().begin.line), error.description(),
                       "mend the TOML there");
+  } catch (const std::logic_error&) {
+    throw input_error(where, "it is no TOML", "write [section] and key = value, each on a line of its own");
   }
   Settings settings;
   for (const auto& [name, node] : document) {

@@ -320,7 +320,7 @@ Reading invert(const MeanCurve& curve, const stats::Estimate& mean, std::size_t 
   const double inverse = beyond ? 0 : inverse_temperature(curve, mean.value);
   Reading reading{.value = beyond ? std::numeric_limits<double>::infinity() : 1 / inverse,
                   .censored = beyond};
-  if (sign * mean.value - reach <= sign * hot) {
+  if (beyond || sign * mean.value - reach <= sign * hot) {
     const double colder = mean.value + sign * reach;
     if (sign * colder > sign * hot && sign * colder < sign * cold)
       reading.limit = 1 / inverse_temperature(curve, colder);

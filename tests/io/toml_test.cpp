@@ -60,6 +60,16 @@ TEST(Toml, LimitsBeforeTheParser) {
   refused(tables, "more than 32 brackets");
   refused("b = 1\na\x01 = 1", "control character 0x01");
   refused("a = \"\x1b\"", "control character 0x1b");
+  // toml++ 3.3 has no defined behaviour for these.
+  refused("[\xf3\xbf\xb7]\na = 1", "not ASCII");
+  refused("a = 1\xef\xbb\xbf", "not ASCII");
+  expect_error(Fault::input, "r.toml", "no TOML", [] { (void)settings_from_toml("[:]\na = 1", "r.toml"); });
+  EXPECT_EQ(settings_from_toml("\xef\xbb\xbf"
+                               "a = 1  # \xc3\xa9",
+                               "x")
+                .at("")
+                .size(),
+            1u);
   // What looks like them inside of strings and comments is none.
   const std::string dots =
       "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t.u.v.w.x.y.z.a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p";
