@@ -6,7 +6,7 @@ Usage: scripts/pulls-measure.py PATH-TO-SPINFLOW FOLDER
 
 Measures many small sets of rows and sets the results beside what is known exactly: sums over all configurations of
 the 4x4 lattice, Kaufman's formula for 10x10. Writes FOLDER/pulls-measure.md: mean and standard deviation of
-(value - truth) / error, which honest errors make 0 and 1. What FOLDER holds already is not measured again.
+(value - truth) / error, which honest errors make 0 and 1.
 """
 import json
 import math
@@ -17,17 +17,21 @@ import sys
 import h5py
 import numpy
 
-SETS = 200
+SETS = 400
 TEMPERATURES = {4: (1.0, 1.5, 2.0, 2.269, 3.0, 5.0), 10: (1.5, 2.0, 2.269, 3.0)}
 ROWS = (20, 50, 200)
 THERMOMETERS = ("energy", "magnetization", "pseudo-likelihood")
+
+
+def energies(spins):
+    return -(spins * numpy.roll(spins, 1, 1) + spins * numpy.roll(spins, 1, 2)).sum((1, 2), dtype=int) / 16
 
 
 def exact_4x4(t):
     """<e>, c, <|m|>, Binder and P(configuration) of the periodic 4x4 lattice."""
     patterns = numpy.arange(1 << 16)
     spins = (2 * ((patterns[:, None] >> numpy.arange(16)) & 1) - 1).reshape(-1, 4, 4)
-    e = -(spins * numpy.roll(spins, 1, 1) + spins * numpy.roll(spins, 1, 2)).sum((1, 2)) / 16
+    e = energies(spins)
     m = numpy.abs(spins.sum((1, 2))) / 16
     p = numpy.exp(-16 * (e + 2) / t)
     p /= p.sum()
@@ -66,17 +70,10 @@ def answer(spinflow, *words):
     return json.loads(subprocess.run([spinflow, *map(str, words), "--json"], check=True, capture_output=True).stdout)
 
 
-def part_of(whole, part, first, count):
-    """Some rows of an ensemble's file as a file of their own."""
-    with h5py.File(whole) as source, h5py.File(part, "w") as target:
-        target.attrs.update(source.attrs)
-        n = source["spins"].shape[0]
-        for name, data in source.items():
-            if isinstance(data, h5py.Dataset) and data.shape[0] == n:
-                target[name] = data[first:first + count]
-            else:
-                source.copy(name, target)
-            target[name].attrs.update(data.attrs)
+def divide(path, t, n):
+    """Every n rows of an ensemble's file become a set: they get a temperature that no other set has."""
+    with h5py.File(path, "r+") as file:
+        file["temperature"][...] = t * (1 + 1e-12 * (numpy.arange(n * SETS) // n))
 
 
 class Pulls:
@@ -103,65 +100,66 @@ class Pulls:
         return f"{100 * sum(abs(x) > 3 for x in self.pulls) / len(self.pulls):.1f} %"
 
 
-def kept(path, make):
-    if not path.exists():
-        path.write_text(make())
-    return path.read_text()
-
-
 COLUMNS = {"energy": "e", "specific_heat": "c", "abs_magnetization": "\\|m\\|", "binder": "Binder"}
 
 
 def independent_rows(spinflow, folder, l, t, n):
     truth = exact_4x4(t)[0] if l == 4 else kaufman(l, t)
-    whole, part = folder / "whole.h5", folder / "part.h5"
-    answer(spinflow, "sample", "ising-square", "-L", l, "-T", t, "-n", n * SETS, "--seed", n, "-o", whole, "--force")
+    rows = folder / "rows.h5"
+    answer(spinflow, "sample", "ising-square", "-L", l, "-T", t, "-n", n * SETS, "--seed", n, "-o", rows, "--force")
+    divide(rows, t, n)
     observables = {name: Pulls() for name in truth}
     readings = {name: Pulls() for name in THERMOMETERS}
-    for i in range(SETS):
-        part_of(whole, part, i * n, n)
-        group = answer(spinflow, "measure", part)["groups"][0]
+    for group in answer(spinflow, "measure", rows)["groups"]:
         for name, found in observables.items():
             found.add(group[name], truth[name])
-        step = answer(spinflow, "flow", "block-majority", "--start", part, "--steps", 1, "--thermometer",
-                      ",".join(THERMOMETERS))["starts"][0]["steps"][0]
+    for start in answer(spinflow, "flow", "block-majority", "--start", rows, "--steps", 1, "--thermometer",
+                        ",".join(THERMOMETERS))["starts"]:
         for name, found in readings.items():
-            found.add(step["thermometers"][name], t)
+            found.add(start["steps"][0]["thermometers"][name], t)
+    assert observables["energy"].all == readings["energy"].all == SETS
     cells = [observables[name].text() if name in observables else "" for name in COLUMNS]
     return f"| {l} | {t} | {n} | " + " | ".join(cells + [found.text() for found in readings.values()]) + " |\n"
 
 
 def series(spinflow, folder):
-    """Rows in .npy: one series in order of its rows, whose tau_int nobody knows."""
+    """Sets of correlated rows, each one series whose tau_int nobody knows."""
     t = 2.5
     truth, p, patterns = exact_4x4(t)
     random = numpy.random.Generator(numpy.random.Philox(1))
-    lines = []
+    file = folder / "series.h5"
 
-    def measured(rows_of_set, name):
+    def measured(rows, name):
+        """`rows`: (SETS, n, 4, 4)"""
+        n = rows.shape[1]
+        answer(spinflow, "sample", "ising-square", "-L", 4, "-T", t, "-n", n * SETS, "-o", file, "--force")
+        with h5py.File(file, "r+") as data:
+            data.attrs["independent_pieces"] = numpy.bytes_("chain")
+            data["chain"][...] = numpy.arange(n * SETS) // n
+            data["spins"][...] = rows.reshape(-1, 4, 4)
+            data["magnetization"][...] = rows.reshape(-1, 16).mean(1)
+            data["energy"][...] = energies(rows.reshape(-1, 4, 4))
+        divide(file, t, n)
         pulls, tau = Pulls(), 0
-        for i in range(SETS):
-            numpy.save(folder / "series.npy", rows_of_set(i).astype(numpy.int8))
-            group = answer(spinflow, "measure", folder / "series.npy")["groups"][0]
+        for group in answer(spinflow, "measure", file)["groups"]:
             pulls.add(group["abs_magnetization"], truth["abs_magnetization"])
             tau += group["tau_int"]["value"] / SETS
-        lines.append(f"| {name} | {tau:.2f} | {pulls.text()} | {pulls.beyond()} |\n")
+        return f"| {name} | {tau:.2f} | {pulls.text()} | {pulls.beyond()} |\n"
 
+    text = ""
     for n in (10, 20, 50):
-        draws = patterns[random.choice(len(p), size=(SETS, n), p=p)].reshape(SETS, n, 4, 4)
-        measured(lambda i: draws[i], f"{n} independent")
-    start = patterns[random.choice(len(p), size=SETS, p=p)].reshape(SETS, 4, 4)
-    for n in (20, 50, 200, 1000):  # sequential heat bath, one row per sweep
-        s = start.copy()
-        rows = numpy.empty((n, SETS, 4, 4), dtype=numpy.int8)
+        text += measured(patterns[random.choice(len(p), size=(SETS, n), p=p)].reshape(SETS, n, 4, 4), f"{n} independent")
+    for n in (20, 50, 200, 1000):  # sequential heat bath, one row per sweep, from equilibrium
+        s = patterns[random.choice(len(p), size=SETS, p=p)].reshape(SETS, 4, 4).copy()
+        rows = numpy.empty((SETS, n, 4, 4), dtype=numpy.int8)
         for sweep in range(n):
             for y in range(4):
                 for x in range(4):
                     field = s[:, y - 1, x] + s[:, (y + 1) % 4, x] + s[:, y, x - 1] + s[:, y, (x + 1) % 4]
                     s[:, y, x] = numpy.where(random.random(SETS) < 1 / (1 + numpy.exp(-2 * field / t)), 1, -1)
-            rows[sweep] = s
-        measured(lambda i: rows[:, i], f"{n} sweeps of the heat bath")
-    return "".join(lines)
+            rows[:, sweep] = s
+        text += measured(rows, f"{n} sweeps of the heat bath")
+    return text
 
 
 def main():
@@ -172,9 +170,9 @@ def main():
     for l, temperatures in TEMPERATURES.items():
         for t in temperatures:
             for n in ROWS:
-                text += kept(folder / f"measure-{l}-{t}-{n}.txt", lambda: independent_rows(spinflow, folder, l, t, n))
+                text += independent_rows(spinflow, folder, l, t, n)
     text += "\n| rows of one series | tau_int, mean | pulls of \\|m\\| | beyond 3 |\n|---|---|---|---|\n"
-    text += kept(folder / "measure-series.txt", lambda: series(spinflow, folder))
+    text += series(spinflow, folder)
     (folder / "pulls-measure.md").write_text(text)
     print(text, end="")
 
