@@ -4,7 +4,7 @@ BUILD := build/release
 ASAN := build/asan
 SPINFLOW := $(BUILD)/bin/spinflow
 .DEFAULT_GOAL := build
-.PHONY: build demo study-iso2018 study-long-range study-short-sighted study-gong-xia pulls test test-fast test-asan benchmarks bench bench-check \
+.PHONY: build demo study-iso2018 study-long-range study-short-sighted study-gong-xia pulls test test-fast test-asan test-tsan faults benchmarks bench bench-check \
   bench-compare bench-report neon docs format lint clean
 
 build:
@@ -46,7 +46,9 @@ study-long-range: build
 # Whether the errors of `spinflow critical` are honest, over 20 seeds; half an hour on two cores. The result is
 # kept in docs/critical-points.md.
 pulls: build
+	scripts/install-dependencies.sh build test
 	scripts/pulls.sh $(SPINFLOW) runs/pulls
+	scripts/pulls-measure.py $(SPINFLOW) runs/pulls
 
 test:
 	scripts/install-dependencies.sh build test
@@ -66,6 +68,19 @@ test-asan:
 	cmake --preset asan
 	cmake --build $(ASAN)
 	ctest --test-dir $(ASAN) --output-on-failure -j 2 -LE 'slow|page'
+
+# Races between threads: the tests that compare results for several numbers of threads, under ThreadSanitizer. Ten
+# minutes on two cores; no part of the whole check.
+test-tsan:
+	scripts/install-dependencies.sh build test
+	cmake --preset tsan
+	cmake --build build/tsan
+	ctest --test-dir build/tsan --output-on-failure -R Threads -LE 'slow|page'
+
+# Classic faults, planted one by one in a copy: do the tests find them? A quarter of an hour on two cores.
+faults:
+	scripts/install-dependencies.sh build test
+	scripts/plant-faults.py build/faults
 
 benchmarks:
 	scripts/install-dependencies.sh build bench

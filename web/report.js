@@ -41,6 +41,7 @@
   function fitted(specification, room) {
     const spec = structuredClone(specification);
     const hints = spec.usermeta?.spinflow ?? {};
+    delete spec.usermeta?.embedOptions; // a folder of unknown origin does not change how figures are drawn
     const width = Math.min(room, hints.max_width || room);
     delete spec.title; // the page has it as a heading
     spec.config ??= {};

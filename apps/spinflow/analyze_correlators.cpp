@@ -9,6 +9,7 @@
 #include "json.hpp"
 #include "run_folder.hpp"
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/memory.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/experiments/correlator_study.hpp"
 #include "spinflow/networks/stack_file.hpp"
@@ -154,7 +155,7 @@ int run(const Invocation& invocation) {
   for (std::size_t l = 0; l < stack.layers.size(); ++l)
     elements += static_cast<double>(stack.layers[l].n_hidden) *
                 (stack.lattice(l).n_sites() + static_cast<double>(stack.layers[l].n_hidden));
-  check_memory(2 * 2 * 8 * elements, file);
+  base::check_memory(2 * 2 * 8 * elements, file);
   const auto against = rule_text(options);
   std::vector<LayerCorrelators> layers;
   {

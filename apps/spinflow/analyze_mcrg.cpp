@@ -10,7 +10,9 @@
 #include "json.hpp"
 #include "run_folder.hpp"
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/memory.hpp"
 #include "spinflow/experiments/mcrg_study.hpp"
+#include "spinflow/lattice/size.hpp"
 #include "spinflow/models/identity.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/transformations/transformation.hpp"
@@ -195,7 +197,7 @@ Question question_of(const Invocation& invocation) {
   // The series whose tau_int is measured: two numbers per configuration and level.
   const double series = 16.0 * static_cast<double>(invocation.get<std::int64_t>("n")) *
                         static_cast<double>(invocation.get<std::int64_t>("steps") + 1);
-  check_memory(entry.bytes_per_site * sites_asked_for(size, dimension) + series, where);
+  base::check_memory(entry.bytes_per_site * lattice::sites_of_text(size, dimension) + series, where);
   auto model = entry.make(
       lattice::lattice_from_text(size, dimension, lattice::Boundary::periodic, "analyze mcrg -L"), options);
   McrgStudy study{.model = entry.name,

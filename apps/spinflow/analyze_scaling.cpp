@@ -7,6 +7,7 @@
 
 #include "analyze.hpp"
 #include "json.hpp"
+#include "readings.hpp"
 #include "run_folder.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/experiments/scaling_study.hpp"
@@ -112,10 +113,8 @@ std::string answer_text(const SizeScaling& scaling) {
   return text;
 }
 
-Json reading_json(const thermometers::Reading& reading, const stats::Estimate& m) {
-  Json t = {{"value", reading.value}, {"error", reading.error}};
-  if (reading.censored) t["censored"] = true;
-  return {{"temperature", t}, {"abs_magnetization", to_json(m)}};
+Json point_json(const thermometers::Reading& reading, const stats::Estimate& m) {
+  return {{"temperature", reading_json(reading)}, {"abs_magnetization", to_json(m)}};
 }
 
 Json answer_json(const OrderScaling& scaling) {
@@ -123,8 +122,8 @@ Json answer_json(const OrderScaling& scaling) {
   for (const auto& point : scaling.points)
     starts.push_back({{"name", point.name},
                       {"temperature", point.temperature},
-                      {"data", reading_json(point.data_t, point.data_m)},
-                      {"flow", reading_json(point.flow_t, point.flow_m)},
+                      {"data", point_json(point.data_t, point.data_m)},
+                      {"flow", point_json(point.flow_t, point.flow_m)},
                       {"end", {{"abs_magnetization", to_json(point.settled_m)}}}});
   Json end;
   if (scaling.settled)
@@ -142,16 +141,12 @@ Json answer_json(const OrderScaling& scaling) {
           {"theory", {{"beta", scaling.theory.beta()}}}};
 }
 
-std::string temperature_text(const thermometers::Reading& reading) {
-  return reading.censored ? plain(reading.value) + " (bound)" : with_error(reading.value, reading.error);
-}
-
 std::string answer_text(const OrderScaling& scaling) {
   const std::string after = fmt::format("step {}", scaling.step);
   TextTable points({"start", "T data", "|m| data", "T " + after, "|m| " + after, "|m| at the end"});
   for (const auto& point : scaling.points)
-    points.add({point.name, temperature_text(point.data_t), with_error(point.data_m),
-                temperature_text(point.flow_t), with_error(point.flow_m), with_error(point.settled_m)});
+    points.add({point.name, with_error(point.data_t), with_error(point.data_m), with_error(point.flow_t),
+                with_error(point.flow_m), with_error(point.settled_m)});
   TextTable fits({"", "data", after, "theory"});
   fits.add({"beta", fit_text(scaling.data), fit_text(scaling.flow), number_or_dash(scaling.theory.beta())});
   fits.add({"points", fmt::format("{}", scaling.data_points), fmt::format("{}", scaling.flow_points), ""});

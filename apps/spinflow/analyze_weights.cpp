@@ -9,6 +9,7 @@
 #include "json.hpp"
 #include "run_folder.hpp"
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/memory.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/experiments/weight_study.hpp"
 #include "spinflow/io/file_header.hpp"
@@ -155,7 +156,7 @@ int run(const Invocation& invocation) {
                                       .rbm = networks::read_rbm(file)};
   const networks::Rbm& rbm = network.rbm;
   const double n = rbm.visible.n_sites();
-  check_memory(6 * 8 * n * n, file);
+  base::check_memory(6 * 8 * n * n, file);
   network.sigma0 = initial_sigma(invocation, rbm, file);
   const auto references = references_of(invocation, rbm.visible);
 

@@ -12,6 +12,7 @@
 #include "command.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
+#include "spinflow/base/text.hpp"
 #include "spinflow/base/version.hpp"
 #include "terminal.hpp"
 
@@ -174,24 +175,19 @@ base::Value value_of(const Flag& flag, const std::vector<std::string>& texts, co
   return base::checked(spec, base::from_text(texts.front(), spec.fallback, where), path);
 }
 
-std::string quoted(const std::string& word) {
-  const bool simple = !word.empty() && word.find_first_not_of(
-                                           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                           "-_./:=,+@%") == std::string::npos;
-  return simple ? word : "'" + word + "'";
-}
-
 /// The command line as files record it: without what changes no content, so that equal content is equal
 /// bytes.
 std::string recorded_line(const std::vector<std::string>& words) {
   std::string line = "spinflow";
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (words[i] == "--json" || words[i] == "--force" || words[i].starts_with("--threads=")) continue;
+    if (words[i] == "--json" || words[i] == "--force" || words[i] == "--resume" ||
+        words[i].starts_with("--threads="))
+      continue;
     if (words[i] == "--threads") {
       ++i;
       continue;
     }
-    line += " " + quoted(words[i]);
+    line += " " + base::shell_quoted(words[i]);
   }
   return line;
 }

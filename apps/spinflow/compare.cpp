@@ -62,12 +62,12 @@ std::vector<ComparedRun> read_runs(const std::vector<std::string>& folders) {
 }
 
 std::string reading_text(const ComparedRow& row, std::size_t run) {
-  if (std::isfinite(row.measured[run].value)) return with_error(row.measured[run]);
+  if (!std::isnan(row.measured[run].value)) return with_error(row.measured[run]);
   return report::without_reading(row, run);
 }
 
 bool has_number(const ComparedRow& row) {
-  return std::ranges::any_of(row.measured, [](const auto& reading) { return std::isfinite(reading.value); });
+  return std::ranges::any_of(row.measured, [](const auto& reading) { return !std::isnan(reading.value); });
 }
 
 std::string list_text(const Comparison& comparison, const std::vector<ComparedRow>& rows, const char* name) {

@@ -12,11 +12,14 @@
 #include "inputs.hpp"
 #include "json.hpp"
 #include "run_folder.hpp"
+#include "signals.hpp"
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/memory.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/io/toml.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/results/folder_files.hpp"
+#include "work_folder.hpp"
 
 namespace spinflow::program {
 
@@ -90,7 +93,7 @@ CriticalQuestion question_of(const Invocation& invocation) {
     question.budget = seconds_from(invocation.get<std::string>("budget"));
   question.seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
   experiments::check(question);
-  check_memory(experiments::memory_needed(question), "critical --sizes");
+  base::check_memory(experiments::memory_needed(question), "critical --sizes");
   return question;
 }
 
@@ -195,7 +198,7 @@ int run(const Invocation& invocation) {
         {{"budget", "--budget"}, {"precision", "--precision"}, {"sizes", "--sizes"}, {"seed", "--seed"}});
     const std::string& file = invocation.get<std::string>("recipe");
     plan = experiments::plan_from(io::settings_from_toml(io::read_text(file), file), file);
-    check_memory(experiments::memory_needed(*plan), file);
+    base::check_memory(experiments::memory_needed(*plan), file);
   } else {
     question = question_of(invocation);
   }
@@ -204,33 +207,30 @@ int run(const Invocation& invocation) {
   fs::path folder = invocation.get<std::string>("output");
   if (folder.empty()) folder = fs::path("runs") / fmt::format("{}-{}", model, seed);
 
-  std::error_code error;
-  const bool goes_on = resume && fs::exists(folder / results::recipe_file, error);
-  if (resume && !fs::is_directory(folder, error))
-    throw input_error(folder.string(), "there is no unfinished run to resume",
-                      "leave out --resume to start one");
-  if (goes_on) {
-    expect_unfinished(folder);
-    const CriticalPlan unfinished = experiments::plan_in(folder);
+  const auto work = WorkFolder::for_run(folder, {kind}, resume, force);
+  say_when_interrupted(work->when_interrupted());
+  if (work->resumes()) {
+    const CriticalPlan unfinished = experiments::plan_in(work->place());
     if (plan ? !is_that(unfinished, *plan) : !is_that(unfinished, *question))
       throw input_error(folder.string(), "the unfinished run there has other settings",
                         "give the command of its recipe.toml, or another folder with -o");
-  } else {
-    expect_replaceable(folder, {kind}, force);
-    if (fs::exists(folder, error)) clear_run_folder(folder);
   }
   results::Results results;
   try {
     Progress progress;
-    results = goes_on ? experiments::resume_critical(folder, progress)
-              : plan  ? experiments::run_critical(*plan, invocation.line, folder, progress)
-                      : experiments::run_critical(*question, invocation.line, folder, progress);
+    results = work->resumes() ? experiments::resume_critical(work->place(), progress)
+              : plan          ? experiments::run_critical(*plan, invocation.line, work->place(), progress)
+                     : experiments::run_critical(*question, invocation.line, work->place(), progress);
+    report::write_report(work->place(), {.citations = citations(model)});
   } catch (const Error& stop) {
-    if (stop.fault() != Fault::interrupted) throw;
-    throw Error(Fault::interrupted,
-                fmt::format("{}: interrupted; the same command with --resume goes on", folder.string()));
+    if (stop.fault() != Fault::interrupted) work->refuse(stop.fault() == Fault::input);
+    throw;
+  } catch (...) {
+    work->refuse(false);
+    throw;
   }
-  tell(invocation, results, report::write_report(folder, {.citations = citations(model)}));
+  work->complete();
+  tell(invocation, results, folder / results::page_file);
   return 0;
 }
 
@@ -280,7 +280,9 @@ Command critical_command() {
                             .most = 10},
                    .shows_default = false});
   flags.push_back({.names = "--resume",
-                   .spec = {.name = "resume", .help = "go on with an unfinished run", .fallback = false}});
+                   .spec = {.name = "resume",
+                            .help = "go on with an unfinished run; start one where there is none",
+                            .fallback = false}});
   flags.push_back({.names = "--force",
                    .spec = {.name = "force", .help = "replace a run in the folder", .fallback = false}});
   return {.name = "critical",

@@ -12,6 +12,7 @@
 #include "commands.hpp"
 #include "inputs.hpp"
 #include "json.hpp"
+#include "readings.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
@@ -176,9 +177,10 @@ std::vector<Start> starts_of(const Invocation& invocation, const ensemble::Ensem
   if (invocation.has("start_temperature"))
     wanted = among(invocation.get<std::vector<double>>("start_temperature"), available,
                    "flow --start-temperature", file);
+  std::ranges::sort(wanted);
   std::vector<Start> starts;
   for (const auto& group : groups) {
-    if (!wanted.empty() && std::ranges::find(wanted, group.temperature) == wanted.end()) continue;
+    if (!wanted.empty() && !std::ranges::binary_search(wanted, group.temperature)) continue;
     Start start{std::isfinite(group.temperature) ? "T = " + plain(group.temperature) : "no temperature",
                 group.temperature, group.rows};
     if (invocation.has("chains")) {
@@ -195,13 +197,6 @@ std::vector<Start> starts_of(const Invocation& invocation, const ensemble::Ensem
     starts.push_back(std::move(start));
   }
   return starts;
-}
-
-Json reading_json(const thermometers::Reading& reading) {
-  Json json = {{"value", reading.value}, {"error", reading.error}};
-  if (reading.mode) json["mode"] = *reading.mode;
-  if (reading.censored) json["censored"] = true;
-  return json;
 }
 
 Json step_json(const flow::FlowStep& step) {
@@ -242,10 +237,8 @@ std::string table_of(const flow::FlowStart& start) {
       const auto found = step.readings.find(name);
       if (found == step.readings.end())
         row.emplace_back("-");
-      else if (found->second.censored)
-        row.push_back(plain(found->second.value) + " (bound)");
       else
-        row.push_back(with_error(found->second.value, found->second.error));
+        row.push_back(with_error(found->second));
     }
     table.add(row);
   }
@@ -288,7 +281,7 @@ int run(const Invocation& invocation) {
                                           *progress));
   }
   progress.reset();  // no map runs from here on
-  if (!output.empty()) flow::write(record, output);
+  if (!output.empty()) flow::write(record, output, existing_output(invocation));
   if (invocation.json()) {
     Json list = Json::array();
     for (const auto& start : record.starts) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "command.hpp"
+#include "spinflow/io/output.hpp"
 #include "spinflow/networks/stack.hpp"
 
 namespace spinflow::program {
@@ -22,19 +23,17 @@ namespace spinflow::program {
 [[nodiscard]] base::OptionSpec hidden_mode_option(std::string help);
 [[nodiscard]] networks::HiddenMode hidden_mode(const Invocation& invocation);
 
-/// Throws Error(input) beginning with `where` if about `bytes` of memory are more than this machine has.
-void check_memory(double bytes, std::string_view where);
-
-/// Sites that "16x10" or "10" asks for; 0 if the text is no size (the lattice then says so).
-[[nodiscard]] double sites_asked_for(std::string_view text, int dimension);
-
 /// The output path of `-o`, checked before work starts: free or --force, in a folder that can be written to,
 /// and none of the `inputs`. Empty if the flag is not given.
 [[nodiscard]] std::filesystem::path checked_output(const Invocation& invocation,
                                                    const std::vector<std::filesystem::path>& inputs);
 
-/// Each of `wanted` must be among `available` (within rounding); the result has the available values.
-/// Error(input) beginning with `where` and naming the available ones.
+/// What becomes of a file that has the name of `-o` when the work is done: replaced with --force, else kept,
+/// for it was not there when the work began.
+[[nodiscard]] io::Existing existing_output(const Invocation& invocation);
+
+/// Each of `wanted` must be among `available` (ascending; within rounding); the result has the available
+/// values. Error(input) beginning with `where` and naming the available ones.
 [[nodiscard]] std::vector<double> among(const std::vector<double>& wanted,
                                         const std::vector<double>& available, std::string_view where,
                                         const std::filesystem::path& file);

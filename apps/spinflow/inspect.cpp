@@ -32,11 +32,10 @@ void add_content(Json& json, const std::string& path, const std::string& format)
     for (const auto& [name, value] : values) json["training"][name] = base::to_text(value);
   };
   if (format == "spinflow/ensemble") {
-    const auto e = ensemble::read(path);
+    const auto e = ensemble::content(path);
     lattice(e.lattice);
-    json["configurations"] = e.size();
-    json["temperatures"] = Json::array();
-    for (const auto& group : ensemble::by_temperature(e)) json["temperatures"].push_back(group.temperature);
+    json["configurations"] = e.n;
+    json["temperatures"] = e.temperatures;
     json["independent_pieces"] =
         e.independent_pieces == ensemble::IndependentPieces::chain ? "chain" : "sample";
   } else if (format == "spinflow/rbm") {
@@ -100,10 +99,13 @@ void add_content(Json& json, const std::string& path, const std::string& format)
     json["series"] = Json::array();
     for (const auto& size : file.children("/")) {
       const auto shape = file.shape(size + "/count");
+      if (shape.size() != 3)
+        throw input_error(path, fmt::format("'{}/count' has {} axes where 3 belong", size, shape.size()),
+                          "give the series.h5 of a `spinflow critical`");
       json["series"].push_back({{"size", size},
                                 {"couplings", file.read<double>(size + "/coupling")},
-                                {"chains", shape.at(1)},
-                                {"records", shape.at(2)}});
+                                {"chains", shape[1]},
+                                {"records", shape[2]}});
     }
   }
 }

@@ -15,9 +15,12 @@ namespace spinflow::program {
 
 using Json = nlohmann::ordered_json;
 
-/// {"value", "error"}; non-finite numbers are written as null.
+/// {"value", "error"}; non-finite numbers are written as null, with "infinity" (1 or -1, its sign) beside a
+/// value that is infinite.
 [[nodiscard]] inline Json to_json(const stats::Estimate& estimate) {
-  return {{"value", estimate.value}, {"error", estimate.error}};
+  Json json = {{"value", estimate.value}, {"error", estimate.error}};
+  if (std::isinf(estimate.value)) json["infinity"] = estimate.value > 0 ? 1 : -1;
+  return json;
 }
 
 /// A reading that may be infinite: null then, and "censored".

@@ -5,11 +5,15 @@
 #include <cstdlib>
 #include <exception>
 #include <new>
+#include <stdexcept>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "commands.hpp"
+#include "signals.hpp"
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/kernels/simd.hpp"
 #include "terminal.hpp"
@@ -44,15 +48,24 @@ std::vector<Command> all_commands() {
 int main(int argc, char** argv) {
   using namespace spinflow;
   program::prepare_process();
+  program::Listener listener;
+  const base::StopScope scope(listener);
   try {
     catalogue::register_all();
     if (const char* level = std::getenv("SPINFLOW_SIMD"); level != nullptr && *level != '\0')
       kernels::force_simd_level(level);
     return program::run_command_line(program::all_commands(), {argv + 1, argv + argc});
   } catch (const Error& error) {
-    return tell(error.what(), status_of(error.fault()));
+    const int status = tell(error.what(), status_of(error.fault()));
+    // Nobody waits for memory to be given back.
+    if (error.fault() == Fault::interrupted) std::_Exit(status);
+    return status;
   } catch (const std::bad_alloc&) {
     return tell("memory: there is not enough of it; ask for fewer or smaller configurations", 1);
+  } catch (const std::length_error&) {  // arrays beyond the address space
+    return tell("memory: there is not enough of it; ask for fewer or smaller configurations", 1);
+  } catch (const std::system_error& error) {
+    return tell(fmt::format("the system: {}; free some of its memory, threads or files", error.what()), 1);
   } catch (const std::exception& error) {
     return tell(
         fmt::format("internal error: {}; please report it with the command that led here", error.what()), 1);

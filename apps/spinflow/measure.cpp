@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "commands.hpp"
@@ -14,6 +15,11 @@ namespace spinflow::program {
 
 namespace {
 
+constexpr std::string_view short_warning =
+    "! the series is shorter than 50 tau_int: tau_int and the errors are rough (errors are widened to "
+    "Student's "
+    "68 % interval); measure a longer one\n";
+
 int run(const Invocation& invocation) {
   const std::string& path = invocation.word("ENSEMBLE");
   const ensemble::Ensemble ensemble = ensemble::read(path);
@@ -22,12 +28,14 @@ int run(const Invocation& invocation) {
   const bool is_chain = ensemble.lattice.dimension() == 1;
   if (is_chain) head.emplace_back("K_out");
   TextTable table(std::move(head));
+  bool any_short = false;
   for (const auto& group : ensemble::by_temperature(ensemble)) {
     const auto o = ensemble::observe(ensemble, group.rows, group.temperature);
     const auto chain = thermometers::chain_coupling(ensemble, group.rows);
     groups.push_back({{"temperature", o.temperature},
                       {"n", o.n},
                       {"tau_int", to_json(o.tau_int)},
+                      {"short_series", o.short_series},
                       {"energy", to_json(o.energy)},
                       {"abs_magnetization", to_json(o.abs_magnetization)},
                       {"magnetization_2", to_json(o.magnetization_2)},
@@ -36,9 +44,10 @@ int run(const Invocation& invocation) {
                       {"binder", to_json(o.binder)},
                       {"correlation", to_json(o.correlation)}});
     add_chain(groups.back(), chain);
+    any_short = any_short || o.short_series;
     std::vector<std::string> row = {plain(o.temperature),
                                     fmt::format("{}", o.n),
-                                    with_error(o.tau_int),
+                                    with_error(o.tau_int) + (o.short_series ? " !" : ""),
                                     with_error(o.energy),
                                     with_error(o.abs_magnetization),
                                     with_error(o.magnetization_2),
@@ -53,11 +62,13 @@ int run(const Invocation& invocation) {
     return 0;
   }
   const bool chains = ensemble.independent_pieces == ensemble::IndependentPieces::chain;
-  print(fmt::format("{}\n{} on {} sites ({}); tau_int in rows; {}errors by jackknife over {}\n", table.text(),
-                    ensemble.model ? ensemble.model->name() : "spins of an unknown model",
-                    ensemble.lattice.text(), lattice::to_string(ensemble.lattice.boundary()),
-                    is_chain ? "K_out: the nearest-neighbour coupling that gives G(1); " : "",
-                    chains ? "chains, or from tau_int where there are few" : "independent rows"));
+  print(
+      fmt::format("{}\n{} on {} sites ({}); tau_int in rows; {}errors over {}; (?): no error can be had\n{}",
+                  table.text(), ensemble.model ? ensemble.model->name() : "spins of an unknown model",
+                  ensemble.lattice.text(), lattice::to_string(ensemble.lattice.boundary()),
+                  is_chain ? "K_out: the nearest-neighbour coupling that gives G(1); " : "",
+                  chains ? "chains, or from tau_int where there are few" : "independent rows",
+                  any_short ? short_warning : ""));
   return 0;
 }
 

@@ -1,24 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <set>
 
 #include "commands.hpp"
 #include "json.hpp"
 #include "run_folder.hpp"
+#include "spinflow/base/error.hpp"
 #include "spinflow/experiments/experiment.hpp"
 #include "spinflow/io/text_file.hpp"
+#include "spinflow/results/figure_files.hpp"
 #include "spinflow/results/folder_files.hpp"
+#include "spinflow/results/unknown_numbers.hpp"
 
 namespace spinflow::program {
 
 std::string claims_text(const results::Results& results) {
-  std::string text = results.recipe;
-  if (!results.scale.empty()) text += fmt::format(" ({})", results.scale);
+  std::string text = printable(results.recipe);
+  if (!results.scale.empty()) text += fmt::format(" ({})", printable(results.scale));
   text += '\n';
   for (const auto& claim : results.claims) {
-    text += fmt::format("\n  {:<4}{:<14}measured {}\n", claim.id, results::to_string(claim.verdict),
-                        with_error(claim.measured, claim.error));
-    text += wrapped(claim.statement, 100, 6) + "\n";
-    if (!claim.control.empty()) text += wrapped("control: " + claim.control, 100, 6) + "\n";
+    text += fmt::format("\n  {:<4}{:<14}measured {}\n", printable(claim.id),
+                        results::to_string(claim.verdict), with_error(claim.measured, claim.error));
+    text += wrapped(results::with_dashes(claim.statement), 100, 6) + "\n";
+    if (!claim.control.empty())
+      text += wrapped("control: " + results::with_dashes(claim.control), 100, 6) + "\n";
   }
   return text;
 }
@@ -41,9 +48,28 @@ std::vector<std::string> overrides_of(const std::filesystem::path& folder, const
   return overrides;
 }
 
+/// Error(input) naming the figures that the claims stand on and that the folder does not have: it has been
+/// copied in part.
+void expect_evidence(const std::filesystem::path& folder, const results::Results& results) {
+  std::set<std::string> there;
+  for (const auto& figure : results::read_figures(folder)) there.insert(figure.id);
+  std::vector<std::string> missing;
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(folder / "figures", ignored))
+    missing.emplace_back("the folder figures/");
+  for (const auto& claim : results.claims)
+    for (const auto& id : claim.evidence)
+      if (!results.tables.contains(id) && there.insert(id).second)
+        missing.push_back("figures/" + id + ".vl.json");
+  if (!missing.empty())
+    throw input_error(folder.string(), fmt::format("it lacks {}", fmt::join(missing, ", ")),
+                      "copy the whole folder of the run, or make it again with --force");
+}
+
 int run(const Invocation& invocation) {
   const std::filesystem::path folder = invocation.word("DIR");
   const auto results = finished_results(folder);
+  expect_evidence(folder, results);
   report::PageOptions options;
   // What is no recipe is an analysis, whose recipe.toml has its command line.
   if (experiments::registry().contains(results.recipe))

@@ -6,32 +6,19 @@
 #include "commands.hpp"
 #include "json.hpp"
 #include "run_folder.hpp"
+#include "signals.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/experiments/experiment.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/io/toml.hpp"
 #include "spinflow/results/folder_files.hpp"
+#include "work_folder.hpp"
 
 namespace spinflow::program {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Makes sure that a run can go to the folder: one to resume is there with --resume, else what --force
-/// replaces is removed. Returns whether there is something to resume.
-bool prepare_folder(const fs::path& folder, bool resume, bool force) {
-  std::error_code error;
-  const bool exists = fs::exists(fs::symlink_status(folder, error));
-  if (resume && !exists)
-    throw input_error(folder.string(), "there is no unfinished run to resume",
-                      "leave out --resume to start one");
-  // A run that was killed before it had written anything is resumed by starting it.
-  if (resume && fs::is_directory(folder, error) && !is_free(folder)) return true;
-  expect_replaceable(folder, experiments::registry().names(), force);
-  if (exists) clear_run_folder(folder);
-  return false;
-}
 
 int run(const Invocation& invocation) {
   const std::string& recipe = invocation.word("RECIPE");
@@ -44,24 +31,29 @@ int run(const Invocation& invocation) {
   if (folder.empty()) folder = fs::path("runs") / fmt::format("{}-{}", recipe, scale);
   if (invocation.get<bool>("resume") && invocation.get<bool>("force"))
     throw input_error("run", "--resume and --force contradict each other", "give one of them");
-  const bool resume = prepare_folder(folder, invocation.get<bool>("resume"), invocation.get<bool>("force"));
-
+  const auto work = WorkFolder::for_run(folder, experiments::registry().names(),
+                                        invocation.get<bool>("resume"), invocation.get<bool>("force"));
+  say_when_interrupted(work->when_interrupted());
   results::Results results;
   try {
     Progress progress;
-    results = experiments::run(recipe, scale, settings, seed, folder, resume, progress);
+    results = experiments::run(recipe, scale, settings, seed, work->place(), work->resumes(), progress);
+    report::write_report(work->place(), {.citations = entry.citations, .overrides = overrides});
   } catch (const Error& error) {
-    if (error.fault() != Fault::interrupted) throw;
-    throw Error(Fault::interrupted,
-                fmt::format("{}: interrupted; the same command with --resume goes on", folder.string()));
+    if (error.fault() != Fault::interrupted) work->refuse(error.fault() == Fault::input);
+    throw;
+  } catch (...) {
+    work->refuse(false);
+    throw;
   }
-  const fs::path page = report::write_report(folder, {.citations = entry.citations, .overrides = overrides});
+  work->complete();
   if (invocation.json()) {
     print(io::read_text(folder / results::results_file));
     return 0;
   }
   print(claims_text(results));
-  print(fmt::format("\nseed {}; the report is {}\n", seed, printable(page.string())));
+  print(
+      fmt::format("\nseed {}; the report is {}\n", seed, printable((folder / results::page_file).string())));
   return 0;
 }
 
@@ -92,7 +84,9 @@ Command run_command() {
             .completes = Completes::folder,
             .shows_default = false},
            {.names = "--resume",
-            .spec = {.name = "resume", .help = "go on with an unfinished run", .fallback = false}},
+            .spec = {.name = "resume",
+                     .help = "go on with an unfinished run; start one where there is none",
+                     .fallback = false}},
            {.names = "--force",
             .spec = {.name = "force", .help = "replace a run in the folder", .fallback = false}}},
       .footer = listing("Recipes", experiments::registry().entries()) +

@@ -16,21 +16,11 @@ namespace spinflow::program {
 /// below.
 [[nodiscard]] std::string claims_text(const results::Results& results);
 
-/// Whether the folder is as good as empty: nothing in it, or no more than what a run that was killed at its
-/// very start leaves.
-[[nodiscard]] bool is_free(const std::filesystem::path& folder);
-
 /// Makes sure that a run or an answer may be written to the folder: it does not exist, is free, or with
 /// `force` holds no more than an earlier one of one of the named recipes. Error(input) otherwise. Removes
 /// nothing.
 void expect_replaceable(const std::filesystem::path& folder, const std::vector<std::string>& recipes,
                         bool force);
-
-/// Error(input) unless the folder holds a run that has begun and not finished.
-void expect_unfinished(const std::filesystem::path& folder);
-
-/// Empties a run folder, which stays, of what runs and answers write. Error(input) if that fails.
-void clear_run_folder(const std::filesystem::path& folder);
 
 /// The results of a finished run (or analysis). Error(input) beginning with the folder or the file for what
 /// is none.
@@ -43,9 +33,11 @@ void clear_run_folder(const std::filesystem::path& folder);
 /// answer of that kind, which is not yet removed. Empty without -o.
 [[nodiscard]] std::filesystem::path answer_folder(const Invocation& invocation, const std::string& name);
 
-/// Writes an answer as a run folder: recipe.toml, results.json, figures/, report.html; the folder counts as
-/// unfinished until all of it is there. `results.recipe` is its kind. `settings`: what was asked; title and
-/// question go to [recipe]. Returns the path of the page.
+/// Writes an answer as a run folder: recipe.toml, results.json, figures/, report.html. It is made in a folder
+/// of its own inside `folder` and takes its place when it is complete; whatever ends it before leaves what
+/// was there. Nobody else writes there meanwhile. `results.recipe` is its kind. `settings`: what was asked;
+/// title and question go to [recipe]. Returns the path of the page. Error(input) if an answer that --force
+/// was not given for has come to be there.
 std::filesystem::path write_answer(const Invocation& invocation, const std::filesystem::path& folder,
                                    const results::Results& results, io::Settings settings);
 

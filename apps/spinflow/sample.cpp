@@ -7,9 +7,11 @@
 #include "inputs.hpp"
 #include "json.hpp"
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/memory.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/lattice/lattice.hpp"
+#include "spinflow/lattice/size.hpp"
 #include "spinflow/samplers/sampler.hpp"
 
 namespace spinflow::program {
@@ -33,11 +35,11 @@ std::vector<double> temperatures(const Invocation& invocation) {
       list.push_back(1 / k);
     }
   }
-  for (std::size_t i = 0; i < list.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j)
-      if (list[i] == list[j])
-        throw input_error("sample", fmt::format("the temperature {} is given twice", plain(list[i])),
-                          "give it once");
+  auto sorted = list;
+  std::ranges::sort(sorted);
+  if (const auto twice = std::ranges::adjacent_find(sorted); twice != sorted.end())
+    throw input_error("sample", fmt::format("the temperature {} is given twice", plain(*twice)),
+                      "give it once");
   return list;
 }
 
@@ -51,11 +53,11 @@ samplers::SampleRequest request_of(const Invocation& invocation) {
   const std::string& size = invocation.get<std::string>("size");
   const base::Values options = invocation.only(entry.options);
   const int dimension = models::dimension_of(entry, options);
-  const double sites = sites_asked_for(size, dimension);
+  const double sites = lattice::sites_of_text(size, dimension);
   const double rows =
       static_cast<double>(request.temperatures.size()) * static_cast<double>(request.samples_per_temperature);
   // A row takes its bits (while it is transposed, twice) and numbers.
-  check_memory(entry.bytes_per_site * sites + rows * (2 * std::max(sites, 64.0) / 8 + 48), "sample");
+  base::check_memory(entry.bytes_per_site * sites + rows * (2 * std::max(sites, 64.0) / 8 + 48), "sample");
   const auto lattice = lattice::lattice_from_text(
       size, dimension, lattice::boundary_from(invocation.get<std::string>("boundary"), "sample --boundary"),
       "sample -L");
@@ -71,7 +73,7 @@ int run(const Invocation& invocation) {
     return samplers::sample(request, invocation.get<std::string>("sampler"), progress);
   }();
   ensemble.command = invocation.line;
-  ensemble::write(ensemble, output);
+  ensemble::write(ensemble, output, existing_output(invocation));
 
   TextTable table({"T", "n", "e", "|m|", "tau_int", "sampler", "burn-in", "thinning"});
   Json groups = Json::array();
@@ -136,7 +138,9 @@ Command sample_command() {
        .shows_default = false},
       {.names = "-n",
        .spec = {.name = "n",
-                .help = "independent configurations per temperature",
+                .help = "configurations per temperature, each in a chain of its own or 4 tau_int after the "
+                        "last one of "
+                        "its chain: they then correlate by less than 0.05",
                 .fallback = std::int64_t{1000},
                 .least = 1},
        .required = true},

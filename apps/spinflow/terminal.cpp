@@ -1,45 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "terminal.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <signal.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
+#include "signals.hpp"
 #include "spinflow/base/error.hpp"
 
 namespace spinflow::program {
 
 namespace {
-
-volatile std::sig_atomic_t received_signal = 0;
-std::atomic<std::int64_t> received_at{0};  // milliseconds
-static_assert(std::atomic<std::int64_t>::is_always_lock_free);
-
-extern "C" void remember_signal(int number) {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  const std::int64_t milliseconds = std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1000000;
-  if (received_signal == 0) {
-    received_signal = number;
-    received_at = milliseconds;
-  } else if (milliseconds - received_at > 300) {
-    // timeout(1) and the like send one wish twice, to the process and to its group; a person's second one
-    // comes later.
-    signal(number, SIG_DFL);
-    raise(number);
-  }
-}
 
 bool is_standard_error_a_terminal() {
   const char* term = std::getenv("TERM");
@@ -65,26 +43,6 @@ std::string duration_text(double seconds) {
 
 }  // namespace
 
-void prepare_process() {
-  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    if (fcntl(stream, F_GETFD) != -1 || errno != EBADF) continue;
-    // For standard output read-only, so that writing to it is still the error it was.
-    if (open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY) < 0) std::_Exit(1);
-  }
-  signal(SIGPIPE, SIG_IGN);
-  signal(SIGXFSZ, SIG_IGN);
-  struct sigaction action {};
-  action.sa_handler = remember_signal;
-  action.sa_flags = SA_RESTART;
-  sigaction(SIGTERM, &action, nullptr);
-  // A job started in the background by a script ignores Ctrl-C, and goes on doing so.
-  struct sigaction inherited {};
-  sigaction(SIGINT, nullptr, &inherited);
-  if (inherited.sa_handler != SIG_IGN) sigaction(SIGINT, &action, nullptr);
-}
-
-int stop_signal() { return received_signal; }
-
 void print(std::string_view text) {
   while (!text.empty()) {
     const auto written = write(STDOUT_FILENO, text.data(), text.size());
@@ -96,13 +54,6 @@ void print(std::string_view text) {
       throw failure("standard output", std::strerror(errno), "send it somewhere that can be written to");
     }
   }
-}
-
-std::string printable(std::string_view text) {
-  std::string clean(text);
-  for (char& c : clean)
-    if (static_cast<unsigned char>(c) < 32 || c == 127) c = '?';
-  return clean;
 }
 
 std::string plain(double value) {
@@ -136,7 +87,9 @@ std::string TextTable::text() const {
   return text;
 }
 
-std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {
+std::string wrapped(std::string_view raw, std::size_t width, std::size_t indent) {
+  const std::string clean = printable(raw);
+  std::string_view text = clean;
   const std::string margin(indent, ' ');
   std::string result;
   std::string line;
@@ -174,7 +127,7 @@ void Progress::begin(std::string_view what, std::uint64_t total, std::string_vie
 }
 
 void Progress::advance(std::uint64_t n) {
-  if (received_signal != 0) throw Error(Fault::interrupted, "interrupted; nothing was written");
+  heed_signals();
   done_.fetch_add(n, std::memory_order_relaxed);
   if (!visible_) return;
   const auto now = Clock::now().time_since_epoch().count();
@@ -205,12 +158,14 @@ void Progress::draw() {
     line += fmt::format("  {} left", duration_text(std::max(0.0, static_cast<double>(total_) - done) / rate));
   write_standard_error("\r\x1b[K" + printable(line).substr(0, terminal_columns() - 1));
   drawn_ = true;
+  progress_line_stands(true);
 }
 
 void Progress::clear() {
   if (!drawn_) return;
   write_standard_error("\r\x1b[K");
   drawn_ = false;
+  progress_line_stands(false);
 }
 
 }  // namespace spinflow::program

@@ -10,24 +10,17 @@
 #include <vector>
 
 #include "spinflow/base/observer.hpp"
+#include "spinflow/base/text.hpp"
 #include "spinflow/stats/estimate.hpp"
 
 namespace spinflow::program {
-
-/// Makes sure that standard input, output and error are open (a file opened later must not land on their
-/// numbers), that a closed pipe is an error of the write and no signal, and that the first SIGINT or SIGTERM
-/// only sets a flag; a second one, later, ends the program at once.
-void prepare_process();
-
-/// The signal that asked to stop; 0: none.
-[[nodiscard]] int stop_signal();
 
 /// Writes all of `text` to standard output. A reader that has gone away (`| head`) is no error; a full disk
 /// or a closed output is: Error(failure).
 void print(std::string_view text);
 
-/// The text with control characters (of file names, of foreign files' attributes) replaced by '?'.
-[[nodiscard]] std::string printable(std::string_view text);
+/// What every name of a file and every text out of a file goes through before it is shown.
+using base::printable;
 
 /// "2.295(13)": the error in units of the last digit, two digits of it up to 35, else one. "(?)": no error
 /// can be told;
@@ -38,12 +31,15 @@ void print(std::string_view text);
 /// "2.25", "0", "inf": a number without error, at most six digits.
 [[nodiscard]] std::string plain(double value);
 
-/// Columns aligned to the right except the first `left` ones; ASCII, no trailing blanks.
+/// Columns aligned to the right except the first `left` ones; no trailing blanks. Cells are made printable.
 class TextTable {
  public:
   explicit TextTable(std::vector<std::string> head, std::size_t left = 0)
       : left_(left), rows_{std::move(head)} {}
-  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  void add(std::vector<std::string> row) {
+    for (auto& cell : row) cell = printable(cell);
+    rows_.push_back(std::move(row));
+  }
   [[nodiscard]] std::string text() const;
 
  private:
@@ -51,7 +47,8 @@ class TextTable {
   std::vector<std::vector<std::string>> rows_;
 };
 
-/// Text broken into lines of at most `width` columns at blanks, every line after `indent` blanks.
+/// Text, made printable, broken into lines of at most `width` columns at blanks, every line after `indent`
+/// blanks.
 [[nodiscard]] std::string wrapped(std::string_view text, std::size_t width, std::size_t indent);
 
 /// One line on standard error with rate and time left, redrawn a few times a second; only on a terminal. Asks

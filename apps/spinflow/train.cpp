@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <string>
 
@@ -11,6 +12,7 @@
 #include "inputs.hpp"
 #include "json.hpp"
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/memory.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/networks/dense_file.hpp"
 #include "spinflow/networks/rbm_file.hpp"
@@ -31,11 +33,12 @@ ensemble::Ensemble training_data(const Invocation& invocation) {
   const auto groups = ensemble::by_temperature(data);
   for (const auto& group : groups)
     if (std::isfinite(group.temperature)) available.push_back(group.temperature);
-  const auto wanted = among(invocation.get<std::vector<double>>("temperatures"), available,
-                            invocation.path + " --temperatures", file);
+  auto wanted = among(invocation.get<std::vector<double>>("temperatures"), available,
+                      invocation.path + " --temperatures", file);
+  std::ranges::sort(wanted);
   std::vector<std::size_t> rows;
   for (const auto& group : groups)
-    if (std::ranges::find(wanted, group.temperature) != wanted.end())
+    if (std::ranges::binary_search(wanted, group.temperature))
       rows.insert(rows.end(), group.rows.begin(), group.rows.end());
   return ensemble::select(data, rows);
 }
@@ -100,6 +103,21 @@ std::string likelihood_text(const networks::LogLikelihood& likelihood) {
             "disagree by more than their errors; do not quote these numbers\n");
 }
 
+/// A warning for a network to which the configurations are less likely than to fair coins, which give each
+/// spin -ln 2 nats; empty for any other. A few parts in a hundred are left to sampling errors and to
+/// configurations that are coins themselves.
+std::string word_on_coins(const networks::Rbm& rbm,
+                          const std::optional<networks::LogLikelihood>& likelihood) {
+  const double coins = -std::log(2.0) * static_cast<double>(rbm.n_visible());
+  const double reached = likelihood ? likelihood->value : rbm.history.back().pseudo_likelihood_train;
+  if (!(0.95 * reached < coins)) return {};
+  return fmt::format(
+      "worse than fair coins, to which a configuration has {:.6g} nats: the training has failed; use a "
+      "smaller "
+      "learning rate, more updates, or less weight decay\n",
+      coins);
+}
+
 int train_rbm(const Invocation& invocation) {
   const auto& entry = trainers::registry().find(invocation.get<std::string>("method"));
   refuse_foreign(invocation, rbm_options(), entry.options, "method " + entry.name);
@@ -108,7 +126,7 @@ int train_rbm(const Invocation& invocation) {
   const auto seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
   const bool wants_likelihood = invocation.get<bool>("log_likelihood");
   const auto hidden = invocation.get<std::int64_t>("hidden");
-  check_memory(
+  base::check_memory(
       static_cast<double>(hidden) * data.lattice.n_sites() * 32 +
           chain_rows(invocation, entry) * (12.0 * data.lattice.n_sites() + 8.0 * static_cast<double>(hidden)),
       invocation.path);
@@ -121,7 +139,7 @@ int train_rbm(const Invocation& invocation) {
     return trained;
   }();
   result.rbm.command = invocation.line;
-  networks::write_rbm(result.rbm, output);
+  networks::write_rbm(result.rbm, output, existing_output(invocation));
   Json answer = {{"updates", result.updates},
                  {"seconds", result.seconds},
                  {"updates_per_second", result.updates_per_second},
@@ -144,6 +162,7 @@ int train_rbm(const Invocation& invocation) {
                plain(row.weight_norm)});
   print(table.text());
   if (likelihood) print(likelihood_text(*likelihood));
+  print(word_on_coins(result.rbm, likelihood));
   print(fmt::format("{} updates in {:.2f} s ({:.0f} per second) on {} configurations, seed {}, in {}\n",
                     result.updates, result.seconds, result.updates_per_second, data.size(), seed,
                     printable(output.string())));
@@ -160,14 +179,14 @@ int train_stack(const Invocation& invocation) {
   // as the lattice has sites.
   const double sites = data.lattice.n_sites();
   const double units = options.hidden.empty() ? 1 : std::min(options.hidden.front(), sites);
-  check_memory(units * (32 * sites + 4 * static_cast<double>(data.size())), invocation.path);
+  base::check_memory(units * (32 * sites + 4 * static_cast<double>(data.size())), invocation.path);
   auto result = [&] {
     Progress progress;
     return trainers::train_stack(data, options, seed, progress);
   }();
   networks::Stack& stack = result.stack;
   stack.command = invocation.line;
-  networks::write_stack(stack, output);
+  networks::write_stack(stack, output, existing_output(invocation));
   Json layers = Json::array();
   TextTable table({"layer", "lattice", "units", "dead", "participation", "coherence", "reconstruction error",
                    "pseudo-likelihood", "|W|"});
@@ -195,9 +214,13 @@ int train_stack(const Invocation& invocation) {
                 {"layers", layers}});
     return 0;
   }
-  print(fmt::format("{}{} updates in {:.2f} s ({:.0f} per second) on {} configurations, seed {}, in {}\n",
-                    table.text(), result.updates, result.seconds, result.updates_per_second, data.size(),
-                    seed, printable(output.string())));
+  std::string words;
+  for (std::size_t l = 0; l < result.stack.layers.size(); ++l)
+    if (const auto word = word_on_coins(result.stack.layers[l], std::nullopt); !word.empty())
+      words += fmt::format("layer {} is {}", l + 1, word);
+  print(fmt::format("{}{}{} updates in {:.2f} s ({:.0f} per second) on {} configurations, seed {}, in {}\n",
+                    table.text(), words, result.updates, result.seconds, result.updates_per_second,
+                    data.size(), seed, printable(output.string())));
   return 0;
 }
 
@@ -212,7 +235,7 @@ int train_classifier(const Invocation& invocation) {
     return trainers::train_classifier(data, options, seed, progress);
   }();
   result.net.command = invocation.line;
-  networks::write_dense(result.net, output);
+  networks::write_dense(result.net, output, existing_output(invocation));
   TextTable table({"epoch", "loss", "accuracy", "held-out loss", "held-out accuracy"});
   for (const auto& row : result.net.history)
     table.add({fmt::format("{}", row.epoch), plain(row.loss_train), plain(row.accuracy_train),
@@ -224,8 +247,16 @@ int train_classifier(const Invocation& invocation) {
                 {"history", dense_history(result.net)}});
     return 0;
   }
-  print(fmt::format("{}{} updates in {:.2f} s on {} configurations, seed {}, in {}\n", table.text(),
-                    result.updates, result.seconds, data.size(), seed, printable(output.string())));
+  const auto& last = result.net.history.back();
+  const double guess = std::log(static_cast<double>(result.net.n_outputs()));
+  const bool fails = (std::isfinite(last.loss_held_out) ? last.loss_held_out : last.loss_train) > guess;
+  print(fmt::format(
+      "{}{}{} updates in {:.2f} s on {} configurations, seed {}, in {}\n", table.text(),
+      fails ? fmt::format("worse than a blind guess, whose loss is {:.4g}: use a smaller learning "
+                          "rate, other epochs or more configurations\n",
+                          guess)
+            : "",
+      result.updates, result.seconds, data.size(), seed, printable(output.string())));
   return 0;
 }
 

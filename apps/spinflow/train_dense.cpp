@@ -6,6 +6,7 @@
 
 #include "inputs.hpp"
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/memory.hpp"
 #include "spinflow/experiments/dense_targets.hpp"
 #include "spinflow/networks/dense_file.hpp"
 #include "spinflow/trainers/supervised.hpp"
@@ -66,14 +67,14 @@ int train_dense(const Invocation& invocation) {
   const auto targets =
       experiments::dense_targets(data, invocation.get<std::string>("target"),
                                  invocation.get<std::string>("ties"), seed, invocation.path + " --target");
-  check_memory(memory_of(options, data, targets.n_outputs), invocation.path);
+  base::check_memory(memory_of(options, data, targets.n_outputs), invocation.path);
   auto result = [&] {
     Progress progress;
     return trainers::train_supervised(data, targets, options, seed, progress);
   }();
   networks::Dense& net = result.net;
   net.command = invocation.line;
-  networks::write_dense(net, output);
+  networks::write_dense(net, output, existing_output(invocation));
   if (invocation.json()) {
     print_json({{"updates", result.updates},
                 {"seconds", result.seconds},

@@ -10,6 +10,7 @@
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/ensemble/lattice_sums.hpp"
 #include "spinflow/models/identity.hpp"
 #include "spinflow/samplers/graph_chain.hpp"
@@ -264,6 +265,7 @@ Mcrg plan_of(const models::Model& model, const transformations::Transformation& 
 
 Mcrg mcrg(const std::shared_ptr<const models::Model>& model, const transformations::Transformation& map,
           const McrgOptions& options, base::Observer& observer) {
+  const base::StopScope scope(observer);
   Mcrg result = plan_of(*model, map, options);
   std::vector<ChainResult> chains(n_chains);
   {

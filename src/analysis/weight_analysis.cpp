@@ -9,6 +9,7 @@
 
 #include "analysis/fourier_modes.hpp"
 #include "analysis/weight_matrix.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/lattice/displacements.hpp"
 
 namespace spinflow::analysis {
@@ -48,8 +49,10 @@ std::vector<DistanceElement> elements_by_distance(const Eigen::MatrixXd& a, cons
 std::vector<double> elements_by_displacement(const Eigen::MatrixXd& a, const lattice::Lattice& lattice) {
   const lattice::Displacements all(lattice);
   std::vector<double> result(all.size(), 0.0);
-  for (int i = 0; i < lattice.n_sites(); ++i)
+  for (int i = 0; i < lattice.n_sites(); ++i) {
+    base::check_stop();
     for (int j = 0; j < lattice.n_sites(); ++j) result[all.between(i, j)] += a(i, j);
+  }
   for (std::size_t d = 0; d < result.size(); ++d) result[d] /= static_cast<double>(all.pairs(d));
   return result;
 }
@@ -85,6 +88,7 @@ WeightAnalysis weight_analysis(const networks::Rbm& rbm, double sigma0) {
   const lattice::Lattice& lattice = rbm.visible;
   const Eigen::MatrixXd weights = weight_matrix(rbm);
   const Eigen::MatrixXd a = weights.transpose() * weights;
+  base::check_stop();
   const FourierModes modes(lattice);
 
   WeightAnalysis result;
@@ -105,6 +109,7 @@ WeightAnalysis weight_analysis(const networks::Rbm& rbm, double sigma0) {
         result.spectrum.eigenvectors[static_cast<std::size_t>(k)].data(), n);
   const Eigen::MatrixXd components = modes.components(vectors);
   for (Index k = 0; k < n; ++k) {
+    base::check_stop();
     std::vector<double> overlap(result.shells.size(), 0.0);
     for (Index mode = 0; mode < n; ++mode)
       overlap[modes.shell_of_mode()[static_cast<std::size_t>(mode)]] += std::pow(components(k, mode), 2);

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "analysis/weight_matrix.hpp"
+#include "spinflow/base/stop.hpp"
 
 namespace spinflow::analysis {
 
@@ -23,6 +24,7 @@ WeightSpectrum weight_spectrum(const networks::Rbm& rbm, double sigma0) {
   const double rounding = static_cast<double>(n_visible) * std::numeric_limits<double>::epsilon() *
                           solver.eigenvalues()(n_visible - 1);
   for (Eigen::Index k = 0; k < n_visible; ++k) {
+    base::check_stop();
     Eigen::VectorXd vector = solver.eigenvectors().col(n_visible - 1 - k);
     Eigen::Index largest = 0;
     vector.cwiseAbs().maxCoeff(&largest);

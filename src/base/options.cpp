@@ -4,9 +4,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
+
+#include "spinflow/base/text.hpp"
 
 namespace spinflow::base {
 
@@ -59,6 +62,29 @@ std::string number_text(double number) {
   return text;
 }
 
+/// As TOML reads it back; bytes that are no UTF-8, which TOML cannot hold, become the sign for what is
+/// unknown.
+std::string toml_quoted(std::string_view text) {
+  std::string quoted = "\"";
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    const auto character = text.substr(0, std::max<std::size_t>(length, 1));
+    const auto byte = static_cast<unsigned char>(character[0]);
+    if (length == 0)
+      quoted += "\xef\xbf\xbd";
+    else if (character == "\n")
+      quoted += "\\n";
+    else if (byte < 32 || byte == 127)
+      quoted += fmt::format("\\u{:04X}", byte);
+    else if (character == "\"" || character == "\\")
+      (quoted += '\\') += character;
+    else
+      quoted += character;
+    text.remove_prefix(character.size());
+  }
+  return quoted + '"';
+}
+
 }  // namespace
 
 std::vector<double> parse_number_list(std::string_view text, std::string_view where) {
@@ -100,17 +126,7 @@ std::string to_text(const Value& value) {
     std::string operator()(bool b) const { return b ? "true" : "false"; }
     std::string operator()(std::int64_t i) const { return fmt::format("{}", i); }
     std::string operator()(double d) const { return number_text(d); }
-    std::string operator()(const std::string& s) const {
-      std::string quoted = "\"";
-      for (const char c : s) {
-        if (c == '"' || c == '\\') quoted += '\\';
-        if (c == '\n')
-          quoted += "\\n";
-        else
-          quoted += c;
-      }
-      return quoted + '"';
-    }
+    std::string operator()(const std::string& s) const { return toml_quoted(s); }
     std::string operator()(const std::vector<double>& list) const {
       std::vector<std::string> parts;
       for (const double d : list) parts.push_back(number_text(d));

@@ -8,13 +8,18 @@
 #include <cmath>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/io/npy.hpp"
+#include "spinflow/io/text_file.hpp"
 #include "spinflow/io/toml.hpp"
+#include "spinflow/lattice/size.hpp"
 #include "spinflow/models/identity.hpp"
 
 namespace spinflow::ensemble {
@@ -39,6 +44,7 @@ void write_spins(io::Hdf5Writer& file, const std::string& name, const Ensemble& 
   const std::size_t rows = file.rows_per_chunk(name);
   std::vector<std::int8_t> buffer(rows * sites);
   for (std::size_t first = 0; first < ensemble.size(); first += rows) {
+    base::check_stop();
     const std::size_t count = std::min(rows, ensemble.size() - first);
     for (std::size_t i = 0; i < count; ++i)
       ensemble.spins.unpack(first + i, std::span(buffer).subspan(i * sites, sites));
@@ -142,6 +148,7 @@ kernels::PackedSpins read_spins(const io::Hdf5Reader& file, const std::string& n
   const std::size_t chunk = file.rows_per_chunk(name);
   std::vector<std::int8_t> buffer(std::min(chunk, count) * sites);
   for (std::size_t done = 0; done < count;) {
+    base::check_stop();
     // Up to the end of a chunk, so that none is unpacked twice within a piece.
     const std::size_t rows = std::min(chunk - (first + done) % chunk, count - done);
     const auto part = std::span(buffer).first(rows * sites);
@@ -231,6 +238,9 @@ Ensemble read_frame(const io::Hdf5Reader& file, std::string_view group) {
   auto boundary = lattice::Boundary::periodic;
   if (file.has_attribute(object, "boundary"))
     boundary = lattice::boundary_from(file.text_attribute(object, "boundary"), where);
+  double sites = 1;
+  for (std::size_t axis = 1; axis < shape.size(); ++axis) sites *= static_cast<double>(shape[axis]);
+  file.take_memory(lattice::bytes_per_site * sites);
   const lattice::Lattice lattice = lattice_of(shape, boundary, where);
   auto model = model_of(file.text_attribute(object, "model"), lattice, where);
   const std::string pieces = file.text_attribute(object, "independent_pieces");
@@ -283,6 +293,16 @@ std::map<double, std::size_t> rows_by_temperature(const io::Hdf5Reader& file) {
   return rows;
 }
 
+// What people have spins in that is neither HDF5 nor .npy gets the word how to bring them.
+void refuse_other_formats(const std::filesystem::path& path) {
+  io::check_input(path);
+  if (io::is_hdf5(path)) return;
+  throw input_error(
+      path.string(), "it is neither an ensemble of `spinflow sample` nor a .npy file",
+      "in Python, numpy.save('spins.npy', a) brings spins of any origin: a of shape (n, L) or (n, Ly, "
+      "Lx), +1 and -1 or 1 and 0");
+}
+
 struct NpyContent {
   lattice::Lattice lattice;
   kernels::PackedSpins spins;
@@ -294,6 +314,7 @@ NpyContent npy_content(const std::filesystem::path& path, lattice::Boundary boun
                     kernels::PackedSpins(file.n_rows(), file.n_columns())};
   std::vector<std::int8_t> row(file.n_columns());
   for (std::size_t r = 0; r < file.n_rows(); ++r) {
+    base::check_stop();
     file.read_next(row);
     result.spins.pack(r, row);
   }
@@ -324,9 +345,13 @@ void write_group(io::Hdf5Writer& file, std::string_view group, const Ensemble& e
 Ensemble read_group(const io::Hdf5Reader& file, std::string_view group) {
   Ensemble result = read_frame(file, group);
   const std::size_t n = file.shape(inside(group, "spins"))[0];
-  result.spins = kernels::PackedSpins(n, static_cast<std::size_t>(result.lattice.n_sites()));
+  const auto sites = static_cast<std::size_t>(result.lattice.n_sites());
+  file.take_memory(static_cast<double>(n) *
+                   (8 * static_cast<double>((sites + 63) / 64) + 3 * sizeof(double)));
   for (auto* column : {&result.temperature, &result.energy, &result.magnetization}) column->reserve(n);
   for_pieces(file, group, result, n, [&](std::size_t first, const Ensemble& piece) {
+    // After the first piece has been found good: until then the size is a mere claim.
+    if (first == 0) result.spins = kernels::PackedSpins(n, sites);
     std::ranges::copy(piece.spins.words(), result.spins.row(first).data());
     const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
     append(result.temperature, piece.temperature);
@@ -338,8 +363,8 @@ Ensemble read_group(const io::Hdf5Reader& file, std::string_view group) {
   return result;
 }
 
-void write(const Ensemble& ensemble, const std::filesystem::path& path) {
-  io::Hdf5Writer file(path);
+void write(const Ensemble& ensemble, const std::filesystem::path& path, io::Existing existing) {
+  io::Hdf5Writer file(path, existing);
   io::write_header(file,
                    {.format = std::string(format),
                     .seed = ensemble.seed,
@@ -351,6 +376,7 @@ void write(const Ensemble& ensemble, const std::filesystem::path& path) {
 
 Ensemble read(const std::filesystem::path& path) {
   if (io::is_npy(path)) return import_npy(path);
+  refuse_other_formats(path);
   const io::Hdf5Reader file(path);
   const io::FileHeader header = io::expect_header(file, format);
   Ensemble result = read_group(file, "");
@@ -361,10 +387,31 @@ Ensemble read(const std::filesystem::path& path) {
 
 std::vector<double> temperatures(const std::filesystem::path& path) {
   if (io::is_npy(path)) return {};
+  refuse_other_formats(path);
   const io::Hdf5Reader file(path);
   static_cast<void>(io::expect_header(file, format));
   std::vector<double> result;
   for (const auto& [temperature, rows] : rows_by_temperature(file)) result.push_back(temperature);
+  return result;
+}
+
+Content content(const std::filesystem::path& path) {
+  const io::Hdf5Reader file(path);
+  static_cast<void>(io::expect_header(file, format));
+  Ensemble frame = read_frame(file, "");
+  if (frame.model != nullptr && !frame.model->nearest_neighbour_coupling()) frame.model = nullptr;
+  Content result{
+      .lattice = frame.lattice, .n = file.shape("spins")[0], .independent_pieces = frame.independent_pieces};
+  bool some_unknown = false;
+  std::set<double> known;
+  for_pieces(file, "", frame, result.n, [&](std::size_t, const Ensemble& piece) {
+    for (const double t : piece.temperature) {
+      some_unknown |= std::isnan(t);
+      if (!std::isnan(t)) known.insert(t);
+    }
+  });
+  result.temperatures.assign(known.begin(), known.end());
+  if (some_unknown) result.temperatures.push_back(std::numeric_limits<double>::quiet_NaN());
   return result;
 }
 
@@ -375,6 +422,7 @@ Ensemble read_for_training(const std::filesystem::path& path, std::span<const do
     if (temperatures.empty()) result.spins = std::move(content.spins);
     return result;
   }
+  refuse_other_formats(path);
   const io::Hdf5Reader file(path);
   const io::FileHeader header = io::expect_header(file, format);
   Ensemble result = read_frame(file, "");
@@ -383,17 +431,20 @@ Ensemble read_for_training(const std::filesystem::path& path, std::span<const do
   const std::size_t n = file.shape("spins")[0];
   const auto sites = static_cast<std::size_t>(result.lattice.n_sites());
   if (temperatures.empty()) {
-    result.spins = kernels::PackedSpins(n, sites);
+    file.take_memory(static_cast<double>(n) * 8 * static_cast<double>((sites + 63) / 64));
     for_pieces(file, "", result, n, [&](std::size_t first, const Ensemble& piece) {
+      if (first == 0) result.spins = kernels::PackedSpins(n, sites);
       std::ranges::copy(piece.spins.words(), result.spins.row(first).data());
     });
     return result;
   }
+  file.take_memory(static_cast<double>(n) * 8 * static_cast<double>((sites + 63) / 64));
+  const std::set<double> wanted(temperatures.begin(), temperatures.end());
   // Where the next row of a temperature belongs.
   std::map<double, std::size_t> place;
   std::size_t n_wanted = 0;
   for (const auto& [temperature, rows] : rows_by_temperature(file))
-    if (std::ranges::find(temperatures, temperature) != temperatures.end()) {
+    if (wanted.contains(temperature)) {
       place.emplace(temperature, n_wanted);
       n_wanted += rows;
     }

@@ -6,106 +6,16 @@
 #include <complex>
 #include <numbers>
 #include <numeric>
-#include <unordered_map>
 
+#include "ensemble/grouping.hpp"
 #include "ensemble/pair_sums.hpp"
 #include "ensemble/row_pieces.hpp"
 #include "spinflow/stats/autocorrelation.hpp"
+#include "spinflow/stats/small_samples.hpp"
 
 namespace spinflow::ensemble {
 
 namespace {
-
-// Fewer chains than this do not tell their scatter: a 68 % interval would hold the truth less than 66 % of
-// the time.
-constexpr std::size_t enough_chains = 16;
-
-// How errors of numbers measured on some rows are made. Values are handed over in the order of the rows.
-class Grouping {
- public:
-  Grouping(const Ensemble& ensemble, std::span<const std::size_t> rows) : n_(rows.size()) {
-    if (ensemble.independent_pieces == IndependentPieces::sample) return;
-    std::unordered_map<std::int32_t, std::size_t> index;
-    std::vector<std::size_t> of_row(n_);
-    for (std::size_t i = 0; i < n_; ++i) {
-      of_row[i] = index.try_emplace(ensemble.chain[rows[i]], index.size()).first->second;
-      if (of_row[i] == lengths_.size()) lengths_.push_back(0);
-      ++lengths_[of_row[i]];
-    }
-    if (lengths_.size() == n_) {
-      lengths_.clear();  // one row per chain
-      return;
-    }
-    std::vector<std::size_t> next(lengths_.size(), 0);
-    std::partial_sum(lengths_.begin(), lengths_.end() - 1, next.begin() + 1);
-    order_.resize(n_);
-    for (std::size_t i = 0; i < n_; ++i) order_[next[of_row[i]]++] = i;
-  }
-
-  [[nodiscard]] bool rows_are_independent() const { return lengths_.empty(); }
-
-  [[nodiscard]] stats::TauInt tau_int(std::span<const double> values) const {
-    if (rows_are_independent()) return {};
-    const auto sorted = chain_after_chain(values, 1);
-    return stats::tau_int(chains(sorted));
-  }
-
-  [[nodiscard]] stats::Estimate mean(std::span<const double> values) const {
-    if (rows_are_independent()) return stats::mean_of_pieces(values);
-    const auto sorted = chain_after_chain(values, 1);
-    if (lengths_.size() < enough_chains) return stats::mean_of_chains(chains(sorted));
-    auto result = stats::mean_of_pieces(chain_means(sorted, 1));
-    result.tau_int = stats::tau_int(chains(sorted)).value;
-    return result;
-  }
-
-  [[nodiscard]] stats::Estimate function(std::span<const double> values, std::size_t k,
-                                         const stats::FunctionOfMeans& f) const {
-    if (rows_are_independent())
-      return stats::jackknife({.n_observables = k, .means = {values.begin(), values.end()}, .weights = {}},
-                              f);
-    const auto sorted = chain_after_chain(values, k);
-    const auto along_chains = stats::jackknife_chains(sorted, k, lengths_, f);
-    if (lengths_.size() < enough_chains) return along_chains;
-    auto result = stats::jackknife(chain_means(sorted, k), f);
-    result.tau_int = along_chains.tau_int;
-    return result;
-  }
-
- private:
-  [[nodiscard]] std::vector<double> chain_after_chain(std::span<const double> values, std::size_t k) const {
-    std::vector<double> sorted(values.size());
-    for (std::size_t i = 0; i < n_; ++i)
-      for (std::size_t a = 0; a < k; ++a) sorted[i * k + a] = values[order_[i] * k + a];
-    return sorted;
-  }
-
-  [[nodiscard]] stats::Chains chains(std::span<const double> sorted) const {
-    stats::Chains result;
-    for (const std::size_t length : lengths_) {
-      result.push_back(sorted.first(length));
-      sorted = sorted.subspan(length);
-    }
-    return result;
-  }
-
-  [[nodiscard]] stats::Pieces chain_means(std::span<const double> sorted, std::size_t k) const {
-    stats::Pieces pieces{
-        .n_observables = k, .means = std::vector<double>(lengths_.size() * k), .weights = {}};
-    for (std::size_t c = 0; c < lengths_.size(); ++c) {
-      for (std::size_t i = 0; i < lengths_[c]; ++i)
-        for (std::size_t a = 0; a < k; ++a) pieces.means[c * k + a] += sorted[i * k + a];
-      for (std::size_t a = 0; a < k; ++a) pieces.means[c * k + a] /= static_cast<double>(lengths_[c]);
-      pieces.weights.push_back(static_cast<double>(lengths_[c]));
-      sorted = sorted.subspan(lengths_[c] * k);
-    }
-    return pieces;
-  }
-
-  std::size_t n_;
-  std::vector<std::size_t> lengths_;  // rows of each chain; empty: every row for itself
-  std::vector<std::size_t> order_;    // rows, chain after chain
-};
 
 std::vector<std::size_t> all_rows(const Ensemble& ensemble) {
   std::vector<std::size_t> rows(ensemble.size());
@@ -115,15 +25,23 @@ std::vector<std::size_t> all_rows(const Ensemble& ensemble) {
 
 double variance_of(std::span<const double> means) { return std::max(means[1] - means[0] * means[0], 0.0); }
 
-// (x, x^2) of each value, from a reference value near the mean so that nothing cancels.
+// (x, x^2) of each value, from a reference value near the mean so that nothing cancels. 0 for values that
+// differ by rounding only.
 std::vector<double> shifted_squares(std::span<const double> values) {
   std::vector<double> result;
+  const bool constant = stats::constant(values);
   for (const double value : values) {
-    const double shifted = value - values.front();
+    const double shifted = constant ? 0.0 : value - values.front();
     result.push_back(shifted);
     result.push_back(shifted * shifted);
   }
   return result;
+}
+
+stats::Estimate deviation(const Grouping& grouping, std::span<const double> values) {
+  return grouping.fluctuation(
+      values, shifted_squares(values), 2,
+      [](std::span<const double> means) { return std::sqrt(variance_of(means)); }, 0);
 }
 
 // e^(2 pi i x / n), x = 0 .. n - 1.
@@ -188,22 +106,24 @@ Observables observe(const Ensemble& ensemble, std::span<const std::size_t> rows,
   result.abs_magnetization = grouping.mean(magnetization);
   result.magnetization_2 = grouping.mean(squares);
   result.magnetization_4 = grouping.mean(fourths);
-  const auto deviations = shifted_squares(energy);
-  result.sd_energy = grouping.function(
-      deviations, 2, [](std::span<const double> means) { return std::sqrt(variance_of(means)); });
+  result.sd_energy = deviation(grouping, energy);
   if (temperature > 0) {
     const double factor = ensemble.lattice.n_sites() / (temperature * temperature);
-    result.specific_heat = grouping.function(
-        deviations, 2, [&](std::span<const double> means) { return factor * variance_of(means); });
+    result.specific_heat = grouping.fluctuation(
+        energy, shifted_squares(energy), 2,
+        [&](std::span<const double> means) { return factor * variance_of(means); }, 0);
   }
-  result.binder = grouping.function(
-      both, 2, [](std::span<const double> means) { return 1.0 - means[1] / (3.0 * means[0] * means[0]); });
+  // 2/3 - Var(m^2) / (3 <m^2>^2).
+  result.binder = grouping.fluctuation(
+      squares, both, 2,
+      [](std::span<const double> means) { return 1.0 - means[1] / (3.0 * means[0] * means[0]); }, 2.0 / 3);
   stats::TauInt tau = grouping.tau_int(magnetization);
   if (ensemble.model != nullptr) {
     const stats::TauInt other = grouping.tau_int(energy);
     if (other.value > tau.value) tau = other;
   }
   result.tau_int = {tau.value, tau.error, tau.value};
+  result.short_series = grouping.too_short_for(tau.value);
   result.correlation = correlation(ensemble, rows, grouping, ensemble.spins.gather(rows));
   return result;
 }
@@ -229,9 +149,7 @@ stats::Estimate mean_abs_magnetization(const Ensemble& ensemble) {
 
 stats::Estimate sd_energy(const Ensemble& ensemble) {
   if (ensemble.size() == 0) return {};
-  return Grouping(ensemble, all_rows(ensemble))
-      .function(shifted_squares(ensemble.energy), 2,
-                [](std::span<const double> means) { return std::sqrt(variance_of(means)); });
+  return deviation(Grouping(ensemble, all_rows(ensemble)), ensemble.energy);
 }
 
 std::vector<double> bond_energies(const Ensemble& ensemble) {
@@ -277,18 +195,24 @@ stats::Estimate bond_response(const Ensemble& ensemble) {
   if (ensemble.size() == 0) return {};
   const auto bonds = bond_energies(ensemble);
   // (|m|, E_b/N, their product), from values near the means so that nothing cancels.
-  const double m0 = std::abs(ensemble.magnetization.front());
+  std::vector<double> magnetization;
+  for (const double m : ensemble.magnetization) magnetization.push_back(std::abs(m));
+  const double m0 = magnetization.front();
   std::vector<double> values;
   values.reserve(3 * bonds.size());
   for (std::size_t row = 0; row < bonds.size(); ++row) {
-    const double m = std::abs(ensemble.magnetization[row]) - m0;
+    const double m = magnetization[row] - m0;
     const double b = bonds[row] - bonds.front();
     values.insert(values.end(), {m, b, m * b});
   }
   const double n = ensemble.lattice.n_sites();
-  return Grouping(ensemble, all_rows(ensemble)).function(values, 3, [&](std::span<const double> means) {
-    return n * (means[2] - means[0] * means[1]) / (m0 + means[0]);
-  });
+  return Grouping(ensemble, all_rows(ensemble))
+      .fluctuation(
+          magnetization, values, 3,
+          [&](std::span<const double> means) {
+            return n * (means[2] - means[0] * means[1]) / (m0 + means[0]);
+          },
+          0);
 }
 
 stats::Estimate estimate(const Ensemble& ensemble, std::span<const std::size_t> rows,

@@ -9,6 +9,7 @@
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/ensemble/identity.hpp"
 #include "spinflow/networks/identity.hpp"
 #include "spinflow/networks/receptive_fields.hpp"
@@ -48,6 +49,7 @@ std::size_t LayerCorrelators::dead() const {
 
 std::vector<LayerCorrelators> correlators(const networks::Stack& stack, const ensemble::Ensemble& v,
                                           const CorrelatorOptions& options, base::Observer& observer) {
+  const base::StopScope scope(observer);
   if (!(v.lattice == stack.lattice(0)))
     throw input_error("correlators",
                       fmt::format("configurations of {} ({}) do not enter a stack on {} ({})",

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "spinflow/base/stop.hpp"
 #include "spinflow/results/figures.hpp"
 #include "spinflow/thermometers/pseudo_likelihood.hpp"
 
@@ -88,6 +89,7 @@ results::Figure plane_figure(std::size_t nearest, std::size_t next, Groups group
 
 std::vector<CouplingsAtTemperature> couplings_by_temperature(const ensemble::Ensemble& ensemble, Basis basis,
                                                              base::Observer& observer) {
+  const base::StopScope scope(observer);
   const auto groups = ensemble::by_temperature(ensemble);
   observer.begin("couplings", groups.size(), "temperatures");
   std::vector<CouplingsAtTemperature> found;

@@ -13,6 +13,7 @@
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/models/identity.hpp"
 
 namespace spinflow::experiments {
@@ -317,6 +318,7 @@ class Pilot {
 }  // namespace
 
 CriticalPlan plan_critical(const CriticalQuestion& question, base::Observer& observer) {
+  const base::StopScope scope(observer);
   check(question);
   return Pilot(question, observer).plan();
 }

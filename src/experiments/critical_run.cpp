@@ -7,9 +7,11 @@
 
 #include "experiments/critical_results.hpp"
 #include "experiments/critical_sampling.hpp"
+#include "experiments/damaged_piece.hpp"
 #include "experiments/run_log.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/base/version.hpp"
 #include "spinflow/io/folder_lock.hpp"
 #include "spinflow/io/text_file.hpp"
@@ -56,7 +58,9 @@ results::Results carried_out(const CriticalPlan& plan, const fs::path& folder, b
                          point.t_c.error, series.front().records));
     return point.inconclusive.empty() && point.t_c.error <= plan.precision * point.t_c.value;
   };
-  const Series series = sampled(plan, fmt::format("spinflow critical {}", plan.model), folder, enough, log);
+  const Series series = with_pieces_of(folder, [&] {
+    return sampled(plan, fmt::format("spinflow critical {}", plan.model), folder, enough, log);
+  });
   log.note(fmt::format("sampled in {:.1f} s", seconds_since(started)));
   log.begin("reading the critical point", 0, "");
   results::Results results = results_of(studied(plan, series, 0));
@@ -110,6 +114,7 @@ results::Results run_critical(const CriticalQuestion& question, const std::strin
   begin_folder(folder);
   const io::FolderLock lock(folder);
   RunLog log(folder / results::log_file, observer);
+  const base::StopScope scope(log);
   note_start(log, question.model, question.seed);
   return begun(plan_critical(question, log), command, folder, log);
 }
@@ -119,6 +124,7 @@ results::Results run_critical(const CriticalPlan& plan, const std::string& comma
   begin_folder(folder);
   const io::FolderLock lock(folder);
   RunLog log(folder / results::log_file, observer);
+  const base::StopScope scope(log);
   note_start(log, plan.model, plan.seed);
   return begun(plan, command, folder, log);
 }
@@ -126,7 +132,9 @@ results::Results run_critical(const CriticalPlan& plan, const std::string& comma
 results::Results resume_critical(const fs::path& folder, base::Observer& observer) {
   const CriticalPlan plan = plan_in(folder);
   const io::FolderLock lock(folder);
+  io::remove_unfinished(folder);
   RunLog log(folder / results::log_file, observer);
+  const base::StopScope scope(log);
   note_start(log, plan.model, plan.seed);
   return carried_out(plan, folder, log);
 }
@@ -138,6 +146,7 @@ CriticalPlan plan_in(const fs::path& folder) {
 
 results::Results reanalyze_critical(const fs::path& folder, const ReanalysisOptions& options,
                                     base::Observer& observer) {
+  const base::StopScope scope(observer);
   const CriticalPlan plan = plan_in(folder);
   Series series = read(folder / series_file, plan);
   for (const auto size : options.sizes)

@@ -97,6 +97,15 @@ void write(const Series& series, const CriticalPlan& plan, const std::string& co
   file.commit();
 }
 
+namespace {
+
+/// Records per chain of all rounds together.
+std::size_t most_records(const CriticalPlan& plan, std::size_t s) {
+  return static_cast<std::size_t>(plan.records[s]) << (plan.precision > 0 ? most_rounds - 1 : 0);
+}
+
+}  // namespace
+
 Series read(const std::filesystem::path& path, const CriticalPlan& plan) {
   const io::Hdf5Reader file(path);
   (void)io::expect_header(file, "spinflow/series", series_version);
@@ -111,12 +120,13 @@ Series read(const std::filesystem::path& path, const CriticalPlan& plan) {
       throw misfit(fmt::format("its size {} is of another model than the recipe's", plan.sizes[s]));
     SizeSeries size;
     size.size = plan.sizes[s];
-    size.couplings = file.read<double>(group + "/coupling");
-    const auto shape = file.shape(group + "/count");
     const std::vector<double> planned(
         plan.couplings.begin() + static_cast<std::ptrdiff_t>(s * plan.points),
         plan.couplings.begin() + static_cast<std::ptrdiff_t>((s + 1) * plan.points));
-    if (size.couplings != planned || shape.size() != 3 || shape[0] != planned.size())
+    size.couplings = file.read<double>(group + "/coupling", {planned.size()});
+    const auto shape = file.shape(group + "/count");
+    if (size.couplings != planned || shape.size() != 3 || shape[0] != planned.size() ||
+        shape[1] > static_cast<std::size_t>(plan.batches) || shape[2] > most_records(plan, s))
       throw misfit(fmt::format("its records of size {} are not those of the recipe", plan.sizes[s]));
     size.batches = shape[1];
     size.records = shape[2];

@@ -6,8 +6,10 @@
 #include <chrono>
 #include <set>
 
+#include "experiments/damaged_piece.hpp"
 #include "experiments/run_log.hpp"
 #include "spinflow/base/parallel.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/base/version.hpp"
 #include "spinflow/io/folder_lock.hpp"
 #include "spinflow/io/text_file.hpp"
@@ -135,6 +137,7 @@ results::Results run(std::string_view recipe, std::string_view scale, const io::
       throw input_error(folder.string(), error.message(), "give a folder that can be written with -o");
   }
   const io::FolderLock lock(folder);
+  io::remove_unfinished(folder);
   if (!resume) {
     // The recipe first: it says whose the folder is, and without results it counts as unfinished.
     io::write_text(folder / results::recipe_file, text);
@@ -142,10 +145,13 @@ results::Results run(std::string_view recipe, std::string_view scale, const io::
   io::write_text(marker, "This run has not finished; `spinflow run` with --resume goes on.\n");
 
   RunLog log(folder / results::log_file, observer);
+  const base::StopScope scope(log);
   const auto started = std::chrono::steady_clock::now();
   log.note(fmt::format("{}: recipe {}, scale {}, seed {}, {} threads{}", base::software(), recipe, scale,
                        seed, base::threads(), resume ? ", resumed" : ""));
-  results::Results results = entry.run({folder, settings, std::string(scale), seed, log});
+  results::Results results = with_pieces_of(folder, [&] {
+    return entry.run({folder, settings, std::string(scale), seed, log});
+  });
   results.recipe = recipe;
   results.scale = scale;
   results.seed = seed;

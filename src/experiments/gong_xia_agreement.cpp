@@ -22,13 +22,9 @@ Agreement agreement_of(const std::vector<Pull>& pulls) {
   double largest = -1;
   for (const auto& [where, measured, expected] : pulls) {
     const double pull = pull_of(measured, expected);
-    if (!std::isfinite(pull)) {
-      ++a.without;
-      continue;
-    }
+    if (!std::isfinite(pull)) continue;
     a.chi2 += pull * pull;
     ++a.n;
-    a.farthest = std::max(a.farthest, std::abs(measured.value - expected));
     if (std::abs(pull) <= largest) continue;
     largest = std::abs(pull);
     a.largest = fmt::format("{:+.1f} errors ({}: {} beside {:.4f})", pull, where, text(measured), expected);
@@ -42,19 +38,30 @@ std::string words(const Agreement& a) {
   return fmt::format("chi^2 {:.1f} of {}, p {}", a.chi2, a.n, p);
 }
 
-results::Verdict verdict_of_p(double p, double control_p, bool complete) {
-  if (control_p < contradicting_p) return results::Verdict::inconclusive;
-  if (p < contradicting_p) return results::Verdict::contradicted;
-  return p >= supporting_p && complete ? results::Verdict::supported : results::Verdict::inconclusive;
+results::Verdict verdict_beside(const std::vector<Check>& checks, double control_p) {
+  return control_p < least_control_p ? results::Verdict::inconclusive : verdict_of(checks);
+}
+
+const Question* farthest(const std::vector<Question>& questions) {
+  const Question* most = nullptr;
+  for (const auto& question : questions)
+    if (std::isfinite(question.value.value) &&
+        (most == nullptr || std::abs(question.value.value) > std::abs(most->value.value)))
+      most = &question;
+  return most;
+}
+
+std::string margin_words(const std::vector<Question>& questions, const std::vector<Check>& checks) {
+  const auto* most = farthest(questions);
+  return fmt::format("of {} means {} are within the margin, beyond it: {}, open: {}; largest: {}",
+                     checks.size(), std::ranges::count(checks, Status::met, &Check::status),
+                     list(checks, Status::violated), list(checks, Status::open),
+                     most == nullptr ? "none" : fmt::format("{} {}", most->label, text(most->value)));
 }
 
 void set_measured(results::Claim& claim, const stats::Estimate& e) {
   claim.measured = e.value;
   claim.error = e.error;
-}
-
-void set_measured(results::Claim& claim, const Agreement& a) {
-  if (a.n > 0) set_measured(claim, {.value = a.chi2 / a.n, .error = std::sqrt(2.0 / a.n)});
 }
 
 std::string cell_words(const NetReading& r) {
@@ -77,10 +84,6 @@ std::vector<Cell> cells_of(const std::vector<NetReading>& readings, const std::s
   return cells;
 }
 
-std::size_t rows_of(const Measurements& m, std::size_t nets) {
-  return nets * static_cast<std::size_t>(m.settings.cells.test);
-}
-
 bool stands_out(const Cell& cell) {
   const auto k = over_nets(cell.nets, coupling_of);
   return cell.size / cell.factor >= 4 && k.value > least_significance * k.error;
@@ -95,11 +98,11 @@ stats::Estimate beyond_nearest(const NetReading& r) {
           .error = square * r.output.correlation_ratio.error};
 }
 
-stats::Estimate depth_mean(const Measurements& m, const std::string& arm, int step) {
+std::vector<stats::Estimate> depth_readings(const Measurements& m, const std::string& arm, int step) {
   std::vector<stats::Estimate> readings;
   for (const auto& r : m.depth)
     if (r.arm == arm && r.step == step) readings.push_back(r.output.coupling);
-  return over_nets(readings);
+  return readings;
 }
 
 }  // namespace spinflow::experiments::gong_xia

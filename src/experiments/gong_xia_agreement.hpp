@@ -13,8 +13,8 @@ namespace spinflow::experiments::gong_xia {
 inline constexpr const char* exact_flow = "nelson1975";
 
 // Of the criteria of several claims.
-inline constexpr double supporting_p = 0.01;
-inline constexpr double contradicting_p = 0.001;
+inline constexpr double flow_tolerance = 0.008;
+inline constexpr double least_control_p = 0.001;
 inline constexpr double optimal_accuracy = 0.99;
 
 /// A measured number and what it should be.
@@ -33,22 +33,23 @@ struct Pull {
 struct Agreement {
   double chi2 = 0;
   int n = 0;
-  int without = 0;  ///< numbers or errors that are not finite
   double p = 1;
   std::string largest = "none";  ///< pull, in words
-  double farthest = 0;           ///< largest difference
 };
 [[nodiscard]] Agreement agreement_of(const std::vector<Pull>& pulls);
 /// "chi^2 57.0 of 60, p = 0.58".
 [[nodiscard]] std::string words(const Agreement& a);
 
-/// Supported from `supporting_p` on, if no number is missing; contradicted below `contradicting_p`;
-/// inconclusive in between and where the control fails by itself.
-[[nodiscard]] results::Verdict verdict_of_p(double p, double control_p, bool complete);
+/// Of the checks; inconclusive where the exact map fails by itself on the same chains.
+[[nodiscard]] results::Verdict verdict_beside(const std::vector<Check>& checks, double control_p);
+
+/// The question whose number lies farthest from 0; none without a finite one.
+[[nodiscard]] const Question* farthest(const std::vector<Question>& questions);
+/// "of 12 means 11 are within the margin, beyond it: K = ...; largest: ...".
+[[nodiscard]] std::string margin_words(const std::vector<Question>& questions,
+                                       const std::vector<Check>& checks);
 
 void set_measured(results::Claim& claim, const stats::Estimate& e);
-/// chi^2 per number, which is 1 +- sqrt(2/n) where the numbers agree.
-void set_measured(results::Claim& claim, const Agreement& a);
 
 /// The nets of one kind at one K, N and b, one per seed.
 struct Cell {
@@ -70,13 +71,12 @@ struct Cell {
 /// c_2 of the outputs less that of the nearest-neighbour ring with their K_out. Of four outputs or more;
 /// NaN where K_out is infinite.
 [[nodiscard]] stats::Estimate beyond_nearest(const NetReading& r);
-/// Mean over seeds of K_out after a step of an arm; error as `over_nets`.
-[[nodiscard]] stats::Estimate depth_mean(const Measurements& m, const std::string& arm, int step);
+/// K_out after a step of an arm, by seed.
+[[nodiscard]] std::vector<stats::Estimate> depth_readings(const Measurements& m, const std::string& arm,
+                                                          int step);
 
 /// "K = 1, b = 4, N = 64, seed 0".
 [[nodiscard]] std::string cell_words(const NetReading& r);
-/// Test chains behind a mean over so many nets: so many that intervals are normal.
-[[nodiscard]] std::size_t rows_of(const Measurements& m, std::size_t nets);
 
 /// Experiment B, the limits, the field.
 [[nodiscard]] std::vector<results::Claim> claims_flow(const Measurements& m);

@@ -94,7 +94,7 @@ results::Table table_of(const std::vector<DepthReading>& readings) {
     auto& row = table.rows.emplace_back();
     for (const double number :
          {static_cast<double>(r.step), static_cast<double>(r.size), r.accuracy, r.expected})
-      add_number(row, number);
+      row.emplace_back(number);
     add_couplings(row, r.output, r.target, r.expected);
   }
   return table;
@@ -155,7 +155,7 @@ results::Table table_of(const FieldReading& r) {
   auto& row = table.rows.emplace_back();
   for (const auto* e : {&r.coupling_out, &r.field_out, &r.coupling_target, &r.field_target})
     add_estimate(row, *e);
-  for (const double number : {r.expected_coupling, r.expected_field, r.accuracy}) add_number(row, number);
+  for (const double number : {r.expected_coupling, r.expected_field, r.accuracy}) row.emplace_back(number);
   return table;
 }
 

@@ -233,7 +233,7 @@ Table generic_table(const std::vector<GenericReading>& readings) {
     row.emplace_back(r.target);
     for (const double number :
          {static_cast<double>(r.seed), static_cast<double>(r.update), r.loss, r.accuracy})
-      add_number(row, number);
+      row.emplace_back(number);
     for (const auto* e :
          {&r.features.unconditional, &r.features.conditional_covariance, &r.features.normalised})
       add_estimate(row, *e);

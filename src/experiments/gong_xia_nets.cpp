@@ -20,7 +20,6 @@ namespace spinflow::experiments::gong_xia {
 namespace {
 
 constexpr std::size_t rows_at_once = 512;
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double largest_count = 0x1p53;
 
 /// Of all seeds of a cell: names its random streams.
@@ -117,7 +116,7 @@ results::Table table_of(const std::vector<NetReading>& readings) {
     auto& row = table.rows.emplace_back();
     for (const double number :
          {static_cast<double>(r.update), r.accuracy, r.loss, r.expected, r.flipped, r.far_ratio})
-      add_number(row, number);
+      row.emplace_back(number);
     add_couplings(row, r.output, r.target, r.expected);
   }
   return table;
@@ -193,16 +192,9 @@ double exact_bond(const NetReading& cell) {
   return exact::ring_correlation(n, cell.coupling, 0, 1).at(static_cast<std::size_t>(b - 1));
 }
 
-void add_number(std::vector<results::Cell>& row, double number) {
-  if (std::isinf(number))
-    row.emplace_back(std::string(number > 0 ? "infinity" : "-infinity"));
-  else
-    row.emplace_back(number);
-}
-
 void add_estimate(std::vector<results::Cell>& row, const stats::Estimate& e) {
-  add_number(row, e.value);
-  add_number(row, e.error);
+  row.emplace_back(e.value);
+  row.emplace_back(e.error);
 }
 
 void add_coupling(std::vector<results::Cell>& row, const thermometers::ChainCoupling& coupling) {
@@ -232,7 +224,7 @@ void add_couplings(std::vector<results::Cell>& row, const thermometers::ChainCou
                    const thermometers::ChainCoupling& target, double expected) {
   add_coupling(row, output);
   add_coupling(row, target);
-  add_number(row, (output.coupling.value - expected) / output.coupling.error);
+  row.emplace_back((output.coupling.value - expected) / output.coupling.error);
 }
 
 results::Table net_table(const std::vector<const NetReading*>& readings) {
@@ -249,17 +241,14 @@ results::Table net_table(const std::vector<const NetReading*>& readings) {
     for (const double number : {r->coupling, static_cast<double>(r->size), static_cast<double>(r->factor),
                                 static_cast<double>(r->seed), static_cast<double>(r->update), r->accuracy,
                                 r->loss, r->expected, r->flipped, r->far_ratio})
-      add_number(row, number);
+      row.emplace_back(number);
     add_couplings(row, r->output, r->target, r->expected);
   }
   return table;
 }
 
 double number_at(const std::vector<results::Cell>& row, std::size_t& next) {
-  const auto& cell = row.at(next++);
-  if (cell == results::Cell("infinity")) return infinity;
-  if (cell == results::Cell("-infinity")) return -infinity;
-  return std::get<double>(cell);
+  return std::get<double>(row.at(next++));
 }
 
 std::int64_t count_at(const std::vector<results::Cell>& row, std::size_t& next) {

@@ -36,8 +36,7 @@ struct Signs {
 /// Exact <S_0 S_1> of the spins a net is asked for.
 [[nodiscard]] double exact_bond(const NetReading& cell);
 
-// Cells of the tables that stages keep; infinite numbers, which such a table cannot hold, as words.
-void add_number(std::vector<results::Cell>& row, double number);
+// Cells of the tables that stages keep.
 void add_estimate(std::vector<results::Cell>& row, const stats::Estimate& e);
 void add_coupling(std::vector<results::Cell>& row, const thermometers::ChainCoupling& coupling);
 /// Columns of what two couplings say: the outputs' and the exact map's on the same chains.

@@ -192,7 +192,7 @@ results::Figure depth_figure(const Measurements& m) {
     const double aside = colour == 0 ? -0.04 : 0.04;
     Series series{.name = arm_name(arm), .points = {}, .mark = Mark::points, .colour = colour++};
     for (int step = 1; step <= static_cast<int>(m.settings.depth.steps); ++step)
-      series.points.push_back(point(step + aside, depth_mean(m, arm, step)));
+      series.points.push_back(point(step + aside, over_seeds(depth_readings(m, arm, step))));
     figure.series.push_back(std::move(series));
   }
   figure.series.push_back(std::move(exact));
@@ -304,19 +304,14 @@ results::Figure field_figure(const Measurements& m) {
   };
   for (const double k : s.couplings)
     for (const double h : s.fields) {
-      std::vector<double> couplings;
-      std::vector<double> fields;
-      double variance = 0;
+      std::vector<stats::Estimate> couplings;
+      std::vector<stats::Estimate> fields;
       for (const auto& r : m.fields)
         if (r.coupling == k && r.field == h) {
-          couplings.push_back(r.coupling_out.value);
-          fields.push_back(r.field_out.value);
-          variance += r.field_out.error * r.field_out.error;
+          couplings.push_back(r.coupling_out);
+          fields.push_back(r.field_out);
         }
-      if (couplings.empty()) continue;
-      auto field = over_seeds(fields);
-      field.error = std::sqrt(variance) / static_cast<double>(fields.size());
-      add(k, h, over_seeds(couplings), field);
+      if (!couplings.empty()) add(k, h, over_seeds(couplings), over_seeds(fields));
     }
   for (const auto& cell : cells_of(m.cells, "cells", "decimation"))
     if (cell.factor == s.factor)

@@ -32,7 +32,7 @@ void add_cell_means(const Measurements& m, results::Results& results) {
           std::vector<results::Cell>{scheme, cell.coupling, static_cast<double>(cell.factor)});
       add_estimate(row, k);
       add_estimate(row, map);
-      for (const double number : {cell.any().expected, accuracy}) add_number(row, number);
+      for (const double number : {cell.any().expected, accuracy}) row.emplace_back(number);
       add_estimate(row, begin);
       results.values[fmt::format("K_out_{}_K{}_b{}", scheme, cell.coupling, cell.factor)] = {
           k.value, k.error, none, cell.any().expected};
@@ -66,7 +66,7 @@ void add_rg_tables(const Measurements& m, results::Results& results) {
     for (const auto& r : m.depth) {
       const std::string name = fmt::format("K_out_depth_{}_step{}", arm, r.step);
       if (r.arm != arm || results.values.contains(name)) continue;
-      const auto k = depth_mean(m, arm, r.step);
+      const auto k = over_seeds(depth_readings(m, arm, r.step));
       results.values[name] = {k.value, k.error, none, r.expected};
     }
   results::Table fields{.columns = {"K", "h", "seed", "accuracy", "K_out", "K_out_error", "h_out",
@@ -81,7 +81,7 @@ void add_rg_tables(const Measurements& m, results::Results& results) {
     for (const double number :
          {r.expected_coupling, r.expected_field, pull_of(r.coupling_out, r.expected_coupling),
           pull_of(r.field_out, r.expected_field)})
-      add_number(row, number);
+      row.emplace_back(number);
   }
   results.tables["fields"] = std::move(fields);
 }

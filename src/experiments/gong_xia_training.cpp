@@ -19,26 +19,16 @@ stats::Estimate off_expected_of(const NetReading& r) {
   return {.value = r.output.coupling.value - r.expected, .error = r.output.coupling.error};
 }
 
-stats::Estimate over_nets(const std::vector<stats::Estimate>& readings) {
-  std::vector<double> values;
-  double variance = 0;
-  for (const auto& e : readings) {
-    if (std::isnan(e.value)) continue;
-    values.push_back(e.value);
-    variance += e.error * e.error;
-  }
-  auto mean = over_seeds(values);
-  if (values.empty()) return mean;
-  const double of_chains = std::sqrt(variance) / static_cast<double>(values.size());
-  mean.error = std::isfinite(mean.error) ? std::max(mean.error, of_chains) : of_chains;
-  return mean;
+std::vector<stats::Estimate> each_of(const Readings& nets,
+                                     const std::function<stats::Estimate(const NetReading&)>& reading) {
+  std::vector<stats::Estimate> readings;
+  for (const auto* net : nets) readings.push_back(reading(*net));
+  return readings;
 }
 
 stats::Estimate over_nets(const Readings& nets,
                           const std::function<stats::Estimate(const NetReading&)>& reading) {
-  std::vector<stats::Estimate> readings;
-  for (const auto* net : nets) readings.push_back(reading(*net));
-  return over_nets(readings);
+  return over_seeds(each_of(nets, reading));
 }
 
 std::string words_of(const std::vector<Check>& checks) {

@@ -21,9 +21,10 @@ using Readings = std::vector<const NetReading*>;
 /// K_out less the exact K' of the map the net is asked for.
 [[nodiscard]] stats::Estimate off_expected_of(const NetReading& r);
 
-/// Mean of readings of nets, each with test chains of its own. Error: that of the test chains or the scatter
-/// of the nets, whichever is larger. NaN is left out; with an infinite reading the mean is infinite.
-[[nodiscard]] stats::Estimate over_nets(const std::vector<stats::Estimate>& readings);
+/// A reading of every net.
+[[nodiscard]] std::vector<stats::Estimate> each_of(
+    const Readings& nets, const std::function<stats::Estimate(const NetReading&)>& reading);
+/// Mean over nets, each with test chains of its own; error as `over_seeds`.
 [[nodiscard]] stats::Estimate over_nets(const Readings& nets,
                                         const std::function<stats::Estimate(const NetReading&)>& reading);
 
@@ -51,7 +52,7 @@ struct Scan {
 /// "hidden 128, tanh, adam".
 [[nodiscard]] std::string standard_name(const Settings& s);
 
-/// A row per reading, infinite numbers as words: kept by the stage and shown.
+/// A row per reading: kept by the stage and shown.
 [[nodiscard]] results::Table generic_table(const std::vector<GenericReading>& readings);
 
 /// "decimation: K_out 0.350(2) (no), ...".

@@ -239,9 +239,9 @@ results::Figure generic_figure(const Measurements& m) {
         std::pair{"correlation given the label", &analysis::FeatureCouplings::normalised}}) {
     for (std::size_t i = 0; i < targets.size(); ++i) {
       Series series{.name = targets[i], .points = {}, .panel = panel, .colour = static_cast<int>(i % 7)};
-      std::map<std::int64_t, std::vector<double>> by_update;
+      std::map<std::int64_t, std::vector<stats::Estimate>> by_update;
       for (const auto& r : m.generic)
-        if (r.target == targets[i]) by_update[r.update].push_back((r.features.*member).value);
+        if (r.target == targets[i]) by_update[r.update].push_back(r.features.*member);
       for (const auto& [update, values] : by_update)
         series.points.push_back(point(static_cast<double>(update), over_seeds(values)));
       if (!series.points.empty()) figure.series.push_back(std::move(series));

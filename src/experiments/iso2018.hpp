@@ -187,13 +187,14 @@ struct Measurements {
 [[nodiscard]] Measurements measure(const RunContext& context, const Settings& settings);
 
 /// Where one thermometer sees the flow of a variant stop: means over the last quarter of the steps, then over
-/// seeds, of what it reads (e, <|m|>, K, the classifier's mean T); converted to T last.
+/// seeds, of what it reads (e, <|m|>, K, the classifier's mean T); converted to T last. A seed's mean has the
+/// error of one step over its chains, as if all steps of the quarter shared it.
 struct Stop {
-  std::vector<double> seeds;      ///< (training seeds): mean over starts; NaN where there is no result
-  stats::Estimate mean;           ///< over seeds
-  thermometers::Reading reading;  ///< the temperature of `mean`
-  std::vector<std::vector<double>> start_seeds;  ///< (starts, training seeds): likewise per start
-  std::vector<stats::Estimate> starts;           ///< their means over seeds
+  std::vector<stats::Estimate> seeds;  ///< (training seeds): mean over starts; NaN where there is no result
+  stats::Estimate mean;                ///< over seeds
+  thermometers::Reading reading;       ///< the temperature of `mean`
+  std::vector<std::vector<stats::Estimate>> start_seeds;  ///< (starts, training seeds): likewise per start
+  std::vector<stats::Estimate> starts;                    ///< their means over seeds
   std::vector<thermometers::Reading> start_readings;
   stats::Estimate difference;                               ///< hot start minus cold, in T
   std::vector<stats::Estimate> drifts;                      ///< per start: change over the last quarter, in T
@@ -267,7 +268,7 @@ struct ProductMeasure {
 /// Where one step of a map leaves the temperature unchanged: T'(T) = T.
 struct StepMap {
   stats::Estimate crossing;  ///< NaN if T' - T does not change sign between the points
-  stats::Estimate slope;     ///< dT'/dT there; without a crossing, of the line through the two ends
+  stats::Estimate slope;     ///< dT'/dT there; NaN without a crossing: of a bent map it is none of a point
   double lowest = std::numeric_limits<double>::quiet_NaN();  ///< T of the first and last point
   double highest = std::numeric_limits<double>::quiet_NaN();
 };

@@ -10,6 +10,10 @@
 
 namespace spinflow::experiments::iso2018 {
 
+// Temperatures of which the claims do not ask whether they are T_c or another one.
+inline constexpr double near_tc_lower = 2.1;
+inline constexpr double near_tc_upper = 2.45;
+
 /// A claim with its criterion from the settings, inconclusive and without a number.
 [[nodiscard]] results::Claim begin_claim(const Measurements& measurements, std::string id,
                                          std::string statement, std::vector<std::string> evidence);

@@ -15,15 +15,10 @@ namespace {
 
 using results::Claim;
 
-constexpr double lower = 2.1;
-constexpr double upper = 2.45;
-
 /// 1/T by energy: infinite for an ensemble of ground states, 0 for one without order, NaN without a reading.
 stats::Estimate inverse_temperature(const flow::FlowStep& step) {
   const auto found = step.readings.find("energy");
-  if (found == step.readings.end()) return {};
-  const double t = found->second.value;
-  return {.value = 1 / t, .error = found->second.error / (t * t)};
+  return found == step.readings.end() ? stats::Estimate{} : thermometers::inverse_of(found->second);
 }
 
 /// T = 0 or infinity: the fixed points at the ends, which no step leaves.
@@ -47,8 +42,9 @@ stats::Estimate times(double sign, stats::Estimate estimate) {
 std::string crossing_text(const StepMap& map) {
   if (std::isfinite(map.crossing.value))
     return fmt::format("T'(T) = T at {} with slope {}", text(map.crossing), text(map.slope));
-  return fmt::format("T'(T) = T nowhere in [{:.3g}, {:.3g}] (slope {} there)", map.lowest, map.highest,
-                     text(map.slope));
+  if (!std::isfinite(map.lowest)) return "T'(T) = T not looked for";
+  return fmt::format("T'(T) = T nowhere in [{:.3g}, {:.3g}], so that there is no slope to quote", map.lowest,
+                     map.highest);
 }
 
 }  // namespace
@@ -60,7 +56,7 @@ Claim claim_c(const Measurements& m, const FixedPoint& v) {
   if (!v.common())
     return undecided(std::move(claim), "the flow of type V has no common fixed point to move towards");
   const double target = v.energy.reading.value;
-  const auto outside = [](double t) { return t < lower || t > upper; };
+  const auto outside = [](double t) { return t < near_tc_lower || t > near_tc_upper; };
 
   std::vector<Question> questions;
   std::vector<Check> checks;
@@ -85,7 +81,7 @@ Claim claim_c(const Measurements& m, const FixedPoint& v) {
   std::size_t all_flows = 0;
   std::vector<StepMap> rbm_maps;
   for (const auto& flows : m.rbm_flows) {
-    rbm_maps.push_back(step_map(flows, lower, upper));
+    rbm_maps.push_back(step_map(flows, near_tc_lower, near_tc_upper));
     for (const auto& start : flows) {
       const auto& end = start.steps.back().readings.at("energy");
       arrived +=
@@ -100,8 +96,8 @@ Claim claim_c(const Measurements& m, const FixedPoint& v) {
     const double t = m.rbm_flows.front()[i].temperature;
     if (!outside(t)) continue;
     network = true;
-    std::vector<double> rises;
-    for (const auto& flows : m.rbm_flows) rises.push_back(rise(flows[i].steps[0], flows[i].steps[1]).value);
+    std::vector<stats::Estimate> rises;
+    for (const auto& flows : m.rbm_flows) rises.push_back(rise(flows[i].steps[0], flows[i].steps[1]));
     questions.push_back(above(fmt::format("RBM T = {:.3g}, first step", t),
                               times(target > t ? 1 : -1, over_seeds(rises)), 0, rises.size()));
   }
@@ -112,7 +108,7 @@ Claim claim_c(const Measurements& m, const FixedPoint& v) {
 
   std::vector<std::string> maps;
   for (const auto& [size, flows] : m.blocked) {
-    const auto map = step_map(flows, lower, upper);
+    const auto map = step_map(flows, near_tc_lower, near_tc_upper);
     maps.push_back(fmt::format("blocks {} to {}: {}", size, size / 2, crossing_text(map)));
     if (size == 2 * m.settings.ensemble.size) {
       claim.measured = map.slope.value;

@@ -132,15 +132,13 @@ std::vector<Curve> curves_of(const Table& table) {
     for (const double step : curve.steps) {
       std::vector<stats::Estimate> couplings;
       for (std::size_t a = 0; a < names.size(); ++a) {
-        std::vector<double> of_seeds;
-        stats::Estimate one;
+        std::vector<stats::Estimate> of_seeds;
         for (const auto& row : table.rows)
           if (std::get<std::string>(row[0]) == curve.map && std::get<double>(row[1]) == curve.start &&
-              std::get<double>(row[3]) == step) {
-            one = {.value = std::get<double>(row[4 + 2 * a]), .error = std::get<double>(row[5 + 2 * a])};
-            of_seeds.push_back(one.value);
-          }
-        couplings.push_back(of_seeds.size() > 1 ? over_seeds(of_seeds) : one);
+              std::get<double>(row[3]) == step)
+            of_seeds.push_back(
+                {.value = std::get<double>(row[4 + 2 * a]), .error = std::get<double>(row[5 + 2 * a])});
+        couplings.push_back(over_seeds(of_seeds));
       }
       curve.couplings.push_back(std::move(couplings));
     }

@@ -114,12 +114,12 @@ std::vector<stats::Estimate> numbers_of(const Ensemble& ensemble) {
 /// The numbers of a type: mean and error over training seeds.
 std::vector<stats::Estimate> flowed_numbers(
     const VariantResult& type, const std::function<std::vector<stats::Estimate>(const Ensemble&)>& of) {
-  std::vector<std::vector<double>> by_number;
+  std::vector<std::vector<stats::Estimate>> by_number;
   for (const auto& seed : type.seeds) {
     if (!seed.failure.empty()) continue;
     const auto numbers = of(last_step(seed, seed.starts.front().kept.rbegin()->second.size()));
     by_number.resize(numbers.size());
-    for (std::size_t i = 0; i < numbers.size(); ++i) by_number[i].push_back(numbers[i].value);
+    for (std::size_t i = 0; i < numbers.size(); ++i) by_number[i].push_back(numbers[i]);
   }
   std::vector<stats::Estimate> means;
   for (const auto& values : by_number) means.push_back(over_seeds(values));

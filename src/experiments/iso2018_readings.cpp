@@ -31,74 +31,83 @@ double slope_of(const Inversion& invert, double x) {
 }
 
 struct LastQuarter {
-  double mean;
-  double drift;  ///< slope of a straight line times the length of the quarter
+  stats::Estimate mean;
+  stats::Estimate drift;  ///< slope of a straight line times the length of the quarter
 };
 
+/// The mean has the error of one step, as if all steps shared it, for the same chains go on from step to
+/// step; the drift that of independent steps, which is the least it can be.
 LastQuarter last_quarter(const flow::FlowStart& start,
-                         const std::function<double(const flow::FlowStep&)>& read) {
+                         const std::function<stats::Estimate(const flow::FlowStep&)>& read) {
   const std::size_t last = start.steps.size() - 1;
   const std::size_t first = last - last / 4;
   const double n = static_cast<double>(last - first + 1);
-  double mean = 0;
-  for (std::size_t i = first; i <= last; ++i) mean += read(start.steps[i]) / n;
+  stats::Estimate mean{.value = 0, .error = 0};
+  for (std::size_t i = first; i <= last; ++i) {
+    const auto here = read(start.steps[i]);
+    mean.value += here.value / n;
+    mean.error += here.error / n;
+  }
   const double middle = 0.5 * static_cast<double>(first + last);
   double xy = 0;
   double xx = 0;
   for (std::size_t i = first; i <= last; ++i) {
     const double x = static_cast<double>(i) - middle;
-    xy += x * (read(start.steps[i]) - mean);
+    xy += x * (read(start.steps[i]).value - mean.value);
     xx += x * x;
   }
-  return {mean, xx > 0 ? xy / xx * static_cast<double>(last - first) : none};
+  const auto length = static_cast<double>(last - first);
+  if (xx == 0) return {mean, {}};
+  return {mean, {.value = xy / xx * length, .error = mean.error / std::sqrt(xx) * length}};
 }
 
 stats::Estimate scaled(const stats::Estimate& estimate, double factor) {
   return {.value = factor * estimate.value, .error = std::abs(factor) * estimate.error};
 }
 
+/// The temperature of a mean over `n` seeds. Whether it can be told from infinity is asked by Student's
+/// distribution; an inversion takes errors for normal ones.
+thermometers::Reading read_mean(const Inversion& invert, const stats::Estimate& mean, std::size_t n) {
+  auto reading = invert(mean);
+  if (n < 2 || reading.value == 0) return reading;
+  const double wider = one_sided_interval(n) / thermometers::one_sided_normal;
+  const auto widened = invert({.value = mean.value, .error = wider * mean.error});
+  return std::isnan(widened.error) ? widened : reading;
+}
+
 /// `read`: a number per step, NaN where there is none; `invert`: its temperature.
-Stop stop_of(const VariantResult& result, const std::function<double(const flow::FlowStep&)>& read,
+Stop stop_of(const VariantResult& result, const std::function<stats::Estimate(const flow::FlowStep&)>& read,
              const Inversion& invert) {
   Stop stop;
-  std::vector<double> differences;
-  std::vector<std::vector<double>> drifts;
+  std::vector<std::vector<stats::Estimate>> drifts;
   for (std::size_t s = 0; s < result.seeds.size(); ++s) {
     const auto& seed = result.seeds[s];
-    stop.seeds.push_back(none);
+    stop.seeds.emplace_back();
     if (!seed.failure.empty()) continue;
     const std::size_t n_starts = seed.starts.size();
-    stop.start_seeds.resize(n_starts, std::vector<double>(result.seeds.size(), none));
+    stop.start_seeds.resize(n_starts, std::vector<stats::Estimate>(result.seeds.size()));
     drifts.resize(n_starts);
-    double mean = 0;
+    stats::Estimate mean{.value = 0, .error = 0};
     for (std::size_t i = 0; i < n_starts; ++i) {
       const LastQuarter quarter = last_quarter(seed.starts[i], read);
       stop.start_seeds[i][s] = quarter.mean;
       drifts[i].push_back(quarter.drift);
-      mean += quarter.mean / static_cast<double>(n_starts);
+      mean.value += quarter.mean.value / static_cast<double>(n_starts);
+      mean.error = std::hypot(mean.error, quarter.mean.error / static_cast<double>(n_starts));
     }
     stop.seeds.back() = mean;
-    differences.push_back(stop.start_seeds.back()[s] - stop.start_seeds.front()[s]);
   }
   stop.mean = over_seeds(stop.seeds);
-  stop.reading = invert(stop.mean);
+  stop.reading = read_mean(invert, stop.mean, finite_seeds(stop.seeds));
   for (const auto& values : stop.start_seeds) {
     stop.starts.push_back(over_seeds(values));
-    stop.start_readings.push_back(invert(stop.starts.back()));
+    stop.start_readings.push_back(read_mean(invert, stop.starts.back(), finite_seeds(values)));
   }
   stop.slope = slope_of(invert, stop.mean.value);
-  stop.difference = scaled(over_seeds(differences), stop.slope);
+  if (!stop.start_seeds.empty())
+    stop.difference = scaled(paired(stop.start_seeds.back(), stop.start_seeds.front()), stop.slope);
   for (const auto& values : drifts) stop.drifts.push_back(scaled(over_seeds(values), stop.slope));
   return stop;
-}
-
-/// The value of a thermometer at a step, as a function of which its mean is taken.
-std::function<double(const flow::FlowStep&)> reader(const std::string& gauge, bool inverse) {
-  return [gauge, inverse](const flow::FlowStep& step) {
-    const auto found = step.readings.find(gauge);
-    if (found == step.readings.end()) return none;
-    return inverse ? 1 / found->second.value : found->second.value;
-  };
 }
 
 }  // namespace
@@ -130,17 +139,23 @@ FixedPoint fixed_point(const VariantResult& result, const Measurements& measurem
   if (point.seeds == 0) return point;
   const AtSize& here = measurements.sizes.at(result.variant.size);
   point.energy = stop_of(
-      result, [](const flow::FlowStep& step) { return step.energy.value; }, here.from_energy);
+      result, [](const flow::FlowStep& step) { return step.energy; }, here.from_energy);
   point.magnetization = stop_of(
-      result, [](const flow::FlowStep& step) { return step.abs_magnetization.value; },
-      here.from_magnetization);
+      result, [](const flow::FlowStep& step) { return step.abs_magnetization; }, here.from_magnetization);
   // The coupling K is averaged, which stays finite where T does not.
-  point.pseudo_likelihood = stop_of(result, reader("pseudo-likelihood", true), [](const stats::Estimate& k) {
-    const double t = k.value > 0 ? 1 / k.value : std::numeric_limits<double>::infinity();
-    return thermometers::Reading{.value = t, .error = t * t * k.error, .censored = !(k.value > 0)};
-  });
+  const auto coupling = [](const flow::FlowStep& step) {
+    const auto found = step.readings.find("pseudo-likelihood");
+    return found == step.readings.end() ? stats::Estimate{} : thermometers::inverse_of(found->second);
+  };
+  point.pseudo_likelihood =
+      stop_of(result, coupling, [](const stats::Estimate& k) { return thermometers::reading_of_inverse(k); });
   if (result.variant.size != measurements.settings.ensemble.size) return point;
-  point.classifier = stop_of(result, reader("classifier-large", false), [](const stats::Estimate& t) {
+  const auto classified = [](const flow::FlowStep& step) {
+    const auto found = step.readings.find("classifier-large");
+    if (found == step.readings.end()) return stats::Estimate{};
+    return stats::Estimate{.value = found->second.value, .error = found->second.error};
+  };
+  point.classifier = stop_of(result, classified, [](const stats::Estimate& t) {
     return thermometers::Reading{.value = t.value, .error = t.error};
   });
   const auto last = static_cast<std::size_t>(measurements.settings.flow.steps);
@@ -167,8 +182,8 @@ bool Stop::common() const {
 
 stats::Estimate paired_difference(const Stop& a, const Stop& b) {
   const auto in_temperature = [](const Stop& stop) {
-    std::vector<double> values = stop.seeds;
-    for (double& value : values) value *= stop.slope;
+    std::vector<stats::Estimate> values;
+    for (const auto& value : stop.seeds) values.push_back(scaled(value, stop.slope));
     return values;
   };
   return {.value = a.reading.value - b.reading.value,
@@ -177,7 +192,7 @@ stats::Estimate paired_difference(const Stop& a, const Stop& b) {
 
 stats::Estimate quoted_reading(const FixedPoint& point, const Stop& stop) {
   if (!point.common() || !stop.common()) return {};
-  return {.value = stop.reading.value, .error = stop.reading.error};
+  return shown(stop.reading);
 }
 
 std::string no_fixed_point(const FixedPoint& point, std::int64_t steps) {
@@ -185,8 +200,9 @@ std::string no_fixed_point(const FixedPoint& point, std::int64_t steps) {
   const auto add = [&](const char* name, const Stop& stop) {
     if (stop.common()) return;
     if (!std::isfinite(stop.difference.value) || !std::isfinite(stop.drift().value)) {
-      text += fmt::format("; by {}: at an end of what it reads, T = {:.3g} and {:.3g}", name,
-                          stop.start_readings.front().value, stop.start_readings.back().value);
+      text += fmt::format("; by {}: at an end of what it reads, T = {} and {}", name,
+                          experiments::text(stop.start_readings.front()),
+                          experiments::text(stop.start_readings.back()));
       return;
     }
     text += fmt::format("; by {}: hot minus cold start {:.3f} +- {:.3f}, drift {:.3f} +- {:.3f}", name,
@@ -202,31 +218,33 @@ std::string no_fixed_point(const FixedPoint& point, std::int64_t steps) {
 }
 
 Flowed flowed(const VariantResult& result) {
-  std::vector<double> energy;
-  std::vector<double> sd_energy;
-  std::vector<double> magnetization;
-  std::vector<std::vector<double>> correlation;
+  std::vector<stats::Estimate> energy;
+  std::vector<stats::Estimate> sd_energy;
+  std::vector<stats::Estimate> magnetization;
+  std::vector<std::vector<stats::Estimate>> correlation;
   std::vector<double> falls;
   for (const auto& seed : result.seeds) {
     if (!seed.failure.empty()) continue;
-    const double share = 1.0 / static_cast<double>(seed.starts.size());
-    double e = 0;
-    double sd = 0;
-    double m = 0;
-    std::vector<double> g(seed.starts.front().steps.back().correlation.size());
-    for (const auto& start : seed.starts) {
-      const auto& last = start.steps.back();
-      e += share * last.energy.value;
-      sd += share * last.sd_energy.value;
-      m += share * last.abs_magnetization.value;
-      for (std::size_t r = 0; r < g.size(); ++r) g[r] += share * last.correlation[r].value;
-    }
-    energy.push_back(e);
-    sd_energy.push_back(sd);
-    magnetization.push_back(m);
-    correlation.resize(g.size());
-    for (std::size_t r = 0; r < g.size(); ++r) correlation[r].push_back(g[r]);
-    falls.push_back(g.front() - g.back());
+    // Starts are independent: errors add in squares.
+    const auto over_starts = [&](const auto& read) {
+      const double share = 1.0 / static_cast<double>(seed.starts.size());
+      stats::Estimate mean{.value = 0, .error = 0};
+      for (const auto& start : seed.starts) {
+        const stats::Estimate here = read(start.steps.back());
+        mean.value += share * here.value;
+        mean.error = std::hypot(mean.error, share * here.error);
+      }
+      return mean;
+    };
+    energy.push_back(over_starts([](const flow::FlowStep& last) { return last.energy; }));
+    sd_energy.push_back(over_starts([](const flow::FlowStep& last) { return last.sd_energy; }));
+    magnetization.push_back(over_starts([](const flow::FlowStep& last) { return last.abs_magnetization; }));
+    const std::size_t distances = seed.starts.front().steps.back().correlation.size();
+    correlation.resize(distances);
+    for (std::size_t r = 0; r < distances; ++r)
+      correlation[r].push_back(over_starts([r](const flow::FlowStep& last) { return last.correlation[r]; }));
+    // Distances of one configuration fluctuate together: the fall has no error of its own here.
+    falls.push_back(correlation.front().back().value - correlation.back().back().value);
   }
   Flowed all{over_seeds(energy), over_seeds(sd_energy), over_seeds(magnetization), {}, over_seeds(falls)};
   for (const auto& values : correlation) all.correlation.push_back(over_seeds(values));
@@ -305,19 +323,19 @@ StepMap step_map(const std::vector<flow::FlowStart>& flows, double lower, double
   if (moves.size() < 2) return map;
   map.lowest = moves.front().t;
   map.highest = moves.back().t;
-  // The first and the last point of the sign that each end has; without a change the ends themselves.
+  // The first and the last point of the sign that each end has. A map without a change of sign has no fixed
+  // point here, and no slope of one: a chord through its ends would be that of no point.
   const bool end = moves.back().by.value > 0;
+  if ((moves.front().by.value > 0) == end) return map;
   std::size_t first = 0;
   while (first + 1 < moves.size() && (moves[first + 1].by.value > 0) != end) ++first;
   std::size_t last = moves.size() - 1;
   while (last > 0 && (moves[last - 1].by.value > 0) == end) --last;
-  const bool crosses = (moves.front().by.value > 0) != end;
-  const Move& a = crosses ? moves[first] : moves.front();
-  const Move& b = crosses ? moves[last] : moves.back();
+  const Move& a = moves[first];
+  const Move& b = moves[last];
   const double width = b.t - a.t;
   const double slope = (b.by.value - a.by.value) / width;
   map.slope = {.value = 1 + slope, .error = std::hypot(a.by.error, b.by.error) / width};
-  if (!crosses) return map;
   const double share = -a.by.value / (b.by.value - a.by.value);
   // To first order the root moves by the error of the line there over its slope.
   map.crossing = {.value = a.t + share * width,

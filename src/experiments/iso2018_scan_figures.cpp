@@ -18,7 +18,7 @@ std::vector<results::Point> along_flow(const VariantResult& result, std::size_t 
   const auto good = result.first_good();
   if (!good) return points;
   for (std::size_t step = 0; step < result.seeds[*good].starts[start].steps.size(); ++step) {
-    std::vector<double> inverse;
+    std::vector<stats::Estimate> inverse;
     bool cold = false;
     for (const auto& seed : result.seeds) {
       if (!seed.failure.empty()) continue;
@@ -26,7 +26,7 @@ std::vector<results::Point> along_flow(const VariantResult& result, std::size_t 
       const auto found = readings.find(gauge);
       if (found == readings.end()) continue;
       cold = cold || found->second.value == 0;
-      inverse.push_back(1 / found->second.value);
+      inverse.push_back(thermometers::inverse_of(found->second));
     }
     const auto mean = over_seeds(inverse);
     const double t = cold ? 0.0 : 1 / mean.value;

@@ -2,6 +2,8 @@
 // The tables of iso2018 that are read off the flows.
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "experiments/iso2018.hpp"
 #include "spinflow/results/figures.hpp"
 
@@ -15,6 +17,9 @@ std::string outcome_of(const VariantResult& result, const FixedPoint& point, std
   std::string outcome = point.seeds == 0 ? "failed"
                         : point.common() ? "fixed point"
                                          : no_fixed_point(point, steps);
+  for (const auto& [name, label, stop] : gauges())
+    if (std::isinf(quoted_reading(point, point.*stop).value))
+      outcome += fmt::format("; by {} T {} (95 %)", label, text((point.*stop).reading));
   const auto failed =
       std::ranges::find_if(result.seeds, [](const SeedResult& seed) { return !seed.failure.empty(); });
   if (failed != result.seeds.end())
@@ -65,8 +70,8 @@ void fixed_point_table(const Measurements& m, results::Results& results) {
     for (const auto& [name, label, member] : gauges()) {
       const Stop& stop = point.*member;
       add(row, quoted_reading(point, stop));
-      row.emplace_back(stop.start_readings.empty() ? none : stop.start_readings.front().value);
-      row.emplace_back(stop.start_readings.empty() ? none : stop.start_readings.back().value);
+      row.emplace_back(stop.start_readings.empty() ? none : shown(stop.start_readings.front()).value);
+      row.emplace_back(stop.start_readings.empty() ? none : shown(stop.start_readings.back()).value);
     }
     row.emplace_back(point.classifier_mode);
     for (const Stop* stop : {&point.energy, &point.magnetization}) {
@@ -77,10 +82,12 @@ void fixed_point_table(const Measurements& m, results::Results& results) {
     table.rows.push_back(row);
     if (v.id != v.type) continue;  // the variations stand in the table
     const double expected = v.type == "V" ? square_critical_temperature : none;
-    const auto energy = quoted_reading(point, point.energy);
-    const auto magnetization = quoted_reading(point, point.magnetization);
-    results.values["T_energy_" + v.id] = {energy.value, energy.error, none, expected};
-    results.values["T_magnetization_" + v.id] = {magnetization.value, magnetization.error, none, expected};
+    for (const auto& [name, stop] :
+         {std::pair{"T_energy_", &point.energy}, std::pair{"T_magnetization_", &point.magnetization}}) {
+      const auto quoted = quoted_reading(point, *stop);
+      results.values[name + v.id] = {quoted.value, quoted.error, none, expected,
+                                     std::isinf(quoted.value) ? stop->reading.limit : none};
+    }
   }
 }
 
@@ -113,8 +120,16 @@ void scan_tables(const Measurements& m, results::Results& results) {
 
 void step_table(const Measurements& m, results::Results& results) {
   auto& table = results.tables["rg_steps"];
-  table.columns = {"map",      "starting_L",     "starting_T",          "step",
-                   "T_energy", "T_energy_error", "T_pseudo_likelihood", "T_pseudo_likelihood_error"};
+  table.columns = {"map",
+                   "starting_L",
+                   "starting_T",
+                   "step",
+                   "T_energy",
+                   "T_energy_error",
+                   "T_energy_lower_limit",
+                   "T_pseudo_likelihood",
+                   "T_pseudo_likelihood_error",
+                   "T_pseudo_likelihood_lower_limit"};
   const auto add_row = [&](const std::string& map, std::int64_t size, const flow::FlowStart& start,
                            std::size_t k) {
     const auto& now = start.steps[k];
@@ -123,7 +138,8 @@ void step_table(const Measurements& m, results::Results& results) {
     for (const char* gauge : {"energy", "pseudo-likelihood"}) {
       const auto found = now.readings.find(gauge);
       const auto reading = found == now.readings.end() ? thermometers::Reading{} : found->second;
-      add(row, {.value = reading.value, .error = reading.error});
+      add(row, shown(reading));
+      row.emplace_back(reading.limit);
     }
     table.rows.push_back(row);
   };

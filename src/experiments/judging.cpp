@@ -16,6 +16,16 @@ namespace spinflow::experiments {
 using results::Claim;
 using results::Verdict;
 
+namespace {
+
+std::vector<double> values_of(const std::vector<stats::Estimate>& readings) {
+  std::vector<double> values;
+  for (const auto& reading : readings) values.push_back(reading.value);
+  return values;
+}
+
+}  // namespace
+
 stats::Estimate over_seeds(const std::vector<double>& values) {
   std::vector<double> finite;
   for (const double value : values) {
@@ -26,17 +36,55 @@ stats::Estimate over_seeds(const std::vector<double>& values) {
   return stats::mean_of_pieces(finite);
 }
 
+stats::Estimate over_seeds(const std::vector<stats::Estimate>& readings) {
+  auto mean = over_seeds(values_of(readings));
+  double variance = 0;
+  double n = 0;
+  for (const auto& reading : readings) {
+    if (!std::isfinite(reading.value)) continue;
+    n += 1;
+    if (std::isfinite(reading.error)) variance += reading.error * reading.error;
+  }
+  if (!std::isfinite(mean.value) || variance == 0) return mean;
+  const double within = std::sqrt(variance) / n;
+  mean.error = std::isfinite(mean.error) ? std::max(mean.error, within) : within;
+  return mean;
+}
+
 stats::Estimate paired(const std::vector<double>& a, const std::vector<double>& b) {
   std::vector<double> differences;
   for (std::size_t s = 0; s < std::min(a.size(), b.size()); ++s) differences.push_back(a[s] - b[s]);
   return over_seeds(differences);
 }
 
+stats::Estimate paired(const std::vector<stats::Estimate>& a, const std::vector<stats::Estimate>& b) {
+  std::vector<stats::Estimate> differences;
+  for (std::size_t s = 0; s < std::min(a.size(), b.size()); ++s)
+    differences.push_back({.value = a[s].value - b[s].value, .error = std::hypot(a[s].error, b[s].error)});
+  return over_seeds(differences);
+}
+
 std::string text(double value, double error) {
-  if (!std::isfinite(value)) return value > 0 ? "infinity" : "none";
+  if (std::isinf(value)) return value > 0 ? "infinity" : "-infinity";
+  if (std::isnan(value)) return "none";
   if (!std::isfinite(error) || error <= 0) return fmt::format("{:.3f}", value);
   const int digits = std::clamp(1 - static_cast<int>(std::floor(std::log10(error))), 0, 6);
   return fmt::format("{:.{}f}({:.0f})", value, digits, std::max(1.0, error * std::pow(10.0, digits)));
+}
+
+std::string text(const thermometers::Reading& r) {
+  if (std::isfinite(r.limit)) return fmt::format("> {:.3g}", r.limit);
+  if (r.value == 0 && std::isfinite(r.error)) return fmt::format("< {:.3g}", r.error);
+  return text(r.value, r.error);
+}
+
+thermometers::Reading temperature_of(const stats::Estimate& inverse, std::size_t n) {
+  return thermometers::reading_of_inverse(inverse, one_sided_interval(n));
+}
+
+stats::Estimate shown(const thermometers::Reading& reading) {
+  if (std::isfinite(reading.limit)) return {.value = std::numeric_limits<double>::infinity()};
+  return {.value = reading.value, .error = reading.error};
 }
 
 double interval(std::size_t n, std::size_t comparisons) {
@@ -45,11 +93,23 @@ double interval(std::size_t n, std::size_t comparisons) {
                                  static_cast<double>(n - 1));
 }
 
+std::size_t finite_seeds(const std::vector<double>& values) {
+  return static_cast<std::size_t>(std::ranges::count_if(values, [](double x) { return std::isfinite(x); }));
+}
+
+std::size_t finite_seeds(const std::vector<stats::Estimate>& readings) {
+  return finite_seeds(values_of(readings));
+}
+
 std::size_t common_seeds(const std::vector<double>& a, const std::vector<double>& b) {
   std::size_t n = 0;
   for (std::size_t s = 0; s < std::min(a.size(), b.size()); ++s)
     n += std::isfinite(a[s]) && std::isfinite(b[s]) ? 1 : 0;
   return n;
+}
+
+std::size_t common_seeds(const std::vector<stats::Estimate>& a, const std::vector<stats::Estimate>& b) {
+  return common_seeds(values_of(a), values_of(b));
 }
 
 double one_sided_interval(std::size_t n) {
@@ -63,6 +123,10 @@ Question above(std::string label, const stats::Estimate& value, double limit, st
 
 Question within(std::string label, const stats::Estimate& value, double limit, std::size_t n) {
   return {std::move(label), value, {.value = limit - std::abs(value.value), .error = value.error}, n};
+}
+
+Question within(std::string label, const std::vector<stats::Estimate>& readings, double limit) {
+  return within(std::move(label), over_seeds(readings), limit, finite_seeds(readings));
 }
 
 std::vector<Check> answers(const std::vector<Question>& questions) {

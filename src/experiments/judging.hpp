@@ -12,17 +12,30 @@
 
 namespace spinflow::experiments {
 
-/// Mean over seeds; error of the mean (NaN for one seed). NaN is left out; with an infinite value the mean is
-/// infinite.
+/// Mean of readings of training seeds, each from a run of its own. Error of the mean: the scatter of the
+/// readings, or what their own errors (over the configurations of a run) make of it if that is more, for few
+/// seeds may lie close together by chance. NaN is left out; with an infinite value the mean is infinite.
+[[nodiscard]] stats::Estimate over_seeds(const std::vector<stats::Estimate>& readings);
+/// Of numbers that have no error of their own: NaN for one seed.
 [[nodiscard]] stats::Estimate over_seeds(const std::vector<double>& values);
 
-/// Mean of a - b over the seeds that have both; its error from the differences.
+/// Mean of a - b over the seeds that have both; its error from the differences, at least that of their own
+/// errors as if these were independent.
+[[nodiscard]] stats::Estimate paired(const std::vector<stats::Estimate>& a,
+                                     const std::vector<stats::Estimate>& b);
+/// Of numbers that have no error of their own, or whose errors cancel in the difference (of the same rows).
 [[nodiscard]] stats::Estimate paired(const std::vector<double>& a, const std::vector<double>& b);
 
-/// "2.295(13)"; "2.295" without an error; "none".
+/// "2.295(13)"; "2.295" without an error; "none", "infinity".
 [[nodiscard]] std::string text(double value, double error);
 [[nodiscard]] inline std::string text(const stats::Estimate& e) { return text(e.value, e.error); }
-[[nodiscard]] inline std::string text(const thermometers::Reading& r) { return text(r.value, r.error); }
+/// "> 31" where T cannot be told from infinity (95 %), "< 0.4" where it cannot be told from 0.
+[[nodiscard]] std::string text(const thermometers::Reading& r);
+/// T of a mean 1/T over `n` seeds: with a limit from Student's distribution in place of an error where
+/// infinity cannot be excluded.
+[[nodiscard]] thermometers::Reading temperature_of(const stats::Estimate& inverse, std::size_t n);
+/// What a table shows of a reading: infinity, without an error, where it cannot be told from that.
+[[nodiscard]] stats::Estimate shown(const thermometers::Reading& reading);
 
 /// Whether a check holds, beyond its interval either way.
 enum class Status { met, open, violated };
@@ -40,6 +53,8 @@ struct Question {
 };
 /// Is |value| < limit?
 [[nodiscard]] Question within(std::string label, const stats::Estimate& value, double limit, std::size_t n);
+/// Is the mean of these readings of training seeds within the limit?
+[[nodiscard]] Question within(std::string label, const std::vector<stats::Estimate>& readings, double limit);
 /// Is value > limit?
 [[nodiscard]] Question above(std::string label, const stats::Estimate& value, double limit, std::size_t n);
 
@@ -48,8 +63,12 @@ struct Question {
 [[nodiscard]] double interval(std::size_t n, std::size_t comparisons = 1);
 /// The one-sided 95 % limit of Student in standard errors, for tests of equivalence and upper limits.
 [[nodiscard]] double one_sided_interval(std::size_t n);
-/// Seeds that have a number in both.
+/// Seeds that have a finite number; that have one in both.
+[[nodiscard]] std::size_t finite_seeds(const std::vector<double>& values);
+[[nodiscard]] std::size_t finite_seeds(const std::vector<stats::Estimate>& readings);
 [[nodiscard]] std::size_t common_seeds(const std::vector<double>& a, const std::vector<double>& b);
+[[nodiscard]] std::size_t common_seeds(const std::vector<stats::Estimate>& a,
+                                       const std::vector<stats::Estimate>& b);
 
 /// A question is met beyond its own interval, for all must be met; it is violated beyond the interval shared
 /// among all questions of the claim, for one violation decides. Open in between and without a number.

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <filesystem>
-#include <fstream>
 #include <mutex>
 
 #include "spinflow/base/observer.hpp"
@@ -12,7 +11,11 @@ namespace spinflow::experiments {
 /// Passes everything on and keeps the notes, with the clock, in run.log.
 class RunLog final : public base::Observer {
  public:
+  /// Error(input) if the log cannot be appended to, or is a link: it could lead to any file.
   RunLog(const std::filesystem::path& path, base::Observer& next);
+  ~RunLog() override;
+  RunLog(const RunLog&) = delete;
+  RunLog& operator=(const RunLog&) = delete;
 
   void begin(std::string_view what, std::uint64_t total, std::string_view unit) override;
   void advance(std::uint64_t n) override;
@@ -20,7 +23,7 @@ class RunLog final : public base::Observer {
 
  private:
   std::mutex mutex_;
-  std::ofstream log_;
+  int descriptor_;
   base::Observer& next_;
 };
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "experiments/judging.hpp"
 #include "spinflow/experiments/scaling_study.hpp"
 #include "spinflow/results/figures.hpp"
 
@@ -159,8 +160,9 @@ void add_scaling(const OrderScaling& scaling, results::Results& out, const std::
       const auto& t = data ? point.data_t : point.flow_t;
       const auto& m = data ? point.data_m : point.flow_m;
       const double reduced = 1 - t.value / scaling.critical_temperature;
-      points.rows.push_back({point.name, source, data ? 0.0 : static_cast<double>(scaling.step), t.value,
-                             t.error, reduced, m.value, m.error});
+      const auto told = shown(t);
+      points.rows.push_back({point.name, source, data ? 0.0 : static_cast<double>(scaling.step), told.value,
+                             told.error, 1 - told.value / scaling.critical_temperature, m.value, m.error});
       if (t.censored || !(reduced > 0)) continue;
       series.points.push_back({.x = reduced, .y = m.value, .error = m.error});
       if (reduced >= 0.5 || !(t.value + 2 * t.error < scaling.critical_temperature)) continue;

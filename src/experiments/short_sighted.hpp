@@ -267,11 +267,13 @@ struct Measurements {
   [[nodiscard]] const CriticalRun* critical_run(const std::string& id) const;
 };
 
-/// The scaling dimensions of one arm, one number per seed (NaN: no fit), in the order <|m|>, |m_k|^2, Y.
+/// The scaling dimensions of one arm, one reading per seed with the error of its fit (NaN: no fit), in the
+/// order
+/// <|m|>, |m_k|^2, Y.
 struct SeedDimensions {
-  std::vector<double> sigma_abs_m;
-  std::vector<double> sigma_mode;
-  std::vector<double> epsilon;
+  std::vector<stats::Estimate> sigma_abs_m;
+  std::vector<stats::Estimate> sigma_mode;
+  std::vector<stats::Estimate> epsilon;
 };
 [[nodiscard]] SeedDimensions dimensions_of(const Measurements& m, const std::string& model,
                                            const std::string& arm);
@@ -279,23 +281,29 @@ struct SeedDimensions {
 [[nodiscard]] std::vector<analysis::ScalingPoint> mean_points(const Measurements& m, const std::string& model,
                                                               const std::string& arm);
 
-/// Where a flow from a range stops: T/T_c by one thermometer over the last quarter of the steps.
+/// Where a flow from a range stops: T/T_c by one thermometer over the last quarter of the steps. Errors over
+/// chains: that of one step, as if all shared it, for a mean; that of independent steps for a drift.
 struct RangeStop {
-  std::vector<double> cold;  ///< per seed
-  std::vector<double> hot;
-  std::vector<double> cold_drift;  ///< change over the quarter
-  std::vector<double> hot_drift;
+  std::vector<stats::Estimate> cold;  ///< per seed
+  std::vector<stats::Estimate> hot;
+  std::vector<stats::Estimate> cold_drift;  ///< change over the quarter
+  std::vector<stats::Estimate> hot_drift;
 };
 [[nodiscard]] RangeStop range_stop(const Measurements& m, const std::string& model, const std::string& range,
                                    const std::string& gauge = "bond-energy");
 /// The exponent of |m| against 1 - T/T_c after `step` reconstructions, per seed.
-[[nodiscard]] std::vector<double> order_exponents(const Measurements& m, const std::string& model,
-                                                  const std::string& range, int step);
+[[nodiscard]] std::vector<stats::Estimate> order_exponents(const Measurements& m, const std::string& model,
+                                                           const std::string& range, int step);
 
 /// T_c/T - 1 of a layer: positive is colder than T_c.
 struct Excess {
   stats::Estimate value;
   std::size_t n = 0;  ///< numbers whose scatter gave the error
+
+  /// T/T_c.
+  [[nodiscard]] thermometers::Reading ratio() const {
+    return temperature_of({.value = 1 + value.value, .error = value.error}, n);
+  }
 };
 enum class LayerGauge { bonds, magnetization, hamiltonian };
 /// Mean over seeds. Errors of stacks are over seeds, with that of the reading (its calibration is common to

@@ -87,10 +87,6 @@ std::string texts(const std::vector<Judged>& all) {
   return fmt::format("{}", fmt::join(words, "; "));
 }
 
-std::size_t finite(const std::vector<double>& values) {
-  return static_cast<std::size_t>(std::ranges::count_if(values, [](double x) { return std::isfinite(x); }));
-}
-
 const Subject* nearest_of(const Measurements& m) {
   const auto found = std::ranges::find(m.models, "nearest", &Subject::id);
   return found == m.models.end() ? nullptr : &*found;
@@ -125,15 +121,15 @@ Claim scaling_claim(const Measurements& m, const std::string& id, const std::str
     const auto of_arm = dimensions_of(m, subject.id, arm);
     const auto data = dimensions_of(m, subject.id, "data");
     Group group{&subject, {}};
-    const auto ask = [&](const char* name, const std::vector<double>& values,
-                         const std::vector<double>& control, const stats::Estimate& theory,
+    const auto ask = [&](const char* name, const std::vector<stats::Estimate>& values,
+                         const std::vector<stats::Estimate>& control, const stats::Estimate& theory,
                          double tolerance) {
       auto difference = against_data ? paired(values, control) : over_seeds(values);
       if (!against_data)
         difference = {.value = difference.value - theory.value,
                       .error = std::hypot(difference.error, theory.error)};
-      group.questions.push_back(
-          within(name, difference, tolerance, against_data ? common_seeds(values, control) : finite(values)));
+      group.questions.push_back(within(name, difference, tolerance,
+                                       against_data ? common_seeds(values, control) : finite_seeds(values)));
     };
     const stats::Estimate sigma{.value = subject.theory.delta_sigma, .error = 0};
     if (!subject.mean_field())
@@ -179,13 +175,10 @@ Claim fixed_point_claim(const Measurements& m, const std::string& id, const std:
     const auto stop = range_stop(m, subject.id, range);
     Group group{&subject, {}};
     const auto difference = paired(stop.hot, stop.cold);
-    group.questions.push_back(within("hot minus cold start in T/T_c", difference,
-                                     std::max(fixed_point_tolerance, 3 * difference.error),
+    group.questions.push_back(within("hot minus cold start in T/T_c", difference, fixed_point_tolerance,
                                      common_seeds(stop.hot, stop.cold)));
-    group.questions.push_back(within("drift of the cold start", over_seeds(stop.cold_drift), drift_tolerance,
-                                     finite(stop.cold_drift)));
-    group.questions.push_back(within("drift of the hot start", over_seeds(stop.hot_drift), drift_tolerance,
-                                     finite(stop.hot_drift)));
+    group.questions.push_back(within("drift of the cold start", stop.cold_drift, drift_tolerance));
+    group.questions.push_back(within("drift of the hot start", stop.hot_drift, drift_tolerance));
     std::vector<std::string> readings;
     for (const auto& [gauge, label] :
          {std::pair{"bond-energy", "bond energy"}, std::pair{"magnetization", "<|m|>"},

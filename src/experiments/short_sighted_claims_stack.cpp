@@ -34,7 +34,7 @@ Claim claim_c(const Measurements& m, const Subject& subject) {
   const auto& shrinkages = m.settings.stack.shrinkages;
   std::vector<std::string> words;
   for (const double shrinkage : shrinkages) {
-    // By bin and seed: the stack's less the blocks' of the same rows.
+    // By bin and seed: the stack's less the blocks' of the same rows, whose own errors cancel in part.
     std::map<std::size_t, std::vector<double>> differences;
     for (const auto& p : m.stacks.profiles) {
       if (p.model != subject.id || p.size != m.settings.stack.size || p.layer != 1 ||
@@ -57,12 +57,12 @@ Claim claim_c(const Measurements& m, const Subject& subject) {
     const auto verdict = verdict_of(answers(questions));
     all_differ = all_differ && verdict == Verdict::contradicted;
     one_agrees = one_agrees || verdict == Verdict::supported;
-    std::vector<double> pearson;
+    std::vector<stats::Estimate> pearson;
     double p_value = 0;
     for (const auto& s : m.stacks.studies)
       if (s.model == subject.id && s.size == m.settings.stack.size && s.layer == 1 &&
           s.shrinkage == shrinkage) {
-        pearson.push_back(s.pearson.value);
+        pearson.push_back(s.pearson);
         p_value = std::max(p_value, s.p_value);
       }
     words.push_back(fmt::format("lambda = {}: largest difference {} ({}), Pearson {} (p at most {:.2g})",
@@ -138,21 +138,17 @@ Claim claim_d(const Measurements& m, const Subject& subject) {
                           std::int64_t size = 0) {
     return excess_of(m, subject.id, size == 0 ? s.size : size, start, map, shrinkage, layer);
   };
-  const auto shown = [](const Excess& e) {
-    // T/T_c = 1 / (1 + excess).
-    const double k = 1 + e.value.value;
-    return text(1 / k, e.value.error / (k * k));
-  };
+  const auto ratio = [](const Excess& e) { return text(e.ratio()); };
   std::vector<Question> questions;
   const double side = subject.long_range() ? 1 : -1;
   for (const double shrinkage : s.shrinkages) {
     const auto e = colder("stack-sampled", shrinkage, last);
     questions.push_back(above(
-        fmt::format("lambda = {}: T/T_c {}; {} =", shrinkage, shown(e), side > 0 ? "T_c/T - 1" : "1 - T_c/T"),
+        fmt::format("lambda = {}: T/T_c {}; {} =", shrinkage, ratio(e), side > 0 ? "T_c/T - 1" : "1 - T_c/T"),
         {.value = side * e.value.value, .error = e.value.error}, 0, e.n));
   }
   const auto majority = colder("block-majority", none, last);
-  questions.push_back(above(fmt::format("majority: T/T_c {}; 1 - T_c/T =", shown(majority)),
+  questions.push_back(above(fmt::format("majority: T/T_c {}; 1 - T_c/T =", ratio(majority)),
                             {.value = -majority.value.value, .error = majority.value.error}, 0, majority.n));
   const auto checks = answers(questions);
   const std::vector<Check> stacks(checks.begin(), checks.end() - 1);
@@ -166,35 +162,34 @@ Claim claim_d(const Measurements& m, const Subject& subject) {
     claim.verdict = Verdict::supported;
 
   const double middle = s.shrinkages[s.shrinkages.size() / 2];
-  const auto measured = colder("stack-sampled", middle, last);
-  const double k = 1 + measured.value.value;
-  claim.measured = 1 / k;
-  claim.error = measured.value.error / (k * k);
+  const auto measured = shown(colder("stack-sampled", middle, last).ratio());
+  claim.measured = measured.value;
+  claim.error = measured.error;
   claim.control = fmt::format("met: {}; violated: {}; open: {}; decimation: T/T_c {}",
                               list(checks, Status::met), list(checks, Status::violated),
-                              list(checks, Status::open), shown(colder("decimation", none, last)));
+                              list(checks, Status::open), ratio(colder("decimation", none, last)));
   // Under which other readings the sign is the same.
   std::vector<std::string> others;
   for (const double shrinkage : s.shrinkages) {
     std::vector<std::string> layers;
     for (int layer = 1; layer <= last; ++layer)
       layers.push_back(fmt::format("layer {}: {} sampled, {} sign(h)", layer,
-                                   shown(colder("stack-sampled", shrinkage, layer)),
-                                   shown(colder("stack-sign", shrinkage, layer))));
+                                   ratio(colder("stack-sampled", shrinkage, layer)),
+                                   ratio(colder("stack-sign", shrinkage, layer))));
     others.push_back(fmt::format("lambda = {}: {}", shrinkage, fmt::join(layers, ", ")));
   }
   for (const double start : s.starts) {
     if (start == 1) continue;
     others.push_back(fmt::format("T = {} T_c up the stack trained at T_c (lambda = {}): {}, majority {}",
-                                 start, middle, shown(colder("stack-sampled", middle, last, start)),
-                                 shown(colder("block-majority", none, last, start))));
+                                 start, middle, ratio(colder("stack-sampled", middle, last, start)),
+                                 ratio(colder("block-majority", none, last, start))));
   }
   for (const double shrinkage : m.settings.large.shrinkages) {
     const int top = static_cast<int>(m.settings.large.hidden.size());
     others.push_back(fmt::format("L = {}, lambda = {}: layer {}: {}, majority {}", m.settings.large.size,
                                  shrinkage, top,
-                                 shown(colder("stack-sampled", shrinkage, top, 1, m.settings.large.size)),
-                                 shown(colder("block-majority", none, top, 1, m.settings.large.size))));
+                                 ratio(colder("stack-sampled", shrinkage, top, 1, m.settings.large.size)),
+                                 ratio(colder("block-majority", none, top, 1, m.settings.large.size))));
   }
   claim.qualification =
       fmt::format("T/T_c by bond energy, L = {}; {}; measured is T/T_c at layer {} for lambda = {}", s.size,

@@ -38,8 +38,9 @@ std::optional<networks::Rbm> trained(const RunFolder& folder, const Settings& s,
   const std::int64_t batch = std::min(s.rbm.batch_size, rows);
   const auto hidden = std::max<std::int64_t>(1, std::llround(a.hidden_share * data.lattice.n_sites()));
   Listening listening(folder.observer());
+  std::optional<trainers::RbmTraining> result;
   try {
-    auto result = trainers::registry().find("cd").train(
+    result = trainers::registry().find("cd").train(
         data,
         {{"hidden", hidden},
          {"k", a.k},
@@ -52,15 +53,15 @@ std::optional<networks::Rbm> trained(const RunFolder& folder, const Settings& s,
          {"biases", false},
          {"initial_sigma", s.rbm.initial_sigma}},
         seed, listening);
-    networks::write_rbm(result.rbm, path);
-    folder.observer().note(fmt::format("{}: {} updates", name, result.updates));
-    return std::move(result.rbm);
   } catch (const Error& error) {
     // A training that diverges is missing in the tables; anything else ends the run.
     if (error.fault() != Fault::failure) throw;
     folder.observer().note(fmt::format("{}: {}", name, error.what()));
     return std::nullopt;
   }
+  networks::write_rbm(result->rbm, path);
+  folder.observer().note(fmt::format("{}: {} updates", name, result->updates));
+  return std::move(result->rbm);
 }
 
 analysis::ScalingPoint scaling_point(const flow::FlowStep& step, std::int64_t size) {

@@ -24,7 +24,7 @@ struct Scaled {
   const char* exponent;
   stats::Estimate analysis::ScalingPoint::*member;
   analysis::PowerFit analysis::ScalingDimensions::*fit;
-  std::vector<double> SeedDimensions::*seeds;
+  std::vector<stats::Estimate> SeedDimensions::*seeds;
 };
 const std::vector<Scaled>& scaled() {
   static const std::vector<Scaled> all = {
@@ -56,7 +56,8 @@ stats::Estimate ratio_of(const RangeFlow& flow, const Measurements& m, std::size
   const auto found = steps[step].readings.find(gauge);
   if (found == steps[step].readings.end()) return {};
   const double t_c = m.subject(flow.model).critical_temperature();
-  return {.value = found->second.value / t_c, .error = found->second.error / t_c};
+  const auto t = shown(found->second);
+  return {.value = t.value / t_c, .error = t.error / t_c};
 }
 
 results::Table scaling_table(const Measurements& m) {
@@ -272,10 +273,10 @@ results::Figure range_figure(const Measurements& m) {
                                .panel = subject.label,
                                .colour = (std::string(range) == "wide" ? 2 : 0) + (hot ? 1 : 0)};
         for (std::size_t step = 0; step <= static_cast<std::size_t>(m.settings.range.steps); ++step) {
-          std::vector<double> ratios;
+          std::vector<stats::Estimate> ratios;
           for (const auto& flow : m.ranges)
             if (flow.model == subject.id && flow.range == range && !flow.starts.empty())
-              ratios.push_back(ratio_of(flow, m, hot ? flow.starts.size() - 1 : 0, step).value);
+              ratios.push_back(ratio_of(flow, m, hot ? flow.starts.size() - 1 : 0, step));
           const auto mean = over_seeds(ratios);
           series.points.push_back({.x = static_cast<double>(step), .y = mean.value, .error = mean.error});
         }
@@ -324,7 +325,8 @@ SeedDimensions dimensions_of(const Measurements& m, const std::string& model, co
     const bool whole = points.size() == m.settings.rbm.sizes.size();
     std::optional<analysis::ScalingDimensions> found;
     if (whole) found = analysis::scaling_dimensions(points, dimension);
-    for (const auto& s : scaled()) (all.*s.seeds).push_back(found ? ((*found).*s.fit).dimension.value : none);
+    for (const auto& s : scaled())
+      (all.*s.seeds).push_back(found ? ((*found).*s.fit).dimension : stats::Estimate{});
   }
   return all;
 }
@@ -336,10 +338,10 @@ std::vector<analysis::ScalingPoint> mean_points(const Measurements& m, const std
     analysis::ScalingPoint point{.size = size, .abs_m = {}, .mode_2 = {}, .response = {}};
     bool any = false;
     for (const auto& s : scaled()) {
-      std::vector<double> values;
+      std::vector<stats::Estimate> values;
       for (const auto& r : m.sizes)
         if (r.model == model && r.arm == arm && static_cast<double>(r.size) == size)
-          values.push_back((r.point.*s.member).value);
+          values.push_back(r.point.*s.member);
       point.*s.member = over_seeds(values);
       any = any || !values.empty();
     }
@@ -356,17 +358,27 @@ RangeStop range_stop(const Measurements& m, const std::string& model, const std:
     const std::size_t last = flow.starts.front().steps.size() - 1;
     const std::size_t n = std::max<std::size_t>(1, last / 4);
     const auto mean_over = [&](std::size_t start, std::size_t from, std::size_t to) {
-      double sum = 0;
-      for (std::size_t k = from; k < to; ++k) sum += ratio_of(flow, m, start, k, gauge).value;
-      return sum / static_cast<double>(to - from);
+      const double share = 1 / static_cast<double>(to - from);
+      stats::Estimate mean{.value = 0, .error = 0};
+      for (std::size_t k = from; k < to; ++k) {
+        const auto here = ratio_of(flow, m, start, k, gauge);
+        mean.value += share * here.value;
+        mean.error += share * here.error;
+      }
+      return mean;
     };
-    const auto read = [&](std::size_t start, std::vector<double>& means, std::vector<double>& drifts) {
+    const auto read = [&](std::size_t start, std::vector<stats::Estimate>& means,
+                          std::vector<stats::Estimate>& drifts) {
       means.push_back(mean_over(start, last + 1 - n, last + 1));
+      drifts.emplace_back();
+      if (n < 2) return;
       // The two halves of the quarter lie half of it apart.
       const std::size_t half = std::max<std::size_t>(1, n / 2);
-      drifts.push_back(n < 2 ? none
-                             : 2 * (mean_over(start, last + 1 - half, last + 1) -
-                                    mean_over(start, last + 1 - n, last + 1 - n + half)));
+      const auto late = mean_over(start, last + 1 - half, last + 1);
+      const auto early = mean_over(start, last + 1 - n, last + 1 - n + half);
+      drifts.back() = {
+          .value = 2 * (late.value - early.value),
+          .error = 2 * std::hypot(late.error, early.error) / std::sqrt(static_cast<double>(half))};
     };
     read(0, stop.cold, stop.cold_drift);
     read(flow.starts.size() - 1, stop.hot, stop.hot_drift);
@@ -374,9 +386,9 @@ RangeStop range_stop(const Measurements& m, const std::string& model, const std:
   return stop;
 }
 
-std::vector<double> order_exponents(const Measurements& m, const std::string& model, const std::string& range,
-                                    int step) {
-  std::vector<double> all;
+std::vector<stats::Estimate> order_exponents(const Measurements& m, const std::string& model,
+                                             const std::string& range, int step) {
+  std::vector<stats::Estimate> all;
   for (const auto& flow : m.ranges) {
     if (flow.model != model || flow.range != range) continue;
     std::vector<analysis::OrderPoint> points;
@@ -392,7 +404,7 @@ std::vector<double> order_exponents(const Measurements& m, const std::string& mo
     }
     const bool apart = std::ranges::any_of(
         points, [&](const auto& point) { return point.reduced != points.front().reduced; });
-    all.push_back(apart ? analysis::order_exponent(points).dimension.value : none);
+    all.push_back(apart ? analysis::order_exponent(points).dimension : stats::Estimate{});
   }
   return all;
 }

@@ -39,8 +39,8 @@ using GaugesBySide = std::map<int, LayerGauges>;
 
 /// T_c/T: T = infinity is 0.
 stats::Estimate inverse(const thermometers::Reading& reading, double t_c) {
-  if (std::isinf(reading.value)) return {.value = 0, .error = none};
-  return {.value = t_c / reading.value, .error = t_c * reading.error / (reading.value * reading.value)};
+  const auto k = thermometers::inverse_of(reading);
+  return {.value = t_c * k.value, .error = t_c * k.error};
 }
 
 /// Mean over the bonds between live sites, times two: <E_b>/N of a square lattice.
@@ -220,7 +220,8 @@ class Job {
     return tables;
   }
 
-  networks::Stack trained(double shrinkage) {
+  /// Nothing, and `failure` says why, if the training diverges or kills a layer.
+  std::optional<networks::Stack> trained(double shrinkage, std::string& failure) {
     const std::string name = stack_name(subject_.id, stack_.size, shrinkage, seed_);
     const fs::path path = folder_.file(name);
     if (fs::exists(path)) return networks::read_stack(path);
@@ -228,33 +229,37 @@ class Job {
     const auto data = sampled(subject_.on(stack_.size), {subject_.critical_temperature()}, rows,
                               folder_.seed("stack-data." + place(), seed_), listening_);
     // The same seed for every shrinkage: differences are not those of initial weights.
-    auto result = trainers::train_stack(
-        data,
-        {.hidden = stack_.hidden,
-         .learning_rate = stack_.learning_rate,
-         .final_learning_rate = stack_.final_learning_rate,
-         .momentum = stack_.momentum,
-         .shrinkage = shrinkage,
-         .batch_size = stack_.batch_size,
-         .epochs = static_cast<double>(stack_.updates) / static_cast<double>(rows / stack_.batch_size),
-         .initial_sigma = stack_.initial_sigma},
-        folder_.seed("stack." + place(), seed_), listening_);
-    result.stack.command = "spinflow run short-sighted";
-    networks::write_stack(result.stack, path);
-    folder_.observer().note(fmt::format("{}: {} updates", name, result.updates));
-    return std::move(result.stack);
+    const trainers::StackTrainingOptions options{
+        .hidden = stack_.hidden,
+        .learning_rate = stack_.learning_rate,
+        .final_learning_rate = stack_.final_learning_rate,
+        .momentum = stack_.momentum,
+        .shrinkage = shrinkage,
+        .batch_size = stack_.batch_size,
+        .epochs = static_cast<double>(stack_.updates) / static_cast<double>(rows / stack_.batch_size),
+        .initial_sigma = stack_.initial_sigma};
+    std::optional<trainers::StackTraining> result;
+    try {
+      result = trainers::train_stack(data, options, folder_.seed("stack." + place(), seed_), listening_);
+    } catch (const Error& error) {
+      if (error.fault() != Fault::failure) throw;
+      failure = error.what();
+      return std::nullopt;
+    }
+    result->stack.command = "spinflow run short-sighted";
+    networks::write_stack(result->stack, path);
+    folder_.observer().note(fmt::format("{}: {} updates", name, result->updates));
+    return std::move(result->stack);
   }
 
   RunFolder::Tables layers(double shrinkage) {
     auto tables = empty_stack_tables();
-    std::optional<networks::Stack> stack;
-    try {
-      stack = trained(shrinkage);
-    } catch (const Error& error) {
+    std::string failure;
+    const auto stack = trained(shrinkage, failure);
+    if (!stack) {
       // A training that diverges or kills a layer is a line that says so; anything else ends the run.
-      if (error.fault() != Fault::failure) throw;
       tables["failures"].rows.push_back(
-          {fmt::format("{}, L = {}, seed {}: {}", subject_.label, stack_.size, seed_, error.what())});
+          {fmt::format("{}, L = {}, seed {}: {}", subject_.label, stack_.size, seed_, failure)});
       return tables;
     }
     std::vector<std::vector<bool>> live = {

@@ -20,13 +20,13 @@ using results::Series;
 constexpr const char* ratio_title = "T/T_c";
 constexpr double hottest_drawn = 3;
 
-/// T/T_c of a reading of T_c/T.
+/// T/T_c of a reading of T_c/T over many configurations.
 stats::Estimate ratio(const stats::Estimate& inverse) {
-  return {.value = 1 / inverse.value, .error = inverse.error / (inverse.value * inverse.value)};
+  return shown(thermometers::reading_of_inverse(inverse));
 }
 
 results::Point point(double x, const Excess& e) {
-  const auto r = ratio({.value = 1 + e.value.value, .error = e.value.error});
+  const auto r = shown(e.ratio());
   if (!(r.value > 0 && r.value < hottest_drawn)) return {.x = x};
   return {.x = x, .y = r.value, .error = r.error};
 }
@@ -184,12 +184,12 @@ results::Figure profile_figure(const Measurements& m) {
   figure.columns = 3;
   for (const auto& subject : m.models) {
     const auto add = [&](std::string name, const std::string& map, double shrinkage, int colour) {
-      std::map<std::size_t, std::pair<std::vector<double>, std::vector<double>>> by_bin;
+      std::map<std::size_t, std::pair<std::vector<double>, std::vector<stats::Estimate>>> by_bin;
       for (const auto& p : m.stacks.profiles)
         if (p.model == subject.id && p.size == m.settings.stack.size && p.layer == 1 && p.map == map &&
             (p.shrinkage == shrinkage || std::isnan(shrinkage))) {
           by_bin[p.bin].first.push_back(p.distance);
-          by_bin[p.bin].second.push_back(p.correlation.value);
+          by_bin[p.bin].second.push_back(p.correlation);
         }
       Series series{.name = std::move(name), .points = {}, .panel = subject.label, .colour = colour};
       for (const auto& [bin, values] : by_bin) {
@@ -219,13 +219,13 @@ results::Figure layer_correlation_figure(const Measurements& m) {
   for (const auto& subject : m.models) {
     const auto add = [&](std::string name, const std::string& map, double shrinkage, int colour) {
       // Dead units move the mean distance of a bin a little, from seed to seed.
-      std::map<std::ptrdiff_t, std::pair<std::vector<double>, std::vector<double>>> by_bin;
+      std::map<std::ptrdiff_t, std::pair<std::vector<double>, std::vector<stats::Estimate>>> by_bin;
       for (const auto& c : m.stacks.correlations)
         if (c.model == subject.id && c.size == m.settings.stack.size && c.layer == 1 && c.map == map &&
             (c.shrinkage == shrinkage || std::isnan(shrinkage))) {
           auto& bin = by_bin[std::ranges::upper_bound(pair_edges, c.distance) - pair_edges.begin()];
           bin.first.push_back(c.distance);
-          bin.second.push_back(c.correlation.value);
+          bin.second.push_back(c.correlation);
         }
       Series series{.name = std::move(name), .points = {}, .panel = subject.label, .colour = colour};
       for (const auto& [bin, values] : by_bin) {
@@ -346,8 +346,8 @@ void add_stack_tables(const Measurements& m, results::Results& results) {
   const auto& s = m.settings.stack;
   const int last = static_cast<int>(s.hidden.size());
   const auto add_value = [&](const std::string& name, const Excess& e) {
-    const auto r = ratio({.value = 1 + e.value.value, .error = e.value.error});
-    results.values[name] = {r.value, r.error, none, none};
+    const auto r = shown(e.ratio());
+    results.values[name] = {r.value, r.error, none, none, e.ratio().limit};
   };
   for (const auto& subject : m.models) {
     for (const char* map : {"block-majority", "decimation"})

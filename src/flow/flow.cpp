@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/ensemble/identity.hpp"
 #include "spinflow/ensemble/observables.hpp"
 
@@ -54,11 +56,16 @@ FlowStep averaged(std::span<const FlowStep> steps) {
   for (const auto member : {&FlowStep::energy, &FlowStep::sd_energy, &FlowStep::abs_magnetization,
                             &FlowStep::bonds, &FlowStep::mode_2, &FlowStep::response}) {
     auto& result = mean.*member;
-    result = {.value = 0, .error = 0};
+    result = {.value = 0};
+    double errors = 0;
+    double known = 0;
     for (const auto& step : steps) {
       result.value += (step.*member).value / n;
-      result.error += (step.*member).error / n;
+      if (std::isnan((step.*member).error)) continue;
+      errors += (step.*member).error;
+      known += 1;
     }
+    if (known > 0) result.error = errors / known;
   }
   return mean;
 }
@@ -72,6 +79,7 @@ FlowStart iterate(const std::vector<const transformations::Transformation*>& map
                   const ensemble::Ensemble& start, std::string name, double temperature,
                   const std::vector<const thermometers::Thermometer*>& gauges, const FlowOptions& options,
                   base::Observer& observer) {
+  const base::StopScope scope(observer);
   // Every step must fit before the first is computed.
   lattice::Lattice lattice = start.lattice;
   for (int step = 0; step < options.steps; ++step) {

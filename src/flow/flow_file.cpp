@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "spinflow/ensemble/ensemble_file.hpp"
@@ -101,6 +102,7 @@ void write_start(io::Hdf5Writer& file, const std::string& group, const FlowStart
     std::vector<double> value;
     std::vector<double> error;
     std::vector<double> mode;
+    std::vector<double> limit;
     std::vector<std::int8_t> censored;
     std::vector<std::int8_t> present;
     std::vector<double> distribution;
@@ -116,6 +118,7 @@ void write_start(io::Hdf5Writer& file, const std::string& group, const FlowStart
       value.push_back(reading.value);
       error.push_back(reading.error);
       mode.push_back(reading.mode.value_or(missing));
+      limit.push_back(reading.limit);
       censored.push_back(reading.censored);
       for (std::size_t c = 0; c < classes; ++c)
         distribution.push_back(c < reading.distribution.size() ? reading.distribution[c] : missing);
@@ -125,6 +128,8 @@ void write_start(io::Hdf5Writer& file, const std::string& group, const FlowStart
     file.dataset(place + "/mode", mode);
     file.dataset(place + "/censored", censored);
     file.dataset(place + "/present", present);
+    if (!std::ranges::all_of(limit, [](double t) { return std::isnan(t); }))
+      file.dataset(place + "/limit", limit);
     if (classes > 0)
       file.dataset(place + "/distribution", std::span<const double>(distribution),
                    {start.steps.size(), classes});
@@ -149,11 +154,29 @@ std::vector<stats::Estimate> read_newer_estimates(const io::Hdf5Reader& file, co
   return read_estimates(file, name, n);
 }
 
+// No flow takes more: the limit of --steps.
+constexpr std::size_t most_rows = 1000000;
+
+std::vector<std::int64_t> read_steps(const io::Hdf5Reader& file, const std::string& group) {
+  const auto shape = file.shape(group + "/step");
+  const auto refuse = [&](const std::string& what) {
+    return input_error(file.path().string(), fmt::format("{} {}", group, what),
+                       "use a file that spinflow wrote");
+  };
+  if (shape.size() != 1 || shape[0] == 0 || shape[0] > most_rows)
+    throw refuse(fmt::format("is no list of 1 to {} steps", most_rows));
+  file.take_memory(static_cast<double>(shape[0]) * sizeof(FlowStep));
+  auto steps = file.read<std::int64_t>(group + "/step");
+  if (std::ranges::adjacent_find(steps, std::greater_equal<>{}) != steps.end())
+    throw refuse("has steps that do not ascend");
+  return steps;
+}
+
 FlowStart read_start(const io::Hdf5Reader& file, const std::string& group) {
   FlowStart start;
   start.name = file.text_attribute(group, "name");
   start.temperature = file.real_attribute(group, "temperature") + 0.0;  // -0 is 0
-  const auto steps = file.read<std::int64_t>(group + "/step");
+  const auto steps = read_steps(file, group);
   const std::size_t n = steps.size();
   const auto sizes = file.read<std::int64_t>(group + "/n", {n});
   const auto energy = read_estimates(file, group + "/energy", n);
@@ -187,6 +210,7 @@ FlowStart read_start(const io::Hdf5Reader& file, const std::string& group) {
   if (file.contains(group + "/correlation")) {
     const auto shape = file.shape(group + "/correlation");
     const std::size_t reach = shape.back();
+    file.take_memory(static_cast<double>(n) * static_cast<double>(reach) * sizeof(stats::Estimate));
     const auto values = file.read<double>(group + "/correlation", {n, reach});
     const auto errors = file.read<double>(group + "/correlation_error", {n, reach});
     for (std::size_t i = 0; i < n; ++i)
@@ -197,11 +221,14 @@ FlowStart read_start(const io::Hdf5Reader& file, const std::string& group) {
   if (file.contains(group + "/thermometers")) {
     for (const auto& gauge : file.children(group + "/thermometers")) {
       const std::string place = group + "/thermometers/" + gauge;
+      file.take_memory(static_cast<double>(n) * sizeof(thermometers::Reading));
       const auto value = file.read<double>(place + "/value", {n});
       const auto error = file.read<double>(place + "/error", {n});
       const auto mode = file.read<double>(place + "/mode", {n});
       const auto censored = file.read<std::int8_t>(place + "/censored", {n});
       const auto present = file.read<std::int8_t>(place + "/present", {n});
+      std::vector<double> limit(n, missing);
+      if (file.contains(place + "/limit")) limit = file.read<double>(place + "/limit", {n});
       std::vector<double> distribution;
       std::size_t classes = 0;
       if (file.contains(place + "/distribution")) {
@@ -210,7 +237,8 @@ FlowStart read_start(const io::Hdf5Reader& file, const std::string& group) {
       }
       for (std::size_t i = 0; i < n; ++i) {
         if (present[i] == 0) continue;
-        thermometers::Reading reading{.value = value[i], .error = error[i], .censored = censored[i] != 0};
+        thermometers::Reading reading{
+            .value = value[i], .error = error[i], .censored = censored[i] != 0, .limit = limit[i]};
         if (!std::isnan(mode[i])) reading.mode = mode[i];
         for (std::size_t c = 0; c < classes && !std::isnan(distribution[i * classes + c]); ++c)
           reading.distribution.push_back(distribution[i * classes + c]);
@@ -232,8 +260,8 @@ FlowStart read_start(const io::Hdf5Reader& file, const std::string& group) {
 
 }  // namespace
 
-void write(const FlowRecord& record, const std::filesystem::path& path) {
-  io::Hdf5Writer file(path);
+void write(const FlowRecord& record, const std::filesystem::path& path, io::Existing existing) {
+  io::Hdf5Writer file(path, existing);
   io::write_header(
       file,
       {.format = "spinflow/flow", .seed = record.seed, .command = record.command, .model = record.model});

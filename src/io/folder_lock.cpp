@@ -8,6 +8,8 @@
 
 #include <cerrno>
 #include <cstring>
+#include <string>
+#include <system_error>
 
 #include "spinflow/base/error.hpp"
 
@@ -25,5 +27,18 @@ FolderLock::FolderLock(const std::filesystem::path& folder)
 }
 
 FolderLock::~FolderLock() { close(descriptor_); }
+
+void remove_unfinished(const std::filesystem::path& folder) {
+  std::error_code ignored;
+  for (const auto& place : {folder, folder / "figures"}) {
+    if (place != folder && std::filesystem::is_symlink(place, ignored)) continue;
+    for (const auto& entry : std::filesystem::directory_iterator(place, ignored)) {
+      const std::string name = entry.path().filename().string();
+      if (name.starts_with('.') && name.ends_with(".partial") &&
+          entry.symlink_status(ignored).type() == std::filesystem::file_type::regular)
+        std::filesystem::remove(entry.path(), ignored);
+    }
+  }
+}
 
 }  // namespace spinflow::io

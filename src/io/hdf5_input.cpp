@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/hdf5_input.hpp"
 
-#include <unistd.h>
-
 #include <array>
 #include <utility>
+
+#include "spinflow/base/memory.hpp"
 
 namespace spinflow::io {
 
@@ -13,8 +13,8 @@ namespace {
 constexpr std::size_t longest_text = std::size_t{1} << 24;
 constexpr std::size_t most_axes = 4;
 constexpr std::uint64_t largest_array = std::uint64_t{1} << 62;
-// A chunk is unpacked as a whole.
-constexpr std::uint64_t largest_chunk = std::uint64_t{1} << 32;
+// A chunk is unpacked as a whole. Ours have a megabyte, or one row where that is more.
+constexpr std::uint64_t largest_chunk = std::uint64_t{1} << 28;
 // What is kept of unpacked chunks, so that rows can be read one after the other.
 constexpr std::size_t most_unpacked = std::size_t{1} << 25;
 
@@ -22,11 +22,6 @@ constexpr std::string_view plain_storage = "store plain numbers in the file itse
 constexpr std::string_view right_kind = "give a file of the kind that belongs here";
 
 }  // namespace
-
-std::uint64_t memory_bytes() {
-  return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) *
-         static_cast<std::uint64_t>(sysconf(_SC_PAGE_SIZE));
-}
 
 const Hdf5Message* Hdf5Object::find(MessageType type) const {
   const auto found = std::ranges::find_if(messages, [&](const auto& message) { return message.is(type); });
@@ -167,14 +162,26 @@ const Bytes& Hdf5Reader::Impl::unpacked_chunk(Hdf5Array& array, std::size_t numb
   const auto known = array.unpacked.find(number);
   if (known != array.unpacked.end()) return known->second;
   if (array.unpacked_bytes + array.chunk_size > most_unpacked) {
-    array.unpacked.clear();
-    array.unpacked_bytes = 0;
+    array.forget_unpacked();
   }
   array.unpacked_bytes += array.chunk_size;
   return array.unpacked
       .emplace(number,
                read_chunk(file, array.chunks[number], array.filters, array.chunk_size, array.type.size, what))
       .first->second;
+}
+
+void Hdf5Reader::Impl::take(double bytes) {
+  taken += bytes;
+  base::check_memory(taken, file.path().string(), "give a smaller file");
+}
+
+void Hdf5Reader::Impl::take_whole(double bytes) {
+  take(bytes);
+  whole += bytes;
+  if (whole > static_cast<double>(file.size()) * best_compression)
+    throw file.refusal(fmt::format("its arrays claim more than {:.3g} bytes, it has {}", whole, file.size()),
+                       "the file is damaged or cut off: make or fetch it again");
 }
 
 void Hdf5Reader::Impl::copy_rows(Hdf5Array& array, std::string_view name, std::size_t first_row,

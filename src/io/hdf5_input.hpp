@@ -21,9 +21,6 @@ namespace spinflow::io {
 template <class T>
 constexpr NumberKind kind_wanted = std::is_integral_v<T> ? NumberKind::integer : NumberKind::real;
 
-/// Main memory of the machine.
-[[nodiscard]] std::uint64_t memory_bytes();
-
 /// An array whose shape, storage and filters have been checked.
 struct Hdf5Array {
   Hdf5Type type;
@@ -40,6 +37,11 @@ struct Hdf5Array {
   std::uint64_t chunk_size = 0;           ///< bytes of a chunk before the filters
   std::map<std::size_t, Bytes> unpacked;  ///< chunks that were wanted last
   std::size_t unpacked_bytes = 0;
+
+  void forget_unpacked() {
+    unpacked.clear();
+    unpacked_bytes = 0;
+  }
 };
 
 /// An object and its attributes.
@@ -82,6 +84,8 @@ struct Hdf5Reader::Impl {
   Hdf5Bytes file;
   std::uint64_t root = 0;
   std::mutex mutex;  // held by the public functions
+  double taken = 0;  // bytes of memory that have been made of the content so far
+  double whole = 0;  // bytes of the arrays that have been read whole so far
   std::map<std::uint64_t, Hdf5Object> objects;
   std::map<std::uint64_t, std::vector<Hdf5Link>> links;
   std::map<std::string, Hdf5Array, std::less<>> arrays;
@@ -95,6 +99,12 @@ struct Hdf5Reader::Impl {
   [[nodiscard]] const Hdf5Object& find_object(std::string_view name) { return object_at(find_address(name)); }
 
   [[nodiscard]] Hdf5Array& open_array(std::string_view name);
+
+  /// Error(input) unless `bytes` more fit into memory.
+  void take(double bytes);
+
+  /// The same for an array that is read whole: one that is found under many names is counted as often.
+  void take_whole(double bytes);
 
   template <class T>
   [[nodiscard]] Hdf5Array& open_numbers(std::string_view name) {
@@ -144,12 +154,10 @@ struct Hdf5Reader::Impl {
 
   template <class T>
   [[nodiscard]] std::vector<T> read_all(Hdf5Array& array, std::string_view name) {
-    if (array.elements > memory_bytes() / sizeof(T))
-      throw file.refusal(
-          fmt::format("'{}' has {} elements, which do not fit into memory", name, array.elements),
-          "give a smaller file");
+    take_whole(static_cast<double>(array.elements) * sizeof(T));
     std::vector<T> values(array.elements);
     read<T>(array, name, 0, values);
+    array.forget_unpacked();
     return values;
   }
 

@@ -3,6 +3,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
+#include <fstream>
 
 #include "io/hdf5_input.hpp"
 #include "spinflow/io/hdf5.hpp"
@@ -18,6 +20,13 @@ std::string without_padding(std::string text, const Hdf5Type& type) {
 }
 
 }  // namespace
+
+bool is_hdf5(const std::filesystem::path& path) {
+  constexpr std::string_view signature = "\x89HDF\r\n\x1a\n";
+  std::array<char, signature.size()> start{};
+  std::ifstream stream(path, std::ios::binary);
+  return stream.read(start.data(), start.size()) && std::string_view(start.data(), start.size()) == signature;
+}
 
 Hdf5Reader::Hdf5Reader(std::filesystem::path path) : impl_(std::make_unique<Impl>(std::move(path))) {}
 
@@ -44,6 +53,16 @@ std::vector<std::string> Hdf5Reader::children(std::string_view group) const {
 std::vector<std::size_t> Hdf5Reader::shape(std::string_view name) const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->open_array(name).shape;
+}
+
+std::uint64_t Hdf5Reader::stored_bytes(std::string_view name) const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->open_array(name).stored;
+}
+
+void Hdf5Reader::take_memory(double bytes) const {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->take(bytes);
 }
 
 template <class T>
@@ -87,9 +106,11 @@ std::vector<std::string> Hdf5Reader::texts(std::string_view name) const {
   Hdf5Array& array = impl_->open_array(name);
   impl_->check_text(array.type, fmt::format("'{}'", name));
   const std::size_t length = array.type.size;
-  if (array.shape.size() != 1 || array.elements > memory_bytes() / length)
+  if (array.shape.size() != 1)
     throw impl_->file.refusal(fmt::format("'{}' is no plain list of texts", name),
                               "give a file of the kind that belongs here");
+  impl_->take_whole(static_cast<double>(array.elements) * static_cast<double>(length));
+  impl_->take(static_cast<double>(array.elements) * sizeof(std::string));
   Bytes all(array.elements * length);
   impl_->copy_rows(array, name, 0, array.elements, all);
   std::vector<std::string> values;

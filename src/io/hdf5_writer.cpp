@@ -71,7 +71,7 @@ std::vector<hsize_t> extents(const std::vector<std::size_t>& shape) { return {sh
 }  // namespace
 
 struct Hdf5Writer::Impl {
-  explicit Impl(std::filesystem::path path) : file(std::move(path)) {}
+  Impl(std::filesystem::path path, Existing existing) : file(std::move(path), existing) {}
 
   AtomicFile file;
   Hid id;
@@ -132,9 +132,9 @@ struct Hdf5Writer::Impl {
   }
 };
 
-Hdf5Writer::Hdf5Writer(std::filesystem::path path) {
+Hdf5Writer::Hdf5Writer(std::filesystem::path path, Existing existing) {
   const Hdf5Lock lock;
-  impl_ = std::make_unique<Impl>(std::move(path));
+  impl_ = std::make_unique<Impl>(std::move(path), existing);
   const Hid creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
   impl_->check(H5Pset_obj_track_times(creation.get(), false));
   impl_->check(H5Pset_link_phase_change(creation.get(), most_compact_links, most_compact_links));

@@ -92,6 +92,8 @@ void check_output(const fs::path& path, bool force) {
     throw input_error(where, fmt::format("there is no folder '{}'", folder.string()), "make it first");
   if (status.type() != fs::file_type::not_found && status.type() != fs::file_type::regular)
     throw input_error(where, "it is no regular file", "name another");
+  if (status.type() == fs::file_type::not_found && fs::is_symlink(fs::symlink_status(path, error)))
+    throw input_error(where, "it is a link to a file that is not there", "name another or remove the link");
   if (status.type() == fs::file_type::regular && !force)
     throw input_error(where, "it exists already", "name another file or give --force");
   if (access(folder.c_str(), W_OK | X_OK) != 0)

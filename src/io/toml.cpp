@@ -2,9 +2,22 @@
 #include "spinflow/io/toml.hpp"
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
-#include <sstream>
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+namespace {
+
+// toml++ 3.3 takes for granted what its input can make untrue ("[:]"), and a release build of it goes on with
+// undefined behaviour. Here it checks in every build, and says so.
+[[noreturn]] void untrue(const char* expression) { throw std::logic_error(expression); }
+
+}  // namespace
+
+#undef NDEBUG
+#define TOML_ASSERT(expression) ((expression) ? static_cast<void>(0) : untrue(#expression))
+#include <toml++/toml.h>
 
 namespace spinflow::io {
 
@@ -18,6 +31,91 @@ std::string to_toml(const Settings& settings) {
 }
 
 namespace {
+
+// toml++ parses and frees what is nested by recursion, reads beyond arrays where keys hold control
+// characters, and is undefined for some characters of other scripts outside of texts. Nothing of that kind
+// reaches it: this walks over the text as far as strings and comments go.
+class Limits {
+ public:
+  Limits(std::string_view text, std::string_view where) : text_(text), where_(where) {}
+
+  void check() {
+    while (at_ < text_.size()) {
+      const char c = text_[at_];
+      check_character(c);
+      if (c == '#')
+        skip_comment();
+      else if (c == '"' || c == '\'')
+        skip_string(c);
+      else
+        check_ascii(c), count(c), ++at_;
+    }
+  }
+
+ private:
+  static constexpr int deepest = 32;     // brackets that are open at once
+  static constexpr int most_parts = 32;  // of a dotted key
+
+  [[noreturn]] void refuse(std::string_view what, std::string_view mend) const {
+    const auto line = 1 + std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(at_), '\n');
+    throw input_error(fmt::format("{}, line {}", where_, line), what, mend);
+  }
+
+  void check_character(char c) const {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < 32 && c != '\t' && c != '\n' && c != '\r') || byte == 127)
+      refuse(fmt::format("it holds the control character {:#04x}", byte),
+             "write it in a text, as in \"\\u0007\"");
+  }
+
+  // A byte order mark may stand in front of all.
+  void check_ascii(char c) const {
+    if (static_cast<unsigned char>(c) >= 128 && !(at_ < 3 && text_.starts_with("\xEF\xBB\xBF")))
+      refuse("a character that is not ASCII stands outside of quotes", "put quotes around it");
+  }
+
+  void count(char c) {
+    if (c == '[' || c == '{') {
+      if (++depth_ > deepest)
+        refuse(fmt::format("more than {} brackets are open", deepest), "nest less deeply");
+    } else if (c == ']' || c == '}') {
+      --depth_;
+    }
+    if (c == '.') {
+      if (++dots_ >= most_parts)
+        refuse(fmt::format("a key has more than {} parts", most_parts), "use [section] and key = value");
+    } else if (std::string_view("=,[]{}\n").find(c) != std::string_view::npos) {
+      dots_ = 0;
+    }
+  }
+
+  void skip_comment() {
+    for (; at_ < text_.size() && text_[at_] != '\n'; ++at_) check_character(text_[at_]);
+  }
+
+  // A string may be open to the end of its line or, with three quotes, of the text: the parser says so.
+  void skip_string(char quote) {
+    const std::string three(3, quote);
+    const bool is_long = text_.substr(at_).starts_with(three);
+    at_ += is_long ? 3 : 1;
+    for (; at_ < text_.size(); ++at_) {
+      check_character(text_[at_]);
+      if (text_[at_] == '\n' && !is_long) return;
+      if (text_[at_] == '\\' && quote == '"') {
+        ++at_;
+      } else if (is_long ? text_.substr(at_).starts_with(three) : text_[at_] == quote) {
+        at_ += is_long ? 3 : 1;
+        return;
+      }
+    }
+  }
+
+  std::string_view text_;
+  std::string_view where_;
+  std::size_t at_ = 0;
+  int depth_ = 0;
+  int dots_ = 0;
+};
 
 base::Value value_of(const toml::node& node, const std::string& where) {
   const auto refuse = [&](std::string_view what) {
@@ -50,12 +148,15 @@ base::Value value_of(const toml::node& node, const std::string& where) {
 }  // namespace
 
 Settings settings_from_toml(std::string_view text, std::string_view where) {
+  Limits(text, where).check();
   toml::table document;
   try {
     document = toml::parse(text);
   } catch (const toml::parse_error& error) {
     throw input_error(fmt::format("{}, line {}", where, error.source().begin.line), error.description(),
                       "mend the TOML there");
+  } catch (const std::logic_error&) {
+    throw input_error(where, "it is no TOML", "write [section] and key = value, each on a line of its own");
   }
   Settings settings;
   for (const auto& [name, node] : document) {

@@ -19,7 +19,8 @@ base::Options<InfiniteRangeOptions> options_of() {
       .add("coupling", &InfiniteRangeOptions::coupling,
            "J, N times the coupling of any two spins; negative: antiferromagnet",
            {.least = -most_energy, .most = most_energy})
-      .add("field", &InfiniteRangeOptions::field, "h, the uniform magnetic field in units of J",
+      .add("field", &InfiniteRangeOptions::field,
+           "h, the uniform magnetic field: an energy, in the same units as J",
            {.least = -most_energy, .most = most_energy});
   return options;
 }

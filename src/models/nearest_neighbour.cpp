@@ -19,7 +19,8 @@ base::Options<NearestNeighbourOptions> options_of() {
       .add("coupling", &NearestNeighbourOptions::coupling,
            "J, the nearest-neighbour coupling; negative: antiferromagnet",
            {.least = -most_energy, .most = most_energy})
-      .add("field", &NearestNeighbourOptions::field, "h, the uniform magnetic field in units of J",
+      .add("field", &NearestNeighbourOptions::field,
+           "h, the uniform magnetic field: an energy, in the same units as J",
            {.least = -most_energy, .most = most_energy});
   return options;
 }

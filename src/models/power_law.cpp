@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <mutex>
+#include <optional>
+
 #include "models/energy_limits.hpp"
 #include "models/image_sums.hpp"
 #include "models/pair_table.hpp"
@@ -28,7 +31,8 @@ base::Options<PowerLawOptions> options_of() {
            {.least = 1e-6, .most = 100})
       .add("coupling", &PowerLawOptions::coupling, "J, the coupling at distance 1; negative: antiferromagnet",
            {.least = -most_energy, .most = most_energy})
-      .add("field", &PowerLawOptions::field, "h, the uniform magnetic field in units of J",
+      .add("field", &PowerLawOptions::field,
+           "h, the uniform magnetic field: an energy, in the same units as J",
            {.least = -most_energy, .most = most_energy})
       .add("images", &PowerLawOptions::images,
            "sum: couplings to all periodic images of a spin added up; minimum: to the nearest alone", {},
@@ -47,9 +51,7 @@ std::vector<double> couplings_of(const lattice::Lattice& lattice, const PowerLaw
 class PowerLaw final : public Model {
  public:
   PowerLaw(lattice::Lattice lattice, PowerLawOptions options)
-      : lattice_(std::move(lattice)),
-        options_(std::move(options)),
-        pairs_(lattice_, couplings_of(lattice_, options_)) {}
+      : lattice_(std::move(lattice)), options_(std::move(options)) {}
 
   [[nodiscard]] std::string_view name() const override { return "ising-power-law"; }
   [[nodiscard]] const lattice::Lattice& lattice() const override { return lattice_; }
@@ -57,16 +59,16 @@ class PowerLaw final : public Model {
   [[nodiscard]] double energy(std::span<const std::int8_t> spins) const override {
     std::int64_t sum = 0;
     for (const auto spin : spins) sum += spin;
-    return pairs_.energy(spins) - options_.field * static_cast<double>(sum);
+    return pairs().energy(spins) - options_.field * static_cast<double>(sum);
   }
 
   [[nodiscard]] double local_field(std::span<const std::int8_t> spins, int site) const override {
-    return pairs_.field_at(spins, site) + options_.field;
+    return pairs().field_at(spins, site) + options_.field;
   }
 
   [[nodiscard]] std::optional<double> nearest_neighbour_coupling() const override { return std::nullopt; }
   [[nodiscard]] std::span<const double> couplings_by_displacement() const override {
-    return pairs_.couplings();
+    return pairs().couplings();
   }
   [[nodiscard]] double field() const override { return options_.field; }
   [[nodiscard]] base::Values options() const override { return options_of().values(options_); }
@@ -74,9 +76,17 @@ class PowerLaw final : public Model {
   [[nodiscard]] std::shared_ptr<const Model> on(const lattice::Lattice& lattice) const override;
 
  private:
+  // Made when they are first asked for: large lattices take long, and a model read from a file is often only
+  // named.
+  [[nodiscard]] const PairTable& pairs() const {
+    std::call_once(once_, [this] { pairs_.emplace(lattice_, couplings_of(lattice_, options_)); });
+    return *pairs_;
+  }
+
   lattice::Lattice lattice_;
   PowerLawOptions options_;
-  PairTable pairs_;
+  mutable std::once_flag once_;
+  mutable std::optional<PairTable> pairs_;
 };
 
 std::shared_ptr<const Model> made(const lattice::Lattice& lattice, const PowerLawOptions& options) {

@@ -13,8 +13,8 @@
 
 namespace spinflow::networks {
 
-void write_dense(const Dense& net, const std::filesystem::path& path) {
-  io::Hdf5Writer file(path);
+void write_dense(const Dense& net, const std::filesystem::path& path, io::Existing existing) {
+  io::Hdf5Writer file(path, existing);
   io::write_header(
       file, {.format = "spinflow/dense", .seed = net.seed, .command = net.command, .model = net.model_toml});
   write_origin(file, "/", net.visible, net.training);
@@ -42,13 +42,20 @@ void write_dense(const Dense& net, const std::filesystem::path& path) {
   file.commit();
 }
 
+namespace {
+
+constexpr std::size_t most_layers = 1000;  // what is thousandfold is one layer under many names
+
+}  // namespace
+
 Dense read_dense(const std::filesystem::path& path) {
   const io::Hdf5Reader file(path);
   const auto header = io::expect_header(file, "spinflow/dense");
   const auto refuse = [&](const std::string& what) {
     return input_error(path.string(), what, "give a file made by `spinflow train`");
   };
-  Dense net{.visible = read_lattice(file, "/"),
+  const auto lowest = weight_shape(file, "layer_0/weights");
+  Dense net{.visible = read_lattice(file, "/", lowest[1], "inputs"),
             .activation = activation_from(file.text_attribute("/", "activation"), path.string()),
             .purpose = file.text_attribute("/", "purpose"),
             .training = read_training(file, "/"),
@@ -58,21 +65,17 @@ Dense read_dense(const std::filesystem::path& path) {
   std::size_t n_in = net.n_visible();
   for (std::size_t l = 0; file.contains(fmt::format("layer_{}", l)); ++l) {
     const std::string weights = fmt::format("layer_{}/weights", l);
-    const auto shape = file.shape(weights);
-    if (shape.size() != 2 || shape[0] < 1 || shape[1] != n_in)
+    const auto shape = weight_shape(file, weights);
+    if (l == most_layers) throw refuse(fmt::format("it has more than {} layers", most_layers));
+    if (shape[1] != n_in)
       throw refuse(fmt::format("'{}' is not (n_out, {}), as the layer below asks", weights, n_in));
     net.layers.push_back({.n_in = n_in,
                           .n_out = shape[0],
-                          .weights = read_finite(file, weights, shape),
-                          .bias = read_finite(file, fmt::format("layer_{}/bias", l), {shape[0]})});
+                          .weights = read_parameters(file, weights, shape),
+                          .bias = read_parameters(file, fmt::format("layer_{}/bias", l), {shape[0]})});
     n_in = shape[0];
   }
-  if (net.layers.empty()) throw refuse("it has no layers");
-  if (file.contains("output")) {
-    net.output = read_lattice(file, "output");
-    if (static_cast<std::size_t>(net.output->n_sites()) != net.n_outputs())
-      throw refuse(fmt::format("it has {} outputs for a lattice of {}", net.n_outputs(), net.output->text()));
-  }
+  if (file.contains("output")) net.output = read_lattice(file, "output", net.n_outputs(), "outputs");
   if (file.contains("temperatures")) {
     net.temperatures = file.read<double>("temperatures", {net.n_outputs()});
     for (double& t : net.temperatures) t += 0.0;  // -0 is 0
@@ -82,7 +85,7 @@ Dense read_dense(const std::filesystem::path& path) {
     if (!good) throw refuse("the temperatures of its classes are not finite, >= 0 and ascending");
   }
   using Row = DenseHistoryRow;
-  net.history.resize(file.read<std::int64_t>("history/epoch").size());
+  net.history.resize(rows_of_history(file, "history/epoch"));
   read_column(file, "history/epoch", net.history, &Row::epoch);
   if (file.contains("history/update"))  // not in files of the first version
     read_column(file, "history/update", net.history, &Row::update);

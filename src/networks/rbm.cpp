@@ -11,6 +11,7 @@
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/kernels/activations.hpp"
 #include "spinflow/kernels/signed_row_sums.hpp"
 
@@ -68,6 +69,7 @@ std::vector<double> free_energy(const Rbm& rbm, const kernels::PackedSpins& v) {
   base::parallel_for_rows(v.n_rows(), rows_per_piece, [&](std::size_t, std::size_t first, std::size_t last) {
     std::vector<double> spins(n_visible);
     for (std::size_t r = first; r < last; ++r) {
+      base::check_stop();
       double sum = 0;
       for (std::size_t i = 0; i < n_visible; ++i) {
         spins[i] = v.spin(r, i);

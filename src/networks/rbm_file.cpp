@@ -31,22 +31,16 @@ void write_rbm_group(io::Hdf5Writer& file, std::string_view group, const Rbm& rb
 }
 
 Rbm read_rbm_group(const io::Hdf5Reader& file, std::string_view group) {
-  Rbm rbm{.visible = read_lattice(file, group)};
-  const auto shape = file.shape(inside(group, "weights"));
-  if (shape.size() != 2 || shape[0] < 1 || shape[1] != rbm.n_visible())
-    throw input_error(file.path().string(),
-                      fmt::format("its weights are not (n_hidden, {}), as its {} lattice asks",
-                                  rbm.n_visible(), rbm.visible.text()),
-                      "give a file made by `spinflow train rbm`");
+  const auto shape = weight_shape(file, inside(group, "weights"));
+  Rbm rbm{.visible = read_lattice(file, group, shape[1], "visible units")};
   rbm.n_hidden = shape[0];
-  rbm.weights = read_finite(file, inside(group, "weights"), shape);
-  rbm.visible_bias = read_finite(file, inside(group, "visible_bias"), {rbm.n_visible()});
-  rbm.hidden_bias = read_finite(file, inside(group, "hidden_bias"), {rbm.n_hidden});
+  rbm.weights = read_parameters(file, inside(group, "weights"), shape);
+  rbm.visible_bias = read_parameters(file, inside(group, "visible_bias"), {rbm.n_visible()});
+  rbm.hidden_bias = read_parameters(file, inside(group, "hidden_bias"), {rbm.n_hidden});
   rbm.training = read_training(file, group);
   const std::string history = inside(group, "history");
   using Row = RbmHistoryRow;
-  const auto updates = file.read<std::int64_t>(inside(history, "update"));
-  rbm.history.resize(updates.size());
+  rbm.history.resize(rows_of_history(file, inside(history, "update")));
   read_column(file, inside(history, "update"), rbm.history, &Row::update);
   read_column(file, inside(history, "reconstruction_error"), rbm.history, &Row::reconstruction_error);
   read_column(file, inside(history, "pseudo_likelihood_train"), rbm.history, &Row::pseudo_likelihood_train);
@@ -56,8 +50,8 @@ Rbm read_rbm_group(const io::Hdf5Reader& file, std::string_view group) {
   return rbm;
 }
 
-void write_rbm(const Rbm& rbm, const std::filesystem::path& path) {
-  io::Hdf5Writer file(path);
+void write_rbm(const Rbm& rbm, const std::filesystem::path& path, io::Existing existing) {
+  io::Hdf5Writer file(path, existing);
   io::write_header(
       file, {.format = "spinflow/rbm", .seed = rbm.seed, .command = rbm.command, .model = rbm.model_toml});
   write_rbm_group(file, "/", rbm);

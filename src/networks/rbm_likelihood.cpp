@@ -11,6 +11,7 @@
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/kernels/activations.hpp"
 #include "spinflow/kernels/elementary.hpp"
 #include "spinflow/kernels/signed_row_sums.hpp"
@@ -18,6 +19,7 @@
 #include "spinflow/networks/rbm_parameters.hpp"
 #include "spinflow/networks/rbm_tempering.hpp"
 #include "spinflow/stats/jackknife.hpp"
+#include "spinflow/stats/small_samples.hpp"
 
 namespace spinflow::networks {
 
@@ -150,7 +152,9 @@ LogPartition log_mean(const std::vector<double>& log_weights) {
   const auto mean = stats::jackknife({.means = weights, .weights = {}}, [](std::span<const double> means) {
     return kernels::log_fixed(std::max(means[0], 1e-300));
   });
-  return {.value = largest + mean.value, .error = mean.error, .effective_sample_size = sum * sum / squares};
+  // Weights that all agree are no luck: they are continuous, so the path between the distributions is exact.
+  const double error = stats::constant(weights) && weights.size() > 1 ? 0.0 : mean.error;
+  return {.value = largest + mean.value, .error = error, .effective_sample_size = sum * sum / squares};
 }
 
 double mean_free_energy(const Rbm& rbm, const kernels::PackedSpins& v) {
@@ -195,6 +199,7 @@ LogPartition reverse_ais_log_partition(const Rbm& rbm, const kernels::PackedSpin
 
 LogPartition log_partition(const Rbm& rbm, const AisOptions& options, std::uint64_t seed,
                            base::Observer& observer) {
+  const base::StopScope scope(observer);
   if (std::min(rbm.n_hidden, rbm.n_visible()) <= most_exact_units)
     return {.value = exact_log_partition(rbm), .method = "exact"};
   require_at_least(1, options.replicas, "replicas");
@@ -211,6 +216,7 @@ LogPartition log_partition(const Rbm& rbm, const AisOptions& options, std::uint6
 
 LogLikelihood log_likelihood(const Rbm& rbm, const kernels::PackedSpins& v, const AisOptions& options,
                              std::uint64_t seed, base::Observer& observer) {
+  const base::StopScope scope(observer);
   const double mean = -mean_free_energy(rbm, v);
   const LogPartition log_z = log_partition(rbm, options, seed, observer);
   LogLikelihood result{.value = mean - log_z.value,

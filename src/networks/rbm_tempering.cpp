@@ -12,6 +12,7 @@
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/kernels/activations.hpp"
 #include "spinflow/kernels/elementary.hpp"
 #include "spinflow/kernels/signed_dots.hpp"
@@ -115,7 +116,7 @@ void RbmTempering::gibbs(std::size_t piece, std::size_t n_pieces, std::size_t fi
   kernels::LaneRandom random(
       base::RandomStream(seed_, "rbm.tempering", static_cast<std::uint64_t>(round_) * n_pieces + piece));
   for (std::int64_t step = 0; step < steps; ++step) {
-    if ((step + 1) % 16 == 0) observer.advance(0);
+    observer.advance(0);
     draw_layer(visible_, first, last, parameters_.to_hidden, parameters_.hidden_bias.row(0), hidden_fields_,
                random, [&](std::size_t begin, std::size_t end, kernels::LaneRandom& generator) {
                  if (!plain()) at_beta(hidden_fields_, begin, end, hidden_fields_);
@@ -160,6 +161,7 @@ void RbmTempering::exchange() {
 }
 
 void RbmTempering::sweep(std::int64_t n_rounds, std::int64_t steps, base::Observer& observer) {
+  const base::StopScope scope(observer);
   const std::size_t n_pieces = (visible_.n_rows() + rows_per_piece - 1) / rows_per_piece;
   for (; n_rounds > 0; --n_rounds) {
     base::parallel_for_rows(visible_.n_rows(), rows_per_piece,

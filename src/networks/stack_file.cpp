@@ -38,9 +38,9 @@ void require_fit(const Stack& stack, const std::string& where) {
 
 }  // namespace
 
-void write_stack(const Stack& stack, const std::filesystem::path& path) {
+void write_stack(const Stack& stack, const std::filesystem::path& path, io::Existing existing) {
   require_fit(stack, path.string());
-  io::Hdf5Writer file(path);
+  io::Hdf5Writer file(path, existing);
   io::write_header(file, {.format = std::string(format),
                           .seed = stack.seed,
                           .command = stack.command,
@@ -60,6 +60,8 @@ Stack read_stack(const std::filesystem::path& path) {
     rbm.command = header.command;
     rbm.model_toml = header.model;
     stack.layers.push_back(std::move(rbm));
+    // At once: each layer is smaller than the one below, so that there cannot be many.
+    require_fit(stack, path.string());
   }
   require_fit(stack, path.string());
   return stack;

@@ -47,12 +47,19 @@ double seeds_of(const Table& table, const std::vector<results::Cell>& row) {
   return std::isfinite(seeds) ? seeds : infinity;
 }
 
-/// Repetitions behind the errors of a run's claims and values.
+/// Repetitions behind the errors of a run's claims and values: those of its fixed points, else the fewest
+/// that its settings name.
 double seeds_of(const ComparedRun& run) {
   double most = 0;
   if (const Table* table = fixed_points_of(run); table != nullptr)
     for (const auto& row : table->rows) most = std::max(most, seeds_of(*table, row));
-  return most > 0 ? most : infinity;
+  if (most > 0) return most;
+  double fewest = infinity;
+  for (const auto& [section, values] : run.settings)
+    if (const auto found = values.find("seeds"); found != values.end())
+      if (const auto* seeds = std::get_if<std::int64_t>(&found->second))
+        fewest = std::min(fewest, static_cast<double>(*seeds));
+  return fewest;
 }
 
 /// "energy", ...: the thermometers of a table, from its columns.

@@ -17,7 +17,7 @@ namespace {
 /// What stands under a run: the verdict of a claim and the number, as far as it has them.
 std::string cell(const ComparedRow& row, std::size_t run, bool is_claim) {
   const auto& reading = row.measured[run];
-  const bool has_number = std::isfinite(reading.value);
+  const bool has_number = !std::isnan(reading.value);
   std::string number = has_number ? measured(reading.value, reading.error) : without_reading(row, run);
   if (!is_claim || row.words[run].empty()) return number;
   return has_number ? fmt::format("{}, {}", row.words[run], number) : row.words[run];

@@ -135,14 +135,19 @@ std::string escaped_script(std::string_view script) {
 }
 
 std::string plain(double value) {
-  if (!std::isfinite(value)) return "–";
+  if (std::isinf(value)) return value > 0 ? "∞" : "-∞";
+  if (std::isnan(value)) return "–";
   return fmt::format("{:.6g}", value == 0 ? 0.0 : value);
 }
 
 std::string measured(double value, double error) {
   if (!std::isfinite(value) || !std::isfinite(error) || error <= 0) return plain(value);
   const int place = static_cast<int>(std::floor(std::log10(error))) - 1;  // of the error's second digit
-  if (place > 0 || place < -12) return fmt::format("{:.6g} ± {:.2g}", value, error);
+  if (place > 0 || place < -12) {
+    // The value as far as the error's second digit, and no further than a double knows it.
+    const int leading = value == 0 ? place : static_cast<int>(std::floor(std::log10(std::abs(value))));
+    return fmt::format("{:.{}g} ± {:.2g}", value, std::clamp(leading - place + 1, 1, 15), error);
+  }
   return fmt::format("{:.{}f} ± {:.{}f}", value, -place, error, -place);
 }
 

@@ -34,7 +34,7 @@ namespace spinflow::report {
 /// A text as a URL that holds it, of the given media type.
 [[nodiscard]] std::string data_url(std::string_view media_type, std::string_view text);
 
-/// Six significant digits; "–" for a non-finite number.
+/// Six significant digits; "∞" for an infinite number, "–" for none.
 [[nodiscard]] std::string plain(double value);
 
 }  // namespace spinflow::report

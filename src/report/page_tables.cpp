@@ -77,8 +77,10 @@ std::string cell_html(const std::vector<Cell>& row, const Column& column) {
     return fmt::format("<td{}>{}</td>", style, escaped(*text));
   const double value = number(cell);
   const double error = column.error ? number(row[*column.error]) : std::numeric_limits<double>::quiet_NaN();
-  if (!std::isfinite(value) || !std::isfinite(error) || error <= 0)
+  if (!std::isfinite(value) || error == 0 || !column.error)
     return fmt::format("<td{}>{}</td>", style, plain(value));
+  if (!std::isfinite(error))
+    return fmt::format("<td{} title=\"no error can be had\">{}(?)</td>", style, plain(value));
   return fmt::format("<td{} title=\"{} ± {}\">{}</td>", style, value, error, stats::concise(value, error));
 }
 

@@ -11,6 +11,7 @@
 #include "report/page_parts.hpp"
 #include "report/page_tables.hpp"
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/text.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/io/toml.hpp"
 #include "spinflow/report/citations.hpp"
@@ -92,7 +93,8 @@ std::string values_section(const Results& results) {
       "</tr></thead>\n<tbody>\n";
   for (const auto& [name, value] : results.values)
     html += fmt::format("<tr><td>{}</td>{}{}{}</tr>\n", escaped(spoken(name)),
-                        number("td", measured(value.value, value.error)),
+                        number("td", std::isfinite(value.limit) ? fmt::format("&gt; {:.3g}", value.limit)
+                                                                : measured(value.value, value.error)),
                         !systematic ? ""
                         : asked && std::isfinite(value.value) && !std::isfinite(value.systematic)
                             ? number("td", "not known")
@@ -130,14 +132,11 @@ std::string origin(const io::Settings& settings, const Results& results, const P
     return fmt::format(
         "<h2 id=\"settings\">Settings, and how to do this again</h2>\n<p>By {}:</p>\n<pre>{}</pre>\n",
         escaped(results.software), escaped(given));
+  // Names in a folder of unknown origin are whatever they are.
   std::string command =
-      fmt::format("spinflow run {} --scale {} --seed {}", results.recipe, results.scale, results.seed);
-  for (const auto& one : options.overrides) {
-    const bool quoted =
-        one.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-=,:+/") !=
-        std::string::npos;
-    command += quoted ? fmt::format(" --set '{}'", one) : fmt::format(" --set {}", one);
-  }
+      fmt::format("spinflow run {} --scale {} --seed {}", base::shell_quoted(results.recipe),
+                  base::shell_quoted(results.scale), results.seed);
+  for (const auto& one : options.overrides) command += fmt::format(" --set {}", base::shell_quoted(one));
   return fmt::format(
       "<h2 id=\"settings\">Settings, and how to run this again</h2>\n"
       "<p>Recipe <b>{}</b> at scale <b>{}</b>, seed <b>{}</b>, by {}. The same command gives the same "
@@ -183,7 +182,8 @@ std::string citations_section(const Results& results, const PageOptions& options
 
 std::string log_section(const fs::path& run_folder) {
   std::error_code ignored;
-  if (!fs::is_regular_file(run_folder / results::log_file, ignored)) return {};
+  // A link could lead to any file of whoever makes the page.
+  if (!fs::is_regular_file(fs::symlink_status(run_folder / results::log_file, ignored))) return {};
   static constexpr std::size_t most = 40000;  // bytes; the end tells most
   std::string log = io::read_text(run_folder / results::log_file);
   if (log.size() > most) log = log.substr(log.find('\n', log.size() - most) + 1);
@@ -225,6 +225,14 @@ std::string contents(const std::string& sections, const Results& results,
   return html + "</nav>\n";
 }
 
+/// Lets the page draw (Vega compiles its expressions) and keeps a figure out of a folder of unknown origin
+/// from loading or sending anything.
+std::string content_policy() {
+  return "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src "
+         "'unsafe-inline' "
+         "'unsafe-eval'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\">\n";
+}
+
 std::string script(const std::string& name) {
   return fmt::format("<script>{}</script>\n", escaped_script(share_file(name)));
 }
@@ -246,10 +254,10 @@ std::string report_html(const fs::path& run_folder, const PageOptions& options) 
   const std::string question = text_of(settings, "recipe", "question");
   std::string html = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "{}<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta name=\"generator\" content=\"{}\">\n<link rel=\"icon\" href=\"data:,\">\n<title>{}</title>\n"
       "<style>\n{}</style>\n</head>\n<body>\n<main>\n<h1>{}</h1>\n",
-      escaped(results.software), escaped(title), share_file("report.css"), typeset(title));
+      content_policy(), escaped(results.software), escaped(title), share_file("report.css"), typeset(title));
   if (!question.empty()) html += fmt::format("<p>{}</p>\n", typeset(question));
   const bool is_analysis = !text_of(settings, "recipe", "command").empty();
   if (is_analysis)

@@ -9,8 +9,10 @@
 #include <system_error>
 #include <tuple>
 
+#include "io/json.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/io/text_file.hpp"
+#include "spinflow/results/unknown_numbers.hpp"
 
 namespace spinflow::results {
 
@@ -29,8 +31,8 @@ bool is_file_name(const std::string& id) {
 
 /// The specification as an object, or null.
 Json parsed(const std::string& text) {
-  Json json = Json::parse(text, nullptr, false);
-  return json.is_object() ? json : Json(nullptr);
+  const auto json = io::parse_json(text);
+  return json && json->is_object() ? *json : Json(nullptr);
 }
 
 std::string text_or(const Json& object, const char* key, std::string fallback) {
@@ -57,12 +59,13 @@ void write_figures(const Results& results, const fs::path& run_folder) {
     if (spec.is_null())
       throw input_error("figure '" + figure.id + "'", "its specification is no JSON object",
                         "build it by figures.hpp");
-    spec["description"] = figure.caption;
+    const std::string caption = with_dashes(figure.caption);
+    spec["description"] = caption;
     Json& meta = spec["usermeta"];
     if (!meta.is_object()) meta = Json::object();
     if (!meta["spinflow"].is_object()) meta["spinflow"] = Json::object();
-    meta["spinflow"]["title"] = figure.title;
-    meta["spinflow"]["caption"] = figure.caption;
+    meta["spinflow"]["title"] = with_dashes(figure.title);
+    meta["spinflow"]["caption"] = caption;
     meta["spinflow"]["order"] = order++;
     io::write_text(folder / (figure.id + std::string(ending)),
                    spec.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");

@@ -9,8 +9,10 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "io/json.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/version.hpp"
+#include "spinflow/results/unknown_numbers.hpp"
 
 namespace spinflow::results {
 
@@ -23,7 +25,14 @@ constexpr std::array<std::pair<Verdict, const char*>, 3> verdicts = {
      {Verdict::contradicted, "contradicted"},
      {Verdict::inconclusive, "inconclusive"}}};
 
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+/// Tells an infinite number, null beside it, from none.
+void add_sign(Json& json, double value) {
+  if (std::isinf(value)) json["infinity"] = value > 0 ? 1 : -1;
+}
 
 /// Reads members of one object, and says in whose terms what is wrong with them.
 class Reader {
@@ -50,6 +59,18 @@ class Reader {
     if (value.is_null()) return std::numeric_limits<double>::quiet_NaN();
     if (!value.is_number()) throw refuse(fmt::format("has a '{}' that is no number", key));
     return value.get<double>();
+  }
+
+  /// As `real`; infinite where it is null and "infinity" has its sign.
+  [[nodiscard]] double real_or_infinity(const char* key) const {
+    const double value = real(key);
+    if (!std::isnan(value) || !json_.contains("infinity")) return value;
+    return std::copysign(infinity, real("infinity"));
+  }
+
+  /// NaN also where there is no such member.
+  [[nodiscard]] double optional_real(const char* key) const {
+    return json_.contains(key) ? real(key) : std::numeric_limits<double>::quiet_NaN();
   }
 
   [[nodiscard]] const Json& list(const char* key) const {
@@ -85,7 +106,7 @@ Claim claim_from(const Json& json, const std::string& where) {
   claim.id = reader.text("id");
   claim.paper = reader.text("paper");
   claim.statement = reader.text("statement");
-  claim.measured = reader.real("measured");
+  claim.measured = reader.real_or_infinity("measured");
   claim.error = reader.real("error");
   claim.criterion = reader.text("criterion");
   claim.control = reader.text("control");
@@ -113,6 +134,8 @@ Table table_from(const Json& json, const std::string& name, const std::string& w
         cells.emplace_back(std::numeric_limits<double>::quiet_NaN());
       else if (cell.is_number())
         cells.emplace_back(cell.get<double>());
+      else if (cell == "infinity" || cell == "-infinity")
+        cells.emplace_back(cell == "infinity" ? infinity : -infinity);
       else if (cell.is_string())
         cells.emplace_back(cell.get<std::string>());
       else
@@ -133,33 +156,42 @@ std::string to_string(Verdict verdict) {
 
 std::string to_json(const Results& results) {
   Json claims = Json::array();
-  for (const auto& claim : results.claims)
-    claims.push_back({{"id", claim.id},
-                      {"paper", claim.paper},
-                      {"statement", claim.statement},
-                      {"measured", number(claim.measured)},
-                      {"error", number(claim.error)},
-                      {"criterion", claim.criterion},
-                      {"verdict", to_string(claim.verdict)},
-                      {"control", claim.control},
-                      {"qualification", claim.qualification},
-                      {"evidence", claim.evidence}});
+  for (const auto& claim : results.claims) {
+    Json one = {{"id", claim.id},
+                {"paper", claim.paper},
+                {"statement", with_dashes(claim.statement)},
+                {"measured", number(claim.measured)},
+                {"error", number(claim.error)},
+                {"criterion", with_dashes(claim.criterion)},
+                {"verdict", to_string(claim.verdict)},
+                {"control", with_dashes(claim.control)},
+                {"qualification", with_dashes(claim.qualification)},
+                {"evidence", claim.evidence}};
+    add_sign(one, claim.measured);
+    claims.push_back(std::move(one));
+  }
   Json values = Json::object();
-  for (const auto& [name, value] : results.values)
-    values[name] = {{"value", number(value.value)},
-                    {"error", number(value.error)},
-                    {"systematic", number(value.systematic)},
-                    {"expected", number(value.expected)}};
+  for (const auto& [name, value] : results.values) {
+    Json& one = values[name];
+    one = {{"value", number(value.value)},
+           {"error", number(value.error)},
+           {"systematic", number(value.systematic)},
+           {"expected", number(value.expected)}};
+    add_sign(one, value.value);
+    if (std::isfinite(value.limit)) one["limit"] = value.limit;
+  }
   Json tables = Json::object();
   for (const auto& [name, table] : results.tables) {
     Json rows = Json::array();
     for (const auto& row : table.rows) {
       Json cells = Json::array();
       for (const auto& cell : row) {
-        if (const auto* value = std::get_if<double>(&cell))
+        if (const auto* value = std::get_if<double>(&cell); value != nullptr && std::isinf(*value))
+          cells.push_back(*value > 0 ? "infinity" : "-infinity");
+        else if (value != nullptr)
           cells.push_back(number(*value));
         else
-          cells.push_back(std::get<std::string>(cell));
+          cells.push_back(with_dashes(std::get<std::string>(cell)));
       }
       rows.push_back(std::move(cells));
     }
@@ -174,14 +206,11 @@ std::string to_json(const Results& results) {
 }
 
 Results results_from_json(const std::string& text, const std::string& where) {
-  Json json;
-  try {
-    json = Json::parse(text);
-  } catch (const Json::exception&) {
+  const auto json = io::parse_json(text);
+  if (!json)
     throw input_error(where, "this is no JSON text",
                       "give the results.json of a finished run, as spinflow wrote it");
-  }
-  const Reader reader(json, "the file", where);
+  const Reader reader(*json, "the file", where);
   Results results;
   results.recipe = reader.text("recipe");
   results.scale = reader.text("scale");
@@ -194,7 +223,8 @@ Results results_from_json(const std::string& text, const std::string& where) {
   if (!values.is_object()) throw reader.refuse("has 'values' that are no object");
   for (const auto& [name, value] : values.items()) {
     const Reader of(value, fmt::format("the value '{}'", name), where);
-    results.values[name] = {of.real("value"), of.real("error"), of.real("systematic"), of.real("expected")};
+    results.values[name] = {of.real_or_infinity("value"), of.real("error"), of.real("systematic"),
+                            of.real("expected"), of.optional_real("limit")};
   }
   const Json& tables = reader.member("tables");
   if (!tables.is_object()) throw reader.refuse("has 'tables' that are no object");

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+
 #include "results/vega.hpp"
 #include "spinflow/results/results.hpp"
 
@@ -15,8 +17,12 @@ std::string to_csv(const Table& table) {
   for (const auto& row : table.rows) {
     for (std::size_t c = 0; c < row.size(); ++c) {
       const auto* number = std::get_if<double>(&row[c]);
-      add(number != nullptr ? vega::csv_number(*number) : vega::csv_text(std::get<std::string>(row[c])),
-          c == 0);
+      if (number == nullptr)
+        add(vega::csv_text(std::get<std::string>(row[c])), c == 0);
+      else if (std::isinf(*number))
+        add(*number > 0 ? "infinity" : "-infinity", c == 0);
+      else
+        add(vega::csv_number(*number), c == 0);
     }
     csv += '\n';
   }

@@ -26,7 +26,21 @@ std::string csv_number(double value) {
   return std::isfinite(value) ? fmt::format("{}", value) : std::string{};
 }
 
-std::string csv_text(const std::string& text) {
+namespace {
+
+/// Whether a table program would take the text for a formula. Signs before digits are numbers, with their
+/// error or without.
+bool is_formula(std::string_view text) {
+  if (text.empty() || std::string_view("=+-@\t\r").find(text[0]) == std::string_view::npos) return false;
+  const bool is_sign = text[0] == '+' || text[0] == '-';
+  return !is_sign || text.find_first_not_of("0123456789.eE+-()?", 1) != std::string_view::npos;
+}
+
+}  // namespace
+
+std::string csv_text(const std::string& raw) {
+  // The apostrophe is how table programs mark a text.
+  const std::string text = is_formula(raw) ? "'" + raw : raw;
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
   for (const char c : text) {

@@ -15,7 +15,11 @@ namespace spinflow::samplers {
 
 namespace {
 
-constexpr std::size_t pilot_chains = 16;
+// Chains of a pilot run at one temperature. A large lattice averages by itself, and its copies take time and
+// memory: without walls to look for, few tell its tau_int.
+constexpr std::size_t most_pilot_chains = 16;
+constexpr std::size_t fewest_pilot_chains = 4;
+constexpr int sites_of_few_pilot_chains = 1 << 20;
 // Enough to tell the scatter between them; with fewer than two samples each, every sample gets its own chain.
 constexpr std::size_t sampling_chains = 32;
 
@@ -24,22 +28,54 @@ base::RandomStream stream(const ChainAlgorithm& algorithm, std::uint64_t seed, s
   return {seed, fmt::format("{} {}", algorithm.name, purpose), index};
 }
 
-std::vector<stats::TauInt> run_pilots(const ChainAlgorithm& algorithm, const ChainSystem& system,
-                                      const SampleRequest& request, base::Observer& observer) {
+// Reports to the observer, some milliseconds each, after which a chain of single flips whose starts still
+// differ is given up, and sixteen times as many for a tau_int that is merely long. Clusters need no such
+// limit.
+constexpr double longest_disagreement = 0x1p11;
+constexpr double longest_pilot = 0x1p15;
+
+void start_pilot(SpinChain& chain, Start kind, std::span<const std::uint8_t> turned,
+                 base::RandomStream coins) {
+  chain.start();
+  if (kind == Start::ordered) return;
+  std::vector<std::int8_t> state(chain.spins().begin(), chain.spins().end());
+  become(kind, turned, coins, state);
+  chain.set(state);
+}
+
+struct PilotChain {
+  std::unique_ptr<SpinChain> chain;
+  TauRecord record;
+};
+
+// Those of one temperature, in all kinds of start by turns.
+void add_pilots(const ChainAlgorithm& algorithm, const ChainSystem& system, const SampleRequest& request,
+                std::size_t t, std::size_t pilot_chains, std::span<const Start> kinds,
+                std::vector<PilotChain>& pilots) {
+  for (std::size_t c = 0; c < pilot_chains; ++c) {
+    const std::size_t index = t * pilot_chains + c;
+    const Start kind = kinds[c % kinds.size()];
+    auto chain = system.chain(request.temperatures[t], stream(algorithm, request.seed, "pilot", index));
+    start_pilot(*chain, kind, turned_sites(request.model->lattice(), kind),
+                stream(algorithm, request.seed, "pilot coins", index));
+    const std::size_t n_observables = chain->measured().size();
+    pilots.push_back({std::move(chain), TauRecord(n_observables)});
+  }
+}
+
+std::vector<PilotResult> run_pilots(const ChainAlgorithm& algorithm, const ChainSystem& system,
+                                    const SampleRequest& request, base::Observer& observer) {
   const std::size_t n = request.temperatures.size();
-  struct Pilot {
-    std::unique_ptr<SpinChain> chain;
-    TauRecord record;
-  };
-  std::vector<Pilot> pilots;
+  std::vector<PilotChain> pilots;
+  std::vector<std::vector<Start>> kinds;
+  for (const double temperature : request.temperatures)
+    kinds.push_back(
+        pilot_starts(*request.model, temperature, request.samples_per_temperature, algorithm.moves));
+  const bool few = request.model->lattice().n_sites() >= sites_of_few_pilot_chains &&
+                   std::ranges::all_of(kinds, [](const auto& of_one) { return of_one.size() == 1; });
+  const std::size_t pilot_chains = few ? fewest_pilot_chains : most_pilot_chains;
   for (std::size_t t = 0; t < n; ++t)
-    for (std::size_t c = 0; c < pilot_chains; ++c) {
-      auto chain = system.chain(request.temperatures[t],
-                                stream(algorithm, request.seed, "pilot", t * pilot_chains + c));
-      chain->start();
-      const std::size_t n_observables = chain->measured().size();
-      pilots.push_back({std::move(chain), TauRecord(n_observables)});
-    }
+    add_pilots(algorithm, system, request, t, pilot_chains, kinds[t], pilots);
   observer.begin("measuring autocorrelation times", 0, algorithm.update + "s");
   std::vector<PilotResult> results(n);
   std::vector<std::size_t> running(n);
@@ -47,7 +83,7 @@ std::vector<stats::TauInt> run_pilots(const ChainAlgorithm& algorithm, const Cha
   std::int64_t done = 0;
   for (std::int64_t length = first_pilot_length; !running.empty(); length *= 2) {
     base::parallel_for(running.size() * pilot_chains, [&](std::size_t piece) {
-      Pilot& pilot = pilots[running[piece / pilot_chains] * pilot_chains + piece % pilot_chains];
+      PilotChain& pilot = pilots[running[piece / pilot_chains] * pilot_chains + piece % pilot_chains];
       Reporter reporter(observer, system.updates_per_report());
       for (std::int64_t at = done; at < length;) {
         const std::int64_t interval = pilot.record.interval();
@@ -66,14 +102,17 @@ std::vector<stats::TauInt> run_pilots(const ChainAlgorithm& algorithm, const Cha
       std::vector<std::vector<std::vector<double>>> chains(first->record.width());
       for (std::size_t c = 0; c < pilot_chains; ++c)
         for (std::size_t o = 0; o < chains.size(); ++o) chains[o].push_back(first[c].record.series(o));
-      results[t] = judge_pilot(chains, first->record.interval(), done);
-      if (!results[t].resolved) unresolved.push_back(t);
+      results[t] = judge_pilot(results[t], chains, kinds[t].size(), first->record.interval(), done);
+      if (results[t].resolved) continue;
+      unresolved.push_back(t);
+      const double reports = static_cast<double>(done) / static_cast<double>(system.updates_per_report());
+      if (algorithm.moves == Moves::local &&
+          reports > (results[t].agreed ? longest_pilot : longest_disagreement))
+        refuse_slow(algorithm.name, request.temperatures[t], done, results[t].agreed);
     }
     running = unresolved;
   }
-  std::vector<stats::TauInt> taus;
-  for (const auto& result : results) taus.push_back(result.tau);
-  return taus;
+  return results;
 }
 
 }  // namespace
@@ -101,23 +140,23 @@ SamplerEntry chain_sampler(const ChainAlgorithm& algorithm, std::string help,
 ensemble::Ensemble sample_by_chains(const ChainAlgorithm& algorithm, const SampleRequest& request,
                                     base::Observer& observer) {
   const auto system = algorithm.system(*request.model);
-  const auto taus = run_pilots(algorithm, *system, request, observer);
+  const auto pilots = run_pilots(algorithm, *system, request, observer);
   ensemble::Ensemble result = blank_ensemble(request);
   const std::size_t n = request.samples_per_temperature;
   const std::size_t n_chains = n < 2 * sampling_chains ? n : sampling_chains;
   const bool several = n > n_chains;
   const bool symmetric = request.model->field() == 0;
-  std::vector<std::int64_t> thinning;
+  std::vector<std::int64_t> kept_every;
   std::uint64_t total = 0;
-  for (const auto& tau : taus) {
-    thinning.push_back(static_cast<std::int64_t>(std::ceil(2 * tau.value)));
-    total += n_chains * static_cast<std::uint64_t>(burn_in(tau.value)) +
-             (n - n_chains) * static_cast<std::uint64_t>(thinning.back());
+  for (const auto& pilot : pilots) {
+    kept_every.push_back(thinning(pilot, algorithm.moves == Moves::local));
+    total += n_chains * static_cast<std::uint64_t>(burn_in(pilot)) +
+             (n - n_chains) * static_cast<std::uint64_t>(kept_every.back());
   }
   observer.begin(
       fmt::format("sampling {} {} by {}", request.model->name(), result.lattice.text(), algorithm.name),
       total, algorithm.update + "s");
-  base::parallel_for(taus.size() * n_chains, [&](std::size_t piece) {
+  base::parallel_for(pilots.size() * n_chains, [&](std::size_t piece) {
     const std::size_t t = piece / n_chains;
     const std::size_t c = piece % n_chains;
     const auto chain =
@@ -128,7 +167,7 @@ ensemble::Ensemble sample_by_chains(const ChainAlgorithm& algorithm, const Sampl
     Reporter reporter(observer, system->updates_per_report());
     std::int64_t done = 0;
     for (std::size_t row = t * n + c * n / n_chains; row < t * n + (c + 1) * n / n_chains; ++row) {
-      for (const std::int64_t next = done == 0 ? burn_in(taus[t].value) : done + thinning[t]; done < next;
+      for (const std::int64_t next = done == 0 ? burn_in(pilots[t]) : done + kept_every[t]; done < next;
            ++done) {
         chain->update();
         reporter.add(1);
@@ -142,13 +181,13 @@ ensemble::Ensemble sample_by_chains(const ChainAlgorithm& algorithm, const Sampl
   });
   result.independent_pieces =
       several ? ensemble::IndependentPieces::chain : ensemble::IndependentPieces::sample;
-  for (std::size_t t = 0; t < taus.size(); ++t)
+  for (std::size_t t = 0; t < pilots.size(); ++t)
     result.sampling.push_back({.temperature = request.temperatures[t],
                                .sampler = algorithm.name,
-                               .tau_int = taus[t].value,
-                               .tau_int_error = taus[t].error,
-                               .burn_in = burn_in(taus[t].value),
-                               .thinning = several ? thinning[t] : 0,
+                               .tau_int = pilots[t].tau.value,
+                               .tau_int_error = pilots[t].tau.error,
+                               .burn_in = burn_in(pilots[t]),
+                               .thinning = several ? kept_every[t] : 0,
                                .chains = static_cast<std::int64_t>(n_chains)});
   ensemble::measure_rows(result);
   return result;

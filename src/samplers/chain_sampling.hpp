@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "samplers/pilot_starts.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/samplers/sampler.hpp"
 
@@ -45,6 +46,7 @@ class ChainSystem {
 struct ChainAlgorithm {
   std::string name;    ///< of the sampler; the purposes of all random streams begin with it
   std::string update;  ///< as in SamplerEntry
+  Moves moves;         ///< what an update does to walls
   std::function<std::unique_ptr<const ChainSystem>(const models::Model&)> system;
 };
 
@@ -53,9 +55,10 @@ struct ChainAlgorithm {
                                          std::vector<std::string> citations,
                                          std::function<std::string(const models::Model&)> refusal);
 
-/// SamplerEntry::sample: pilot runs measure tau_int at every temperature, then 32 chains per temperature burn
-/// in for 20 tau_int and keep a configuration every 2 tau_int. Where the model has no field, every kept
-/// configuration is turned over with probability 1/2.
+/// SamplerEntry::sample: pilot runs from all pilot_starts measure tau_int at every temperature, then 32
+/// chains per temperature burn in and keep a configuration every 4 tau_int. Error(input) where single flips
+/// do not bring the starts together in some seconds. Where the model has no field, every kept configuration
+/// is turned over with probability 1/2.
 [[nodiscard]] ensemble::Ensemble sample_by_chains(const ChainAlgorithm& algorithm,
                                                   const SampleRequest& request, base::Observer& observer);
 

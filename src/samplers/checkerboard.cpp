@@ -104,9 +104,10 @@ class CheckerboardSystem final : public ChainSystem {
 
 void register_checkerboard() {
   const ChainAlgorithm algorithm{
-      .name = "checkerboard", .update = "sweep", .system = [](const models::Model& model) {
-        return std::make_unique<const CheckerboardSystem>(model);
-      }};
+      .name = "checkerboard",
+      .update = "sweep",
+      .moves = Moves::local,
+      .system = [](const models::Model& model) { return std::make_unique<const CheckerboardSystem>(model); }};
   add_sampler(chain_sampler(
       algorithm,
       "proposes to flip all even, then all odd sites of one large lattice (square, even sides, no field)",

@@ -39,6 +39,7 @@ double coupling_sum(const models::Model& model) {
 GraphSystem::GraphSystem(const models::Model& model)
     : lattice_(model.lattice()),
       coupling_(model.nearest_neighbour_coupling().value_or(0)),
+      field_(model.field()),
       least_coupling_(coupling_) {
   if (!model.nearest_neighbour_coupling()) {
     const auto couplings = model.couplings_by_displacement();
@@ -64,14 +65,18 @@ std::vector<double> GraphSystem::slow_quantities(std::span<const std::int8_t> sp
   for (const auto& [i, j] : lattice_.bonds())
     unequal += spins[static_cast<std::size_t>(i)] != spins[static_cast<std::size_t>(j)] ? 1 : 0;
   const auto sum = std::accumulate(spins.begin(), spins.end(), std::int64_t{0});
-  return {static_cast<double>(unequal), static_cast<double>(std::abs(sum))};
+  return {static_cast<double>(unequal), static_cast<double>(field_ == 0 ? std::abs(sum) : sum)};
 }
 
 std::string graph_refusal(const models::Model& model) {
-  constexpr std::size_t most_sites = std::size_t{1} << 24;
   if (model.field() != 0) return "a cluster knows nothing of the magnetic field";
   if (model.lattice().boundary() != lattice::Boundary::periodic)
     return "it needs a periodic lattice, and this one has open edges";
+  return cluster_refusal(model);
+}
+
+std::string cluster_refusal(const models::Model& model) {
+  constexpr std::size_t most_sites = std::size_t{1} << 24;
   const auto couplings = model.couplings_by_displacement();
   if (const auto coupling = model.nearest_neighbour_coupling()) {
     if (*coupling > 0) return {};

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "spinflow/kernels/event_table.hpp"
@@ -12,9 +13,13 @@
 
 namespace spinflow::samplers {
 
+/// "" if clusters of equal spins can be given new signs: ferromagnetic. In a field too, and with open edges:
+/// then there are no estimators that are functions of the graph (graph_refusal).
+[[nodiscard]] std::string cluster_refusal(const models::Model& model);
+
 class GraphSystem {
  public:
-  /// `model`: one that graph_refusal has nothing against.
+  /// `model`: one that cluster_refusal has nothing against.
   explicit GraphSystem(const models::Model& model);
 
   [[nodiscard]] const lattice::Lattice& lattice() const { return lattice_; }
@@ -22,12 +27,13 @@ class GraphSystem {
   /// Of a model of many couplings; otherwise nearest neighbours are coupled by coupling().
   [[nodiscard]] const std::optional<kernels::EventTable>& events() const { return events_; }
   [[nodiscard]] double coupling() const { return coupling_; }
+  [[nodiscard]] double field() const { return field_; }
   /// K J_tot, K cut off where every pair with J_ij > 0 is sure to be connected: enough where only clusters
   /// matter. Infinite K is finite then.
   [[nodiscard]] double events_per_site(double inverse_temperature) const;
   /// Sweeps or clusters between two reports to the observer.
   [[nodiscard]] std::uint64_t updates_per_report() const { return (std::uint64_t{1} << 18) / n_sites() + 1; }
-  /// What a pilot run watches: number of unequal nearest neighbours and |M|.
+  /// What a pilot run watches: number of unequal nearest neighbours and |M|, in a field M.
   [[nodiscard]] std::vector<double> slow_quantities(std::span<const std::int8_t> spins) const;
   /// wave(axis)[x] = cos and sin of 2 pi x / side in units of 2^-30, rounded: whole numbers, so that sums are
   /// exact.
@@ -39,6 +45,7 @@ class GraphSystem {
   lattice::Lattice lattice_;
   std::optional<kernels::EventTable> events_;
   double coupling_;
+  double field_;
   double least_coupling_;  // the smallest J(r) > 0
   std::vector<std::vector<std::array<std::int32_t, 2>>> waves_;
 };

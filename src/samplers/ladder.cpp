@@ -23,6 +23,15 @@ void Ladder::start() {
   for (auto& replica : replicas_) replica.start(random_);
 }
 
+void Ladder::start(Start kind, std::span<const std::uint8_t> turned) {
+  start();
+  for (auto& replica : replicas_) {
+    std::vector<std::int8_t> state(replica.spins().begin(), replica.spins().end());
+    become(kind, turned, random_, state);
+    replica.set(state);
+  }
+}
+
 void Ladder::update() {
   for (std::size_t rung = 0; rung < n_rungs(); ++rung) at(rung).sweep(temperatures_[rung], random_);
   for (std::size_t rung = static_cast<std::size_t>(updates_++ % 2); rung + 1 < n_rungs(); rung += 2)

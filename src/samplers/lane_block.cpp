@@ -17,6 +17,17 @@ LaneBlock::LaneBlock(const NearestNeighbourSystem& system, kernels::LocalUpdate 
       spins_(system.n_sites) {}
 
 void LaneBlock::start(base::RandomStream choices) {
+  start(choices, std::vector<Start>(kernels::block_lanes, Start::ordered));
+}
+
+void LaneBlock::start(base::RandomStream choices, std::span<const Start> kinds) {
+  kernels::LaneBits halves{};
+  kernels::LaneBits coins{};
+  for (std::size_t lane = 0; lane < kernels::block_lanes; ++lane) {
+    const std::uint64_t bit = std::uint64_t{1} << (lane % 64);
+    if (kinds[lane] == Start::halves) halves[lane / 64] |= bit;
+    if (kinds[lane] == Start::random) coins[lane / 64] |= bit;
+  }
   std::vector<kernels::LaneBits> chosen(system_.starts.size());  // which lanes begin in which state
   for (std::size_t lane = 0; lane < kernels::block_lanes; ++lane)
     chosen[choices.below(chosen.size())][lane / 64] |= std::uint64_t{1} << (lane % 64);
@@ -25,6 +36,8 @@ void LaneBlock::start(base::RandomStream choices) {
       std::uint64_t word = 0;
       for (std::size_t k = 0; k < chosen.size(); ++k)
         if (system_.starts[k][site] > 0) word |= chosen[k][w];
+      if (system_.far_half[site] != 0) word ^= halves[w];
+      if (coins[w] != 0) word ^= choices.next() & coins[w];
       spins_.data()[8 * site + w] = word;
     }
 }

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "samplers/nearest_neighbour_system.hpp"
+#include "samplers/pilot_starts.hpp"
 #include "samplers/reporter.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/kernels/lane_random.hpp"
@@ -26,6 +27,8 @@ class LaneBlock {
 
   /// Every replica becomes one of the ordered starts, drawn at random.
   void start(base::RandomStream choices);
+  /// Likewise, changed to the kind of each replica: ordered, halves or random. `kinds`: (512)
+  void start(base::RandomStream choices, std::span<const Start> kinds);
   void update(std::int64_t n_updates, Reporter& reporter);
 
   [[nodiscard]] kernels::LaneSpins& spins() { return spins_; }

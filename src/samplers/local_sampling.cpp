@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "samplers/lane_block.hpp"
+#include "samplers/pilot_starts.hpp"
 #include "samplers/request.hpp"
 #include "samplers/tau_record.hpp"
 #include "spinflow/base/error.hpp"
@@ -42,16 +43,30 @@ void check_reach(const SampleRequest& request) {
           fmt::format("use the sampler tempering, T >= {}, even sides or open boundaries", lowest));
 }
 
+// Updates of one spin of one replica after which starts that still differ are given up, some seconds of
+// one core with vector code, and sixteen times as many for a tau_int that is merely long.
+constexpr double longest_disagreement = 0x1p35;
+constexpr double longest_pilot = 0x1p41;
+
 // One block measures tau_int at all the given temperatures at once, each in its share of the lanes.
-std::vector<stats::TauInt> run_pilot(const NearestNeighbourSystem& system, const LocalAlgorithm& algorithm,
-                                     std::span<const double> temperatures, std::uint64_t seed,
-                                     std::size_t index, base::Observer& observer) {
+std::vector<PilotResult> run_pilot(const NearestNeighbourSystem& system, const LocalAlgorithm& algorithm,
+                                   const SampleRequest& request, std::size_t first, std::size_t last,
+                                   std::size_t index, base::Observer& observer) {
+  const auto temperatures = std::span(request.temperatures).subspan(first, last - first);
+  const std::uint64_t seed = request.seed;
   const std::size_t share = block_lanes / temperatures.size();
   std::vector<double> of_lane(block_lanes, temperatures.back());
-  for (std::size_t t = 0; t < temperatures.size(); ++t)
+  std::vector<Start> start_of_lane(block_lanes, Start::ordered);
+  std::vector<std::size_t> n_kinds;
+  for (std::size_t t = 0; t < temperatures.size(); ++t) {
     std::fill_n(of_lane.begin() + static_cast<std::ptrdiff_t>(t * share), share, temperatures[t]);
+    const auto kinds =
+        pilot_starts(*request.model, temperatures[t], request.samples_per_temperature, Moves::local);
+    for (std::size_t k = 0; k < share; ++k) start_of_lane[t * share + k] = kinds[k % kinds.size()];
+    n_kinds.push_back(kinds.size());
+  }
   LaneBlock block(system, algorithm.update, of_lane, algorithm.stream(seed, "pilot", index));
-  block.start(algorithm.stream(seed, "pilot start", index));
+  block.start(algorithm.stream(seed, "pilot start", index), start_of_lane);
 
   const std::size_t n_observables = system.n_observables();
   TauRecord record(n_observables * block_lanes);
@@ -74,39 +89,38 @@ std::vector<stats::TauInt> run_pilot(const NearestNeighbourSystem& system, const
       for (std::size_t o = 0; o < n_observables; ++o)
         for (std::size_t lane = t * share; lane < (t + 1) * share; ++lane)
           chains[o].push_back(record.series(o * block_lanes + lane));
-      results[t] = judge_pilot(chains, record.interval(), done);
+      results[t] = judge_pilot(results[t], chains, n_kinds[t], record.interval(), done);
       all = all && results[t].resolved;
+      const double spent = static_cast<double>(done) * static_cast<double>(block_lanes * system.n_sites);
+      if (!results[t].resolved && spent > (results[t].agreed ? longest_pilot : longest_disagreement))
+        refuse_slow(algorithm.name, temperatures[t], done, results[t].agreed);
     }
     if (all) break;
   }
-  std::vector<stats::TauInt> taus;
-  taus.reserve(results.size());
-  for (const auto& result : results) taus.push_back(result.tau);
-  return taus;
+  return results;
 }
 
-std::vector<stats::TauInt> run_pilots(const NearestNeighbourSystem& system, const LocalAlgorithm& algorithm,
-                                      const SampleRequest& request, base::Observer& observer) {
+std::vector<PilotResult> run_pilots(const NearestNeighbourSystem& system, const LocalAlgorithm& algorithm,
+                                    const SampleRequest& request, base::Observer& observer) {
   const std::size_t n = request.temperatures.size();
   const std::size_t n_pilots = (n + most_temperatures_per_pilot - 1) / most_temperatures_per_pilot;
   observer.begin("measuring autocorrelation times", 0, "sweeps");
-  std::vector<std::vector<stats::TauInt>> found(n_pilots);
+  std::vector<std::vector<PilotResult>> found(n_pilots);
   base::parallel_for(n_pilots, [&](std::size_t p) {
     const std::size_t first = p * n / n_pilots;
     const std::size_t last = (p + 1) * n / n_pilots;
-    found[p] = run_pilot(system, algorithm, std::span(request.temperatures).subspan(first, last - first),
-                         request.seed, p, observer);
+    found[p] = run_pilot(system, algorithm, request, first, last, p, observer);
   });
-  std::vector<stats::TauInt> taus;
-  for (const auto& some : found) taus.insert(taus.end(), some.begin(), some.end());
-  return taus;
+  std::vector<PilotResult> pilots;
+  for (const auto& some : found) pilots.insert(pilots.end(), some.begin(), some.end());
+  return pilots;
 }
 
 ensemble::Ensemble sample_locally(const LocalAlgorithm& algorithm, const SampleRequest& request,
                                   base::Observer& observer) {
   check_reach(request);
   const NearestNeighbourSystem system(*request.model);
-  const auto taus = run_pilots(system, algorithm, request, observer);
+  const auto pilots = run_pilots(system, algorithm, request, observer);
   ensemble::Ensemble result = blank_ensemble(request);
   const std::size_t n = request.samples_per_temperature;
   const std::size_t n_blocks = (result.size() + block_lanes - 1) / block_lanes;
@@ -115,7 +129,7 @@ ensemble::Ensemble sample_locally(const LocalAlgorithm& algorithm, const SampleR
   for (std::size_t b = 0; b < n_blocks; ++b)
     for (std::size_t t = b * block_lanes / n; t <= (std::min((b + 1) * block_lanes, result.size()) - 1) / n;
          ++t)
-      sweeps[b] = std::max(sweeps[b], burn_in(taus[t].value));
+      sweeps[b] = std::max(sweeps[b], burn_in(pilots[t]));
   observer.begin(
       fmt::format("sampling {} {} by {}", request.model->name(), result.lattice.text(), algorithm.name),
       static_cast<std::uint64_t>(std::accumulate(sweeps.begin(), sweeps.end(), std::int64_t{0})), "sweeps");
@@ -133,12 +147,12 @@ ensemble::Ensemble sample_locally(const LocalAlgorithm& algorithm, const SampleR
     std::fill_n(result.sweep.begin() + static_cast<std::ptrdiff_t>(first), count, sweeps[b]);
   });
   std::iota(result.chain.begin(), result.chain.end(), 0);
-  for (std::size_t t = 0; t < taus.size(); ++t) {
+  for (std::size_t t = 0; t < pilots.size(); ++t) {
     const auto rows = std::span(result.sweep).subspan(t * n, n);
     result.sampling.push_back({.temperature = request.temperatures[t],
                                .sampler = algorithm.name,
-                               .tau_int = taus[t].value,
-                               .tau_int_error = taus[t].error,
+                               .tau_int = pilots[t].tau.value,
+                               .tau_int_error = pilots[t].tau.error,
                                .burn_in = *std::min_element(rows.begin(), rows.end()),
                                .thinning = 0,
                                .chains = static_cast<std::int64_t>(n)});

@@ -70,9 +70,10 @@ void register_metropolis() {
       local_sampler("metropolis", "proposes to flip one spin after another, 512 replicas at once",
                     {"metropolis1953", "madras1988"}, kernels::LocalUpdate::metropolis);
   const ChainAlgorithm algorithm{
-      .name = "metropolis", .update = lanes.update, .system = [](const models::Model& model) {
-        return std::make_unique<const MetropolisSystem>(model);
-      }};
+      .name = "metropolis",
+      .update = lanes.update,
+      .moves = Moves::local,
+      .system = [](const models::Model& model) { return std::make_unique<const MetropolisSystem>(model); }};
   SamplerEntry entry = lanes;
   entry.help = "proposes to flip one spin after another, 512 replicas at once; any couplings, in a field too";
   entry.refusal = field_refusal;

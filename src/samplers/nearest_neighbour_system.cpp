@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "samplers/nearest_neighbour_system.hpp"
 
+#include "samplers/pilot_starts.hpp"
 #include "samplers/request.hpp"
 
 namespace spinflow::samplers {
@@ -11,7 +12,8 @@ NearestNeighbourSystem::NearestNeighbourSystem(const models::Model& model)
       n_sites(static_cast<std::size_t>(model.lattice().n_sites())),
       bonds(model.lattice().bonds().begin(), model.lattice().bonds().end()),
       odd(odd_sites(model.lattice())),
-      starts(ordered_starts(model)) {
+      starts(ordered_starts(model)),
+      far_half(turned_sites(model.lattice(), Start::halves)) {
   const auto& lattice = model.lattice();
   graph.neighbours.assign(kernels::LaneGraph::most_neighbours * n_sites, lattice.n_sites());
   for (std::size_t site = 0; site < n_sites; ++site) {

@@ -28,6 +28,7 @@ struct NearestNeighbourSystem {
   kernels::LaneGraph graph;
   std::vector<std::uint8_t> odd;                 ///< odd_sites
   std::vector<std::vector<std::int8_t>> starts;  ///< ordered_starts
+  std::vector<std::uint8_t> far_half;            ///< turned_sites of Start::halves
 };
 
 }  // namespace spinflow::samplers

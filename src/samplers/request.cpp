@@ -2,12 +2,12 @@
 #include "samplers/request.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <limits>
 
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/memory.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/kernels/lane_spins.hpp"
 
@@ -35,14 +35,10 @@ double bytes_needed(const SampleRequest& request) {
 constexpr double least_temperature = 1e-150;
 constexpr double most_temperature = 1e150;
 
-double physical_bytes() {
-  return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE));
-}
-
 }  // namespace
 
 void check_memory(double bytes, std::string_view what) {
-  const double present = physical_bytes();
+  const double present = base::memory_of_machine();
   if (bytes > present)
     throw input_error("sample",
                       fmt::format("{} need {:.3g} GB of memory, this machine has {:.3g} GB", what,
@@ -124,10 +120,6 @@ std::vector<std::vector<std::int8_t>> ordered_starts(const models::Model& model)
 
 bool frustrated(const models::Model& model) {
   return model.nearest_neighbour_coupling().value_or(0) < 0 && !model.lattice().bipartite();
-}
-
-std::int64_t burn_in(double tau_int) {
-  return static_cast<std::int64_t>(std::ceil(20 * std::max(tau_int, 1.0)));
 }
 
 std::string nearest_neighbour_refusal(const models::Model& model) {

@@ -35,9 +35,6 @@ void check_memory(double bytes, std::string_view what);
 /// Whether no configuration satisfies all bonds: J < 0 on a periodic lattice with an odd side.
 [[nodiscard]] bool frustrated(const models::Model& model);
 
-/// Updates thrown away at the start of a chain with this autocorrelation time: 20 tau_int, at least 20.
-[[nodiscard]] std::int64_t burn_in(double tau_int);
-
 /// "" if the model is a nearest-neighbour one on a lattice that the local and cluster samplers know.
 [[nodiscard]] std::string nearest_neighbour_refusal(const models::Model& model);
 

@@ -8,9 +8,11 @@
 #include <map>
 #include <numeric>
 
+#include "samplers/pilot_starts.hpp"
 #include "samplers/request.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/exact/infinite.hpp"
 #include "spinflow/models/identity.hpp"
 
@@ -56,9 +58,17 @@ namespace {
 // replicas, and every one of them is an independent sample; on larger lattices clusters win near T_c.
 constexpr int most_sites_of_slow_heat_bath = 576;
 constexpr double longest_correlation_of_heat_bath = 4;
+// At T_c a field cuts correlations off at (T/|h|)^(8/15) sites: with this they are that long.
+constexpr double field_of_heat_bath = 0.07;
 
-// Which sampler gives independent samples of this model soonest.
-std::string best_sampler(const models::Model& model, double temperature) {
+// Replicas move 512 at a time, whether so many are asked for or not. So few of a large lattice come sooner
+// one by one, in a fraction of the memory.
+constexpr int fewest_sites_of_single_lattices = 1 << 16;
+constexpr std::size_t most_rows_of_single_lattices = 64;
+
+// Which sampler gives independent samples of this model soonest, `n_rows` of them at all temperatures
+// together.
+std::string best_sampler(const models::Model& model, double temperature, std::size_t n_rows) {
   const auto accepts = [&](std::string_view name) {
     return registry().contains(name) && registry().find(name).refusal(model).empty();
   };
@@ -74,11 +84,24 @@ std::string best_sampler(const models::Model& model, double temperature) {
     const double mean_field = std::accumulate(couplings.begin(), couplings.end(), 0.0);
     return mean_field < temperature ? "swendsen-wang" : "wolff";
   }
-  if (accepts("wolff") && accepts("heat-bath")) {
-    const bool slow = model.lattice().n_sites() > most_sites_of_slow_heat_bath &&
-                      exact::square_correlation_length(std::abs(*model.nearest_neighbour_coupling()) /
-                                                       temperature) > longest_correlation_of_heat_bath;
-    return slow ? "wolff" : "heat-bath";
+  // Single flips move walls across a strip one step at a time, clusters redraw them; where those do not know
+  // the model, a ladder of temperatures melts them.
+  if (ordered_strip(model, temperature))
+    for (const auto* name : {"swendsen-wang", "wolff", "tempering"})
+      if (accepts(name)) return name;
+  if (accepts("heat-bath")) {
+    const double coupling = std::abs(*model.nearest_neighbour_coupling());
+    const bool slow =
+        model.lattice().n_sites() > most_sites_of_slow_heat_bath &&
+        std::abs(model.field()) < field_of_heat_bath * temperature &&
+        exact::square_correlation_length(coupling / temperature) > longest_correlation_of_heat_bath;
+    if (slow && accepts("wolff")) return "wolff";
+    if (slow && accepts("swendsen-wang")) return "swendsen-wang";
+    if (model.lattice().n_sites() >= fewest_sites_of_single_lattices &&
+        n_rows <= most_rows_of_single_lattices)
+      for (const auto* name : {"checkerboard", "swendsen-wang"})
+        if (accepts(name)) return name;
+    return "heat-bath";
   }
   for (const auto& entry : registry().entries())
     if (entry.refusal(model).empty()) return entry.name;
@@ -109,8 +132,9 @@ void place(const ensemble::Ensemble& part, std::size_t part_index, ensemble::Ens
 
 ensemble::Ensemble sample_with_best(const SampleRequest& request, base::Observer& observer) {
   std::map<std::string, std::vector<std::size_t>> indices;  // temperatures of each sampler
+  const std::size_t n_rows = request.temperatures.size() * request.samples_per_temperature;
   for (std::size_t t = 0; t < request.temperatures.size(); ++t)
-    indices[best_sampler(*request.model, request.temperatures[t])].push_back(t);
+    indices[best_sampler(*request.model, request.temperatures[t], n_rows)].push_back(t);
   if (indices.size() == 1) return registry().find(indices.begin()->first).sample(request, observer);
 
   ensemble::Ensemble whole = blank_ensemble(request);
@@ -138,6 +162,7 @@ ensemble::Ensemble sample_with_best(const SampleRequest& request, base::Observer
 }  // namespace
 
 ensemble::Ensemble sample(const SampleRequest& asked, std::string_view sampler, base::Observer& observer) {
+  const base::StopScope scope(observer);
   check(asked);
   SampleRequest request = asked;
   for (auto& temperature : request.temperatures) temperature += 0.0;  // -0 is 0

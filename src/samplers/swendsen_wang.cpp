@@ -45,12 +45,13 @@ class SwendsenWangSystem final : public ChainSystem {
 
 void register_swendsen_wang() {
   const ChainAlgorithm algorithm{
-      .name = "swendsen-wang", .update = "sweep", .system = [](const models::Model& model) {
-        return std::make_unique<const SwendsenWangSystem>(model);
-      }};
+      .name = "swendsen-wang",
+      .update = "sweep",
+      .moves = Moves::clusters,
+      .system = [](const models::Model& model) { return std::make_unique<const SwendsenWangSystem>(model); }};
   add_sampler(chain_sampler(
-      algorithm, "gives every cluster a new sign (J > 0, no field, periodic): long-range models too",
-      {"swendsenwang1987", "fukui2009", "madras1988"}, graph_refusal));
+      algorithm, "gives every cluster a new sign (J > 0): strips, long-range models, in a field too",
+      {"swendsenwang1987", "fukui2009", "madras1988"}, cluster_refusal));
 }
 
 }  // namespace spinflow::samplers

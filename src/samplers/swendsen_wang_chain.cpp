@@ -29,11 +29,13 @@ constexpr auto eight_spins = [] {
 
 }  // namespace
 
-SwendsenWangChain::SwendsenWangChain(std::shared_ptr<const GraphSystem> system, base::RandomStream words)
+SwendsenWangChain::SwendsenWangChain(std::shared_ptr<const GraphSystem> system, double inverse_temperature,
+                                     base::RandomStream words)
     : system_(std::move(system)),
       words_(words),
       spins_((system_->n_sites() + word_bits - 1) / word_bits * word_bits, 1),
       sets_(system_->n_sites()),
+      inverse_temperature_(inverse_temperature),
       cluster_(system_->n_sites()) {}
 
 void SwendsenWangChain::start() { std::ranges::fill(spins_, std::int8_t{1}); }
@@ -43,7 +45,29 @@ void SwendsenWangChain::set(std::span<const std::int8_t> spins) { std::ranges::c
 void SwendsenWangChain::sweep() {
   sets_.reset();
   count_ = connect();
-  colour();
+  if (system_->field() == 0)
+    colour();
+  else
+    colour_in_field();
+}
+
+// Given the graph the signs of clusters are independent: that of cluster c is + with probability
+// 1/(1 + exp(-2 h |c|/T)), for its spins feel the field together.
+void SwendsenWangChain::colour_in_field() {
+  std::ranges::copy(sets_.named(), cluster_.begin());
+  std::vector<std::uint32_t> sizes(cluster_.size());
+  for (const auto first : cluster_) ++sizes[first];
+  const double along = system_->field() > 0 ? 1 : -1;
+  for (std::size_t i = 0; i < cluster_.size(); ++i) {
+    if (cluster_[i] != i) {
+      spins_[i] = spins_[cluster_[i]];
+      continue;
+    }
+    const double boltzmann =
+        kernels::boltzmann_of_flip(sizes[i] * system_->field(), 1 / inverse_temperature_);
+    const bool against = words_.next() < kernels::probability_threshold(boltzmann / (1 + boltzmann));
+    spins_[i] = static_cast<std::int8_t>(against ? -along : along);
+  }
 }
 
 // Every site gets a random sign, then that of its cluster's first site, which comes before it.
@@ -123,7 +147,7 @@ std::size_t rounds(double events_per_site) {
 
 EventChain::EventChain(std::shared_ptr<const GraphSystem> system, double inverse_temperature, Graph graph,
                        base::RandomStream words)
-    : SwendsenWangChain(std::move(system), words),
+    : SwendsenWangChain(std::move(system), inverse_temperature, words),
       graph_(graph),
       n_rounds_(rounds(events_per_site(*system_, inverse_temperature, graph))),
       block_events_(events_per_site(*system_, inverse_temperature, graph) / static_cast<double>(n_rounds_) *
@@ -163,7 +187,7 @@ std::int64_t EventChain::connect() {
 
 BondChain::BondChain(std::shared_ptr<const GraphSystem> system, double inverse_temperature,
                      base::RandomStream words)
-    : SwendsenWangChain(std::move(system), words),
+    : SwendsenWangChain(std::move(system), inverse_temperature, words),
       occupied_(static_cast<std::uint64_t>(
           (1.0 - kernels::exp_fixed(-2 * inverse_temperature * system_->coupling())) * 0x1.0p63)) {}
 

@@ -28,7 +28,9 @@ class SwendsenWangChain : public GraphChain {
   [[nodiscard]] const GraphSystem& system() const { return *system_; }
 
  protected:
-  SwendsenWangChain(std::shared_ptr<const GraphSystem> system, base::RandomStream words);
+  /// `inverse_temperature`: of the signs in a field; may be infinite.
+  SwendsenWangChain(std::shared_ptr<const GraphSystem> system, double inverse_temperature,
+                    base::RandomStream words);
 
   /// Joins the sites that the new graph connects in `sets_`, which is given with every site alone; returns
   /// GraphMeasurement::count.
@@ -41,8 +43,10 @@ class SwendsenWangChain : public GraphChain {
 
  private:
   void colour();
+  void colour_in_field();
   [[nodiscard]] double wave_power() const;
 
+  double inverse_temperature_;
   std::int64_t count_ = 0;
   std::vector<std::uint32_t> cluster_;  // of each site: the cluster's first site
 };

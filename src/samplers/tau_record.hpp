@@ -40,17 +40,32 @@ class TauRecord {
 
 /// What a pilot run found out about one temperature.
 struct PilotResult {
-  stats::TauInt tau;  ///< of the slowest observable, in updates
-  bool resolved = false;
+  stats::TauInt tau;         ///< of the slowest observable, in updates
+  bool agreed = false;       ///< all kinds of start have come to the same means
+  std::int64_t settled = 0;  ///< updates after which they have agreed; 0 where there is one kind
+  bool resolved = false;     ///< agreed, and long enough to believe tau
+  [[nodiscard]] double slowest() const { return tau.value + tau.error; }
 };
 
 /// Pilot runs have 64, 128, 256, ... updates and end when they are at least 50 tau_int long in every chain.
 inline constexpr std::int64_t first_pilot_length = 64;
 inline constexpr double pilot_length_in_tau = 50;
 
-/// The largest tau_int of the observables after `updates` updates. `chains[o]`: the series of observable o,
-/// `interval` updates from one number to the next.
-[[nodiscard]] PilotResult judge_pilot(const std::vector<std::vector<std::vector<double>>>& chains,
-                                      std::int64_t interval, std::int64_t updates);
+/// The largest tau_int of the observables after `updates` updates, and whether the chains agree. `chains[o]`:
+/// the series of observable o, `interval` updates from one number to the next; chain c began in kind c modulo
+/// `n_kinds` of start. `before`: what the run looked like at half its length.
+[[nodiscard]] PilotResult judge_pilot(const PilotResult& before,
+                                      const std::vector<std::vector<std::vector<double>>>& chains,
+                                      std::size_t n_kinds, std::int64_t interval, std::int64_t updates);
+
+/// Updates thrown away at the start of a chain: 20 tau_int, at least 20, and three times as many as chains
+/// from different starts needed to agree; e^-6 or less is then left of what was rare in one start and slow to
+/// go.
+[[nodiscard]] std::int64_t burn_in(const PilotResult& pilot);
+
+/// Updates between kept rows of one chain: 4 tau_int, so that they correlate by e^-4, less than 5 per cent
+/// also where several times are mixed. Where `rare_is_slow`, as with single flips, not fewer than chains from
+/// different starts needed to agree: what is rare and slow has a small share in tau_int.
+[[nodiscard]] std::int64_t thinning(const PilotResult& pilot, bool rare_is_slow);
 
 }  // namespace spinflow::samplers

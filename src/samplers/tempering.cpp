@@ -2,11 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
 
 #include "samplers/ladder.hpp"
+#include "samplers/pilot_starts.hpp"
 #include "samplers/reporter.hpp"
 #include "samplers/request.hpp"
 #include "samplers/tau_record.hpp"
@@ -32,6 +34,8 @@ constexpr double wanted_exponent = 2;
 // A pilot ends when every ladder's coldest rung has been renewed from the hottest that often.
 constexpr std::int64_t least_arrivals = 4;
 constexpr std::size_t most_rungs = 2000;
+// Reports to the observer, some milliseconds each, after which a ladder in a pilot is given up.
+constexpr double longest_pilot = 0x1p12;
 
 struct Rungs {
   std::vector<double> temperatures;    // ascending
@@ -59,9 +63,9 @@ Rungs first_rungs(const FieldSystem& system, const SampleRequest& request) {
 }
 
 struct Pilot {
-  std::vector<stats::TauInt> taus;  // (temperatures of the request), in updates
-  double acceptance = 1;            // of the worst pair of neighbours
-  double updates_per_arrival = 0;   // of one ladder; 0 for a single rung
+  std::vector<PilotResult> results;  // (temperatures of the request)
+  double acceptance = 1;             // of the worst pair of neighbours
+  double updates_per_arrival = 0;    // of one ladder; 0 for a single rung
 };
 
 using Exchanges = std::vector<Ladder::Exchange>;
@@ -103,20 +107,31 @@ std::vector<double> with_more_rungs(const std::vector<double>& rungs, const Exch
   return more;
 }
 
-// Runs ladders on these rungs until all is known; with an empty `taus` if neighbours exchange too rarely,
+// Walls go where the ladder is hot: all kinds of start come together there.
+constexpr std::array pilot_kinds = {Start::ordered, Start::halves, Start::random};
+
+std::vector<Ladder> started_ladders(const FieldSystem& system, const SampleRequest& request,
+                                    const Rungs& rungs, std::uint64_t attempt) {
+  std::vector<Ladder> ladders;
+  for (std::size_t c = 0; c < pilot_ladders; ++c) {
+    const Start kind = pilot_kinds[c % pilot_kinds.size()];
+    ladders.emplace_back(system, rungs.temperatures,
+                         base::RandomStream(request.seed, "tempering pilot", attempt * pilot_ladders + c));
+    ladders.back().start(kind, turned_sites(request.model->lattice(), kind));
+  }
+  return ladders;
+}
+
+// Runs ladders on these rungs until all is known; without `results` if neighbours exchange too rarely,
 // and `exchanges` then says where.
 Pilot run_pilot(const FieldSystem& system, const SampleRequest& request, const Rungs& rungs,
                 std::uint64_t attempt, double& least, Exchanges& exchanges, base::Observer& observer) {
   const std::size_t n = rungs.requested.size();
   const std::size_t n_observables = system.n_observables();
-  std::vector<Ladder> ladders;
+  auto ladders = started_ladders(system, request, rungs, attempt);
   std::vector<TauRecord> records(pilot_ladders, TauRecord(n * n_observables));
-  for (std::size_t c = 0; c < pilot_ladders; ++c) {
-    ladders.emplace_back(system, rungs.temperatures,
-                         base::RandomStream(request.seed, "tempering pilot", attempt * pilot_ladders + c));
-    ladders.back().start();
-  }
   Pilot pilot;
+  std::vector<PilotResult> results(n);
   std::int64_t done = 0;
   for (std::int64_t length = first_pilot_length;; length *= 2) {
     base::parallel_for(pilot_ladders, [&](std::size_t c) {
@@ -146,14 +161,14 @@ Pilot run_pilot(const FieldSystem& system, const SampleRequest& request, const R
     if (pilot.acceptance < least) return pilot;
 
     bool resolved = true;
-    std::vector<stats::TauInt> taus;
+    bool agreed = true;
     for (std::size_t t = 0; t < n; ++t) {
       std::vector<std::vector<std::vector<double>>> chains(n_observables);
       for (std::size_t o = 0; o < n_observables; ++o)
         for (const auto& record : records) chains[o].push_back(record.series(t * n_observables + o));
-      const auto judged = judge_pilot(chains, records.front().interval(), done);
-      resolved = resolved && judged.resolved;
-      taus.push_back(judged.tau);
+      results[t] = judge_pilot(results[t], chains, pilot_kinds.size(), records.front().interval(), done);
+      resolved = resolved && results[t].resolved;
+      agreed = agreed && results[t].agreed;
     }
     std::int64_t arrivals = 0;
     for (const auto& ladder : ladders) arrivals += ladder.arrivals();
@@ -162,9 +177,13 @@ Pilot run_pilot(const FieldSystem& system, const SampleRequest& request, const R
       pilot.updates_per_arrival =
           static_cast<double>(done) * static_cast<double>(pilot_ladders) / static_cast<double>(arrivals);
     }
-    if (!resolved) continue;
-    pilot.taus = std::move(taus);
-    return pilot;
+    if (resolved) {
+      pilot.results = std::move(results);
+      return pilot;
+    }
+    if (static_cast<double>(done) * static_cast<double>(rungs.temperatures.size()) >
+        longest_pilot * static_cast<double>(system.sweeps_per_report()))
+      refuse_slow("tempering", rungs.temperatures.front(), done, agreed);
   }
 }
 
@@ -190,7 +209,7 @@ std::pair<Rungs, Pilot> build_ladder(const FieldSystem& system, const SampleRequ
     double least = 0;
     Exchanges exchanges;
     auto pilot = run_pilot(system, request, rungs, attempt, least, exchanges, observer);
-    if (!pilot.taus.empty()) {
+    if (!pilot.results.empty()) {
       observer.note(
           fmt::format("tempering: {} temperatures from {} to {:.4g}; neighbours exchange with probability "
                       "{:.2f} "
@@ -210,17 +229,19 @@ ensemble::Ensemble sample_by_tempering(const SampleRequest& request, base::Obser
   const std::size_t n = request.samples_per_temperature;
   const std::size_t n_temperatures = request.temperatures.size();
   const std::size_t n_ladders = n < 2 * sampling_ladders ? n : sampling_ladders;
-  double slowest = 0;
-  for (const auto& tau : pilot.taus) slowest = std::max(slowest, tau.value);
-  // Beyond 20 tau_int: every replica makes one round trip on average, so that none remembers its start.
-  const std::int64_t burned = std::max(
-      burn_in(slowest), static_cast<std::int64_t>(std::ceil(pilot.updates_per_arrival *
-                                                            static_cast<double>(rungs.temperatures.size()))));
-  const auto thinning = static_cast<std::int64_t>(std::ceil(2 * slowest));
-  observer.begin(
-      fmt::format("sampling {} {} by tempering", request.model->name(), result.lattice.text()),
-      n_ladders * static_cast<std::uint64_t>(burned) + (n - n_ladders) * static_cast<std::uint64_t>(thinning),
-      "sweeps");
+  // Beyond the usual burn-in: every replica makes one round trip on average, so that none remembers its
+  // start.
+  auto burned = static_cast<std::int64_t>(
+      std::ceil(pilot.updates_per_arrival * static_cast<double>(rungs.temperatures.size())));
+  std::int64_t kept_every = 0;
+  for (const auto& found : pilot.results) {
+    burned = std::max(burned, burn_in(found));
+    kept_every = std::max(kept_every, thinning(found, false));
+  }
+  observer.begin(fmt::format("sampling {} {} by tempering", request.model->name(), result.lattice.text()),
+                 n_ladders * static_cast<std::uint64_t>(burned) +
+                     (n - n_ladders) * static_cast<std::uint64_t>(kept_every),
+                 "sweeps");
   base::parallel_for(n_ladders, [&, &rungs = rungs](std::size_t c) {
     Ladder ladder(system, rungs.temperatures, base::RandomStream(request.seed, "tempering ladder", c));
     ladder.start();
@@ -229,7 +250,7 @@ ensemble::Ensemble sample_by_tempering(const SampleRequest& request, base::Obser
     Reporter reporter(observer, system.sweeps_per_report() / rungs.temperatures.size() + 1);
     std::int64_t done = 0;
     for (std::size_t i = c * n / n_ladders; i < (c + 1) * n / n_ladders; ++i) {
-      for (const std::int64_t next = done == 0 ? burned : done + thinning; done < next; ++done) {
+      for (const std::int64_t next = done == 0 ? burned : done + kept_every; done < next; ++done) {
         ladder.update();
         reporter.add(1);
       }
@@ -250,10 +271,10 @@ ensemble::Ensemble sample_by_tempering(const SampleRequest& request, base::Obser
   for (std::size_t t = 0; t < n_temperatures; ++t)
     result.sampling.push_back({.temperature = request.temperatures[t],
                                .sampler = "tempering",
-                               .tau_int = pilot.taus[t].value,
-                               .tau_int_error = pilot.taus[t].error,
+                               .tau_int = pilot.results[t].tau.value,
+                               .tau_int_error = pilot.results[t].tau.error,
                                .burn_in = burned,
-                               .thinning = n > n_ladders ? thinning : 0,
+                               .thinning = n > n_ladders ? kept_every : 0,
                                .chains = static_cast<std::int64_t>(n_ladders)});
   ensemble::measure_rows(result);
   return result;

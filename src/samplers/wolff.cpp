@@ -51,7 +51,8 @@ std::unique_ptr<const ChainSystem> system_of(const models::Model& model) {
 }  // namespace
 
 void register_wolff() {
-  const ChainAlgorithm algorithm{.name = "wolff", .update = "cluster", .system = system_of};
+  const ChainAlgorithm algorithm{
+      .name = "wolff", .update = "cluster", .moves = Moves::clusters, .system = system_of};
   add_sampler(chain_sampler(
       algorithm,
       "flips one cluster after another (no field): for large lattices near T_c and long-range models",

@@ -3,42 +3,46 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "spinflow/stats/jackknife.hpp"
 
 namespace spinflow::stats {
 
 namespace {
 
 constexpr double window_factor = 6;  // Madras and Sokal: W >= c tau with c between 4 and 10
+// A sum this many of its standard deviations below 1/2, in a series this long, is anticorrelation.
+constexpr double significant = 3;
+constexpr double shortest_for_anticorrelation = 20;
 
 struct Centred {
-  std::vector<std::vector<double>> chains;  // deviations from the common mean
-  double mean = 0;
+  std::vector<double> all;                      // deviations from the common mean, chain after chain
+  std::vector<std::span<const double>> chains;  // into `all`
+  double mean = std::numeric_limits<double>::quiet_NaN();
   double count = 0;
   std::size_t longest = 0;
+  bool constant = true;
 };
 
 Centred centred(const Chains& chains) {
   Centred result;
-  double sum = 0;
-  double least = std::numeric_limits<double>::infinity();
-  double most = -least;
   for (const auto& chain : chains) {
-    for (const double x : chain) {
-      sum += x;
-      least = std::min(least, x);
-      most = std::max(most, x);
-    }
-    result.count += static_cast<double>(chain.size());
+    result.all.insert(result.all.end(), chain.begin(), chain.end());
     result.longest = std::max(result.longest, chain.size());
   }
-  if (result.count == 0) return result;
-  // The mean of a constant series is that constant to the last bit, or rounding would look like a slow mode.
-  result.mean = least == most ? least : sum / result.count;
+  if (result.all.empty()) return result;
+  result.count = static_cast<double>(result.all.size());
+  result.constant = constant(result.all);
+  double sum = 0;
+  for (const double x : result.all) sum += x;
+  // The mean of a constant series is that constant to the last bit.
+  const auto [least, most] = std::ranges::minmax_element(result.all);
+  result.mean = *least == *most ? *least : sum / result.count;
+  for (double& x : result.all) x -= result.mean;
+  std::span<const double> rest = result.all;
   for (const auto& chain : chains) {
-    auto& deviations = result.chains.emplace_back();
-    deviations.reserve(chain.size());
-    for (const double x : chain) deviations.push_back(x - result.mean);
+    result.chains.push_back(rest.first(chain.size()));
+    rest = rest.subspan(chain.size());
   }
   return result;
 }
@@ -55,24 +59,37 @@ double covariance(const Centred& data, std::size_t t) {
   return sum / pairs;
 }
 
+double not_below_noise(double tau, double window, double count) {
+  const double noise = std::sqrt(window / count);
+  if (tau >= 0.5) return tau;
+  const bool anticorrelated = count >= shortest_for_anticorrelation && tau < 0.5 - significant * noise;
+  return anticorrelated ? std::max(tau, noise) : 0.5;
+}
+
 TauInt tau_int(const Centred& data) {
   TauInt result;
-  if (data.count < 4) return result;
+  if (data.count < 4 || data.constant) return result;
   const double variance = covariance(data, 0);
   if (!(variance > 0)) return result;
   double tau = 0.5;
+  double last = 0;
   std::size_t window = 0;
-  while (static_cast<double>(window) < window_factor * tau && window + 1 < data.longest) {
+  const auto complete = [&] { return static_cast<double>(window) >= window_factor * std::max(tau, 0.5); };
+  while (!complete() && window + 1 < data.longest) {
     ++window;
-    tau += covariance(data, window) / variance;
+    last = covariance(data, window) / variance;
+    tau += last;
   }
-  // Subtracting the common mean lowers every covariance by the variance of that mean, 2 tau variance / N.
+  const bool resolved = complete();
   const double w = static_cast<double>(window);
-  tau *= 1.0 + (2.0 * w + 1.0) / data.count;
-  tau = std::max(tau, 0.5 / data.count);
-  result.value = tau;
-  result.error = tau * std::sqrt(4.0 * std::max(w + 0.5 - tau, 0.0) / data.count);
+  // Sums of alternating terms lie on either side of their limit, the mean of two neighbours near it.
+  if (tau < 0.5) tau -= 0.5 * last;
+  // Subtracting the common mean lowers every covariance by the variance of that mean, 2 tau variance / N.
+  tau += std::max(tau, 0.5) * (2.0 * w + 1.0) / data.count;
+  result.value = not_below_noise(tau, w, data.count);
   result.window = window;
+  if (resolved)
+    result.error = result.value * std::sqrt(4.0 * std::max(w + 0.5 - result.value, 0.0) / data.count);
   return result;
 }
 
@@ -82,17 +99,39 @@ TauInt tau_int(const Chains& chains) { return tau_int(centred(chains)); }
 
 TauInt tau_int(std::span<const double> series) { return tau_int(Chains{series}); }
 
-Estimate mean_of_chains(const Chains& chains) {
+MeanOfChains mean_with_scatter(const Chains& chains) {
   const Centred data = centred(chains);
-  Estimate result;
-  if (data.count == 0) return result;
-  result.value = data.mean;
-  if (data.count < 2) return result;
-  result.tau_int = tau_int(data).value;
+  MeanOfChains result{.value = data.mean, .scatter = {}, .tau_int = 0.5};
+  if (data.constant) return result;
+  const TauInt tau = tau_int(data);
+  result.tau_int = tau.value;
+  if (std::isnan(tau.error)) {
+    Pieces pieces;
+    for (const auto& chain : chains) {
+      if (chain.empty()) continue;
+      double sum = 0;
+      for (const double x : chain) sum += x;
+      pieces.means.push_back(sum / static_cast<double>(chain.size()));
+      pieces.weights.push_back(static_cast<double>(chain.size()));
+    }
+    result.scatter = scatter_of(pieces);
+    return result;
+  }
+  const double variance = covariance(data, 0);
+  double cubes = 0;
+  for (const double x : data.all) cubes += x * x * x;
   // The variance about the sample mean lacks that mean's own: divide by 1 - 2 tau / N (n - 1 for tau = 1/2).
-  const double lost = std::min(2.0 * result.tau_int / data.count, 0.5);
-  result.error = std::sqrt(covariance(data, 0) / (1.0 - lost) * 2.0 * result.tau_int / data.count);
+  const double lost = std::min(2.0 * tau.value / data.count, 0.5);
+  result.scatter = {.standard_error = std::sqrt(variance / (1.0 - lost) * 2.0 * tau.value / data.count),
+                    .degrees = std::max(1.0, data.count / (2.0 * static_cast<double>(tau.window) + 1.0)),
+                    .independent = data.count / (2.0 * tau.value),
+                    .skewness = cubes / data.count / std::pow(variance, 1.5)};
   return result;
+}
+
+Estimate mean_of_chains(const Chains& chains) {
+  const auto mean = mean_with_scatter(chains);
+  return {.value = mean.value, .error = interval(mean.scatter), .tau_int = mean.tau_int};
 }
 
 }  // namespace spinflow::stats

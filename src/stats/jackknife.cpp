@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spinflow/stats/jackknife.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <type_traits>
-
-#include "spinflow/stats/autocorrelation.hpp"
 
 namespace spinflow::stats {
 
@@ -23,9 +21,9 @@ double total_weight(const Pieces& pieces) {
   return sum;
 }
 
-/// Pieces that all agree (ground states) leave the rounding of n f - (n - 1) f: no scatter.
-double without_rounding(double error, double n_pieces, double value) {
-  return error <= 4 * std::numeric_limits<double>::epsilon() * n_pieces * std::abs(value) ? 0 : error;
+/// What n f - (n - 1) f leaves of equal numbers.
+bool is_rounding(double error, double n_pieces, double value) {
+  return error <= 4 * std::numeric_limits<double>::epsilon() * n_pieces * std::abs(value);
 }
 
 /// `f` returns its numbers as a vector, or as an array where memory for each piece would be most of the work.
@@ -63,8 +61,9 @@ std::vector<Estimate> jackknifed(const Pieces& pieces, const Function& f) {
       const double deviation = h * values[j] - (h - 1.0) * without[i][j] - centre;
       variance += deviation * deviation / (h - 1.0);
     }
-    results[j].error =
-        without_rounding(std::sqrt(variance / static_cast<double>(n)), static_cast<double>(n), values[j]);
+    // Pieces that all agree (ground states) show no scatter, and tell no error.
+    const double error = std::sqrt(variance / static_cast<double>(n));
+    if (!is_rounding(error, static_cast<double>(n), values[j])) results[j].error = error;
   }
   return results;
 }
@@ -89,7 +88,9 @@ Estimate jackknife_estimate(double value, std::span<const double> without) {
   for (const double t : without) mean += t / n;
   double squares = 0;
   for (const double t : without) squares += (t - mean) * (t - mean);
-  if (std::isfinite(squares)) result.error = without_rounding(std::sqrt((n - 1) / n * squares), n, value);
+  if (!std::isfinite(squares)) return result;
+  const double error = std::sqrt((n - 1) / n * squares);
+  result.error = is_rounding(error, n, value) ? 0 : error;
   return result;
 }
 
@@ -102,7 +103,13 @@ Estimate mean_of_pieces(const Pieces& pieces, std::size_t observable) {
   double sum = 0;
   for (std::size_t i = 0; i < n; ++i) sum += weight(pieces, i) * mean_of(i);
   result.value = sum / total;
-  if (n < 2) return result;
+  double least = mean_of(0);
+  double most = least;
+  for (std::size_t i = 1; i < n; ++i) {
+    least = std::min(least, mean_of(i));
+    most = std::max(most, mean_of(i));
+  }
+  if (constant(std::array{least, most})) return result;
   double variance = 0;
   for (std::size_t i = 0; i < n; ++i) {
     const double deviation = mean_of(i) - result.value;
@@ -116,35 +123,32 @@ Estimate mean_of_pieces(std::span<const double> values) {
   return mean_of_pieces(Pieces{.n_observables = 1, .means = {values.begin(), values.end()}, .weights = {}});
 }
 
-Estimate jackknife_chains(std::span<const double> rows, std::size_t n_observables,
-                          std::span<const std::size_t> lengths, const FunctionOfMeans& f) {
-  Estimate result;
+Scatter scatter_of(const Pieces& pieces, std::size_t observable) {
+  const std::size_t n = pieces.size();
+  std::vector<double> means(n);
+  for (std::size_t i = 0; i < n; ++i) means[i] = pieces.means[i * pieces.n_observables + observable];
+  Scatter result = scatter_of(means);
+  if (!pieces.weights.empty()) result.standard_error = mean_of_pieces(pieces, observable).error;
+  return result;
+}
+
+Pseudovalues pseudovalues(std::span<const double> rows, std::size_t n_observables, const FunctionOfMeans& f) {
   const std::size_t k = n_observables;
-  const std::size_t n = std::accumulate(lengths.begin(), lengths.end(), std::size_t{0});
-  if (n == 0) return result;
+  const std::size_t n = rows.size() / k;
+  if (n == 0) return {};
   std::vector<double> mean(k, 0.0);
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t a = 0; a < k; ++a) mean[a] += rows[i * k + a];
   for (auto& m : mean) m /= static_cast<double>(n);
-  result.value = f(mean);
+  Pseudovalues result{.of_all = f(mean), .values = {}};
   if (n < 2) return result;
-
-  std::vector<double> pseudovalues(n);
+  result.values.resize(n);
   std::vector<double> left(k);
-  const double others = static_cast<double>(n - 1);
+  const auto others = static_cast<double>(n - 1);
   for (std::size_t i = 0; i < n; ++i) {
     for (std::size_t a = 0; a < k; ++a) left[a] = mean[a] + (mean[a] - rows[i * k + a]) / others;
-    pseudovalues[i] = result.value + others * (result.value - f(left));
+    result.values[i] = result.of_all + others * (result.of_all - f(left));
   }
-  Chains chains;
-  std::size_t first = 0;
-  for (const std::size_t length : lengths) {
-    chains.push_back(std::span(pseudovalues).subspan(first, length));
-    first += length;
-  }
-  const Estimate series = mean_of_chains(chains);
-  result.error = series.error;
-  result.tau_int = series.tau_int;
   return result;
 }
 

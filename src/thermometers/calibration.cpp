@@ -130,7 +130,9 @@ std::vector<double> calibrated_numbers(const std::shared_ptr<const models::Model
       const auto slope = ensemble::estimate(rows, all, products, 3, [n](std::span<const double> means) {
         return -n * (means[2] - means[0] * means[1]);
       });
-      const std::array<double, 4> four = {mean.value, mean.error, slope.value, slope.error};
+      // Where all rows are ground states the curve has come to its end, to less than one excited row.
+      const auto known = [](double error) { return std::isnan(error) ? 0.0 : error; };
+      const std::array<double, 4> four = {mean.value, known(mean.error), slope.value, known(slope.error)};
       std::ranges::copy(four, numbers.begin() + static_cast<std::ptrdiff_t>(4 * (n_means * point + a)));
     }
   }
@@ -144,7 +146,7 @@ MeanCurve calibrated_curve(const std::shared_ptr<const models::Model>& model, Ca
   const double scale = coupling_scale(*model);
   const auto points = points_of(*model);
   const auto numbers = cached_numbers(
-      fmt::format("Monte Carlo calibration of e, |m| and bonds with slopes, {} samples, {}",
+      fmt::format("Monte Carlo calibration of e, |m|, bonds, slopes and intervals, {} samples, {}",
                   samples_per_point(model->lattice().n_sites()), models::to_toml(*model)),
       4 * n_means * points.size(), [&] { return calibrated_numbers(model, points, observer); });
   auto table = std::make_shared<Table>();

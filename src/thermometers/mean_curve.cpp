@@ -52,7 +52,8 @@ double temperature_of(double inverse) {
   return inverse == 0 ? std::numeric_limits<double>::infinity() : 1 / inverse;
 }
 
-/// |m| of the square lattice: Chebyshev interpolation in K on panels that are narrow around T_c.
+/// |m| of the square lattice: Chebyshev interpolation of ln(1 - |m|) in K on panels that are narrow around
+/// T_c. The logarithm stays exact where |m| is all but 1, and |m| can nowhere pass it.
 class ChebyshevTable {
  public:
   static constexpr std::array<double, 11> edges = {0, 0.2, 0.3, 0.38, 0.44, 0.5, 0.58, 0.7, 0.95, 1.6, 3.6};
@@ -61,12 +62,13 @@ class ChebyshevTable {
 
   ChebyshevTable(int lx, int ly, base::Observer& observer) {
     values_ = cached_numbers(
-        fmt::format("<|m|> of the periodic {}x{} square lattice, {} x {} nodes", lx, ly, panels, nodes),
+        fmt::format("ln(1 - <|m|>) of the periodic {}x{} square lattice, {} x {} nodes", lx, ly, panels,
+                    nodes),
         panels * nodes, [&] {
           observer.begin("exact magnetization curve", panels * nodes, "temperatures");
           std::vector<double> made(panels * nodes);
           base::parallel_for(made.size(), [&](std::size_t i) {
-            made[i] = exact::magnetization_moments(lx, ly, node(i / nodes, i % nodes)).abs;
+            made[i] = log_of_missing(exact::up_spin_distribution(lx, ly, node(i / nodes, i % nodes)));
             observer.advance(1);
           });
           return made;
@@ -82,16 +84,27 @@ class ChebyshevTable {
     for (std::size_t j = 0; j < nodes; ++j) {
       const double distance = k - node(panel, j);
       const double value = values_[panel * nodes + j];
-      if (distance == 0) return value;
+      if (distance == 0) return -std::expm1(value);
       const double angle = (2.0 * static_cast<double>(j) + 1) * std::numbers::pi / (2.0 * nodes);
       const double weight = (j % 2 == 0 ? 1 : -1) * std::sin(angle) / distance;
       numerator += weight * value;
       denominator += weight;
     }
-    return numerator / denominator;
+    return -std::expm1(numerator / denominator);
   }
 
  private:
+  /// ln(1 - <|m|>), without cancellation, of the distribution of the number of up spins.
+  static double log_of_missing(const std::vector<double>& up) {
+    const auto n = static_cast<double>(up.size() - 1);
+    double missing = 0;
+    for (std::size_t k = 0; k < up.size(); ++k) {
+      const auto of_fewer = static_cast<double>(std::min(k, up.size() - 1 - k));
+      missing += up[k] * 2 * of_fewer / n;
+    }
+    return std::log(missing);
+  }
+
   static double node(std::size_t panel, std::size_t j) {
     const double angle = (2.0 * static_cast<double>(j) + 1) * std::numbers::pi / (2.0 * nodes);
     return 0.5 * (edges[panel] + edges[panel + 1]) +
@@ -293,19 +306,32 @@ Reading invert(const MeanCurve& curve, const stats::Estimate& mean, std::size_t 
   const double cold = curve.at(curve.coldest).value;
   const double resolution = std::max(std::isfinite(mean.error) ? mean.error : 0.0,
                                      curve.one_excitation / static_cast<double>(std::max<std::size_t>(n, 1)));
-  if (sign * mean.value <= sign * hot)
-    return {.value = std::numeric_limits<double>::infinity(), .censored = true};
+  const double rounding = 1e-12 * std::abs(cold - hot);
   // A mean closer to the cold end than one excitation in all configurations cannot be told from it.
-  if (sign * mean.value >= sign * cold - 1e-12 * std::abs(cold - hot)) {
+  if (sign * mean.value >= sign * cold - rounding) {
     const double inside = cold - sign * std::min(resolution, 0.5 * std::abs(cold - hot));
     return {.value = 0, .error = 1 / inverse_temperature(curve, inside), .censored = true};
   }
-  const double inverse = inverse_temperature(curve, mean.value);
+  // A mean that its error does not tell from the hot end has a limit in place of an error.
+  const double at_hot = curve.at(0).error;
+  const double reach = one_sided_normal * std::hypot(std::isfinite(mean.error) ? mean.error : 0.0,
+                                                     std::isfinite(at_hot) ? at_hot : 0.0);
+  const bool beyond = sign * mean.value <= sign * hot + rounding;
+  const double inverse = beyond ? 0 : inverse_temperature(curve, mean.value);
+  Reading reading{.value = beyond ? std::numeric_limits<double>::infinity() : 1 / inverse,
+                  .censored = beyond};
+  if (beyond || sign * mean.value - reach <= sign * hot) {
+    const double colder = mean.value + sign * reach;
+    if (sign * colder > sign * hot && sign * colder < sign * cold)
+      reading.limit = 1 / inverse_temperature(curve, colder);
+    return reading;
+  }
   const double d = 1e-4 * inverse;
   const double slope = (curve.at(inverse + d).value - curve.at(inverse - d).value) / (2 * d);
   const double error = std::hypot(mean.error, curve.at(inverse).error);
   // The error is carried over to 1/T and converted last.
-  return {.value = 1 / inverse, .error = error / std::abs(slope) / (inverse * inverse)};
+  reading.error = error / std::abs(slope) / (inverse * inverse);
+  return reading;
 }
 
 }  // namespace spinflow::thermometers

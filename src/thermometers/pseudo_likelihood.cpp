@@ -186,15 +186,22 @@ class PseudoLikelihoodThermometer final : public Thermometer {
   [[nodiscard]] Reading read(const ensemble::Ensemble& ensemble) const override {
     check_lattice(*this, ensemble);
     const auto k = pseudo_likelihood_coupling(ensemble);
-    if (std::isnan(k.value)) return {};
-    const double signed_k = k.value * (coupling_ > 0 ? 1 : -1);
-    if (signed_k <= 0) return {.value = std::numeric_limits<double>::infinity(), .censored = true};
-    if (std::isinf(signed_k)) return {.value = 0, .censored = true};
-    const double t = std::abs(coupling_) / signed_k;
-    return {.value = t, .error = t * k.error / signed_k};
+    const stats::Estimate inverse{.value = k.value / coupling_, .error = k.error / std::abs(coupling_)};
+    if (std::isinf(inverse.value) && inverse.value > 0)
+      return {.value = 0, .error = limit_of_ground_states(ensemble.size()), .censored = true};
+    return reading_of_inverse(inverse);
   }
 
  private:
+  /// The T at which one spin against all its neighbours is expected among the sites of n configurations of
+  /// which none is found: N n / (1 + exp(2 z K)) = 1, z neighbours of the site that has fewest.
+  [[nodiscard]] double limit_of_ground_states(std::size_t n) const {
+    const double sites = static_cast<double>(n) * lattice().n_sites();
+    const double z = static_cast<double>(lattice().neighbours(0).size());
+    return sites > 2 ? 2 * z * std::abs(coupling_) / std::log(sites - 1)
+                     : std::numeric_limits<double>::infinity();
+  }
+
   std::shared_ptr<const models::Model> model_;
   double coupling_ = 1;
 };

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+#include <limits>
+
 #include "thermometers/reading_checks.hpp"
 
 namespace spinflow::thermometers {
@@ -10,6 +13,26 @@ namespace spinflow::thermometers {
 base::Registry<ThermometerEntry>& registry() {
   static base::Registry<ThermometerEntry> entries("thermometer");
   return entries;
+}
+
+Reading reading_of_inverse(const stats::Estimate& inverse, double quantile) {
+  if (std::isnan(inverse.value)) return {};
+  const bool hot = inverse.value <= 0;
+  Reading reading{.value = hot ? std::numeric_limits<double>::infinity() : 1 / inverse.value,
+                  .censored = hot || std::isinf(inverse.value)};
+  const double reach = quantile * inverse.error;
+  if (inverse.value > reach)
+    reading.error = inverse.error / (inverse.value * inverse.value);
+  else if (inverse.value + reach > 0)
+    reading.limit = 1 / (inverse.value + reach);
+  return reading;
+}
+
+stats::Estimate inverse_of(const Reading& reading) {
+  stats::Estimate inverse{.value = 1 / reading.value};
+  inverse.error = std::isfinite(reading.limit) ? (1 / reading.limit - inverse.value) / one_sided_normal
+                                               : reading.error * inverse.value * inverse.value;
+  return inverse;
 }
 
 void check_lattice(const Thermometer& thermometer, const ensemble::Ensemble& ensemble) {

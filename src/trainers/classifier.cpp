@@ -8,6 +8,7 @@
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/trainers/supervised.hpp"
 #include "trainers/dense_training.hpp"
@@ -33,6 +34,7 @@ base::Options<ClassifierOptions> classifier_options() {
 
 ClassifierTraining train_classifier(const ensemble::Ensemble& data, const ClassifierOptions& wanted,
                                     std::uint64_t seed, base::Observer& observer) {
+  const base::StopScope scope(observer);
   const ClassifierOptions options =
       classifier_options().parse(classifier_options().values(wanted), "train classifier");
   const auto groups = ensemble::by_temperature(data);
@@ -103,7 +105,7 @@ ClassifierTraining train_classifier(const ensemble::Ensemble& data, const Classi
       ++result.updates;
       if (!optimizer->step(layers, backpropagation.gradient(), scale, options.learning_rate))
         throw no_number(result.updates, "train classifier");
-      if (b % 100 == 99 || b + 1 == batches) observer.advance(b % 100 + 1);
+      observer.advance(1);
     }
     result.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     store(layers, net);

@@ -12,12 +12,14 @@
 #include "spinflow/base/digest.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/ensemble/identity.hpp"
 #include "spinflow/kernels/activations.hpp"
 #include "spinflow/kernels/elementary.hpp"
 #include "spinflow/kernels/matrix_product.hpp"
 #include "spinflow/kernels/parameter_updates.hpp"
 #include "spinflow/kernels/signed_row_sums.hpp"
+#include "spinflow/networks/parameter_limit.hpp"
 
 namespace spinflow::trainers {
 
@@ -143,11 +145,13 @@ void Backpropagation::run(const std::vector<Layer>& layers, const kernels::Packe
   const std::size_t top = layers.size() - 1;
   kernels::signed_row_sums(v, 0, n, layers[0].weights, layers[0].bias.row(0), outputs_[0]);
   for (std::size_t l = 1; l <= top; ++l) {
+    base::check_stop();
     activate(outputs_[l - 1]);
     kernels::matrix_product(outputs_[l - 1], layers[l].weights, layers[l].bias.row(0), outputs_[l]);
   }
   sum_ = loss_of(outputs_[top], targets, 0, deltas_[top]);
   for (std::size_t l = top; l > 0; --l) {
+    base::check_stop();
     kernels::transpose_into(outputs_[l - 1], outputs_transposed_[l - 1]);
     kernels::matrix_product(outputs_transposed_[l - 1], deltas_[l], {}, gradient_[l].weights);
     kernels::transpose_into(layers[l].weights, weights_transposed_[l]);
@@ -271,14 +275,11 @@ std::unique_ptr<Optimizer> make_optimizer(std::string_view word, double momentum
 }
 
 void check_parameters(const networks::Dense& net, std::int64_t update, std::string_view where) {
-  constexpr float largest_sensible = 1e6f;
-  float largest = 0;
   for (const auto& layer : net.layers)
     for (const auto* values : {&layer.weights, &layer.bias})
-      for (const float x : *values) largest = std::max(largest, std::abs(x));
-  if (largest > largest_sensible)
-    throw failure(where, fmt::format("a weight has grown to {:.2g} at update {}", largest, update),
-                  "choose a smaller learning rate");
+      if (const auto grown = networks::unusable_parameter(*values))
+        throw failure(where, fmt::format("a weight has grown to {:.2g} at update {}", *grown, update),
+                      "choose a smaller learning rate");
 }
 
 Error no_number(std::int64_t update, std::string_view where) {

@@ -13,12 +13,14 @@
 #include "spinflow/base/observer.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/ensemble/identity.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/kernels/activations.hpp"
 #include "spinflow/kernels/elementary.hpp"
 #include "spinflow/kernels/parameter_updates.hpp"
 #include "spinflow/models/model.hpp"
+#include "spinflow/networks/parameter_limit.hpp"
 #include "spinflow/networks/rbm_file.hpp"
 #include "spinflow/networks/rbm_tempering.hpp"
 #include "trainers/rbm_entry.hpp"
@@ -237,7 +239,7 @@ struct RbmTrainer::State {
     }
     if (!finite)
       throw failure("train rbm", fmt::format("a weight is infinite or NaN at update {}", updates + 1),
-                    "choose a smaller learning rate");
+                    way_out());
     ++updates;
   }
 
@@ -256,7 +258,26 @@ struct RbmTrainer::State {
     return finite;
   }
 
+  // What to change where weights have grown beyond all bounds. Without data the update is w'' = w' +
+  // momentum (w' - w) - rate decay w', which is stable while rate decay < 2 (1 + momentum).
+  [[nodiscard]] std::string way_out() const {
+    const double steepest = std::max(options.learning_rate, options.final_learning_rate);
+    const double most = 2 * (1 + options.momentum) / steepest;
+    if (options.weight_decay < most) return "choose a smaller learning rate";
+    return fmt::format("choose a weight decay below {:.3g}: with this learning rate it overshoots zero",
+                       most);
+  }
+
+  void check_parameters() const {
+    for (const auto* matrix : {&parameters.to_visible, &parameters.visible_bias, &parameters.hidden_bias})
+      for (std::size_t r = 0; r < matrix->n_rows(); ++r)
+        if (const auto grown = networks::unusable_parameter(matrix->row(r)))
+          throw failure("train rbm",
+                        fmt::format("a weight has grown to {:.2g} at update {}", *grown, updates), way_out());
+  }
+
   void record() {
+    check_parameters();
     std::int64_t since = updates - (rbm.history.empty() ? 0 : rbm.history.back().update);
     if (chains) {
       parameters.store(rbm);
@@ -318,6 +339,7 @@ RbmTrainer& RbmTrainer::operator=(RbmTrainer&&) noexcept = default;
 void RbmTrainer::update(std::int64_t n, base::Observer& observer) {
   State& s = *state_;
   WithinUpdate within(observer);
+  const base::StopScope scope(observer);
   using Clock = std::chrono::steady_clock;
   auto start = Clock::now();
   const auto stop_clock = [&] { s.seconds += std::chrono::duration<double>(Clock::now() - start).count(); };
@@ -411,6 +433,7 @@ RbmTrainer RbmTrainer::resume(const kernels::PackedSpins& data, const std::files
 
 RbmTraining train_rbm(const ensemble::Ensemble& data, const RbmTrainingOptions& options, std::uint64_t seed,
                       base::Observer& observer) {
+  const base::StopScope scope(observer);
   const RbmTrainingOptions good = checked(options);
   const auto hidden = static_cast<std::size_t>(good.hidden);
   networks::Rbm start = networks::random_rbm(data.lattice, hidden, good.initial_sigma,

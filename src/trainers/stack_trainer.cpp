@@ -10,6 +10,7 @@
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/ensemble/identity.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/networks/receptive_fields.hpp"
@@ -76,6 +77,7 @@ networks::Rbm trained_layer(const ensemble::Ensemble& data, std::size_t layer,
 
 StackTraining train_stack(const ensemble::Ensemble& data, const StackTrainingOptions& options,
                           std::uint64_t seed, base::Observer& observer) {
+  const base::StopScope scope(observer);
   const auto binder = stack_training_options();
   const StackTrainingOptions good = binder.parse(binder.values(options), "train stack");
   const auto hidden = checked_hidden(good.hidden, data.lattice);

@@ -12,6 +12,7 @@
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/kernels/elementary.hpp"
 #include "spinflow/models/model.hpp"
 #include "trainers/dense_training.hpp"
@@ -140,6 +141,7 @@ class Epochs {
 SupervisedTraining train_supervised(const ensemble::Ensemble& data, const Targets& targets,
                                     const SupervisedOptions& wanted, std::uint64_t seed,
                                     base::Observer& observer, const Checkpoints& checkpoints) {
+  const base::StopScope scope(observer);
   const SupervisedOptions options = checked(wanted, data, targets);
   const auto sizes = layer_sizes(options.hidden, targets.n_outputs);
   const std::uint64_t words = stream_seed(seed, where, sizes, data, targets);

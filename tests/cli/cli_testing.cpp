@@ -22,6 +22,15 @@ namespace spinflow::program_tests {
 
 namespace fs = std::filesystem;
 
+std::string npy_spins(int rows) {
+  std::string header =
+      "{'descr': '|i1', 'fortran_order': False, 'shape': (" + std::to_string(rows) + ", 4, 4), }";
+  header += std::string(128 - 10 - header.size() - 1, ' ') + "\n";
+  std::string bytes = std::string("\x93NUMPY\x01\x00", 8) + static_cast<char>(header.size()) + '\0' + header;
+  for (int i = 0; i < rows * 16; ++i) bytes += static_cast<char>((i * 7 + i / 16 * 3) % 5 < 3 ? 1 : -1);
+  return bytes;
+}
+
 namespace {
 
 /// Curves that are kept between runs go to a folder of the tests.
@@ -34,15 +43,6 @@ void write_file(const fs::path& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary) << bytes;
 }
 
-/// 32 configurations of 4x4 spins as numpy.save writes them.
-std::string npy_spins() {
-  std::string header = "{'descr': '|i1', 'fortran_order': False, 'shape': (32, 4, 4), }";
-  header += std::string(128 - 10 - header.size() - 1, ' ') + "\n";
-  std::string bytes = std::string("\x93NUMPY\x01\x00", 8) + static_cast<char>(header.size()) + '\0' + header;
-  for (int i = 0; i < 32 * 16; ++i) bytes += static_cast<char>((i * 7 + i / 16 * 3) % 5 < 3 ? 1 : -1);
-  return bytes;
-}
-
 void make_workshop(const fs::path& folder) {
   for (const char* line :
        {"sample ising-square -L 4 -T 1:3:1 -n 64 -o s.h5", "sample ising-chain -L 8 -T 1,2 -n 32 -o c.h5",
@@ -52,7 +52,7 @@ void make_workshop(const fs::path& folder) {
     const auto result = shell(std::string("$SPINFLOW ") + line, folder);
     if (result.status != 0) throw std::runtime_error(result.err);
   }
-  write_file(folder / "w.npy", npy_spins());
+  write_file(folder / "w.npy", npy_spins(32));
   auto rbm = networks::read_rbm(folder / "v.h5");
   rbm.weights[3] = std::numeric_limits<float>::quiet_NaN();
   networks::write_rbm(rbm, folder / "nan.h5");

@@ -18,6 +18,9 @@ namespace spinflow::program_tests {
 /// number), short.h5, empty.h5, text.h5, folder/.
 [[nodiscard]] const std::filesystem::path& workshop();
 
+/// `rows` configurations of 4x4 spins as numpy.save writes them: the bytes of a file.
+[[nodiscard]] std::string npy_spins(int rows);
+
 /// Names of everything under a folder.
 [[nodiscard]] std::set<std::string> content_of(const std::filesystem::path& folder);
 

@@ -153,6 +153,20 @@ TEST_F(Commands, SampleLongRangeModels) {
             "tempering");
 }
 
+TEST_F(Commands, NoErrorIsMadeUpForFewRows) {
+  // Two rows, both in the ground state as 99 % of such pairs are: nothing scatters.
+  (void)answer("sample ising-square -L 4 -T 1 -n 2 -o few.h5", folder());
+  const json group = json_answer("measure few.h5", folder()).at("groups").at(0);
+  for (const char* name : {"energy", "abs_magnetization", "specific_heat", "binder"})
+    EXPECT_TRUE(group.at(name).at("error").is_null()) << name;
+  EXPECT_EQ(group.at("energy").at("value"), -2.0);
+  EXPECT_EQ(group.at("short_series"), false) << "independent rows";
+  EXPECT_NE(answer("measure few.h5", folder()).find("-2(?)"), std::string::npos);
+  // 20 rows of one series do not know their tau_int.
+  std::ofstream(folder() / "few.npy", std::ios::binary) << npy_spins(20);
+  EXPECT_NE(answer("measure few.npy", folder()).find("shorter than 50 tau_int"), std::string::npos);
+}
+
 TEST_F(Commands, SpinsOfOtherProgramsAreMeasured) {
   const json group = json_answer("measure w.npy", folder()).at("groups").at(0);
   EXPECT_EQ(group.at("n"), 32);

@@ -44,7 +44,6 @@ TEST(CriticalCommand, RefusesWhatCannotBeAnswered) {
       {"critical ising-square --sizes 8,12,16 --precision 2", "precision"},
       {"critical ising-square --sizes 8,12,16 --precision 1e-3 --budget 1m", "both"},
       {"critical ising-square --sizes 8,12,16 --omega 2", "--reanalyze"},
-      {"critical ising-square --sizes 8,12,16 --resume", "resume"},
       {"critical ising-square --sizes 8,12,16 --resume --force", "contradict"},
       {"critical ising-square --sizes 8,12,16 -o s.h5", "not a folder"},
       {"critical --recipe missing.toml", "missing.toml"},

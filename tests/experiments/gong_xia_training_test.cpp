@@ -122,8 +122,12 @@ TEST(GongXiaTraining, JudgesIndependentErrorsAtEveryLook) {
   EXPECT_EQ(departing(0.1, 0.002).verdict, Verdict::contradicted);
   EXPECT_NEAR(departing(0.1, 0.002).measured, 0.1, 1e-9);
   EXPECT_EQ(departing(-0.1, 0.002).verdict, Verdict::contradicted);
-  // Beyond the errors, but small.
-  EXPECT_EQ(departing(0.01, 0.001).verdict, Verdict::inconclusive);
+  // Beyond the errors, but small: within the margin at any precision.
+  EXPECT_EQ(departing(0.01, 0.001).verdict, Verdict::supported);
+  EXPECT_EQ(departing(0.01, 0.00001).verdict, Verdict::supported);
+  // Too few test chains to say, however good or bad the net is.
+  EXPECT_EQ(departing(0, 0.03).verdict, Verdict::inconclusive);
+  EXPECT_EQ(departing(0.1, 0.1).verdict, Verdict::inconclusive);
   // What stands before the first update is no chain and is not asked.
   Measurements untrained = course(0.35, 0.35);
   add(untrained, {"architecture", "decimation", "relu", 60, 1, 0.35, 0.35});
@@ -253,7 +257,9 @@ TEST(GongXiaTraining, TablesAndFiguresHoldEveryReading) {
   // Infinite numbers survive the file.
   const auto& generic = results.tables.at("generic");
   const auto column = std::ranges::find(generic.columns, "unconditional") - generic.columns.begin();
-  EXPECT_EQ(std::get<std::string>(generic.rows[0][static_cast<std::size_t>(column)]), "infinity");
+  const auto read = results::results_from_json(results::to_json(results), "results.json");
+  for (const auto* table : {&generic, &read.tables.at("generic")})
+    EXPECT_EQ(std::get<double>(table->rows[0][static_cast<std::size_t>(column)]), infinity);
 
   std::set<std::string> ids;
   for (const auto& figure : training_figures(m)) {
@@ -289,13 +295,16 @@ const std::vector<std::string> tiny = {"cells.training=200", "cells.test=100", "
                                        "course.updates=0,10", "generic.updates=0,10"};
 
 TEST(GongXiaTraining, GenericNetsAreReadAtEveryLookAndKept) {
-  TinyRun run(tiny);
+  // Twenty updates are too few for every loss to fall.
+  auto longer = tiny;
+  longer[2] = "network.updates=100";
+  TinyRun run(longer);
   const auto readings = run_generic(run.folder, run.settings);
   const auto& targets = run.settings.generic.targets;
   ASSERT_EQ(readings.size(), targets.size() * static_cast<std::size_t>(run.settings.cells.seeds) * 3);
   for (std::size_t i = 0; i < readings.size(); ++i) {
     const auto& r = readings[i];
-    EXPECT_EQ(r.update, static_cast<std::int64_t>(10 * (i % 3)));
+    EXPECT_EQ(r.update, std::vector<std::int64_t>({0, 10, 100})[i % 3]);
     EXPECT_EQ(std::isnan(r.accuracy), r.target == "magnetization");
     EXPECT_GT(r.loss, 0);
     EXPECT_GE(r.features.unconditional.value, 0);
@@ -309,7 +318,7 @@ TEST(GongXiaTraining, GenericNetsAreReadAtEveryLookAndKept) {
   EXPECT_NE(readings[0].loss, readings[3].loss);
   EXPECT_EQ(text_of(run_generic(run.folder, run.settings)), text_of(readings));  // from the kept tables
   testing::for_any_threads_and_simd_level([&] {
-    TinyRun again(tiny);
+    TinyRun again(longer);
     EXPECT_EQ(text_of(run_generic(again.folder, again.settings)), text_of(readings));
   });
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The judging code of iso2018 on made-up flows whose verdicts are known.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 
@@ -55,9 +58,11 @@ VariantResult flow_of(const Measurements& m, const Variant& variant, const Cours
       flow::FlowStart start{.name = "", .temperature = m.settings.flow.starts[i]};
       for (int step = 0; step <= m.settings.flow.steps; ++step) {
         flow::FlowStep now{.step = step, .n = 100};
-        now.energy.value = exact::kaufman(side_of, side_of, 1 / by_energy(s, i, step)).energy;
-        now.abs_magnetization.value =
-            exact::magnetization_moments(side_of, side_of, 1 / by_magnetization(s, i, step)).abs;
+        now.energy = {.value = exact::kaufman(side_of, side_of, 1 / by_energy(s, i, step)).energy,
+                      .error = 1e-5};
+        now.abs_magnetization = {
+            .value = exact::magnetization_moments(side_of, side_of, 1 / by_magnetization(s, i, step)).abs,
+            .error = 1e-5};
         now.correlation = {{.value = 0.74, .error = 0.01},
                            {.value = 0.60 + 0.001 * scatter[s], .error = 0.01}};
         start.steps.push_back(now);
@@ -137,6 +142,64 @@ TEST_F(Judging, ReadsASteadyFlowWithTheScatterOfItsSeeds) {
   EXPECT_NEAR(point.magnetization.reading.value, 2.2, 1e-3);
   EXPECT_NEAR(point.energy.reading.error, 0.01 / std::sqrt(5.0), 2e-4);
   EXPECT_NEAR(quoted_reading(point, point.energy).value, 2.3, 1e-3);
+}
+
+TEST(Judge, SeedsThatLieTogetherByChanceKeepTheErrorOfTheirRuns) {
+  const auto near = [](double within) {
+    std::vector<stats::Estimate> readings;
+    for (const double z : scatter) readings.push_back({.value = -0.00154 + 0.00018 * z, .error = within});
+    return readings;
+  };
+  EXPECT_NEAR(over_seeds(near(0.004)).error, 0.004 / std::sqrt(5.0), 1e-9);
+  EXPECT_NEAR(over_seeds(near(1e-6)).error, 0.00018 / std::sqrt(5.0), 1e-6);
+  EXPECT_NEAR(over_seeds(near(std::nan(""))).error, 0.00018 / std::sqrt(5.0), 1e-6);
+  EXPECT_NEAR(over_seeds({near(0.004).front()}).error, 0.004, 1e-12);
+  EXPECT_NEAR(paired(near(0.003), near(0.004)).error, 0.005 / std::sqrt(5.0), 1e-9);
+  EXPECT_EQ(common_seeds(near(0.003), {{.value = 1, .error = 1}, {}}), 1u);
+  std::vector<stats::Estimate> hot = near(0.1);
+  hot[2].value = std::numeric_limits<double>::infinity();
+  EXPECT_TRUE(std::isinf(over_seeds(hot).value));
+}
+
+TEST(Judge, TextsTellInfinityFromNone) {
+  EXPECT_EQ(text(std::numeric_limits<double>::infinity(), std::nan("")), "infinity");
+  EXPECT_EQ(text(-std::numeric_limits<double>::infinity(), std::nan("")), "-infinity");
+  EXPECT_EQ(text(std::nan(""), 1), "none");
+  // Not 2000(12000).
+  const auto open = temperature_of({.value = 0.0005, .error = 0.003}, 5);
+  EXPECT_EQ(text(open), fmt::format("> {:.3g}", 1 / (0.0005 + one_sided_interval(5) * 0.003)));
+  EXPECT_TRUE(std::isinf(shown(open).value) && std::isnan(shown(open).error));
+  EXPECT_EQ(text(temperature_of({.value = 0.5, .error = 0.01}, 5)), "2.000(40)");
+  EXPECT_EQ(text(thermometers::Reading{.value = 0, .error = 0.3, .censored = true}), "< 0.3");
+}
+
+TEST_F(Judging, AFlowKeepsTheErrorOfItsChains) {
+  auto result = flow_of(m, m.variants.front().variant, steady(2.3, 1e-5), steady(2.2, 1e-5));
+  for (auto& seed : result.seeds)
+    for (auto& start : seed.starts)
+      for (auto& step : start.steps) step.energy.error = 0.01;
+  const auto point = fixed_point(result, m);
+  // Two starts, five seeds; the difference of the starts has twice that.
+  EXPECT_NEAR(point.energy.mean.error, 0.01 / std::sqrt(10.0), 1e-9);
+  EXPECT_NEAR(point.energy.reading.error, point.energy.slope * point.energy.mean.error, 1e-4);
+  EXPECT_NEAR(point.energy.difference.error, 2 * point.energy.slope * point.energy.mean.error, 1e-4);
+  EXPECT_GT(point.energy.drift().error, 0.5 * point.energy.difference.error);
+  EXPECT_LT(point.magnetization.mean.error, 1e-5);
+  EXPECT_GT(paired_difference(point.energy, point.energy).error, point.energy.reading.error);
+}
+
+TEST_F(Judging, AHotFlowHasALimitOfStudents) {
+  const auto hot = [](std::size_t s, std::size_t, int) { return 1 / (0.001 + 0.005 * scatter[s]); };
+  auto result = flow_of(m, m.variants.front().variant, steady(2.3), steady(2.2));
+  for (std::size_t s = 0; s < n_seeds; ++s)
+    for (auto& start : result.seeds[s].starts)
+      for (auto& step : start.steps)
+        step.readings["pseudo-likelihood"] =
+            thermometers::reading_of_inverse({.value = 1 / hot(s, 0, 0), .error = 0.001});
+  const auto stop = fixed_point(result, m).pseudo_likelihood;
+  EXPECT_NEAR(stop.reading.value, 400, 80);
+  EXPECT_TRUE(std::isnan(stop.reading.error));
+  EXPECT_NEAR(stop.reading.limit, 1 / (stop.mean.value + one_sided_interval(5) * stop.mean.error), 1e-6);
 }
 
 TEST_F(Judging, StartsThatDoNotMeetHaveNoFixedPoint) {
@@ -268,9 +331,10 @@ TEST_F(Judging, StepMapsCrossOnlyWhereTheyChangeSign) {
   EXPECT_NEAR(map.slope.error, 0.002 * std::sqrt(2.0) / 0.1, 1e-6);
   // A share .6 of the way from 2.2 to 2.3: the errors enter with .4 and .6.
   EXPECT_NEAR(map.crossing.error, 0.002 * std::hypot(0.4, 0.6) / 0.8, 1e-6);
+  // Without a crossing no slope: a chord through the ends of a bent map is that of no point.
   const auto none = step_map(above, 2.1, 2.45);
   EXPECT_TRUE(std::isnan(none.crossing.value));
-  EXPECT_NEAR(none.slope.value, 0.3, 1e-9);
+  EXPECT_TRUE(std::isnan(none.slope.value));
   EXPECT_EQ(none.lowest, 2.1);
   EXPECT_EQ(none.highest, 2.4);
   EXPECT_TRUE(std::isnan(step_map({}, 2.1, 2.45).slope.value));
@@ -353,9 +417,11 @@ TEST(Judge, ClaimFKnowsPlantedWeights) {
                                                .seed = 1},
                                               "auto", base::silent()))
           .front();
-  const auto plant = [&](double uniform, double waves, double noise) {
-    for (auto& seed : m.variants.front().seeds) {
-      const auto index = static_cast<std::uint64_t>(&seed - m.variants.front().seeds.data());
+  const auto plant_in = [&](const std::string& type, double uniform, double waves, double noise) {
+    auto& seeds =
+        std::ranges::find(m.variants, type, [](const VariantResult& r) { return r.variant.id; })->seeds;
+    for (auto& seed : seeds) {
+      const auto index = static_cast<std::uint64_t>(&seed - seeds.data());
       seed.rbm = networks::random_rbm(m.model->lattice(), 16, noise, 7 + index);
       for (int x = 0; x < side; ++x)
         for (int y = 0; y < side; ++y) {
@@ -367,11 +433,33 @@ TEST(Judge, ClaimFKnowsPlantedWeights) {
             seed.rbm->weights[16 * (a + 1) + site] += static_cast<float>(waves * wave[a]);
         }
     }
+  };
+  const auto plant = [&](double uniform, double waves, double noise) {
+    plant_in("V", uniform, waves, noise);
     return claim_f(m);
   };
+  // Without a control, and with controls that do not pass.
+  EXPECT_EQ(plant(0.5, 0.3, 0.001).verdict, Verdict::inconclusive);
+  plant_in("H", 0.2, 0.3, 0.001);
+  EXPECT_EQ(plant(0.5, 0.3, 0.001).verdict, Verdict::inconclusive);
+  auto elsewhere = m.critical_correlation;
+  elsewhere.temperature = 4;
+  for (double& g : elsewhere.pieces.means) g = -g;
+  for (auto& g : elsewhere.by_displacement) g.value = -g.value;
+  m.correlations = {m.critical_correlation, elsewhere};
   EXPECT_EQ(plant(0.5, 0.3, 0.001).verdict, Verdict::supported);
   EXPECT_EQ(plant(0.0, 0.0, 0.1).verdict, Verdict::contradicted);
   EXPECT_EQ(plant(0.5, 0.0, 0.001).verdict, Verdict::contradicted);
+  // Another temperature or type H passes as well: nothing is said about T_c.
+  elsewhere = m.critical_correlation;
+  elsewhere.temperature = 4;
+  m.correlations.push_back(elsewhere);
+  EXPECT_EQ(plant(0.5, 0.3, 0.001).verdict, Verdict::inconclusive);
+  m.correlations.pop_back();
+  EXPECT_EQ(plant(0.5, 0.3, 0.001).verdict, Verdict::supported);
+  plant_in("H", 0.5, 0.3, 0.001);
+  EXPECT_EQ(plant(0.5, 0.3, 0.001).verdict, Verdict::inconclusive);
+  EXPECT_NE(claim_f(m).control.find("type H passes"), std::string::npos) << claim_f(m).control;
 }
 
 TEST(Judge, ScansAndControlsFindTheirTrainings) {

@@ -42,5 +42,52 @@ TEST(Toml, RefusesWithFileAndLine) {
                [] { (void)settings_from_toml("a = [[1]]", "r.toml"); });
 }
 
+TEST(Toml, LimitsBeforeTheParser) {
+  const auto refused = [](const std::string& text, const std::string& names) {
+    expect_error(Fault::input, "r.toml, line", names, [&] { (void)settings_from_toml(text, "r.toml"); });
+  };
+  // Each of these would overflow the stack.
+  std::string key = "a";
+  for (int i = 0; i < 300000; ++i) key += ".a";
+  refused(key + " = 1", "more than 32 parts");
+  refused("[" + key + "]\nb = 1", "more than 32 parts");
+  std::string quoted = "'a'";
+  for (int i = 0; i < 300000; ++i) quoted += " . \"a\"";
+  refused(quoted + " = 1", "more than 32 parts");
+  refused("a = " + std::string(300000, '['), "more than 32 brackets");
+  std::string tables = "a = ";
+  for (int i = 0; i < 300000; ++i) tables += "{a=";
+  refused(tables, "more than 32 brackets");
+  refused("b = 1\na\x01 = 1", "control character 0x01");
+  refused("a = \"\x1b\"", "control character 0x1b");
+  // toml++ 3.3 has no defined behaviour for these.
+  refused("[\xf3\xbf\xb7]\na = 1", "not ASCII");
+  refused("a = 1\xef\xbb\xbf", "not ASCII");
+  expect_error(Fault::input, "r.toml", "no TOML", [] { (void)settings_from_toml("[:]\na = 1", "r.toml"); });
+  EXPECT_EQ(settings_from_toml("\xef\xbb\xbf"
+                               "a = 1  # \xc3\xa9",
+                               "x")
+                .at("")
+                .size(),
+            1u);
+  // What looks like them inside of strings and comments is none.
+  const std::string dots =
+      "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t.u.v.w.x.y.z.a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p";
+  const std::string brackets(40, '[');
+  const std::string text = "x = [0.5, 1.5]  # " + dots + brackets + "\ny = \"" + dots + brackets +
+                           " \\\"\"\nz = '" + dots + brackets + "'\nw = \"\"\"" + dots + "\n" + brackets +
+                           "\"\"\"\n";
+  EXPECT_EQ(settings_from_toml(text, "x").at("").size(), 4u);
+}
+
+TEST(Toml, AnyTextStaysReadable) {
+  Settings settings;
+  settings["a"]["name"] = std::string("it's \x01 \x7f \t \"q\" \\ \xc3\xa9 \n");
+  EXPECT_EQ(settings_from_toml(to_toml(settings), "x"), settings);
+  settings["a"]["name"] = std::string("no UTF-8: \xff\xfe");
+  EXPECT_EQ(std::get<std::string>(settings_from_toml(to_toml(settings), "x")["a"]["name"]),
+            "no UTF-8: \xef\xbf\xbd\xef\xbf\xbd");
+}
+
 }  // namespace
 }  // namespace spinflow::io

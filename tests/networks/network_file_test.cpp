@@ -100,11 +100,41 @@ TEST(RbmFile, RefusesWhatIsNoRbm) {
     file.dataset("weights", std::span<const float>(wrong.weights), {4, 20});
     file.commit();
   }
-  EXPECT_NE(testing::refusal_of([&] { (void)read_rbm(path); }).find("(n_hidden, 15)"), std::string::npos);
+  EXPECT_NE(testing::refusal_of([&] { (void)read_rbm(path); }).find("20 visible units for a lattice of 5x3"),
+            std::string::npos);
   write_dense(some_net(), path);
   EXPECT_NE(testing::refusal_of([&] { (void)read_rbm(path); }).find("spinflow/dense"), std::string::npos);
   std::ofstream(path) << "no network";
   (void)testing::refusal_of([&] { (void)read_rbm(path); });
+}
+
+TEST(RbmFile, AClaimedLatticeIsHeldAgainstTheWeightsFirst) {
+  // 5 kB that claim a lattice of 16384x16384, whose tables would take 10 GB.
+  EXPECT_NE(testing::refusal_of([] {
+              (void)read_rbm(SPINFLOW_TEST_DATA "/rbm_16384x16384.h5");
+            }).find("units for a lattice of 16384x16384"),
+            std::string::npos);
+}
+
+TEST(NetworkFiles, OneLimitForAllParameters) {
+  const testing::TemporaryFolder folder;
+  const auto path = folder.path() / "net.h5";
+  for (const float huge : {1e30f, -1.0001e6f}) {
+    Rbm rbm = some_rbm();
+    rbm.hidden_bias[1] = huge;
+    write_rbm(rbm, path);
+    EXPECT_NE(testing::refusal_of([&] { (void)read_rbm(path); }).find("beyond the largest weight 1e+06"),
+              std::string::npos);
+    Dense net = some_net();
+    net.layers[0].weights[3] = huge;
+    write_dense(net, path);
+    EXPECT_NE(testing::refusal_of([&] { (void)read_dense(path); }).find("beyond the largest weight 1e+06"),
+              std::string::npos);
+  }
+  Rbm rbm = some_rbm();
+  rbm.weights[0] = 1e6f;
+  write_rbm(rbm, path);
+  EXPECT_EQ(read_rbm(path).weights[0], 1e6f);
 }
 
 TEST(DenseFile, RoundTripBitForBit) {

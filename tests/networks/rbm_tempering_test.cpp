@@ -195,7 +195,7 @@ TEST(RbmTempering, AnObserverHearsEveryRoundAndMayEndTheSweepThere) {
       if ((rounds += n) == limit) throw Error(Fault::interrupted, "enough");
     }
     std::uint64_t rounds = 0;
-    std::uint64_t limit = 0;
+    std::uint64_t limit = ~std::uint64_t{0};
   };
   RbmTempering stopped(tiny(), even_betas(3), 50, 4);
   Counting all;

@@ -2,8 +2,8 @@
 // node tests/page/check-report.mjs [--make MAKE_RUN_FOLDER] RUN_DIR [SCREENSHOT_PREFIX]
 // Opens RUN_DIR/report.html from the disk in headless Chromium, on a phone's and a laptop's width, and checks that every
 // figure is drawn with marks in it, that nothing is wider than the page, that the console shows no error and that the
-// page asks the network for nothing, that long tables are folded and that a link to one unfolds it, and that no label of
-// a figure is cut; then once without scripts, for the claims (a run has them, an answer of analyze or compare need not)
+// page asks the network for nothing and may not, that long tables are folded and that a link to one unfolds it, and
+// that no label of a figure is cut; then once without scripts, for the claims (a run has them, an answer of analyze or compare need not)
 // and tables. With a prefix it keeps full-page pictures. --make first builds the folder with the given program.
 // Status: 0 all right, 1 something is wrong (each fault on a line), 77 not checked (the reason on a line).
 import { execFileSync } from "node:child_process";
@@ -132,6 +132,21 @@ async function check(name, viewport, scripts) {
       })()`);
       if (seen_at === null) fault(`a link to ${folded.id} does not unfold it`);
       else if (seen_at < 0 || seen_at > viewport.height) fault(`a link to ${folded.id} does not show it`);
+    }
+    if (scripts && expected_figures > 0) {
+      // A figure out of a folder of unknown origin that wants something from elsewhere does not get it.
+      page.removeAllListeners("console");
+      page.removeAllListeners("request"); // also told of what the policy stops
+      const blocked = await page.evaluate(`new Promise((done) => {
+        const blocked = [];
+        addEventListener("securitypolicyviolation", (event) => blocked.push(event.blockedURI));
+        const place = document.body.appendChild(document.createElement("div"));
+        vegaEmbed(place, { data: { url: "http://127.0.0.1:9/data.json" }, mark: "point", encoding: {} }).catch(() => {});
+        place.appendChild(document.createElement("img")).src = "http://127.0.0.1:9/image.png";
+        setTimeout(() => done(blocked), 500);
+      })`);
+      for (const file of ["data.json", "image.png"])
+        if (!blocked.some((url) => url.endsWith(file))) fault(`the page may load http://127.0.0.1:9/${file}`);
     }
   } catch (error) {
     fault(error.message.split("\n")[0]);

@@ -121,6 +121,23 @@ TEST(Compare, JoinsFixedPointsByVariantWhateverColumnsThereAre) {
   EXPECT_EQ(by_couplings.measured[1].value, 2.9);
 }
 
+TEST(Compare, ARunWithoutFixedPointsHasTheSeedsOfItsSettings) {
+  std::vector<ComparedRun> runs = {run("a", 1), run("b", 2)};
+  for (std::size_t r = 0; r < 2; ++r) {
+    runs[r].results.values["K_out"] = {r == 0 ? 1.0 : 1.5, 0.1, nan, nan};
+    runs[r].settings["cells"] = {{"seeds", std::int64_t{5}}};
+    runs[r].settings["large"] = {{"seeds", std::int64_t{2}}};
+  }
+  const auto k = row(compare(runs).values, "K_out");
+  EXPECT_NEAR(k.pull.p_value, pull(k.measured[0], 2, k.measured[1], 2).p_value, 1e-12);
+  EXPECT_GT(k.pull.p_value, pull(k.measured[0], infinity, k.measured[1], infinity).p_value);
+  // An infinite value is one, though it has no pull.
+  runs[1].results.values["K_out"].value = infinity;
+  const auto out = comparison_results(runs, compare(runs));
+  const auto& cells = out.tables.at("values").rows.front();
+  EXPECT_NE(std::ranges::find(cells, results::Cell("\u221e")), cells.end());
+}
+
 TEST(Compare, OfManyRunsThePairWithTheSmallestPValue) {
   std::vector<ComparedRun> runs = {run("a", 1), run("b", 2), run("c", 3)};
   for (std::size_t r = 0; r < 3; ++r)

@@ -12,6 +12,7 @@
 #include "spinflow/base/version.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/results/figure_files.hpp"
+#include "spinflow/results/unknown_numbers.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::results {
@@ -116,6 +117,30 @@ TEST(ResultsJson, ReadsBackWhatItWrote) {
   EXPECT_TRUE(std::isnan(std::get<double>(read.tables.at("points").rows[1][1])));
 }
 
+TEST(ResultsJson, TellsInfinityFromNoNumber) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  Results results = example();
+  results.claims[0].measured = -infinity;
+  results.values["hot"] = {infinity, nan, nan, nan, 31.5};
+  results.tables["points"].rows = {{"hot", infinity}, {"none", nan}, {"cold", -infinity}};
+  const auto text = to_json(results);
+  EXPECT_NE(text.find("\"infinity\": 1"), std::string::npos);
+  EXPECT_NE(text.find("\"infinity\": -1"), std::string::npos);
+  const auto read = results_from_json(text, "x");
+  EXPECT_EQ(to_json(read), text);
+  EXPECT_EQ(read.claims[0].measured, -infinity);
+  EXPECT_TRUE(std::isnan(read.claims[1].measured));
+  EXPECT_EQ(read.values.at("hot").value, infinity);
+  EXPECT_EQ(read.values.at("hot").limit, 31.5);
+  EXPECT_TRUE(std::isnan(read.values.at("T").limit));
+  EXPECT_EQ(std::get<double>(read.tables.at("points").rows[0][1]), infinity);
+  EXPECT_TRUE(std::isnan(std::get<double>(read.tables.at("points").rows[1][1])));
+  EXPECT_EQ(to_csv(results.tables.at("points")), "name,T\nhot,infinity\nnone,\ncold,-infinity\n");
+  // Files of earlier versions have null for both, and nothing beside it.
+  const auto old = results_from_json(to_json(example()), "x");
+  EXPECT_TRUE(std::isnan(old.claims[1].measured));
+}
+
 /// The sentence results_from_json refuses `text` with; empty if it takes it.
 std::string refusal(const std::string& text) {
   try {
@@ -206,6 +231,42 @@ TEST(FigureFiles, RefuseWhatIsNoSpecification) {
   const testing::TemporaryFolder folder;
   std::ofstream(folder.path() / "figures") << "a file where the folder belongs";
   EXPECT_THROW((void)read_figures(folder.path()), Error);
+}
+
+TEST(TableCsv, NoCellIsAFormula) {
+  Table table;
+  table.columns = {"=HYPERLINK(\"x\")", "n"};
+  table.rows = {{std::string("+cmd|' /C calc'!A0"), -1.5},
+                {std::string("@SUM(1)"), 2.0},
+                {std::string("-0.25(3)"), 3.0},
+                {std::string("-"), 4.0},
+                {std::string("\t=1"), 5.0},
+                {std::string("a=1"), 6.0}};
+  EXPECT_EQ(to_csv(table),
+            "\"'=HYPERLINK(\"\"x\"\")\",n\n'+cmd|' /C "
+            "calc'!A0,-1.5\n'@SUM(1),2\n-0.25(3),3\n-,4\n'\t=1,5\na=1,6\n");
+}
+
+TEST(Sentences, NumbersThatAreNotKnownAreDashes) {
+  EXPECT_EQ(with_dashes("slope nan(nan), -nan beside banana nano_nan nan2; nan"),
+            "slope –(–), – beside banana nano_nan nan2; –");
+  Results results;
+  results.claims.push_back({.id = "a", .paper = "p", .statement = "s", .qualification = "from nan to nan"});
+  EXPECT_EQ(to_json(results).find("nan"), std::string::npos);
+}
+
+TEST(Json, DeepNestingIsNoJsonOfOurs) {
+  const auto refusal = [](const std::string& text) {
+    return testing::refusal_of([&] { (void)results_from_json(text, "r.json"); });
+  };
+  const auto nested = [](std::size_t n) { return std::string(n, '[') + std::string(n, ']'); };
+  EXPECT_NE(refusal(nested(100)).find("no object"), std::string::npos);
+  EXPECT_NE(refusal(nested(101)).find("no JSON"), std::string::npos);
+  EXPECT_NE(refusal(nested(1000000)).find("no JSON"), std::string::npos);  // would overflow the stack
+  EXPECT_NE(refusal(std::string(1000000, '{')).find("no JSON"), std::string::npos);
+  // Brackets in texts are none.
+  EXPECT_NE(refusal("{\"a\": \"\\\"" + std::string(200, '[') + "\"}").find("has no 'recipe'"),
+            std::string::npos);
 }
 
 }  // namespace

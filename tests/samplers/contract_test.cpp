@@ -168,8 +168,7 @@ TEST(Samplers, SamplesFollowTheEnumeratedDistribution) {
       const auto ensemble = entry.sample(request, base::silent());
       for (std::size_t t = 0; t < 3; ++t) {
         std::vector<std::size_t> rows;
-        // Rows of one chain have a distance of two autocorrelation times; every third is independent for our
-        // purpose.
+        // Rows of one chain still correlate by some per cent; every third is independent for our purpose.
         const std::size_t step = ensemble.independent_pieces == ensemble::IndependentPieces::chain ? 3 : 1;
         for (std::size_t i = 0; i < 5000; i += step) rows.push_back(5000 * t + i);
         const Chi2 chi2 =

@@ -4,13 +4,19 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "spinflow/base/random.hpp"
+#include "spinflow/ensemble/ensemble.hpp"
 #include "spinflow/exact/enumeration.hpp"
 #include "spinflow/kernels/packed_spins.hpp"
 #include "spinflow/models/model.hpp"
+#include "spinflow/stats/distributions.hpp"
+#include "spinflow/stats/estimate.hpp"
+#include "testing/testing.hpp"
 
 namespace spinflow::samplers {
 
@@ -23,6 +29,17 @@ inline std::shared_ptr<const models::Model> make_model(
       .find(square ? "ising-square" : "ising-chain")
       .make(lattice::lattice_from_text(size, square ? 2 : 1, boundary, "test"),
             {{"coupling", coupling}, {"field", field}});
+}
+
+/// EXPECTs `mean`, measured at one of the `n_temperatures` of `ensemble`, to be `exact`, with the false-alarm
+/// rate of `testing::expect_within`: an error that is the scatter of 32 chains is itself known to 13 % only, and
+/// its pulls are Student's.
+inline void expect_mean(const stats::Estimate& mean, const ensemble::Ensemble& ensemble,
+                        std::size_t n_temperatures, double exact, std::string_view what) {
+  const std::set<std::int32_t> chains(ensemble.chain.begin(), ensemble.chain.end());
+  const double degrees = static_cast<double>(chains.size() / n_temperatures) - 1;
+  const double limit = stats::student_quantile(1 - testing::false_alarm_rate / 2, degrees);
+  testing::expect_within(mean.value, mean.error * limit / testing::z_limit(), exact, what);
 }
 
 /// n configurations drawn from the enumerated distribution. `probabilities`: (2^n_sites).

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "spinflow/base/error.hpp"
+#include "spinflow/stats/small_samples.hpp"
 
 namespace spinflow::thermometers {
 namespace {
@@ -41,7 +42,8 @@ TEST(ClassifierThermometer, ByHand) {
   EXPECT_NEAR(reading.value, expected[0] + 2 * expected[1] + 4 * expected[2], 1e-5);
   const double first = (1 + 2 * e + 4 / e) / z1;
   const double second = (1 + 6 * e) / z2;
-  EXPECT_NEAR(reading.error, std::abs(first - second) / 2, 1e-5) << "two independent rows";
+  EXPECT_NEAR(reading.error, stats::student_width(1) * std::abs(first - second) / 2, 1e-5)
+      << "two independent rows";
   EXPECT_EQ(reading.mode, 2.0);
   EXPECT_FALSE(reading.censored);
   EXPECT_EQ(thermometer.range(), std::make_pair(1.0, 4.0));

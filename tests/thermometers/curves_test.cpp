@@ -56,6 +56,51 @@ TEST(EnergyThermometer, IsCensoredAtBothEnds) {
   EXPECT_NEAR(exact::kaufman(10, 10, 1 / cold.error).energy + 2, 8.0 / (100 * 1000), 1e-12);
 }
 
+TEST(EnergyThermometer, HasALimitWhereTCannotBeToldFromInfinity) {
+  const EnergyThermometer gauge(square(10), base::silent());
+  const auto limit_of = [&](double e, double error) {
+    return 1 / (-(e - one_sided_normal * error) / 2);  // e = -2 K where it is this hot, to K^3
+  };
+  // e is off 0 by half its error: T itself reads 2000, and no error of it is symmetric.
+  const auto open = gauge.from_mean({.value = -0.001, .error = 0.002});
+  EXPECT_NEAR(open.value, 2000, 1);
+  EXPECT_TRUE(std::isnan(open.error));
+  EXPECT_FALSE(open.censored);
+  EXPECT_NEAR(open.limit, limit_of(-0.001, 0.002), 0.01 * open.limit);
+  const auto beyond = gauge.from_mean({.value = 0.001, .error = 0.002});
+  EXPECT_TRUE(beyond.censored && std::isinf(beyond.value));
+  EXPECT_NEAR(beyond.limit, limit_of(0.001, 0.002), 0.01 * beyond.limit);
+  EXPECT_GT(beyond.limit, open.limit);
+  // Without a doubt beyond: nothing to say but infinity.
+  EXPECT_TRUE(std::isnan(gauge.from_mean({.value = 0.01, .error = 0.001}).limit));
+  const auto told = gauge.from_mean({.value = -0.004, .error = 0.002});
+  EXPECT_TRUE(std::isfinite(told.error) && std::isnan(told.limit));
+}
+
+TEST(Reading, OfAnInverseCarriesOverInfinity) {
+  const auto told = reading_of_inverse({.value = 0.5, .error = 0.01});
+  EXPECT_DOUBLE_EQ(told.value, 2);
+  EXPECT_DOUBLE_EQ(told.error, 0.04);
+  EXPECT_TRUE(std::isnan(told.limit));
+  const auto open = reading_of_inverse({.value = 0.0005, .error = 0.003});
+  EXPECT_DOUBLE_EQ(open.value, 2000);
+  EXPECT_TRUE(std::isnan(open.error));
+  EXPECT_NEAR(open.limit, 1 / (0.0005 + 1.6449 * 0.003), 0.01);
+  const auto hot = reading_of_inverse({.value = -0.001, .error = 0.003});
+  EXPECT_TRUE(hot.censored && std::isinf(hot.value));
+  EXPECT_NEAR(hot.limit, 1 / (-0.001 + 1.6449 * 0.003), 0.01);
+  EXPECT_TRUE(std::isnan(reading_of_inverse({.value = -1, .error = 0.003}).limit));
+  EXPECT_EQ(reading_of_inverse({.value = std::numeric_limits<double>::infinity()}).value, 0);
+  // Two errors are enough by the normal distribution, not by that of three seeds.
+  EXPECT_TRUE(std::isnan(reading_of_inverse({.value = 0.02, .error = 0.01}).limit));
+  EXPECT_NEAR(reading_of_inverse({.value = 0.02, .error = 0.01}, 2.92).limit, 1 / 0.0492, 1e-9);
+  for (const auto& reading : {told, open}) {
+    const auto back = inverse_of(reading);
+    EXPECT_NEAR(back.value, 1 / reading.value, 1e-12);
+    EXPECT_NEAR(back.error, reading.value == 2 ? 0.01 : 0.003, 1e-9);
+  }
+}
+
 TEST(EnergyThermometer, ManyOrderedConfigurationsBringTheLimitDown) {
   const EnergyThermometer gauge(square(10), base::silent());
   const stats::Estimate ordered{.value = -2, .error = 0};

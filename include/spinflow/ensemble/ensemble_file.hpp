@@ -8,6 +8,7 @@
 
 #include "spinflow/ensemble/ensemble.hpp"
 #include "spinflow/io/hdf5.hpp"
+#include "spinflow/io/output.hpp"
 
 namespace spinflow::ensemble {
 
@@ -15,7 +16,8 @@ namespace spinflow::ensemble {
 /// `magnetization` float64 (n_samples); `chain` int32, `sweep` int64; attributes `independent_pieces` (chain
 /// | sample) and `boundary`; group `sampling` with one row per temperature. Appears in one step.
 /// Error(failure) if the disk is full.
-void write(const Ensemble& ensemble, const std::filesystem::path& path);
+void write(const Ensemble& ensemble, const std::filesystem::path& path,
+           io::Existing existing = io::Existing::replaced);
 
 /// An ensemble file, or spins in an .npy file (see import_npy). Energies and magnetizations are held against
 /// the spins. Error(input) beginning with the path for everything that is wrong with it.
@@ -24,6 +26,19 @@ void write(const Ensemble& ensemble, const std::filesystem::path& path);
 /// The distinct temperatures of an ensemble file in ascending order, in J/k_B, without NaN; none for .npy.
 /// Error(input) as `read`.
 [[nodiscard]] std::vector<double> temperatures(const std::filesystem::path& path);
+
+/// What an ensemble file is about.
+struct Content {
+  lattice::Lattice lattice;
+  std::size_t n = 0;                 ///< configurations
+  std::vector<double> temperatures;  ///< distinct, ascending; NaN last if some are not known
+  IndependentPieces independent_pieces = IndependentPieces::sample;
+};
+
+/// The content of an ensemble file, whose rows pass piece by piece and are held against each other as in
+/// `read`; but energies only where bonds join nearest neighbours, for those of models with couplings between
+/// all pairs take n_sites^2 operations each. Error(input) as `read`.
+[[nodiscard]] Content content(const std::filesystem::path& path);
 
 /// What the training of a network without labels needs of a file of any size: its lattice, spins, model, seed
 /// and sampling records. Rows pass piece by piece; what the file says of them is held against the spins as in

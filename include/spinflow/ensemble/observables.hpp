@@ -12,16 +12,20 @@
 
 namespace spinflow::ensemble {
 
-/// What `spinflow measure` says about the rows of one temperature. Errors are by jackknife over independent
-/// pieces: rows if the ensemble says so, else chains; fewer than 16 chains are too few to tell a scatter, so
-/// tau_int of the chains gives the error then.
+/// What `spinflow measure` says about the rows of one temperature. Errors are over independent pieces: rows
+/// if the ensemble says so, else chains; fewer than 16 chains are too few to tell a scatter, so tau_int of
+/// the chains gives the error then. An error is half the width of the interval that holds the truth in 68 %
+/// of all cases, also where rows are few (docs/measuring.md). It is NaN where none can be had: for rows that
+/// all agree, and for fluctuations (sd_energy, specific_heat, binder) that come from too few rows.
 struct Observables {
   double temperature = std::numeric_limits<double>::quiet_NaN();  ///< in J/k_B
   std::size_t n = 0;                                              ///< rows
   stats::Estimate
       tau_int;  ///< of e or |m|, the larger, in rows of one chain; exactly 1/2 for independent rows
+  /// The chains are shorter than 50 tau_int: their tau_int, and errors made from it, are rough.
+  bool short_series = false;
   stats::Estimate energy;             ///< e, per site; NaN without a model
-  stats::Estimate sd_energy;          ///< standard deviation of e over rows
+  stats::Estimate sd_energy;          ///< standard deviation of e; it, c and Binder without bias of order 1/n
   stats::Estimate abs_magnetization;  ///< <|m|>
   stats::Estimate magnetization_2;    ///< <m^2>
   stats::Estimate magnetization_4;    ///< <m^4>
@@ -48,7 +52,7 @@ struct Observables {
 [[nodiscard]] stats::Estimate mean_energy(const Ensemble& ensemble);
 /// <|m|> over all rows.
 [[nodiscard]] stats::Estimate mean_abs_magnetization(const Ensemble& ensemble);
-/// Standard deviation of e over all rows, sqrt(<e^2> - <e>^2).
+/// Standard deviation of e over all rows, sqrt(<e^2> - <e>^2) without its bias of order 1/n.
 [[nodiscard]] stats::Estimate sd_energy(const Ensemble& ensemble);
 
 /// E_b/N of every row, E_b = sum of s_i s_j over the nearest-neighbour bonds of the lattice, whatever the
@@ -64,12 +68,14 @@ struct Observables {
 [[nodiscard]] stats::Estimate bond_response(const Ensemble& ensemble);
 
 /// A function of the means of any numbers measured row by row, with the error that fits the ensemble's
-/// pieces. `values`: (rows.size(), n_observables), row-major, for the given rows of the ensemble.
+/// pieces; rows of several known temperatures are strata. `values`: (rows.size(),
+/// n_observables), row-major, for the given rows of the ensemble.
 [[nodiscard]] stats::Estimate estimate(const Ensemble& ensemble, std::span<const std::size_t> rows,
                                        std::span<const double> values, std::size_t n_observables,
                                        const stats::FunctionOfMeans& f);
 
-/// The mean of one number per row of the whole ensemble. `values`: (ensemble.size()).
+/// The mean of one number per row of the whole ensemble; rows of several known temperatures are strata.
+/// `values`: (ensemble.size()).
 [[nodiscard]] stats::Estimate mean(const Ensemble& ensemble, std::span<const double> values);
 
 }  // namespace spinflow::ensemble

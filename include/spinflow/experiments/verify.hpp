@@ -42,8 +42,8 @@ struct VerifyReport {
 /// Samples small systems with every registered sampler that takes them and holds the means against
 /// enumeration, Kaufman's formula, transfer matrices, the Curie-Weiss sum: nearest neighbours, power laws
 /// (among them one that decays so fast that it is a nearest-neighbour model) and infinite range, any sign of
-/// J, field, both boundaries, odd sides, T from 0 up. Energies and m^2 read off the graphs of Swendsen-Wang
-/// sweeps have rows of their own. Some seconds.
+/// J, field, both boundaries, odd sides, strips with walls across them, T from 0 up. Energies and m^2 read
+/// off the graphs of Swendsen-Wang sweeps have rows of their own. Some seconds.
 ///
 /// The joint p-value is the smaller of two, doubled: that of the chi^2 of the energies (one per ensemble, all
 /// with random numbers of their own), which notices a small bias everywhere, and Bonferroni's over all rows,

@@ -35,7 +35,7 @@ struct FlowStep {
 
 /// The observables of several steps of one flow on one lattice, averaged (no readings, no correlations, no
 /// chain; `step` is the last one's). Successive steps are made by the same chains: the error of the mean is
-/// at most the mean of the errors, which stands here. Error(input) for no steps.
+/// at most the mean of the errors, which stands here (of the steps that have one). Error(input) for no steps.
 [[nodiscard]] FlowStep averaged(std::span<const FlowStep> steps);
 
 struct FlowStart {

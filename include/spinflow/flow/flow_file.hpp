@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "spinflow/flow/flow.hpp"
+#include "spinflow/io/output.hpp"
 
 namespace spinflow::flow {
 
@@ -20,7 +21,8 @@ struct FlowRecord {
 };
 
 /// Atomic. Error(failure) if the disk is full.
-void write(const FlowRecord& record, const std::filesystem::path& path);
+void write(const FlowRecord& record, const std::filesystem::path& path,
+           io::Existing existing = io::Existing::replaced);
 
 /// The inverse of write. Error(input) beginning with the path.
 [[nodiscard]] FlowRecord read(const std::filesystem::path& path);

@@ -19,4 +19,8 @@ class FolderLock {
   int descriptor_ = -1;
 };
 
+/// Removes the unfinished files (`.NAME.<process>-<n>.partial`) that programs which were killed have left in a
+/// folder, which the caller has locked, and in its figures/. Nothing that is a link.
+void remove_unfinished(const std::filesystem::path& folder);
+
 }  // namespace spinflow::io

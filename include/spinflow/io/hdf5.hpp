@@ -10,20 +10,25 @@
 #include <string_view>
 #include <vector>
 
+#include "spinflow/io/output.hpp"
+
 namespace spinflow::io {
 
 /// "1.10.8": the HDF5 library that this program runs with.
 [[nodiscard]] std::string hdf5_library_version();
 
+/// Whether the file begins as HDF5 files do.
+[[nodiscard]] bool is_hdf5(const std::filesystem::path& path);
+
 /// Writes an HDF5 file that appears under its name only when complete: the content goes to a temporary file
 /// in the same folder, `commit` flushes and renames it, destruction without commit removes it. Equal content
 /// gives equal bytes. Objects are named by paths from the root ("layer_0/weights"; "/" is the root); missing
-/// groups on the way are made. Calls from several threads wait for each other. Every fault of the disk is an
-/// Error(failure) that names the path. The element types T are std::int8_t, std::int32_t, std::int64_t,
-/// std::uint64_t, float and double.
+/// groups on the way are made. A file of that name is replaced, or kept (output.hpp). Calls from several
+/// threads wait for each other. Every fault of the disk is an Error(failure) that names the path. The element
+/// types T are std::int8_t, std::int32_t, std::int64_t, std::uint64_t, float and double.
 class Hdf5Writer {
  public:
-  explicit Hdf5Writer(std::filesystem::path path);
+  explicit Hdf5Writer(std::filesystem::path path, Existing existing = Existing::replaced);
   ~Hdf5Writer();
   Hdf5Writer(const Hdf5Writer&) = delete;
   Hdf5Writer& operator=(const Hdf5Writer&) = delete;
@@ -91,6 +96,12 @@ class Hdf5Reader {
 
   /// Axes of an array, first axis = sample; at most 4, none but the first may be of length 0.
   [[nodiscard]] std::vector<std::size_t> shape(std::string_view name) const;
+  /// Bytes that an array takes in the file.
+  [[nodiscard]] std::uint64_t stored_bytes(std::string_view name) const;
+  /// Counts `bytes` of memory that the caller is about to make of the content: Error(input) once all that has
+  /// been made of it, the arrays read whole among it, is more than the machine has.
+  void take_memory(double bytes) const;
+
   /// The whole array, row-major; Error(input) unless its shape is `shape`.
   template <class T>
   [[nodiscard]] std::vector<T> read(std::string_view name, const std::vector<std::size_t>& shape) const;

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "spinflow/io/output.hpp"
 #include "spinflow/networks/dense.hpp"
 
 namespace spinflow::networks {
@@ -11,7 +12,8 @@ namespace spinflow::networks {
 /// (n_out); `temperatures` float64 (n_outputs) of a classifier; attributes `purpose`, `activation`, `units` =
 /// "spin", `lattice`, `dimension`, `boundary`, `training` (TOML text); group `history` with one array per
 /// column. Appears in one step.
-void write_dense(const Dense& net, const std::filesystem::path& path);
+void write_dense(const Dense& net, const std::filesystem::path& path,
+                 io::Existing existing = io::Existing::replaced);
 
 /// Error(input) beginning with the path, for whatever is wrong: another format, wrong shapes, numbers that
 /// are not finite.

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "spinflow/io/hdf5.hpp"
+#include "spinflow/io/output.hpp"
 #include "spinflow/networks/rbm.hpp"
 
 namespace spinflow::networks {
@@ -13,7 +14,8 @@ namespace spinflow::networks {
 /// (n_hidden); attributes `units` = "spin", `lattice` ("10x10"), `dimension`, `boundary`, `training` (TOML
 /// text of the settings); group `history` with one array per column. Appears in one step. Error(failure) if
 /// the disk is full.
-void write_rbm(const Rbm& rbm, const std::filesystem::path& path);
+void write_rbm(const Rbm& rbm, const std::filesystem::path& path,
+               io::Existing existing = io::Existing::replaced);
 
 /// Error(input) beginning with the path, for whatever is wrong: another format, wrong shapes, numbers that
 /// are not finite.

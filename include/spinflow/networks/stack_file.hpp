@@ -3,13 +3,15 @@
 
 #include <filesystem>
 
+#include "spinflow/io/output.hpp"
 #include "spinflow/networks/stack.hpp"
 
 namespace spinflow::networks {
 
 /// `spinflow/stack` 1: groups `layer_0`, `layer_1`, ... with the arrays and attributes of an RBM file each.
 /// Appears in one step. Error(failure) if the disk is full.
-void write_stack(const Stack& stack, const std::filesystem::path& path);
+void write_stack(const Stack& stack, const std::filesystem::path& path,
+                 io::Existing existing = io::Existing::replaced);
 
 /// Error(input) beginning with the path, for whatever is wrong; layers that do not fit on each other, too.
 [[nodiscard]] Stack read_stack(const std::filesystem::path& path);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <variant>
@@ -18,7 +19,7 @@ struct Claim {
   std::string id;         ///< "b1"
   std::string paper;      ///< citation key
   std::string statement;  ///< the paper's claim in a sentence
-  double measured = 0;    ///< the deciding number; non-finite: none
+  double measured = 0;    ///< the deciding number, which may be infinite; NaN: none
   double error = 0;       ///< its standard error (over training seeds unless said otherwise)
   std::string criterion;
   Verdict verdict = Verdict::inconclusive;
@@ -27,15 +28,18 @@ struct Claim {
   std::vector<std::string> evidence;  ///< ids of figures and tables
 };
 
-/// A named number. Non-finite members are written as null.
+/// A named number. Members without a number (NaN) are written as null, and so is an infinite value, beside
+/// which "infinity" has its sign.
 struct NamedValue {
   double value = 0;
   double error = 0;
   double systematic = 0;
   double expected = 0;
+  /// Of an infinite temperature: it lies above this, with 95 % confidence. Written where there is one.
+  double limit = std::numeric_limits<double>::quiet_NaN();
 };
 
-/// A cell: a number (non-finite: null) or a text.
+/// A cell: a number (NaN: null; infinite: the text "infinity" or "-infinity") or a text.
 using Cell = std::variant<double, std::string>;
 
 struct Table {
@@ -43,8 +47,8 @@ struct Table {
   std::vector<std::vector<Cell>> rows;
 };
 
-/// Columns and rows as CSV: numbers as the shortest text that reads back as the same double, non-finite ones
-/// as empty cells.
+/// Columns and rows as CSV: numbers as the shortest text that reads back as the same double, infinite ones as
+/// "infinity" or "-infinity", NaN as an empty cell.
 [[nodiscard]] std::string to_csv(const Table& table);
 
 /// A figure: a complete Vega-Lite specification with its data inside, and the same data as CSV.

@@ -31,7 +31,7 @@ class GraphSystem;
 /// "" if the model can be sampled so: ferromagnetic, without field, periodic; otherwise why not.
 [[nodiscard]] std::string graph_refusal(const models::Model& model);
 
-/// Error(input) for a model that is refused.
+/// Error(input) for a model that graph_refusal refuses.
 [[nodiscard]] std::shared_ptr<const GraphSystem> graph_system(std::shared_ptr<const models::Model> model);
 
 /// ln x at inverse temperature K = 1/T > 0: ln K for Poisson events, ln(exp(2 K J) - 1) for bonds.

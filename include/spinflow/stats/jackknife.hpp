@@ -3,10 +3,12 @@
 
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <span>
 #include <vector>
 
 #include "spinflow/stats/estimate.hpp"
+#include "spinflow/stats/small_samples.hpp"
 
 namespace spinflow::stats {
 
@@ -23,8 +25,8 @@ struct Pieces {
 using FunctionOfMeans = std::function<double(std::span<const double>)>;
 
 /// f(means over all pieces), with the error of the delete-one-piece jackknife, weighted by the size of the
-/// pieces (Busing, Meijer, van der Leeden 1999, delete-m_j). Error NaN for a single piece. Pieces must hold
-/// at least one row.
+/// pieces (Busing, Meijer, van der Leeden 1999, delete-m_j). Error NaN for a single piece, and for pieces
+/// that agree to rounding: they show no scatter. Pieces must hold at least one row.
 [[nodiscard]] Estimate jackknife(const Pieces& pieces, const FunctionOfMeans& f);
 
 /// The same of several numbers that come out of one computation; f always returns as many. Error NaN for a
@@ -34,18 +36,25 @@ using FunctionsOfMeans = std::function<std::vector<double>(std::span<const doubl
 
 /// `value` with the error of the delete-one jackknife, sqrt((n - 1)/n sum_i (t_i - mean t)^2) (Efron 1982):
 /// for a chain of computations that is run again without each of n equal pieces. `without`: (n), what it gave
-/// without piece i. Error NaN for fewer than two pieces, or if a t_i is not finite.
+/// without piece i. Error NaN for fewer than two pieces, if a t_i is not finite, and if all agree to
+/// rounding.
 [[nodiscard]] Estimate jackknife_estimate(double value, std::span<const double> without);
 
-/// The weighted mean of one observable; its jackknife error in closed form.
+/// The weighted mean of one observable; its jackknife error in closed form. ONE standard error: what few
+/// pieces do to an interval is left to whoever makes one (see `scatter_of`).
 [[nodiscard]] Estimate mean_of_pieces(const Pieces& pieces, std::size_t observable = 0);
 [[nodiscard]] Estimate mean_of_pieces(std::span<const double> values);
+/// The same error with what few pieces do to it. Degrees n - 1.
+[[nodiscard]] Scatter scatter_of(const Pieces& pieces, std::size_t observable = 0);
 
-/// f of the means over the rows of a few long chains, with an error from tau_int: the pseudovalues
-/// n f(all) - (n - 1) f(all but row i) are a time series whose mean has the error of f (f linearised where
-/// the rows fluctuate). `rows`: (n_rows, n_observables), row-major, chain after chain; `lengths`: rows of
-/// each chain.
-[[nodiscard]] Estimate jackknife_chains(std::span<const double> rows, std::size_t n_observables,
-                                        std::span<const std::size_t> lengths, const FunctionOfMeans& f);
+/// f of the means over n rows, and its pseudovalues n f(all) - (n - 1) f(all but row i): numbers whose mean
+/// has the error of f (f linearised where the rows fluctuate), and lacks f's bias of order 1/n if rows are
+/// independent. `rows`: (n, n_observables), row-major.
+struct Pseudovalues {
+  double of_all = std::numeric_limits<double>::quiet_NaN();
+  std::vector<double> values;  ///< (n); empty for fewer than two rows
+};
+[[nodiscard]] Pseudovalues pseudovalues(std::span<const double> rows, std::size_t n_observables,
+                                        const FunctionOfMeans& f);
 
 }  // namespace spinflow::stats

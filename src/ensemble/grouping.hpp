@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "spinflow/ensemble/ensemble.hpp"
+#include "spinflow/stats/autocorrelation.hpp"
+#include "spinflow/stats/jackknife.hpp"
+
+namespace spinflow::ensemble {
+
+/// How errors of numbers measured on some rows of an ensemble are made. Values are handed over in the order
+/// of the rows. Rows of one temperature are independent, or belong to chains; fewer than 16 chains do not
+/// tell their scatter, so tau_int gives the error. Rows of several known temperatures are strata, in whatever
+/// order they stand: how many belong to each is no accident, and adds nothing to an error.
+class Grouping {
+ public:
+  Grouping(const Ensemble& ensemble, std::span<const std::size_t> rows);
+
+  /// 1/2 exactly for independent rows.
+  [[nodiscard]] stats::TauInt tau_int(std::span<const double> values) const;
+  /// Whether errors are made from a tau_int that the rows are too few to know.
+  [[nodiscard]] bool too_short_for(double tau_int) const;
+  [[nodiscard]] stats::Estimate mean(std::span<const double> values) const;
+  /// f of the means of k numbers per row, without its bias of order 1/n. `values`: (rows, k), row-major.
+  /// Where f is not finite without some row it keeps its bias, and has no error.
+  [[nodiscard]] stats::Estimate function(std::span<const double> values, std::size_t k,
+                                         const stats::FunctionOfMeans& f) const;
+  /// The same, without its bias of order 1/n, of an f that tells how much `of` (one number per row) scatters,
+  /// and is `still` where it does not. Its error grows with it, and comes from the rows that are not in the
+  /// state of least scatter: none is told below 20 independent rows, 15 of which are not at an end of the
+  /// range of `of`.
+  [[nodiscard]] stats::Estimate fluctuation(std::span<const double> of, std::span<const double> values,
+                                            std::size_t k, const stats::FunctionOfMeans& f,
+                                            double still) const;
+
+ private:
+  struct Mean {
+    double value = std::numeric_limits<double>::quiet_NaN();
+    stats::Scatter scatter;
+    double tau_int = 0.5;
+  };
+  struct Function {
+    double value = std::numeric_limits<double>::quiet_NaN();
+    double unbiased = std::numeric_limits<double>::quiet_NaN();  ///< `value` where there is no scatter
+    Mean mean;                                                   ///< of the pseudovalues
+  };
+
+  [[nodiscard]] bool rows_are_independent() const { return lengths_.empty(); }
+  [[nodiscard]] Mean mean_with_scatter(std::span<const double> values) const;
+  [[nodiscard]] Mean mean_of_strata(std::span<const double> values) const;
+  [[nodiscard]] Mean mean_of_chains(std::span<const double> values) const;
+  [[nodiscard]] Function jackknife(std::span<const double> values, std::size_t k,
+                                   const stats::FunctionOfMeans& f) const;
+  [[nodiscard]] std::vector<double> chain_after_chain(std::span<const double> values) const;
+  [[nodiscard]] stats::Chains chains(std::span<const double> sorted) const;
+
+  std::size_t n_;
+  std::vector<std::size_t> lengths_;  // rows of each chain; empty: every row for itself
+  std::vector<std::size_t> order_;    // rows, chain after chain
+  struct Stratum;
+  std::vector<Stratum> strata_;  // of each temperature; empty if there is one only
+};
+
+struct Grouping::Stratum {
+  std::vector<std::size_t> members;  // positions among the rows
+  Grouping grouping;
+};
+
+}  // namespace spinflow::ensemble
