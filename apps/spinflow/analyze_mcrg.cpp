@@ -13,6 +13,7 @@
 #include "spinflow/base/memory.hpp"
 #include "spinflow/experiments/mcrg_study.hpp"
 #include "spinflow/lattice/size.hpp"
+#include "spinflow/models/identity.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/transformations/transformation.hpp"
 
@@ -67,11 +68,23 @@ void read_operators(const std::string& text, int dimension, analysis::McrgOption
   }
 }
 
-double temperature_of(const Invocation& invocation, const McrgStudy& study) {
+// Beyond, all spins are aligned or all are coins: there is nothing to linearise.
+double within_reach(double temperature, const models::Model& model) {
+  constexpr double least = 1e-3;
+  constexpr double most = 1e6;
+  const double unit = models::energy_unit(model);
+  if (temperature >= least * unit && temperature <= most * unit) return temperature;
+  throw input_error(where, fmt::format("T = {} is out of range", plain(temperature)),
+                    fmt::format("give -T from {} to {}, that is T/J from {} to {}", plain(least * unit),
+                                plain(most * unit), least, most));
+}
+
+double temperature_of(const Invocation& invocation, const McrgStudy& study, const models::Model& model) {
   if (invocation.has("temperature") && invocation.has("inverse_temperature"))
     throw input_error(where, "-T and -K are both given", "give one of them");
-  if (invocation.has("temperature")) return invocation.get<double>("temperature");
-  if (invocation.has("inverse_temperature")) return 1 / invocation.get<double>("inverse_temperature");
+  if (invocation.has("temperature")) return within_reach(invocation.get<double>("temperature"), model);
+  if (invocation.has("inverse_temperature"))
+    return within_reach(1 / invocation.get<double>("inverse_temperature"), model);
   const double critical = study.theory.critical_coupling;
   if (study.theory.regime == analysis::Regime::none)
     throw input_error(where, fmt::format("there is no critical coupling: {}", study.theory.explanation),
@@ -191,7 +204,7 @@ Question question_of(const Invocation& invocation) {
                   .map = invocation.get<std::string>("map"),
                   .theory = analysis::universality_of(*model)};
   read_operators(invocation.get<std::string>("operators"), dimension, study.options);
-  study.options.temperature = temperature_of(invocation, study);
+  study.options.temperature = temperature_of(invocation, study, *model);
   study.options.steps = invocation.get<std::int64_t>("steps");
   study.options.samples = invocation.get<std::int64_t>("n");
   study.options.seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
@@ -282,16 +295,10 @@ Command analyze_mcrg_command() {
       {.names = "-T",
        .spec = {.name = "temperature",
                 .help = "temperature [the exact critical one, where it is known]",
-                .fallback = 1.0,
-                .least = 1e-3,
-                .most = 1e6},
+                .fallback = 1.0},
        .shows_default = false},
       {.names = "-K",
-       .spec = {.name = "inverse_temperature",
-                .help = "inverse temperature instead of -T",
-                .fallback = 1.0,
-                .least = 1e-6,
-                .most = 1e3},
+       .spec = {.name = "inverse_temperature", .help = "inverse temperature instead of -T", .fallback = 1.0},
        .shows_default = false},
       {.names = "-n",
        .spec = {.name = "n",

@@ -228,8 +228,8 @@ Command analyze_scaling_command() {
                  .spec = {.name = "critical_temperature",
                           .help = "T_c, for one file [what is known of its model]",
                           .fallback = 0.0,
-                          .least = 1e-9,
-                          .most = 1e9},
+                          .least = 1e-150,
+                          .most = 1e150},
                  .shows_default = false}},
       .footer =
           "Several files: <|m|> ~ L^-Delta_sigma, |m_k|^2 ~ L^(-2 Delta_sigma), Y ~ L^(d - Delta_epsilon) at "

@@ -264,6 +264,30 @@ TEST_F(Critical, OtherCouplingsAndSizesAreOtherStreams) {
             0.3);
 }
 
+// K_c J, exponents and Q* do not know the unit of energy.
+TEST_F(Critical, AnyUnitOfEnergyGivesTheSameRun) {
+  const auto found = [](double unit) {
+    auto plan = square_plan({4, 6, 8}, 60, 5);
+    plan.batches = 8;
+    plan.model_options["coupling"] = unit;
+    for (double& k : plan.couplings) k /= unit;
+    const testing::TemporaryFolder folder;
+    auto results = run_critical(plan, "", folder.path() / "run", base::silent());
+    std::map<std::string, double> values;
+    for (const auto& [name, value] : results.values) values[name] = value.value;
+    return std::pair{critical::read(folder.path() / "run" / critical::series_file, plan), values};
+  };
+  const auto [series, values] = found(1);
+  for (const double unit : {1.6e-21, 1e9}) {
+    const auto [again, scaled] = found(unit);
+    for (std::size_t s = 0; s < series.size(); ++s) EXPECT_EQ(again[s].count, series[s].count) << unit;
+    EXPECT_NEAR(scaled.at("K_c") * unit, values.at("K_c"), 1e-9);
+    EXPECT_NEAR(scaled.at("T_c") / unit, values.at("T_c"), 1e-9);
+    for (const char* name : {"y_t", "Delta_sigma", "Q_star"})
+      if (values.contains(name)) EXPECT_NEAR(scaled.at(name), values.at(name), 1e-6) << name;
+  }
+}
+
 TEST_F(Critical, PiecesOfAnOlderProgramAreNotGoneOnWith) {
   const testing::TemporaryFolder folder;
   {
