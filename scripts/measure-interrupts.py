@@ -27,7 +27,7 @@ INPUTS = [
 
 # name, arguments
 COMMANDS = [
-    ("sample (heat bath)", "sample ising-square -L 256 -T 4:6:0.01 -n 20000 -o x.h5"),
+    ("sample (heat bath)", "sample ising-square -L 256 -T 4:6:0.1 -n 5000 -o x.h5"),
     ("sample (wolff)", "sample ising-square -L 512 -T 2.2:2.4:0.01 -n 2000 -o x.h5"),
     ("sample 8192x8192", "sample ising-square -L 8192 -T 2 -n 1 -o x.h5"),
     ("sample (power law)", "sample ising-power-law -L 65536 --dimension 1 --sigma 0.9 -T 1:8:0.5 -n 200 -o x.h5"),

@@ -5,8 +5,8 @@
 Usage: scripts/pulls-measure.py PATH-TO-SPINFLOW FOLDER
 
 Measures many small sets of rows and sets the results beside what is known exactly: sums over all configurations of
-the 4x4 lattice, Kaufman's formula for 10x10. Writes FOLDER/pulls-measure.md: of (value - truth) / error the mean and
-the standard deviation, which honest errors make 0 and 1, the share beyond 3, and how many sets had an error at all.
+the 4x4 lattice, Kaufman's formula for 10x10. Writes FOLDER/pulls-measure.md: mean and standard deviation of
+(value - truth) / error, which honest errors make 0 and 1. What FOLDER holds already is not measured again.
 """
 import json
 import math
@@ -89,39 +89,46 @@ class Pulls:
         if reading["value"] is not None and reading["error"] and not reading.get("censored"):
             self.pulls.append((reading["value"] - truth) / reading["error"])
 
-    def line(self, *names):
+    def text(self):
+        """Mean, standard deviation, and the share of sets that had an error where some had none."""
         n = len(self.pulls)
-        if n < SETS // 10:
-            return f"| {' | '.join(map(str, names))} | {n} of {self.all} | - | - | - |"
+        if n < self.all / 10:
+            return "-"
         mean = sum(self.pulls) / n
         sd = math.sqrt(sum((x - mean) ** 2 for x in self.pulls) / (n - 1))
-        beyond = sum(abs(x) > 3 for x in self.pulls) / n
-        return f"| {' | '.join(map(str, names))} | {n} of {self.all} | {mean:+.2f} | {sd:.2f} | {100 * beyond:.1f} % |"
+        share = "" if n == self.all else f" ({100 * n / self.all:.0f} %)"
+        return f"{mean:+.2f}, {sd:.2f}{share}"
+
+    def beyond(self):
+        return f"{100 * sum(abs(x) > 3 for x in self.pulls) / len(self.pulls):.1f} %"
 
 
-def independent_rows(spinflow, folder):
-    lines = ["| L | T | rows | quantity | sets with an error | mean pull | sd of pulls | beyond 3 |",
-             "|---|---|---|---|---|---|---|---|"]
-    part = folder / "part.h5"
-    for l, temperatures in TEMPERATURES.items():
-        for t in temperatures:
-            truth = exact_4x4(t)[0] if l == 4 else kaufman(l, t)
-            for n in ROWS:
-                whole = folder / f"{l}-{t}-{n}.h5"
-                if not whole.exists():
-                    answer(spinflow, "sample", "ising-square", "-L", l, "-T", t, "-n", n * SETS, "--seed", n, "-o", whole)
-                pulls = {}
-                for i in range(SETS):
-                    part_of(whole, part, i * n, n)
-                    group = answer(spinflow, "measure", part)["groups"][0]
-                    for name, value in truth.items():
-                        pulls.setdefault(name, Pulls()).add(group[name], value)
-                    step = answer(spinflow, "flow", "block-majority", "--start", part, "--steps", 1, "--thermometer",
-                                  ",".join(THERMOMETERS))["starts"][0]["steps"][0]
-                    for name in THERMOMETERS:
-                        pulls.setdefault(f"T by {name}", Pulls()).add(step["thermometers"][name], t)
-                lines += [found.line(l, t, n, name) for name, found in pulls.items()]
-    return lines
+def kept(path, make):
+    if not path.exists():
+        path.write_text(make())
+    return path.read_text()
+
+
+COLUMNS = {"energy": "e", "specific_heat": "c", "abs_magnetization": "\\|m\\|", "binder": "Binder"}
+
+
+def independent_rows(spinflow, folder, l, t, n):
+    truth = exact_4x4(t)[0] if l == 4 else kaufman(l, t)
+    whole, part = folder / "whole.h5", folder / "part.h5"
+    answer(spinflow, "sample", "ising-square", "-L", l, "-T", t, "-n", n * SETS, "--seed", n, "-o", whole, "--force")
+    observables = {name: Pulls() for name in truth}
+    readings = {name: Pulls() for name in THERMOMETERS}
+    for i in range(SETS):
+        part_of(whole, part, i * n, n)
+        group = answer(spinflow, "measure", part)["groups"][0]
+        for name, found in observables.items():
+            found.add(group[name], truth[name])
+        step = answer(spinflow, "flow", "block-majority", "--start", part, "--steps", 1, "--thermometer",
+                      ",".join(THERMOMETERS))["starts"][0]["steps"][0]
+        for name, found in readings.items():
+            found.add(step["thermometers"][name], t)
+    cells = [observables[name].text() if name in observables else "" for name in COLUMNS]
+    return f"| {l} | {t} | {n} | " + " | ".join(cells + [found.text() for found in readings.values()]) + " |\n"
 
 
 def series(spinflow, folder):
@@ -129,40 +136,45 @@ def series(spinflow, folder):
     t = 2.5
     truth, p, patterns = exact_4x4(t)
     random = numpy.random.Generator(numpy.random.Philox(1))
-    start = patterns[random.choice(len(p), size=SETS, p=p)].reshape(SETS, 4, 4).copy()
-    lines = ["| rows of one series | their tau_int | sets with an error | mean pull | sd of pulls | beyond 3 |",
-             "|---|---|---|---|---|---|"]
+    lines = []
 
-    def measured(rows_of_set, name, tau):
-        pulls = Pulls()
-        taus = []
+    def measured(rows_of_set, name):
+        pulls, tau = Pulls(), 0
         for i in range(SETS):
             numpy.save(folder / "series.npy", rows_of_set(i).astype(numpy.int8))
             group = answer(spinflow, "measure", folder / "series.npy")["groups"][0]
             pulls.add(group["abs_magnetization"], truth["abs_magnetization"])
-            taus.append(group["tau_int"]["value"])
-        lines.append(pulls.line(name, tau or f"{sum(taus) / SETS:.1f}, measured"))
+            tau += group["tau_int"]["value"] / SETS
+        lines.append(f"| {name} | {tau:.2f} | {pulls.text()} | {pulls.beyond()} |\n")
 
     for n in (10, 20, 50):
         draws = patterns[random.choice(len(p), size=(SETS, n), p=p)].reshape(SETS, n, 4, 4)
-        measured(lambda i: draws[i], f"{n} independent", 0.5)
-    for n in (50, 200, 1000):  # sequential heat bath, one row per sweep
+        measured(lambda i: draws[i], f"{n} independent")
+    start = patterns[random.choice(len(p), size=SETS, p=p)].reshape(SETS, 4, 4)
+    for n in (20, 50, 200, 1000):  # sequential heat bath, one row per sweep
         s = start.copy()
-        kept = numpy.empty((n, SETS, 4, 4), dtype=numpy.int8)
+        rows = numpy.empty((n, SETS, 4, 4), dtype=numpy.int8)
         for sweep in range(n):
             for y in range(4):
                 for x in range(4):
                     field = s[:, y - 1, x] + s[:, (y + 1) % 4, x] + s[:, y, x - 1] + s[:, y, (x + 1) % 4]
                     s[:, y, x] = numpy.where(random.random(SETS) < 1 / (1 + numpy.exp(-2 * field / t)), 1, -1)
-            kept[sweep] = s
-        measured(lambda i: kept[:, i], f"{n} sweeps of the heat bath", None)
-    return lines
+            rows[sweep] = s
+        measured(lambda i: rows[:, i], f"{n} sweeps of the heat bath")
+    return "".join(lines)
 
 
 def main():
     spinflow, folder = sys.argv[1], pathlib.Path(sys.argv[2])
     folder.mkdir(parents=True, exist_ok=True)
-    text = "\n".join(independent_rows(spinflow, folder)) + "\n\n" + "\n".join(series(spinflow, folder)) + "\n"
+    text = "| L | T | rows | " + " | ".join(COLUMNS.values()) + " | T by " + " | T by ".join(THERMOMETERS) + " |\n"
+    text += "|---|---|---|" + "---|" * (len(COLUMNS) + len(THERMOMETERS)) + "\n"
+    for l, temperatures in TEMPERATURES.items():
+        for t in temperatures:
+            for n in ROWS:
+                text += kept(folder / f"measure-{l}-{t}-{n}.txt", lambda: independent_rows(spinflow, folder, l, t, n))
+    text += "\n| rows of one series | tau_int, mean | pulls of \\|m\\| | beyond 3 |\n|---|---|---|---|\n"
+    text += kept(folder / "measure-series.txt", lambda: series(spinflow, folder))
     (folder / "pulls-measure.md").write_text(text)
     print(text, end="")
 

@@ -118,6 +118,20 @@ io::Settings resolve(std::string_view recipe, std::string_view scale,
   return settings;
 }
 
+namespace {
+
+/// Where every training failed there is no figure of its flows: claims name what is there.
+void drop_missing_evidence(results::Results& results) {
+  std::set<std::string> drawn;
+  for (const auto& figure : results.figures) drawn.insert(figure.id);
+  for (auto& claim : results.claims)
+    std::erase_if(claim.evidence, [&](const std::string& id) {
+      return !drawn.contains(id) && !results.tables.contains(id);
+    });
+}
+
+}  // namespace
+
 results::Results run(std::string_view recipe, std::string_view scale, const io::Settings& settings,
                      std::uint64_t seed, const fs::path& folder, bool resume, base::Observer& observer) {
   const ExperimentEntry& entry = registry().find(recipe);
@@ -155,6 +169,7 @@ results::Results run(std::string_view recipe, std::string_view scale, const io::
   results.recipe = recipe;
   results.scale = scale;
   results.seed = seed;
+  drop_missing_evidence(results);
   results::write_figures(results, folder);
   io::write_text(folder / results::results_file, results::to_json(results));
   log.note(fmt::format("finished in {:.1f} s",

@@ -123,7 +123,8 @@ Answers readings_in(double unit) {
 
 /// Numbers under these keys are energies or temperatures.
 bool is_energy(const std::string& key) {
-  return key == "temperature" || key == "energy" || key == "sd_energy" || key == "thermometers" || key == "T";
+  return key == "temperature" || key == "energy" || key == "sd_energy" || key == "thermometers" || key == "T" ||
+         key == "critical_temperature";
 }
 
 // Seconds of work are no answer, and names of starts hold temperatures.
