@@ -4,7 +4,7 @@ BUILD := build/release
 ASAN := build/asan
 SPINFLOW := $(BUILD)/bin/spinflow
 .DEFAULT_GOAL := build
-.PHONY: build demo study-iso2018 study-long-range study-short-sighted study-gong-xia pulls test test-fast test-asan test-tsan faults benchmarks bench bench-check \
+.PHONY: build demo study-iso2018 study-long-range study-short-sighted study-gong-xia pulls test test-fast test-asan test-tsan faults fuzz benchmarks bench bench-check \
   bench-compare bench-report neon docs format lint clean
 
 build:
@@ -68,6 +68,15 @@ test-asan:
 	cmake --preset asan
 	cmake --build $(ASAN)
 	ctest --test-dir $(ASAN) --output-on-failure -j 2 -LE 'slow|page'
+
+# Every reader of foreign bytes for FUZZ_SECONDS under libFuzzer and the sanitizers, two at a time. What ends one is
+# kept under build/fuzz/findings.
+FUZZ_SECONDS := 600
+fuzz:
+	scripts/install-dependencies.sh build fuzz
+	cmake --preset fuzz
+	cmake --build build/fuzz --target spinflow_fuzz
+	scripts/fuzz.sh build/fuzz $(FUZZ_SECONDS)
 
 # Races between threads: the tests that compare results for several numbers of threads, under ThreadSanitizer. Ten
 # minutes on two cores; no part of the whole check.

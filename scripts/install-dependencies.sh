@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Installs what a make target needs and nothing that is already there:
-#   scripts/install-dependencies.sh build [test] [bench] [lint] [neon]
+#   scripts/install-dependencies.sh build [test] [fuzz] [bench] [lint] [neon]
 # Presence is checked first; with nothing missing there is no apt, no sudo and no network.
 set -eu
 cd "$(dirname "$0")/.."
 
 build="g++ cmake ninja-build libeigen3-dev libhwy-dev librandom123-dev libtbb-dev libhdf5-dev zlib1g-dev libtomlplusplus-dev nlohmann-json3-dev libcli11-dev libfmt-dev"
 test="libgtest-dev chromium python3-h5py"
+fuzz="clang-16 libclang-rt-16-dev llvm-16"
 bench="libbenchmark-dev libopenblas-dev python3"
 lint="clang-format clang-tidy"
 neon="g++-aarch64-linux-gnu qemu-user"
@@ -17,10 +18,11 @@ for group in "$@"; do
   case "$group" in
     build) wanted="$wanted $build" ;;
     test) wanted="$wanted $test" ;;
+    fuzz) wanted="$wanted $fuzz" ;;
     bench) wanted="$wanted $bench" ;;
     lint) wanted="$wanted $lint" ;;
     neon) wanted="$wanted $neon" ;;
-    *) echo "install-dependencies: no group '$group'; groups are build, test, bench, lint, neon" >&2; exit 2 ;;
+    *) echo "install-dependencies: no group '$group'; groups are build, test, fuzz, bench, lint, neon" >&2; exit 2 ;;
   esac
 done
 

@@ -125,7 +125,7 @@ ScalingForm form_of(const Law& law, const ScalingPoints& points, const std::vect
     const std::string name(1, static_cast<char>('B' + c));
     form.name += fmt::format(", {}", corrections[c].text);
     factor_text += fmt::format(" + ({}/A) {}", name, corrections[c].text);
-    form.parameters.push_back({name, 0.0});
+    form.parameters.push_back({name, 0.0, false, form.parameters.front().start});
   }
   if (!corrections.empty()) form.formula += fmt::format(" (1{})", factor_text);
   const auto amplitude_beside_a = [corrections](double size, std::span<const double> p) {
@@ -149,7 +149,7 @@ ScalingForm form_with_constant(const ScalingPoints& points) {
   ScalingForm form = form_of(log_m2_slope, points, {});
   form.name = log_m2_slope.name + ", constant";
   form.formula += " + C";
-  form.parameters.push_back({"C", 0.0});
+  form.parameters.push_back({"C", 0.0, false, form.parameters.front().start});
   form.function = [](double size, double, std::span<const double> p) {
     return p[0] * std::pow(size, p[1]) + p[2];
   };

@@ -42,28 +42,29 @@ NamedQForm form_of(const QVariant& variant, const QStart& start) {
   form.parameters = {
       {"K_c", start.k_c}, {"y_t", start.y_t, variant.y_t_fixed}, {"Q*", start.q_star, variant.q_fixed}};
   for (int power = 1; power <= variant.order; ++power) {
-    form.parameters.push_back({fmt::format("a{}", power), power == 1 ? start.slope : 0.0});
+    form.parameters.push_back(
+        {fmt::format("a{}", power), power == 1 ? start.slope : 0.0, false, std::pow(start.k_c, -power)});
     form.formula += power == 1 ? " + a1 u" : fmt::format(" + a{0} u^{0}", power);
   }
   q.first_correction = form.parameters.size();
   std::string u = variant.y_t_fixed ? fmt::format("(K - K_c) L^{:g}", start.y_t) : "(K - K_c) L^y_t";
   if (variant.free_omega) {
     // b = 0 would leave omega without effect.
-    form.parameters.push_back({"b", 0.1});
+    form.parameters.push_back({"b", variant.mean_field ? 0.1 * start.k_c : 0.1});
     form.parameters.push_back({"omega", 1.0});
     const std::size_t omega = q.first_correction + 1;
     form.sensible = [omega](double, std::span<const double> p) { return p[omega] > 0.1 && p[omega] < 6; };
     (variant.mean_field ? u : form.formula) += " + b L^-omega";
   } else {
     for (std::size_t i = 0; i < variant.corrections.size(); ++i) {
-      form.parameters.push_back({fmt::format("b{}", i + 1), 0.0});
-      (variant.mean_field && i == 0 ? u : form.formula) +=
-          fmt::format(" + b{} {}", i + 1, variant.corrections[i].text);
+      const bool shift = variant.mean_field && i == 0;  // of K
+      form.parameters.push_back({fmt::format("b{}", i + 1), 0.0, false, shift ? start.k_c : 1.0});
+      (shift ? u : form.formula) += fmt::format(" + b{} {}", i + 1, variant.corrections[i].text);
     }
   }
   q.mixed = form.parameters.size();
   if (variant.mixed) {
-    form.parameters.push_back({"c", 0.0});
+    form.parameters.push_back({"c", 0.0, false, 1 / start.k_c});
     form.formula += fmt::format(" + c u {}", variant.mixed_correction.text);
   }
   form.formula += ", u = " + u;

@@ -102,9 +102,11 @@ class Limits {
       check_character(text_[at_]);
       if (text_[at_] == '\n' && !is_long) return;
       if (text_[at_] == '\\' && quote == '"') {
-        ++at_;
+        if (++at_ < text_.size()) check_character(text_[at_]);
       } else if (is_long ? text_.substr(at_).starts_with(three) : text_[at_] == quote) {
         at_ += is_long ? 3 : 1;
+        // One or two quotes may stand in front of the closing three.
+        for (int more = 0; is_long && more < 2 && at_ < text_.size() && text_[at_] == quote; ++more) ++at_;
         return;
       }
     }

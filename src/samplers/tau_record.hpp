@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -44,7 +45,8 @@ struct PilotResult {
   bool agreed = false;       ///< all kinds of start have come to the same means
   std::int64_t settled = 0;  ///< updates after which they have agreed; 0 where there is one kind
   bool resolved = false;     ///< agreed, and long enough to believe tau
-  [[nodiscard]] double slowest() const { return tau.value + tau.error; }
+  /// tau_int and its error. A series that never moved has no error and counts as 1/2.
+  [[nodiscard]] double slowest() const { return tau.value + (std::isnan(tau.error) ? 0 : tau.error); }
 };
 
 /// Pilot runs have 64, 128, 256, ... updates and end when they are at least 50 tau_int long in every chain.

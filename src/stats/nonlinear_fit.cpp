@@ -27,7 +27,9 @@ class Minimiser {
       : f_(f), y_(y), residuals_(y.size()), trial_residuals_(y.size()) {
     for (std::size_t p = 0; p < parameters.size(); ++p) {
       values_.push_back(parameters[p].start);
-      if (!parameters[p].fixed) free_.push_back(p);
+      if (parameters[p].fixed) continue;
+      free_.push_back(p);
+      unit_.push_back(parameters[p].scale);
     }
   }
 
@@ -82,7 +84,7 @@ class Minimiser {
     auto moved = values_;
     for (std::size_t a = 0; a < n; ++a) {
       const double at = values_[free_[a]];
-      const double h = 6e-6 * (at == 0 ? 1 : std::abs(at));  // (machine epsilon)^(1/3)
+      const double h = 6e-6 * (at == 0 ? unit_[a] : std::abs(at));  // (machine epsilon)^(1/3)
       for (std::size_t i = 0; i < y_.size(); ++i) {
         moved[free_[a]] = at + h;
         const double above = f_(i, moved);
@@ -143,6 +145,7 @@ class Minimiser {
   const FitFunction& f_;
   std::span<const Estimate> y_;
   std::vector<std::size_t> free_;
+  std::vector<double> unit_;  // of the free parameters
   std::vector<double> values_;
   std::vector<double> residuals_;  // (n_points), (y - f) / e
   std::vector<double> trial_residuals_;

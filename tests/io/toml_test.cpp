@@ -58,6 +58,13 @@ TEST(Toml, LimitsBeforeTheParser) {
   std::string tables = "a = ";
   for (int i = 0; i < 300000; ++i) tables += "{a=";
   refused(tables, "more than 32 brackets");
+  // A quote in front of the closing three opens no string that would hide the key.
+  for (const std::string quote : {"\"", "'"}) {
+    const std::string three = quote + quote + quote;
+    for (const std::string& more : {quote, quote + quote})
+      refused("x = [" + three + "a" + more + three + ", {" + key + " = 1}]", "more than 32 parts");
+  }
+  refused("a = \"\\\x1b\"", "control character 0x1b");
   refused("b = 1\na\x01 = 1", "control character 0x01");
   refused("a = \"\x1b\"", "control character 0x1b");
   // toml++ 3.3 has no defined behaviour for these.

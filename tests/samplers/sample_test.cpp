@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <tuple>
 
 #include "enumerated.hpp"
+#include "samplers/tau_record.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/exact/kaufman.hpp"
@@ -192,6 +194,23 @@ TEST_F(Sample, BadRequestsAreRefusedInOneSentence) {
   } catch (const Error& error) {
     EXPECT_EQ(error.fault(), Fault::input);
     EXPECT_NE(std::string(error.what()).find("GB"), std::string::npos) << error.what();
+  }
+}
+
+// No pilot sees an excitation at T = 0.5, and none knows a tau_int then: rows must leave their ordered start all
+// the same. One spin against its neighbours costs 8 J.
+TEST_F(Sample, RareExcitationsAreThereWhereThePilotSeesNone) {
+  PilotResult constant;
+  EXPECT_EQ(burn_in(constant), 20);
+  EXPECT_EQ(thinning(constant, false), 2);
+  constexpr std::size_t n = 2000000;
+  const double expected = n * 64 * std::exp(-8 / 0.5);
+  for (const auto* sampler : {"heat-bath", "metropolis"}) {
+    const auto ensemble = drawn(make_model("8x8"), {0.5}, n, sampler);
+    const auto excited = static_cast<std::uint64_t>(
+        std::ranges::count_if(ensemble.energy, [](double e) { return e > -2 + 1e-9; }));
+    EXPECT_GT(stats::poisson_at_least(excited, expected), testing::false_alarm_rate / 2) << sampler;
+    EXPECT_GT(stats::poisson_at_most(excited, expected), testing::false_alarm_rate / 2) << sampler;
   }
 }
 

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// One libFuzzer program for all readers of foreign bytes; its first argument names which:
+//   spinflow_fuzz ensemble corpus/ -max_total_time=60
+// A reader may refuse the bytes with an Error(input). Any other exception, a signal and a finding of the
+// sanitizers end the program.
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "experiments/critical_series.hpp"
+#include "spinflow/base/error.hpp"
+#include "spinflow/catalogue/catalogue.hpp"
+#include "spinflow/ensemble/ensemble_file.hpp"
+#include "spinflow/experiments/critical.hpp"
+#include "spinflow/experiments/experiment.hpp"
+#include "spinflow/flow/flow_file.hpp"
+#include "spinflow/io/file_header.hpp"
+#include "spinflow/io/toml.hpp"
+#include "spinflow/models/model.hpp"
+#include "spinflow/networks/dense_file.hpp"
+#include "spinflow/networks/rbm_file.hpp"
+#include "spinflow/networks/stack_file.hpp"
+#include "spinflow/report/compare.hpp"
+#include "spinflow/results/results.hpp"
+#include "spinflow/trainers/rbm_trainer.hpp"
+
+namespace spinflow {
+
+// `--set` is held against the settings of a recipe; this one has every kind, and no program.
+std::string_view experiments::recipe_text(std::string_view) {
+  return R"(
+[recipe]
+title = "A recipe to set"
+
+[all]
+flag = false
+count = 1
+rate = 0.5
+word = "cd"
+numbers = [1.0, 2.5]
+words = ["V", "H"]
+
+[scale-smoke]
+"all.count" = 2
+)";
+}
+
+namespace {
+
+/// A file that lies in memory alone.
+std::filesystem::path file_of(std::string_view bytes) {
+  static const int descriptor = memfd_create("input", MFD_CLOEXEC);
+  if (ftruncate(descriptor, 0) != 0 ||
+      pwrite(descriptor, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+    std::abort();
+  return "/proc/self/fd/" + std::to_string(descriptor);
+}
+
+void read_ensemble(std::string_view bytes) {
+  const auto path = file_of(bytes);
+  (void)ensemble::temperatures(path);
+  (void)ensemble::read(path);
+  (void)ensemble::read_for_training(path);
+}
+
+void read_network(std::string_view bytes) {
+  const auto path = file_of(bytes);
+  const std::string format = io::format_of(path);
+  if (format == "spinflow/rbm")
+    (void)networks::read_rbm(path);
+  else if (format == "spinflow/stack")
+    (void)networks::read_stack(path);
+  else
+    (void)networks::read_dense(path);
+}
+
+void read_training(std::string_view bytes) {
+  static const kernels::PackedSpins data(8, 9);
+  (void)trainers::RbmTrainer::resume(data, file_of(bytes));
+}
+
+void read_flow(std::string_view bytes) { (void)flow::read(file_of(bytes)); }
+
+// That of the series in the corpus.
+constexpr std::string_view plan_text = R"(
+[critical]
+batches = 8
+burn_in = [5, 5, 5]
+couplings = [0.39, 0.44, 0.5, 0.41, 0.44, 0.48, 0.41, 0.44, 0.48]
+precision = 0.0
+records = [4, 4, 4]
+seed = 1
+sizes = [4, 6, 8]
+thinning = [1, 1, 1]
+
+[model]
+coupling = 1.0
+field = 0.0
+name = "ising-square"
+)";
+
+void read_series(std::string_view bytes) {
+  static const auto plan = experiments::plan_from(io::settings_from_toml(plan_text, "plan"), "plan");
+  (void)experiments::critical::read(file_of(bytes), plan);
+}
+
+void read_npy(std::string_view bytes) { (void)ensemble::import_npy(file_of(bytes)); }
+
+void read_toml(std::string_view bytes) {
+  const auto settings = io::settings_from_toml(bytes, "input");
+  (void)io::settings_from_toml(io::to_toml(settings), "again");
+  (void)experiments::plan_from(settings, "input");
+}
+
+void read_set(std::string_view bytes) { (void)experiments::resolve("kinds", "smoke", {std::string(bytes)}); }
+
+void read_results(std::string_view bytes) {
+  const auto results = results::results_from_json(std::string(bytes), "input");
+  (void)results::results_from_json(results::to_json(results), "again");
+  const report::ComparedRun runs[] = {{.name = "a", .results = results}, {.name = "b", .results = results}};
+  (void)results::to_json(report::comparison_results(runs, report::compare(runs)));
+}
+
+using Reader = void (*)(std::string_view);
+const std::map<std::string, Reader, std::less<>> readers{
+    {"ensemble", read_ensemble}, {"network", read_network},   {"flow", read_flow},
+    {"series", read_series},     {"training", read_training}, {"npy", read_npy},
+    {"toml", read_toml},         {"set", read_set},           {"results", read_results}};
+Reader chosen = nullptr;
+
+}  // namespace
+}  // namespace spinflow
+
+extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
+  using namespace spinflow;
+  const auto found = *argc > 1 ? readers.find((*argv)[1]) : readers.end();
+  if (found == readers.end()) {
+    std::fputs("usage: spinflow_fuzz READER FOLDER... [-max_total_time=seconds]; readers:", stderr);
+    for (const auto& [name, reader] : readers) std::fprintf(stderr, " %s", name.c_str());
+    std::fputs("\n", stderr);
+    std::exit(2);
+  }
+  chosen = found->second;
+  for (int i = 1; i + 1 < *argc; ++i) (*argv)[i] = (*argv)[i + 1];
+  --*argc;
+  catalogue::register_all();
+  experiments::registry().add({.name = "kinds", .check = [](const io::Settings&) {}});
+  return 0;
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  try {
+    spinflow::chosen({reinterpret_cast<const char*>(data), size});
+  } catch (const spinflow::Error& error) {
+    if (error.fault() != spinflow::Fault::input) throw;
+  }
+  return 0;
+}
