@@ -140,7 +140,7 @@ Hdf5Layout parse_layout(const Hdf5Bytes& file, ByteView body, std::string_view w
   const auto version = cursor.u8();
   const auto storage = cursor.u8();
   Hdf5Layout layout;
-  if (version != 3 && version != 4) return layout;
+  if (version < 3 || version > 5) return layout;  // 5 differs from 4 in that sizes of chunks may be longer
   switch (storage) {
     case 0: {
       layout.storage = StorageKind::compact;

@@ -184,6 +184,16 @@ INSTANTIATE_TEST_SUITE_P(Versions, Hdf5Layouts,
                          ::testing::Values("'earliest', 'v108'", "'earliest', 'latest'", "'v108', 'v108'",
                                            "'latest', 'latest'"));
 
+// h5py 3.16 with HDF5 2.0 and libver="latest" wrote it, which Debian's cannot.
+TEST(Hdf5OfLater, IsReadAsItWasWritten) {
+  const Hdf5Reader file(SPINFLOW_TEST_DATA "/hdf5_2.0_latest.h5");
+  expect_array<double>(file, "single", {8, 9});
+  expect_array<std::int32_t>(file, "all", {20, 9});
+  expect_array<float>(file, "plain", {5, 4});
+  expect_array<double>(file, "contiguous", {7});
+  EXPECT_EQ(file.text_attribute("/", "fixed"), "text");
+}
+
 // Files that end other readers with a segmentation fault, or that make them read beyond an array.
 TEST(HostileHdf5, IsRefusedInOneSentence) {
   for (int i = 1; i <= 4; ++i) {
