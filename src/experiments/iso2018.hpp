@@ -188,7 +188,7 @@ struct Measurements {
 
 /// Where one thermometer sees the flow of a variant stop: means over the last quarter of the steps, then over
 /// seeds, of what it reads (e, <|m|>, K, the classifier's mean T); converted to T last. A seed's mean has the
-/// error of one step over its chains, as if all steps of the quarter shared it.
+/// error over its chains, which go on from step to step (`share_of_mean`).
 struct Stop {
   std::vector<stats::Estimate> seeds;  ///< (training seeds): mean over starts; NaN where there is no result
   stats::Estimate mean;                ///< over seeds

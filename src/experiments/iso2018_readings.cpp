@@ -31,34 +31,36 @@ double slope_of(const Inversion& invert, double x) {
 }
 
 struct LastQuarter {
+  std::vector<stats::Estimate> steps;
   stats::Estimate mean;
   stats::Estimate drift;  ///< slope of a straight line times the length of the quarter
 };
 
-/// The mean has the error of one step, as if all steps shared it, for the same chains go on from step to
-/// step; the drift that of independent steps, which is the least it can be.
+/// The mean has the error of one step, as if all steps shared it; the drift that of independent steps, which
+/// is the least it can be.
 LastQuarter last_quarter(const flow::FlowStart& start,
                          const std::function<stats::Estimate(const flow::FlowStep&)>& read) {
   const std::size_t last = start.steps.size() - 1;
   const std::size_t first = last - last / 4;
   const double n = static_cast<double>(last - first + 1);
+  std::vector<stats::Estimate> steps;
   stats::Estimate mean{.value = 0, .error = 0};
   for (std::size_t i = first; i <= last; ++i) {
-    const auto here = read(start.steps[i]);
-    mean.value += here.value / n;
-    mean.error += here.error / n;
+    steps.push_back(read(start.steps[i]));
+    mean.value += steps.back().value / n;
+    mean.error += steps.back().error / n;
   }
   const double middle = 0.5 * static_cast<double>(first + last);
   double xy = 0;
   double xx = 0;
   for (std::size_t i = first; i <= last; ++i) {
     const double x = static_cast<double>(i) - middle;
-    xy += x * (read(start.steps[i]).value - mean.value);
+    xy += x * (steps[i - first].value - mean.value);
     xx += x * x;
   }
   const auto length = static_cast<double>(last - first);
-  if (xx == 0) return {mean, {}};
-  return {mean, {.value = xy / xx * length, .error = mean.error / std::sqrt(xx) * length}};
+  const stats::Estimate drift{.value = xy / xx * length, .error = mean.error / std::sqrt(xx) * length};
+  return {std::move(steps), mean, xx > 0 ? drift : stats::Estimate{}};
 }
 
 stats::Estimate scaled(const stats::Estimate& estimate, double factor) {
@@ -80,6 +82,7 @@ Stop stop_of(const VariantResult& result, const std::function<stats::Estimate(co
              const Inversion& invert) {
   Stop stop;
   std::vector<std::vector<stats::Estimate>> drifts;
+  std::vector<std::vector<stats::Estimate>> courses;
   for (std::size_t s = 0; s < result.seeds.size(); ++s) {
     const auto& seed = result.seeds[s];
     stop.seeds.emplace_back();
@@ -89,14 +92,20 @@ Stop stop_of(const VariantResult& result, const std::function<stats::Estimate(co
     drifts.resize(n_starts);
     stats::Estimate mean{.value = 0, .error = 0};
     for (std::size_t i = 0; i < n_starts; ++i) {
-      const LastQuarter quarter = last_quarter(seed.starts[i], read);
+      LastQuarter quarter = last_quarter(seed.starts[i], read);
       stop.start_seeds[i][s] = quarter.mean;
       drifts[i].push_back(quarter.drift);
+      courses.push_back(std::move(quarter.steps));
       mean.value += quarter.mean.value / static_cast<double>(n_starts);
       mean.error = std::hypot(mean.error, quarter.mean.error / static_cast<double>(n_starts));
     }
     stop.seeds.back() = mean;
   }
+  // The chains move on from step to step: the mean over the quarter is known better than one step.
+  const double share = std::sqrt(share_of_mean(courses));
+  for (auto& mean : stop.seeds) mean.error *= share;
+  for (auto& values : stop.start_seeds)
+    for (auto& mean : values) mean.error *= share;
   stop.mean = over_seeds(stop.seeds);
   stop.reading = read_mean(invert, stop.mean, finite_seeds(stop.seeds));
   for (const auto& values : stop.start_seeds) {

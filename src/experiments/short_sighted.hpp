@@ -282,7 +282,7 @@ struct SeedDimensions {
                                                               const std::string& arm);
 
 /// Where a flow from a range stops: T/T_c by one thermometer over the last quarter of the steps. Errors over
-/// chains: that of one step, as if all shared it, for a mean; that of independent steps for a drift.
+/// chains, which go on from step to step (`share_of_mean`); of independent steps for a drift.
 struct RangeStop {
   std::vector<stats::Estimate> cold;  ///< per seed
   std::vector<stats::Estimate> hot;

@@ -353,6 +353,7 @@ std::vector<analysis::ScalingPoint> mean_points(const Measurements& m, const std
 RangeStop range_stop(const Measurements& m, const std::string& model, const std::string& range,
                      const std::string& gauge) {
   RangeStop stop;
+  std::vector<std::vector<stats::Estimate>> courses;
   for (const auto& flow : m.ranges) {
     if (flow.model != model || flow.range != range || flow.starts.empty()) continue;
     const std::size_t last = flow.starts.front().steps.size() - 1;
@@ -370,6 +371,9 @@ RangeStop range_stop(const Measurements& m, const std::string& model, const std:
     const auto read = [&](std::size_t start, std::vector<stats::Estimate>& means,
                           std::vector<stats::Estimate>& drifts) {
       means.push_back(mean_over(start, last + 1 - n, last + 1));
+      courses.emplace_back();
+      for (std::size_t k = last + 1 - n; k <= last; ++k)
+        courses.back().push_back(ratio_of(flow, m, start, k, gauge));
       drifts.emplace_back();
       if (n < 2) return;
       // The two halves of the quarter lie half of it apart.
@@ -383,6 +387,9 @@ RangeStop range_stop(const Measurements& m, const std::string& model, const std:
     read(0, stop.cold, stop.cold_drift);
     read(flow.starts.size() - 1, stop.hot, stop.hot_drift);
   }
+  const double share = std::sqrt(share_of_mean(courses));
+  for (auto* means : {&stop.cold, &stop.hot})
+    for (auto& mean : *means) mean.error *= share;
   return stop;
 }
 

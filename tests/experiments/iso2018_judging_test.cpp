@@ -10,6 +10,7 @@
 
 #include "experiments/iso2018_claims.hpp"
 #include "experiments/iso2018_mixture.hpp"
+#include "spinflow/base/random.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/exact/kaufman.hpp"
 #include "spinflow/exact/magnetization.hpp"
@@ -18,6 +19,7 @@
 #include "spinflow/stats/distributions.hpp"
 #include "spinflow/thermometers/energy.hpp"
 #include "spinflow/thermometers/magnetization.hpp"
+#include "testing/testing.hpp"
 
 namespace spinflow::experiments::iso2018 {
 namespace {
@@ -159,6 +161,38 @@ TEST(Judge, SeedsThatLieTogetherByChanceKeepTheErrorOfTheirRuns) {
   std::vector<stats::Estimate> hot = near(0.1);
   hot[2].value = std::numeric_limits<double>::infinity();
   EXPECT_TRUE(std::isinf(over_seeds(hot).value));
+}
+
+TEST(Judge, TheMeanOverStepsKeepsWhatTheChainsShare) {
+  // AR(1) noise of variance 1 along courses of 26 steps, whose means over the steps have a known variance.
+  constexpr std::size_t n = 26;
+  base::RandomStream stream(3, "test.courses");
+  const auto share_with = [&](double rho) {
+    std::vector<std::vector<stats::Estimate>> courses(100);
+    for (auto& course : courses) {
+      double x = stream.normal();
+      for (std::size_t i = 0; i < n; ++i) {
+        course.push_back({.value = x, .error = 1});
+        x = rho * x + std::sqrt(1 - rho * rho) * stream.normal();
+      }
+    }
+    // A course without errors has no say.
+    courses.push_back(std::vector<stats::Estimate>(n, {.value = 1}));
+    return share_of_mean(courses);
+  };
+  for (const double rho : {0.6, 0.9}) {
+    double exact = 1.0 / n;
+    for (std::size_t t = 1; t < n; ++t)
+      exact += 2.0 / n * (1 - static_cast<double>(t) / n) * std::pow(rho, static_cast<double>(t));
+    std::vector<double> shares;
+    for (int i = 0; i < 40; ++i) shares.push_back(share_with(rho));
+    const auto mean = over_seeds(shares);
+    testing::expect_within(mean.value, mean.error, exact, fmt::format("share at rho = {}", rho));
+  }
+  EXPECT_GE(share_with(0), 1.0 / n);
+  EXPECT_LT(share_with(0), 0.2);
+  EXPECT_GT(share_with(0.9999999), 0.99);
+  EXPECT_EQ(share_of_mean({}), 1);
 }
 
 TEST(Judge, TextsTellInfinityFromNone) {
