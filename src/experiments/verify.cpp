@@ -31,9 +31,9 @@ namespace {
 using lattice::Boundary;
 using lattice::Lattice;
 
-constexpr std::size_t rows_per_ensemble = 20000;
+constexpr std::size_t rows_per_ensemble = 16000;
 // A row of a ladder costs as much as its rungs together.
-constexpr std::size_t rows_per_ladder_ensemble = 3000;
+constexpr std::size_t rows_per_ladder_ensemble = 2000;
 // Single flips take long to meet the walls across a strip.
 constexpr std::size_t rows_of_strips = 2000;
 // A sweep of many spins that are all coupled is slow, too.

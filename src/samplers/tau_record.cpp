@@ -59,16 +59,18 @@ PilotResult judge_pilot(const PilotResult& before,
                         std::int64_t interval, std::int64_t updates) {
   PilotResult result;
   result.tau.value = 0;
-  result.agreed = true;
+  result.agreed =
+      std::ranges::all_of(chains, [&](const auto& observable) { return same_means(observable, n_kinds); });
+  // A tau_int of chains that stand apart says nothing, and takes long.
+  if (!result.agreed) return result;
   for (const auto& observable : chains) {
     const auto tau = stats::tau_int(stats::Chains(observable.begin(), observable.end()));
     if (tau.value > result.tau.value) result.tau = tau;
-    result.agreed = result.agreed && same_means(observable, n_kinds);
   }
   result.tau.value *= static_cast<double>(interval);
   result.tau.error *= static_cast<double>(interval);
-  if (n_kinds > 1 && result.agreed) result.settled = before.settled > 0 ? before.settled : updates;
-  result.resolved = result.agreed && static_cast<double>(updates) >= pilot_length_in_tau * result.tau.value;
+  if (n_kinds > 1) result.settled = before.settled > 0 ? before.settled : updates;
+  result.resolved = static_cast<double>(updates) >= pilot_length_in_tau * result.tau.value;
   return result;
 }
 
@@ -78,8 +80,8 @@ std::int64_t burn_in(const PilotResult& pilot) {
 }
 
 std::int64_t thinning(const PilotResult& pilot, bool rare_is_slow) {
-  return std::max(static_cast<std::int64_t>(std::ceil(4 * pilot.slowest())),
-                  rare_is_slow ? pilot.settled : 0);
+  const auto usual = static_cast<std::int64_t>(std::ceil(4 * pilot.slowest()));
+  return rare_is_slow && pilot.settled > first_pilot_length ? std::max(usual, pilot.settled) : usual;
 }
 
 }  // namespace spinflow::samplers

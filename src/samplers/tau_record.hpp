@@ -67,7 +67,8 @@ inline constexpr double pilot_length_in_tau = 50;
 
 /// Updates between kept rows of one chain: 4 tau_int, so that they correlate by e^-4, less than 5 per cent
 /// also where several times are mixed. Where `rare_is_slow`, as with single flips, not fewer than chains from
-/// different starts needed to agree: what is rare and slow has a small share in tau_int.
+/// different starts needed to agree, if they did not at the first look: what is rare and slow has a small
+/// share in tau_int.
 [[nodiscard]] std::int64_t thinning(const PilotResult& pilot, bool rare_is_slow);
 
 }  // namespace spinflow::samplers

@@ -54,6 +54,18 @@ TEST_F(Pilot, IsBelievedOnlyWhenAllStartsHaveComeTogether) {
   EXPECT_FALSE(alone.resolved);  // its chains differ for ever
 }
 
+// Below T = 0.8 many pilots of small lattices see no spin flip.
+TEST_F(Pilot, ThatNeverSeesAChangeStillKeepsRowsApart) {
+  const std::vector<std::vector<std::vector<double>>> chains(
+      2, std::vector<std::vector<double>>(16, std::vector<double>(48, 3.0)));
+  const auto constant = judge_pilot({}, chains, 2, 1, first_pilot_length);
+  EXPECT_TRUE(constant.resolved);
+  EXPECT_EQ(burn_in(constant), 3 * first_pilot_length);
+  EXPECT_EQ(thinning(constant, true), 2);
+  EXPECT_EQ(thinning(constant, false), 2);
+  EXPECT_EQ(burn_in(judge_pilot({}, chains, 1, 1, first_pilot_length)), 20);
+}
+
 TEST_F(Pilot, OneChainOfEightThatHasNotComeYetIsSeen) {
   auto chains = two_kinds(0, 0, 100);
   for (double& value : chains[0][3]) value += 10;
