@@ -73,12 +73,8 @@ TEST_P(Streams, EnergiesOfNeighbouringRunsAreNotCorrelated) {
       {{make_model("24"), 1.1}, {make_model("24", 1.1), 1.1}},             // coupling
       {{make_model("24"), 1.1}, {make_model("25"), 1.1}},                  // size
       {{make_model("24", 1, 0.2), 1.1}, {make_model("24", 1, 0.3), 1.1}},  // field
-      {{make_model("24"), 1.1}, {make_model("24", 1, 0, lattice::Boundary::open), 1.1}},
       {{make_model("4x4"), 3.0}, {make_model("4x4"), 3.1}},
-      {{make_model("4x4"), 3.0}, {make_model("4x5"), 3.0}},
       {{long_range("24", 0.9), 4.0}, {long_range("24", 0.9), 4.1}},
-      {{long_range("24", 0.9), 4.0}, {long_range("24", 1.0), 4.0}},  // option
-      {{make_model("24"), 1.5}, {long_range("24", 3.0), 1.5}},       // model
   };
   bool compared = false;
   for (std::size_t p = 0; p < pairs.size(); ++p) {
@@ -122,6 +118,7 @@ TEST_P(Streams, HotRunsAgreeInHalfOfTheirSpins) {
     compared({make_model(size), 1e6}, {long_range(size, 1), 1e6}, "model");
   }
   compared({make_model("4x16"), 1e6}, {make_model("16x4"), 1e6}, "shape");
+  compared({make_model("64"), 1e6}, {make_model("64", 1, 0, lattice::Boundary::open), 1e6}, "boundary");
 }
 
 TEST_P(Streams, TheSameRunHasTheSameWordsAndKeepsItsSeed) {
