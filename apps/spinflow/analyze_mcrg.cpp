@@ -68,7 +68,7 @@ void read_operators(const std::string& text, int dimension, analysis::McrgOption
   }
 }
 
-// Beyond, all spins are aligned or all are coins: there is nothing to linearise.
+// Outside this range all spins are aligned, or all are independent: a linearised map has no meaning there.
 double within_reach(double temperature, const models::Model& model) {
   constexpr double least = 1e-3;
   constexpr double most = 1e6;

@@ -19,11 +19,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A file under the name it has until it is complete, left by a program that was killed.
+/// An unfinished file, still under its temporary name, of a program that was killed.
 bool is_temporary(const std::string& name) { return name.starts_with('.') && name.ends_with(".partial"); }
 
-/// Whether a file is a piece that a run keeps to go on from: HDF5 that no command of its own wrote, or tables
-/// of results without claims.
+/// Whether a file is a piece with which a run can be resumed: HDF5 that no other command wrote, or a results
+/// file without claims.
 bool is_piece(const fs::path& path) {
   try {
     if (path.extension() == ".json")
@@ -91,7 +91,7 @@ void add_contents(const fs::path& folder, FolderContents& contents, std::error_c
   }
 }
 
-/// What a run writes before it keeps anything, and what tells no result.
+/// What a run writes before its first piece, and files that hold no result.
 bool is_beginning(const fs::path& path) {
   const std::string name = path.filename().string();
   return is_temporary(name) || name == results::marker_file || name == results::log_file;
@@ -139,8 +139,9 @@ bool holds_run(const fs::path& folder) {
 }
 
 void remove_contents(const fs::path& folder, const fs::path& spared) {
-  // The results first, for without them what is left counts as unfinished; last the recipe, which says whose
-  // the folder is: so the folder is never one that neither --resume nor --force would take.
+  // The results are removed first, because a folder without them counts as unfinished. The recipe is removed
+  // last, because it says to which run the folder belongs. At every moment --resume or --force accepts the
+  // folder.
   auto ours = contents_of(folder).ours;
   std::erase_if(ours, [&](const fs::path& path) {
     return !spared.empty() && std::ranges::mismatch(spared, path).in1 == spared.end();
@@ -153,7 +154,7 @@ void remove_contents(const fs::path& folder, const fs::path& spared) {
   std::error_code error;
   for (const auto& path : ours) {
     fs::remove(path, error);
-    // Something that came while the run was at work keeps its folder.
+    // A folder that still holds a file which no run wrote is kept.
     if (error && error != std::errc::directory_not_empty)
       throw input_error(path.string(), error.message(), "give another folder with -o");
   }

@@ -7,9 +7,9 @@
 
 namespace spinflow::program {
 
-/// What lies in a run folder, by name: first what no run writes, then the files of runs, those in figures/,
-/// in the folders of critical points that a recipe has run and in the folder of a run that is to replace this
-/// one, and those folders themselves, each behind what it holds.
+/// The content of a run folder by name. First come files that no run writes, then the files of runs: also
+/// those in figures/, in the folders of critical points that a recipe has run, and in the folder of a run
+/// that is to replace this one. Each of these folders follows its content.
 struct FolderContents {
   std::vector<std::filesystem::path> foreign;
   std::vector<std::filesystem::path> ours;
@@ -18,11 +18,11 @@ struct FolderContents {
 /// Error(input) beginning with the folder if it cannot be listed.
 [[nodiscard]] FolderContents contents_of(const std::filesystem::path& folder);
 
-/// Whether the folder is as good as empty: nothing in it, or no more than what a run that was killed at its
-/// very start, or an answer that was killed, leaves.
+/// Whether the folder is empty, or holds only what a run killed at its very start, or a killed answer,
+/// leaves.
 [[nodiscard]] bool is_free(const std::filesystem::path& folder);
 
-/// Whether the folder holds nothing that a run would keep to go on from.
+/// Whether the folder holds no piece with which a run could be resumed.
 [[nodiscard]] bool has_no_pieces(const std::filesystem::path& folder);
 
 /// Whether the folder holds a run or an answer, finished or not, of one of the named recipes: its recipe.toml
@@ -33,8 +33,8 @@ struct FolderContents {
 /// Whether what the folder holds is a run, which --resume can finish, and not an answer.
 [[nodiscard]] bool holds_run(const std::filesystem::path& folder);
 
-/// Removes what runs and answers write, but for what lies in the folder `spared`; the folder stays.
-/// Error(input) naming what cannot be removed.
+/// Removes the files of runs and answers, except for the content of the folder `spared`. The folder itself
+/// stays. Error(input) naming what cannot be removed.
 void remove_contents(const std::filesystem::path& folder, const std::filesystem::path& spared = {});
 
 }  // namespace spinflow::program

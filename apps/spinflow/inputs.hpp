@@ -28,8 +28,8 @@ namespace spinflow::program {
 [[nodiscard]] std::filesystem::path checked_output(const Invocation& invocation,
                                                    const std::vector<std::filesystem::path>& inputs);
 
-/// What becomes of a file that has the name of `-o` when the work is done: replaced with --force, else kept,
-/// for it was not there when the work began.
+/// What happens at the end of the work to an existing file of the name of `-o`: replaced with --force,
+/// otherwise kept (it was made by another program during the work).
 [[nodiscard]] io::Existing existing_output(const Invocation& invocation);
 
 /// Each of `wanted` must be among `available` (ascending; within rounding); the result has the available

@@ -57,7 +57,7 @@ int main(int argc, char** argv) {
     return program::run_command_line(program::all_commands(), {argv + 1, argv + argc});
   } catch (const Error& error) {
     const int status = tell(error.what(), status_of(error.fault()));
-    // Nobody waits for memory to be given back.
+    // Ends without freeing memory, which would only take time.
     if (error.fault() == Fault::interrupted) std::_Exit(status);
     return status;
   } catch (const std::bad_alloc&) {

@@ -12,8 +12,8 @@
 
 namespace spinflow::program {
 
-/// As of an estimate, with "censored" where the value is the bound of the range, "limit" where T cannot be
-/// told from infinity, and "mode" of a classifier.
+/// The members of an estimate, with "censored" where the value is the bound of the range, "limit" where T =
+/// infinity cannot be excluded, and "mode" of a classifier.
 [[nodiscard]] inline Json reading_json(const thermometers::Reading& reading) {
   Json json = to_json(stats::Estimate{.value = reading.value, .error = reading.error});
   if (reading.mode) json["mode"] = *reading.mode;

@@ -48,8 +48,8 @@ std::vector<std::string> overrides_of(const std::filesystem::path& folder, const
   return overrides;
 }
 
-/// Error(input) naming the figures that the claims stand on and that the folder does not have: it has been
-/// copied in part.
+/// Error(input) naming figures that the claims refer to and that are missing in the folder: it was copied
+/// incompletely.
 void expect_evidence(const std::filesystem::path& folder, const results::Results& results) {
   std::set<std::string> there;
   for (const auto& figure : results::read_figures(folder)) there.insert(figure.id);
@@ -71,7 +71,7 @@ int run(const Invocation& invocation) {
   const auto results = finished_results(folder);
   expect_evidence(folder, results);
   report::PageOptions options;
-  // What is no recipe is an analysis, whose recipe.toml has its command line.
+  // A folder without a recipe is an analysis; its recipe.toml has the command line.
   if (experiments::registry().contains(results.recipe))
     options = {.citations = experiments::registry().find(results.recipe).citations,
                .overrides = overrides_of(folder, results)};

@@ -101,7 +101,7 @@ fs::path write_answer(const Invocation& invocation, const fs::path& folder, cons
   auto& about = settings["recipe"];
   about["name"] = results.recipe;
   about["command"] = invocation.line;
-  // A signal is heard before every file; the end of it all takes no time.
+  // A stop is checked before every file; the rest is fast.
   const Undisturbed undisturbed;
   const auto work = WorkFolder::for_answer(folder, results.recipe, invocation.get<bool>("force"));
   io::write_text(work->place() / results::recipe_file, io::to_toml(settings));

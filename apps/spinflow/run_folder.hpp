@@ -33,11 +33,11 @@ void expect_replaceable(const std::filesystem::path& folder, const std::vector<s
 /// answer of that kind, which is not yet removed. Empty without -o.
 [[nodiscard]] std::filesystem::path answer_folder(const Invocation& invocation, const std::string& name);
 
-/// Writes an answer as a run folder: recipe.toml, results.json, figures/, report.html. It is made in a folder
-/// of its own inside `folder` and takes its place when it is complete; whatever ends it before leaves what
-/// was there. Nobody else writes there meanwhile. `results.recipe` is its kind. `settings`: what was asked;
-/// title and question go to [recipe]. Returns the path of the page. Error(input) if an answer that --force
-/// was not given for has come to be there.
+/// Writes an answer as a run folder: recipe.toml, results.json, figures/, report.html. It is built in a
+/// folder of its own inside `folder` and moved into place when it is complete; if it ends before, the old
+/// content stays. No other command can write to `folder` meanwhile. `results.recipe` is its kind. `settings`:
+/// what was asked; title and question go to [recipe]. Returns the path of the page. Error(input) without
+/// --force if another command has put an answer there meanwhile.
 std::filesystem::path write_answer(const Invocation& invocation, const std::filesystem::path& folder,
                                    const results::Results& results, io::Settings settings);
 

@@ -26,7 +26,7 @@ namespace {
 constexpr long patience_ns = 300'000'000;
 constexpr std::string_view default_sentence = "interrupted; nothing was written";
 
-// What signal handlers read. The sentence is complete before its length is set.
+// Read by signal handlers. The length is set only after the sentence is complete.
 std::atomic<int> received_signal{0};
 std::atomic<int> undisturbed{0};
 std::atomic<bool> line_stands{false};
@@ -36,7 +36,7 @@ timer_t timer;
 bool has_timer = false;
 static_assert(std::atomic<int>::is_always_lock_free && std::atomic<std::size_t>::is_always_lock_free);
 
-/// Comes back as SIGALRM.
+/// The timer comes back as SIGALRM.
 void wait_a_moment() {
   itimerspec when{};
   when.it_value.tv_nsec = patience_ns;
@@ -51,7 +51,7 @@ void tell(std::string_view text) {
 std::string_view sentence_now() {
   const std::size_t length = sentence_length;
   if (length > 0) return {sentence.data(), length};
-  // A file that is complete may have been put in its place just before.
+  // A complete file may have got its name just before.
   return io::any_published() ? default_sentence.substr(0, default_sentence.find(';')) : default_sentence;
 }
 
@@ -77,8 +77,8 @@ extern "C" void lose_patience(int) {
   _exit(128 + received_signal);
 }
 
-/// A job that ignores the signal (a script's background job Ctrl-C, a job of nohup the end of the terminal)
-/// goes on doing so.
+/// A signal that was ignored at the start stays ignored: Ctrl-C in a background job of a script, the end of
+/// the terminal under nohup.
 void listen_to(int number) {
   struct sigaction inherited {};
   sigaction(number, nullptr, &inherited);
@@ -94,7 +94,7 @@ void listen_to(int number) {
 void prepare_process() {
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (fcntl(stream, F_GETFD) != -1 || errno != EBADF) continue;
-    // For standard output read-only, so that writing to it is still the error it was.
+    // Standard output is opened read-only, so that writing to it still fails.
     if (open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY) < 0) std::_Exit(1);
   }
   signal(SIGPIPE, SIG_IGN);

@@ -15,11 +15,11 @@
 
 namespace spinflow::program {
 
-/// Writes all of `text` to standard output. A reader that has gone away (`| head`) is no error; a full disk
+/// Writes all of `text` to standard output. A closed pipe (`| head`) is not an error; a full disk
 /// or a closed output is: Error(failure).
 void print(std::string_view text);
 
-/// What every name of a file and every text out of a file goes through before it is shown.
+/// Makes a text safe for the terminal; to be used for every file name and every text from a file.
 using base::printable;
 
 /// "2.295(13)": the error in units of the last digit, two digits of it up to 35, else one. "(?)": no error

@@ -103,9 +103,9 @@ std::string likelihood_text(const networks::LogLikelihood& likelihood) {
             "disagree by more than their errors; do not quote these numbers\n");
 }
 
-/// A warning for a network to which the configurations are less likely than to fair coins, which give each
-/// spin -ln 2 nats; empty for any other. A few parts in a hundred are left to sampling errors and to
-/// configurations that are coins themselves.
+/// A warning if the likelihood of the configurations under the network is lower than for independent random
+/// spins (-ln 2 nats per spin); otherwise empty. A difference of a few per cent is not reported, because of
+/// sampling errors and of data that are random spins themselves.
 std::string word_on_coins(const networks::Rbm& rbm,
                           const std::optional<networks::LogLikelihood>& likelihood) {
   const double coins = -std::log(2.0) * static_cast<double>(rbm.n_visible());

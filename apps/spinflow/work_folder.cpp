@@ -78,7 +78,7 @@ void move_content(const fs::path& from, const fs::path& to) {
   for (const auto& path : paths) {
     const fs::path target = to / path.filename();
     if (fs::is_directory(path, error) && fs::is_directory(target, error))
-      move_content(path, target);  // something that no run wrote has kept the old folder
+      move_content(path, target);  // the old folder still holds a file that no run wrote
     else
       move_to(path, target);
   }
@@ -86,9 +86,9 @@ void move_content(const fs::path& from, const fs::path& to) {
   if (error) throw failure(from.string(), error.message(), "remove it by hand");
 }
 
-/// Puts what lies in `complete/` in the place of what lies in the folder, from wherever a process that began
-/// with it was killed. The old recipe goes last and the new one comes last: while both are there, old files
-/// may be, and when the new one has come, nothing is left to do.
+/// Replaces the content of the folder by that of `complete/`, and continues from wherever a killed process
+/// stopped. The old recipe is removed last and the new one is moved last. While `complete/` has a recipe, old
+/// files may be left; once the new recipe is in the folder, the exchange is finished.
 void exchange(const fs::path& folder) {
   const fs::path from = folder / results::complete_folder;
   if (is_there(from / results::recipe_file) && is_there(folder / results::recipe_file)) {
@@ -111,7 +111,7 @@ void finish_exchange(const fs::path& folder) {
   const Undisturbed undisturbed;
   const io::FolderLock lock(folder);
   exchange(folder);
-  // A run is ended by --resume.
+  // An unfinished run is continued with --resume.
   if (!holds_run(folder)) io::remove_file(folder / results::marker_file);
 }
 
@@ -130,14 +130,14 @@ std::unique_ptr<WorkFolder> WorkFolder::for_run(const fs::path& given,
   const fs::path inner = folder / results::unfinished_folder;
   std::error_code error;
   const bool replaces = fs::is_directory(folder, error) && !is_free(folder);
-  // A run that was stopped before it had begun to keep anything is resumed by starting it.
+  // A run that was stopped before its first piece was stored is resumed by starting it.
   const bool has_inner = resume && is_there(inner);
   if (resume && replaces && !(has_inner && is_free(inner))) {
     std::unique_ptr<WorkFolder> work(new WorkFolder(folder, has_inner));
     if (!holds_run(work->place_))
       throw input_error(folder.string(), "it holds something else", "give the folder of an unfinished run");
     if (!experiments::is_unfinished(work->place_)) {
-      // All that is missing is its place, or its page.
+      // The result is complete; only its move, or its page, is missing.
       if (!work->is_inside() && is_there(folder / results::page_file))
         throw input_error(folder.string(), "there is no unfinished run to resume",
                           "leave out --resume to start one");
@@ -179,7 +179,7 @@ void WorkFolder::clear_place() {
 void WorkFolder::refuse(bool wrong_input) {
   std::error_code error;
   if (resumes_ || !fs::is_directory(place_, error)) return;
-  // Where it was refused because another process was at work there, that may have finished just now.
+  // If it was refused because another process was working there, that process may have finished just now.
   const bool finished = is_there(place_ / results::results_file) && !is_there(place_ / results::marker_file);
   discards_ = !finished && (wrong_input || has_no_pieces(place_));
 }
@@ -190,7 +190,7 @@ void WorkFolder::discard() {
   if (fs::is_directory(place_, error)) clear_place();
   for (fs::path path = place_; path == place_ || (!first_made_.empty() && path != first_made_.parent_path());
        path = path.parent_path()) {
-    // The folder that was there stays, whatever is in it.
+    // A folder that existed before stays, whatever its content.
     if (path == folder_ && first_made_.empty()) break;
     fs::remove(path, error);
     if (error) break;

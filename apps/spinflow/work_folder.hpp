@@ -11,47 +11,49 @@
 
 namespace spinflow::program {
 
-/// Puts what a process that was killed has left in `complete/` in its place (see WorkFolder). Whoever wants to
-/// write to the folder calls it first. Error(input) if that process is still at work.
+/// Finishes the exchange of a killed process that has left `complete/` (see WorkFolder). To be called before
+/// anything is written to the folder. Error(input) if that process is still at work.
 void finish_exchange(const std::filesystem::path& folder);
 
-/// Where a run or an answer is made, so that what lies in the folder of -o is only replaced by what is
-/// complete.
+/// The folder in which a run or an answer is built, so that the content of the folder of -o is only replaced
+/// by a complete result.
 ///
-/// A run goes to a free folder itself, where --resume finds it. What is to replace something (--force), and
-/// every answer, is made in `unfinished/` inside the folder, which belongs to this process meanwhile.
+/// A run whose folder is free is built there, where --resume finds it. A run that replaces something
+/// (--force), and every answer, is built in `unfinished/` inside the folder, which is locked meanwhile.
 /// `complete` then renames it to `complete/`, removes the old content, moves the new one up and removes
-/// `complete/`; permissions of the folder and of files that have a successor stay. Whoever finds `complete/`,
-/// left by a process that was killed, goes on with that. Up to the last step the folder counts as unfinished,
-/// and --resume ends a run there.
+/// `complete/`; the permissions of the folder and of replaced files are kept. If a killed process has left
+/// `complete/`, the next command finishes the exchange. Up to the last step the folder counts as unfinished,
+/// and --resume completes a run there.
 class WorkFolder {
  public:
-  /// For a run of one of the named recipes. Error(input) for what is in the way, without touching it.
+  /// For a run of one of the named recipes. Error(input), without any change, if something else is in the
+  /// way.
   [[nodiscard]] static std::unique_ptr<WorkFolder> for_run(const std::filesystem::path& folder,
                                                            const std::vector<std::string>& recipes,
                                                            bool resume, bool force);
   /// For an answer of the kind `name`.
   [[nodiscard]] static std::unique_ptr<WorkFolder> for_answer(const std::filesystem::path& folder,
                                                               const std::string& name, bool force);
-  /// Unless it is complete, removes what must not stay: an answer; a run that was not resumed and did not
-  /// come to keep anything to go on from, if `refuse` was called.
+  /// If the result is not complete, removes what must not stay: an answer, or, after `refuse`, a run that was
+  /// not resumed and has stored no piece.
   ~WorkFolder();
   WorkFolder(const WorkFolder&) = delete;
   WorkFolder& operator=(const WorkFolder&) = delete;
 
   /// The folder to write to.
   [[nodiscard]] const std::filesystem::path& place() const { return place_; }
-  /// Whether an unfinished run is there, to go on with.
+  /// Whether there is an unfinished run to continue.
   [[nodiscard]] bool resumes() const { return resumes_; }
 
-  /// What is to be said if a signal ends the run.
+  /// The message if a signal ends the run.
   [[nodiscard]] std::string when_interrupted() const;
 
-  /// The run has been refused or has failed, and was not interrupted. `wrong_input`: it would fail again, so
-  /// that what it has kept is of no use.
+  /// To be called if the run was refused or has failed, but not if it was interrupted. `wrong_input`: it
+  /// would fail again, so its pieces are of no use.
   void refuse(bool wrong_input);
 
-  /// All files are there. Exchanges the contents if the place is not the folder itself.
+  /// To be called when all files are written. Exchanges the contents unless the run was built in the folder
+  /// itself.
   void complete();
 
  private:

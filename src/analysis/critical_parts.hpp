@@ -24,9 +24,9 @@ inline constexpr const char* no_known_correction =
     "no correction exponent is known, and what a fit leaves out cannot be told";
 inline constexpr const char* no_other_fit = "no other fit stands beside the one reported";
 
-/// With its jackknife error and the systematic error that the other fits make.
+/// The value with its jackknife error and the systematic error that follows from the other fits.
 [[nodiscard]] CriticalValue with_systematic(const Sampled& value, std::span<const stats::Estimate> others);
-/// With its jackknife error alone, and the reason.
+/// The value with its jackknife error alone, and the reason why no systematic error is known.
 [[nodiscard]] CriticalValue without_systematic(const Sampled& value, std::string reason);
 
 /// Corrections to scaling by name: the leading one is `omegas[0]`, and in the logarithmic regime powers of

@@ -238,7 +238,7 @@ std::vector<std::vector<Correction>> corrections_of_mk2(const CriticalInput& inp
 struct Moved {
   Readings readings;
   double part = 1;
-  std::string unknown;  // why there is no such reading, if there is none
+  std::string unknown;  // why there is no such reading; empty if there is one
 };
 
 Moved moved_by_systematic(const CriticalInput& input, const CouplingFits& critical, const Readings& at_k_c) {
@@ -257,7 +257,7 @@ Moved moved_by_systematic(const CriticalInput& input, const CouplingFits& critic
   return moved;
 }
 
-/// What the exponent of the chosen fit becomes, less what it is; NaN where that cannot be told.
+/// The change of the exponent of the chosen fit; NaN where it is not known.
 double change_by(const Moved& moved, const Readings& at, const LawFits& chosen) {
   if (moved.readings.sizes != at.sizes) return Universality::unknown;
   const auto again =
@@ -276,11 +276,11 @@ bool better(const LawFits& a, const LawFits& b) {
                        : fa.goodness.probability > fb.goodness.probability;
 }
 
-/// What an exponent is read from.
+/// The data from which an exponent is fitted.
 struct Source {
   std::vector<const Law*> laws;
   const Readings& at;
-  const Moved* moved;  // nullptr: does not depend on K_c
+  const Moved* moved;  // nullptr: the data do not depend on K_c
   std::vector<std::vector<Correction>> corrections;
   stats::Estimate beside = {};  // another reading of it, if its error is > 0
 };
@@ -294,7 +294,7 @@ std::vector<LawFits> candidates_of(const Source& source, double y_t) {
   return candidates;
 }
 
-/// The exponents of all fits that count beside candidate `best`.
+/// The exponents of all fits that enter the systematic error of candidate `best`.
 std::vector<stats::Estimate> exponents_beside(const std::vector<LawFits>& candidates, std::size_t best,
                                               const stats::Estimate& beside) {
   std::vector<stats::Estimate> others;
@@ -307,8 +307,8 @@ std::vector<stats::Estimate> exponents_beside(const std::vector<LawFits>& candid
   return others;
 }
 
-/// The exponent of the best law. Its systematic error is that of all other acceptable fits, and what K_c
-/// moved by its own systematic error does. Appends all fits to `fits`.
+/// The exponent of the best law. Its systematic error comes from all other acceptable fits and from the
+/// change when K_c is moved by its own systematic error. Appends all fits to `fits`.
 CriticalValue exponent_of(CriticalInput& input, const Source& source, double y_t,
                           std::vector<SampledFit>& fits) {
   auto candidates = candidates_of(source, y_t);
@@ -330,7 +330,7 @@ CriticalValue exponent_of(CriticalInput& input, const Source& source, double y_t
   const auto others =
       exponents_beside(candidates, static_cast<std::size_t>(found - candidates.begin()), source.beside);
   CriticalValue value{chosen.exponent().value, chosen.exponent().error};
-  // Pure powers alone say nothing about what they leave out.
+  // Pure powers alone do not determine the error that comes from the missing corrections.
   if (source.corrections.empty())
     value.unknown = no_known_correction;
   else if (others.empty())

@@ -75,7 +75,7 @@ QStart start_of(const CriticalInput& input, const std::vector<Crossing>& crossin
   return start;
 }
 
-/// What the variants of a fit are made of.
+/// The ingredients of the variants of a fit.
 struct Terms {
   const Universality& theory;
   std::vector<Correction> corrections;
@@ -110,7 +110,7 @@ QVariant with_cubic(QVariant variant) {
   return variant;
 }
 
-/// Corrections of mean field are slow, so that the next one is never far.
+/// Corrections in mean field decay slowly, so the next one is included.
 void add_third(QVariant& variant, const std::vector<Correction>& corrections) {
   const double omega = corrections[0].omega + corrections[1].omega;
   const bool logarithmic = corrections[0].logarithmic;
@@ -118,7 +118,8 @@ void add_third(QVariant& variant, const std::vector<Correction>& corrections) {
       {fmt::format(fmt::runtime(logarithmic ? "(ln L)^-{:g}" : "L^-{:g}"), omega), omega, logarithmic});
 }
 
-/// The other forms that are as likely as `used`: with a term more or less, with another exponent.
+/// The other forms that enter the systematic error of `used`: with a term more or less, with another
+/// exponent.
 std::vector<QVariant> variants_of(const QVariant& used, const Terms& terms) {
   const auto& corrections = terms.corrections;
   std::vector<QVariant> variants;
@@ -143,7 +144,7 @@ std::vector<QVariant> variants_of(const QVariant& used, const Terms& terms) {
   vary(used.mixed ? "Q, no correction to the slope" : "Q, correction to the slope",
        [](QVariant& v) { v.mixed = !v.mixed; });
   if (terms.known_q) return variants;
-  // Theory's omega is right to first order only, or holds for sizes larger than those at hand.
+  // The omega of theory holds to first order only, or for larger sizes than those of the data.
   for (const auto& [name, factor] : {std::pair{"Q, omega halved", 0.5}, std::pair{"Q, omega doubled", 2.0}})
     vary(name, [factor = factor](QVariant& v) {
       const double omega = factor * v.corrections[0].omega;

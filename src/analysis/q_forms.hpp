@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is fitted to Q of the runs.
+// The functions that are fitted to Q of the runs.
 #pragma once
 
 #include <string>
@@ -9,10 +9,10 @@
 
 namespace spinflow::analysis {
 
-/// Where the parameters that every form of Q has stand.
+/// Positions of the parameters that every form of Q has.
 enum QParameter : std::size_t { k_c, y_t, q_star, first_coefficient };
 
-/// Which terms a fit of Q has.
+/// The terms of a fit of Q.
 struct QVariant {
   std::string name;
   /// Mean field: Q* and y_t are known, and the first correction is a shift of t, within u.
@@ -21,12 +21,12 @@ struct QVariant {
   bool y_t_fixed = false;
   int order = 2;                        // of the polynomial in u
   std::vector<Correction> corrections;  // amplitudes free, exponents fixed
-  bool free_omega = false;              // in place of them, one whose exponent is free
+  bool free_omega = false;              // instead of these, one correction whose exponent is free
   bool mixed = false;                   // c u times mixed_correction
   Correction mixed_correction = {};
 };
 
-/// Where a fit starts; what is fixed stays there.
+/// Start values of a fit; fixed parameters stay there.
 struct QStart {
   double k_c;
   double y_t;
@@ -42,7 +42,7 @@ struct QForm {
   std::size_t first_correction = 0;  // where the parameters are
   std::size_t mixed = 0;
 
-  /// What a size adds to u, and to Q at u.
+  /// The corrections of a size to u, and to Q at u.
   [[nodiscard]] double shift(double size, std::span<const double> p) const;
   [[nodiscard]] double offset(double size, std::span<const double> p) const;
   [[nodiscard]] double q(double size, double coupling, std::span<const double> p) const;

@@ -87,9 +87,9 @@ struct Choice {
 /// Of a ladder, the fit of this least size and those with one and two sizes fewer, as far as there are such.
 [[nodiscard]] std::span<const SampledFit> rungs_from(const std::vector<SampledFit>& ladder, int least_size);
 
-/// What is to be added in quadrature to the error e of the chosen fit's value v if each of the fits v_i +-
-/// e_i that count beside it is as likely to be right as the others: sqrt(mean of (v_i - v)^2 + max(0, e_i^2 -
-/// e^2)). A fit that holds fewer things fixed thus gives its wider error, too. Unknown if there is none.
+/// Systematic error of the chosen fit's value v +- e, to be added in quadrature, if each of the other fits
+/// v_i +- e_i is equally likely to be right: sqrt(mean of (v_i - v)^2 + max(0, e_i^2 - e^2)). Fits with fewer
+/// fixed parameters thus contribute their larger errors. Unknown if there are no other fits.
 [[nodiscard]] double systematic_error(const stats::Estimate& chosen, std::span<const stats::Estimate> others);
 
 }  // namespace spinflow::analysis

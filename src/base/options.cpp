@@ -34,7 +34,7 @@ bool parse_whole(std::string_view text, double& number) {
   return status == std::errc{} && end == text.data() + text.size() && !text.empty();
 }
 
-// A zero with a sign is equal to 0, but what is divided by it is not.
+// -0 equals 0, but a division by it gives the other infinity.
 double unsigned_zero(double number) { return number + 0.0; }
 
 double parse_number(std::string_view text, std::string_view where) {
@@ -62,8 +62,8 @@ std::string number_text(double number) {
   return text;
 }
 
-/// As TOML reads it back; bytes that are no UTF-8, which TOML cannot hold, become the sign for what is
-/// unknown.
+/// A TOML string that reads back as the same text. Bytes that are not valid UTF-8, which TOML cannot hold,
+/// become U+FFFD.
 std::string toml_quoted(std::string_view text) {
   std::string quoted = "\"";
   while (!text.empty()) {

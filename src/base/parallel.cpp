@@ -28,8 +28,8 @@ std::unique_ptr<tbb::global_control>& control() {
 }
 
 #ifdef __SANITIZE_THREAD__
-// ThreadSanitizer does not see how an uninstrumented oneTBB hands work over and would report every piece; plain
-// threads show it the races between pieces, which are what it is asked for.
+// oneTBB is not instrumented, so ThreadSanitizer would report a race for every piece. With plain threads it
+// finds the races between pieces.
 template <class Body>
 void run_pieces(std::size_t n_pieces, const Body& body) {
   std::atomic<std::size_t> next{0};
@@ -58,7 +58,7 @@ void parallel_for(std::size_t n_pieces, const std::function<void(std::size_t)>& 
     }
     return;
   }
-  // Other threads ask whom this one asks; nobody is asked outside of any scope.
+  // The other threads ask the same observer as this one; none outside of any scope.
   Observer* const asked = stop_observer();
   Observer& observer = asked != nullptr ? *asked : silent();
   std::mutex mutex;

@@ -10,7 +10,7 @@ thread_local Observer* innermost = nullptr;
 }  // namespace
 
 StopScope::StopScope(Observer& observer) : outer_(innermost) {
-  // Whoever hands down silence has nothing to say about stopping: the outer one is asked.
+  // The silent observer never stops anything, so it does not hide the outer one.
   if (&observer != &silent()) innermost = &observer;
 }
 

@@ -9,7 +9,7 @@ namespace spinflow::base {
 
 namespace {
 
-/// C0 and C1, which terminals obey, and DEL. `character`: one of UTF-8.
+/// Control characters C0, C1 and DEL, which terminals interpret. `character`: one UTF-8 character.
 bool is_control(std::string_view character) {
   const auto first = static_cast<unsigned char>(character[0]);
   if (character.size() == 1) return first < 32 || first == 127;
@@ -27,7 +27,7 @@ std::size_t utf8_length(std::string_view text) {
   if (first < 0xc2 || first > 0xf4 || text.size() < length) return 0;
   for (std::size_t i = 1; i < length; ++i)
     if ((byte(i) & 0xc0) != 0x80) return 0;
-  // Longer than needed, halves of surrogate pairs, and beyond the last character.
+  // Refused: overlong encodings, surrogates, and code points above U+10FFFF.
   if ((first == 0xe0 && byte(1) < 0xa0) || (first == 0xed && byte(1) > 0x9f) ||
       (first == 0xf0 && byte(1) < 0x90) || (first == 0xf4 && byte(1) > 0x8f))
     return 0;

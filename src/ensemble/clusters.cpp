@@ -21,7 +21,7 @@ std::int32_t root(std::vector<std::int32_t>& parent, std::int32_t site) {
   return site;
 }
 
-/// Sites of each cluster of a row, by its root; 0 for sites that are no root.
+/// Sites of each cluster of a row, by its root; 0 for sites that are not a root.
 std::vector<int> sizes_of(const Ensemble& ensemble, std::size_t row) {
   std::vector<std::int32_t> parent(ensemble.spins.n_columns());
   std::iota(parent.begin(), parent.end(), 0);

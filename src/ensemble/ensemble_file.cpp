@@ -293,7 +293,7 @@ std::map<double, std::size_t> rows_by_temperature(const io::Hdf5Reader& file) {
   return rows;
 }
 
-// What people have spins in that is neither HDF5 nor .npy gets the word how to bring them.
+// Refuses files that are neither HDF5 nor .npy, and says how their spins can be imported.
 void refuse_other_formats(const std::filesystem::path& path) {
   io::check_input(path);
   if (io::is_hdf5(path)) return;
@@ -350,7 +350,7 @@ Ensemble read_group(const io::Hdf5Reader& file, std::string_view group) {
                    (8 * static_cast<double>((sites + 63) / 64) + 3 * sizeof(double)));
   for (auto* column : {&result.temperature, &result.energy, &result.magnetization}) column->reserve(n);
   for_pieces(file, group, result, n, [&](std::size_t first, const Ensemble& piece) {
-    // After the first piece has been found good: until then the size is a mere claim.
+    // Only after the first piece has been checked: until then the size is not confirmed.
     if (first == 0) result.spins = kernels::PackedSpins(n, sites);
     std::ranges::copy(piece.spins.words(), result.spins.row(first).data());
     const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };

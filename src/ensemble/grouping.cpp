@@ -11,11 +11,11 @@ namespace spinflow::ensemble {
 
 namespace {
 
-// Fewer chains than this do not tell their scatter: a 68 % interval would hold the truth less than 66 % of
-// the time.
+// The scatter of fewer chains is too uncertain: a 68 % interval would contain the true value in less than 66
+// % of all cases.
 constexpr std::size_t enough_chains = 16;
-// What the error of a fluctuation needs: measured on exact draws of the 4x4 lattice from T = 1 to infinity,
-// where fewer give pulls of a width up to 3.
+// Minimum for the error of a fluctuation. On exact draws of the 4x4 lattice from T = 1 to infinity fewer rows
+// give pulls of a standard deviation up to 3.
 constexpr double fewest_rows = 20;
 constexpr double fewest_moving_rows = 15;
 
@@ -101,8 +101,8 @@ Grouping::Function Grouping::jackknife(std::span<const double> values, std::size
   const auto finite = [](double x) { return std::isfinite(x); };
   if (pseudo.values.empty() || !std::ranges::all_of(pseudo.values, finite)) return result;
   result.mean = mean_with_scatter(pseudo.values);
-  // The bias of f is proportional to the variance of the means. The pseudovalues lack what it is for
-  // independent rows.
+  // The bias of f is proportional to the variance of the means. The pseudovalues remove this bias as it is
+  // for independent rows.
   const double independent = stats::scatter_of(pseudo.values).standard_error;
   const double variances = std::pow(result.mean.scatter.standard_error / independent, 2);
   const double mean = sum(pseudo.values) / static_cast<double>(n_);
@@ -144,7 +144,7 @@ Grouping::Mean Grouping::mean_of_strata(std::span<const double> values) const {
     result.value += share * mean.value;
     result.tau_int = std::max(result.tau_int, mean.tau_int);
     auto& scatter = result.scatter;
-    // A stratum without scatter (T = 0) adds none; one row alone does not tell its own.
+    // A stratum without scatter (T = 0) adds nothing to the error; the scatter of a single row is not known.
     const double error = members.size() > 1 && stats::constant(own) ? 0 : share * mean.scatter.standard_error;
     const double variance = error * error;
     scatter.standard_error = std::hypot(scatter.standard_error, error);

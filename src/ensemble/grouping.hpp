@@ -11,27 +11,26 @@
 
 namespace spinflow::ensemble {
 
-/// How errors of numbers measured on some rows of an ensemble are made. Values are handed over in the order
-/// of the rows. Rows of one temperature are independent, or belong to chains; fewer than 16 chains do not
-/// tell their scatter, so tau_int gives the error. Rows of several known temperatures are strata, in whatever
-/// order they stand: how many belong to each is no accident, and adds nothing to an error.
+/// Computes errors of numbers measured on some rows of an ensemble. Values are given in the order of the
+/// rows. Rows of one temperature are independent, or belong to chains; with fewer than 16 chains the error
+/// comes from tau_int. Rows of several known temperatures are strata, in any order: the number of rows at
+/// each temperature is fixed and adds nothing to an error.
 class Grouping {
  public:
   Grouping(const Ensemble& ensemble, std::span<const std::size_t> rows);
 
   /// 1/2 exactly for independent rows.
   [[nodiscard]] stats::TauInt tau_int(std::span<const double> values) const;
-  /// Whether errors are made from a tau_int that the rows are too few to know.
+  /// Whether errors are computed from a tau_int that is not well known, because there are too few rows.
   [[nodiscard]] bool too_short_for(double tau_int) const;
   [[nodiscard]] stats::Estimate mean(std::span<const double> values) const;
-  /// f of the means of k numbers per row, without its bias of order 1/n. `values`: (rows, k), row-major.
-  /// Where f is not finite without some row it keeps its bias, and has no error.
+  /// f of the means of k numbers per row, without its bias of order 1/n. `values`: (rows, k), row-major. If f
+  /// is not finite without some row, the bias stays and there is no error.
   [[nodiscard]] stats::Estimate function(std::span<const double> values, std::size_t k,
                                          const stats::FunctionOfMeans& f) const;
-  /// The same, without its bias of order 1/n, of an f that tells how much `of` (one number per row) scatters,
-  /// and is `still` where it does not. Its error grows with it, and comes from the rows that are not in the
-  /// state of least scatter: none is told below 20 independent rows, 15 of which are not at an end of the
-  /// range of `of`.
+  /// The same for an f that measures how much `of` (one number per row) fluctuates; f is `still` if it does
+  /// not. The error of such an f grows with f and comes from rows away from the end of the range of `of`. No
+  /// error is given for fewer than 20 independent rows, or if fewer than 15 of them are away from that end.
   [[nodiscard]] stats::Estimate fluctuation(std::span<const double> of, std::span<const double> values,
                                             std::size_t k, const stats::FunctionOfMeans& f,
                                             double still) const;
@@ -61,7 +60,7 @@ class Grouping {
   std::vector<std::size_t> lengths_;  // rows of each chain; empty: every row for itself
   std::vector<std::size_t> order_;    // rows, chain after chain
   struct Stratum;
-  std::vector<Stratum> strata_;  // of each temperature; empty if there is one only
+  std::vector<Stratum> strata_;  // of each temperature; empty if there is only one
 };
 
 struct Grouping::Stratum {

@@ -57,14 +57,14 @@ class Counts {
     std::fill_n(values.begin(), by, 0.0);
   }
 
-  /// The spin at `x` gives its place to a new one, to which a bond joins it.
+  /// Replaces the spin at `x` by the next one in its column, joined to it by a bond.
   void replace(int x) {
     const std::size_t bit = std::size_t{1} << x;
     for (std::size_t state = 0; state < n_states_; ++state) {
       if ((state & bit) != 0) continue;
       const auto down = of(state);
       const auto up = of(state | bit);
-      // An unequal bond is the next number. From the back, so that what is read is still old.
+      // An unequal bond moves a count to the next index. From the back, so that old values are read.
       for (std::size_t i = stride_ - 1; i > 0; --i) {
         const double now_down = down[i] + up[i - 1];
         up[i] += down[i - 1];

@@ -37,7 +37,7 @@ FlowStep read_step(int step, const ensemble::Ensemble& ensemble,
   return row;
 }
 
-// Another start or another map is another stream: two flows on common random words come together.
+// Another start or another map has another stream: two flows with the same random words would come together.
 std::uint64_t stream_seed(std::uint64_t seed, const std::vector<const transformations::Transformation*>& maps,
                           const ensemble::Ensemble& start) {
   std::string key = "flow of " + ensemble::identity(start.lattice, start.spins);

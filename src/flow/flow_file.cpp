@@ -154,7 +154,7 @@ std::vector<stats::Estimate> read_newer_estimates(const io::Hdf5Reader& file, co
   return read_estimates(file, name, n);
 }
 
-// No flow takes more: the limit of --steps.
+// The limit of --steps.
 constexpr std::size_t most_rows = 1000000;
 
 std::vector<std::int64_t> read_steps(const io::Hdf5Reader& file, const std::string& group) {

@@ -84,7 +84,8 @@ void rename_over(const std::filesystem::path& temporary, const std::filesystem::
 void rename_beside(const std::filesystem::path& temporary, const std::filesystem::path& target) {
   if (renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE) == 0) return;
   int error_number = errno;
-  // File systems that cannot rename so can mostly link, which never replaces; the others are asked before.
+  // File systems without this kind of rename usually have links, which never replace a file; on the others
+  // the name is checked before.
   if (error_number == EINVAL || error_number == ENOSYS) {
     if (link(temporary.c_str(), target.c_str()) == 0) {
       unlink(temporary.c_str());

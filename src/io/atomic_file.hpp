@@ -24,8 +24,8 @@ class AtomicFile {
   [[nodiscard]] const std::filesystem::path& target() const { return target_; }
   [[nodiscard]] const std::filesystem::path& temporary() const { return temporary_; }
 
-  /// Flushes the temporary file to the disk and renames it. Error(failure) naming the target, also where
-  /// another file has come to have the name that is to be kept. Error(interrupted) if the user wants to stop.
+  /// Flushes the temporary file to the disk and renames it. Error(failure) naming the target, also if another
+  /// file has got the name meanwhile and is to be kept. Error(interrupted) if the user wants to stop.
   void publish();
 
  private:

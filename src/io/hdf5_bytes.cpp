@@ -18,7 +18,8 @@ namespace spinflow::io {
 
 namespace {
 
-// Structure that is read of one file. A gigabyte of spins has some 100 kB of it.
+// Limit of the structure (everything but arrays) read of one file. A gigabyte of spins has about 100 kB of
+// it.
 constexpr std::uint64_t most_structure = std::uint64_t{1} << 28;
 
 // The next up to 12 bytes as three little-endian numbers, zeros where none are left.
@@ -70,7 +71,7 @@ Hdf5Bytes::Hdf5Bytes(std::filesystem::path path) : path_(std::move(path)) {
                   "check its permissions");
   }
   size_ = static_cast<std::uint64_t>(status.st_size);
-  // Blocks of unknown length are read twice: their beginning first.
+  // Blocks of unknown length are read in two steps, the beginning first.
   structure_left_ = std::min(4 * size_ + 4096, most_structure);
 }
 

@@ -16,7 +16,7 @@ namespace spinflow::io {
 using Bytes = std::vector<std::uint8_t>;
 using ByteView = std::span<const std::uint8_t>;
 
-/// The address of what was never stored.
+/// The address of data that were never stored.
 inline constexpr std::uint64_t undefined_address = ~std::uint64_t{0};
 
 /// Bob Jenkins' lookup3 hash, with which HDF5 guards its structure.
@@ -25,8 +25,8 @@ inline constexpr std::uint64_t undefined_address = ~std::uint64_t{0};
 /// Bytes in which HDF5 stores numbers from 0 to `most`.
 [[nodiscard]] std::size_t bytes_to_store(std::uint64_t most);
 
-/// A file of unknown origin, opened once. Pieces are copied, never mapped: a file that another program
-/// changes or cuts off meanwhile gives wrong numbers or an error, no more.
+/// A file of unknown origin, opened once. Pieces are copied, never mapped into memory: if another program
+/// changes or truncates the file meanwhile, the result is wrong numbers or an error, but never a crash.
 class Hdf5Bytes {
  public:
   /// Error(input) unless `path` is a regular file that can be read and is not empty.
@@ -43,8 +43,8 @@ class Hdf5Bytes {
   /// "path: `what` cannot be read; the file is damaged ...".
   [[nodiscard]] Error damage(std::string_view what) const;
 
-  /// Error(input) that names `what` if a stored checksum is not the one of the bytes. Off in programs built
-  /// to try damaged files, which would not get past it.
+  /// Error(input) that names `what` if a stored checksum is not the one of the bytes. Not compared in fuzzing
+  /// builds, because random changes would almost never pass.
   void check_sum(std::uint32_t stored, std::uint32_t right, std::string_view what) const;
 
   /// Copies bytes of an array. Error(input) that names `what` if they are not all in the file.

@@ -44,7 +44,7 @@ class Grid {
     return at;
   }
 
-  // The number of a chunk in an index that leaves room for all that the array may grow to.
+  // The number of a chunk in an index that has room for the largest size of the array.
   [[nodiscard]] std::uint64_t number_in_index(std::size_t number) const {
     std::uint64_t in_index = 0;
     const auto at = place(number);
@@ -228,7 +228,7 @@ Bytes without_checksum(const Hdf5Bytes& file, Bytes bytes, std::string_view what
 // Shuffled: first the first bytes of all numbers, then the second ones, ...
 Bytes unshuffled(const Bytes& bytes, std::size_t element) {
   const std::size_t n = bytes.size() / element;
-  Bytes result = bytes;  // a rest that is no whole number stays where it is
+  Bytes result = bytes;  // the last bytes, if they make no whole element, stay in place
   for (std::size_t part = 0; part < element; ++part)
     for (std::size_t i = 0; i < n; ++i) result[i * element + part] = bytes[part * n + i];
   return result;

@@ -19,7 +19,7 @@ void check_number(const Hdf5Bytes& file, std::size_t n, std::string_view what) {
     throw file.refusal(fmt::format("{} are more than {}", what, most_members), "give a smaller file");
 }
 
-// The names of a group in the way of HDF5 1.6, one behind the other.
+// The names of a group in the layout of HDF5 1.6, one after the other.
 Bytes read_local_heap(Hdf5Bytes& file, std::uint64_t address) {
   const Bytes head = file.structure(address, 32, entries);
   Hdf5Cursor cursor(file, head, entries);
@@ -64,7 +64,7 @@ void read_symbol_table(Hdf5Bytes& file, ByteView body, std::vector<Hdf5Link>& li
                [&](ByteView, std::uint64_t child) { read_symbol_node(file, child, names, links); });
 }
 
-// Where many links or attributes are kept; none if they are few and stand in the header.
+// Where many links or attributes are stored; nothing if they are few and in the header.
 struct Elsewhere {
   std::uint64_t heap = undefined_address;
   std::uint64_t tree = undefined_address;

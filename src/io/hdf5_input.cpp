@@ -15,7 +15,7 @@ constexpr std::size_t most_axes = 4;
 constexpr std::uint64_t largest_array = std::uint64_t{1} << 62;
 // A chunk is unpacked as a whole. Ours have a megabyte, or one row where that is more.
 constexpr std::uint64_t largest_chunk = std::uint64_t{1} << 28;
-// What is kept of unpacked chunks, so that rows can be read one after the other.
+// Memory for unpacked chunks, so that successive rows need not unpack them again.
 constexpr std::size_t most_unpacked = std::size_t{1} << 25;
 
 constexpr std::string_view plain_storage = "store plain numbers in the file itself, deflated or not";
@@ -197,7 +197,7 @@ void Hdf5Reader::Impl::copy_rows(Hdf5Array& array, std::string_view name, std::s
 
 namespace {
 
-// Four axes, those that an array lacks of length 1 in front of the last.
+// Four axes; missing ones are inserted with length 1 in front of the last.
 std::array<std::size_t, most_axes> four_axes(const std::vector<std::size_t>& axes) {
   std::array<std::size_t, most_axes> all{1, 1, 1, 1};
   all[0] = axes[0];

@@ -76,8 +76,8 @@ template <class T>
   }
 }
 
-/// Opens the parts of a file that may be damaged or hostile: nothing is believed before it has been checked.
-/// The HDF5 library is not asked, which believes what it finds.
+/// Reads parts of a file that may be damaged or malicious: everything is checked before it is used. The HDF5
+/// library is not called, because it does not check what it reads.
 struct Hdf5Reader::Impl {
   explicit Impl(std::filesystem::path path) : file(std::move(path)), root(read_superblock(file)) {}
 
@@ -94,7 +94,7 @@ struct Hdf5Reader::Impl {
   [[nodiscard]] const std::vector<Hdf5Link>& links_at(std::uint64_t address);
 
   /// Finds the address of an object by hard links only: soft and external ones could lead to other files. The
-  /// undefined one if it is missing and not required.
+  /// undefined address if the object is missing and not required.
   [[nodiscard]] std::uint64_t find_address(std::string_view name, bool required = true);
   [[nodiscard]] const Hdf5Object& find_object(std::string_view name) { return object_at(find_address(name)); }
 
@@ -103,7 +103,8 @@ struct Hdf5Reader::Impl {
   /// Error(input) unless `bytes` more fit into memory.
   void take(double bytes);
 
-  /// The same for an array that is read whole: one that is found under many names is counted as often.
+  /// The same for an array that is read as a whole. An array that is read under several names is counted each
+  /// time.
   void take_whole(double bytes);
 
   template <class T>

@@ -99,7 +99,7 @@ void read_chunk_layout_3(Hdf5Cursor& cursor, Hdf5Layout& layout) {
   cursor.require(rank >= 2 && rank <= most_axes_of_hdf5 + 1);
   layout.address = cursor.u64();
   for (std::size_t axis = 0; axis + 1 < rank; ++axis) layout.chunk.push_back(cursor.u32());
-  cursor.skip(4);  // bytes of an element, which the type tells
+  cursor.skip(4);  // bytes of an element; the type has them, too
   layout.index = ChunkIndex::tree;
 }
 

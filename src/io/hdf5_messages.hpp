@@ -8,8 +8,7 @@
 
 namespace spinflow::io {
 
-// The messages of object headers, as "HDF5 File Format Specification Version 3.0", chapter IV.A.2, tells
-// them.
+// The messages of object headers ("HDF5 File Format Specification Version 3.0", chapter IV.A.2).
 
 enum class MessageType : std::uint16_t {
   dataspace = 0x01,
@@ -31,14 +30,14 @@ struct Hdf5Message {
   Bytes body;
 
   [[nodiscard]] bool is(MessageType wanted) const { return type == static_cast<std::uint16_t>(wanted); }
-  /// Whether the message stands elsewhere, such as the type of many arrays.
+  /// Whether the message is stored elsewhere, for example a type that many arrays share.
   [[nodiscard]] bool shared() const { return (flags & 2U) != 0; }
 };
 
 enum class NumberKind { integer, real, text, variable_text, other };
 
-/// Of what an array or an attribute consists. Numbers are of the plain widths: HDF5 can describe numbers of
-/// any bit layout, which nobody needs.
+/// The element type of an array or an attribute. Only numbers of the usual widths are read, although HDF5 can
+/// describe any bit layout.
 struct Hdf5Type {
   NumberKind kind = NumberKind::other;
   std::size_t size = 1;  ///< bytes of an element, at least 1
@@ -71,7 +70,7 @@ enum class Filter : std::uint16_t { deflate = 1, shuffle = 2, fletcher32 = 3 };
 
 struct Hdf5Attribute {
   std::string name;
-  bool shared = false;  ///< its type or space stands elsewhere
+  bool shared = false;  ///< its type or space is stored elsewhere
   Bytes type;
   Bytes space;
   Bytes value;

@@ -32,7 +32,7 @@ std::uint64_t superblock_0(Hdf5Cursor& cursor, const Hdf5Bytes& file, unsigned v
   cursor.skip(4);
   cursor.require(cursor.u8() == 8 && cursor.u8() == 8);  // bytes of addresses and lengths
   cursor.skip(1 + 2 + 2 + 4 + (version == 1 ? 4 : 0));
-  cursor.require(cursor.u64() == 0);  // where the file begins
+  cursor.require(cursor.u64() == 0);  // the base address
   cursor.skip(8);
   check_end(file, cursor.u64());
   cursor.skip(8 + 8);
@@ -71,7 +71,7 @@ namespace {
 
 constexpr std::uint64_t longest_header = std::uint64_t{1} << 26;
 
-// Reads the blocks of one object header. They tell of each other, so that damage could make them a ring.
+// Reads the blocks of one object header. Blocks refer to each other, so damage could make them a ring.
 class HeaderReader {
  public:
   explicit HeaderReader(Hdf5Bytes& file) : file_(file) {}

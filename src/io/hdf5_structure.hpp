@@ -9,9 +9,8 @@
 
 namespace spinflow::io {
 
-// What stands where in an HDF5 file, after "HDF5 File Format Specification Version 3.0". Everything here
-// throws Error(input) of one sentence for what is damaged or never written by the programs whose files come
-// in.
+// The structure of an HDF5 file ("HDF5 File Format Specification Version 3.0"). All functions throw
+// Error(input), one sentence, for damaged files and for features that spinflow and h5py do not write.
 
 /// The address of the root group. Error(input) too for a file that is cut off or still open in another
 /// program.
@@ -20,7 +19,7 @@ namespace spinflow::io {
 /// All messages of the object at `address`, but for those that only tell where others stand.
 [[nodiscard]] std::vector<Hdf5Message> read_messages(Hdf5Bytes& file, std::uint64_t address);
 
-/// The entries of a group, at most 100,000. None for what is no group.
+/// The entries of a group, at most 100,000. None if the object is not a group.
 [[nodiscard]] std::vector<Hdf5Link> read_links(Hdf5Bytes& file, const std::vector<Hdf5Message>& messages);
 
 /// All attributes of an object, at most 100,000.
@@ -71,7 +70,7 @@ class Hdf5Heap {
   std::vector<Block> blocks_;
 };
 
-/// Deflate cannot shrink more than about 1032-fold, so an array that claims more was never written.
+/// Deflate compresses by at most a factor of about 1032. An array that claims a larger factor is refused.
 inline constexpr std::uint64_t best_compression = 1100;
 
 /// One stored chunk of an array.

@@ -39,7 +39,7 @@ namespace {
 
 constexpr std::size_t frame = 4 + 1 + 1 + 4;  // signature, version, type and checksum of a node
 
-// A version 2 B-tree. How its inner nodes are laid out follows from how many records fit below them.
+// A version 2 B-tree. The layout of its inner nodes depends on the number of records that fit below them.
 class Tree2 {
  public:
   Tree2(Hdf5Bytes& file, std::uint8_t kind, std::size_t record_size, std::string_view what,

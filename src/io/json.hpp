@@ -7,9 +7,8 @@
 
 namespace spinflow::io {
 
-/// The JSON text as a value; nothing if it is no JSON, or nested deeper than anything that spinflow writes:
-/// the JSON library walks over what is nested by recursion, which a hostile text could make overflow the
-/// stack.
+/// The JSON text as a value; nothing if it is not valid JSON, or if it is nested more deeply than any file of
+/// spinflow. The JSON library handles nesting by recursion, so a deeply nested text could overflow the stack.
 [[nodiscard]] std::optional<nlohmann::ordered_json> parse_json(std::string_view text);
 
 }  // namespace spinflow::io

@@ -9,8 +9,8 @@
 
 namespace {
 
-// toml++ 3.3 takes for granted what its input can make untrue ("[:]"), and a release build of it goes on with
-// undefined behaviour. Here it checks in every build, and says so.
+// toml++ 3.3 asserts conditions that some inputs violate ("[:]"); in a release build this is undefined
+// behaviour. Here its assertions are checked in every build and throw.
 [[noreturn]] void untrue(const char* expression) { throw std::logic_error(expression); }
 
 }  // namespace
@@ -33,8 +33,8 @@ std::string to_toml(const Settings& settings) {
 namespace {
 
 // toml++ parses and frees what is nested by recursion, reads beyond arrays where keys hold control
-// characters, and is undefined for some characters of other scripts outside of texts. Nothing of that kind
-// reaches it: this walks over the text as far as strings and comments go.
+// characters, and is undefined for some characters of other scripts outside of texts. Such texts are refused
+// before parsing: this class scans the text, and knows strings and comments.
 class Limits {
  public:
   Limits(std::string_view text, std::string_view where) : text_(text), where_(where) {}
@@ -93,7 +93,7 @@ class Limits {
     for (; at_ < text_.size() && text_[at_] != '\n'; ++at_) check_character(text_[at_]);
   }
 
-  // A string may be open to the end of its line or, with three quotes, of the text: the parser says so.
+  // A string may lack its end, in the line or, with three quotes, in the text; the parser reports this.
   void skip_string(char quote) {
     const std::string three(3, quote);
     const bool is_long = text_.substr(at_).starts_with(three);

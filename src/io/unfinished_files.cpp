@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t most_files = 64;
 constexpr std::size_t most_bytes = 1024;
 
-/// A signal handler reads it while other threads go on: who has moved `state` on owns the path.
+/// A signal handler reads this while other threads run. Whoever has advanced `state` owns the path.
 struct Slot {
   enum : int { free, changing, ready };
   std::atomic<int> state{free};

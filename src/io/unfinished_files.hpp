@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The files that this process is writing under names of their own.
+// The temporary files that this process is writing.
 #pragma once
 
 #include <cstddef>

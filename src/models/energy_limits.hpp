@@ -5,8 +5,8 @@
 
 namespace spinflow::models {
 
-/// Energies of a Hamiltonian are 0 or between these in absolute value: squares of sums of them stay within
-/// the range of numbers.
+/// Energies of a Hamiltonian are 0 or between these limits in absolute value, so that squares of their sums
+/// neither overflow nor underflow.
 inline constexpr double least_energy = 1e-100;
 inline constexpr double most_energy = 1e100;
 

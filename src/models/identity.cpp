@@ -14,7 +14,7 @@ double energy_option(const base::Values& options, std::string_view name) {
   return found == options.end() ? 0 : std::get<double>(found->second);
 }
 
-// Rounding of J/T in two units of energy must not show; + 0.0 makes one zero of both.
+// The rounding of J/T in another unit of energy must not change the text; + 0.0 turns -0 into 0.
 std::string digits(double x) { return fmt::format("{:.11e}", x + 0.0); }
 
 }  // namespace

@@ -76,8 +76,8 @@ class PowerLaw final : public Model {
   [[nodiscard]] std::shared_ptr<const Model> on(const lattice::Lattice& lattice) const override;
 
  private:
-  // Made when they are first asked for: large lattices take long, and a model read from a file is often only
-  // named.
+  // Computed when they are first used: this takes long for large lattices, and often only the name of a model
+  // from a file is needed.
   [[nodiscard]] const PairTable& pairs() const {
     std::call_once(once_, [this] { pairs_.emplace(lattice_, couplings_of(lattice_, options_)); });
     return *pairs_;

@@ -44,7 +44,7 @@ void write_dense(const Dense& net, const std::filesystem::path& path, io::Existi
 
 namespace {
 
-constexpr std::size_t most_layers = 1000;  // what is thousandfold is one layer under many names
+constexpr std::size_t most_layers = 1000;  // more can only be one layer under many names
 
 }  // namespace
 

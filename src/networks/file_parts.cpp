@@ -16,8 +16,8 @@ namespace {
 
 // The tables of a lattice take some 40 bytes per site; a few bytes of a hostile file could claim any size.
 constexpr std::size_t most_units = std::size_t{1} << 25;
-// Weights are random in their last digits, so that even nets with few weights do not become much smaller than
-// this; a file of zeros could claim gigabytes.
+// The last digits of weights are random, so weights cannot be compressed much more than this; a compressed
+// file of zeros could claim gigabytes.
 constexpr double always_plausible = 1 << 26;
 constexpr double best_compression = 128;
 constexpr std::size_t most_rows = std::size_t{1} << 22;

@@ -21,8 +21,8 @@ void write_lattice(io::Hdf5Writer& file, std::string_view group, const lattice::
 /// Those of the visible lattice, and `training`.
 void write_origin(io::Hdf5Writer& file, std::string_view group, const lattice::Lattice& visible,
                   const base::Values& training);
-/// The lattice of `units` units; Error(input) for any other, before anything of its size is made. `what`:
-/// what they are, as in "weights of each hidden unit".
+/// The lattice of the file, if it has `units` sites; Error(input) otherwise, before memory of its size is
+/// allocated. `what`: the meaning of `units` in the message, such as "weights of each hidden unit".
 [[nodiscard]] lattice::Lattice read_lattice(const io::Hdf5Reader& file, std::string_view group,
                                             std::size_t units, std::string_view what);
 [[nodiscard]] base::Values read_training(const io::Hdf5Reader& file, std::string_view group);
@@ -30,8 +30,8 @@ void write_origin(io::Hdf5Writer& file, std::string_view group, const lattice::L
 /// Axes of the weights (units, inputs), both at least 1; Error(input) otherwise.
 [[nodiscard]] std::vector<std::size_t> weight_shape(const io::Hdf5Reader& file, const std::string& name);
 
-/// A float32 array of the given shape; Error(input) for a number that no net can have: not finite, or beyond
-/// `largest_parameter`.
+/// A float32 array of the given shape; Error(input) for a number that is not finite or above
+/// `largest_parameter` in absolute value.
 [[nodiscard]] std::vector<float> read_parameters(const io::Hdf5Reader& file, const std::string& name,
                                                  const std::vector<std::size_t>& shape);
 
@@ -44,7 +44,7 @@ void write_column(io::Hdf5Writer& file, const std::string& name, const std::vect
   file.dataset(name, column);
 }
 
-/// Rows of a history, by its first column; Error(input) for more than any training writes.
+/// Number of rows of a history, from its first column; Error(input) for more than any training writes.
 [[nodiscard]] std::size_t rows_of_history(const io::Hdf5Reader& file, const std::string& column);
 
 template <class Row, class T>

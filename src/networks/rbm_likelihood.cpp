@@ -152,7 +152,8 @@ LogPartition log_mean(const std::vector<double>& log_weights) {
   const auto mean = stats::jackknife({.means = weights, .weights = {}}, [](std::span<const double> means) {
     return kernels::log_fixed(std::max(means[0], 1e-300));
   });
-  // Weights that all agree are no luck: they are continuous, so the path between the distributions is exact.
+  // Weights are continuous, so they do not agree by chance. If all agree, the path between the distributions
+  // is exact.
   const double error = stats::constant(weights) && weights.size() > 1 ? 0.0 : mean.error;
   return {.value = largest + mean.value, .error = error, .effective_sample_size = sum * sum / squares};
 }

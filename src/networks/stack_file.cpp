@@ -60,7 +60,7 @@ Stack read_stack(const std::filesystem::path& path) {
     rbm.command = header.command;
     rbm.model_toml = header.model;
     stack.layers.push_back(std::move(rbm));
-    // At once: each layer is smaller than the one below, so that there cannot be many.
+    // All layers are read at once: each is smaller than the one below, so there are only a few.
     require_fit(stack, path.string());
   }
   require_fit(stack, path.string());

@@ -79,7 +79,7 @@ std::string claims_section(const Results& results, const std::vector<Figure>& fi
 
 std::string values_section(const Results& results) {
   if (results.values.empty()) return {};
-  // No column of dashes for runs that ask for no systematic errors; those of a critical point are asked for.
+  // Runs without systematic errors get no column for them; critical points always have it.
   const bool asked = results.recipe.starts_with("critical");
   const bool systematic = asked || std::ranges::any_of(results.values, [](const auto& named) {
                             return std::isfinite(named.second.systematic);
@@ -120,7 +120,7 @@ std::string figures_section(const std::vector<Figure>& figures) {
   return html;
 }
 
-/// Sections that are no settings: what the page shows elsewhere, and overrides that are already applied.
+/// Sections that are not settings: what the page shows elsewhere, and overrides that are already applied.
 bool is_setting(std::string_view section) {
   return section != "recipe" && section != "criteria" && !section.starts_with("scale-");
 }
@@ -132,7 +132,7 @@ std::string origin(const io::Settings& settings, const Results& results, const P
     return fmt::format(
         "<h2 id=\"settings\">Settings, and how to do this again</h2>\n<p>By {}:</p>\n<pre>{}</pre>\n",
         escaped(results.software), escaped(given));
-  // Names in a folder of unknown origin are whatever they are.
+  // A folder of unknown origin may have any file names.
   std::string command =
       fmt::format("spinflow run {} --scale {} --seed {}", base::shell_quoted(results.recipe),
                   base::shell_quoted(results.scale), results.seed);
@@ -182,7 +182,7 @@ std::string citations_section(const Results& results, const PageOptions& options
 
 std::string log_section(const fs::path& run_folder) {
   std::error_code ignored;
-  // A link could lead to any file of whoever makes the page.
+  // A link could point to any file that the user can read.
   if (!fs::is_regular_file(fs::symlink_status(run_folder / results::log_file, ignored))) return {};
   static constexpr std::size_t most = 40000;  // bytes; the end tells most
   std::string log = io::read_text(run_folder / results::log_file);
@@ -225,8 +225,8 @@ std::string contents(const std::string& sections, const Results& results,
   return html + "</nav>\n";
 }
 
-/// Lets the page draw (Vega compiles its expressions) and keeps a figure out of a folder of unknown origin
-/// from loading or sending anything.
+/// Allows the page to draw (Vega compiles its expressions). Does not allow figures, which may come from
+/// elsewhere, to load or send anything.
 std::string content_policy() {
   return "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src "
          "'unsafe-inline' "

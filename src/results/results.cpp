@@ -29,7 +29,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
-/// Tells an infinite number, null beside it, from none.
+/// The member that distinguishes an infinite number, written as null, from a missing one.
 void add_sign(Json& json, double value) {
   if (std::isinf(value)) json["infinity"] = value > 0 ? 1 : -1;
 }

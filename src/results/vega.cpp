@@ -28,8 +28,8 @@ std::string csv_number(double value) {
 
 namespace {
 
-/// Whether a table program would take the text for a formula. Signs before digits are numbers, with their
-/// error or without.
+/// Whether a spreadsheet program would read the text as a formula. A sign before a digit is a number, with or
+/// without an error.
 bool is_formula(std::string_view text) {
   if (text.empty() || std::string_view("=+-@\t\r").find(text[0]) == std::string_view::npos) return false;
   const bool is_sign = text[0] == '+' || text[0] == '-';
@@ -39,7 +39,7 @@ bool is_formula(std::string_view text) {
 }  // namespace
 
 std::string csv_text(const std::string& raw) {
-  // The apostrophe is how table programs mark a text.
+  // Spreadsheet programs mark a text by an apostrophe.
   const std::string text = is_formula(raw) ? "'" + raw : raw;
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";

@@ -19,8 +19,8 @@ using Json = nlohmann::ordered_json;
 /// A number of a CSV cell: shortest text that reads back as the same double; empty if not finite.
 [[nodiscard]] std::string csv_number(double value);
 
-/// A text of a CSV cell, quoted where it must be; what table programs would take for a formula is marked as
-/// a text by an apostrophe.
+/// The text of a CSV cell, quoted where necessary. A text that spreadsheet programs would read as a formula
+/// gets an apostrophe in front.
 [[nodiscard]] std::string csv_text(const std::string& text);
 
 /// Whether a point at `value` can be drawn on the axis.

@@ -15,8 +15,8 @@ namespace spinflow::samplers {
 
 namespace {
 
-// Chains of a pilot run at one temperature. A large lattice averages by itself, and its copies take time and
-// memory: without walls to look for, few tell its tau_int.
+// Chains of a pilot run at one temperature. A large lattice averages over its sites, and copies of it take
+// time and memory: if no walls are looked for, few chains suffice for its tau_int.
 constexpr std::size_t most_pilot_chains = 16;
 constexpr std::size_t fewest_pilot_chains = 4;
 constexpr int sites_of_few_pilot_chains = 1 << 20;
@@ -28,9 +28,9 @@ base::RandomStream stream(const ChainAlgorithm& algorithm, std::uint64_t seed, s
   return {seed, fmt::format("{} {}", algorithm.name, purpose), index};
 }
 
-// Reports to the observer, some milliseconds each, after which a chain of single flips whose starts still
-// differ is given up, and sixteen times as many for a tau_int that is merely long. Clusters need no such
-// limit.
+// Limits of a pilot run, in reports to the observer of some milliseconds each. With single flips the run is
+// given up after this many if chains from different starts still differ, and after sixteen times as many if
+// tau_int is too long. Cluster algorithms have no such limit, because they reach equilibrium quickly.
 constexpr double longest_disagreement = 0x1p11;
 constexpr double longest_pilot = 0x1p15;
 
@@ -48,7 +48,7 @@ struct PilotChain {
   TauRecord record;
 };
 
-// Those of one temperature, in all kinds of start by turns.
+// The chains of one temperature; the kinds of start alternate.
 void add_pilots(const ChainAlgorithm& algorithm, const ChainSystem& system, const SampleRequest& request,
                 std::size_t t, std::size_t pilot_chains, std::span<const Start> kinds,
                 std::vector<PilotChain>& pilots) {

@@ -56,9 +56,9 @@ struct ChainAlgorithm {
                                          std::function<std::string(const models::Model&)> refusal);
 
 /// SamplerEntry::sample: pilot runs from all pilot_starts measure tau_int at every temperature, then 32
-/// chains per temperature burn in and keep a configuration every 4 tau_int. Error(input) where single flips
-/// do not bring the starts together in some seconds. Where the model has no field, every kept configuration
-/// is turned over with probability 1/2.
+/// chains per temperature burn in and keep a configuration every 4 tau_int. Error(input) if chains of single
+/// flips from different starts still differ after some seconds. Without a field every kept configuration is
+/// flipped as a whole with probability 1/2.
 [[nodiscard]] ensemble::Ensemble sample_by_chains(const ChainAlgorithm& algorithm,
                                                   const SampleRequest& request, base::Observer& observer);
 

@@ -13,13 +13,13 @@
 
 namespace spinflow::samplers {
 
-/// "" if clusters of equal spins can be given new signs: ferromagnetic. In a field too, and with open edges:
-/// then there are no estimators that are functions of the graph (graph_refusal).
+/// "" if clusters of equal spins can be given new signs, which needs ferromagnetic couplings. A field and
+/// open edges are allowed, but then no estimators are functions of the graph (graph_refusal).
 [[nodiscard]] std::string cluster_refusal(const models::Model& model);
 
 class GraphSystem {
  public:
-  /// `model`: one that cluster_refusal has nothing against.
+  /// `model`: one for which cluster_refusal returns "".
   explicit GraphSystem(const models::Model& model);
 
   [[nodiscard]] const lattice::Lattice& lattice() const { return lattice_; }

@@ -22,7 +22,7 @@ class Ladder {
 
   /// Every replica becomes one of the ordered starts, drawn at random.
   void start();
-  /// Likewise, changed to another kind of start. `turned`: turned_sites of that kind.
+  /// As above, then changed to another kind of start. `turned`: turned_sites of that kind.
   void start(Start kind, std::span<const std::uint8_t> turned);
   /// A Metropolis sweep of every replica, then every second pair of neighbours (the even and the odd ones in
   /// turn) exchanges its configurations with probability min(1, exp((1/T - 1/T') (E - E'))).

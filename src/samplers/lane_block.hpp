@@ -27,7 +27,7 @@ class LaneBlock {
 
   /// Every replica becomes one of the ordered starts, drawn at random.
   void start(base::RandomStream choices);
-  /// Likewise, changed to the kind of each replica: ordered, halves or random. `kinds`: (512)
+  /// As above, then each replica changed to its kind of start: ordered, halves or random. `kinds`: (512)
   void start(base::RandomStream choices, std::span<const Start> kinds);
   void update(std::int64_t n_updates, Reporter& reporter);
 

@@ -43,8 +43,9 @@ void check_reach(const SampleRequest& request) {
           fmt::format("use the sampler tempering, T >= {}, even sides or open boundaries", lowest));
 }
 
-// Updates of one spin of one replica after which starts that still differ are given up, some seconds of
-// one core with vector code, and sixteen times as many for a tau_int that is merely long.
+// Limits of a pilot run, in updates of one spin of one replica (this many take some seconds of one core with
+// vector code). The run is given up after this many if chains from different starts still differ, and after
+// sixteen times as many if tau_int is too long.
 constexpr double longest_disagreement = 0x1p35;
 constexpr double longest_pilot = 0x1p41;
 

@@ -22,25 +22,27 @@ using lattice::Lattice;
 int longer(const Lattice& lattice) { return std::max(lattice.lx(), lattice.ly()); }
 int shorter(const Lattice& lattice) { return std::min(lattice.lx(), lattice.ly()); }
 
-// |J|/T of the nearest-neighbour model, made smaller by the field that works against the order of an
-// antiferromagnet, up to where it wins: h = z|J|.
+// |J|/T of the nearest-neighbour model. In an antiferromagnet it is reduced by the field, which works against
+// the order and destroys it at h = z|J|.
 double ordering_coupling(const models::Model& model, double temperature) {
   const double coupling = model.nearest_neighbour_coupling().value();
   double strength = std::abs(coupling);
   if (coupling < 0)
     strength = std::max(0.0, strength - std::abs(model.field()) / (2 * model.lattice().dimension()));
-  // At T = 0 the limit: no wall, or, with nothing to order, no order.
+  // At T = 0 the limit: no walls with a coupling, no order without one.
   return strength == 0 ? 0 : strength / temperature;
 }
 
-// Walls across `length` sites of a strip of `width`, 1 for a chain.
+// Probability of walls on a strip of `length` x `width` sites; `width` is 1 for a chain.
 double probability_along(int length, int width, double coupling, Boundary boundary) {
   if (boundary == Boundary::open) {
-    // A straight wall costs 2K for each of its bonds, and gains from its wandering in two dimensions.
+    // A straight wall costs 2K for each of its bonds; in two dimensions its fluctuations lower the free
+    // energy.
     const double tension = 2 * coupling + (width > 1 ? std::log(std::tanh(coupling)) : 0);
     return -std::expm1(-(length - 1) * std::log1p(std::exp(-width * tension)));
   }
-  // Of the walls' even numbers, weights (n over 2k) (1/2 xi)^2k, the share above none.
+  // With periodic edges the number of walls is even, 2k. Its weight is binomial(length, 2k) (1/(2 xi))^(2k),
+  // and all weights add up to about cosh(x), x = length/(2 xi). The share of k > 0 is 1 - 1/cosh(x).
   const double x = std::min(0.5 * length / exact::strip_correlation_length(width, coupling), 700.0);
   const double half = std::sinh(0.5 * x);  // 1 - 1/cosh x, small ones too
   return 2 * half * half / std::cosh(x);
@@ -55,7 +57,8 @@ double nearest_neighbour_probability(const models::Model& model, double temperat
                   probability_along(lattice.ly(), lattice.lx(), coupling, lattice.boundary()));
 }
 
-// Half of the energy of two straight walls stands for their free energy: enough below three quarters of T_c.
+// The free energy of two walls is taken as half of the energy of two straight ones, which is accurate enough
+// below 3/4 T_c.
 double many_coupling_probability(const models::Model& model, double temperature) {
   const auto& lattice = model.lattice();
   std::vector<std::int8_t> state(static_cast<std::size_t>(lattice.n_sites()), 1);
@@ -79,7 +82,7 @@ bool competing(const models::Model& model) {
 
 double wall_probability(const models::Model& model, double temperature) {
   if (const auto coupling = model.nearest_neighbour_coupling()) {
-    // Every configuration of a frustrated lattice has walls; below half the coupling none moves.
+    // Every configuration of a frustrated lattice has walls; below T = |J|/2 they do not move.
     if (frustrated(model)) return temperature < 0.5 * std::abs(*coupling) ? 0 : 1;
     return temperature == 0 ? 0 : nearest_neighbour_probability(model, temperature);
   }
@@ -92,7 +95,7 @@ bool walls_matter(const models::Model& model, double temperature, std::size_t n)
   constexpr double short_correlation = 4;  // in sites: forgotten in a few sweeps
   const auto couplings = model.couplings_by_displacement();
   if (!couplings.empty() && !competing(model)) {
-    // No order reaches beyond the mean field's T_c.
+    // Above the mean-field T_c there is no order.
     if (std::accumulate(couplings.begin(), couplings.end(), 0.0) < temperature) return false;
   } else if (model.nearest_neighbour_coupling() && !frustrated(model) && temperature > 0) {
     const double coupling = ordering_coupling(model, temperature);

@@ -13,20 +13,20 @@
 
 namespace spinflow::samplers {
 
-/// Where the chains of a pilot run begin. A chain that begins in order never meets what is rare but slow,
-/// such as a pair of walls across a strip; one that begins on the other side of it shows how long it lasts.
+/// How chains of a pilot run start. A chain that starts ordered misses modes that are rare but slow, such as
+/// a pair of walls across a strip. A chain that starts with walls shows how long they last.
 enum class Start : std::uint8_t {
   ordered,  ///< ordered_starts
-  halves,   ///< one half along the longer side turned over: two walls as far apart as can be
-  slabs,    ///< turned over slab by slab, each as long as the shorter side: many walls
-  random    ///< coins
+  halves,   ///< one half along the longer side flipped: two walls at the largest distance
+  slabs,    ///< every other slab flipped, each as long as the shorter side: many walls
+  random    ///< every spin +-1 with probability 1/2
 };
 
-/// Local updates take away walls one by one, clusters all at once.
+/// Local updates move walls step by step; cluster updates can create and remove them at once.
 enum class Moves { local, clusters };
 
-/// The kinds of start of a pilot run at `temperature` for `n` configurations: chain c begins in kind c modulo
-/// their number. Only `ordered` where walls_matter says no: there walls that never go away would have to.
+/// The kinds of start of a pilot run at `temperature` for `n` configurations: chain c starts in kind c modulo
+/// their number. Only `ordered` where walls do not matter (walls_matter).
 [[nodiscard]] std::vector<Start> pilot_starts(const models::Model& model, double temperature, std::size_t n,
                                               Moves moves);
 
@@ -38,17 +38,17 @@ enum class Moves { local, clusters };
 void become(Start start, std::span<const std::uint8_t> turned, base::RandomStream& random,
             std::span<std::int8_t> state);
 
-/// Probability that an equilibrium configuration has walls across the lattice between two ordered phases: by
-/// the exact correlation length of the periodic strip without field, xi, 1 - 1/cosh(length/2 xi); otherwise
-/// an estimate that is rather too large, by the tension of straight walls. 1 above T_c.
+/// Probability that an equilibrium configuration has walls across the lattice between two ordered phases. For
+/// a periodic strip without field it is 1 - 1/cosh(length/(2 xi)) with the exact correlation length xi;
+/// otherwise it is estimated from the tension of straight walls and is rather too large. 1 above T_c.
 [[nodiscard]] double wall_probability(const models::Model& model, double temperature);
 
-/// Whether n configurations would differ from those without walls (with a probability above 1 per cent), and
-/// walls are not gone at once, as they are high above T_c.
+/// Whether walls matter: with a probability above 1 per cent at least one of n configurations has walls, and
+/// the walls last longer than a few sweeps (as they do not far above T_c).
 [[nodiscard]] bool walls_matter(const models::Model& model, double temperature, std::size_t n);
 
-/// Error(input): the pilot run at this temperature has had `sweeps` updates, and chains from different starts
-/// still differ, or their tau_int is not known yet.
+/// The Error(input) of a pilot run at this temperature in which, after `sweeps` updates, chains from
+/// different starts still differ or tau_int is not known.
 [[noreturn]] void refuse_slow(std::string_view sampler, double temperature, std::int64_t sweeps, bool agreed);
 
 /// Whether the lattice is a strip at least twice as long as wide, of nearest neighbours that do not compete,

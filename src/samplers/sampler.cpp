@@ -58,16 +58,16 @@ namespace {
 // replicas, and every one of them is an independent sample; on larger lattices clusters win near T_c.
 constexpr int most_sites_of_slow_heat_bath = 576;
 constexpr double longest_correlation_of_heat_bath = 4;
-// At T_c a field cuts correlations off at (T/|h|)^(8/15) sites: with this they are that long.
+// |h|/T at T_c where correlations are about as long as that: a field limits them to (T/|h|)^(8/15) sites.
 constexpr double field_of_heat_bath = 0.07;
 
-// Replicas move 512 at a time, whether so many are asked for or not. So few of a large lattice come sooner
-// one by one, in a fraction of the memory.
+// Replicas are updated 512 at a time, even if fewer rows are asked for. Few rows of a large lattice are
+// faster one by one, and need a fraction of the memory.
 constexpr int fewest_sites_of_single_lattices = 1 << 16;
 constexpr std::size_t most_rows_of_single_lattices = 64;
 
-// Which sampler gives independent samples of this model soonest, `n_rows` of them at all temperatures
-// together.
+// The sampler that gives `n_rows` independent samples of this model, at all temperatures together, in the
+// shortest time.
 std::string best_sampler(const models::Model& model, double temperature, std::size_t n_rows) {
   const auto accepts = [&](std::string_view name) {
     return registry().contains(name) && registry().find(name).refusal(model).empty();
@@ -84,8 +84,8 @@ std::string best_sampler(const models::Model& model, double temperature, std::si
     const double mean_field = std::accumulate(couplings.begin(), couplings.end(), 0.0);
     return mean_field < temperature ? "swendsen-wang" : "wolff";
   }
-  // Single flips move walls across a strip one step at a time, clusters redraw them; where those do not know
-  // the model, a ladder of temperatures melts them.
+  // Single flips move walls across a strip one step at a time; cluster updates create and remove them at
+  // once. For models without a cluster algorithm, tempering removes them at high temperatures.
   if (ordered_strip(model, temperature))
     for (const auto* name : {"swendsen-wang", "wolff", "tempering"})
       if (accepts(name)) return name;

@@ -28,7 +28,7 @@ class SwendsenWangChain : public GraphChain {
   [[nodiscard]] const GraphSystem& system() const { return *system_; }
 
  protected:
-  /// `inverse_temperature`: of the signs in a field; may be infinite.
+  /// `inverse_temperature`: 1/T for the signs of clusters in a field; may be infinite.
   SwendsenWangChain(std::shared_ptr<const GraphSystem> system, double inverse_temperature,
                     base::RandomStream words);
 

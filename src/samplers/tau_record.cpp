@@ -27,8 +27,8 @@ std::vector<double> TauRecord::series(std::size_t column) const {
 
 namespace {
 
-// Whether the chains of every other kind have the mean of the first kind's. The scatter is that of the first
-// alone: chains that have not come yet would hide behind their own.
+// Whether the chains of every other kind of start have the same mean as those of the first kind. Only the
+// scatter of the first kind is used: that of chains which are not in equilibrium would hide a difference.
 bool same_means(const std::vector<std::vector<double>>& chains, std::size_t n_kinds) {
   constexpr double false_alarm = 1e-3;  // costs a pilot twice as long
   std::vector<double> sums(n_kinds);
@@ -61,7 +61,7 @@ PilotResult judge_pilot(const PilotResult& before,
   result.tau.value = 0;
   result.agreed =
       std::ranges::all_of(chains, [&](const auto& observable) { return same_means(observable, n_kinds); });
-  // A tau_int of chains that stand apart says nothing, and takes long.
+  // The tau_int of chains with different means has no meaning and takes long to compute.
   if (!result.agreed) return result;
   for (const auto& observable : chains) {
     const auto tau = stats::tau_int(stats::Chains(observable.begin(), observable.end()));

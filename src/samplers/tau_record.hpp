@@ -42,10 +42,10 @@ class TauRecord {
 /// What a pilot run found out about one temperature.
 struct PilotResult {
   stats::TauInt tau;         ///< of the slowest observable, in updates
-  bool agreed = false;       ///< all kinds of start have come to the same means
-  std::int64_t settled = 0;  ///< updates after which they have agreed; 0 where there is one kind
+  bool agreed = false;       ///< chains of all kinds of start have the same means
+  std::int64_t settled = 0;  ///< updates after which they agreed; 0 if there is only one kind
   bool resolved = false;     ///< agreed, and long enough to believe tau
-  /// tau_int and its error. A series that never moved has no error and counts as 1/2.
+  /// tau_int plus its error. A constant series has no error and counts as 1/2.
   [[nodiscard]] double slowest() const { return tau.value + (std::isnan(tau.error) ? 0 : tau.error); }
 };
 
@@ -55,20 +55,19 @@ inline constexpr double pilot_length_in_tau = 50;
 
 /// The largest tau_int of the observables after `updates` updates, and whether the chains agree. `chains[o]`:
 /// the series of observable o, `interval` updates from one number to the next; chain c began in kind c modulo
-/// `n_kinds` of start. `before`: what the run looked like at half its length.
+/// `n_kinds` of start. `before`: the result at half the length of the run.
 [[nodiscard]] PilotResult judge_pilot(const PilotResult& before,
                                       const std::vector<std::vector<std::vector<double>>>& chains,
                                       std::size_t n_kinds, std::int64_t interval, std::int64_t updates);
 
 /// Updates thrown away at the start of a chain: 20 tau_int, at least 20, and three times as many as chains
-/// from different starts needed to agree; e^-6 or less is then left of what was rare in one start and slow to
-/// go.
+/// from different starts needed to agree; a difference between the starts has then decayed to e^-6 or less.
 [[nodiscard]] std::int64_t burn_in(const PilotResult& pilot);
 
 /// Updates between kept rows of one chain: 4 tau_int, so that they correlate by e^-4, less than 5 per cent
-/// also where several times are mixed. Where `rare_is_slow`, as with single flips, not fewer than chains from
-/// different starts needed to agree, if they did not at the first look: what is rare and slow has a small
-/// share in tau_int.
+/// also where several times are mixed. Where `rare_is_slow`, as with single flips, at least as many as chains
+/// from different starts needed to agree, if they did not agree at the first look: a mode that is rare and
+/// slow hardly contributes to tau_int.
 [[nodiscard]] std::int64_t thinning(const PilotResult& pilot, bool rare_is_slow);
 
 }  // namespace spinflow::samplers

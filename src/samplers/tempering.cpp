@@ -34,7 +34,7 @@ constexpr double wanted_exponent = 2;
 // A pilot ends when every ladder's coldest rung has been renewed from the hottest that often.
 constexpr std::int64_t least_arrivals = 4;
 constexpr std::size_t most_rungs = 2000;
-// Reports to the observer, some milliseconds each, after which a ladder in a pilot is given up.
+// Limit of a pilot run, in reports to the observer of some milliseconds each.
 constexpr double longest_pilot = 0x1p12;
 
 struct Rungs {
@@ -107,7 +107,7 @@ std::vector<double> with_more_rungs(const std::vector<double>& rungs, const Exch
   return more;
 }
 
-// Walls go where the ladder is hot: all kinds of start come together there.
+// Walls disappear on the hot rungs, so all kinds of start come to the same means.
 constexpr std::array pilot_kinds = {Start::ordered, Start::halves, Start::random};
 
 std::vector<Ladder> started_ladders(const FieldSystem& system, const SampleRequest& request,

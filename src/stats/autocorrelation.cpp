@@ -11,7 +11,8 @@ namespace spinflow::stats {
 namespace {
 
 constexpr double window_factor = 6;  // Madras and Sokal: W >= c tau with c between 4 and 10
-// A sum this many of its standard deviations below 1/2, in a series this long, is anticorrelation.
+// The series is anticorrelated if its sum lies this many standard deviations below 1/2 and it has at least
+// this length.
 constexpr double significant = 3;
 constexpr double shortest_for_anticorrelation = 20;
 
@@ -82,7 +83,8 @@ TauInt tau_int(const Centred& data) {
   }
   const bool resolved = complete();
   const double w = static_cast<double>(window);
-  // Sums of alternating terms lie on either side of their limit, the mean of two neighbours near it.
+  // Partial sums of alternating terms lie on both sides of the limit; the mean of two successive ones is
+  // closer to it.
   if (tau < 0.5) tau -= 0.5 * last;
   // Subtracting the common mean lowers every covariance by the variance of that mean, 2 tau variance / N.
   tau += std::max(tau, 0.5) * (2.0 * w + 1.0) / data.count;

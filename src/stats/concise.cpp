@@ -11,7 +11,7 @@ namespace spinflow::stats {
 
 namespace {
 
-// Beyond these powers of ten digits would be made up, or lost in zeros.
+// Outside these powers of ten plain notation would show digits that are not known, or many zeros.
 constexpr int most_decimals = 15;
 constexpr int most_zeros = 6;
 constexpr int digits_of_a_double = 13;

@@ -61,7 +61,7 @@ std::vector<Estimate> jackknifed(const Pieces& pieces, const Function& f) {
       const double deviation = h * values[j] - (h - 1.0) * without[i][j] - centre;
       variance += deviation * deviation / (h - 1.0);
     }
-    // Pieces that all agree (ground states) show no scatter, and tell no error.
+    // Pieces that all agree (ground states) have no scatter and determine no error.
     const double error = std::sqrt(variance / static_cast<double>(n));
     if (!is_rounding(error, static_cast<double>(n), values[j])) results[j].error = error;
   }

@@ -10,7 +10,8 @@ namespace {
 
 constexpr double rounding = 1e-12;
 
-/// The sum of many products rounds to more than the last digit; the levels of a spectrum lie further apart.
+/// Rounding of sums of many products is larger than the last digit, but far below the distance of energy
+/// levels.
 double resolution(std::span<const double> values) {
   double largest = 0;
   for (const double x : values) largest = std::max(largest, std::abs(x));

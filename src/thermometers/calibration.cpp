@@ -130,7 +130,8 @@ std::vector<double> calibrated_numbers(const std::shared_ptr<const models::Model
       const auto slope = ensemble::estimate(rows, all, products, 3, [n](std::span<const double> means) {
         return -n * (means[2] - means[0] * means[1]);
       });
-      // Where all rows are ground states the curve has come to its end, to less than one excited row.
+      // If all rows are ground states there is no scatter; the error is below that of one excited row and is
+      // taken as 0.
       const auto known = [](double error) { return std::isnan(error) ? 0.0 : error; };
       const std::array<double, 4> four = {mean.value, known(mean.error), slope.value, known(slope.error)};
       std::ranges::copy(four, numbers.begin() + static_cast<std::ptrdiff_t>(4 * (n_means * point + a)));

@@ -53,7 +53,7 @@ double temperature_of(double inverse) {
 }
 
 /// |m| of the square lattice: Chebyshev interpolation of ln(1 - |m|) in K on panels that are narrow around
-/// T_c. The logarithm stays exact where |m| is all but 1, and |m| can nowhere pass it.
+/// T_c. The logarithm keeps its relative precision where |m| is close to 1, and |m| cannot exceed 1.
 class ChebyshevTable {
  public:
   static constexpr std::array<double, 11> edges = {0, 0.2, 0.3, 0.38, 0.44, 0.5, 0.58, 0.7, 0.95, 1.6, 3.6};
@@ -307,12 +307,13 @@ Reading invert(const MeanCurve& curve, const stats::Estimate& mean, std::size_t 
   const double resolution = std::max(std::isfinite(mean.error) ? mean.error : 0.0,
                                      curve.one_excitation / static_cast<double>(std::max<std::size_t>(n, 1)));
   const double rounding = 1e-12 * std::abs(cold - hot);
-  // A mean closer to the cold end than one excitation in all configurations cannot be told from it.
+  // At the cold end, to rounding. The upper limit is the T at which one excitation is expected among all
+  // configurations: if that were T, none would be found with probability 1/e, so the confidence is 63 %.
   if (sign * mean.value >= sign * cold - rounding) {
     const double inside = cold - sign * std::min(resolution, 0.5 * std::abs(cold - hot));
     return {.value = 0, .error = 1 / inverse_temperature(curve, inside), .censored = true};
   }
-  // A mean that its error does not tell from the hot end has a limit in place of an error.
+  // If the interval of the mean includes T = infinity, the reading has a limit and no error.
   const double at_hot = curve.at(0).error;
   const double reach = one_sided_normal * std::hypot(std::isfinite(mean.error) ? mean.error : 0.0,
                                                      std::isfinite(at_hot) ? at_hot : 0.0);

@@ -47,7 +47,8 @@ struct MeanCurve {
 
 /// The T whose mean is `mean`. Beyond the curve's hot end T = infinity, at its cold end T = 0, both censored;
 /// there `error` reaches to the T that a mean one error (or one excitation among `n` configurations) inside
-/// the bound would give. A mean that its error does not tell from the hot end has a `limit` instead.
+/// the bound would give. If the interval of the mean includes T = infinity, the reading has a `limit` and no
+/// error.
 [[nodiscard]] Reading invert(const MeanCurve& curve, const stats::Estimate& mean, std::size_t n);
 
 }  // namespace spinflow::thermometers

@@ -57,7 +57,7 @@ using Vector = Eigen::Matrix<double, Eigen::Dynamic, 1, 0, most_interactions, 1>
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, 0, most_interactions, most_interactions>;
 
 /// Newton's method on the concave function sum_keys n ln sigma(2 K.g); the step is halved while it
-/// overshoots. Empty where the maximum lies at infinity or is no single point.
+/// overshoots. Empty where the maximum lies at infinity or is not a single point.
 Vector maximum(const ProductCounts& counts, std::span<const double> n, Vector k) {
   const auto dimension = static_cast<Eigen::Index>(counts.n_interactions);
   const auto product = [&](std::size_t key) {
@@ -193,8 +193,9 @@ class PseudoLikelihoodThermometer final : public Thermometer {
   }
 
  private:
-  /// The T at which one spin against all its neighbours is expected among the sites of n configurations of
-  /// which none is found: N n / (1 + exp(2 z K)) = 1, z neighbours of the site that has fewest.
+  /// Upper limit of T, confidence 63 %, if no spin of n configurations is opposite to all its neighbours: the
+  /// T at which one such spin is expected, N n / (1 + exp(2 z K)) = 1, z the number of neighbours of the site
+  /// with fewest.
   [[nodiscard]] double limit_of_ground_states(std::size_t n) const {
     const double sites = static_cast<double>(n) * lattice().n_sites();
     const double z = static_cast<double>(lattice().neighbours(0).size());

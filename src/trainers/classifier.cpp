@@ -51,7 +51,7 @@ ClassifierTraining train_classifier(const ensemble::Ensemble& data, const Classi
     for (const auto row : groups[c].rows) targets.classes[row] = static_cast<std::uint32_t>(c);
   const std::vector<std::size_t> sizes = {static_cast<std::size_t>(options.hidden), groups.size()};
   const std::uint64_t words = stream_seed(seed, "train classifier", sizes, data, targets);
-  // Every temperature gives the same fraction of its rows, at least one, to the held-out set.
+  // Every temperature gives the same fraction of its rows, and at least one row, to the held-out set.
   std::vector<std::uint32_t> training;
   std::vector<std::uint32_t> held_out_rows;
   for (std::size_t c = 0; c < groups.size(); ++c) {

@@ -17,8 +17,8 @@
 namespace spinflow::trainers {
 
 /// The seed of all streams of a training: derived from the caller's, the task, the units of the layers, the
-/// data and the targets; the rest of the recipe is no part of it, so that trainings that differ in it are
-/// paired.
+/// data and the targets; other options do not enter, so trainings that differ only in these have the same
+/// initial weights and order of rows.
 [[nodiscard]] std::uint64_t stream_seed(std::uint64_t seed, std::string_view task,
                                         std::span<const std::size_t> sizes, const ensemble::Ensemble& data,
                                         const Targets& targets);

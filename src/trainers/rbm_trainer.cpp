@@ -258,7 +258,7 @@ struct RbmTrainer::State {
     return finite;
   }
 
-  // What to change where weights have grown beyond all bounds. Without data the update is w'' = w' +
+  // What the user can change if the weights have grown too large. Without data the update is w'' = w' +
   // momentum (w' - w) - rate decay w', which is stable while rate decay < 2 (1 + momentum).
   [[nodiscard]] std::string way_out() const {
     const double steepest = std::max(options.learning_rate, options.final_learning_rate);
@@ -403,7 +403,7 @@ RbmTrainer RbmTrainer::resume(const kernels::PackedSpins& data, const std::files
   RbmTrainingOptions options = rbm_training_options(method).parse(values, path.string());
   options.method = method;
   check_data(data, rbm);
-  // Where the streams were keyed by the seed alone, the file names no other.
+  // Files of older versions have no stream seed: their streams depend on the seed alone.
   const std::uint64_t words =
       file.has_attribute("/", "stream_seed") ? file.unsigned_attribute("/", "stream_seed") : header.seed;
   RbmTrainer trainer(std::make_unique<State>(data, std::move(rbm), options, words));

@@ -96,12 +96,12 @@ struct ScalingFit {
   std::vector<double> fitted;  ///< the curve at x
 };
 
-/// A number with its statistical error, and what other fits make of it as systematic error.
+/// A number with its statistical error and the systematic error that follows from other fits.
 struct CriticalValue {
   double value = Universality::unknown;
   double error = Universality::unknown;
   double systematic = Universality::unknown;
-  std::string unknown = {};  ///< why the systematic error is not known, where it is not
+  std::string unknown = {};  ///< why the systematic error is not known; empty if it is
 };
 
 /// How well Q of all sizes falls on one curve of (K - K_c) L^y_t.
@@ -133,12 +133,12 @@ struct CriticalOptions {
 /// Which fit is reported is fixed beforehand. K_c, Q*: Q of each run by itself against Q* + a1 u + a2 u^2 + b
 /// L^-omega, u = (K - K_c) L^y_t, of the smallest least size with p >= .05; if there is none, the same with
 /// a3 u^3; if there is still none, the fit of largest p. Exponents: L^p (A + B L^-omega), then the next
-/// omega, all forms before a size is left out; then a pure power. The systematic error is what has to be
-/// added in quadrature if each of the other fits with p >= .05 is as likely to be right as the others: one or
-/// two sizes fewer, cubic, two omegas, omega free, halved and doubled, correction to the slope; for exponents
-/// the other forms and quantities, and K_c moved by its own systematic error. It is unknown, with the reason,
-/// where no correction exponent is known. Mean field: Q* and y_t* = d/2 are held fixed and the leading
-/// correction shifts t.
+/// omega, all forms before a size is left out; then a pure power. The systematic error is added in
+/// quadrature; it is computed as if each of the other fits with p >= .05 were equally likely to be right: one
+/// or two sizes fewer, cubic, two omegas, omega free, halved and doubled, correction to the slope; for
+/// exponents the other forms and quantities, and K_c moved by its own systematic error. It is unknown, with
+/// the reason, where no correction exponent is known. Mean field: Q* and y_t* = d/2 are held fixed and the
+/// leading correction shifts t.
 ///
 /// Couplings should keep Q within about .1 of Q*, where the polynomial holds.
 ///

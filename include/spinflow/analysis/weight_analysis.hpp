@@ -48,7 +48,7 @@ struct WeightAnalysis {
 
   std::vector<FourierShell> shells;  ///< by increasing wave number; the first is the uniform one
   std::vector<std::vector<double>> shell_overlap;  ///< [k][shell]: squared length of e_k's part; sum 1
-  std::vector<Pattern> sign_patterns;              ///< [k]: sgn(e_k); a vanishing component is no spin
+  std::vector<Pattern> sign_patterns;              ///< [k]: sgn(e_k); 0 for a vanishing component
   std::vector<Pattern> field_patterns;             ///< [k]: e_k scaled to sum s^2 = N
 
   /// Hidden units by decreasing norm of their row of W: what acts most comes first, whatever its shape.

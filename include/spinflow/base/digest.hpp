@@ -7,12 +7,13 @@
 
 namespace spinflow::base {
 
-/// A number that tells arrays apart, for keys of random streams: two different ones agree with a probability
-/// of about 2^-64. It protects from no one. The values are an interface, as those of RandomStream are.
+/// A 64-bit hash of arrays, for keys of random streams. Two different arrays have the same hash with a
+/// probability of about 2^-64. It is not a cryptographic hash. Its values must not change, because random
+/// streams depend on them.
 class Digest {
  public:
   void add(std::uint64_t word) {
-    // Multiplying carries to higher bits only, shifting brings them down again: every bit of a word reaches
+    // Multiplication moves bits upwards only; the shifts move them down again. So every bit of a word changes
     // all later states (constants: Steele, Lea, Flood 2014).
     state_ = (state_ ^ word) * 0xbf58476d1ce4e5b9u;
     state_ = (state_ ^ (state_ >> 32)) * 0x94d049bb133111ebu;
@@ -24,7 +25,7 @@ class Digest {
   void add(std::span<const std::uint32_t> words) {
     for (const auto word : words) add(std::uint64_t{word});
   }
-  /// Both zeros are one.
+  /// -0 counts as 0.
   void add(std::span<const float> numbers) {
     for (const float x : numbers) add(std::uint64_t{std::bit_cast<std::uint32_t>(x + 0.0f)});
   }

@@ -43,8 +43,8 @@ struct OptionSpec {
   std::vector<std::string> choices = {};                    ///< admitted strings; empty: any
 };
 
-/// Checks kind, finiteness, range and choices; converts an integer to a double where the option is one; -0 is
-/// 0. Throws Error(input) that begins with `where` and says what is admitted.
+/// Checks kind, finiteness, range and choices; converts an integer to a double where the option is a double;
+/// -0 becomes 0. Throws Error(input) that begins with `where` and says what is admitted.
 [[nodiscard]] Value checked(const OptionSpec& spec, const Value& value, std::string_view where);
 
 /// Binds the members of a plain struct of options to their names, so that TOML, command line, bindings and

@@ -9,7 +9,7 @@ namespace spinflow::base {
 /// Runs body(0) ... body(n_pieces - 1), each exactly once, on up to `threads()` threads; the pieces are
 /// logical ones, fixed by the problem, so that results do not depend on the number of threads. Pieces write
 /// to disjoint places; whoever combines them does so in index order afterwards. Nested calls are isolated.
-/// The first exception (lowest index) is rethrown after all running pieces ended; stop.hpp: who may stop it.
+/// After all running pieces ended the first exception (lowest index) is rethrown. A StopScope can stop it.
 void parallel_for(std::size_t n_pieces, const std::function<void(std::size_t)>& body);
 
 /// Cuts rows 0 ... n_rows - 1 into pieces of `rows_per_piece` >= 1 rows, the last one of what is left, and

@@ -5,10 +5,10 @@
 
 namespace spinflow::base {
 
-/// While it lives, long work of this thread, and of the parallel loops that it begins, asks `observer` now
-/// and then whether to go on, also where no Observer is handed down: between the pieces of every parallel
-/// loop, and wherever `check_stop` is called. Scopes nest; the innermost one is asked, but `silent()` hides
-/// no other.
+/// While a StopScope exists, long work of this thread, and of the parallel loops that it begins, regularly
+/// asks `observer` whether to continue: before the pieces of every parallel loop, and wherever `check_stop`
+/// is called. Functions then need no Observer argument. Scopes nest, and the innermost one is asked; a scope
+/// with `silent()` is ignored.
 class StopScope {
  public:
   explicit StopScope(Observer& observer);
@@ -20,12 +20,12 @@ class StopScope {
   Observer* outer_;
 };
 
-/// For loops that have no news to tell: `advance(0)` of the observer of the innermost StopScope, which throws
-/// Error(Fault::interrupted) when the user wants to stop. Does nothing outside of any scope.
+/// For loops that report no progress. Calls `advance(0)` of the observer of the innermost StopScope, which
+/// throws Error(Fault::interrupted) when the user wants to stop. Does nothing outside of any scope.
 void check_stop();
 
-/// The observer of the innermost scope of this thread; nullptr: none. A loop that hands work to other threads
-/// opens a scope with it there.
+/// The observer of the innermost scope of this thread; nullptr if there is none. A loop that gives work to
+/// other threads opens a scope with this observer in each of them.
 [[nodiscard]] Observer* stop_observer();
 
 }  // namespace spinflow::base

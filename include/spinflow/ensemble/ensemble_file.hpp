@@ -19,15 +19,15 @@ namespace spinflow::ensemble {
 void write(const Ensemble& ensemble, const std::filesystem::path& path,
            io::Existing existing = io::Existing::replaced);
 
-/// An ensemble file, or spins in an .npy file (see import_npy). Energies and magnetizations are held against
-/// the spins. Error(input) beginning with the path for everything that is wrong with it.
+/// An ensemble file, or spins in an .npy file (see import_npy). Energies and magnetizations are compared with
+/// those of the spins. Error(input) beginning with the path for everything that is wrong with it.
 [[nodiscard]] Ensemble read(const std::filesystem::path& path);
 
 /// The distinct temperatures of an ensemble file in ascending order, in J/k_B, without NaN; none for .npy.
 /// Error(input) as `read`.
 [[nodiscard]] std::vector<double> temperatures(const std::filesystem::path& path);
 
-/// What an ensemble file is about.
+/// A summary of an ensemble file.
 struct Content {
   lattice::Lattice lattice;
   std::size_t n = 0;                 ///< configurations
@@ -35,25 +35,26 @@ struct Content {
   IndependentPieces independent_pieces = IndependentPieces::sample;
 };
 
-/// The content of an ensemble file, whose rows pass piece by piece and are held against each other as in
-/// `read`; but energies only where bonds join nearest neighbours, for those of models with couplings between
-/// all pairs take n_sites^2 operations each. Error(input) as `read`.
+/// The content of an ensemble file. Rows are read piece by piece, and their columns are compared with the
+/// spins as in `read`. Energies are compared only for models whose bonds join nearest neighbours: with
+/// couplings between all pairs an energy takes n_sites^2 operations. Error(input) as `read`.
 [[nodiscard]] Content content(const std::filesystem::path& path);
 
 /// What the training of a network without labels needs of a file of any size: its lattice, spins, model, seed
-/// and sampling records. Rows pass piece by piece; what the file says of them is held against the spins as in
-/// `read` and not kept, so that `temperature`, `energy`, `magnetization`, `chain` and `sweep` are empty and a
-/// row takes one bit per spin (in whole 64-bit words). `temperatures`: all rows if empty, otherwise those of
-/// the given values (of `temperatures(path)`, exactly), sorted by temperature and in file order within one.
+/// and sampling records. Rows are read piece by piece; their columns are compared with the spins as in `read`
+/// and are not kept, so `temperature`, `energy`, `magnetization`, `chain` and `sweep` are empty and a row
+/// takes one bit per spin (in whole 64-bit words). `temperatures`: all rows if empty, otherwise those of the
+/// given values (of `temperatures(path)`, exactly), sorted by temperature and in file order within one.
 [[nodiscard]] Ensemble read_for_training(const std::filesystem::path& path,
                                          std::span<const double> temperatures = {});
 
 /// Spins of another program: shape (n, L) is a chain, (n, Ly, Lx) a square lattice; rows stand in time order
-/// of one chain, temperatures and energies are not known (NaN), independent_pieces = chain.
+/// of one chain, temperatures and energies are not known (NaN), independent_pieces = chain. Error(input) as
+/// `read`.
 [[nodiscard]] Ensemble import_npy(const std::filesystem::path& path,
                                   lattice::Boundary boundary = lattice::Boundary::periodic);
 
-/// The same content inside a group of another file ("" is the root): what flow files keep.
+/// The same content inside a group of another file ("" is the root), as in flow files; errors as above.
 void write_group(io::Hdf5Writer& file, std::string_view group, const Ensemble& ensemble);
 [[nodiscard]] Ensemble read_group(const io::Hdf5Reader& file, std::string_view group);
 

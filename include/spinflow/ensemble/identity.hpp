@@ -8,8 +8,8 @@
 
 namespace spinflow::ensemble {
 
-/// What tells two sets of configurations apart, on one line: the lattice, the number of rows and a digest of
-/// the spins. For keys of random streams: the text is an interface.
+/// One line that identifies a set of configurations: the lattice, the number of rows and a digest of the
+/// spins. Random streams depend on this text, so it must not change. `spins`: (n, n_sites of `lattice`).
 [[nodiscard]] std::string identity(const lattice::Lattice& lattice, const kernels::PackedSpins& spins);
 
 }  // namespace spinflow::ensemble

@@ -12,17 +12,17 @@
 
 namespace spinflow::ensemble {
 
-/// What `spinflow measure` says about the rows of one temperature. Errors are over independent pieces: rows
-/// if the ensemble says so, else chains; fewer than 16 chains are too few to tell a scatter, so tau_int of
-/// the chains gives the error then. An error is half the width of the interval that holds the truth in 68 %
-/// of all cases, also where rows are few (docs/measuring.md). It is NaN where none can be had: for rows that
-/// all agree, and for fluctuations (sd_energy, specific_heat, binder) that come from too few rows.
+/// What `spinflow measure` prints for the rows of one temperature. Errors are over independent pieces: rows
+/// if the ensemble says so, else chains. The scatter of fewer than 16 chains is too uncertain, so their error
+/// comes from tau_int. An error is half the width of the interval that contains the true value in 68 % of all
+/// cases, also for few rows (docs/measuring.md). It is NaN where the rows do not determine it: if all rows
+/// agree, and for fluctuations (sd_energy, specific_heat, binder) from too few rows.
 struct Observables {
   double temperature = std::numeric_limits<double>::quiet_NaN();  ///< in J/k_B
   std::size_t n = 0;                                              ///< rows
   stats::Estimate
       tau_int;  ///< of e or |m|, the larger, in rows of one chain; exactly 1/2 for independent rows
-  /// The chains are shorter than 50 tau_int: their tau_int, and errors made from it, are rough.
+  /// The chains are shorter than 50 tau_int: tau_int and errors made from it are known to 40 % or worse.
   bool short_series = false;
   stats::Estimate energy;             ///< e, per site; NaN without a model
   stats::Estimate sd_energy;          ///< standard deviation of e; it, c and Binder without bias of order 1/n

@@ -9,24 +9,26 @@
 
 namespace spinflow::exact {
 
-/// How far order reaches along an endless strip of `width` sites around, nearest neighbours, J = 1, no field:
-/// xi in sites, <s_0 s_r> ~ exp(-r/xi). 1/xi = ln(Lambda_0/Lambda_1), the two largest eigenvalues of the
-/// transfer matrix, is half the sum over k = 0 .. width - 1 of gamma_(2k+1) - gamma_(2k), cosh gamma_k =
-/// cosh 2K coth 2K - cos(pi k/width), gamma_0 = 2K + ln tanh K, which is negative above T_c (Kaufman 1949,
-/// Onsager 1944). Below T_c it grows like the inverse Boltzmann factor of a wall across the strip.
-/// `coupling`: K = J/(k_B T) > 0. 1/xi is good to 1e-13 absolutely: infinity where it is smaller.
+/// Correlation length xi, in sites, along an infinitely long strip that is periodic over `width` sites
+/// (nearest neighbours, no field): <s_0 s_r> ~ exp(-r/xi). 1/xi = ln(Lambda_0/Lambda_1), with the two largest
+/// eigenvalues of the transfer matrix, is half the sum over k = 0 .. width - 1 of gamma_(2k+1) - gamma_(2k),
+/// cosh gamma_k = cosh 2K coth 2K - cos(pi k/width), gamma_0 = 2K + ln tanh K, which is negative above T_c
+/// (Kaufman 1949, Onsager 1944). Below T_c xi grows like the inverse Boltzmann factor of a domain wall across
+/// the strip. `width` >= 1; `coupling`: K = J/(k_B T) > 0. The absolute error of 1/xi is 1e-13; where 1/xi is
+/// smaller, xi is infinity.
 [[nodiscard]] double strip_correlation_length(int width, double coupling);
 
-/// The number of configurations with a given magnetization and number of unequal bonds: of a lattice too
-/// large to enumerate but narrow, so that exact means follow at any temperature, coupling of either sign and
-/// field.
+/// Exact means on a lattice that is too large to enumerate but has a short side. Counts the configurations
+/// with each magnetization and number of unequal bonds; means at any temperature, field, and coupling of
+/// either sign follow from the counts.
 class NarrowLattice {
  public:
-  /// Row by row. Error(input) for a smaller side above 8, more than 1000 sites, or a table beyond 2^26
-  /// numbers (2^side n_sites n_bonds).
+  /// Builds the table row by row. Error(input) for a smaller side above 8, more than 1000 sites, or a table
+  /// beyond 2^26 numbers (2^side n_sites n_bonds).
   explicit NarrowLattice(const lattice::Lattice& lattice);
 
-  /// H = -J sum s_i s_j - h sum s_i. `temperature`: in the units of J, > 0.
+  /// H = -J sum s_i s_j - h sum s_i. `temperature`: k_B T > 0; `coupling`: J, of either sign; `field`: h. All
+  /// three are energies in the same unit.
   [[nodiscard]] ExactMeans at(double temperature, double coupling, double field) const;
 
  private:

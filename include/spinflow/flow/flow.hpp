@@ -55,9 +55,9 @@ struct FlowOptions {
 };
 
 /// Iterates the composition of `maps` (in order; one step applies all) from `start`, and reads every step
-/// with the observables and with those thermometers whose lattice is the step's. The flow never asks what a
-/// map is. The seed of all steps is derived from `options.seed`, the identities of the maps and the start.
-/// Error(input) if a map does not fit the lattice it meets.
+/// with the observables and with those thermometers whose lattice is the step's. The flow does not
+/// distinguish kinds of maps. The seed of all steps is derived from `options.seed`, the identities of the
+/// maps and the start. Error(input) if a map does not fit the lattice it meets.
 [[nodiscard]] FlowStart iterate(const std::vector<const transformations::Transformation*>& maps,
                                 const ensemble::Ensemble& start, std::string name, double temperature,
                                 const std::vector<const thermometers::Thermometer*>& gauges,

@@ -9,7 +9,7 @@ namespace spinflow::io {
 /// however that ends; leaves no file. File systems without locks (some NFS) are trusted.
 class FolderLock {
  public:
-  /// Error(input) beginning with the path if another FolderLock holds it, or if it is no folder.
+  /// Error(input) beginning with the path if another FolderLock holds it, or if it is not a folder.
   explicit FolderLock(const std::filesystem::path& folder);
   ~FolderLock();
   FolderLock(const FolderLock&) = delete;
@@ -19,8 +19,8 @@ class FolderLock {
   int descriptor_ = -1;
 };
 
-/// Removes the unfinished files (`.NAME.<process>-<n>.partial`) that programs which were killed have left in a
-/// folder, which the caller has locked, and in its figures/. Nothing that is a link.
+/// Removes unfinished files (`.NAME.<process>-<n>.partial`) of killed programs from a folder and from its
+/// figures/. Links are not touched. The caller holds the FolderLock of the folder.
 void remove_unfinished(const std::filesystem::path& folder);
 
 }  // namespace spinflow::io

@@ -17,13 +17,13 @@ namespace spinflow::io {
 /// "1.10.8": the HDF5 library that this program runs with.
 [[nodiscard]] std::string hdf5_library_version();
 
-/// Whether the file begins as HDF5 files do.
+/// Whether the file begins with the signature of HDF5; false if it cannot be read.
 [[nodiscard]] bool is_hdf5(const std::filesystem::path& path);
 
 /// Writes an HDF5 file that appears under its name only when complete: the content goes to a temporary file
 /// in the same folder, `commit` flushes and renames it, destruction without commit removes it. Equal content
 /// gives equal bytes. Objects are named by paths from the root ("layer_0/weights"; "/" is the root); missing
-/// groups on the way are made. A file of that name is replaced, or kept (output.hpp). Calls from several
+/// groups on the way are made. A file of that name is replaced or kept (`existing`). Calls from several
 /// threads wait for each other. Every fault of the disk is an Error(failure) that names the path. The element
 /// types T are std::int8_t, std::int32_t, std::int64_t, std::uint64_t, float and double.
 class Hdf5Writer {
@@ -73,13 +73,13 @@ class Hdf5Writer {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Reads an HDF5 file of unknown origin: what Hdf5Writer writes and what h5py writes, with its default settings
-/// and with `libver="latest"`. Nothing in it is believed before it is checked, and the HDF5 library, which a few
-/// changed bytes can crash, never sees it. Every object must be reached by hard links, arrays must be plain
-/// numbers stored in the file itself, deflated, shuffled and checksummed or not, with no more elements than the
-/// stored bytes can hold and than fit into memory. Every fault is an Error(input) of one sentence that
-/// begins with the path. The element types T are those of Hdf5Writer; integers are read as integers only,
-/// floats as floats only, and convert to another width of their kind.
+/// Reads an HDF5 file of unknown origin: files of Hdf5Writer, and of h5py with its default settings and with
+/// `libver="latest"`. Everything in the file is checked before it is used. The HDF5 library is not called,
+/// because a few changed bytes can crash it. Every object must be reached by hard links. Arrays must be plain
+/// numbers in the file itself; they may be deflated, shuffled and checksummed. They must have no more
+/// elements than the stored bytes can hold and than fit into memory. Every fault is an Error(input) of one
+/// sentence that begins with the path. The element types T are those of Hdf5Writer; integers are read as
+/// integers only, floats as floats only, and convert to another width of their kind.
 class Hdf5Reader {
  public:
   explicit Hdf5Reader(std::filesystem::path path);
@@ -98,8 +98,8 @@ class Hdf5Reader {
   [[nodiscard]] std::vector<std::size_t> shape(std::string_view name) const;
   /// Bytes that an array takes in the file.
   [[nodiscard]] std::uint64_t stored_bytes(std::string_view name) const;
-  /// Counts `bytes` of memory that the caller is about to make of the content: Error(input) once all that has
-  /// been made of it, the arrays read whole among it, is more than the machine has.
+  /// To be called before memory for the content is allocated. Adds `bytes` to the memory used for this file
+  /// so far (arrays that were read whole are included); Error(input) if the sum is more than the machine has.
   void take_memory(double bytes) const;
 
   /// The whole array, row-major; Error(input) unless its shape is `shape`.

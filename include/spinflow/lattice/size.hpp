@@ -5,10 +5,11 @@
 
 namespace spinflow::lattice {
 
-/// What the tables of a lattice take per site while they are made.
+/// Bytes per site that the tables of a lattice need while they are built.
 inline constexpr double bytes_per_site = 40;
 
-/// Sites that a text like "16x10" or "10" asks for, before anything of that size is made; 0 if it is no size.
+/// Number of sites of a size such as "16x10" or, in one dimension, "10"; 0 if the text is not a size. Nothing
+/// of that size is allocated.
 [[nodiscard]] double sites_of_text(std::string_view text, int dimension);
 
 }  // namespace spinflow::lattice

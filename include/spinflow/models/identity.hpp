@@ -8,13 +8,13 @@
 
 namespace spinflow::models {
 
-/// The energy that makes temperatures and fields pure numbers: |J| of the option `coupling`, where that is 0
-/// |h|, where both are 0 one. > 0.
+/// The unit of energy in which temperatures and fields become pure numbers, > 0: |J| (option `coupling`), or
+/// |h| if J = 0, or 1 if both are 0.
 [[nodiscard]] double energy_unit(const Model& model);
 
-/// What tells two Hamiltonians apart, on one line: name, lattice, boundary, options. The options `coupling`
-/// and `field` are energies and stand in `energy_unit`, to 12 significant digits, so that one physics has one
-/// identity in all units of energy. For keys of random streams: the text is an interface.
+/// One line that identifies a Hamiltonian: name, lattice, boundary, options. The options `coupling` and
+/// `field` are energies and are divided by `energy_unit`, to 12 significant digits, so the identity is the
+/// same in all units of energy. Random streams depend on this text, so it must not change.
 [[nodiscard]] std::string identity(const Model& model);
 
 /// The same with temperatures, in the order given. `temperatures`: in the model's units of energy, >= 0 or

@@ -7,11 +7,11 @@
 
 namespace spinflow::networks {
 
-/// What tells two networks apart, on one line: the lattice of the visible layer, the number of hidden units
-/// and a digest of the parameters; history, settings and seed are no part of it. For keys of random streams:
-/// the text is an interface.
+/// One line that identifies a network: the lattice of the visible layer, the number of hidden units and a
+/// digest of the parameters, without history, settings and seed. Random streams depend on this text, so it
+/// must not change.
 [[nodiscard]] std::string identity(const Rbm& rbm);
-/// Of all layers.
+/// The identities of all layers.
 [[nodiscard]] std::string identity(const Stack& stack);
 
 }  // namespace spinflow::networks

@@ -17,8 +17,8 @@ namespace spinflow::networks {
 void write_rbm(const Rbm& rbm, const std::filesystem::path& path,
                io::Existing existing = io::Existing::replaced);
 
-/// Error(input) beginning with the path, for whatever is wrong: another format, wrong shapes, numbers that
-/// are not finite.
+/// Error(input) beginning with the path for everything that is wrong with the file: another format, wrong
+/// shapes, numbers that are not finite or above `largest_parameter`.
 [[nodiscard]] Rbm read_rbm(const std::filesystem::path& path);
 
 /// The same arrays and attributes, without the header, inside a group of another file ("/" is the root).

@@ -58,7 +58,7 @@ class RbmTempering {
   /// Journeys from the smallest beta to the largest and back, over all chains so far.
   [[nodiscard]] std::int64_t round_trips() const { return round_trips_; }
 
-  /// Everything but the parameters, into a group of its own.
+  /// Everything but the parameters, into a group of its own. Error(failure) if the disk is full.
   void save(io::Hdf5Writer& file, std::string_view group) const;
   /// Continues what `save` wrote, bit for bit, given the same parameters. Error(input) beginning with the
   /// path.

@@ -13,7 +13,7 @@ namespace spinflow::networks {
 void write_stack(const Stack& stack, const std::filesystem::path& path,
                  io::Existing existing = io::Existing::replaced);
 
-/// Error(input) beginning with the path, for whatever is wrong; layers that do not fit on each other, too.
+/// Error(input) beginning with the path for any fault of the file, also for layers that do not fit.
 [[nodiscard]] Stack read_stack(const std::filesystem::path& path);
 
 }  // namespace spinflow::networks

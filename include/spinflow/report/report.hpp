@@ -19,7 +19,7 @@ struct PageOptions {
 /// network for nothing. Claims and tables are in it as HTML, so they are read without scripts too. A
 /// recipe.toml with `command` in [recipe] is that of an analysis: the page tells this command line instead of
 /// recipe, scale and seed, and has claims only if there are some. Error(input) naming the file for a folder
-/// that is no run folder; Error(failure) if the page's parts (share/spinflow) are not installed.
+/// that is not a run folder; Error(failure) if the page's parts (share/spinflow) are not installed.
 [[nodiscard]] std::string report_html(const std::filesystem::path& run_folder,
                                       const PageOptions& options = {});
 

@@ -10,8 +10,8 @@ inline constexpr const char* page_file = "report.html";
 inline constexpr const char* log_file = "run.log";        ///< of a run only
 inline constexpr const char* marker_file = "INCOMPLETE";  ///< stands there until all the others do
 
-// Folders in it. With --force a new run or answer replaces what the folder holds only when it is complete.
-inline constexpr const char* unfinished_folder = "unfinished";  ///< the new one while it is being made
-inline constexpr const char* complete_folder = "complete";      ///< the same while it takes its place
+// Folders in it. With --force the new run or answer replaces the old content only when it is complete.
+inline constexpr const char* unfinished_folder = "unfinished";  ///< the new content while it is being made
+inline constexpr const char* complete_folder = "complete";      ///< the same while it is moved into place
 
 }  // namespace spinflow::results

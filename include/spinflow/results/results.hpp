@@ -28,14 +28,14 @@ struct Claim {
   std::vector<std::string> evidence;  ///< ids of figures and tables
 };
 
-/// A named number. Members without a number (NaN) are written as null, and so is an infinite value, beside
-/// which "infinity" has its sign.
+/// A named number. Members without a number (NaN) are written as null. An infinite value is written as null,
+/// with "infinity": 1 or -1 beside it.
 struct NamedValue {
   double value = 0;
   double error = 0;
   double systematic = 0;
   double expected = 0;
-  /// Of an infinite temperature: it lies above this, with 95 % confidence. Written where there is one.
+  /// 95 % lower limit of a temperature for which infinity cannot be excluded. NaN: none, not written.
   double limit = std::numeric_limits<double>::quiet_NaN();
 };
 

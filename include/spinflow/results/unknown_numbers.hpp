@@ -6,7 +6,7 @@
 
 namespace spinflow::results {
 
-/// A sentence for people: every number in it that is not known, which formatting writes as nan, is a dash.
+/// The sentence with a dash for every "nan", which stands for a number that is not known.
 [[nodiscard]] std::string with_dashes(std::string_view sentence);
 
 }  // namespace spinflow::results

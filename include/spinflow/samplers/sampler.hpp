@@ -42,10 +42,10 @@ struct SamplerEntry {
 
 [[nodiscard]] base::Registry<SamplerEntry>& registry();
 
-/// Enters a sampler into the registry. What it then gets as its seed is derived from the caller's seed and
-/// from all that tells two runs apart: the model's identity, the temperatures, the number of configurations.
-/// Runs at two temperatures share no random words. The ensemble keeps the caller's seed. A temperature of -0
-/// is 0.
+/// Adds a sampler to the registry. The seed that `sample` receives is derived from the caller's seed,
+/// the model's identity, the temperatures and the number of configurations, so runs that differ in any
+/// of these share no random words. The ensemble keeps the caller's seed. A temperature of -0 becomes
+/// 0.
 void add_sampler(SamplerEntry entry);
 
 /// Samples with the algorithm of the given name, or with the default for (model, size, temperature) if the

@@ -16,7 +16,7 @@ using Chains = std::vector<std::span<const double>>;
 
 struct TauInt {
   double value = 0.5;  ///< 1/2 + sum_{t=1}^{W} rho(t), in steps of the series
-  /// One standard error; NaN where the series tells nothing of its correlations.
+  /// One standard error; NaN where the series does not determine its correlations.
   double error = std::numeric_limits<double>::quiet_NaN();
   std::size_t window = 0;  ///< W
 };
@@ -26,18 +26,18 @@ struct TauInt {
 /// and the O(1/N) bias of the common mean removed (Wolff 2004). 1/2 with error NaN for a constant series and
 /// for one of fewer than 4 numbers; error NaN where the chains end before the window does.
 ///
-/// Never below 1/2 unless the anticorrelation is significant: the sum must lie more than 3 sqrt(W/N), three
-/// of its standard deviations for independent numbers, below 1/2 in a series of at least 20. Independent
-/// normal numbers do so once in a thousand times or less. What is then reported is not below sqrt(W/N).
+/// tau_int is below 1/2 only if the anticorrelation is significant: the series has at least 20 numbers, and
+/// the sum lies more than 3 sqrt(W/N) below 1/2. This is three standard deviations of independent numbers; at
+/// most one of 1000 series of independent normal numbers does so. The value is then at least sqrt(W/N).
 [[nodiscard]] TauInt tau_int(const Chains& chains);
 [[nodiscard]] TauInt tau_int(std::span<const double> series);
 
-/// Series of fewer than this many tau_int do not know their tau_int: about 40 % of its value at that length.
+/// Length of a series, in tau_int, below which tau_int is not well known; there its error is about 40 %.
 inline constexpr double resolved_length = 50;
 
-/// Mean of all numbers of a few long chains with what its error sqrt(2 tau_int variance / N) is made of.
-/// Degrees N / (2 W + 1), from the noise of tau_int. Where the chains end before the window does, the scatter
-/// of the chains' means gives the error instead, and a single chain has none.
+/// Mean of all numbers of a few long chains, and its error sqrt(2 tau_int variance / N) with N / (2 W + 1)
+/// degrees of freedom, as uncertain as tau_int is. If the chains are shorter than the window W, the error
+/// comes from the scatter of the chains' means; a single chain then has no error (NaN).
 struct MeanOfChains {
   double value = std::numeric_limits<double>::quiet_NaN();
   Scatter scatter;

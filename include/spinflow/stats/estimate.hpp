@@ -9,7 +9,7 @@ namespace spinflow::stats {
 /// What every reading returns.
 struct Estimate {
   double value = std::numeric_limits<double>::quiet_NaN();
-  /// One standard error, or half a 68 % interval; NaN where none can be had (no scatter), 0 for exact values.
+  /// One standard error, or half a 68 % interval; NaN if not known (no scatter), 0 for exact values.
   double error = std::numeric_limits<double>::quiet_NaN();
   /// Integrated autocorrelation time, 1/2 + sum_{t>=1} rho(t), in rows of one chain; 1/2 for independent
   /// samples.

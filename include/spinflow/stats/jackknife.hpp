@@ -26,7 +26,7 @@ using FunctionOfMeans = std::function<double(std::span<const double>)>;
 
 /// f(means over all pieces), with the error of the delete-one-piece jackknife, weighted by the size of the
 /// pieces (Busing, Meijer, van der Leeden 1999, delete-m_j). Error NaN for a single piece, and for pieces
-/// that agree to rounding: they show no scatter. Pieces must hold at least one row.
+/// that agree to rounding, which have no scatter. Pieces must hold at least one row.
 [[nodiscard]] Estimate jackknife(const Pieces& pieces, const FunctionOfMeans& f);
 
 /// The same of several numbers that come out of one computation; f always returns as many. Error NaN for a
@@ -40,16 +40,16 @@ using FunctionsOfMeans = std::function<std::vector<double>(std::span<const doubl
 /// rounding.
 [[nodiscard]] Estimate jackknife_estimate(double value, std::span<const double> without);
 
-/// The weighted mean of one observable; its jackknife error in closed form. ONE standard error: what few
-/// pieces do to an interval is left to whoever makes one (see `scatter_of`).
+/// The weighted mean of one observable with its jackknife error in closed form. This is ONE standard error,
+/// without the factor for few pieces: an interval with given coverage is made by `interval(scatter_of(...))`.
 [[nodiscard]] Estimate mean_of_pieces(const Pieces& pieces, std::size_t observable = 0);
 [[nodiscard]] Estimate mean_of_pieces(std::span<const double> values);
-/// The same error with what few pieces do to it. Degrees n - 1.
+/// The same error with what an interval needs for few pieces: n - 1 degrees of freedom and the skewness.
 [[nodiscard]] Scatter scatter_of(const Pieces& pieces, std::size_t observable = 0);
 
-/// f of the means over n rows, and its pseudovalues n f(all) - (n - 1) f(all but row i): numbers whose mean
-/// has the error of f (f linearised where the rows fluctuate), and lacks f's bias of order 1/n if rows are
-/// independent. `rows`: (n, n_observables), row-major.
+/// f of the means over n rows, and the jackknife pseudovalues n f(all) - (n - 1) f(all but row i). Their mean
+/// has the error of f (to linear order in the fluctuations of the rows). For independent rows it has no bias
+/// of order 1/n. `rows`: (n, n_observables), row-major.
 struct Pseudovalues {
   double of_all = std::numeric_limits<double>::quiet_NaN();
   std::vector<double> values;  ///< (n); empty for fewer than two rows

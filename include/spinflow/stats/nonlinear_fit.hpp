@@ -16,7 +16,7 @@ struct FitParameter {
   std::string name;
   double start = 0;
   bool fixed = false;  ///< stays at `start`
-  double scale = 1;    ///< > 0: how large it may be, in its unit, where it stands at 0
+  double scale = 1;    ///< > 0: typical size, in the unit of the parameter; used while the parameter is 0
 };
 
 /// What the parameters, (n_parameters), say point i is.

@@ -28,8 +28,8 @@ struct ChainCoupling {
   /// chain. NaN for fewer than 4 spins, or where c_1 is 0.
   stats::Estimate correlation_ratio;
 };
-/// Of the given rows. Empty if the lattice is no chain. Errors by jackknife over independent pieces, of fewer
-/// than 16 chains from the chains' own correlations.
+/// Of the given rows. Empty if the lattice is not a chain. Errors by jackknife over independent pieces, of
+/// fewer than 16 chains from the chains' own correlations.
 [[nodiscard]] std::optional<ChainCoupling> chain_coupling(const ensemble::Ensemble& ensemble,
                                                           std::span<const std::size_t> rows);
 /// Of all rows.

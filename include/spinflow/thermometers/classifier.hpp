@@ -15,7 +15,7 @@ namespace spinflow::thermometers {
 /// calibration before believing one.
 class ClassifierThermometer final : public Thermometer {
  public:
-  /// Error(input) if the net is no classifier of at least two temperatures.
+  /// Error(input) if the net is not a classifier of at least two temperatures.
   explicit ClassifierThermometer(const networks::Dense& net);
 
   [[nodiscard]] std::string_view name() const override { return "classifier"; }

@@ -20,10 +20,10 @@ namespace spinflow::thermometers {
 /// A temperature read off an ensemble.
 struct Reading {
   double value = std::numeric_limits<double>::quiet_NaN();  ///< in J/k_B; may be infinity
-  double error = std::numeric_limits<double>::quiet_NaN();  ///< one standard error over independent pieces
+  double error = std::numeric_limits<double>::quiet_NaN();  ///< standard error; at T = 0: 63 % upper limit
   bool censored = false;                                    ///< outside the range: `value` is the bound
-  /// Where the ensemble cannot be told from one at T = infinity: T lies above this, with 95 % confidence.
-  /// There `error` is NaN, for no error is symmetric across infinity. NaN otherwise.
+  /// Lower limit of T with 95 % confidence, in J/k_B, where T = infinity cannot be excluded; `error` is then
+  /// NaN, because no symmetric error reaches across infinity. NaN otherwise.
   double limit = std::numeric_limits<double>::quiet_NaN();
   std::optional<double> mode;  ///< classifier: the most probable training temperature (ties to the lower)
   std::vector<double> distribution;  ///< classifier: mean softmax over its temperatures; else empty
@@ -31,10 +31,10 @@ struct Reading {
 
 inline constexpr double one_sided_normal = 1.6448536269514722;  ///< 95 % of the normal distribution lie below
 
-/// T of a measured 1/T (in k_B/J, any sign): infinite and censored for 1/T <= 0. With its `limit` in place of
-/// the error where 1/T is not positive by 1.645 of its errors, `quantile` of them for other distributions.
+/// T of a measured 1/T (in k_B/J, any sign): infinite and censored for 1/T <= 0. If 1/T is below `quantile`
+/// times its error (default: one-sided 95 %), it has a `limit` and no error.
 [[nodiscard]] Reading reading_of_inverse(const stats::Estimate& inverse, double quantile = one_sided_normal);
-/// 1/T of a reading with its error, also across T = infinity; infinite for T = 0.
+/// 1/T of a reading with its error (from the `limit` if there is one), in k_B/J; infinite for T = 0.
 [[nodiscard]] stats::Estimate inverse_of(const Reading& reading);
 
 /// Reads the temperature of an ENSEMBLE (never of single configurations) on the lattice it was made for.

@@ -55,13 +55,13 @@ struct RbmTrainingOptions {
 /// The history's reconstruction error is a mean over the batches since the last line; with pcd and pt it is
 /// that of the last batch.
 ///
-/// The seed of all streams is derived from the caller's, the number of hidden units and the data: trainings
-/// that differ in their recipe alone are paired. Rows are shuffled once per epoch, stream (that seed,
-/// "rbm.shuffle", epoch); what an incomplete last batch would
-/// leave over sits out this epoch. Chains draw from (that seed, "rbm.chain", update), so an update is a
-/// function of the parameters, its number and the persistent chains, and a training that was saved and
-/// resumed gives the same bits as an uninterrupted one. Objects are independent of each other: many may train
-/// at once on several threads.
+/// The seed of all streams is derived from the caller's seed, the number of hidden units and the data.
+/// Trainings that differ only in the other options therefore have the same initial weights and row order.
+/// Rows are shuffled once per epoch, stream (that seed, "rbm.shuffle", epoch); rows that would make an
+/// incomplete last batch are not used in this epoch. Chains draw from (that seed, "rbm.chain", update). An
+/// update is thus a function of the parameters, its number and the persistent chains, and a training that
+/// was saved and resumed gives the same bits as an uninterrupted one. Trainers are independent of each other:
+/// several may train at the same time on several threads.
 class RbmTrainer {
  public:
   /// `data`: (n, n_visible), n >= 1; must outlive the trainer. Training begins at the parameters of `rbm`
@@ -86,9 +86,9 @@ class RbmTrainer {
   /// The network as it stands, with the history so far: a row per epoch and one at the end.
   [[nodiscard]] networks::Rbm rbm() const;
 
-  /// Everything that the rest of the training depends on but the data.
+  /// Everything that the rest of the training depends on but the data. Error(failure) if the disk is full.
   void save(const std::filesystem::path& path) const;
-  /// Continues a saved training on the same data. Error(input) beginning with the path.
+  /// Continues a saved training. `data`: the same (n, n_visible). Error(input) beginning with the path.
   [[nodiscard]] static RbmTrainer resume(const kernels::PackedSpins& data, const std::filesystem::path& path);
 
  private:

@@ -10,7 +10,7 @@ namespace spinflow::transformations {
 /// has no effect. Defined on the net's own visible lattice.
 class DenseMap final : public Transformation {
  public:
-  /// Error(input) if the outputs of the net are no spins.
+  /// Error(input) if the outputs of the net are not spins.
   explicit DenseMap(networks::Dense net);
 
   [[nodiscard]] std::string_view name() const override { return "dense-map"; }

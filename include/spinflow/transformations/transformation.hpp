@@ -21,7 +21,7 @@ class Transformation {
   virtual ~Transformation() = default;
 
   [[nodiscard]] virtual std::string_view name() const = 0;
-  /// What tells this map from others, on one line: name, options and parameters. For keys of random streams.
+  /// One line that identifies this map: name, options and parameters. Random streams depend on this text.
   [[nodiscard]] virtual std::string identity() const { return std::string(name()); }
   /// The lattice of the output; Error(input) if the map does not fit ensembles on `input`.
   [[nodiscard]] virtual lattice::Lattice output_lattice(const lattice::Lattice& input) const = 0;
