@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "readings.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace spinflow::program {
+
+Json reading_json(const thermometers::Reading& reading) {
+  Json json = to_json(stats::Estimate{.value = reading.value, .error = reading.error});
+  if (reading.mode) json["mode"] = *reading.mode;
+  if (reading.censored) json["censored"] = true;
+  if (std::isfinite(reading.limit)) json["limit"] = reading.limit;
+  return json;
+}
+
+std::string with_error(const thermometers::Reading& reading) {
+  if (std::isfinite(reading.limit)) return fmt::format("> {:.3g}", reading.limit);
+  if (!reading.censored) return with_error(reading.value, reading.error);
+  if (reading.value == 0 && std::isfinite(reading.error)) return fmt::format("< {:.3g}", reading.error);
+  return plain(reading.value) + " (bound)";
+}
+
+}  // namespace spinflow::program
