@@ -42,98 +42,106 @@ void write_estimates(io::Hdf5Writer& file, const std::string& name,
   file.dataset(name + "_error", errors);
 }
 
-void write_start(io::Hdf5Writer& file, const std::string& group, const FlowStart& start) {
-  file.group(group);
-  file.attribute(group, "name", start.name);
-  file.attribute(group, "temperature", start.temperature);
-  std::vector<std::int64_t> steps;
-  std::vector<std::int64_t> n;
-  std::vector<stats::Estimate> energy;
-  std::vector<stats::Estimate> sd_energy;
-  std::vector<stats::Estimate> abs_magnetization;
-  std::vector<stats::Estimate> bonds;
-  std::vector<stats::Estimate> mode_2;
-  std::vector<stats::Estimate> response;
-  std::size_t reach = 0;  // of the correlations; blocked lattices have shorter ones
-  std::vector<std::string> gauges;
-  for (const auto& row : start.steps) {
-    steps.push_back(row.step);
-    n.push_back(static_cast<std::int64_t>(row.n));
-    energy.push_back(row.energy);
-    sd_energy.push_back(row.sd_energy);
-    abs_magnetization.push_back(row.abs_magnetization);
-    bonds.push_back(row.bonds);
-    mode_2.push_back(row.mode_2);
-    response.push_back(row.response);
-    reach = std::max(reach, row.correlation.size());
-    for (const auto& [name, reading] : row.readings)
-      if (std::ranges::find(gauges, name) == gauges.end()) gauges.push_back(name);
-  }
-  file.dataset(group + "/step", steps);
-  file.dataset(group + "/n", n);
-  write_estimates(file, group + "/energy", energy);
-  write_estimates(file, group + "/sd_energy", sd_energy);
-  write_estimates(file, group + "/abs_magnetization", abs_magnetization);
-  write_estimates(file, group + "/bonds", bonds);
-  write_estimates(file, group + "/mode_2", mode_2);
-  write_estimates(file, group + "/response", response);
-  if (std::ranges::all_of(start.steps, [](const FlowStep& row) { return row.chain.has_value(); }))
-    for (const auto& [name, member] : chain_readings) {
-      std::vector<stats::Estimate> estimates;
-      for (const auto& row : start.steps) estimates.push_back((*row.chain).*member);
-      write_estimates(file, fmt::format("{}/chain/{}", group, name), estimates);
-    }
+// What every step has, by its name in a file. `newer`: files of earlier versions do not hold it; NaN there.
+struct StepReading {
+  const char* name;
+  stats::Estimate FlowStep::*member;
+  bool newer = false;
+};
+constexpr std::array step_readings = {
+    StepReading{"energy", &FlowStep::energy},
+    StepReading{"sd_energy", &FlowStep::sd_energy},
+    StepReading{"abs_magnetization", &FlowStep::abs_magnetization},
+    StepReading{"bonds", &FlowStep::bonds, true},
+    StepReading{"mode_2", &FlowStep::mode_2, true},
+    StepReading{"response", &FlowStep::response, true},
+};
 
+void write_steps(io::Hdf5Writer& file, const std::string& group, const std::vector<FlowStep>& steps) {
+  std::vector<std::int64_t> numbers;
+  std::vector<std::int64_t> n;
+  for (const auto& row : steps) {
+    numbers.push_back(row.step);
+    n.push_back(static_cast<std::int64_t>(row.n));
+  }
+  file.dataset(group + "/step", numbers);
+  file.dataset(group + "/n", n);
+  std::vector<stats::Estimate> estimates(steps.size());
+  for (const auto& reading : step_readings) {
+    for (std::size_t i = 0; i < steps.size(); ++i) estimates[i] = steps[i].*reading.member;
+    write_estimates(file, fmt::format("{}/{}", group, reading.name), estimates);
+  }
+  if (!std::ranges::all_of(steps, [](const FlowStep& row) { return row.chain.has_value(); })) return;
+  for (const auto& [name, member] : chain_readings) {
+    for (std::size_t i = 0; i < steps.size(); ++i) estimates[i] = (*steps[i].chain).*member;
+    write_estimates(file, fmt::format("{}/chain/{}", group, name), estimates);
+  }
+}
+
+void write_correlations(io::Hdf5Writer& file, const std::string& group, const std::vector<FlowStep>& steps) {
+  std::size_t reach = 0;  // blocked lattices have shorter ones
+  for (const auto& row : steps) reach = std::max(reach, row.correlation.size());
+  if (reach == 0) return;
   std::vector<double> values;
   std::vector<double> errors;
-  for (const auto& row : start.steps)
+  for (const auto& row : steps)
     for (std::size_t r = 0; r < reach; ++r) {
       values.push_back(r < row.correlation.size() ? row.correlation[r].value : missing);
       errors.push_back(r < row.correlation.size() ? row.correlation[r].error : missing);
     }
-  if (reach > 0) {
-    const std::vector<std::size_t> shape = {start.steps.size(), reach};
-    file.dataset(group + "/correlation", std::span<const double>(values), shape);
-    file.dataset(group + "/correlation_error", std::span<const double>(errors), shape);
-  }
+  const std::vector<std::size_t> shape = {steps.size(), reach};
+  file.dataset(group + "/correlation", std::span<const double>(values), shape);
+  file.dataset(group + "/correlation_error", std::span<const double>(errors), shape);
+}
 
-  for (const auto& gauge : gauges) {
-    const std::string place = group + "/thermometers/" + gauge;
-    std::vector<double> value;
-    std::vector<double> error;
-    std::vector<double> mode;
-    std::vector<double> limit;
-    std::vector<std::int8_t> censored;
-    std::vector<std::int8_t> present;
-    std::vector<double> distribution;
-    std::size_t classes = 0;
-    for (const auto& row : start.steps)
-      if (const auto found = row.readings.find(gauge); found != row.readings.end())
-        classes = std::max(classes, found->second.distribution.size());
-    for (const auto& row : start.steps) {
-      const auto found = row.readings.find(gauge);
-      const thermometers::Reading reading =
-          found == row.readings.end() ? thermometers::Reading{} : found->second;
-      present.push_back(found != row.readings.end());
-      value.push_back(reading.value);
-      error.push_back(reading.error);
-      mode.push_back(reading.mode.value_or(missing));
-      limit.push_back(reading.limit);
-      censored.push_back(reading.censored);
-      for (std::size_t c = 0; c < classes; ++c)
-        distribution.push_back(c < reading.distribution.size() ? reading.distribution[c] : missing);
-    }
-    file.dataset(place + "/value", value);
-    file.dataset(place + "/error", error);
-    file.dataset(place + "/mode", mode);
-    file.dataset(place + "/censored", censored);
-    file.dataset(place + "/present", present);
-    if (!std::ranges::all_of(limit, [](double t) { return std::isnan(t); }))
-      file.dataset(place + "/limit", limit);
-    if (classes > 0)
-      file.dataset(place + "/distribution", std::span<const double>(distribution),
-                   {start.steps.size(), classes});
+void write_gauge(io::Hdf5Writer& file, const std::string& place, const std::string& gauge,
+                 const std::vector<FlowStep>& steps) {
+  std::vector<double> value;
+  std::vector<double> error;
+  std::vector<double> mode;
+  std::vector<double> limit;
+  std::vector<std::int8_t> censored;
+  std::vector<std::int8_t> present;
+  std::vector<double> distribution;
+  std::size_t classes = 0;
+  for (const auto& row : steps)
+    if (const auto found = row.readings.find(gauge); found != row.readings.end())
+      classes = std::max(classes, found->second.distribution.size());
+  for (const auto& row : steps) {
+    const auto found = row.readings.find(gauge);
+    const thermometers::Reading reading =
+        found == row.readings.end() ? thermometers::Reading{} : found->second;
+    present.push_back(found != row.readings.end());
+    value.push_back(reading.value);
+    error.push_back(reading.error);
+    mode.push_back(reading.mode.value_or(missing));
+    limit.push_back(reading.limit);
+    censored.push_back(reading.censored);
+    for (std::size_t c = 0; c < classes; ++c)
+      distribution.push_back(c < reading.distribution.size() ? reading.distribution[c] : missing);
   }
+  file.dataset(place + "/value", value);
+  file.dataset(place + "/error", error);
+  file.dataset(place + "/mode", mode);
+  file.dataset(place + "/censored", censored);
+  file.dataset(place + "/present", present);
+  if (!std::ranges::all_of(limit, [](double t) { return std::isnan(t); }))
+    file.dataset(place + "/limit", limit);
+  if (classes > 0)
+    file.dataset(place + "/distribution", std::span<const double>(distribution), {steps.size(), classes});
+}
+
+void write_start(io::Hdf5Writer& file, const std::string& group, const FlowStart& start) {
+  file.group(group);
+  file.attribute(group, "name", start.name);
+  file.attribute(group, "temperature", start.temperature);
+  write_steps(file, group, start.steps);
+  write_correlations(file, group, start.steps);
+  std::vector<std::string> gauges;
+  for (const auto& row : start.steps)
+    for (const auto& [name, reading] : row.readings)
+      if (std::ranges::find(gauges, name) == gauges.end()) gauges.push_back(name);
+  for (const auto& gauge : gauges) write_gauge(file, group + "/thermometers/" + gauge, gauge, start.steps);
   for (const auto& [step, ensemble] : start.kept)
     ensemble::write_group(file, fmt::format("{}/kept/step_{:06}", group, step), ensemble);
 }
@@ -145,13 +153,6 @@ std::vector<stats::Estimate> read_estimates(const io::Hdf5Reader& file, const st
   std::vector<stats::Estimate> estimates(n);
   for (std::size_t i = 0; i < n; ++i) estimates[i] = {.value = values[i], .error = errors[i]};
   return estimates;
-}
-
-// Observables that files of earlier versions do not hold: NaN there.
-std::vector<stats::Estimate> read_newer_estimates(const io::Hdf5Reader& file, const std::string& name,
-                                                  std::size_t n) {
-  if (!file.contains(name)) return std::vector<stats::Estimate>(n);
-  return read_estimates(file, name, n);
 }
 
 // The limit of --steps.
@@ -172,89 +173,94 @@ std::vector<std::int64_t> read_steps(const io::Hdf5Reader& file, const std::stri
   return steps;
 }
 
+std::vector<FlowStep> read_observables(const io::Hdf5Reader& file, const std::string& group) {
+  const auto numbers = read_steps(file, group);
+  const std::size_t n = numbers.size();
+  const auto sizes = file.read<std::int64_t>(group + "/n", {n});
+  std::vector<FlowStep> steps(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    if (numbers[i] < 0 || numbers[i] > std::numeric_limits<int>::max() || sizes[i] < 0)
+      throw input_error(file.path().string(),
+                        fmt::format("row {} of {} has a negative step or size", i, group),
+                        "use a file that spinflow wrote");
+    steps[i].step = static_cast<int>(numbers[i]);
+    steps[i].n = static_cast<std::size_t>(sizes[i]);
+  }
+  for (const auto& reading : step_readings) {
+    const std::string name = fmt::format("{}/{}", group, reading.name);
+    if (reading.newer && !file.contains(name)) continue;
+    const auto estimates = read_estimates(file, name, n);
+    for (std::size_t i = 0; i < n; ++i) steps[i].*reading.member = estimates[i];
+  }
+  if (!file.contains(group + "/chain")) return steps;
+  for (auto& row : steps) row.chain.emplace();
+  for (const auto& [name, member] : chain_readings) {
+    const auto estimates = read_estimates(file, fmt::format("{}/chain/{}", group, name), n);
+    for (std::size_t i = 0; i < n; ++i) (*steps[i].chain).*member = estimates[i];
+  }
+  return steps;
+}
+
+void read_correlations(const io::Hdf5Reader& file, const std::string& group, std::vector<FlowStep>& steps) {
+  const std::size_t n = steps.size();
+  const std::size_t reach = file.shape(group + "/correlation").back();
+  file.take_memory(static_cast<double>(n) * static_cast<double>(reach) * sizeof(stats::Estimate));
+  const auto values = file.read<double>(group + "/correlation", {n, reach});
+  const auto errors = file.read<double>(group + "/correlation_error", {n, reach});
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t r = 0; r < reach && !std::isnan(values[i * reach + r]); ++r)
+      steps[i].correlation.push_back({.value = values[i * reach + r], .error = errors[i * reach + r]});
+}
+
+void read_gauge(const io::Hdf5Reader& file, const std::string& place, const std::string& gauge,
+                std::vector<FlowStep>& steps) {
+  const std::size_t n = steps.size();
+  file.take_memory(static_cast<double>(n) * sizeof(thermometers::Reading));
+  const auto value = file.read<double>(place + "/value", {n});
+  const auto error = file.read<double>(place + "/error", {n});
+  const auto mode = file.read<double>(place + "/mode", {n});
+  const auto censored = file.read<std::int8_t>(place + "/censored", {n});
+  const auto present = file.read<std::int8_t>(place + "/present", {n});
+  std::vector<double> limit(n, missing);
+  if (file.contains(place + "/limit")) limit = file.read<double>(place + "/limit", {n});
+  std::vector<double> distribution;
+  std::size_t classes = 0;
+  if (file.contains(place + "/distribution")) {
+    classes = file.shape(place + "/distribution").back();
+    distribution = file.read<double>(place + "/distribution", {n, classes});
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    if (present[i] == 0) continue;
+    thermometers::Reading reading{
+        .value = value[i], .error = error[i], .censored = censored[i] != 0, .limit = limit[i]};
+    if (!std::isnan(mode[i])) reading.mode = mode[i];
+    for (std::size_t c = 0; c < classes && !std::isnan(distribution[i * classes + c]); ++c)
+      reading.distribution.push_back(distribution[i * classes + c]);
+    steps[i].readings[gauge] = std::move(reading);
+  }
+}
+
+int kept_step(const io::Hdf5Reader& file, const std::string& group, const std::string& name) {
+  // "step_000012"; anything else is not ours.
+  const std::string digits = name.size() == 11 ? name.substr(5) : "";
+  if (digits.empty() || digits.find_first_not_of("0123456789") != std::string::npos)
+    throw input_error(file.path().string(), fmt::format("'{}/kept/{}' is no kept step", group, name),
+                      "use a file that spinflow wrote");
+  return std::stoi(digits);
+}
+
 FlowStart read_start(const io::Hdf5Reader& file, const std::string& group) {
   FlowStart start;
   start.name = file.text_attribute(group, "name");
   start.temperature = file.real_attribute(group, "temperature") + 0.0;  // -0 is 0
-  const auto steps = read_steps(file, group);
-  const std::size_t n = steps.size();
-  const auto sizes = file.read<std::int64_t>(group + "/n", {n});
-  const auto energy = read_estimates(file, group + "/energy", n);
-  const auto sd_energy = read_estimates(file, group + "/sd_energy", n);
-  const auto abs_magnetization = read_estimates(file, group + "/abs_magnetization", n);
-  const auto bonds = read_newer_estimates(file, group + "/bonds", n);
-  const auto mode_2 = read_newer_estimates(file, group + "/mode_2", n);
-  const auto response = read_newer_estimates(file, group + "/response", n);
-  start.steps.resize(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    if (steps[i] < 0 || steps[i] > std::numeric_limits<int>::max() || sizes[i] < 0)
-      throw input_error(file.path().string(),
-                        fmt::format("row {} of {} has a negative step or size", i, group),
-                        "use a file that spinflow wrote");
-    start.steps[i].step = static_cast<int>(steps[i]);
-    start.steps[i].n = static_cast<std::size_t>(sizes[i]);
-    start.steps[i].energy = energy[i];
-    start.steps[i].sd_energy = sd_energy[i];
-    start.steps[i].abs_magnetization = abs_magnetization[i];
-    start.steps[i].bonds = bonds[i];
-    start.steps[i].mode_2 = mode_2[i];
-    start.steps[i].response = response[i];
-  }
-  if (file.contains(group + "/chain")) {
-    for (auto& row : start.steps) row.chain.emplace();
-    for (const auto& [name, member] : chain_readings) {
-      const auto estimates = read_estimates(file, fmt::format("{}/chain/{}", group, name), n);
-      for (std::size_t i = 0; i < n; ++i) (*start.steps[i].chain).*member = estimates[i];
-    }
-  }
-  if (file.contains(group + "/correlation")) {
-    const auto shape = file.shape(group + "/correlation");
-    const std::size_t reach = shape.back();
-    file.take_memory(static_cast<double>(n) * static_cast<double>(reach) * sizeof(stats::Estimate));
-    const auto values = file.read<double>(group + "/correlation", {n, reach});
-    const auto errors = file.read<double>(group + "/correlation_error", {n, reach});
-    for (std::size_t i = 0; i < n; ++i)
-      for (std::size_t r = 0; r < reach && !std::isnan(values[i * reach + r]); ++r)
-        start.steps[i].correlation.push_back(
-            {.value = values[i * reach + r], .error = errors[i * reach + r]});
-  }
-  if (file.contains(group + "/thermometers")) {
-    for (const auto& gauge : file.children(group + "/thermometers")) {
-      const std::string place = group + "/thermometers/" + gauge;
-      file.take_memory(static_cast<double>(n) * sizeof(thermometers::Reading));
-      const auto value = file.read<double>(place + "/value", {n});
-      const auto error = file.read<double>(place + "/error", {n});
-      const auto mode = file.read<double>(place + "/mode", {n});
-      const auto censored = file.read<std::int8_t>(place + "/censored", {n});
-      const auto present = file.read<std::int8_t>(place + "/present", {n});
-      std::vector<double> limit(n, missing);
-      if (file.contains(place + "/limit")) limit = file.read<double>(place + "/limit", {n});
-      std::vector<double> distribution;
-      std::size_t classes = 0;
-      if (file.contains(place + "/distribution")) {
-        classes = file.shape(place + "/distribution").back();
-        distribution = file.read<double>(place + "/distribution", {n, classes});
-      }
-      for (std::size_t i = 0; i < n; ++i) {
-        if (present[i] == 0) continue;
-        thermometers::Reading reading{
-            .value = value[i], .error = error[i], .censored = censored[i] != 0, .limit = limit[i]};
-        if (!std::isnan(mode[i])) reading.mode = mode[i];
-        for (std::size_t c = 0; c < classes && !std::isnan(distribution[i * classes + c]); ++c)
-          reading.distribution.push_back(distribution[i * classes + c]);
-        start.steps[i].readings[gauge] = std::move(reading);
-      }
-    }
-  }
+  start.steps = read_observables(file, group);
+  if (file.contains(group + "/correlation")) read_correlations(file, group, start.steps);
+  if (file.contains(group + "/thermometers"))
+    for (const auto& gauge : file.children(group + "/thermometers"))
+      read_gauge(file, group + "/thermometers/" + gauge, gauge, start.steps);
   if (file.contains(group + "/kept"))
-    for (const auto& name : file.children(group + "/kept")) {
-      // "step_000012"; anything else is not ours.
-      const std::string digits = name.size() == 11 ? name.substr(5) : "";
-      if (digits.empty() || digits.find_first_not_of("0123456789") != std::string::npos)
-        throw input_error(file.path().string(), fmt::format("'{}/kept/{}' is no kept step", group, name),
-                          "use a file that spinflow wrote");
-      start.kept.emplace(std::stoi(digits), ensemble::read_group(file, group + "/kept/" + name));
-    }
+    for (const auto& name : file.children(group + "/kept"))
+      start.kept.emplace(kept_step(file, group, name), ensemble::read_group(file, group + "/kept/" + name));
   return start;
 }
 

@@ -117,6 +117,45 @@ class HeaderParser {
   std::size_t at_ = 0;
 };
 
+/// The dictionary in the header; the stream then stands at the data.
+std::string header_text(std::ifstream& stream, const std::string& where) {
+  const auto truncated = [&] {
+    return input_error(where, "its .npy header is cut off", "give a complete file");
+  };
+  std::array<char, 12> start{};
+  if (!stream.read(start.data(), 8)) throw truncated();
+  if (std::string_view(start.data(), 6) != magic)
+    throw input_error(where, "it is no .npy file", "give an array saved with numpy.save");
+  const int version = static_cast<unsigned char>(start[6]);
+  if (version < 1 || version > 3)
+    throw input_error(where, fmt::format("its .npy version is {}", version), "versions 1 to 3 can be read");
+  const std::size_t width = version == 1 ? 2 : 4;
+  if (!stream.read(start.data() + 8, static_cast<std::streamsize>(width))) throw truncated();
+  std::size_t length = 0;
+  for (std::size_t i = width; i-- > 0;) length = 256 * length + static_cast<unsigned char>(start[8 + i]);
+  if (length > longest_header)
+    throw input_error(where, fmt::format("its .npy header claims {} bytes", length),
+                      "save a plain array of numbers");
+  std::string text(length, '\0');
+  if (!stream.read(text.data(), static_cast<std::streamsize>(length))) throw truncated();
+  return text;
+}
+
+/// Bytes of an array of spins; Error(input) for a shape that spins cannot have.
+std::size_t bytes_of(const std::vector<std::size_t>& shape, std::size_t element, const std::string& where) {
+  const auto refusal = [&](const std::string& mend) {
+    return input_error(where, fmt::format("its shape is ({})", fmt::join(shape, ", ")), mend);
+  };
+  if (shape.size() != 2 && shape.size() != 3) throw refusal("(n, L) or (n, Ly, Lx) can be read");
+  std::size_t bytes = element;
+  for (const std::size_t axis : shape) {
+    if (axis == 0) throw refusal("no axis may be empty");
+    if (axis > most_axis || bytes > most_axis / axis) throw refusal("give a smaller array");
+    bytes *= axis;
+  }
+  return bytes;
+}
+
 template <class T>
 T element(const char* bytes, bool swap) {
   std::array<char, sizeof(T)> raw;
@@ -143,26 +182,8 @@ NpySpins::NpySpins(std::filesystem::path path) : path_(std::move(path)) {
 
 void NpySpins::parse_header(std::size_t file_size) {
   const std::string where = path_.string();
-  const auto truncated = [&] {
-    return input_error(where, "its .npy header is cut off", "give a complete file");
-  };
-  std::array<char, 12> start{};
-  if (!stream_.read(start.data(), 8)) throw truncated();
-  if (std::string_view(start.data(), 6) != magic)
-    throw input_error(where, "it is no .npy file", "give an array saved with numpy.save");
-  const int version = static_cast<unsigned char>(start[6]);
-  if (version < 1 || version > 3)
-    throw input_error(where, fmt::format("its .npy version is {}", version), "versions 1 to 3 can be read");
-  const std::size_t width = version == 1 ? 2 : 4;
-  if (!stream_.read(start.data() + 8, static_cast<std::streamsize>(width))) throw truncated();
-  std::size_t length = 0;
-  for (std::size_t i = width; i-- > 0;) length = 256 * length + static_cast<unsigned char>(start[8 + i]);
-  if (length > longest_header)
-    throw input_error(where, fmt::format("its .npy header claims {} bytes", length),
-                      "save a plain array of numbers");
-  std::string text(length, '\0');
-  if (!stream_.read(text.data(), static_cast<std::streamsize>(length))) throw truncated();
-
+  const std::string text = header_text(stream_, where);
+  const auto header_size = static_cast<std::size_t>(stream_.tellg());
   HeaderParser header(text, where);
   header.parse();
   if (header.fortran)
@@ -191,20 +212,8 @@ void NpySpins::parse_header(std::size_t file_size) {
   big_endian_ = descr[0] == '>';
 
   shape_ = header.shape;
-  if (shape_.size() != 2 && shape_.size() != 3)
-    throw input_error(where, fmt::format("its shape is ({})", fmt::join(shape_, ", ")),
-                      "(n, L) or (n, Ly, Lx) can be read");
-  std::size_t bytes = size;
-  for (const std::size_t axis : shape_) {
-    if (axis == 0)
-      throw input_error(where, fmt::format("its shape is ({})", fmt::join(shape_, ", ")),
-                        "no axis may be empty");
-    if (axis > most_axis || bytes > most_axis / axis)
-      throw input_error(where, fmt::format("its shape is ({})", fmt::join(shape_, ", ")),
-                        "give a smaller array");
-    bytes *= axis;
-  }
-  const std::size_t data = file_size - (8 + width + length);
+  const std::size_t bytes = bytes_of(shape_, size, where);
+  const std::size_t data = file_size - header_size;
   if (data != bytes)
     throw input_error(where,
                       fmt::format("its shape ({}) needs {} bytes, {} follow the header",
