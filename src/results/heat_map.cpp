@@ -74,69 +74,87 @@ Axis fitted(Axis axis, const std::vector<double>& border) {
   return axis;
 }
 
+/// Borders of the cells along both axes, and the axes that hold them.
+struct Cells {
+  std::vector<double> x_border;
+  std::vector<double> y_border;
+  Axis x;
+  Axis y;
+};
+
+Cells cells_of(const HeatMap& data) {
+  Cells cells{.x_border = borders(data.x_values, data.x.scale),
+              .y_border = borders(data.y_values, data.y.scale)};
+  cells.x = fitted(data.x, cells.x_border);
+  cells.y = fitted(data.y, cells.y_border);
+  return cells;
+}
+
+Json colour_channel(const HeatMap& data) {
+  const auto range = value_range(data);
+  // From white, so that small values use no ink.
+  static constexpr std::array<const char*, 5> blues = {"#ffffff", "#c6dbef", "#6baed6", "#2171b5", "#08306b"};
+  Json scale = {{"clamp", true}, {"interpolate", "rgb"}};
+  if (std::isfinite(range.least)) {
+    scale["domain"] = Json::array();
+    const int stops = data.diverging ? 2 : static_cast<int>(blues.size());
+    for (int i = 0; i < stops; ++i)
+      scale["domain"].push_back(vega::number(range.least + (range.most - range.least) * i / (stops - 1)));
+  }
+  if (data.diverging)
+    scale["scheme"] = "redblue";
+  else
+    scale["range"] = blues;
+  return {{"field", "z"},
+          {"type", "quantitative"},
+          {"title", data.value_title},
+          {"scale", scale},
+          {"legend", {{"gradientLength", 220}, {"tickCount", 4}}}};
+}
+
+/// The layer of a panel's cells; appends its values to `csv`.
+Json cell_layer(const HeatMap& data, const HeatMapPanel& panel, const Cells& cells, const Json& colour,
+                std::string& csv) {
+  const auto in_text = [](double value) { return vega::number(value).dump(); };
+  // Rows of text are a third of the size of named JSON members.
+  std::string rows = "a,b,c,d,z\n";
+  for (std::size_t j = 0; j < data.y_values.size(); ++j)
+    for (std::size_t i = 0; i < data.x_values.size(); ++i) {
+      const double value = panel.values[j * data.x_values.size() + i];
+      csv += fmt::format("{},{},{},{}\n", vega::csv_text(panel.name), vega::csv_number(data.x_values[i]),
+                         vega::csv_number(data.y_values[j]), vega::csv_number(value));
+      if (std::isfinite(value))
+        rows += fmt::format("{},{},{},{},{}\n", in_text(cells.x_border[i]), in_text(cells.x_border[i + 1]),
+                            in_text(cells.y_border[j]), in_text(cells.y_border[j + 1]), in_text(value));
+    }
+  return {{"data", {{"values", std::move(rows)}, {"format", vega::cell_format()}}},
+          {"mark", {{"type", "rect"}}},
+          {"encoding",
+           {{"x", vega::x_channel(cells.x, "a", {cells.x.least, cells.x.most})},
+            {"x2", {{"field", "b"}}},
+            {"y", vega::y_channel(cells.y, "c", {cells.y.least, cells.y.most}, data.rules)},
+            {"y2", {{"field", "d"}}},
+            {"color", colour}}}};
+}
+
 }  // namespace
 
 Figure heat_map(const HeatMap& data) {
   check(data);
-  const auto x_border = borders(data.x_values, data.x.scale);
-  const auto y_border = borders(data.y_values, data.y.scale);
-  const Axis x_axis = fitted(data.x, x_border);
-  const Axis y_axis = fitted(data.y, y_border);
-  const vega::Range x_range = {x_axis.least, x_axis.most};
-  const vega::Range y_range = {y_axis.least, y_axis.most};
-  const auto range = value_range(data);
-  const auto in_text = [](double value) { return vega::number(value).dump(); };
-
-  // From white, so that where nothing is there is no ink.
-  static constexpr std::array<const char*, 5> blues = {"#ffffff", "#c6dbef", "#6baed6", "#2171b5", "#08306b"};
-  Json colour_scale = {{"clamp", true}, {"interpolate", "rgb"}};
-  if (std::isfinite(range.least)) {
-    colour_scale["domain"] = Json::array();
-    const int stops = data.diverging ? 2 : static_cast<int>(blues.size());
-    for (int i = 0; i < stops; ++i)
-      colour_scale["domain"].push_back(
-          vega::number(range.least + (range.most - range.least) * i / (stops - 1)));
-  }
-  if (data.diverging)
-    colour_scale["scheme"] = "redblue";
-  else
-    colour_scale["range"] = blues;
-  const Json colour = {{"field", "z"},
-                       {"type", "quantitative"},
-                       {"title", data.value_title},
-                       {"scale", colour_scale},
-                       {"legend", {{"gradientLength", 220}, {"tickCount", 4}}}};
+  const Cells cells = cells_of(data);
+  const Json colour = colour_channel(data);
+  const bool single = data.panels.size() == 1;
   std::string csv = "panel,x,y,value\n";
   std::vector<Json> views;
   for (const auto& panel : data.panels) {
-    // Rows of text are a third of the size of named JSON members.
-    std::string cells = "a,b,c,d,z\n";
-    for (std::size_t j = 0; j < data.y_values.size(); ++j)
-      for (std::size_t i = 0; i < data.x_values.size(); ++i) {
-        const double value = panel.values[j * data.x_values.size() + i];
-        csv += fmt::format("{},{},{},{}\n", vega::csv_text(panel.name), vega::csv_number(data.x_values[i]),
-                           vega::csv_number(data.y_values[j]), vega::csv_number(value));
-        if (std::isfinite(value))
-          cells += fmt::format("{},{},{},{},{}\n", in_text(x_border[i]), in_text(x_border[i + 1]),
-                               in_text(y_border[j]), in_text(y_border[j + 1]), in_text(value));
-      }
-    Json format = {{"type", "csv"}, {"parse", Json::object()}};
-    for (const char* field : {"a", "b", "c", "d", "z"}) format["parse"][field] = "number";
-    std::vector<Json> layers = {{{"data", {{"values", std::move(cells)}, {"format", std::move(format)}}},
-                                 {"mark", {{"type", "rect"}}},
-                                 {"encoding",
-                                  {{"x", vega::x_channel(x_axis, "a", x_range)},
-                                   {"x2", {{"field", "b"}}},
-                                   {"y", vega::y_channel(y_axis, "c", y_range, data.rules)},
-                                   {"y2", {{"field", "d"}}},
-                                   {"color", colour}}}}};
-    for (auto& layer : vega::rule_layers(data.rules, panel.name, x_range, y_range))
+    std::vector<Json> layers = {cell_layer(data, panel, cells, colour, csv)};
+    for (auto& layer : vega::rule_layers(data.rules, panel.name, {cells.x.least, cells.x.most},
+                                         {cells.y.least, cells.y.most}))
       layers.push_back(std::move(layer));
-    views.push_back(
-        {{"title", panel.name},
-         {"width", data.panels.size() == 1 ? vega::page_width - 60 : vega::panel_width(data.columns)},
-         {"height", data.panels.size() == 1 ? 300 : 240},
-         {"layer", std::move(layers)}});
+    views.push_back({{"title", panel.name},
+                     {"width", single ? vega::page_width - 60 : vega::panel_width(data.columns)},
+                     {"height", single ? 300 : 240},
+                     {"layer", std::move(layers)}});
   }
   const int columns = std::min(data.columns, static_cast<int>(data.panels.size()));
   const vega::Fit fit = {.columns = columns};

@@ -84,80 +84,107 @@ Json text_layer(Json rows, bool above) {
             {"text", {{"field", "t"}}}}}};
 }
 
-}  // namespace
+/// Where the images of a row stand and how large the drawing is, in sites.
+struct Layout {
+  Shape shape;
+  double width = 0;   // of an image
+  double height = 0;  // of an image
+  double pitch = 0;   // from the left edge of an image to that of the next
+  double total = 0;   // width of a row
+  int max_width = 0;  // in pixels
+};
 
-Figure image_grid(const ImageGrid& data) {
+Layout layout_of(const ImageGrid& data) {
   const Shape shape = shape_of(data);
   const auto width = static_cast<double>(shape.width);
-  const auto height = static_cast<double>(shape.height);
   const double pitch = 1.14 * width;
-  const double total = pitch * static_cast<double>(shape.columns) - 0.14 * width;
-  // Eight 10 x 10 lattices fill a page; fewer are not blown up beyond that by much.
-  const int max_width = static_cast<int>(std::min<std::size_t>(shape.columns * 110, 900));
+  return {.shape = shape,
+          .width = width,
+          .height = static_cast<double>(shape.height),
+          .pitch = pitch,
+          .total = pitch * static_cast<double>(shape.columns) - 0.14 * width,
+          // Eight 10 x 10 lattices fill a page; fewer are not blown up beyond that by much.
+          .max_width = static_cast<int>(std::min<std::size_t>(shape.columns * 110, 900))};
+}
 
-  const Json x = {{"field", "a"},
-                  {"type", "quantitative"},
-                  {"scale", {{"domain", {0, vega::number(total)}}, {"nice", false}, {"zero", false}}},
-                  {"axis", nullptr}};
-  const Json y = {{"field", "c"},
-                  {"type", "quantitative"},
-                  {"scale", {{"domain", {0, vega::number(height)}}, {"nice", false}, {"zero", false}}},
-                  {"axis", nullptr}};
+Json box_encoding(const Layout& layout) {
+  const auto channel = [](const char* field, double end) {
+    return Json{{"field", field},
+                {"type", "quantitative"},
+                {"scale", {{"domain", {0, vega::number(end)}}, {"nice", false}, {"zero", false}}},
+                {"axis", nullptr}};
+  };
+  return {{"x", channel("a", layout.total)},
+          {"x2", {{"field", "b"}}},
+          {"y", channel("c", layout.height)},
+          {"y2", {{"field", "d"}}}};
+}
+
+Json colour_channel(bool signed_values) {
   Json colour = {{"field", "z"}, {"type", "quantitative"}, {"legend", nullptr}};
-  if (data.signed_values)
+  if (signed_values)
     colour["scale"] = {{"scheme", "redblue"}, {"domain", {-1, 1}}};
   else
     colour["scale"] = {{"range", {"white", "#1a1a1a"}}, {"domain", {0, 1}}};
-  const Json box = {{"x", x}, {"x2", {{"field", "b"}}}, {"y", y}, {"y2", {{"field", "d"}}}};
+  return colour;
+}
 
+/// The layers of one row; appends its values to `csv`.
+std::vector<Json> row_layers(const ImageGrid& data, std::size_t r, const Layout& layout, std::string& csv) {
+  const ImageRow& row = data.rows[r];
+  const Shape& shape = layout.shape;
+  std::string cells = "a,b,c,d,z\n";
+  Json frames = Json::array();
+  Json below = Json::array();
+  Json above = Json::array();
+  for (std::size_t i = 0; i < row.images.size(); ++i) {
+    const Image& image = row.images[i];
+    const double left = layout.pitch * static_cast<double>(i);
+    const Json middle = vega::number(left + 0.5 * layout.width);
+    const std::string column = i < data.column_labels.size() ? data.column_labels[i] : std::string{};
+    if (r == 0 && !column.empty()) above.push_back({{"x", middle}, {"t", column}});
+    if (image.values.empty()) continue;
+    if (!image.label.empty()) below.push_back({{"x", middle}, {"t", image.label}});
+    frames.push_back(
+        {{"a", vega::number(left)}, {"b", vega::number(left + layout.width)}, {"c", 0}, {"d", shape.height}});
+    add_cells(cells, image, left, data.signed_values);
+    for (std::size_t site = 0; site < image.values.size(); ++site)
+      csv += fmt::format("{},{},{},{},{},{}\n", vega::csv_text(row.label),
+                         vega::csv_text(column.empty() ? fmt::format("{}", i + 1) : column),
+                         vega::csv_text(image.label), site % shape.width, site / shape.width,
+                         vega::csv_number(image.values[site]));
+  }
+  const Json box = box_encoding(layout);
+  Json coloured = box;
+  coloured["color"] = colour_channel(data.signed_values);
+  // Frames lie under the cells as white paper, and over them as a thin line.
+  std::vector<Json> layers = {
+      {{"data", {{"values", std::move(cells)}, {"format", vega::cell_format()}}},
+       {"mark", {{"type", "rect"}}},
+       {"encoding", coloured}},
+      {{"data", {{"values", std::move(frames)}}},
+       {"mark", {{"type", "rect"}, {"fill", nullptr}, {"stroke", "#999999"}, {"strokeWidth", 1}}},
+       {"encoding", box}}};
+  if (!above.empty()) layers.push_back(text_layer(std::move(above), true));
+  if (!below.empty()) layers.push_back(text_layer(std::move(below), false));
+  return layers;
+}
+
+}  // namespace
+
+Figure image_grid(const ImageGrid& data) {
+  const Layout layout = layout_of(data);
+  const int view_width = std::min(layout.max_width, vega::page_width);
   std::string csv = "row,column,label,x,y,value\n";
   std::vector<Json> views;
-  for (std::size_t r = 0; r < data.rows.size(); ++r) {
-    const ImageRow& row = data.rows[r];
-    std::string cells = "a,b,c,d,z\n";
-    Json frames = Json::array();
-    Json below = Json::array();
-    Json above = Json::array();
-    for (std::size_t i = 0; i < row.images.size(); ++i) {
-      const Image& image = row.images[i];
-      const double left = pitch * static_cast<double>(i);
-      const Json middle = vega::number(left + 0.5 * width);
-      const std::string column = i < data.column_labels.size() ? data.column_labels[i] : std::string{};
-      if (r == 0 && !column.empty()) above.push_back({{"x", middle}, {"t", column}});
-      if (image.values.empty()) continue;
-      if (!image.label.empty()) below.push_back({{"x", middle}, {"t", image.label}});
-      frames.push_back(
-          {{"a", vega::number(left)}, {"b", vega::number(left + width)}, {"c", 0}, {"d", shape.height}});
-      add_cells(cells, image, left, data.signed_values);
-      for (std::size_t site = 0; site < image.values.size(); ++site)
-        csv += fmt::format("{},{},{},{},{},{}\n", vega::csv_text(row.label),
-                           vega::csv_text(column.empty() ? fmt::format("{}", i + 1) : column),
-                           vega::csv_text(image.label), site % shape.width, site / shape.width,
-                           vega::csv_number(image.values[site]));
-    }
-    Json format = {{"type", "csv"}, {"parse", Json::object()}};
-    for (const char* field : {"a", "b", "c", "d", "z"}) format["parse"][field] = "number";
-    Json coloured = box;
-    coloured["color"] = colour;
-    // Frames lie under the cells as white paper, and over them as a thin line.
-    std::vector<Json> layers = {
-        {{"data", {{"values", std::move(cells)}, {"format", std::move(format)}}},
-         {"mark", {{"type", "rect"}}},
-         {"encoding", coloured}},
-        {{"data", {{"values", std::move(frames)}}},
-         {"mark", {{"type", "rect"}, {"fill", nullptr}, {"stroke", "#999999"}, {"strokeWidth", 1}}},
-         {"encoding", box}}};
-    if (!above.empty()) layers.push_back(text_layer(std::move(above), true));
-    if (!below.empty()) layers.push_back(text_layer(std::move(below), false));
-    const int view_width = std::min(max_width, vega::page_width);
-    views.push_back({{"title", {{"text", row.label}, {"offset", 5}}},
+  for (std::size_t r = 0; r < data.rows.size(); ++r)
+    views.push_back({{"title", {{"text", data.rows[r].label}, {"offset", 5}}},
                      {"width", view_width},
-                     {"height", static_cast<int>(std::lround(view_width * height / total))},
+                     {"height", static_cast<int>(std::lround(view_width * layout.height / layout.total))},
                      {"view", {{"stroke", nullptr}}},
-                     {"layer", std::move(layers)}});
-  }
+                     {"layer", row_layers(data, r, layout, csv)}});
   Json body = {{"spacing", 8}, {"vconcat", std::move(views)}};
-  const vega::Fit fit = {.aspect = height / total, .max_width = max_width};
+  const vega::Fit fit = {.aspect = layout.height / layout.total, .max_width = layout.max_width};
   return {data.id, data.title, data.caption,
           vega::specification(data.title, data.caption, std::move(body), fit), csv};
 }

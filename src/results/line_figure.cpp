@@ -76,13 +76,15 @@ Legend legend_of(const LineFigure& data) {
   return legend;
 }
 
-/// The layers of one series. Its data stand in its own layers, so rows need no name.
-void add_series(std::vector<Json>& layers, const LineFigure& figure, const Series& series,
-                const Json& x_channel, const Json& y_channel, const Json& colour, const Json& shape,
-                const std::string& plain_colour) {
+/// The points of a series that can be drawn.
+struct Rows {
   Json rows = Json::array();
-  bool uncertain = false;
-  bool forward = true;
+  bool uncertain = false;  // some have an error
+  bool forward = true;     // x increases
+};
+
+Rows rows_of(const LineFigure& figure, const Series& series) {
+  Rows result;
   double last = -HUGE_VAL;
   for (const auto& point : series.points) {
     if (!vega::drawable(point.x, figure.x.scale) || !vega::drawable(point.y, figure.y.scale)) continue;
@@ -92,16 +94,24 @@ void add_series(std::vector<Json>& layers, const LineFigure& figure, const Serie
     if (vega::drawable(lower, figure.y.scale) && vega::drawable(upper, figure.y.scale)) {
       row["a"] = vega::number(lower);
       row["b"] = vega::number(upper);
-      uncertain = true;
+      result.uncertain = true;
     }
-    forward = forward && point.x > last;
+    result.forward = result.forward && point.x > last;
     last = point.x;
-    rows.push_back(std::move(row));
+    result.rows.push_back(std::move(row));
   }
-  if (rows.empty()) return;  // a layer without rows has no extent, of which Vega complains
   // Vega-Lite joins points by increasing x; a path that turns back carries its order.
-  if (!forward)
-    for (std::size_t i = 0; i < rows.size(); ++i) rows[i]["i"] = i;
+  if (!result.forward)
+    for (std::size_t i = 0; i < result.rows.size(); ++i) result.rows[i]["i"] = i;
+  return result;
+}
+
+/// The layers of one series. Its data stand in its own layers, so rows need no name.
+void add_series(std::vector<Json>& layers, const LineFigure& figure, const Series& series,
+                const Json& x_channel, const Json& y_channel, const Json& colour, const Json& shape,
+                const std::string& plain_colour) {
+  auto [rows, uncertain, forward] = rows_of(figure, series);
+  if (rows.empty()) return;  // a layer without rows has no extent, of which Vega complains
   const Json data = {{"values", std::move(rows)}};
   const Json encoding = {{"x", x_channel}, {"y", y_channel}, {"color", colour}};
   Json span = encoding;
@@ -112,7 +122,7 @@ void add_series(std::vector<Json>& layers, const LineFigure& figure, const Serie
 
   const bool has_points = series.mark == Mark::line_and_points || series.mark == Mark::points;
   if (uncertain && series.mark == Mark::curve) {
-    // Its colour is no channel here: it would turn the legend's lines into patches.
+    // Its colour is not a channel here, which would turn the legend's lines into patches.
     Json band = span;
     band.erase("color");
     const Json mark = {{"type", "area"}, {"color", plain_colour}, {"opacity", 0.22}};

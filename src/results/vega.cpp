@@ -50,6 +50,12 @@ std::string csv_text(const std::string& raw) {
   return quoted + '"';
 }
 
+Json cell_format() {
+  Json format = {{"type", "csv"}, {"parse", Json::object()}};
+  for (const char* field : {"a", "b", "c", "d", "z"}) format["parse"][field] = "number";
+  return format;
+}
+
 bool drawable(double value, Scale scale) {
   return std::isfinite(value) && (scale != Scale::log || value > 0);
 }

@@ -23,6 +23,9 @@ using Json = nlohmann::ordered_json;
 /// gets an apostrophe in front.
 [[nodiscard]] std::string csv_text(const std::string& text);
 
+/// The format of cells that stand in a figure as CSV text: numbers a, b, c, d (the borders) and z.
+[[nodiscard]] Json cell_format();
+
 /// Whether a point at `value` can be drawn on the axis.
 [[nodiscard]] bool drawable(double value, Scale scale);
 
