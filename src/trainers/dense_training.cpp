@@ -82,6 +82,16 @@ Score mean(const LossSum& sum, std::size_t n_rows, const Targets& targets) {
                                               : std::numeric_limits<double>::quiet_NaN()};
 }
 
+networks::DenseHistoryRow history_row(std::int64_t epoch, std::int64_t update, const Score& training,
+                                      const Score& held_out) {
+  return {.epoch = epoch,
+          .update = update,
+          .loss_train = training.loss,
+          .accuracy_train = training.accuracy,
+          .loss_held_out = held_out.loss,
+          .accuracy_held_out = held_out.accuracy};
+}
+
 namespace {
 
 // Sums over the rows of `outputs`, whose targets begin at row `first` of `targets`; `slope`:

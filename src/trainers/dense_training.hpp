@@ -51,6 +51,8 @@ struct Batch {
 struct LossSum {
   double loss = 0;  ///< of each row: cross-entropy in nats, or mean over the outputs of (output - target)^2
   std::int64_t right = 0;  ///< rows whose most probable class is right, or outputs of the target's sign
+
+  void add(const LossSum& other) { loss += other.loss, right += other.right; }
 };
 
 /// Means over rows.
@@ -59,6 +61,9 @@ struct Score {
   double accuracy = 0;  ///< fraction of rows (classes) or of outputs (spins); NaN for numbers
 };
 [[nodiscard]] Score mean(const LossSum& sum, std::size_t n_rows, const Targets& targets);
+/// A row of the history of a net.
+[[nodiscard]] networks::DenseHistoryRow history_row(std::int64_t epoch, std::int64_t update,
+                                                    const Score& training, const Score& held_out);
 
 /// Backpropagation of one batch; the work space is kept from batch to batch.
 class Backpropagation {
@@ -106,7 +111,7 @@ class Optimizer {
 /// large makes parameters of that size long before one overflows; units in such fields have no gradient left
 /// and never learn.
 void check_parameters(const networks::Dense& net, std::int64_t update, std::string_view where);
-/// What to throw when a step leaves a parameter that is no number.
+/// What to throw when a step leaves a parameter infinite or NaN.
 [[nodiscard]] Error no_number(std::int64_t update, std::string_view where);
 
 }  // namespace spinflow::trainers

@@ -14,75 +14,23 @@
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/base/stop.hpp"
-#include "spinflow/ensemble/identity.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/kernels/activations.hpp"
 #include "spinflow/kernels/elementary.hpp"
 #include "spinflow/kernels/parameter_updates.hpp"
-#include "spinflow/models/model.hpp"
 #include "spinflow/networks/parameter_limit.hpp"
 #include "spinflow/networks/rbm_file.hpp"
 #include "spinflow/networks/rbm_tempering.hpp"
-#include "trainers/rbm_entry.hpp"
 #include "trainers/rbm_gradient.hpp"
+#include "trainers/rbm_options.hpp"
 
 namespace spinflow::trainers {
-
-std::string_view name_of(RbmMethod method) {
-  switch (method) {
-    case RbmMethod::cd:
-      return "cd";
-    case RbmMethod::pcd:
-      return "pcd";
-    case RbmMethod::pt:
-      return "pt";
-  }
-  return {};
-}
-
-base::Options<RbmTrainingOptions> rbm_training_options(RbmMethod method) {
-  base::Options<RbmTrainingOptions> options;
-  options.add("hidden", &RbmTrainingOptions::hidden, "hidden units", {.least = 1, .most = 1 << 20})
-      .add("k", &RbmTrainingOptions::k, "steps of the chain per update", {.least = 1, .most = 1 << 20})
-      .add("learning_rate", &RbmTrainingOptions::learning_rate, "rate of the updates", {.least = 0})
-      .add("final_learning_rate", &RbmTrainingOptions::final_learning_rate,
-           "rate at the last update, reached geometrically; 0: the rate stays constant", {.least = 0})
-      .add("momentum", &RbmTrainingOptions::momentum, "part of the last step that is repeated",
-           {.least = 0, .most = 0.9999})
-      .add("weight_decay", &RbmTrainingOptions::weight_decay, "pull of the weights to zero", {.least = 0})
-      .add("shrinkage", &RbmTrainingOptions::shrinkage,
-           "lambda: every update ends with W <- sign(W) max(|W| - rate lambda, 0)", {.least = 0})
-      .add("batch_size", &RbmTrainingOptions::batch_size, "configurations per update",
-           {.least = 1, .most = 1 << 24})
-      .add("epochs", &RbmTrainingOptions::epochs, "passes over the data, may be a fraction",
-           {.least = 1e-9, .most = 1e9})
-      .add("biases", &RbmTrainingOptions::biases, "train biases of both layers")
-      .add("initial_sigma", &RbmTrainingOptions::initial_sigma, "standard deviation of the initial weights",
-           {.least = 0})
-      .add("held_out", &RbmTrainingOptions::held_out,
-           "fraction of the configurations kept out of training, for the history", {.least = 0, .most = 0.9});
-  if (method != RbmMethod::cd)
-    options.add("chains", &RbmTrainingOptions::chains, "persistent chains; 0: as many as the batch has rows",
-                {.least = 0, .most = 1 << 24});
-  if (method == RbmMethod::pt)
-    options.add("replicas", &RbmTrainingOptions::replicas,
-                "inverse temperatures from 0 to 1 that exchange their states", {.least = 1, .most = 1000});
-  return options;
-}
 
 namespace {
 
 constexpr std::string_view state_format = "spinflow/rbm-training";
 // Weights that one thread moves as fast as several would.
 constexpr std::size_t small_matrix = std::size_t{1} << 17;
-
-// The limits of the binder hold for options made in C++ too.
-RbmTrainingOptions checked(const RbmTrainingOptions& options) {
-  const auto binder = rbm_training_options(options.method);
-  RbmTrainingOptions good = binder.parse(binder.values(options), "train rbm");
-  good.method = options.method;
-  return good;
-}
 
 /// Hands on that work goes on, not how much of it is done: that is counted in updates.
 class WithinUpdate : public base::Observer {
@@ -93,20 +41,6 @@ class WithinUpdate : public base::Observer {
  private:
   base::Observer& outer_;
 };
-
-// Takes the method out of the settings of a saved network; older ones name none and were trained by cd.
-RbmMethod extract_method(base::Values& training, const std::string& where) {
-  const auto named = training.extract("method");
-  if (named.empty()) return RbmMethod::cd;
-  std::vector<std::string> known;
-  for (const RbmMethod method : {RbmMethod::cd, RbmMethod::pcd, RbmMethod::pt}) {
-    known.emplace_back(name_of(method));
-    if (named.mapped() == base::Value(known.back())) return method;
-  }
-  const auto* name = std::get_if<std::string>(&named.mapped());
-  const std::string text = name != nullptr ? *name : base::to_text(named.mapped());
-  throw input_error(where, fmt::format("its method '{}' is unknown", text), suggestion(text, known));
-}
 
 }  // namespace
 
@@ -314,12 +248,6 @@ void check_data(const kernels::PackedSpins& data, const networks::Rbm& rbm) {
         "use a network of the same lattice");
 }
 
-std::uint64_t stream_seed(const lattice::Lattice& visible, std::size_t n_hidden,
-                          const kernels::PackedSpins& data, std::uint64_t seed) {
-  return base::derived_seed(seed,
-                            fmt::format("train rbm {} on {}", n_hidden, ensemble::identity(visible, data)));
-}
-
 }  // namespace
 
 RbmTrainer::RbmTrainer(const kernels::PackedSpins& data, networks::Rbm rbm, const RbmTrainingOptions& options,
@@ -429,56 +357,6 @@ RbmTrainer RbmTrainer::resume(const kernels::PackedSpins& data, const std::files
   s.changed_spins = file.integer_attribute("/", "changed_spins");
   s.seconds = file.real_attribute("/", "seconds");
   return trainer;
-}
-
-RbmTraining train_rbm(const ensemble::Ensemble& data, const RbmTrainingOptions& options, std::uint64_t seed,
-                      base::Observer& observer) {
-  const base::StopScope scope(observer);
-  const RbmTrainingOptions good = checked(options);
-  const auto hidden = static_cast<std::size_t>(good.hidden);
-  networks::Rbm start = networks::random_rbm(data.lattice, hidden, good.initial_sigma,
-                                             stream_seed(data.lattice, hidden, data.spins, seed));
-  if (data.model != nullptr) start.model_toml = models::to_toml(*data.model);
-  RbmTrainer trainer(data.spins, std::move(start), good, seed);
-  observer.begin("train rbm", static_cast<std::uint64_t>(trainer.total_updates()), "updates");
-  // About a thousand news in all, but never more than a hundred updates of silence.
-  const std::int64_t piece = std::clamp<std::int64_t>(trainer.total_updates() / 1000, 1, 100);
-  while (!trainer.done()) {
-    const std::int64_t before = trainer.updates();
-    trainer.update(piece, observer);
-    observer.advance(static_cast<std::uint64_t>(trainer.updates() - before));
-  }
-  RbmTraining result{.rbm = trainer.rbm(), .updates = trainer.updates(), .seconds = trainer.seconds()};
-  result.updates_per_second = static_cast<double>(result.updates) / std::max(result.seconds, 1e-9);
-  return result;
-}
-
-TrainerEntry rbm_entry(RbmMethod method, std::string help, std::vector<std::string> citations) {
-  return {std::string(name_of(method)),
-          std::move(help),
-          std::move(citations),
-          rbm_training_options(method).specs(),
-          [method](const ensemble::Ensemble& data, const base::Values& values, std::uint64_t seed,
-                   base::Observer& observer) {
-            RbmTrainingOptions options = rbm_training_options(method).parse(values, name_of(method));
-            options.method = method;
-            return train_rbm(data, options, seed, observer);
-          },
-          [method](const networks::Rbm& rbm, const kernels::PackedSpins& batch, std::int64_t k,
-                   std::uint64_t seed) {
-            RbmTrainer trainer(batch, rbm,
-                               {.method = method,
-                                .k = k,
-                                .learning_rate = 1,
-                                .weight_decay = 0,
-                                .batch_size = static_cast<std::int64_t>(batch.n_rows()),
-                                .epochs = 1,
-                                .biases = true,
-                                .replicas = 1},
-                               seed);
-            trainer.update(1);
-            return trainer.rbm();
-          }};
 }
 
 }  // namespace spinflow::trainers

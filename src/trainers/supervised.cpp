@@ -136,6 +136,83 @@ class Epochs {
   std::int64_t epoch_ = 0;
 };
 
+/// Rows that no update sees come first, `n_out` of them in random order; then the others, ascending.
+struct SplitRows {
+  std::vector<std::uint32_t> held_out;
+  std::vector<std::uint32_t> training;
+};
+
+SplitRows split_rows(std::size_t n, double fraction, std::uint64_t words) {
+  std::vector<std::uint32_t> rows(n);
+  std::iota(rows.begin(), rows.end(), 0u);
+  const auto n_out = std::clamp<std::size_t>(
+      static_cast<std::size_t>(std::llround(fraction * static_cast<double>(n))), 1, n - 1);
+  base::sample_to_front(rows, n_out, base::RandomStream(words, "dense.held_out"));
+  const auto middle = rows.begin() + static_cast<std::ptrdiff_t>(n_out);
+  SplitRows split{.held_out = {rows.begin(), middle}, .training = {middle, rows.end()}};
+  std::ranges::sort(split.training);
+  return split;
+}
+
+bool evaluates(const SupervisedOptions& options, std::int64_t update) {
+  if (options.evaluate_every == 0)
+    return 20 * update / options.updates != 20 * (update - 1) / options.updates;
+  return update % options.evaluate_every == 0 || update == options.updates;
+}
+
+/// Evaluates a network now and then, writes its history, and keeps the best one.
+class Evaluations {
+ public:
+  Evaluations(const ensemble::Ensemble& data, const Targets& targets, std::span<const std::uint32_t> rows,
+              std::int64_t patience)
+      : held_out_(rows.size(), data.spins.n_columns(), targets), patience_(patience) {
+    held_out_.fill(data.spins, targets, rows);
+  }
+
+  void learnt(const LossSum& batch, std::size_t batch_size) {
+    learnt_.add(batch);
+    n_learnt_ += batch_size;
+  }
+  /// Adds a row to the history of `net`, and copies it to `best` unless an earlier one was better.
+  void evaluate(networks::Dense& net, std::int64_t epoch, std::int64_t update, networks::Dense& best) {
+    check_parameters(net, update, where);
+    net.history.push_back(history_row(epoch, update, mean(learnt_, n_learnt_, held_out_.targets),
+                                      score(net, held_out_.spins, held_out_.targets)));
+    learnt_ = {};
+    n_learnt_ = 0;
+    ++since_best_;
+    const double loss = net.history.back().loss_held_out;
+    if (patience_ != 0 && !(loss < best_loss_)) return;
+    best_loss_ = loss;
+    since_best_ = 0;
+    best = net;
+  }
+  [[nodiscard]] bool patience_is_over() const { return patience_ > 0 && since_best_ >= patience_; }
+
+ private:
+  Batch held_out_;
+  std::int64_t patience_;
+  LossSum learnt_;  // since the last evaluation
+  std::size_t n_learnt_ = 0;
+  double best_loss_ = std::numeric_limits<double>::infinity();
+  std::int64_t since_best_ = 0;
+};
+
+/// The network before the first update.
+networks::Dense first_net(const ensemble::Ensemble& data, const Targets& targets,
+                          const SupervisedOptions& options, const std::vector<std::size_t>& sizes,
+                          std::uint64_t seed, std::uint64_t words) {
+  networks::Dense net = networks::random_dense(data.lattice, sizes,
+                                               networks::activation_from(options.activation, where), words);
+  net.seed = seed;
+  net.purpose = targets.name;
+  net.output = targets.lattice;
+  net.temperatures = targets.temperatures;
+  net.training = supervised_options().values(options);
+  if (data.model != nullptr) net.model_toml = models::to_toml(*data.model);
+  return net;
+}
+
 }  // namespace
 
 SupervisedTraining train_supervised(const ensemble::Ensemble& data, const Targets& targets,
@@ -145,44 +222,20 @@ SupervisedTraining train_supervised(const ensemble::Ensemble& data, const Target
   const SupervisedOptions options = checked(wanted, data, targets);
   const auto sizes = layer_sizes(options.hidden, targets.n_outputs);
   const std::uint64_t words = stream_seed(seed, where, sizes, data, targets);
-  std::vector<std::uint32_t> rows(data.size());
-  std::iota(rows.begin(), rows.end(), 0u);
-  const auto n_out = std::clamp<std::size_t>(
-      static_cast<std::size_t>(std::llround(options.held_out * static_cast<double>(rows.size()))), 1,
-      rows.size() - 1);
-  base::sample_to_front(rows, n_out, base::RandomStream(words, "dense.held_out"));
-  Batch held_out(n_out, data.spins.n_columns(), targets);
-  held_out.fill(data.spins, targets, std::span(rows).first(n_out));
-  rows.erase(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(n_out));
-  std::ranges::sort(rows);
+  SplitRows split = split_rows(data.size(), options.held_out, words);
+  networks::Dense net = first_net(data, targets, options, sizes, seed, words);
+  Evaluations evaluations(data, targets, split.held_out, options.patience);
 
-  networks::Dense net = networks::random_dense(data.lattice, sizes,
-                                               networks::activation_from(options.activation, where), words);
-  net.seed = seed;
-  net.purpose = targets.name;
-  net.output = targets.lattice;
-  net.temperatures = targets.temperatures;
-  net.training = supervised_options().values(options);
-  if (data.model != nullptr) net.model_toml = models::to_toml(*data.model);
-
-  const std::size_t batch_size = std::min(static_cast<std::size_t>(options.batch_size), rows.size());
+  const std::size_t batch_size =
+      std::min(static_cast<std::size_t>(options.batch_size), split.training.size());
   const float scale = 1.0f / static_cast<float>(batch_size);
   auto layers = to_kernel_layout(net);
   Backpropagation backpropagation(layers, net.activation, batch_size);
   const auto optimizer = make_optimizer(options.optimizer, options.momentum, layers);
   Batch batch(batch_size, data.spins.n_columns(), targets);
-  Epochs epochs(std::move(rows), batch_size, words);
+  Epochs epochs(std::move(split.training), batch_size, words);
 
-  const auto evaluates = [&](std::int64_t update) {
-    if (options.evaluate_every == 0)
-      return 20 * update / options.updates != 20 * (update - 1) / options.updates;
-    return update % options.evaluate_every == 0 || update == options.updates;
-  };
   SupervisedTraining result{.net = net};
-  double best_loss = std::numeric_limits<double>::infinity();
-  std::int64_t evaluations_since_best = 0;
-  LossSum learnt;
-  std::int64_t learnt_updates = 0;
   auto look = checkpoints.updates.begin();
   const auto look_if_due = [&](std::int64_t update) {
     if (look == checkpoints.updates.end() || *look != update) return;
@@ -192,40 +245,21 @@ SupervisedTraining train_supervised(const ensemble::Ensemble& data, const Target
   };
   observer.begin(where, static_cast<std::uint64_t>(options.updates), "updates");
   look_if_due(0);
-  for (std::int64_t update = 1; update <= options.updates; ++update) {
+  for (std::int64_t update = 1; update <= options.updates && !evaluations.patience_is_over(); ++update) {
     const auto start = std::chrono::steady_clock::now();
     batch.fill(data.spins, targets, epochs.next());
     backpropagation.run(layers, batch.spins, batch.targets);
-    learnt.loss += backpropagation.sum().loss;
-    learnt.right += backpropagation.sum().right;
-    ++learnt_updates;
+    evaluations.learnt(backpropagation.sum(), batch_size);
     result.updates = update;
     if (!optimizer->step(layers, backpropagation.gradient(), scale, learning_rate_after(options, update - 1)))
       throw no_number(update, where);
     result.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     observer.advance(1);
-    if (evaluates(update)) {
+    if (evaluates(options, update)) {
       store(layers, net);
-      check_parameters(net, update, where);
-      const Score trained = mean(learnt, static_cast<std::size_t>(learnt_updates) * batch_size, targets);
-      const Score evaluated = score(net, held_out.spins, held_out.targets);
-      net.history.push_back({.epoch = epochs.epoch(),
-                             .update = update,
-                             .loss_train = trained.loss,
-                             .accuracy_train = trained.accuracy,
-                             .loss_held_out = evaluated.loss,
-                             .accuracy_held_out = evaluated.accuracy});
-      learnt = {};
-      learnt_updates = 0;
-      ++evaluations_since_best;
-      if (options.patience == 0 || evaluated.loss < best_loss) {
-        best_loss = evaluated.loss;
-        evaluations_since_best = 0;
-        result.net = net;
-      }
+      evaluations.evaluate(net, epochs.epoch(), update, result.net);
     }
     look_if_due(update);
-    if (options.patience > 0 && evaluations_since_best >= options.patience) break;
   }
   result.net.history = net.history;
   result.updates_per_second = static_cast<double>(result.updates) / std::max(result.seconds, 1e-9);

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trainers/rbm_entry.hpp"
+
+#include <algorithm>
+
+#include "spinflow/base/observer.hpp"
+#include "spinflow/base/stop.hpp"
+#include "spinflow/models/model.hpp"
+#include "spinflow/trainers/rbm_trainer.hpp"
+#include "trainers/rbm_options.hpp"
+
+namespace spinflow::trainers {
+
+RbmTraining train_rbm(const ensemble::Ensemble& data, const RbmTrainingOptions& options, std::uint64_t seed,
+                      base::Observer& observer) {
+  const base::StopScope scope(observer);
+  const RbmTrainingOptions good = checked(options);
+  const auto hidden = static_cast<std::size_t>(good.hidden);
+  networks::Rbm start = networks::random_rbm(data.lattice, hidden, good.initial_sigma,
+                                             stream_seed(data.lattice, hidden, data.spins, seed));
+  if (data.model != nullptr) start.model_toml = models::to_toml(*data.model);
+  RbmTrainer trainer(data.spins, std::move(start), good, seed);
+  observer.begin("train rbm", static_cast<std::uint64_t>(trainer.total_updates()), "updates");
+  // About a thousand news in all, but never more than a hundred updates of silence.
+  const std::int64_t piece = std::clamp<std::int64_t>(trainer.total_updates() / 1000, 1, 100);
+  while (!trainer.done()) {
+    const std::int64_t before = trainer.updates();
+    trainer.update(piece, observer);
+    observer.advance(static_cast<std::uint64_t>(trainer.updates() - before));
+  }
+  RbmTraining result{.rbm = trainer.rbm(), .updates = trainer.updates(), .seconds = trainer.seconds()};
+  result.updates_per_second = static_cast<double>(result.updates) / std::max(result.seconds, 1e-9);
+  return result;
+}
+
+TrainerEntry rbm_entry(RbmMethod method, std::string help, std::vector<std::string> citations) {
+  return {std::string(name_of(method)),
+          std::move(help),
+          std::move(citations),
+          rbm_training_options(method).specs(),
+          [method](const ensemble::Ensemble& data, const base::Values& values, std::uint64_t seed,
+                   base::Observer& observer) {
+            RbmTrainingOptions options = rbm_training_options(method).parse(values, name_of(method));
+            options.method = method;
+            return train_rbm(data, options, seed, observer);
+          },
+          [method](const networks::Rbm& rbm, const kernels::PackedSpins& batch, std::int64_t k,
+                   std::uint64_t seed) {
+            RbmTrainer trainer(batch, rbm,
+                               {.method = method,
+                                .k = k,
+                                .learning_rate = 1,
+                                .weight_decay = 0,
+                                .batch_size = static_cast<std::int64_t>(batch.n_rows()),
+                                .epochs = 1,
+                                .biases = true,
+                                .replicas = 1},
+                               seed);
+            trainer.update(1);
+            return trainer.rbm();
+          }};
+}
+
+}  // namespace spinflow::trainers
