@@ -242,29 +242,32 @@ DistanceProfile pair_profile(const ensemble::Ensemble& ensemble, std::span<const
   return profile_of(ensemble, ensemble, edges, pairs);
 }
 
-MatrixLikeness correlator_likeness(const ensemble::Ensemble& fine, const ensemble::Ensemble& hidden,
-                                   const ensemble::Ensemble& blocks, const std::vector<bool>& use,
-                                   std::size_t permutations, std::uint64_t seed) {
-  check_rows(fine, hidden);
-  check_rows(fine, blocks);
-  if (!(hidden.lattice == blocks.lattice))
-    throw input_error("correlators",
-                      fmt::format("hidden units on {} and blocks on {} are not compared",
-                                  hidden.lattice.text(), blocks.lattice.text()),
-                      "use blocks of the hidden lattice");
-  const auto sites = used_sites(hidden, use);
-  const std::size_t m = sites.size();
-  const auto n = static_cast<std::size_t>(fine.lattice.n_sites());
+namespace {
+
+/// Two matrices of correlators, x = <v_i h_a> and y = <v_i S_a>.
+struct CorrelatorPair {
+  std::size_t n = 0;          // sites i
+  std::size_t m = 0;          // sites a
+  std::vector<double> x;      // (n, m), row-major
+  std::vector<double> y;      // (n, m), row-major
+  std::vector<Sums> without;  // (pieces): sums over the matrices of all rows but the piece's
+  Sums all;                   // of all rows
+};
+
+CorrelatorPair correlator_pair(const ensemble::Ensemble& fine, const ensemble::Ensemble& hidden,
+                               const ensemble::Ensemble& blocks, const std::vector<std::size_t>& sites) {
   const IndependentRows rows(fine);
   const std::size_t pieces = rows.pieces();
   const auto total = static_cast<double>(rows.size());
   const Columns columns_v(fine, rows);
   const Columns columns_h(hidden, rows);
   const Columns columns_s(blocks, rows);
-  std::vector<double> x(n * m);  // <v_i h_a>
-  std::vector<double> y(n * m);  // <v_i S_a>
-  // [site][piece]: sums over the matrices of all rows but the piece's; the last: of all rows.
-  std::vector<Sums> sums(n * (pieces + 1));
+  CorrelatorPair result{.n = static_cast<std::size_t>(fine.lattice.n_sites()), .m = sites.size()};
+  const std::size_t n = result.n;
+  const std::size_t m = result.m;
+  result.x.resize(n * m);
+  result.y.resize(n * m);
+  std::vector<Sums> sums(n * (pieces + 1));  // [site][piece]; the last: of all rows
   base::parallel_for(n, [&](std::size_t i) {
     std::vector<double> of_piece_x(pieces);
     std::vector<double> of_piece_y(pieces);
@@ -275,32 +278,42 @@ MatrixLikeness correlator_likeness(const ensemble::Ensemble& fine, const ensembl
       }
       const double all_x = std::accumulate(of_piece_x.begin(), of_piece_x.end(), 0.0);
       const double all_y = std::accumulate(of_piece_y.begin(), of_piece_y.end(), 0.0);
-      x[i * m + c] = all_x / total;
-      y[i * m + c] = all_y / total;
+      result.x[i * m + c] = all_x / total;
+      result.y[i * m + c] = all_y / total;
       for (std::size_t p = 0; p < pieces; ++p) {
         const double left = total - static_cast<double>(rows.length(p));
         sums[i * (pieces + 1) + p].add((all_x - of_piece_x[p]) / left, (all_y - of_piece_y[p]) / left);
       }
-      sums[i * (pieces + 1) + pieces].add(x[i * m + c], y[i * m + c]);
+      sums[i * (pieces + 1) + pieces].add(result.x[i * m + c], result.y[i * m + c]);
     }
   });
-  std::vector<Sums> whole(pieces + 1);
-  for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t p = 0; p <= pieces; ++p) whole[p].add(sums[i * (pieces + 1) + p]);
-  MatrixLikeness result;
-  std::vector<double> without;
-  for (std::size_t p = 0; p < pieces; ++p) without.push_back(whole[p].pearson());
-  result.pearson = stats::jackknife_estimate(whole[pieces].pearson(), without);
-  if (permutations == 0 || std::isnan(result.pearson.value)) return result;
+  result.without.resize(pieces);
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t p = 0; p < pieces; ++p) result.without[p].add(sums[i * (pieces + 1) + p]);
+    result.all.add(sums[i * (pieces + 1) + pieces]);
+  }
+  return result;
+}
 
-  // A permutation of the columns changes sum xy alone: it is sum_a gram[a, place of a].
+/// sum_i x_ia y_ib: (m, m), row-major.
+std::vector<double> gram_of(const CorrelatorPair& pair) {
+  const std::size_t m = pair.m;
   std::vector<double> gram(m * m);
   base::parallel_for(m, [&](std::size_t a) {
-    for (std::size_t i = 0; i < n; ++i) {
-      const double x_ia = x[i * m + a];
-      for (std::size_t b = 0; b < m; ++b) gram[a * m + b] += x_ia * y[i * m + b];
+    for (std::size_t i = 0; i < pair.n; ++i) {
+      const double x_ia = pair.x[i * m + a];
+      for (std::size_t b = 0; b < m; ++b) gram[a * m + b] += x_ia * pair.y[i * m + b];
     }
   });
+  return gram;
+}
+
+/// Compares `result.pearson` with that of permuted columns. A permutation of the columns changes sum xy
+/// alone: it is sum_a gram[a, place of a].
+void test_permutations(MatrixLikeness& result, const CorrelatorPair& pair, std::size_t permutations,
+                       std::uint64_t seed) {
+  const std::size_t m = pair.m;
+  const auto gram = gram_of(pair);
   base::RandomStream random(seed, "correlators.permutations");
   std::vector<std::size_t> place(m);
   std::iota(place.begin(), place.end(), std::size_t{0});
@@ -310,7 +323,7 @@ MatrixLikeness correlator_likeness(const ensemble::Ensemble& fine, const ensembl
   result.null_largest = -1;
   for (std::size_t k = 0; k < permutations; ++k) {
     for (std::size_t a = m; a > 1; --a) std::swap(place[a - 1], place[random.below(a)]);
-    Sums permuted = whole[pieces];
+    Sums permuted = pair.all;
     permuted.xy = 0;
     for (std::size_t a = 0; a < m; ++a) permuted.xy += gram[a * m + place[a]];
     const double r = permuted.pearson();
@@ -324,6 +337,27 @@ MatrixLikeness correlator_likeness(const ensemble::Ensemble& fine, const ensembl
   result.null_mean = sum / count;
   result.null_sd = std::sqrt(std::max(0.0, squares / count - result.null_mean * result.null_mean));
   result.p_value = (1 + static_cast<double>(as_large)) / (1 + count);
+}
+
+}  // namespace
+
+MatrixLikeness correlator_likeness(const ensemble::Ensemble& fine, const ensemble::Ensemble& hidden,
+                                   const ensemble::Ensemble& blocks, const std::vector<bool>& use,
+                                   std::size_t permutations, std::uint64_t seed) {
+  check_rows(fine, hidden);
+  check_rows(fine, blocks);
+  if (!(hidden.lattice == blocks.lattice))
+    throw input_error("correlators",
+                      fmt::format("hidden units on {} and blocks on {} are not compared",
+                                  hidden.lattice.text(), blocks.lattice.text()),
+                      "use blocks of the hidden lattice");
+  const auto pair = correlator_pair(fine, hidden, blocks, used_sites(hidden, use));
+  MatrixLikeness result;
+  std::vector<double> without;
+  for (const Sums& sums : pair.without) without.push_back(sums.pearson());
+  result.pearson = stats::jackknife_estimate(pair.all.pearson(), without);
+  if (permutations > 0 && !std::isnan(result.pearson.value))
+    test_permutations(result, pair, permutations, seed);
   return result;
 }
 

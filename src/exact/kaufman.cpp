@@ -61,22 +61,14 @@ Variable half_gamma(double coupling, double n, double angle) {
   return {0.5 * n * std::log1p(d + sinh_gamma), 0.5 * n * g1, 0.5 * n * g2};
 }
 
-}  // namespace
+/// One of the four products of Kaufman's partition function.
+struct Term {
+  LogQuantity product;
+  std::array<double, 3> factor;  // value and two derivatives of what multiplies the product
+};
 
-Thermodynamics kaufman(int lx, int ly, double coupling) {
-  const int m = std::min(lx, ly);
-  const double n = std::max(lx, ly);
-  const double sites = m * n;
-  if (coupling == 0) return {sites * std::numbers::ln2, 0, 0};
-  if (coupling < 1e-20) {  // e is linear, c quadratic
-    const double factor = coupling / 1e-20;
-    const Thermodynamics hot = hot_thermodynamics(lx, ly, 1e-20);
-    return {hot.log_partition, factor * hot.energy, factor * factor * hot.specific_heat};
-  }
-  if (coupling <= hot_end) return hot_thermodynamics(lx, ly, coupling);
-  if (coupling > 100) return {2 * sites * coupling + std::numbers::ln2, -2, 0};  // e^(-8K) is no double
-  if (coupling >= cold_end) return cold_thermodynamics(lx, ly, coupling);
-
+/// Each term is factor * exp(log of the product).
+std::array<Term, 4> four_terms(int m, double n, double coupling) {
   LogQuantity odd_cosh;
   LogQuantity odd_sinh;
   LogQuantity even_cosh;  // without gamma_0
@@ -99,20 +91,34 @@ Thermodynamics kaufman(int lx, int ly, double coupling) {
   const double sign = zero.x < 0 ? -1 : 1;
   const double cosh0 = 1 + scale;           // 2 cosh(x) e^-|x|
   const double sinh0 = sign * (1 - scale);  // 2 sinh(x) e^-|x|
-
-  // Each term is value * exp(log); all are shifted by the largest logarithm.
-  struct Term {
-    LogQuantity product;
-    std::array<double, 3> factor;  // value and two derivatives of what multiplies the product
-  };
   const double x1 = zero.first;
   const double x2 = zero.second;
   even_cosh.log += std::abs(zero.x);
   even_sinh.log += std::abs(zero.x);
-  const std::array<Term, 4> terms = {{{odd_cosh, {1, 0, 0}},
-                                      {odd_sinh, {1, 0, 0}},
-                                      {even_cosh, {cosh0, sinh0 * x1, cosh0 * x1 * x1 + sinh0 * x2}},
-                                      {even_sinh, {sinh0, cosh0 * x1, sinh0 * x1 * x1 + cosh0 * x2}}}};
+  return {{{odd_cosh, {1, 0, 0}},
+           {odd_sinh, {1, 0, 0}},
+           {even_cosh, {cosh0, sinh0 * x1, cosh0 * x1 * x1 + sinh0 * x2}},
+           {even_sinh, {sinh0, cosh0 * x1, sinh0 * x1 * x1 + cosh0 * x2}}}};
+}
+
+}  // namespace
+
+Thermodynamics kaufman(int lx, int ly, double coupling) {
+  const int m = std::min(lx, ly);
+  const double n = std::max(lx, ly);
+  const double sites = m * n;
+  if (coupling == 0) return {sites * std::numbers::ln2, 0, 0};
+  if (coupling < 1e-20) {  // e is linear, c quadratic
+    const double factor = coupling / 1e-20;
+    const Thermodynamics hot = hot_thermodynamics(lx, ly, 1e-20);
+    return {hot.log_partition, factor * hot.energy, factor * factor * hot.specific_heat};
+  }
+  if (coupling <= hot_end) return hot_thermodynamics(lx, ly, coupling);
+  if (coupling > 100) return {2 * sites * coupling + std::numbers::ln2, -2, 0};  // e^(-8K) underflows
+  if (coupling >= cold_end) return cold_thermodynamics(lx, ly, coupling);
+
+  const auto terms = four_terms(m, n, coupling);
+  // All terms are shifted by the largest logarithm.
   double largest = terms[0].product.log;
   for (const auto& term : terms) largest = std::max(largest, term.product.log);
   double value = 0;
@@ -131,6 +137,7 @@ Thermodynamics kaufman(int lx, int ly, double coupling) {
     second += weight * (factor[2] + 2 * factor[1] * d + factor[0] * (d * d + product.second));
   }
   second /= value;
+  const double s = std::sinh(2 * coupling);
   const double coth = std::cosh(2 * coupling) / s;
   return {-std::numbers::ln2 + 0.5 * sites * std::log(2 * s) + largest + std::log(value),
           -(coth + slope / sites), coupling * coupling * (second / sites - 2 / (s * s))};

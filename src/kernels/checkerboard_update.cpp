@@ -96,6 +96,55 @@ HWY_INLINE void draw_events(const CheckerboardRule& rule, LaneRandomRegisters& r
   }
 }
 
+// The words of one column of a colour and parity, and those of the neighbours of its spins.
+struct ColumnWords {
+  std::uint64_t* here;
+  const std::uint64_t* facing;
+  const std::uint64_t* facing_other;
+  const std::uint64_t* beside;
+  const std::uint64_t* next;  // where `beside` goes on over the edge of the word
+  bool to_left;  // the other neighbour in the row is to the left in half of the rows, to the right in the
+                 // others
+  std::size_t bits;
+  std::size_t next_bits;
+
+  HWY_INLINE ColumnWords(CheckerboardSpins& spins, std::size_t colour, std::size_t parity, std::size_t w) {
+    const std::size_t n_columns = spins.n_columns();
+    here = spins.column(colour, parity, w);
+    facing = spins.column(1 - colour, 1 - parity, w);
+    facing_other = parity == 0 ? facing - 1 : facing + 1;
+    beside = spins.column(1 - colour, parity, w);
+    to_left = colour == parity;
+    const std::size_t next_w = to_left ? (w == 0 ? n_columns - 1 : w - 1) : (w + 1 < n_columns ? w + 1 : 0);
+    next = spins.column(1 - colour, parity, next_w);
+    bits = w + 1 < n_columns ? 64 : spins.last_bits();
+    next_bits = next_w + 1 < n_columns ? 64 : spins.last_bits();
+  }
+};
+
+// The decisions of 512 spins without their events, and whether a spin between two and two turns.
+template <std::size_t kBits>
+struct Decisions {
+  Vec below_three[lane_chunks];
+  Vec below_four[lane_chunks];
+  Vec free_move[lane_chunks];
+
+  HWY_INLINE Decisions(LaneRandomRegisters& random, const DecisionBits<kBits>& three,
+                       const DecisionBits<kBits>& four_equal) {
+    const LaneTag d;
+    for (std::size_t c = 0; c < lane_chunks; ++c) below_three[c] = below_four[c] = hn::Zero(d);
+    for (std::size_t bit = 0; bit < kBits; ++bit) {
+      const LaneWord number = random.draw();
+      for (std::size_t c = 0; c < lane_chunks; ++c) {
+        below_three[c] = majority(three.k[bit], number.part[c], below_three[c]);
+        below_four[c] = majority(four_equal.k[bit], number.part[c], below_four[c]);
+        if (bit + 2 == kBits) free_move[c] = number.part[c];
+        if (bit + 1 == kBits) free_move[c] = hn::Or(free_move[c], number.part[c]);
+      }
+    }
+  }
+};
+
 template <std::size_t kBits>
 void sweep_with(const CheckerboardRule& rule, LaneRandom& state, CheckerboardSpins& spins) {
   const LaneTag d;
@@ -111,49 +160,29 @@ void sweep_with(const CheckerboardRule& rule, LaneRandom& state, CheckerboardSpi
   for (std::size_t colour = 0; colour < 2; ++colour)
     for (std::size_t parity = 0; parity < 2; ++parity)
       for (std::size_t w = 0; w < n_columns; ++w) {
-        std::uint64_t* const HWY_RESTRICT here = spins.column(colour, parity, w);
-        const std::uint64_t* const facing = spins.column(1 - colour, 1 - parity, w);
-        const std::uint64_t* const facing_other = parity == 0 ? facing - 1 : facing + 1;
-        const std::uint64_t* const beside = spins.column(1 - colour, parity, w);
-        // The other neighbour in the row is to the left in half of the rows, to the right in the others.
-        const bool to_left = colour == parity;
-        const std::size_t bits = w + 1 < n_columns ? 64 : spins.last_bits();
-        const std::size_t next_w =
-            to_left ? (w == 0 ? n_columns - 1 : w - 1) : (w + 1 < n_columns ? w + 1 : 0);
-        const std::size_t next_bits = next_w + 1 < n_columns ? 64 : spins.last_bits();
-        const std::uint64_t* const next = spins.column(1 - colour, parity, next_w);
-        const auto valid = hn::Set(d, ~std::uint64_t{0} >> (64 - bits));
+        const ColumnWords column(spins, colour, parity, w);
+        std::uint64_t* const HWY_RESTRICT here = column.here;
+        const bool to_left = column.to_left;
+        const auto valid = hn::Set(d, ~std::uint64_t{0} >> (64 - column.bits));
         // Puts the bit that comes in over the edge of the word into its place.
-        const auto far = hn::Set(d, std::uint64_t{(to_left ? next_bits : bits) - 1});
+        const auto far = hn::Set(d, std::uint64_t{(to_left ? column.next_bits : column.bits) - 1});
         for (std::size_t block = 0; block < n_blocks; ++block) {
           const std::size_t in_group = block & (rule.group_blocks() - 1);
           if (in_group == 0) draw_events(rule, random, events);
-          Vec below_three[lane_chunks];
-          Vec below_four[lane_chunks];
-          Vec free_move[lane_chunks];
-          for (std::size_t c = 0; c < lane_chunks; ++c) below_three[c] = below_four[c] = hn::Zero(d);
-          for (std::size_t bit = 0; bit < kBits; ++bit) {
-            const LaneWord number = random.draw();
-            for (std::size_t c = 0; c < lane_chunks; ++c) {
-              below_three[c] = majority(three.k[bit], number.part[c], below_three[c]);
-              below_four[c] = majority(four_equal.k[bit], number.part[c], below_four[c]);
-              if (bit + 2 == kBits) free_move[c] = number.part[c];
-              if (bit + 1 == kBits) free_move[c] = hn::Or(free_move[c], number.part[c]);
-            }
-          }
+          const Decisions<kBits> decisions(random, three, four_equal);
           for (std::size_t c = 0; c < lane_chunks; ++c) {
             const auto common = hn::Load(d, events.common + 8 * in_group + c * lanes);
             const auto extra = hn::Load(d, events.extra + 8 * in_group + c * lanes);
-            const auto turn_three =
-                choose_bits(hn::OrAnd(common, extra, extra_of_three), three.at_event, below_three[c]);
-            const auto turn_four =
-                choose_bits(hn::OrAnd(common, extra, extra_of_four), four_equal.at_event, below_four[c]);
+            const auto turn_three = choose_bits(hn::OrAnd(common, extra, extra_of_three), three.at_event,
+                                                decisions.below_three[c]);
+            const auto turn_four = choose_bits(hn::OrAnd(common, extra, extra_of_four), four_equal.at_event,
+                                               decisions.below_four[c]);
             const std::size_t at = 8 * block + c * lanes;
             const auto spin = hn::Load(d, here + at);
-            const auto first = hn::Load(d, facing + at);
-            const auto second = hn::LoadU(d, facing_other + at);
-            const auto third = hn::Load(d, beside + at);
-            const auto over_edge = hn::Load(d, next + at);
+            const auto first = hn::Load(d, column.facing + at);
+            const auto second = hn::LoadU(d, column.facing_other + at);
+            const auto third = hn::Load(d, column.beside + at);
+            const auto over_edge = hn::Load(d, column.next + at);
             const auto fourth = to_left ? hn::Or(hn::ShiftLeft<1>(third), hn::Shr(over_edge, far))
                                         : hn::Or(hn::ShiftRight<1>(third), hn::Shl(over_edge, far));
             // How many of the four are up, bit by bit.
@@ -166,8 +195,8 @@ void sweep_with(const CheckerboardRule& rule, LaneRandom& state, CheckerboardSpi
             // Whether most neighbours are up, where they are not two.
             const auto most = choose_bits(bit0, bit1, four);
             const auto not_against_field = hn::Or(hn::AndNot(bit0, bit1), hn::Xor(most, spin));
-            const auto turn =
-                choose_bits(not_against_field, free_move[c], choose_bits(bit0, turn_three, turn_four));
+            const auto turn = choose_bits(not_against_field, decisions.free_move[c],
+                                          choose_bits(bit0, turn_three, turn_four));
             hn::Store(hn::And(hn::Xor(spin, turn), valid), d, here + at);
           }
         }

@@ -122,6 +122,29 @@ std::vector<Ladder> started_ladders(const FieldSystem& system, const SampleReque
   return ladders;
 }
 
+// Updates the ladders from sweep `done` to `length`, and records the observables of the rungs asked for.
+void run_ladders(std::vector<Ladder>& ladders, std::vector<TauRecord>& records, const FieldSystem& system,
+                 const Rungs& rungs, std::int64_t done, std::int64_t length, base::Observer& observer) {
+  base::parallel_for(ladders.size(), [&](std::size_t c) {
+    Reporter reporter(observer, system.sweeps_per_report() / rungs.temperatures.size() + 1);
+    ladders[c].forget_exchanges();
+    for (std::int64_t at = done; at < length;) {
+      const std::int64_t interval = records[c].interval();
+      for (std::int64_t i = 0; i < interval; ++i) {
+        ladders[c].update();
+        reporter.add(1);
+      }
+      at += interval;
+      std::vector<double> values;
+      for (const auto rung : rungs.requested) {
+        const auto some = ladders[c].at(rung).measured();
+        values.insert(values.end(), some.begin(), some.end());
+      }
+      records[c].add(values);
+    }
+  });
+}
+
 // Runs ladders on these rungs until all is known; without `results` if neighbours exchange too rarely,
 // and `exchanges` then says where.
 Pilot run_pilot(const FieldSystem& system, const SampleRequest& request, const Rungs& rungs,
@@ -134,24 +157,7 @@ Pilot run_pilot(const FieldSystem& system, const SampleRequest& request, const R
   std::vector<PilotResult> results(n);
   std::int64_t done = 0;
   for (std::int64_t length = first_pilot_length;; length *= 2) {
-    base::parallel_for(pilot_ladders, [&](std::size_t c) {
-      Reporter reporter(observer, system.sweeps_per_report() / rungs.temperatures.size() + 1);
-      ladders[c].forget_exchanges();
-      for (std::int64_t at = done; at < length;) {
-        const std::int64_t interval = records[c].interval();
-        for (std::int64_t i = 0; i < interval; ++i) {
-          ladders[c].update();
-          reporter.add(1);
-        }
-        at += interval;
-        std::vector<double> values;
-        for (const auto rung : rungs.requested) {
-          const auto some = ladders[c].at(rung).measured();
-          values.insert(values.end(), some.begin(), some.end());
-        }
-        records[c].add(values);
-      }
-    });
+    run_ladders(ladders, records, system, rungs, done, length, observer);
     done = length;
     exchanges = exchanges_of(ladders);
     least = length == first_pilot_length ? least_acceptance_at_first : least_acceptance;
