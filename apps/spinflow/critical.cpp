@@ -234,9 +234,7 @@ int run(const Invocation& invocation) {
   return 0;
 }
 
-}  // namespace
-
-Command critical_command() {
+std::vector<Flag> critical_flags() {
   std::vector<Flag> flags = {
       {.names = "--sizes",
        .spec = {.name = "sizes",
@@ -285,13 +283,19 @@ Command critical_command() {
                             .fallback = false}});
   flags.push_back({.names = "--force",
                    .spec = {.name = "force", .help = "replace a run in the folder", .fallback = false}});
+  return flags;
+}
+
+}  // namespace
+
+Command critical_command() {
   return {.name = "critical",
           .help = "find a critical point: T_c, exponents and Q* from finite-size scaling, with errors",
           .positionals = {{.name = "MODEL",
                            .help = "name of the model",
                            .words = models::registry().names(),
                            .optional = true}},
-          .flags = std::move(flags),
+          .flags = critical_flags(),
           .footer = listing("Models", models::registry().entries()) +
                     "\nExamples:\n"
                     "  spinflow critical ising-square --sizes 8,12,16,24,32,48,64 --budget 5m\n"

@@ -298,9 +298,7 @@ int run(const Invocation& invocation) {
   return 0;
 }
 
-}  // namespace
-
-Command flow_command() {
+std::vector<Flag> flow_flags() {
   std::vector<Flag> flags = {
       {.names = "--start",
        .spec = {.name = "start",
@@ -349,15 +347,20 @@ Command flow_command() {
   flags.push_back(seed_flag());
   flags.push_back(output_flag("HDF5 file for the readings", false));
   flags.push_back(force_flag());
-  std::vector<std::string> words = transformations::registry().names();
+  return flags;
+}
+
+}  // namespace
+
+Command flow_command() {
   return {.name = "flow",
           .help = "iterate what a network does with configurations, or a transformation, and read every step",
           .positionals = {{.name = "MAP",
                            .help = "file of `train rbm`, `train stack` or `train dense`, or name of a "
                                    "transformation",
-                           .words = words,
+                           .words = transformations::registry().names(),
                            .completes = Completes::file}},
-          .flags = std::move(flags),
+          .flags = flow_flags(),
           .footer = listing("Transformations", transformations::registry().entries()) + "\n" +
                     listing("Thermometers", thermometers::registry().entries()) +
                     "\nExamples:\n  spinflow flow v.h5 --start spins.h5 --start-temperature 6 --chains 1000 "

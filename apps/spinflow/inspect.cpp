@@ -23,91 +23,108 @@ Json header_json(const io::FileHeader& header) {
           {"seed", header.seed},     {"command", header.command},        {"model", header.model}};
 }
 
-void add_content(Json& json, const std::string& path, const std::string& format) {
-  const auto lattice = [&](const lattice::Lattice& l) {
-    json["lattice"] = l.text();
-    json["boundary"] = std::string(lattice::to_string(l.boundary()));
-  };
-  const auto options = [&](const base::Values& values) {
-    for (const auto& [name, value] : values) json["training"][name] = base::to_text(value);
-  };
-  if (format == "spinflow/ensemble") {
-    const auto e = ensemble::content(path);
-    lattice(e.lattice);
-    json["configurations"] = e.n;
-    json["temperatures"] = e.temperatures;
-    json["independent_pieces"] =
-        e.independent_pieces == ensemble::IndependentPieces::chain ? "chain" : "sample";
-  } else if (format == "spinflow/rbm") {
-    const auto rbm = networks::read_rbm(path);
-    lattice(rbm.visible);
-    json["visible"] = rbm.n_visible();
-    json["hidden"] = rbm.n_hidden;
-    options(rbm.training);
-    if (!rbm.history.empty()) {
-      json["updates"] = rbm.history.back().update;
-      json["reconstruction_error"] = rbm.history.back().reconstruction_error;
-      json["pseudo_likelihood"] = rbm.history.back().pseudo_likelihood_train;
-      json["weight_norm"] = rbm.history.back().weight_norm;
-    }
-  } else if (format == "spinflow/stack") {
-    const auto stack = networks::read_stack(path);
-    lattice(stack.lattice(0));
-    options(stack.layers.front().training);
-    if (json.contains("training")) json["training"].erase("hidden");  // differs from layer to layer
-    json["layers"] = Json::array();
-    for (std::size_t l = 0; l < stack.layers.size(); ++l) {
-      const auto& rbm = stack.layers[l];
-      const auto summary = networks::layer_summary(rbm);
-      json["layers"].push_back({{"lattice", stack.lattice(l + 1).text()},
-                                {"hidden", rbm.n_hidden},
-                                {"dead", summary.dead},
-                                {"participation", summary.participation},
-                                {"coherence", summary.coherence}});
-      if (rbm.history.empty()) continue;
-      json["layers"].back()["updates"] = rbm.history.back().update;
-      json["layers"].back()["reconstruction_error"] = rbm.history.back().reconstruction_error;
-    }
-  } else if (format == "spinflow/dense") {
-    const auto net = networks::read_dense(path);
-    lattice(net.visible);
-    json["purpose"] = net.purpose;
-    json["layers"] = Json::array();
-    for (const auto& layer : net.layers) json["layers"].push_back(layer.n_out);
-    if (net.output) {
-      json["output_lattice"] = net.output->text();
-      json["output_boundary"] = std::string(lattice::to_string(net.output->boundary()));
-    }
-    if (!net.temperatures.empty()) json["temperatures"] = net.temperatures;
-    options(net.training);
-    if (!net.history.empty()) {
-      json["epochs"] = net.history.back().epoch;
-      if (net.history.back().update > 0) json["updates"] = net.history.back().update;
-      json["loss_held_out"] = net.history.back().loss_held_out;
-      json["accuracy_held_out"] = net.history.back().accuracy_held_out;
-    }
-  } else if (format == "spinflow/flow") {
-    const auto record = flow::read(path);
-    json["starts"] = Json::array();
-    for (const auto& start : record.starts)
-      json["starts"].push_back({{"name", start.name},
-                                {"temperature", start.temperature},
-                                {"steps", start.steps.size() - 1},
-                                {"kept", start.kept.size()}});
-  } else if (format == "spinflow/series") {
-    const io::Hdf5Reader file(path);
-    json["series"] = Json::array();
-    for (const auto& size : file.children("/")) {
-      const auto shape = file.shape(size + "/count");
-      if (shape.size() != 3)
-        throw input_error(path, fmt::format("'{}/count' has {} axes where 3 belong", size, shape.size()),
-                          "give the series.h5 of a `spinflow critical`");
-      json["series"].push_back({{"size", size},
-                                {"couplings", file.read<double>(size + "/coupling")},
-                                {"chains", shape[1]},
-                                {"records", shape[2]}});
-    }
+void add_lattice(Json& json, const lattice::Lattice& lattice) {
+  json["lattice"] = lattice.text();
+  json["boundary"] = std::string(lattice::to_string(lattice.boundary()));
+}
+
+void add_training(Json& json, const base::Values& options) {
+  for (const auto& [name, value] : options) json["training"][name] = base::to_text(value);
+}
+
+void add_ensemble(Json& json, const std::string& path) {
+  const auto e = ensemble::content(path);
+  add_lattice(json, e.lattice);
+  json["configurations"] = e.n;
+  json["temperatures"] = e.temperatures;
+  json["independent_pieces"] =
+      e.independent_pieces == ensemble::IndependentPieces::chain ? "chain" : "sample";
+}
+
+void add_rbm(Json& json, const std::string& path) {
+  const auto rbm = networks::read_rbm(path);
+  add_lattice(json, rbm.visible);
+  json["visible"] = rbm.n_visible();
+  json["hidden"] = rbm.n_hidden;
+  add_training(json, rbm.training);
+  if (rbm.history.empty()) return;
+  json["updates"] = rbm.history.back().update;
+  json["reconstruction_error"] = rbm.history.back().reconstruction_error;
+  json["pseudo_likelihood"] = rbm.history.back().pseudo_likelihood_train;
+  json["weight_norm"] = rbm.history.back().weight_norm;
+}
+
+void add_stack(Json& json, const std::string& path) {
+  const auto stack = networks::read_stack(path);
+  add_lattice(json, stack.lattice(0));
+  add_training(json, stack.layers.front().training);
+  if (json.contains("training")) json["training"].erase("hidden");  // differs from layer to layer
+  json["layers"] = Json::array();
+  for (std::size_t l = 0; l < stack.layers.size(); ++l) {
+    const auto& rbm = stack.layers[l];
+    const auto summary = networks::layer_summary(rbm);
+    json["layers"].push_back({{"lattice", stack.lattice(l + 1).text()},
+                              {"hidden", rbm.n_hidden},
+                              {"dead", summary.dead},
+                              {"participation", summary.participation},
+                              {"coherence", summary.coherence}});
+    if (rbm.history.empty()) continue;
+    json["layers"].back()["updates"] = rbm.history.back().update;
+    json["layers"].back()["reconstruction_error"] = rbm.history.back().reconstruction_error;
   }
+}
+
+void add_dense(Json& json, const std::string& path) {
+  const auto net = networks::read_dense(path);
+  add_lattice(json, net.visible);
+  json["purpose"] = net.purpose;
+  json["layers"] = Json::array();
+  for (const auto& layer : net.layers) json["layers"].push_back(layer.n_out);
+  if (net.output) {
+    json["output_lattice"] = net.output->text();
+    json["output_boundary"] = std::string(lattice::to_string(net.output->boundary()));
+  }
+  if (!net.temperatures.empty()) json["temperatures"] = net.temperatures;
+  add_training(json, net.training);
+  if (net.history.empty()) return;
+  json["epochs"] = net.history.back().epoch;
+  if (net.history.back().update > 0) json["updates"] = net.history.back().update;
+  json["loss_held_out"] = net.history.back().loss_held_out;
+  json["accuracy_held_out"] = net.history.back().accuracy_held_out;
+}
+
+void add_flow(Json& json, const std::string& path) {
+  const auto record = flow::read(path);
+  json["starts"] = Json::array();
+  for (const auto& start : record.starts)
+    json["starts"].push_back({{"name", start.name},
+                              {"temperature", start.temperature},
+                              {"steps", start.steps.size() - 1},
+                              {"kept", start.kept.size()}});
+}
+
+void add_series(Json& json, const std::string& path) {
+  const io::Hdf5Reader file(path);
+  json["series"] = Json::array();
+  for (const auto& size : file.children("/")) {
+    const auto shape = file.shape(size + "/count");
+    if (shape.size() != 3)
+      throw input_error(path, fmt::format("'{}/count' has {} axes where 3 belong", size, shape.size()),
+                        "give the series.h5 of a `spinflow critical`");
+    json["series"].push_back({{"size", size},
+                              {"couplings", file.read<double>(size + "/coupling")},
+                              {"chains", shape[1]},
+                              {"records", shape[2]}});
+  }
+}
+
+void add_content(Json& json, const std::string& path, const std::string& format) {
+  if (format == "spinflow/ensemble") add_ensemble(json, path);
+  if (format == "spinflow/rbm") add_rbm(json, path);
+  if (format == "spinflow/stack") add_stack(json, path);
+  if (format == "spinflow/dense") add_dense(json, path);
+  if (format == "spinflow/flow") add_flow(json, path);
+  if (format == "spinflow/series") add_series(json, path);
 }
 
 /// For people: what a list or an object holds one to a line, numbers to six digits (--json has them all).

@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+#include "spinflow/thermometers/limit_text.hpp"
+
 namespace spinflow::program {
 
 Json reading_json(const thermometers::Reading& reading) {
@@ -16,9 +18,9 @@ Json reading_json(const thermometers::Reading& reading) {
 }
 
 std::string with_error(const thermometers::Reading& reading) {
-  if (std::isfinite(reading.limit)) return fmt::format("> {:.3g}", reading.limit);
+  const std::string limit = thermometers::limit_text(reading);
+  if (!limit.empty()) return limit;
   if (!reading.censored) return with_error(reading.value, reading.error);
-  if (reading.value == 0 && std::isfinite(reading.error)) return fmt::format("< {:.3g}", reading.error);
   return plain(reading.value) + " (bound)";
 }
 

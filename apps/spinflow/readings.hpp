@@ -13,8 +13,7 @@ namespace spinflow::program {
 /// infinity cannot be excluded, and "mode" of a classifier.
 [[nodiscard]] Json reading_json(const thermometers::Reading& reading);
 
-/// "2.295(13)"; "> 31": T cannot be told from infinity and lies above 31 with 95 % confidence; "< 0.4": from
-/// 0.
+/// "2.295(13)"; the text of a one-sided limit (thermometers::limit_text); "inf (bound)".
 [[nodiscard]] std::string with_error(const thermometers::Reading& reading);
 
 }  // namespace spinflow::program

@@ -10,6 +10,7 @@
 
 #include "spinflow/stats/distributions.hpp"
 #include "spinflow/stats/jackknife.hpp"
+#include "spinflow/thermometers/limit_text.hpp"
 
 namespace spinflow::experiments {
 
@@ -93,9 +94,8 @@ std::string text(double value, double error) {
 }
 
 std::string text(const thermometers::Reading& r) {
-  if (std::isfinite(r.limit)) return fmt::format("> {:.3g}", r.limit);
-  if (r.value == 0 && std::isfinite(r.error)) return fmt::format("< {:.3g}", r.error);
-  return text(r.value, r.error);
+  const std::string limit = thermometers::limit_text(r);
+  return limit.empty() ? text(r.value, r.error) : limit;
 }
 
 thermometers::Reading temperature_of(const stats::Estimate& inverse, std::size_t n) {

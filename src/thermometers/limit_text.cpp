@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/thermometers/limit_text.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace spinflow::thermometers {
+
+std::string limit_text(const Reading& reading) {
+  if (std::isfinite(reading.limit)) return fmt::format("> {:.3g}", reading.limit);
+  if (reading.censored && reading.value == 0 && std::isfinite(reading.error))
+    return fmt::format("< {:.3g}", reading.error);
+  return {};
+}
+
+}  // namespace spinflow::thermometers
