@@ -77,6 +77,13 @@ std::vector<std::string> long_and_short_names(const std::vector<Flag>& flags) {
   return all;
 }
 
+std::string unknown_flag_mend(std::string_view word, const std::vector<std::string>& names,
+                              const std::string& path) {
+  const std::string near = nearest_name(word, names);
+  return near.empty() ? fmt::format("`spinflow {} --help` lists the flags", path)
+                      : fmt::format("did you mean '{}'?", near);
+}
+
 /// What CLI11 found, before any value is looked at.
 struct Words {
   std::map<std::string, std::string> positionals;
@@ -120,14 +127,28 @@ std::string help_of(const Command& command, const std::vector<Flag>& flags, cons
   return app.help();
 }
 
+/// "-T=2" as "-T2", which is how CLI11 reads a value without a space.
+std::string without_equals_sign(const std::string& word, const std::vector<std::string>& names,
+                                const std::string& path, const std::string& mend) {
+  if (word.size() < 3 || word[0] != '-' || word[2] != '=') return word;
+  const std::string name = word.substr(0, 2);
+  if (std::ranges::find(names, name) == names.end()) return word;
+  if (word.size() == 3) throw input_error(fmt::format("{} {}", path, name), "its value is missing", mend);
+  return name + word.substr(3);
+}
+
 Words split(const Command& command, const std::vector<Flag>& flags, const std::string& path,
             const std::vector<std::string>& arguments) {
   CLI::App app(command.help, "spinflow " + path);
   Words found;
   const Bound bound = describe(app, command, flags, found);
   const std::string see_help = fmt::format("`spinflow {} --help` lists its flags", path);
+  const auto names = long_and_short_names(flags);
+  std::vector<std::string> backwards;
+  for (const auto& word : arguments) backwards.push_back(without_equals_sign(word, names, path, see_help));
+  std::ranges::reverse(backwards);
   try {
-    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    app.parse(std::move(backwards));
   } catch (const CLI::ParseError& error) {
     // What is left: a flag at the end of the line without its value.
     const std::string message = error.what();
@@ -138,7 +159,7 @@ Words split(const Command& command, const std::vector<Flag>& flags, const std::s
   for (const auto& word : extras)
     if (word.starts_with('-') && word.size() > 1)
       throw input_error(path, fmt::format("there is no flag '{}'", word),
-                        suggestion(word.substr(0, word.find('=')), long_and_short_names(flags)));
+                        unknown_flag_mend(word.substr(0, word.find('=')), names, path));
   if (!extras.empty()) {
     std::string usage = "usage: spinflow " + path;
     for (const auto& positional : command.positionals) usage += " " + positional.name;

@@ -132,6 +132,15 @@ bool holds_results_of(const fs::path& folder, const std::vector<std::string>& na
   return std::ranges::count(names, about(folder, "name")) > 0;
 }
 
+std::string what_holds(const fs::path& folder) {
+  if (const std::string recipe = about(folder, "name"); !recipe.empty())
+    return fmt::format("it holds something else: a result of '{}'", recipe);
+  const auto contents = contents_of(folder);
+  if (contents.foreign.empty()) return "it holds something else: files of a run without their recipe.toml";
+  return fmt::format("it holds something else: '{}', which no run has written",
+                     contents.foreign.front().lexically_relative(folder).string());
+}
+
 bool holds_run(const fs::path& folder) {
   auto names = experiments::registry().names();
   names.emplace_back("critical");

@@ -30,6 +30,10 @@ struct FolderContents {
 [[nodiscard]] bool holds_results_of(const std::filesystem::path& folder,
                                     const std::vector<std::string>& names);
 
+/// What a folder holds that is not what was asked for, by the name of one of its files or of its recipe: the
+/// middle of a refusal.
+[[nodiscard]] std::string what_holds(const std::filesystem::path& folder);
+
 /// Whether what the folder holds is a run, which --resume can finish, and not an answer.
 [[nodiscard]] bool holds_run(const std::filesystem::path& folder);
 

@@ -20,6 +20,14 @@ using Json = nlohmann::ordered_json;
 /// value that is infinite.
 [[nodiscard]] Json to_json(const stats::Estimate& estimate);
 
+/// Of a tau_int; its error is null where nothing was measured, for the rows are independent as they were
+/// drawn.
+[[nodiscard]] inline Json tau_json(const stats::Estimate& tau) {
+  Json json = to_json(tau);
+  if (tau.error == 0) json["error"] = nullptr;
+  return json;
+}
+
 /// A reading that may be infinite: null then, and "censored".
 [[nodiscard]] Json bounded_json(const stats::Estimate& estimate);
 

@@ -34,7 +34,7 @@ int run(const Invocation& invocation) {
     const auto chain = thermometers::chain_coupling(ensemble, group.rows);
     groups.push_back({{"temperature", o.temperature},
                       {"n", o.n},
-                      {"tau_int", to_json(o.tau_int)},
+                      {"tau_int", tau_json(o.tau_int)},
                       {"short_series", o.short_series},
                       {"energy", to_json(o.energy)},
                       {"abs_magnetization", to_json(o.abs_magnetization)},

@@ -10,7 +10,23 @@ namespace spinflow::program {
 
 namespace {
 
+/// Every setting of a recipe with its default, its scales and its criteria, as the recipe has them.
+int show(const Invocation& invocation, const std::string& name) {
+  const auto& entry = experiments::registry().find(name);
+  const std::string text(experiments::recipe_text(name));
+  if (invocation.json())
+    print_json({{"name", entry.name},
+                {"help", entry.help},
+                {"citations", entry.citations},
+                {"scales", experiments::scales(name)},
+                {"toml", text}});
+  else
+    print(text);
+  return 0;
+}
+
 int run(const Invocation& invocation) {
+  if (const std::string& name = invocation.word("RECIPE"); !name.empty()) return show(invocation, name);
   Json list = Json::array();
   std::string text;
   for (const auto& entry : experiments::registry().entries()) {
@@ -30,7 +46,13 @@ int run(const Invocation& invocation) {
 }  // namespace
 
 Command recipes_command() {
-  return {.name = "recipes", .help = "list the experiments that `spinflow run` knows", .run = run};
+  return {.name = "recipes",
+          .help = "list the experiments that `spinflow run` knows, or show the settings of one",
+          .positionals = {{.name = "RECIPE",
+                           .help = "show its settings with their defaults, its scales and its criteria",
+                           .words = experiments::registry().names(),
+                           .optional = true}},
+          .run = run};
 }
 
 }  // namespace spinflow::program

@@ -74,7 +74,9 @@ Command run_command() {
             .words = {"smoke", "quick", "full"}},
            {.names = "--set",
             .spec = {.name = "set",
-                     .help = "section.key=value: another value for a setting of the recipe; repeatable",
+                     .help = "section.key=value: another value for a setting of the recipe (`spinflow "
+                             "recipes RECIPE` "
+                             "shows all); repeatable",
                      .fallback = std::vector<std::string>{}},
             .repeatable = true,
             .shows_default = false},

@@ -47,7 +47,7 @@ void expect_replaceable(const fs::path& folder, const std::vector<std::string>& 
                       "give another one with -o");
   if (is_free(folder)) return;
   if (!holds_results_of(folder, recipes))
-    throw input_error(folder.string(), "it holds something else", "give a new folder with -o");
+    throw input_error(folder.string(), what_holds(folder), "choose another folder with -o");
   if (!force) {
     const bool can_go_on = (experiments::is_unfinished(folder) && holds_run(folder)) ||
                            holds_run(folder / results::unfinished_folder);

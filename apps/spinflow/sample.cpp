@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <map>
 
 #include "commands.hpp"
 #include "inputs.hpp"
@@ -77,6 +78,8 @@ int run(const Invocation& invocation) {
 
   TextTable table({"T", "n", "e", "|m|", "tau_int", "sampler", "burn-in", "thinning"});
   Json groups = Json::array();
+  std::map<double, const ensemble::SamplingRecord*> records;
+  for (const auto& record : ensemble.sampling) records[record.temperature] = &record;
   for (const auto& group : ensemble::by_temperature(ensemble)) {
     const auto mean = [&](auto number_of_row) {
       std::vector<double> values;
@@ -86,9 +89,7 @@ int run(const Invocation& invocation) {
     };
     const auto energy = mean([&](std::size_t row) { return ensemble.energy[row]; });
     const auto magnetization = mean([&](std::size_t row) { return std::abs(ensemble.magnetization[row]); });
-    ensemble::SamplingRecord record;
-    for (const auto& candidate : ensemble.sampling)
-      if (candidate.temperature == group.temperature) record = candidate;
+    const ensemble::SamplingRecord& record = *records.at(group.temperature);
     const stats::Estimate tau{record.tau_int, record.tau_int_error};
     table.add({plain(group.temperature), fmt::format("{}", group.rows.size()), with_error(energy),
                with_error(magnetization), with_error(tau), record.sampler, fmt::format("{}", record.burn_in),
@@ -97,7 +98,7 @@ int run(const Invocation& invocation) {
                       {"n", group.rows.size()},
                       {"energy", to_json(energy)},
                       {"abs_magnetization", to_json(magnetization)},
-                      {"tau_int", to_json(tau)},
+                      {"tau_int", tau_json(tau)},
                       {"sampler", record.sampler},
                       {"burn_in", record.burn_in},
                       {"thinning", record.thinning},

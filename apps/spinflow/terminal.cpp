@@ -63,7 +63,7 @@ std::string plain(double value) {
 std::string with_error(double value, double error) {
   if (!std::isfinite(value)) return plain(value);
   if (!std::isfinite(error)) return plain(value) + "(?)";
-  if (error <= 0) return plain(value) + "(0)";
+  if (error <= 0) return plain(value);  // exact
   return stats::concise(value, error);
 }
 

@@ -22,9 +22,8 @@ void print(std::string_view text);
 /// Makes a text safe for the terminal; to be used for every file name and every text from a file.
 using base::printable;
 
-/// "2.295(13)": the error in units of the last digit, two digits of it up to 35, else one. "(?)": no error
-/// can be told;
-/// "-": there is no value.
+/// "2.295(13)": the error in units of the last digit, two digits of it up to 35, else one. "2.25": the
+/// number is exact, its error 0. "2.295(?)": no error can be told. "-": there is no value.
 [[nodiscard]] std::string with_error(double value, double error);
 [[nodiscard]] std::string with_error(const stats::Estimate& estimate);
 

@@ -35,14 +35,6 @@ bool is_there(const fs::path& path) {
   return fs::exists(fs::symlink_status(path, error));
 }
 
-void make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directory(folder, error);
-  if (error)
-    throw input_error(folder.string(), fmt::format("it cannot be made ({})", error.message()),
-                      "give a folder that can be written with -o");
-}
-
 void mark(const fs::path& folder) {
   io::write_text(folder / results::marker_file,
                  "This is complete but for the move to its place; --resume goes on, --force starts over.\n");
@@ -57,27 +49,43 @@ void move_to(const fs::path& from, const fs::path& to) {
                   "see that the folder can be written to; --resume goes on");
 }
 
-/// New files get the permissions of those they replace.
+/// New files get the permissions of those they replace. Error(failure) naming the file that cannot have them:
+/// what its owner kept from others must not become readable.
 void keep_permissions(const fs::path& from, const fs::path& to) {
   std::error_code error;
-  for (const auto& entry : fs::recursive_directory_iterator(from, error)) {
-    const fs::path old = to / entry.path().lexically_relative(from);
-    const auto status = fs::symlink_status(old, error);
-    if (status.type() == entry.symlink_status(error).type())
-      fs::permissions(entry.path(), status.permissions(), error);
+  fs::path at = from;
+  fs::recursive_directory_iterator entries(from, error);
+  for (; !error && entries != fs::end(entries); entries.increment(error)) {
+    at = entries->path();
+    std::error_code ignored;  // where nothing is replaced there is nothing to keep
+    const auto old = fs::symlink_status(to / at.lexically_relative(from), ignored);
+    const auto made = entries->symlink_status(error);
+    if (error) break;
+    if (old.type() == made.type() && old.permissions() != made.permissions())
+      fs::permissions(at, old.permissions(), error);
+    if (error) break;
   }
+  if (error)
+    throw failure(at.string(),
+                  fmt::format("it cannot get the permissions of the old one ({})", error.message()),
+                  "see that the folder can be written to; --resume goes on");
 }
 
 /// Moves all of `from` into `to`, the recipe last, and removes `from`.
 void move_content(const fs::path& from, const fs::path& to) {
   std::vector<fs::path> paths;
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(from, error)) paths.push_back(entry.path());
+  fs::directory_iterator entries(from, error);
+  for (; !error && entries != fs::end(entries); entries.increment(error)) paths.push_back(entries->path());
+  if (error)
+    throw failure(from.string(), fmt::format("it cannot be listed ({})", error.message()),
+                  "see that the folder can be read; --resume goes on");
   std::ranges::stable_partition(paths,
                                 [](const fs::path& path) { return path.filename() != results::recipe_file; });
   for (const auto& path : paths) {
     const fs::path target = to / path.filename();
-    if (fs::is_directory(path, error) && fs::is_directory(target, error))
+    std::error_code ignored;  // what cannot be looked at cannot be moved, and move_to says why
+    if (fs::is_directory(path, ignored) && fs::is_directory(target, ignored))
       move_content(path, target);  // the old folder still holds a file that no run wrote
     else
       move_to(path, target);
@@ -135,7 +143,7 @@ std::unique_ptr<WorkFolder> WorkFolder::for_run(const fs::path& given,
   if (resume && replaces && !(has_inner && is_free(inner))) {
     std::unique_ptr<WorkFolder> work(new WorkFolder(folder, has_inner));
     if (!holds_run(work->place_))
-      throw input_error(folder.string(), "it holds something else", "give the folder of an unfinished run");
+      throw input_error(folder.string(), what_holds(folder), "give the folder of an unfinished run");
     if (!experiments::is_unfinished(work->place_)) {
       // The result is complete; only its move, or its page, is missing.
       if (!work->is_inside() && is_there(folder / results::page_file))
@@ -148,7 +156,7 @@ std::unique_ptr<WorkFolder> WorkFolder::for_run(const fs::path& given,
   }
   std::unique_ptr<WorkFolder> work(new WorkFolder(folder, replaces));
   expect_replaceable(folder, recipes, force || has_inner);
-  if (replaces) make_folder(inner);
+  if (replaces) io::make_folder(inner);
   if (is_there(folder)) work->clear_place();
   return work;
 }
@@ -157,11 +165,11 @@ std::unique_ptr<WorkFolder> WorkFolder::for_answer(const fs::path& folder, const
                                                    bool force) {
   finish_exchange(folder);
   std::unique_ptr<WorkFolder> work(new WorkFolder(folder, true));
-  make_folder(folder);
+  io::make_folder(folder);
   if (!work->lock_) work->lock_.emplace(folder);
   work->discards_ = true;
   expect_replaceable(folder, {name}, force);
-  make_folder(work->place_);
+  io::make_folder(work->place_);
   work->clear_place();
   return work;
 }
@@ -186,14 +194,14 @@ void WorkFolder::refuse(bool wrong_input) {
 
 void WorkFolder::discard() {
   const Undisturbed undisturbed;
-  std::error_code error;
+  std::error_code error;  // a folder that is not there needs no clearing
   if (fs::is_directory(place_, error)) clear_place();
   for (fs::path path = place_; path == place_ || (!first_made_.empty() && path != first_made_.parent_path());
        path = path.parent_path()) {
     // A folder that existed before stays, whatever its content.
     if (path == folder_ && first_made_.empty()) break;
     fs::remove(path, error);
-    if (error) break;
+    if (error) break;  // somebody else has put something there: it stays, and the folders above it
   }
 }
 

@@ -9,12 +9,36 @@
 
 namespace spinflow {
 
+namespace {
+
+// What a user typed, or a file holds, may have no end, and a sentence about it should fit on a screen.
+constexpr std::size_t longest_where = 500;
+constexpr std::size_t longest_what = 300;
+constexpr std::size_t longest_list = 10;
+
+/// Without its middle if it is longer than `most`; whole UTF-8 characters stay whole.
+std::string shortened(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return std::string(text);
+  const auto continues = [&](std::size_t i) { return (static_cast<unsigned char>(text[i]) & 0xc0) == 0x80; };
+  std::size_t head = most / 2;
+  std::size_t tail = text.size() - most / 2;
+  for (int i = 0; i < 3 && continues(head); ++i) --head;
+  for (int i = 0; i < 3 && tail < text.size() && continues(tail); ++i) ++tail;
+  return fmt::format("{} ... {}", text.substr(0, head), text.substr(tail));
+}
+
+std::string sentence(std::string_view where, std::string_view what, std::string_view mend) {
+  return fmt::format("{}: {}; {}", shortened(where, longest_where), shortened(what, longest_what), mend);
+}
+
+}  // namespace
+
 Error input_error(std::string_view where, std::string_view what, std::string_view mend) {
-  return {Fault::input, fmt::format("{}: {}; {}", where, what, mend)};
+  return {Fault::input, sentence(where, what, mend)};
 }
 
 Error failure(std::string_view where, std::string_view what, std::string_view mend) {
-  return {Fault::failure, fmt::format("{}: {}; {}", where, what, mend)};
+  return {Fault::failure, sentence(where, what, mend)};
 }
 
 namespace {
@@ -40,6 +64,9 @@ std::string nearest_name(std::string_view name, const std::vector<std::string>& 
   std::string best;
   std::size_t best_distance = std::max<std::size_t>(2, name.size() / 2);
   for (const auto& candidate : candidates) {
+    // At least so many letters are missing.
+    if (std::max(name.size(), candidate.size()) - std::min(name.size(), candidate.size()) > best_distance)
+      continue;
     const std::size_t distance = edit_distance(name, candidate);
     if (distance < best_distance || (distance == best_distance && best.empty())) {
       best = candidate;
@@ -52,7 +79,10 @@ std::string nearest_name(std::string_view name, const std::vector<std::string>& 
 std::string suggestion(std::string_view name, const std::vector<std::string>& candidates) {
   const std::string near = nearest_name(name, candidates);
   if (!near.empty()) return fmt::format("did you mean '{}'?", near);
-  return fmt::format("known: {}", fmt::join(candidates, ", "));
+  if (candidates.size() <= longest_list) return fmt::format("known: {}", fmt::join(candidates, ", "));
+  return fmt::format("known: {} and {} more",
+                     fmt::join(candidates.begin(), candidates.begin() + longest_list, ", "),
+                     candidates.size() - longest_list);
 }
 
 }  // namespace spinflow

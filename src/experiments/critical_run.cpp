@@ -80,9 +80,7 @@ results::Results carried_out(const CriticalPlan& plan, const fs::path& folder, b
 }
 
 void begin_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) throw input_error(folder.string(), error.message(), "give a folder that can be written with -o");
+  io::make_folder(folder);
   io::write_text(folder / results::marker_file,
                  "This run has not finished; `spinflow critical` with --resume goes on.\n");
 }

@@ -21,7 +21,6 @@ namespace fs = std::filesystem;
 
 // Batches that are sampled and kept together: enough chains to keep many threads busy, little enough to lose.
 constexpr std::int64_t batches_per_piece = 4;
-// Each round doubles the length of the run; all of them together fill some hundred megabytes.
 
 // What is sampled, for the key of the streams: sizes, couplings and batches.
 std::string identity_of(const CriticalPlan& plan) {

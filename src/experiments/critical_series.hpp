@@ -16,7 +16,8 @@ enum class Column { m2, m4, mk2, abs_m };
 inline constexpr std::size_t n_columns = 4;
 inline constexpr const char* column_names[n_columns] = {"m2", "m4", "mk2", "abs_m"};
 
-/// Rounds of doubling length, the first among them, after which a run with `precision` gives up.
+/// Rounds of doubling length, the first among them, after which a run with `precision` gives up. All of them
+/// together fill some hundred megabytes.
 inline constexpr std::int64_t most_rounds = 9;
 
 /// The records of one size. All arrays (points, batches, records), row-major: chain after chain.

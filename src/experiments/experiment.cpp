@@ -37,8 +37,9 @@ io::Settings document(std::string_view recipe) {
   return io::settings_from_toml(recipe_text(recipe), fmt::format("recipe {}", recipe));
 }
 
-/// Sets "section.key" to `value` in `settings`, which must already hold it.
-base::Value& slot(io::Settings& settings, std::string_view path, std::string_view where) {
+/// The value of "section.key" in `settings`, which must hold it.
+base::Value& slot(io::Settings& settings, std::string_view path, std::string_view recipe,
+                  std::string_view where) {
   std::vector<std::string> known;
   for (const auto& [section, values] : settings)
     if (!is_fixed(section))
@@ -51,7 +52,11 @@ base::Value& slot(io::Settings& settings, std::string_view path, std::string_vie
       if (value != section->second.end()) return value->second;
     }
   }
-  throw input_error(where, fmt::format("there is no setting '{}'", path), suggestion(path, known));
+  const std::string near = nearest_name(path, known);
+  throw input_error(
+      where, fmt::format("there is no setting '{}'", path),
+      fmt::format("{}`spinflow recipes {}` shows all {}",
+                  near.empty() ? "" : fmt::format("did you mean '{}'? ", near), recipe, known.size()));
 }
 
 std::string recipe_text_of(std::string_view recipe, std::string_view scale, std::uint64_t seed,
@@ -102,7 +107,7 @@ io::Settings resolve(std::string_view recipe, std::string_view scale,
   // A list that a scale leaves empty shows its kind in the recipe's own value.
   io::Settings kinds = settings;
   for (const auto& [path, value] : of_scale)
-    slot(settings, path, fmt::format("recipe {}, [scale-{}]", recipe, scale)) = value;
+    slot(settings, path, recipe, fmt::format("recipe {}, [scale-{}]", recipe, scale)) = value;
   std::set<std::string> set;
   for (const auto& text : overrides) {
     const auto equals = text.find('=');
@@ -111,8 +116,9 @@ io::Settings resolve(std::string_view recipe, std::string_view scale,
     const std::string path = text.substr(0, equals);
     if (!set.insert(path).second)
       throw input_error("--set", fmt::format("{} is given twice", path), "give it once, a list with commas");
-    slot(settings, path, "--set") =
-        base::from_text(text.substr(equals + 1), slot(kinds, path, "--set"), fmt::format("--set {}", path));
+    base::Value& value = slot(settings, path, recipe, "--set");
+    value = base::from_text(text.substr(equals + 1), slot(kinds, path, recipe, "--set"),
+                            fmt::format("--set {}", path));
   }
   registry().find(recipe).check(settings);
   return settings;
@@ -125,9 +131,8 @@ void drop_missing_evidence(results::Results& results) {
   std::set<std::string> drawn;
   for (const auto& figure : results.figures) drawn.insert(figure.id);
   for (auto& claim : results.claims)
-    std::erase_if(claim.evidence, [&](const std::string& id) {
-      return !drawn.contains(id) && !results.tables.contains(id);
-    });
+    std::erase_if(claim.evidence,
+                  [&](const std::string& id) { return !drawn.contains(id) && !results.tables.contains(id); });
 }
 
 }  // namespace
@@ -137,7 +142,6 @@ results::Results run(std::string_view recipe, std::string_view scale, const io::
   const ExperimentEntry& entry = registry().find(recipe);
   const std::string text = recipe_text_of(recipe, scale, seed, settings);
   const fs::path marker = folder / results::marker_file;
-  std::error_code error;
   if (resume) {
     if (!is_unfinished(folder))
       throw input_error(folder.string(), "there is no unfinished run to resume",
@@ -146,9 +150,7 @@ results::Results run(std::string_view recipe, std::string_view scale, const io::
       throw input_error(folder.string(), "the unfinished run there has other settings",
                         "give the settings of its recipe.toml, or another folder with -o");
   } else {
-    fs::create_directories(folder, error);
-    if (error)
-      throw input_error(folder.string(), error.message(), "give a folder that can be written with -o");
+    io::make_folder(folder);
   }
   const io::FolderLock lock(folder);
   io::remove_unfinished(folder);

@@ -28,6 +28,18 @@ FolderLock::FolderLock(const std::filesystem::path& folder)
 
 FolderLock::~FolderLock() { close(descriptor_); }
 
+void make_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (!error) return;
+  // Only a file system without new files (/proc) misses what is made above it.
+  const bool takes_none = error == std::errc::no_such_file_or_directory;
+  throw input_error(folder.string(),
+                    fmt::format("the folder cannot be made ({})",
+                                takes_none ? "its file system takes none" : error.message()),
+                    "choose another folder with -o");
+}
+
 void remove_unfinished(const std::filesystem::path& folder) {
   std::error_code ignored;
   for (const auto& place : {folder, folder / "figures"}) {

@@ -80,6 +80,21 @@ std::string read_text(const fs::path& path, std::size_t limit) {
   return text;
 }
 
+namespace {
+
+/// The reason why no file can be made in the folder, 0 if one can. It is tried: permissions do not tell all
+/// of it (/proc, a full disk).
+int refusal_of_new_file(const fs::path& folder) {
+  const fs::path trial = folder / fmt::format(".{}.partial", getpid());
+  const int descriptor = open(trial.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+  if (descriptor < 0) return errno == EEXIST ? 0 : errno;
+  close(descriptor);
+  unlink(trial.c_str());
+  return 0;
+}
+
+}  // namespace
+
 void check_output(const fs::path& path, bool force) {
   const std::string where = path.string();
   if (path.filename().empty())
@@ -88,16 +103,27 @@ void check_output(const fs::path& path, bool force) {
   const fs::file_status status = fs::status(path, error);
   if (status.type() == fs::file_type::directory) throw input_error(where, "it is a folder", "name a file");
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  if (error == std::errc::filename_too_long)
+    throw input_error(where, "the name is too long for a file", "give a shorter one");
+  if (status.type() == fs::file_type::none)
+    throw input_error(where, fmt::format("it cannot be reached ({})", error.message()),
+                      "choose another folder");
   if (!fs::is_directory(folder, error))
-    throw input_error(where, fmt::format("there is no folder '{}'", folder.string()), "make it first");
+    throw input_error(where,
+                      fs::exists(folder, error) ? fmt::format("'{}' is no folder", folder.string())
+                                                : fmt::format("there is no folder '{}'", folder.string()),
+                      fs::exists(folder, error) ? "choose another folder" : "make it first");
   if (status.type() != fs::file_type::not_found && status.type() != fs::file_type::regular)
     throw input_error(where, "it is no regular file", "name another");
   if (status.type() == fs::file_type::not_found && fs::is_symlink(fs::symlink_status(path, error)))
     throw input_error(where, "it is a link to a file that is not there", "name another or remove the link");
   if (status.type() == fs::file_type::regular && !force)
     throw input_error(where, "it exists already", "name another file or give --force");
-  if (access(folder.c_str(), W_OK | X_OK) != 0)
-    throw input_error(where, fmt::format("its folder cannot be written to ({})", std::strerror(errno)),
+  if (const int reason = refusal_of_new_file(folder); reason != 0)
+    throw input_error(where,
+                      fmt::format("no file can be made in its folder ({})",
+                                  // of a folder that is there: /proc
+                                  reason == ENOENT ? "its file system takes none" : std::strerror(reason)),
                       "choose another folder");
 }
 

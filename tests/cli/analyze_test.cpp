@@ -153,7 +153,7 @@ TEST_F(AnalyzeWeights, BadInput) {
                   {"analyze weights nan.h5 -o new", "nan.h5"},
                   {"analyze weights v.h5 -o old", "--force"},
                   {"analyze weights v.h5 -o mine", "something else"},
-                  {"analyze weights v.h5 -o mine --force", "something else"},
+                  {"analyze weights v.h5 -o mine --force", "which no run has written; choose another folder"},
                   {"analyze weights v.h5 -o s.h5", "not a folder"},
                   {"analyze weights v.h5 -o nowhere/new", "no folder"},
                   {"analyze weights missing.h5 -o old --force", "no such file"}},

@@ -11,21 +11,46 @@ namespace spinflow::program_tests {
 namespace {
 
 TEST(BadInput, Words) {
-  expect_refused({{"smaple ising-square", "did you mean 'sample'"},
-                  {"train rmb s.h5 -o x.h5", "did you mean 'rbm'"},
-                  {"train", "known: rbm"},
-                  {"--bogus", "--bogus"},
-                  {"--threads 2 models", "flags follow the command"},
-                  {"models extra", "'extra'"},
-                  {"doctor --jsn", "did you mean '--json'"},
-                  {"doctor --json=5", "'5'"},
-                  {"doctor --threads 0", "--threads"},
-                  {"cite iso2008", "did you mean 'iso2018'"},
-                  {"completion tcsh", "'tcsh'"},
-                  {"verify --seed -1", "--seed"},
-                  {"verify --seed 18446744073709551616", "too large"},
-                  {"analyze weights v.h5 --force", "-o"},
-                  {"verify --seed", "--seed needs a value"}});
+  expect_refused(
+      {{"smaple ising-square", "did you mean 'sample'"},
+       {"train rmb s.h5 -o x.h5", "did you mean 'rbm'"},
+       {"train", "known: rbm"},
+       {"--bogus", "--bogus"},
+       {"--threads 2 models", "flags follow the command"},
+       {"models extra", "'extra'"},
+       {"doctor --jsn", "did you mean '--json'"},
+       {"doctor --json=5", "'5'"},
+       {"doctor --threads 0", "--threads"},
+       {"cite iso2008", "did you mean 'iso2018'"},
+       {"completion tcsh", "'tcsh'"},
+       {"verify --seed -1", "--seed"},
+       {"verify --seed 18446744073709551616", "too large"},
+       {"analyze weights v.h5 --force", "-o"},
+       {"verify --seed", "--seed needs a value"},
+       {"train rbm s.h5 --qqqqqqqqqqqqqqqqqqqqqqqq 3 -o x.h5", "`spinflow train rbm --help` lists"}});
+}
+
+// The start and the end of what has no end.
+TEST(BadInput, EndlessWordsFitIntoASentence) {
+  const std::string endless = "$(printf 'a%.0s' $(seq 90000))";
+  for (const std::string& arguments :
+       {"run iso2018 --set " + endless + "=1 -o x", "run iso2018 --set " + endless + " -o x",
+        "run iso2018 --set train." + endless + "=1 -o x", "run " + endless, endless + " s.h5",
+        "train rbm s.h5 -o x.h5 --" + endless, "train rbm s.h5 " + endless + " -o x.h5", "measure " + endless,
+        "sample ising-square -L 4 -n 4 -T 1 -o " + endless, "report " + endless,
+        "sample ising-square -L 4 -n 4 -o x.h5 -T " + endless, "run iso2018 --scale smoke -o " + endless,
+        "analyze weights v.h5 -o " + endless, "inspect --threads=" + endless + " s.h5"}) {
+    const auto result = shell("$SPINFLOW " + arguments, workshop());
+    EXPECT_EQ(result.status, 2) << arguments;
+    EXPECT_LT(result.err.size(), 1100u) << arguments << "\n" << result.err.substr(0, 2000);
+  }
+}
+
+TEST(BadInput, ShortFlagsWithAnEqualsSign) {
+  expect_refused({{"sample ising-square -L 4 -T= 1 -n 4 -o x.h5", "sample -T: its value is missing"},
+                  {"sample ising-square -L 4 -T==1 -n 4 -o x.h5", "'=1' is not a finite number"},
+                  {"sample ising-square -L=4 -T=1 -n=0 -o=x.h5", "-n = 0"},
+                  {"sample ising-square -L 4 -q=1 -n 4 -o x.h5", "there is no flag '-q=1'"}});
 }
 
 TEST(BadInput, UnknownSimdLevel) {
@@ -118,6 +143,11 @@ TEST(BadInput, Outputs) {
                   {start + "nowhere/x.h5", "no folder"},
                   {start + "s.h5/x.h5", "s.h5"},
                   {start + "/dev/full --force", "no regular file"},
+                  {start + "/proc/x.h5", "its file system takes none); choose another folder"},
+                  {start + std::string(300, 'x'), "too long for a file; give a shorter one"},
+                  {"train rbm s.h5 -o /proc/x.h5", "choose another folder"},
+                  {"flow v.h5 --start s.h5 -o /proc/x.h5", "choose another folder"},
+                  {"analyze weights v.h5 -o /proc/x", "choose another folder"},
                   {start + "''", "-o"},
                   {start, "--output"},
                   {start + "--json", "-o"},
@@ -250,20 +280,26 @@ TEST(BadInput, Flow) {
 
 TEST(BadInput, Run) {
   const std::string good = "run iso2018 --scale smoke ";
-  expect_refused({{"run", "RECIPE is missing"},
-                  {"run iso2008", "did you mean 'iso2018'"},
-                  {"run iso2018 --scale huge -o x", "smoke"},
-                  {good + "-o x --set flow", "section.key=value"},
-                  {good + "-o x --set flow.stesp=3", "did you mean 'flow.steps'"},
-                  {good + "-o x --set flow.steps=x", "'x'"},
-                  {good + "-o x --set flow.steps=-1", "steps = -1"},
-                  {good + "-o x --set train.learning_rate=nan", "learning_rate"},
-                  {good + "-o x --set train.types=Q", "Q"},
-                  {good + "-o x --resume --force", "--resume and --force"},
-                  {good + "-o s.h5", "not a folder"},
-                  {good + "-o s.h5/x", "s.h5"},
-                  {good + "-o . --force", "something else"},
-                  {good + "-o .", "something else"}});
+  expect_refused(
+      {{"run", "RECIPE is missing"},
+       {"run iso2008", "did you mean 'iso2018'"},
+       {"run iso2018 --scale huge -o x", "smoke"},
+       {good + "-o x --set flow", "section.key=value"},
+       {good + "-o x --set flow.stesp=3", "did you mean 'flow.steps'? `spinflow recipes iso2018`"},
+       {good + "-o x --set =3", "--set: there is no setting ''; `spinflow recipes iso2018` shows all"},
+       {"recipes iso2008", "did you mean 'iso2018'"},
+       {good + "-o x --set flow.steps=x", "'x'"},
+       {good + "-o x --set flow.steps=-1", "steps = -1"},
+       {good + "-o x --set train.learning_rate=nan", "learning_rate"},
+       {good + "-o x --set train.types=Q", "Q"},
+       {good + "-o x --resume --force", "--resume and --force"},
+       {good + "-o s.h5", "not a folder"},
+       {good + "-o s.h5/x", "the folder cannot be made (Not a directory); choose another folder"},
+       {good + "-o . --force", "it holds something else: 'c.h5', which no run has written; choose another"},
+       {good + "-o .", "something else: 'c.h5'"},
+       {good + "-o /proc/x", "the folder cannot be made (its file system takes none); choose another folder"},
+       {"critical ising-square --sizes 4,6,8 -o . --force", "something else: 'c.h5'"},
+       {"critical ising-square --sizes 4,6,8 -o /proc/x", "choose another folder"}});
 }
 
 }  // namespace

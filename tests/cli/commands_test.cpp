@@ -82,6 +82,13 @@ TEST_F(Commands, ListsAndDoctor) {
   std::vector<std::string> recipes;
   for (const auto& recipe : listed.at("recipes")) recipes.push_back(recipe.at("name"));
   EXPECT_EQ(recipes, (std::vector<std::string>{"gong-xia", "iso2018", "short-sighted"}));
+  // What --set can set.
+  for (const auto& name : recipes) {
+    const std::string text = answer("recipes " + name, folder());
+    for (const char* part : {"[scale-smoke]", "[criteria]", "seeds = "})
+      EXPECT_NE(text.find(part), std::string::npos) << name << ", " << part;
+    EXPECT_EQ(json_answer("recipes " + name, folder()).at("toml"), text);
+  }
   const json doctor = json_answer("doctor", folder());
   EXPECT_TRUE(doctor.at("simd").at("available").is_array());
   EXPECT_GE(doctor.at("threads").get<int>(), 1);
@@ -162,6 +169,12 @@ TEST_F(Commands, NoErrorIsMadeUpForFewRows) {
   EXPECT_EQ(group.at("energy").at("value"), -2.0);
   EXPECT_EQ(group.at("short_series"), false) << "independent rows";
   EXPECT_NE(answer("measure few.h5", folder()).find("-2(?)"), std::string::npos);
+  // Rows that are independent as they were drawn have a tau_int of 1/2; nobody measured it.
+  EXPECT_EQ(group.at("tau_int").at("value"), 0.5);
+  EXPECT_TRUE(group.at("tau_int").at("error").is_null());
+  EXPECT_NE(answer("measure few.h5", folder()).find("  0.5  "), std::string::npos);
+  const std::string chain = answer("sample ising-chain -N 8 -T 1 -n 4 -o chain.h5", folder());
+  EXPECT_NE(chain.find("  0.5  exact-chain"), std::string::npos) << chain;
   // 20 rows of one series do not know their tau_int.
   std::ofstream(folder() / "few.npy", std::ios::binary) << npy_spins(20);
   EXPECT_NE(answer("measure few.npy", folder()).find("shorter than 50 tau_int"), std::string::npos);

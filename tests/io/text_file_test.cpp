@@ -70,10 +70,17 @@ TEST(CheckOutput, SaysWhatIsWrongBeforeWorkStarts) {
   // Renaming over a device would replace it.
   expect_error(Fault::input, "/dev/null", "no regular file", [] { check_output("/dev/null", true); });
   expect_error(Fault::input, "output", "no file name", [] { check_output("", true); });
+  expect_error(Fault::input, "/proc/a.txt", "its file system takes none); choose another folder",
+               [] { check_output("/proc/a.txt", false); });
+  expect_error(Fault::input, (path / "b").string(), "a.txt' is no folder; choose another folder",
+               [&] { check_output(path / "b", false); });
+  expect_error(Fault::input, folder.path().string(), "too long for a file; give a shorter one",
+               [&] { check_output(folder.path() / std::string(300, 'x'), false); });
+  EXPECT_EQ(entries(folder.path()), 1u);
   if (geteuid() == 0) return;  // root may write anywhere
   std::filesystem::permissions(folder.path(),
                                std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
-  expect_error(Fault::input, (folder.path() / "n").string(), "cannot be written",
+  expect_error(Fault::input, (folder.path() / "n").string(), "no file can be made in its folder",
                [&] { check_output(folder.path() / "n", false); });
   std::filesystem::permissions(folder.path(), std::filesystem::perms::owner_all);
 }

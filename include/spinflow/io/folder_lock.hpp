@@ -19,6 +19,9 @@ class FolderLock {
   int descriptor_ = -1;
 };
 
+/// Makes the folder of a run and those above it that are missing. Error(input) if it cannot be made.
+void make_folder(const std::filesystem::path& folder);
+
 /// Removes unfinished files (`.NAME.<process>-<n>.partial`) of killed programs from a folder and from its
 /// figures/. Links are not touched. The caller holds the FolderLock of the folder.
 void remove_unfinished(const std::filesystem::path& folder);
