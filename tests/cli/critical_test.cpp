@@ -92,7 +92,6 @@ TEST(CriticalCommand, AnswersAndCanBeReadAgainAndRepeated) {
     EXPECT_EQ(io::read_text(folder.path() / "repeated" / file), io::read_text(folder.path() / "run" / file));
   EXPECT_EQ(shell("$SPINFLOW report run", folder.path()).status, 0);
   EXPECT_EQ(shell("$SPINFLOW inspect run/series.h5", folder.path()).status, 0);
-  EXPECT_EQ(shell(std::string("$SPINFLOW ") + quick + " --force -o run", folder.path()).status, 0);
 }
 
 TEST(CriticalCommand, SaysWhichErrorsAreNotKnown) {

@@ -107,7 +107,9 @@ os._exit(0)
 
 TEST(HostileNames, PartsOfAStoppedRunAreNotBelieved) {
   const testing::TemporaryFolder folder;
-  const std::string run = "$SPINFLOW run iso2018 --scale smoke -o run";
+  const std::string run =
+      "$SPINFLOW run iso2018 --scale smoke --set ensemble.samples_per_temperature=12 --set flow.chains=12 "
+      "--set flow.steps=4 --set rg.samples=12 -o run";
   ASSERT_EQ(shell(run, folder.path()).status, 0);
   // As if it had been stopped before its end, and its log then been replaced by a link to something precious.
   const auto linked = shell(

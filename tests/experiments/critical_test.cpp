@@ -218,7 +218,7 @@ TEST_F(Critical, AStoppedRunEndsInTheSameBytes) {
   const CriticalPlan plan = square_plan({4, 6, 8}, 60, 2);
   const auto whole = run_critical(plan, "spinflow critical test", folder_ / "whole", base::silent());
   EXPECT_FALSE(fs::exists(folder_ / "whole" / "INCOMPLETE"));
-  for (const int calls : {5, 40, 90}) {
+  for (const int calls : {5, 90}) {
     const fs::path stopped = folder_ / fmt::format("stopped-{}", calls);
     StopAfter stop(calls);
     EXPECT_THROW((void)run_critical(plan, "spinflow critical test", stopped, stop), Error);
@@ -284,7 +284,9 @@ TEST_F(Critical, AnyUnitOfEnergyGivesTheSameRun) {
     EXPECT_NEAR(scaled.at("K_c") * unit, values.at("K_c"), 1e-9);
     EXPECT_NEAR(scaled.at("T_c") / unit, values.at("T_c"), 1e-9);
     for (const char* name : {"y_t", "Delta_sigma", "Q_star"})
-      if (values.contains(name)) EXPECT_NEAR(scaled.at(name), values.at(name), 1e-6) << name;
+      if (values.contains(name)) {
+        EXPECT_NEAR(scaled.at(name), values.at(name), 1e-6) << name;
+      }
   }
 }
 

@@ -546,7 +546,7 @@ TEST(Judge, TheMixtureIsItsEnumeration) {
   EXPECT_NEAR(Mixture(lattice, {0.0}).log_density(-2), -std::log(2.0), 1e-12);
 }
 
-TEST(Judge, TheMixtureOfThePaperHasTheKnownMean) {
+TEST(SlowJudge, TheMixtureOfThePaperHasTheKnownMean) {
   std::vector<double> temperatures;
   for (int i = 0; i <= 24; ++i) temperatures.push_back(0.25 * i);
   EXPECT_NEAR(Mixture(lattice::Lattice::square(10, 10), temperatures).energy, -1.11902, 1e-5);

@@ -30,7 +30,7 @@ std::string results_of(const fs::path& folder, std::uint64_t seed = 1) {
   return io::read_text(folder / "results.json");
 }
 
-TEST(Recipes, FinishTheirSmokeScale) {
+TEST(SlowRecipes, FinishTheirSmokeScale) {
   catalogue::register_all();
   for (const auto& entry : registry().entries()) {
     const testing::TemporaryFolder folder;

@@ -57,7 +57,7 @@ TEST(Verify, TheHeatBathPassesAndEveryRowIsComplete) {
   EXPECT_EQ(methods, (std::set<std::string>{"poisson", "z"}));
 }
 
-TEST(Verify, TwoPerCentInTemperatureAreFound) {
+TEST(SlowVerify, TwoPerCentInTemperatureAreFound) {
   const auto report = verify(1, base::silent(), {too_hot(heat_bath(), 1.02)});
   EXPECT_FALSE(report.passed) << report.p_value;
   EXPECT_LT(report.p_value, 1e-12);

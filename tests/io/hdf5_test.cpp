@@ -258,7 +258,7 @@ TEST_F(Hdf5, AnyDamageIsRefusedOrHarmless) {
   const auto path = path_in("bad.h5");
   base::RandomStream stream(1, "test.damage");
   int refused = 0;
-  constexpr int trials = 3000;
+  constexpr int trials = 1500;
   for (int i = 0; i < trials; ++i) {
     std::string bytes = good;
     const std::size_t spots = 1 + stream.below(4);

@@ -18,7 +18,9 @@ inline std::string bytes_of(const std::filesystem::path& path) {
   return text.str();
 }
 
+/// In a new file: some file systems write to the disk at once what replaces the content of an old one.
 inline void put_bytes(const std::filesystem::path& path, const std::string& bytes) {
+  std::filesystem::remove(path);
   std::ofstream(path, std::ios::binary | std::ios::trunc)
       .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }

@@ -49,6 +49,8 @@ std::vector<std::shared_ptr<const models::Model>> small_models() {
 class Updates : public ::testing::TestWithParam<std::string> {
  protected:
   const SamplerEntry& entry() { return registry().find(GetParam()); }
+  // An update of tempering is a sweep of every rung: it takes many times as long, and mixes as much better.
+  bool is_ladder() { return GetParam() == "tempering"; }
 };
 
 std::string label(const models::Model& model, double temperature) {
@@ -56,13 +58,14 @@ std::string label(const models::Model& model, double temperature) {
 }
 
 TEST_P(Updates, LeaveTheEnumeratedDistributionInvariant) {
+  const std::size_t n_rows = is_ladder() ? 8000 : 20000;
   for (const auto& model : small_models()) {
     if (!entry().refusal(*model).empty()) continue;
     const exact::Enumeration enumeration(model);
     for (const double temperature : {0.0, 0.8, 2.5, 1e6}) {
       const auto probabilities = enumeration.probabilities(temperature);
       auto rows =
-          draw_exactly(probabilities, static_cast<std::size_t>(model->lattice().n_sites()), 20000, 11);
+          draw_exactly(probabilities, static_cast<std::size_t>(model->lattice().n_sites()), n_rows, 11);
       entry().update_replicas(*model, temperature, rows, 3, 5);
       const Chi2 chi2 = chi2_of(rows, probabilities);
       EXPECT_LT(chi2.value, testing::chi2_limit(chi2.degrees)) << label(*model, temperature);
@@ -75,7 +78,8 @@ TEST_P(Updates, ReachTheEnumeratedDistributionFromOneState) {
     if (!entry().refusal(*model).empty()) continue;
     const exact::Enumeration enumeration(model);
     // A start is forgotten sooner where every flip is taken.
-    for (const auto& [temperature, n_updates] : {std::pair{3.0, 150u}, std::pair{1e6, 60u}}) {
+    for (auto [temperature, n_updates] : {std::pair{3.0, 150u}, std::pair{1e6, 60u}}) {
+      if (is_ladder()) n_updates /= 5;
       const auto probabilities = enumeration.probabilities(temperature);
       kernels::PackedSpins rows(3000, static_cast<std::size_t>(model->lattice().n_sites()));
       entry().update_replicas(*model, temperature, rows, n_updates, 5);
@@ -117,7 +121,7 @@ TEST_P(Updates, GiveEveryReplicaRandomnessOfItsOwn) {
   const double exact = exact::Enumeration(model).at(2.5).magnetization_2;
   for (std::size_t group = 0; group < n_groups; ++group) {
     kernels::PackedSpins rows(n_lanes, 16);
-    entry().update_replicas(*model, 2.5, rows, 40, group);
+    entry().update_replicas(*model, 2.5, rows, is_ladder() ? 12 : 40, group);
     double sum = 0;
     for (std::size_t r = 0; r < n_lanes; ++r) {
       const double m = static_cast<double>(rows.sum(r)) / 16;

@@ -130,9 +130,9 @@ TEST_F(Tempering, BitsDoNotDependOnThreadsOrSimdLevel) {
   const auto square = make_model("7x5", -1, 0.5);
   const auto all = [&] {
     std::vector<kernels::PackedSpins> spins;
-    spins.push_back(drawn(table, {0.3, 2}, 40, "tempering").spins);
-    spins.push_back(drawn(square, {0, 1.3}, 100, "tempering").spins);
-    spins.push_back(drawn(ferromagnet, {2, 6}, 40, "metropolis").spins);
+    spins.push_back(drawn(table, {0.3, 2}, 33, "tempering").spins);
+    spins.push_back(drawn(square, {1.3}, 33, "tempering").spins);
+    spins.push_back(drawn(ferromagnet, {6}, 33, "metropolis").spins);
     return spins;
   };
   const auto expected = all();

@@ -223,7 +223,7 @@ ensemble::Ensemble heat_bath_rows(int n, double k, std::size_t n_chains, std::si
 TEST(ChainCoupling, PullsOfTheCouplingOfCorrelatedRowsHaveUnitWidth) {
   // Few chains and many take different ways to an error.
   for (const std::size_t chains : {4u, 32u})
-    expect_unit_pulls(200, 0.8, [&](std::uint64_t seed) {
+    expect_unit_pulls(100, 0.8, [&](std::uint64_t seed) {
       return chain_coupling(heat_bath_rows(12, 0.8, chains, 3200 / chains, seed))->coupling;
     });
 }
