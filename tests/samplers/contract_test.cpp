@@ -79,7 +79,7 @@ TEST_P(Updates, ReachTheEnumeratedDistributionFromOneState) {
     const exact::Enumeration enumeration(model);
     // A start is forgotten sooner where every flip is taken.
     for (auto [temperature, n_updates] : {std::pair{3.0, 150u}, std::pair{1e6, 60u}}) {
-      if (is_ladder()) n_updates /= 5;
+      if (is_ladder()) n_updates /= 2;
       const auto probabilities = enumeration.probabilities(temperature);
       kernels::PackedSpins rows(3000, static_cast<std::size_t>(model->lattice().n_sites()));
       entry().update_replicas(*model, temperature, rows, n_updates, 5);

@@ -112,7 +112,7 @@ TEST(TauInt, OfAr1) {
     std::vector<double> claimed;
     for (std::uint64_t i = 0; i < 200; ++i) {
       base::RandomStream random(4, "test.tau", i);
-      const auto x = ar1(phi, 10000, random);
+      const auto x = ar1(phi, 20000, random);
       const auto tau = tau_int(x);
       measured.push_back(tau.value);
       claimed.push_back(tau.error);
