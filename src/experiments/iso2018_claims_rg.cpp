@@ -15,16 +15,17 @@ namespace {
 
 using results::Claim;
 
-/// 1/T by energy: infinite for an ensemble of ground states, 0 for one without order, NaN without a reading.
+/// 1/T by energy: infinite for an ensemble of ground states, of either sign for one without order, NaN
+/// without a reading.
 stats::Estimate inverse_temperature(const flow::FlowStep& step) {
   const auto found = step.readings.find("energy");
   return found == step.readings.end() ? stats::Estimate{} : thermometers::inverse_of(found->second);
 }
 
-/// T = 0 or infinity: the fixed points at the ends, which no step leaves.
+/// T = 0 or infinity, or beyond: the fixed points at the ends, which no step leaves.
 bool is_end(const flow::FlowStep& step) {
   const double inverse = inverse_temperature(step).value;
-  return std::isinf(inverse) || inverse == 0;
+  return std::isinf(inverse) || inverse <= 0;
 }
 
 /// How far T went between two steps, in 1/T: positive if it rose.

@@ -29,7 +29,7 @@ std::vector<results::Point> along_flow(const VariantResult& result, std::size_t 
       inverse.push_back(thermometers::inverse_of(found->second));
     }
     const auto mean = over_seeds(inverse);
-    const double t = cold ? 0.0 : 1 / mean.value;
+    const double t = cold ? 0.0 : mean.value > 0 ? 1 / mean.value : results::none;
     results::Point point{.x = static_cast<double>(step), .y = t <= highest ? t : results::none};
     const bool band = !cold && std::isfinite(mean.error) && mean.value > mean.error && std::isfinite(point.y);
     point.lower = band ? 1 / (mean.value + mean.error) : point.y;

@@ -100,6 +100,8 @@ void write_gauge(io::Hdf5Writer& file, const std::string& place, const std::stri
   std::vector<double> error;
   std::vector<double> mode;
   std::vector<double> limit;
+  std::vector<double> inverse;
+  std::vector<double> inverse_error;
   std::vector<std::int8_t> censored;
   std::vector<std::int8_t> present;
   std::vector<double> distribution;
@@ -116,6 +118,8 @@ void write_gauge(io::Hdf5Writer& file, const std::string& place, const std::stri
     error.push_back(reading.error);
     mode.push_back(reading.mode.value_or(missing));
     limit.push_back(reading.limit);
+    inverse.push_back(reading.inverse.value);
+    inverse_error.push_back(reading.inverse.error);
     censored.push_back(reading.censored);
     for (std::size_t c = 0; c < classes; ++c)
       distribution.push_back(c < reading.distribution.size() ? reading.distribution[c] : missing);
@@ -125,8 +129,14 @@ void write_gauge(io::Hdf5Writer& file, const std::string& place, const std::stri
   file.dataset(place + "/mode", mode);
   file.dataset(place + "/censored", censored);
   file.dataset(place + "/present", present);
-  if (!std::ranges::all_of(limit, [](double t) { return std::isnan(t); }))
-    file.dataset(place + "/limit", limit);
+  const auto nowhere = [](const std::vector<double>& numbers) {
+    return std::ranges::all_of(numbers, [](double x) { return std::isnan(x); });
+  };
+  if (!nowhere(limit)) file.dataset(place + "/limit", limit);
+  if (!nowhere(inverse)) {
+    file.dataset(place + "/inverse", inverse);
+    file.dataset(place + "/inverse_error", inverse_error);
+  }
   if (classes > 0)
     file.dataset(place + "/distribution", std::span<const double>(distribution), {steps.size(), classes});
 }
@@ -223,6 +233,8 @@ void read_gauge(const io::Hdf5Reader& file, const std::string& place, const std:
   const auto present = file.read<std::int8_t>(place + "/present", {n});
   std::vector<double> limit(n, missing);
   if (file.contains(place + "/limit")) limit = file.read<double>(place + "/limit", {n});
+  std::vector<stats::Estimate> inverse(n);
+  if (file.contains(place + "/inverse")) inverse = read_estimates(file, place + "/inverse", n);
   std::vector<double> distribution;
   std::size_t classes = 0;
   if (file.contains(place + "/distribution")) {
@@ -231,8 +243,11 @@ void read_gauge(const io::Hdf5Reader& file, const std::string& place, const std:
   }
   for (std::size_t i = 0; i < n; ++i) {
     if (present[i] == 0) continue;
-    thermometers::Reading reading{
-        .value = value[i], .error = error[i], .censored = censored[i] != 0, .limit = limit[i]};
+    thermometers::Reading reading{.value = value[i],
+                                  .error = error[i],
+                                  .censored = censored[i] != 0,
+                                  .limit = limit[i],
+                                  .inverse = inverse[i]};
     if (!std::isnan(mode[i])) reading.mode = mode[i];
     for (std::size_t c = 0; c < classes && !std::isnan(distribution[i * classes + c]); ++c)
       reading.distribution.push_back(distribution[i * classes + c]);

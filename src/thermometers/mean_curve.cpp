@@ -297,6 +297,20 @@ double inverse_temperature(const MeanCurve& curve, double mean) {
   return 0.5 * (low + high);
 }
 
+/// 1/T of any sign. Beyond T = infinity the curve is continued by its reflection in its hot end: noise about
+/// that end then has no bias in 1/T.
+stats::Estimate signed_inverse(const MeanCurve& curve, const stats::Estimate& mean) {
+  const double hot = curve.at(0).value;
+  const bool beyond = (mean.value < hot) == curve.rises_cold;
+  const double inverse = inverse_temperature(curve, beyond ? 2 * hot - mean.value : mean.value);
+  const double d = std::max(1e-4 * inverse, 1e-7 * curve.coldest);
+  const double colder = inverse + d;
+  const double hotter = std::max(inverse - d, 0.0);
+  const double slope = (curve.at(colder).value - curve.at(hotter).value) / (colder - hotter);
+  return {.value = beyond ? -inverse : inverse,
+          .error = std::hypot(mean.error, curve.at(inverse).error) / std::abs(slope)};
+}
+
 }  // namespace
 
 Reading invert(const MeanCurve& curve, const stats::Estimate& mean, std::size_t n) {
@@ -313,25 +327,23 @@ Reading invert(const MeanCurve& curve, const stats::Estimate& mean, std::size_t 
     const double inside = cold - sign * std::min(resolution, 0.5 * std::abs(cold - hot));
     return {.value = 0, .error = 1 / inverse_temperature(curve, inside), .censored = true};
   }
+  const bool beyond = sign * mean.value <= sign * hot + rounding;
+  const stats::Estimate inverse = signed_inverse(curve, mean);
+  Reading reading{.value = beyond ? std::numeric_limits<double>::infinity() : 1 / inverse.value,
+                  .censored = beyond};
   // If the interval of the mean includes T = infinity, the reading has a limit and no error.
   const double at_hot = curve.at(0).error;
   const double reach = one_sided_normal * std::hypot(std::isfinite(mean.error) ? mean.error : 0.0,
                                                      std::isfinite(at_hot) ? at_hot : 0.0);
-  const bool beyond = sign * mean.value <= sign * hot + rounding;
-  const double inverse = beyond ? 0 : inverse_temperature(curve, mean.value);
-  Reading reading{.value = beyond ? std::numeric_limits<double>::infinity() : 1 / inverse,
-                  .censored = beyond};
   if (beyond || sign * mean.value - reach <= sign * hot) {
     const double colder = mean.value + sign * reach;
     if (sign * colder > sign * hot && sign * colder < sign * cold)
       reading.limit = 1 / inverse_temperature(curve, colder);
+    reading.inverse = inverse;
     return reading;
   }
-  const double d = 1e-4 * inverse;
-  const double slope = (curve.at(inverse + d).value - curve.at(inverse - d).value) / (2 * d);
-  const double error = std::hypot(mean.error, curve.at(inverse).error);
   // The error is carried over to 1/T and converted last.
-  reading.error = error / std::abs(slope) / (inverse * inverse);
+  reading.error = inverse.error / (inverse.value * inverse.value);
   return reading;
 }
 

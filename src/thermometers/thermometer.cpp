@@ -21,15 +21,19 @@ Reading reading_of_inverse(const stats::Estimate& inverse, double quantile) {
   Reading reading{.value = hot ? std::numeric_limits<double>::infinity() : 1 / inverse.value,
                   .censored = hot || std::isinf(inverse.value)};
   const double reach = quantile * inverse.error;
-  if (inverse.value > reach)
+  if (inverse.value > reach) {
     reading.error = inverse.error / (inverse.value * inverse.value);
-  else if (inverse.value + reach > 0)
-    reading.limit = 1 / (inverse.value + reach);
+    return reading;
+  }
+  if (inverse.value + reach > 0) reading.limit = 1 / (inverse.value + reach);
+  if (hot || std::isfinite(reading.limit)) reading.inverse = {.value = inverse.value, .error = inverse.error};
   return reading;
 }
 
 stats::Estimate inverse_of(const Reading& reading) {
+  if (!std::isnan(reading.inverse.value)) return reading.inverse;
   stats::Estimate inverse{.value = 1 / reading.value};
+  // Files of earlier versions hold the limit alone.
   inverse.error = std::isfinite(reading.limit) ? (1 / reading.limit - inverse.value) / one_sided_normal
                                                : reading.error * inverse.value * inverse.value;
   return inverse;

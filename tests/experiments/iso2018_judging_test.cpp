@@ -231,7 +231,7 @@ TEST_F(Judging, AHotFlowHasALimitOfStudents) {
         step.readings["pseudo-likelihood"] =
             thermometers::reading_of_inverse({.value = 1 / hot(s, 0, 0), .error = 0.001});
   const auto stop = fixed_point(result, m).pseudo_likelihood;
-  EXPECT_NEAR(stop.reading.value, 400, 80);
+  EXPECT_NEAR(stop.reading.value, 1000, 1);  // seeds beyond infinity count as such
   EXPECT_TRUE(std::isnan(stop.reading.error));
   EXPECT_NEAR(stop.reading.limit, 1 / (stop.mean.value + one_sided_interval(5) * stop.mean.error), 1e-6);
 }

@@ -46,6 +46,7 @@ class SignedMean final : public thermometers::Thermometer {
             .error = 0.25,
             .censored = sum < 0,
             .limit = sum < 0 ? -1.5 : std::numeric_limits<double>::quiet_NaN(),
+            .inverse = sum < 0 ? stats::Estimate{.value = sum, .error = 0.5} : stats::Estimate{},
             .mode = 2.25,
             .distribution = {0.25, 0.75}};
   }
@@ -212,6 +213,8 @@ TEST(FlowFile, RoundTripsBitForBit) {
       EXPECT_EQ(b.steps[i].readings.at(name).censored, reading.censored);
       EXPECT_EQ(std::isnan(b.steps[i].readings.at(name).limit), std::isnan(reading.limit));
       if (reading.censored) EXPECT_EQ(b.steps[i].readings.at(name).limit, reading.limit);
+      EXPECT_TRUE(same(b.steps[i].readings.at(name).inverse.value, reading.inverse.value));
+      EXPECT_TRUE(same(b.steps[i].readings.at(name).inverse.error, reading.inverse.error));
       EXPECT_EQ(b.steps[i].readings.at(name).mode, reading.mode);
       EXPECT_EQ(b.steps[i].readings.at(name).distribution, reading.distribution);
     }

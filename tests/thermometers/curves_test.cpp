@@ -9,6 +9,7 @@
 #include <fstream>
 #include <numeric>
 
+#include "spinflow/base/random.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/exact/curie_weiss.hpp"
 #include "spinflow/exact/enumeration.hpp"
@@ -16,6 +17,7 @@
 #include "spinflow/exact/kaufman.hpp"
 #include "spinflow/exact/magnetization.hpp"
 #include "spinflow/samplers/sampler.hpp"
+#include "spinflow/stats/jackknife.hpp"
 #include "spinflow/thermometers/bond_energy.hpp"
 #include "spinflow/thermometers/energy.hpp"
 #include "spinflow/thermometers/magnetization.hpp"
@@ -94,10 +96,46 @@ TEST(Reading, OfAnInverseCarriesOverInfinity) {
   // Two errors are enough by the normal distribution, not by that of three seeds.
   EXPECT_TRUE(std::isnan(reading_of_inverse({.value = 0.02, .error = 0.01}).limit));
   EXPECT_NEAR(reading_of_inverse({.value = 0.02, .error = 0.01}, 2.92).limit, 1 / 0.0492, 1e-9);
-  for (const auto& reading : {told, open}) {
+  for (const auto& reading : {told, open, hot}) {
     const auto back = inverse_of(reading);
-    EXPECT_NEAR(back.value, 1 / reading.value, 1e-12);
+    EXPECT_NEAR(back.value, reading.censored ? -0.001 : 1 / reading.value, 1e-12);
     EXPECT_NEAR(back.error, reading.value == 2 ? 0.01 : 0.003, 1e-9);
+  }
+  // As files of earlier versions hold it.
+  auto old = open;
+  old.inverse = {};
+  EXPECT_NEAR(inverse_of(old).error, 0.003, 1e-9);
+  // Without a doubt beyond infinity, by the energy too.
+  EXPECT_EQ(inverse_of(reading_of_inverse({.value = -1, .error = 0.003})).value, -1);
+  const EnergyThermometer gauge(square(10), base::silent());
+  const auto beyond = inverse_of(gauge.from_mean({.value = 0.1, .error = 0.002}));
+  EXPECT_NEAR(-2 * beyond.value * (1 + 5 / 3.0 * beyond.value * beyond.value), 0.1, 1e-5);  // e to K^3
+  EXPECT_NEAR(beyond.error, 0.001, 2e-5);
+}
+
+// Half of the readings at T = infinity lie beyond it: a mean that counts them as 1/T = 0 is .4 errors of one
+// reading off, 8 errors of the mean of 400.
+TEST(Reading, MeansOfInversesHaveNoBiasAtInfinity) {
+  const EnergyThermometer by_energy(square(10), base::silent());
+  const MagnetizationThermometer by_magnetization(square(10), base::silent());
+  const double hot = exact::magnetization_moments(10, 10, 0).abs;
+  base::RandomStream random(4, "test.inverse readings");
+  std::array<std::vector<double>, 2> values;
+  std::array<std::vector<double>, 2> errors;
+  for (int i = 0; i < 400; ++i) {
+    const double z = random.normal();
+    const std::array readings = {by_energy.from_mean({.value = 0.004 * z, .error = 0.004}),
+                                 by_magnetization.from_mean({.value = hot + 0.001 * z, .error = 0.001})};
+    for (std::size_t g = 0; g < 2; ++g) {
+      const auto inverse = inverse_of(readings[g]);
+      values[g].push_back(inverse.value);
+      errors[g].push_back(inverse.error);
+    }
+  }
+  for (std::size_t g = 0; g < 2; ++g) {
+    const auto mean = stats::mean_of_pieces(values[g]);
+    testing::expect_within(mean.value, mean.error, 0, g == 0 ? "1/T by energy" : "1/T by |m|");
+    EXPECT_NEAR(stats::mean_of_pieces(errors[g]).value / (mean.error * 20), 1, 0.15);
   }
 }
 

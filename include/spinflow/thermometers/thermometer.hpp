@@ -25,6 +25,9 @@ struct Reading {
   /// Lower limit of T with 95 % confidence, in J/k_B, where T = infinity cannot be excluded; `error` is then
   /// NaN, because no symmetric error reaches across infinity. NaN otherwise.
   double limit = std::numeric_limits<double>::quiet_NaN();
+  /// 1/T of either sign with its error, in k_B/J, where T has a `limit` or is infinite. NaN otherwise:
+  /// `value` and `error` then hold the same. See `inverse_of`.
+  stats::Estimate inverse = {};
   std::optional<double> mode;  ///< classifier: the most probable training temperature (ties to the lower)
   std::vector<double> distribution;  ///< classifier: mean softmax over its temperatures; else empty
 };
@@ -34,7 +37,8 @@ inline constexpr double one_sided_normal = 1.6448536269514722;  ///< 95 % of the
 /// T of a measured 1/T (in k_B/J, any sign): infinite and censored for 1/T <= 0. If 1/T is below `quantile`
 /// times its error (default: one-sided 95 %), it has a `limit` and no error.
 [[nodiscard]] Reading reading_of_inverse(const stats::Estimate& inverse, double quantile = one_sided_normal);
-/// 1/T of a reading with its error (from the `limit` if there is one), in k_B/J; infinite for T = 0.
+/// 1/T of a reading with its error, of either sign, so that means over readings have no bias at T = infinity;
+/// infinite for T = 0.
 [[nodiscard]] stats::Estimate inverse_of(const Reading& reading);
 
 /// Reads the temperature of an ENSEMBLE (never of single configurations) on the lattice it was made for.
