@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <ranges>
 #include <unordered_map>
 
 namespace spinflow::ensemble {
@@ -60,13 +61,30 @@ Grouping::Grouping(const Ensemble& ensemble, std::span<const std::size_t> rows) 
   for (std::size_t i = 0; i < n_; ++i) order_[next[of_row[i]]++] = i;
 }
 
+std::vector<double> Grouping::Stratum::own(std::span<const double> values) const {
+  std::vector<double> result;
+  for (const std::size_t i : members) result.push_back(values[i]);
+  return result;
+}
+
 stats::TauInt Grouping::tau_int(std::span<const double> values) const {
+  if (!strata_.empty()) {
+    stats::TauInt largest = strata_.front().grouping.tau_int(strata_.front().own(values));
+    for (const auto& stratum : strata_ | std::views::drop(1)) {
+      const auto tau = stratum.grouping.tau_int(stratum.own(values));
+      if (tau.value > largest.value) largest = tau;
+    }
+    return largest;
+  }
   if (rows_are_independent()) return {.value = 0.5, .error = 0};
   const auto sorted = chain_after_chain(values);
   return stats::tau_int(chains(sorted));
 }
 
 bool Grouping::too_short_for(double tau_int) const {
+  if (!strata_.empty())
+    return std::ranges::any_of(
+        strata_, [&](const Stratum& stratum) { return stratum.grouping.too_short_for(tau_int); });
   const bool from_tau = !rows_are_independent() && lengths_.size() < enough_chains;
   return from_tau && static_cast<double>(n_) < stats::resolved_length * tau_int;
 }
@@ -135,24 +153,30 @@ Grouping::Mean Grouping::mean_of_chains(std::span<const double> values) const {
 
 Grouping::Mean Grouping::mean_of_strata(std::span<const double> values) const {
   Mean result{.value = 0, .scatter = {.standard_error = 0}, .tau_int = 0.5};
+  double third = 0;   // sum of third cumulants of means
   double fourth = 0;  // sum of variance^2 / degrees (Satterthwaite 1946)
-  for (const auto& [members, grouping] : strata_) {
-    std::vector<double> own;
-    for (const std::size_t i : members) own.push_back(values[i]);
-    const Mean mean = grouping.mean_with_scatter(own);
-    const double share = static_cast<double>(members.size()) / static_cast<double>(n_);
+  for (const auto& stratum : strata_) {
+    const auto own = stratum.own(values);
+    const Mean mean = stratum.grouping.mean_with_scatter(own);
+    const double share = static_cast<double>(own.size()) / static_cast<double>(n_);
     result.value += share * mean.value;
     result.tau_int = std::max(result.tau_int, mean.tau_int);
     auto& scatter = result.scatter;
     // A stratum without scatter (T = 0) adds nothing to the error; the scatter of a single row is not known.
-    const double error = members.size() > 1 && stats::constant(own) ? 0 : share * mean.scatter.standard_error;
+    const double error = own.size() > 1 && stats::constant(own) ? 0 : share * mean.scatter.standard_error;
     const double variance = error * error;
     scatter.standard_error = std::hypot(scatter.standard_error, error);
-    if (variance > 0) fourth += variance * variance / mean.scatter.degrees;
+    if (variance == 0) continue;
+    third += mean.scatter.skewness / std::sqrt(mean.scatter.independent) * variance * error;
+    fourth += variance * variance / mean.scatter.degrees;
   }
-  const double variance = result.scatter.standard_error * result.scatter.standard_error;
-  result.scatter.degrees = variance * variance / fourth;
-  if (variance == 0) result.scatter.standard_error = std::numeric_limits<double>::quiet_NaN();
+  auto& scatter = result.scatter;
+  const double variance = scatter.standard_error * scatter.standard_error;
+  scatter.degrees = variance * variance / fourth;
+  // The skewness of the mean itself, as that of one number.
+  scatter.skewness = third / std::pow(variance, 1.5);
+  scatter.independent = 1;
+  if (variance == 0) scatter = {};
   return result;
 }
 

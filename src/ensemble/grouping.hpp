@@ -19,7 +19,7 @@ class Grouping {
  public:
   Grouping(const Ensemble& ensemble, std::span<const std::size_t> rows);
 
-  /// 1/2 exactly for independent rows.
+  /// 1/2 exactly for independent rows; of several temperatures the largest.
   [[nodiscard]] stats::TauInt tau_int(std::span<const double> values) const;
   /// Whether errors are computed from a tau_int that is not well known, because there are too few rows.
   [[nodiscard]] bool too_short_for(double tau_int) const;
@@ -64,6 +64,8 @@ class Grouping {
 };
 
 struct Grouping::Stratum {
+  [[nodiscard]] std::vector<double> own(std::span<const double> values) const;
+
   std::vector<std::size_t> members;  // positions among the rows
   Grouping grouping;
 };

@@ -108,7 +108,7 @@ std::vector<PilotResult> run_pilots(const ChainAlgorithm& algorithm, const Chain
       const double reports = static_cast<double>(done) / static_cast<double>(system.updates_per_report());
       if (algorithm.moves == Moves::local &&
           reports > (results[t].agreed ? longest_pilot : longest_disagreement))
-        refuse_slow(algorithm.name, request.temperatures[t], done, results[t].agreed);
+        refuse_slow(algorithm.name, *request.model, request.temperatures[t], done, results[t].agreed);
     }
     running = unresolved;
   }

@@ -94,7 +94,7 @@ std::vector<PilotResult> run_pilot(const NearestNeighbourSystem& system, const L
       all = all && results[t].resolved;
       const double spent = static_cast<double>(done) * static_cast<double>(block_lanes * system.n_sites);
       if (!results[t].resolved && spent > (results[t].agreed ? longest_pilot : longest_disagreement))
-        refuse_slow(algorithm.name, temperatures[t], done, results[t].agreed);
+        refuse_slow(algorithm.name, *request.model, temperatures[t], done, results[t].agreed);
     }
     if (all) break;
   }

@@ -2,6 +2,7 @@
 #include "samplers/pilot_starts.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -148,7 +149,12 @@ void become(Start start, std::span<const std::uint8_t> turned, base::RandomStrea
   }
 }
 
-void refuse_slow(std::string_view sampler, double temperature, std::int64_t sweeps, bool agreed) {
+void refuse_slow(std::string_view sampler, const models::Model& model, double temperature,
+                 std::int64_t sweeps, bool agreed) {
+  std::vector<std::string> others;
+  for (const auto* name : {"swendsen-wang", "wolff", "tempering"})
+    if (name != sampler && registry().contains(name) && registry().find(name).refusal(model).empty())
+      others.emplace_back(name);
   throw input_error(
       fmt::format("sampler {}", sampler),
       agreed
@@ -157,7 +163,8 @@ void refuse_slow(std::string_view sampler, double temperature, std::int64_t swee
           : fmt::format("at T = {} it does not reach equilibrium: after {} sweeps chains that began in order "
                         "and chains that began with walls across the lattice still differ",
                         temperature, sweeps),
-      "use --sampler swendsen-wang, wolff or tempering, or leave the choice to the program (auto)");
+      others.empty() ? "ask for a higher temperature or a smaller lattice"
+                     : fmt::format("use --sampler {}", fmt::join(others, " or ")));
 }
 
 }  // namespace spinflow::samplers

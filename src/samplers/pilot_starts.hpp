@@ -48,8 +48,9 @@ void become(Start start, std::span<const std::uint8_t> turned, base::RandomStrea
 [[nodiscard]] bool walls_matter(const models::Model& model, double temperature, std::size_t n);
 
 /// The Error(input) of a pilot run at this temperature in which, after `sweeps` updates, chains from
-/// different starts still differ or tau_int is not known.
-[[noreturn]] void refuse_slow(std::string_view sampler, double temperature, std::int64_t sweeps, bool agreed);
+/// different starts still differ or tau_int is not known. It names the other samplers that accept the model.
+[[noreturn]] void refuse_slow(std::string_view sampler, const models::Model& model, double temperature,
+                              std::int64_t sweeps, bool agreed);
 
 /// Whether the lattice is a strip at least twice as long as wide, of nearest neighbours that do not compete,
 /// with order reaching further along it than its width: walls across it are then the slow mode.

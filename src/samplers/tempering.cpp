@@ -189,7 +189,7 @@ Pilot run_pilot(const FieldSystem& system, const SampleRequest& request, const R
     }
     if (static_cast<double>(done) * static_cast<double>(rungs.temperatures.size()) >
         longest_pilot * static_cast<double>(system.sweeps_per_report()))
-      refuse_slow("tempering", rungs.temperatures.front(), done, agreed);
+      refuse_slow("tempering", *request.model, rungs.temperatures.front(), done, agreed);
   }
 }
 

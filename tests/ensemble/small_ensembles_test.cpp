@@ -8,6 +8,7 @@
 #include <map>
 #include <numeric>
 
+#include "ensemble/grouping.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/ensemble/observables.hpp"
@@ -203,6 +204,64 @@ TEST(SmallEnsembles, MixturesOfTemperaturesAreStrata) {
   EXPECT_NEAR(errors / std::sqrt(variance), 1, 0.1);
   EXPECT_LT(pulls.squares, testing::chi2_limit(sets));
   EXPECT_GT(pulls.squares, testing::chi2_lower_limit(sets));
+}
+
+/// Rows of two temperatures by turns. With `chains` > 0 the rows of each temperature belong to so many.
+Ensemble two_temperatures(std::size_t n, std::size_t chains) {
+  Ensemble rows{.lattice = square()->lattice(), .spins = kernels::PackedSpins(n, 16)};
+  for (std::size_t i = 0; i < n; ++i) {
+    rows.temperature.push_back(i % 2 == 0 ? 1 : 2);
+    rows.chain.push_back(static_cast<std::int32_t>(chains == 0 ? i : (i % 2) * chains + i * chains / n));
+  }
+  if (chains > 0) rows.independent_pieces = IndependentPieces::chain;
+  return rows;
+}
+
+std::vector<std::size_t> all_of(const Ensemble& rows) {
+  std::vector<std::size_t> all(rows.temperature.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return all;
+}
+
+TEST(SmallEnsembles, TauIntOfAMixtureIsThatOfItsSlowestTemperature) {
+  // AR(1) series, tau_int = (1 + rho)/(1 - rho)/2, whose means lie far apart: as one series a tau_int of
+  // hundreds of rows, for its chains never come to each other's mean.
+  constexpr std::size_t n = 16000;
+  const auto rows = two_temperatures(n, 2);
+  const Grouping grouping(rows, all_of(rows));
+  base::RandomStream random(5, "test.mixture.tau");
+  std::vector<double> values(n);
+  double fast = 0;
+  double slow = 0;
+  for (std::size_t i = 0; i < n; i += 2) {
+    fast = 0.3 * fast + random.normal();
+    slow = 0.8 * slow + random.normal();
+    values[i] = fast;
+    values[i + 1] = 100 + slow;
+  }
+  const auto tau = grouping.tau_int(values);
+  testing::expect_within(tau.value, tau.error, 4.5, "tau_int of the slow half");
+  EXPECT_TRUE(grouping.too_short_for(200));
+  EXPECT_FALSE(grouping.too_short_for(100));
+  const auto independent = two_temperatures(n, 0);
+  EXPECT_EQ(Grouping(independent, all_of(independent)).tau_int(values).value, 0.5);
+}
+
+TEST(SmallEnsembles, SkewNumbersOfAMixtureWidenTheInterval) {
+  // Few excited rows at each temperature: skewness g. A mean of 2 n rows in two strata that are alike has the
+  // g^2/2n of one population.
+  constexpr std::size_t n = 40;
+  const auto rows = two_temperatures(2 * n, 0);
+  std::vector<double> one(n, 0.0);
+  one[3] = one[17] = 1;
+  std::vector<double> both(2 * n);
+  for (std::size_t i = 0; i < 2 * n; ++i) both[i] = one[i / 2];
+  auto scatter = stats::scatter_of(one);
+  scatter.standard_error /= std::sqrt(2);
+  scatter.degrees *= 2;
+  scatter.independent *= 2;
+  EXPECT_NEAR(Grouping(rows, all_of(rows)).mean(both).error, stats::interval(scatter), 1e-12);
+  EXPECT_GT(stats::interval(scatter), 1.15 * scatter.standard_error);
 }
 
 TEST(SmallEnsembles, AShortSeriesSaysSo) {

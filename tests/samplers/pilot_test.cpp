@@ -11,6 +11,7 @@
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/exact/chain.hpp"
 #include "table_model.hpp"
+#include "testing/testing.hpp"
 
 namespace spinflow::samplers {
 namespace {
@@ -106,6 +107,20 @@ TEST_F(Pilot, HalvesAndSlabsFollowTheLongerSide) {
   EXPECT_EQ(turned_sites(lattice::Lattice::square(2, 4), Start::halves), (Sites{0, 0, 0, 0, 1, 1, 1, 1}));
   EXPECT_EQ(turned_sites(lattice::Lattice::chain(8), Start::slabs), (Sites{0, 0, 1, 1, 0, 0, 1, 1}));
   EXPECT_EQ(turned_sites(lattice::Lattice::chain(3), Start::random), (Sites{0, 0, 0}));
+}
+
+TEST_F(Pilot, ARefusalNamesOnlySamplersThatAcceptTheModel) {
+  const auto advice = [](const char* sampler, const std::shared_ptr<const models::Model>& model) {
+    const auto refusal = testing::refusal_of([&] { refuse_slow(sampler, *model, 0.5, 100, false); });
+    return refusal.substr(refusal.rfind("; ") + 2);
+  };
+  EXPECT_EQ(advice("heat-bath", make_model("64x4")), "use --sampler swendsen-wang or wolff or tempering");
+  EXPECT_EQ(advice("heat-bath", make_model("64x4", 1, 0.1)), "use --sampler swendsen-wang or tempering");
+  EXPECT_EQ(advice("heat-bath", make_model("64x4", -1)), "use --sampler wolff or tempering");
+  EXPECT_EQ(advice("metropolis", power_law("13", 1.75, 0.4, -1)), "use --sampler tempering");
+  EXPECT_EQ(advice("tempering", make_model("64x4", 1, 0.1)), "use --sampler swendsen-wang");
+  EXPECT_EQ(advice("tempering", make_model("3x5", -1, 0.8)),
+            "ask for a higher temperature or a smaller lattice");
 }
 
 }  // namespace
