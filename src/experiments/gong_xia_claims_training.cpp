@@ -181,16 +181,13 @@ Claim untrained_claim(const Measurements& m) {
   std::vector<double> untrained;
   std::vector<double> trained;
   std::vector<double> couplings;
-  double chi2 = 0;
-  int n = 0;
+  std::vector<Pull> about_zero;
   for (const auto* r : untrained_of(m)) {
     untrained.push_back(r->far_ratio);
     couplings.push_back(r->output.coupling.value);
-    const double pull = r->output.coupling.value / r->output.coupling.error;
-    if (!std::isfinite(pull)) continue;
-    chi2 += pull * pull;
-    ++n;
+    about_zero.push_back({.where = cell_words(*r), .measured = r->output.coupling, .expected = 0});
   }
+  const auto agreement = agreement_of(about_zero);
   for (const char* scheme : schemes)
     for (const auto* r : last_of(m, "course", scheme, "")) trained.push_back(r->far_ratio);
   const auto ratio = over_seeds(untrained);
@@ -201,7 +198,7 @@ Claim untrained_claim(const Measurements& m) {
   claim.verdict = verdict_of(checks);
   claim.control = fmt::format(
       "the same ratio after training {}; K_out of untrained nets {}, chi^2 of it about 0 is {:.0f} of {}",
-      text(over_seeds(trained)), text(over_seeds(couplings)), chi2, n);
+      text(over_seeds(trained)), text(over_seeds(couplings)), agreement.chi2, agreement.n);
   claim.qualification =
       "the correlations have random signs, so that K_out of an untrained net scatters about 0 from net to "
       "net by more than the test chains allow: it is an accident of the weights, not a coupling, and that it "

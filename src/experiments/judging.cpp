@@ -40,15 +40,21 @@ stats::Estimate over_seeds(const std::vector<double>& values) {
 stats::Estimate over_seeds(const std::vector<stats::Estimate>& readings) {
   auto mean = over_seeds(values_of(readings));
   double variance = 0;
+  double known = 0;
   double n = 0;
   for (const auto& reading : readings) {
     if (!std::isfinite(reading.value)) continue;
     n += 1;
-    if (std::isfinite(reading.error)) variance += reading.error * reading.error;
+    if (!std::isfinite(reading.error)) continue;
+    known += 1;
+    variance += reading.error * reading.error;
   }
   if (!std::isfinite(mean.value) || variance == 0) return mean;
-  const double within = std::sqrt(variance) / n;
-  mean.error = std::isfinite(mean.error) ? std::max(mean.error, within) : within;
+  const double within = std::sqrt(variance / known / n);
+  if (std::isfinite(mean.error))
+    mean.error = std::max(mean.error, within);
+  else if (known == n)
+    mean.error = within;
   return mean;
 }
 

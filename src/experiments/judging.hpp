@@ -14,7 +14,9 @@ namespace spinflow::experiments {
 
 /// Mean of readings of training seeds, each from a run of its own. Error of the mean: the scatter of the
 /// readings, or what their own errors (over the configurations of a run) make of it if that is more, for few
-/// seeds may lie close together by chance. NaN is left out; with an infinite value the mean is infinite.
+/// seeds may lie close together by chance. A reading without an error counts there as one of average error;
+/// where the readings show no scatter either, the mean has none. A value of NaN is left out; with an infinite
+/// value the mean is infinite.
 [[nodiscard]] stats::Estimate over_seeds(const std::vector<stats::Estimate>& readings);
 /// Of numbers that have no error of their own: NaN for one seed.
 [[nodiscard]] stats::Estimate over_seeds(const std::vector<double>& values);

@@ -163,6 +163,31 @@ TEST(Judge, SeedsThatLieTogetherByChanceKeepTheErrorOfTheirRuns) {
   EXPECT_TRUE(std::isinf(over_seeds(hot).value));
 }
 
+TEST(Judge, ReadingsWithoutAnErrorLendNoCertainty) {
+  const double none = std::nan("");
+  using Readings = std::vector<stats::Estimate>;
+  // The error of one reading says nothing of its equal that has none.
+  const Readings equal = {{.value = 0.1, .error = 0.001}, {.value = 0.1, .error = none}};
+  EXPECT_TRUE(std::isnan(over_seeds(equal).error));
+  EXPECT_TRUE(std::isnan(over_seeds(Readings{{.value = 0.1, .error = none}}).error));
+  // Five close readings, one with an error: each may be as far off as that one.
+  Readings close;
+  for (const double z : scatter) close.push_back({.value = 0.1 + 1e-6 * z, .error = none});
+  close[1].error = 0.01;
+  EXPECT_NEAR(over_seeds(close).error, 0.01 / std::sqrt(5.0), 1e-9);
+  // Differences have an error where both sides have one.
+  const Readings flat(2, {.value = 0.2, .error = 0.001});
+  EXPECT_TRUE(std::isnan(paired(equal, flat).error));
+  EXPECT_NEAR(paired(flat, flat).error, 0.001, 1e-9);
+  const Readings holes = {{.value = 0.3, .error = 0.01}, {.value = none, .error = none}};
+  EXPECT_NEAR(paired(holes, flat).value, 0.1, 1e-12);
+  EXPECT_EQ(common_seeds(holes, flat), 1u);
+  for (const auto& check : answers({above("without error", paired(flat, equal), 0, 2),
+                                    within("without error", equal, 1), within("one seed", holes, 1),
+                                    above("without value", {}, 0, 5), within("without value", {}, 1, 5)}))
+    EXPECT_EQ(check.status, Status::open) << check.label;
+}
+
 TEST(Judge, TheMeanOverStepsKeepsWhatTheChainsShare) {
   // AR(1) noise of variance 1 along courses of 26 steps, whose means over the steps have a known variance.
   constexpr std::size_t n = 26;
