@@ -238,7 +238,7 @@ std::vector<std::vector<Correction>> corrections_of_mk2(const CriticalInput& inp
 struct Moved {
   Readings readings;
   double part = 1;
-  std::string unknown;  // why there is no such reading; empty if there is one
+  std::string unknown;  // why not all sizes can be read there; empty if they can
 };
 
 Moved moved_by_systematic(const CriticalInput& input, const CouplingFits& critical, const Readings& at_k_c) {
@@ -251,19 +251,27 @@ Moved moved_by_systematic(const CriticalInput& input, const CouplingFits& critic
     moved.part /= 2;
     moved.readings = read_moved();
   }
-  moved.unknown = std::isfinite(critical.coupling.systematic)
-                      ? "sizes cannot be read at K_c moved by its systematic error"
-                      : critical.coupling.unknown;
+  if (!std::isfinite(critical.coupling.systematic))
+    moved.unknown = critical.coupling.unknown;
+  else if (moved.readings.sizes != at_k_c.sizes)
+    moved.unknown = "sizes cannot be read at K_c moved by its systematic error";
   return moved;
 }
 
-/// The change of the exponent of the chosen fit; NaN where it is not known.
-double change_by(const Moved& moved, const Readings& at, const LawFits& chosen) {
-  if (moved.readings.sizes != at.sizes) return Universality::unknown;
+/// The change of the exponent of the chosen fit; where it is not known, NaN and the reason.
+struct Change {
+  double value = Universality::unknown;
+  std::string unknown;
+};
+
+Change change_by(const Moved& moved, const LawFits& chosen) {
+  if (!moved.unknown.empty()) return {.unknown = moved.unknown};
   const auto again =
       fit_sizes(chosen.form, moved.readings.points(chosen.law->quantity), chosen.fits.front().fit.least_size);
-  return again.fit.converged ? (again.values[1].all - chosen.exponent().value) / moved.part
-                             : Universality::unknown;
+  if (!again.fit.converged)
+    return {.unknown = fmt::format("the fit of {} does not converge at K_c moved by its systematic error",
+                                   chosen.law->name)};
+  return {(again.values[1].all - chosen.exponent().value) / moved.part, {}};
 }
 
 /// The acceptable one of smallest error, those with a correction first; else the one of largest p.
@@ -338,9 +346,9 @@ CriticalValue exponent_of(CriticalInput& input, const Source& source, double y_t
   else
     value.systematic = systematic_error(chosen.exponent(), others);
   if (source.moved != nullptr && value.unknown.empty()) {
-    const double change = change_by(*source.moved, source.at, chosen);
-    if (!std::isfinite(change)) value.unknown = source.moved->unknown;
-    value.systematic = std::hypot(value.systematic, change);
+    const Change change = change_by(*source.moved, chosen);
+    value.unknown = change.unknown;
+    value.systematic = std::hypot(value.systematic, change.value);
   }
   for (const auto& candidate : candidates)
     fits.insert(fits.end(), candidate.fits.begin(), candidate.fits.end());

@@ -82,7 +82,9 @@ SampledFit fit_sizes(const ScalingForm& form, const ScalingPoints& points, int l
   }
   fit.converged = whole.converged;
   for (std::size_t p = 0; p < whole.values.size(); ++p) {
-    fit.values[p] = result.values[p].estimate();
+    // What is held fixed is exact; its pieces have no scatter to tell.
+    fit.values[p] = form.parameters[p].fixed ? stats::Estimate{.value = whole.values[p], .error = 0}
+                                             : result.values[p].estimate();
     fit.converged = fit.converged && std::isfinite(fit.values[p].error);
   }
   result.sensible = !form.sensible || form.sensible(fit.x.front(), whole.values);

@@ -90,7 +90,7 @@ Estimate jackknife_estimate(double value, std::span<const double> without) {
   for (const double t : without) squares += (t - mean) * (t - mean);
   if (!std::isfinite(squares)) return result;
   const double error = std::sqrt((n - 1) / n * squares);
-  result.error = is_rounding(error, n, value) ? 0 : error;
+  if (!is_rounding(error, n, value)) result.error = error;
   return result;
 }
 

@@ -70,7 +70,8 @@ TEST(SmallSamples, NoErrorIsMadeOfNoScatter) {
   EXPECT_TRUE(std::isnan(tau.error));
   const Pieces pieces{.means = rounding};
   EXPECT_TRUE(std::isnan(jackknife(pieces, [](auto m) { return 1 - m[0] / 3; }).error));
-  EXPECT_EQ(jackknife_estimate(0.3, std::vector<double>(5, 0.3)).error, 0) << "a number held fixed is exact";
+  EXPECT_TRUE(std::isnan(jackknife_estimate(0.3, std::vector<double>(5, 0.3)).error));
+  EXPECT_TRUE(std::isnan(jackknife_estimate(0.3, std::vector<double>{0.2}).error));
   // Two or three numbers of one series do not tell whether they hang together.
   EXPECT_TRUE(std::isnan(mean_of_chains({std::vector<double>{1, 2, 4}}).error));
 }
