@@ -55,6 +55,10 @@ Grouping::Grouping(const Ensemble& ensemble, std::span<const std::size_t> rows) 
     lengths_.clear();  // one row per chain
     return;
   }
+  std::size_t n_chains = 0;
+  for (const auto& [members, grouping] : strata_)
+    n_chains += grouping.rows_are_independent() ? members.size() : grouping.lengths_.size();
+  strata_share_chains_ = n_chains > lengths_.size() && lengths_.size() >= enough_chains;
   std::vector<std::size_t> next(lengths_.size(), 0);
   std::partial_sum(lengths_.begin(), lengths_.end() - 1, next.begin() + 1);
   order_.resize(n_);
@@ -151,16 +155,26 @@ Grouping::Mean Grouping::mean_of_chains(std::span<const double> values) const {
           .tau_int = along.tau_int};
 }
 
+stats::Scatter Grouping::scatter_of_shared_chains(std::span<const double> residuals) const {
+  const auto sorted = chain_after_chain(residuals);
+  const auto share = static_cast<double>(lengths_.size()) / static_cast<double>(n_);
+  std::vector<double> pieces;
+  for (const auto& chain : chains(sorted)) pieces.push_back(share * sum(chain));
+  return stats::scatter_of(pieces);
+}
+
 Grouping::Mean Grouping::mean_of_strata(std::span<const double> values) const {
   Mean result{.value = 0, .scatter = {.standard_error = 0}, .tau_int = 0.5};
-  double third = 0;   // sum of third cumulants of means
-  double fourth = 0;  // sum of variance^2 / degrees (Satterthwaite 1946)
+  std::vector<double> residuals(n_);  // about the mean of the own temperature
+  double third = 0;                   // sum of third cumulants of means
+  double fourth = 0;                  // sum of variance^2 / degrees (Satterthwaite 1946)
   for (const auto& stratum : strata_) {
     const auto own = stratum.own(values);
     const Mean mean = stratum.grouping.mean_with_scatter(own);
     const double share = static_cast<double>(own.size()) / static_cast<double>(n_);
     result.value += share * mean.value;
     result.tau_int = std::max(result.tau_int, mean.tau_int);
+    for (const std::size_t i : stratum.members) residuals[i] = values[i] - mean.value;
     auto& scatter = result.scatter;
     // A stratum without scatter (T = 0) adds nothing to the error; the scatter of a single row is not known.
     const double error = own.size() > 1 && stats::constant(own) ? 0 : share * mean.scatter.standard_error;
@@ -176,7 +190,10 @@ Grouping::Mean Grouping::mean_of_strata(std::span<const double> values) const {
   // The skewness of the mean itself, as that of one number.
   scatter.skewness = third / std::pow(variance, 1.5);
   scatter.independent = 1;
-  if (variance == 0) scatter = {};
+  if (variance == 0)
+    scatter = {};
+  else if (strata_share_chains_)
+    scatter = scatter_of_shared_chains(residuals);
   return result;
 }
 

@@ -14,7 +14,9 @@ namespace spinflow::ensemble {
 /// Computes errors of numbers measured on some rows of an ensemble. Values are given in the order of the
 /// rows. Rows of one temperature are independent, or belong to chains; with fewer than 16 chains the error
 /// comes from tau_int. Rows of several known temperatures are strata, in any order: the number of rows at
-/// each temperature is fixed and adds nothing to an error.
+/// each temperature is fixed and adds nothing to an error. Strata are independent, unless they share chains
+/// (ladders of a tempering run): the error is then the scatter of what each chain contributes to all strata.
+/// With fewer than 16 shared chains the strata are treated as independent.
 class Grouping {
  public:
   Grouping(const Ensemble& ensemble, std::span<const std::size_t> rows);
@@ -50,6 +52,8 @@ class Grouping {
   [[nodiscard]] bool rows_are_independent() const { return lengths_.empty(); }
   [[nodiscard]] Mean mean_with_scatter(std::span<const double> values) const;
   [[nodiscard]] Mean mean_of_strata(std::span<const double> values) const;
+  /// `residuals`: (rows), about the mean of the own stratum.
+  [[nodiscard]] stats::Scatter scatter_of_shared_chains(std::span<const double> residuals) const;
   [[nodiscard]] Mean mean_of_chains(std::span<const double> values) const;
   [[nodiscard]] Function jackknife(std::span<const double> values, std::size_t k,
                                    const stats::FunctionOfMeans& f) const;
@@ -59,6 +63,7 @@ class Grouping {
   std::size_t n_;
   std::vector<std::size_t> lengths_;  // rows of each chain; empty: every row for itself
   std::vector<std::size_t> order_;    // rows, chain after chain
+  bool strata_share_chains_ = false;
   struct Stratum;
   std::vector<Stratum> strata_;  // of each temperature; empty if there is only one
 };

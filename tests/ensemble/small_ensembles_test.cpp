@@ -247,6 +247,29 @@ TEST(SmallEnsembles, TauIntOfAMixtureIsThatOfItsSlowestTemperature) {
   EXPECT_EQ(Grouping(independent, all_of(independent)).tau_int(values).value, 0.5);
 }
 
+TEST(SmallEnsembles, TemperaturesThatShareLaddersAreNotIndependent) {
+  // What a ladder adds to both temperatures is the same: as independent strata the error is sqrt(2) too
+  // small.
+  constexpr std::size_t n_chains = 32;
+  constexpr std::size_t n = 4 * n_chains;
+  auto rows = two_temperatures(n, n_chains);
+  for (std::size_t i = 0; i < n; ++i) rows.chain[i] = static_cast<std::int32_t>(i / 2 % n_chains);
+  const Grouping grouping(rows, all_of(rows));
+  Pulls pulls;
+  constexpr int sets = 400;
+  for (int set = 0; set < sets; ++set) {
+    base::RandomStream random(static_cast<std::uint64_t>(set), "test.ladders");
+    std::vector<double> of_chain(n_chains);
+    for (double& x : of_chain) x = random.normal();
+    std::vector<double> values(n);
+    for (std::size_t i = 0; i < n; ++i)
+      values[i] = (i % 2 == 0 ? 0 : 100) + of_chain[i / 2 % n_chains] + 0.1 * random.normal();
+    pulls.add(grouping.mean(values), 50);
+  }
+  EXPECT_LT(pulls.squares, testing::chi2_limit(sets));
+  EXPECT_GT(pulls.squares, testing::chi2_lower_limit(sets));
+}
+
 TEST(SmallEnsembles, SkewNumbersOfAMixtureWidenTheInterval) {
   // Few excited rows at each temperature: skewness g. A mean of 2 n rows in two strata that are alike has the
   // g^2/2n of one population.
