@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "spinflow/base/stop.hpp"
 #include "spinflow/kernels/elementary.hpp"
 
 namespace spinflow::samplers {
@@ -49,7 +50,9 @@ void WolffChain::update() {
   cluster[0] = static_cast<std::int32_t>(base::uniform_below(words, system_->n_sites));
   spins[cluster[0]] = static_cast<std::int8_t>(-spins[cluster[0]]);
   std::size_t size = 1;
+  constexpr std::size_t asked_every = std::size_t{1} << 20;  // sites of a large cluster, some 20 ms
   for (std::size_t at = 0; at < size; ++at) {
+    if (at % asked_every == asked_every - 1) base::check_stop();
     if (words_.size() - used_ < degree) {
       // What is left goes to the front.
       const auto behind =
