@@ -61,6 +61,8 @@ constexpr double longest_correlation_of_heat_bath = 4;
 // |h|/T at T_c where correlations are about as long as that: a field limits them to (T/|h|)^(8/15) sites.
 constexpr double field_of_heat_bath = 0.07;
 
+constexpr int most_sites_of_stored_fields = 1024;
+
 // Replicas are updated 512 at a time, even if fewer rows are asked for. Few rows of a large lattice are
 // faster one by one, and need a fraction of the memory.
 constexpr int fewest_sites_of_single_lattices = 1 << 16;
@@ -83,6 +85,15 @@ std::string best_sampler(const models::Model& model, double temperature, std::si
     // one by one takes longer than a sweep.
     const double mean_field = std::accumulate(couplings.begin(), couplings.end(), 0.0);
     return mean_field < temperature ? "swendsen-wang" : "wolff";
+  }
+  // In a field. A flip changes the local fields of all sites, and sweeps of many flips take long on a large
+  // lattice: by 1024 sites clusters have caught up, unless the spins are mostly aligned and few flip.
+  if (!couplings.empty() && accepts("swendsen-wang")) {
+    const double aligning =
+        std::accumulate(couplings.begin(), couplings.end(), 0.0) + std::abs(model.field());
+    return model.lattice().n_sites() > most_sites_of_stored_fields && temperature > 0.5 * aligning
+               ? "swendsen-wang"
+               : "metropolis";
   }
   // Single flips move walls across a strip one step at a time; cluster updates create and remove them at
   // once. For models without a cluster algorithm, tempering removes them at high temperatures.

@@ -143,6 +143,9 @@ TEST_F(Tempering, TheDefaultTakesItWhereCouplingsCompete) {
   EXPECT_EQ(drawn(power_law("9", 1.5, 0, -1), {1}, 10, "auto").sampling[0].sampler, "tempering");
   EXPECT_EQ(drawn(make_model("3x3", -1, 0.8), {0}, 10, "auto").sampling[0].sampler, "tempering");
   EXPECT_EQ(drawn(power_law("9", 1.5, 0.1), {1}, 10, "auto").sampling[0].sampler, "metropolis");
+  // In a field clusters win on large lattices, where spins flip often.
+  EXPECT_EQ(drawn(power_law("2048", 1.5, 0.1), {4}, 4, "auto").sampling[0].sampler, "swendsen-wang");
+  EXPECT_EQ(drawn(power_law("2048", 1.5, 0.1), {0.5}, 4, "auto").sampling[0].sampler, "metropolis");
   EXPECT_EQ(drawn(power_law("9", 1.5), {1}, 10, "auto").sampling[0].sampler, "wolff");
 }
 
