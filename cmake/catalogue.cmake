@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-# spinflow_write_catalogue(OUT rooms...): one call per file of a room that defines `void register_<file>()`.
+# spinflow_write_catalogue(OUT rooms...): a call of each `void register_<entry>()` that a file of a room defines.
 function(spinflow_write_catalogue out)
   set(declarations "")
   set(calls "")
   foreach(room ${ARGN})
-    file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${room}/*.cpp)
+    file(GLOB_RECURSE files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${room}/*.cpp)
     foreach(file ${files})
-      get_filename_component(name ${file} NAME_WE)
-      file(STRINGS ${file} found REGEX "^void register_${name}\\(\\)")
+      file(STRINGS ${file} found REGEX "^void register_[a-z0-9_]+\\(\\)")
       if(found)
-        string(APPEND declarations "namespace spinflow::${room} { void register_${name}(); }\n")
-        string(APPEND calls "    ${room}::register_${name}();\n")
+        string(REGEX MATCH "register_[a-z0-9_]+" name "${found}")
+        string(APPEND declarations "namespace spinflow::${room} { void ${name}(); }\n")
+        string(APPEND calls "    ${room}::${name}();\n")
         set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
       endif()
     endforeach()

@@ -7,14 +7,18 @@ import sys
 
 FLOORS = {
     "base": 0, "io": 1, "kernels": 1, "stats": 2, "lattice": 2, "models": 3, "networks": 3, "ensemble": 4, "exact": 4,
-    "samplers": 5, "trainers": 6, "transformations": 6, "thermometers": 6, "flow": 7, "analysis": 7, "results": 7,
-    "experiments": 8, "report": 8, "catalogue": 9, "apps": 10,
+    "samplers": 5, "inference": 5, "trainers": 6, "transformations": 6, "thermometers": 6, "flow": 7, "analysis": 7, "results": 7,
+    "runs": 8, "report": 8, "studies": 9, "recipes": 10, "catalogue": 11, "command": 12, "commands": 13, "apps": 14,
 }
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 faults = []
 for path in sorted(ROOT.glob("include/spinflow/**/*.hpp")) + sorted(ROOT.glob("src/**/*.?pp")) + sorted(ROOT.glob("apps/**/*.?pp")):
     relative = path.relative_to(ROOT)
-    room = "apps" if relative.parts[0] == "apps" else relative.parts[2 if relative.parts[0] == "include" else 1]
+    parts = relative.parts
+    if parts[0] == "apps":
+        room = parts[2] if len(parts) > 3 else "apps"
+    else:
+        room = parts[2 if parts[0] == "include" else 1]
     text = path.read_text()
     if "SPDX-License-Identifier: Apache-2.0" not in text.split("\n", 1)[0]:
         faults.append(f"{relative}: no SPDX line")

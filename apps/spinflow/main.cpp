@@ -10,13 +10,13 @@
 #include <system_error>
 #include <vector>
 
-#include "commands.hpp"
-#include "signals.hpp"
+#include "command/commands.hpp"
+#include "command/signals.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/stop.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/kernels/simd.hpp"
-#include "terminal.hpp"
+#include "command/terminal.hpp"
 
 namespace {
 

@@ -30,7 +30,7 @@ FlowStep read_step(int step, const ensemble::Ensemble& ensemble,
   row.mode_2 = ensemble::mean_mode_2(ensemble);
   row.response = ensemble::bond_response(ensemble);
   row.correlation = ensemble::correlation(ensemble);
-  row.chain = thermometers::chain_coupling(ensemble);
+  row.chain = inference::chain_coupling(ensemble);
   for (const auto* gauge : gauges)
     if (gauge->lattice() == ensemble.lattice)
       row.readings[std::string(gauge->name())] = gauge->read(ensemble);

@@ -17,7 +17,7 @@ namespace spinflow::flow {
 
 namespace {
 
-using thermometers::ChainCoupling;
+using inference::ChainCoupling;
 
 // What is read of chains, by its name in a file.
 struct ChainReading {

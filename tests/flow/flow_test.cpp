@@ -234,7 +234,7 @@ TEST(FlowFile, KeepsTheCouplingOfChains) {
   // 16, 8, 4 and 2 spins; two have no second neighbour.
   const auto& steps = record.starts[0].steps;
   ASSERT_TRUE(steps[0].chain.has_value());
-  EXPECT_EQ(steps[0].chain->coupling.value, thermometers::chain_coupling(start)->coupling.value);
+  EXPECT_EQ(steps[0].chain->coupling.value, inference::chain_coupling(start)->coupling.value);
   EXPECT_TRUE(std::isfinite(steps[2].chain->correlation_ratio.value));
   EXPECT_TRUE(std::isnan(steps[3].chain->correlation_ratio.value));
   EXPECT_FALSE(averaged(steps).chain.has_value());

@@ -14,12 +14,12 @@
 #include <string>
 #include <string_view>
 
-#include "experiments/critical_series.hpp"
+#include "studies/critical_point/series.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
-#include "spinflow/experiments/critical.hpp"
-#include "spinflow/experiments/experiment.hpp"
+#include "spinflow/studies/critical_point.hpp"
+#include "spinflow/recipes/recipe.hpp"
 #include "spinflow/flow/flow_file.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/io/toml.hpp"
@@ -34,7 +34,7 @@
 namespace spinflow {
 
 // `--set` is held against the settings of a recipe; this one has every kind, and no program.
-std::string_view experiments::recipe_text(std::string_view) {
+std::string_view recipes::recipe_text(std::string_view) {
   return R"(
 [recipe]
 title = "A recipe to set"
@@ -107,8 +107,8 @@ name = "ising-square"
 )";
 
 void read_series(std::string_view bytes) {
-  static const auto plan = experiments::plan_from(io::settings_from_toml(plan_text, "plan"), "plan");
-  (void)experiments::critical::read(file_of(bytes), plan);
+  static const auto plan = studies::plan_from(io::settings_from_toml(plan_text, "plan"), "plan");
+  (void)studies::critical::read(file_of(bytes), plan);
 }
 
 void read_npy(std::string_view bytes) { (void)ensemble::import_npy(file_of(bytes)); }
@@ -116,10 +116,10 @@ void read_npy(std::string_view bytes) { (void)ensemble::import_npy(file_of(bytes
 void read_toml(std::string_view bytes) {
   const auto settings = io::settings_from_toml(bytes, "input");
   (void)io::settings_from_toml(io::to_toml(settings), "again");
-  (void)experiments::plan_from(settings, "input");
+  (void)studies::plan_from(settings, "input");
 }
 
-void read_set(std::string_view bytes) { (void)experiments::resolve("kinds", "smoke", {std::string(bytes)}); }
+void read_set(std::string_view bytes) { (void)recipes::resolve("kinds", "smoke", {std::string(bytes)}); }
 
 void read_results(std::string_view bytes) {
   const auto results = results::results_from_json(std::string(bytes), "input");
@@ -151,7 +151,7 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
   for (int i = 1; i + 1 < *argc; ++i) (*argv)[i] = (*argv)[i + 1];
   --*argc;
   catalogue::register_all();
-  experiments::registry().add({.name = "kinds", .check = [](const io::Settings&) {}});
+  recipes::registry().add({.name = "kinds", .check = [](const io::Settings&) {}});
   return 0;
 }
 

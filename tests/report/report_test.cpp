@@ -13,7 +13,7 @@
 #include "../src/report/page_parts.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
-#include "spinflow/experiments/experiment.hpp"
+#include "spinflow/recipes/recipe.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/report/citations.hpp"
@@ -286,7 +286,7 @@ TEST(Citations, WhatTheRegistriesNameIsKnown) {
       for (const auto& key : entry.citations)
         EXPECT_NE(std::ranges::find(keys, key), keys.end()) << entry.name << " cites " << key;
   };
-  expect_known(experiments::registry().entries());
+  expect_known(recipes::registry().entries());
   expect_known(models::registry().entries());
   expect_known(samplers::registry().entries());
   expect_known(trainers::registry().entries());

@@ -11,7 +11,7 @@
 #include "spinflow/base/observer.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
 #include "spinflow/stats/estimate.hpp"
-#include "spinflow/thermometers/chain_coupling.hpp"
+#include "spinflow/inference/chain_coupling.hpp"
 #include "spinflow/thermometers/thermometer.hpp"
 #include "spinflow/transformations/transformation.hpp"
 
@@ -27,7 +27,7 @@ struct FlowStep {
   stats::Estimate bonds;              ///< <E_b>/N, E_b = sum over nearest-neighbour bonds of s_i s_j
   stats::Estimate mode_2;             ///< <|m_k|^2> at the smallest k != 0, mean over the axes
   stats::Estimate response;           ///< Cov(|m|, E_b) / <|m|>
-  std::optional<thermometers::ChainCoupling> chain;  ///< K_out; on chains
+  std::optional<inference::ChainCoupling> chain;  ///< K_out; on chains
   std::vector<stats::Estimate>
       correlation;  ///< <s_0 s_r>, r = 1 .. floor(L/2), along the axes, not connected
   std::map<std::string, thermometers::Reading> readings;  ///< by thermometer name

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "command/inputs.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "spinflow/base/error.hpp"
+#include "spinflow/io/text_file.hpp"
+#include "spinflow/models/model.hpp"
+#include "spinflow/transformations/transformation.hpp"
+#include "command/terminal.hpp"
+
+namespace spinflow::program {
+
+namespace fs = std::filesystem;
+
+std::vector<Flag> model_flags() {
+  std::vector<Flag> flags;
+  for (const auto& entry : models::registry().entries()) add_missing(flags, entry.options);
+  return flags;
+}
+
+std::vector<Flag> map_flags() {
+  std::vector<Flag> flags;
+  for (const auto& entry : transformations::registry().entries()) add_missing(flags, entry.options);
+  return flags;
+}
+
+base::OptionSpec hidden_mode_option(std::string help) {
+  return {.name = "hidden_mode",
+          .help = std::move(help),
+          .fallback = std::string("sampled"),
+          .choices = {"sampled", "sign"}};
+}
+
+networks::HiddenMode hidden_mode(const Invocation& invocation) {
+  return invocation.get<std::string>("hidden_mode") == "sign" ? networks::HiddenMode::sign
+                                                              : networks::HiddenMode::sampled;
+}
+
+fs::path checked_output(const Invocation& invocation, const std::vector<fs::path>& inputs) {
+  const fs::path output = invocation.get<std::string>("output");
+  if (output.empty()) return output;
+  io::check_output(output, invocation.get<bool>("force"));
+  for (const auto& input : inputs) {
+    std::error_code ignored;
+    if (fs::equivalent(output, input, ignored))
+      throw input_error(output.string(), "it is also the input", "give another name with -o");
+  }
+  return output;
+}
+
+io::Existing existing_output(const Invocation& invocation) {
+  return invocation.get<bool>("force") ? io::Existing::replaced : io::Existing::kept;
+}
+
+std::vector<double> among(const std::vector<double>& wanted, const std::vector<double>& available,
+                          std::string_view where, const fs::path& file) {
+  std::vector<double> found;
+  std::set<double> known_already;
+  for (const double t : wanted) {
+    const double near = 1e-9 * std::abs(t);  // in any unit of energy; zero is zero
+    const auto match = std::ranges::lower_bound(available, t - near);
+    if (match != available.end() && *match <= t + near) {
+      if (known_already.insert(*match).second) found.push_back(*match);
+      continue;
+    }
+    std::string known;
+    for (const double a : available) known += (known.empty() ? "" : ", ") + plain(a);
+    throw input_error(where, fmt::format("{} has no configurations at T = {}", file.string(), plain(t)),
+                      available.empty() ? std::string("it holds no temperatures") : "it has T = " + known);
+  }
+  return found;
+}
+
+}  // namespace spinflow::program

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "command/command.hpp"
+#include "spinflow/io/output.hpp"
+#include "spinflow/networks/stack.hpp"
+
+namespace spinflow::program {
+
+/// Flags for the options of all models.
+[[nodiscard]] std::vector<Flag> model_flags();
+
+/// Flags for the options of all registered transformations.
+[[nodiscard]] std::vector<Flag> map_flags();
+
+/// --hidden-mode; `help` says of what.
+[[nodiscard]] base::OptionSpec hidden_mode_option(std::string help);
+[[nodiscard]] networks::HiddenMode hidden_mode(const Invocation& invocation);
+
+/// The output path of `-o`, checked before work starts: free or --force, in a folder that can be written to,
+/// and none of the `inputs`. Empty if the flag is not given.
+[[nodiscard]] std::filesystem::path checked_output(const Invocation& invocation,
+                                                   const std::vector<std::filesystem::path>& inputs);
+
+/// What happens at the end of the work to an existing file of the name of `-o`: replaced with --force,
+/// otherwise kept (it was made by another program during the work).
+[[nodiscard]] io::Existing existing_output(const Invocation& invocation);
+
+/// Each of `wanted` must be among `available` (ascending; within rounding); the result has the available
+/// values. Error(input) beginning with `where` and naming the available ones.
+[[nodiscard]] std::vector<double> among(const std::vector<double>& wanted,
+                                        const std::vector<double>& available, std::string_view where,
+                                        const std::filesystem::path& file);
+
+}  // namespace spinflow::program

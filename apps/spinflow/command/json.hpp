@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <vector>
+
+#include "spinflow/stats/estimate.hpp"
+#include "spinflow/inference/chain_coupling.hpp"
+#include "command/terminal.hpp"
+
+// Compiled once, in json.cpp.
+extern template class nlohmann::basic_json<nlohmann::ordered_map>;
+
+namespace spinflow::program {
+
+using Json = nlohmann::ordered_json;
+
+/// {"value", "error"}; non-finite numbers are written as null, with "infinity" (1 or -1, its sign) beside a
+/// value that is infinite.
+[[nodiscard]] Json to_json(const stats::Estimate& estimate);
+
+/// Of a tau_int; its error is null where nothing was measured, for the rows are independent as they were
+/// drawn.
+[[nodiscard]] inline Json tau_json(const stats::Estimate& tau) {
+  Json json = to_json(tau);
+  if (tau.error == 0) json["error"] = nullptr;
+  return json;
+}
+
+/// A reading that may be infinite: null then, and "censored".
+[[nodiscard]] Json bounded_json(const stats::Estimate& estimate);
+
+/// Adds "coupling" (K_out), "coupling_pseudo_likelihood" and "correlation_ratio" of spins on a chain.
+void add_chain(Json& json, const std::optional<inference::ChainCoupling>& chain);
+
+/// Correlations at distances 1, 2, ...: [{"r", "value", "error"}].
+[[nodiscard]] Json to_json(const std::vector<stats::Estimate>& correlation);
+
+/// The answer alone on standard output; bytes that are no UTF-8 (file names) are replaced.
+void print_json(const Json& json);
+
+}  // namespace spinflow::program

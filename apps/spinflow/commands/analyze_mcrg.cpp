@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "commands/analyze.hpp"
+#include "command/inputs.hpp"
+#include "command/json.hpp"
+#include "command/run_folder.hpp"
+#include "spinflow/base/error.hpp"
+#include "spinflow/base/memory.hpp"
+#include "spinflow/studies/mcrg.hpp"
+#include "spinflow/lattice/size.hpp"
+#include "spinflow/models/identity.hpp"
+#include "spinflow/models/model.hpp"
+#include "spinflow/transformations/transformation.hpp"
+
+namespace spinflow::program {
+
+namespace {
+
+namespace fs = std::filesystem;
+using studies::McrgStudy;
+
+constexpr const char* where = "analyze mcrg";
+
+/// "1..6" or "3": the operators of a list, counted from 1.
+std::vector<lattice::Interaction> operators_from(std::string_view part, std::string_view range,
+                                                 const std::vector<lattice::Interaction>& list) {
+  const auto dots = range.find("..");
+  const auto number = [&](std::string_view text) {
+    std::size_t value = 0;
+    const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (status != std::errc{} || end != text.data() + text.size() || text.empty())
+      throw input_error("analyze mcrg --operators", fmt::format("'{}' is no list of operators", part),
+                        "write it as even:1..6,odd:1..4");
+    return value;
+  };
+  const std::size_t first = number(range.substr(0, dots));
+  const std::size_t last = dots == std::string_view::npos ? first : number(range.substr(dots + 2));
+  if (first < 1 || last < first || last > list.size())
+    throw input_error("analyze mcrg --operators",
+                      fmt::format("'{}' goes beyond the {} operators there are", part, list.size()),
+                      "count them from 1, the smaller number first; --help lists them");
+  return {list.begin() + static_cast<std::ptrdiff_t>(first - 1),
+          list.begin() + static_cast<std::ptrdiff_t>(last)};
+}
+
+void read_operators(const std::string& text, int dimension, analysis::McrgOptions& options) {
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const auto comma = std::min(rest.find(','), rest.size());
+    const auto part = rest.substr(0, comma);
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+    const bool even = part.starts_with("even:");
+    if (!even && !part.starts_with("odd:"))
+      throw input_error("analyze mcrg --operators", fmt::format("'{}' is no list of operators", part),
+                        "write it as even:1..6,odd:1..4");
+    auto& list = even ? options.even : options.odd;
+    if (!list.empty())
+      throw input_error("analyze mcrg --operators",
+                        fmt::format("{} operators are given twice", even ? "even" : "odd"), "give them once");
+    list =
+        operators_from(part, part.substr(part.find(':') + 1),
+                       even ? lattice::even_interactions(dimension) : lattice::odd_interactions(dimension));
+  }
+}
+
+// Outside this range all spins are aligned, or all are independent: a linearised map has no meaning there.
+double within_reach(double temperature, const models::Model& model) {
+  constexpr double least = 1e-3;
+  constexpr double most = 1e6;
+  const double unit = models::energy_unit(model);
+  if (temperature >= least * unit && temperature <= most * unit) return temperature;
+  throw input_error(where, fmt::format("T = {} is out of range", plain(temperature)),
+                    fmt::format("give -T from {} to {}, that is T/J from {} to {}", plain(least * unit),
+                                plain(most * unit), least, most));
+}
+
+double temperature_of(const Invocation& invocation, const McrgStudy& study, const models::Model& model) {
+  if (invocation.has("temperature") && invocation.has("inverse_temperature"))
+    throw input_error(where, "-T and -K are both given", "give one of them");
+  if (invocation.has("temperature")) return within_reach(invocation.get<double>("temperature"), model);
+  if (invocation.has("inverse_temperature"))
+    return within_reach(1 / invocation.get<double>("inverse_temperature"), model);
+  const double critical = study.theory.critical_coupling;
+  if (study.theory.regime == analysis::Regime::none)
+    throw input_error(where, fmt::format("there is no critical coupling: {}", study.theory.explanation),
+                      "give a coupling with -K");
+  if (!std::isfinite(critical))
+    throw input_error(where, fmt::format("the critical coupling of {} is not known exactly", study.model),
+                      "give it with -K; `spinflow critical` finds it");
+  return 1 / critical;
+}
+
+std::unique_ptr<transformations::Transformation> map_of(const Invocation& invocation) {
+  const auto& entry = transformations::registry().find(invocation.get<std::string>("map"));
+  refuse_foreign(invocation, map_flags(), entry.options, entry.name);
+  return entry.make(invocation.only(entry.options));
+}
+
+Json matrix_json(const std::vector<stats::Estimate>& matrix, std::size_t n) {
+  Json rows = Json::array();
+  for (std::size_t a = 0; a < n; ++a) {
+    Json row = Json::array();
+    for (std::size_t b = 0; b < n; ++b) row.push_back(to_json(matrix[a * n + b]));
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+Json sector_json(const std::vector<lattice::Interaction>& operators,
+                 const std::vector<analysis::McrgEigenvalue>& eigenvalues,
+                 const std::vector<std::vector<stats::Estimate>>& matrices, double exact) {
+  Json names = Json::array();
+  for (const auto& one : operators) names.push_back(one.name);
+  Json steps = Json::array();
+  for (const auto& e : eigenvalues)
+    steps.push_back({{"step", e.step},
+                     {"operators", e.operators},
+                     {"eigenvalue", to_json(e.eigenvalue)},
+                     {"exponent", to_json(e.exponent)}});
+  Json all = Json::array();
+  for (const auto& matrix : matrices) all.push_back(matrix_json(matrix, operators.size()));
+  return {{"operators", names}, {"exact", exact}, {"eigenvalues", steps}, {"matrices", all}};
+}
+
+Json answer_json(const McrgStudy& study) {
+  Json lattices = Json::array();
+  for (const auto& lattice : study.found.lattices) lattices.push_back(lattice.text());
+  const auto exact_t = studies::exact_thermal_exponent(study.theory);
+  const auto exact_h = studies::exact_magnetic_exponent(study.theory);
+  return {{"model", study.model},
+          {"map", study.map},
+          {"factor", study.found.factor},
+          {"temperature", study.options.temperature},
+          {"lattices", lattices},
+          {"seed", study.options.seed},
+          {"samples", study.found.samples},
+          {"burn_in", study.found.burn_in},
+          {"thinning", study.found.thinning},
+          {"tau_int", study.found.tau_int},
+          {"even", sector_json(study.options.even, study.found.even, study.found.even_matrix, exact_t)},
+          {"odd", sector_json(study.options.odd, study.found.odd, study.found.odd_matrix, exact_h)}};
+}
+
+/// y by number of operators (rows) and step (columns).
+std::string sector_text(const McrgStudy& study, const char* symbol, double exact,
+                        const std::vector<lattice::Interaction>& operators,
+                        const std::vector<analysis::McrgEigenvalue>& eigenvalues) {
+  if (operators.empty()) return {};
+  std::vector<std::string> head = {fmt::format("{}, with", symbol)};
+  for (std::size_t step = 1; step < study.found.lattices.size(); ++step)
+    head.push_back(
+        fmt::format("{}->{}", study.found.lattices[step - 1].text(), study.found.lattices[step].text()));
+  TextTable table(std::move(head), 1);
+  for (std::size_t k = 1; k <= operators.size(); ++k) {
+    std::vector<std::string> row = {fmt::format("{} {}", k == 1 ? "" : "+", operators[k - 1].name)};
+    for (const auto& e : eigenvalues)
+      if (e.operators == k) row.push_back(with_error(e.exponent));
+    table.add(std::move(row));
+  }
+  return table.text() + (std::isfinite(exact) ? fmt::format("exact: {:g}\n\n", exact) : std::string("\n"));
+}
+
+std::string answer_text(const McrgStudy& study, const results::Results& results) {
+  std::string text = sector_text(study, "y_T", studies::exact_thermal_exponent(study.theory),
+                                 study.options.even, study.found.even) +
+                     sector_text(study, "y_H", studies::exact_magnetic_exponent(study.theory),
+                                 study.options.odd, study.found.odd);
+  text += fmt::format(
+      "{} on {} sites at T = {:.7g} (K = {:.7g}), {}, b = {}; {} configurations of 64 chains, {} sweeps "
+      "apart, tau_int {:.3g} sweeps, burn-in {}; seed {}\n",
+      study.model, study.found.lattices.front().text(), study.options.temperature,
+      1 / study.options.temperature, study.map, study.found.factor, study.found.samples, study.found.thinning,
+      study.found.tau_int, study.found.burn_in, study.options.seed);
+  for (const auto& claim : results.claims)
+    text += fmt::format("\n{}", wrapped(fmt::format("{}: {}; {}", claim.statement, to_string(claim.verdict),
+                                                    claim.qualification),
+                                        100, 0));
+  return text;
+}
+
+struct Question {
+  McrgStudy study;
+  std::shared_ptr<const models::Model> model;
+};
+
+Question question_of(const Invocation& invocation) {
+  const auto& entry = models::registry().find(invocation.word("MODEL"));
+  refuse_foreign(invocation, model_flags(), entry.options, entry.name);
+  const auto options = invocation.only(entry.options);
+  const int dimension = models::dimension_of(entry, options);
+  const std::string& size = invocation.get<std::string>("size");
+  // The series whose tau_int is measured: two numbers per configuration and level.
+  const double series = 16.0 * static_cast<double>(invocation.get<std::int64_t>("n")) *
+                        static_cast<double>(invocation.get<std::int64_t>("steps") + 1);
+  base::check_memory(entry.bytes_per_site * lattice::sites_of_text(size, dimension) + series, where);
+  auto model = entry.make(
+      lattice::lattice_from_text(size, dimension, lattice::Boundary::periodic, "analyze mcrg -L"), options);
+  McrgStudy study{.model = entry.name,
+                  .map = invocation.get<std::string>("map"),
+                  .theory = analysis::universality_of(*model)};
+  read_operators(invocation.get<std::string>("operators"), dimension, study.options);
+  study.options.temperature = temperature_of(invocation, study, *model);
+  study.options.steps = invocation.get<std::int64_t>("steps");
+  study.options.samples = invocation.get<std::int64_t>("n");
+  study.options.seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
+  return {std::move(study), std::move(model)};
+}
+
+/// What the answer's folder says about the question.
+io::Settings settings_of(const Invocation& invocation, const McrgStudy& study) {
+  io::Settings settings;
+  settings["recipe"]["title"] = fmt::format("Monte Carlo renormalization group of {}", study.model);
+  settings["recipe"]["question"] = fmt::format(
+      "The map {} (b = {}), applied {} times to {} on {} sites: what are the eigenvalues of dK'/dK, and are "
+      "they those of a fixed point?",
+      study.map, study.found.factor, study.options.steps, study.model, study.found.lattices.front().text());
+  settings["mcrg"] = {{"size", invocation.get<std::string>("size")},
+                      {"temperature", study.options.temperature},
+                      {"steps", study.options.steps},
+                      {"operators", invocation.get<std::string>("operators")},
+                      {"samples", static_cast<std::int64_t>(study.found.samples)},
+                      {"tau_int_sweeps", study.found.tau_int}};
+  const auto& map = transformations::registry().find(study.map);
+  for (const auto& spec : map.options) settings["map"][spec.name] = spec.fallback;
+  for (const auto& [name, value] : invocation.only(map.options)) settings["map"][name] = value;
+  settings["map"]["name"] = study.map;
+  settings["model"] = invocation.only(models::registry().find(study.model).options);
+  settings["model"]["name"] = study.model;
+  return settings;
+}
+
+int run(const Invocation& invocation) {
+  const fs::path folder = answer_folder(invocation, "analyze-mcrg");
+  auto [study, model] = question_of(invocation);
+  const auto map = map_of(invocation);
+  {
+    Progress progress;
+    study.found = analysis::mcrg(model, *map, study.options, progress);
+  }
+  results::Results results{.recipe = "analyze-mcrg", .scale = "", .seed = study.options.seed};
+  studies::mcrg_results(study, results);
+  fs::path page;
+  if (!folder.empty()) page = write_answer(invocation, folder, results, settings_of(invocation, study));
+  if (invocation.json())
+    print_json(answer_json(study));
+  else
+    print(answer_text(study, results) + page_text(page));
+  return 0;
+}
+
+std::string operators_text() {
+  std::string text = "Operators, in the order in which they are counted (x,y of the sites of one image):\n";
+  for (const int dimension : {2, 1})
+    for (const bool even : {true, false}) {
+      std::string names;
+      for (const auto& one :
+           even ? lattice::even_interactions(dimension) : lattice::odd_interactions(dimension))
+        names += fmt::format("{}{}", names.empty() ? "" : "  ", one.name);
+      text += wrapped(
+          fmt::format("{}, {}: {}", dimension == 2 ? "square" : "chain", even ? "even" : "odd", names), 96,
+          2);
+    }
+  return text;
+}
+
+}  // namespace
+
+Command analyze_mcrg_command() {
+  std::vector<Flag> flags = {
+      {.names = "-L,-N",
+       .spec = {.name = "size",
+                .help = "sides of the lattice: 64, 64x32 (Lx x Ly), or the length of a chain; periodic",
+                .fallback = std::string()},
+       .required = true},
+      {.names = "--steps",
+       .spec = {.name = "steps",
+                .help = "how often the map is applied",
+                .fallback = std::int64_t{4},
+                .least = 1,
+                .most = 30}},
+      {.names = "--operators",
+       .spec = {.name = "operators",
+                .help = "which of the operators below, in their order",
+                .fallback = std::string("even:1..6,odd:1..4")}},
+      {.names = "--map",
+       .spec = {.name = "map",
+                .help = "what becomes of a block",
+                .fallback = std::string("block-majority"),
+                .choices = transformations::registry().names()}},
+      {.names = "-T",
+       .spec = {.name = "temperature",
+                .help = "temperature [the exact critical one, where it is known]",
+                .fallback = 1.0},
+       .shows_default = false},
+      {.names = "-K",
+       .spec = {.name = "inverse_temperature", .help = "inverse temperature instead of -T", .fallback = 1.0},
+       .shows_default = false},
+      {.names = "-n",
+       .spec = {.name = "n",
+                .help = "configurations, of 64 independent chains together",
+                .fallback = std::int64_t{200000},
+                .least = 640,
+                .most = 1e12}}};
+  std::ranges::move(map_flags(), std::back_inserter(flags));
+  std::ranges::move(model_flags(), std::back_inserter(flags));
+  flags.push_back(seed_flag());
+  std::ranges::move(answer_flags(), std::back_inserter(flags));
+  return {
+      .name = "mcrg",
+      .help = "Monte Carlo renormalization group: y_T and y_H from the linearised map",
+      .positionals = {{.name = "MODEL", .help = "name of the model", .words = models::registry().names()}},
+      .flags = std::move(flags),
+      .footer = operators_text() +
+                "\nExample:\n"
+                "  spinflow analyze mcrg ising-square -L 64 --steps 4 --operators even:1..6,odd:1..4",
+      .run = run};
+}
+
+}  // namespace spinflow::program

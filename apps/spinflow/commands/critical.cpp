@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/studies/critical_point.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+#include "command/commands.hpp"
+#include "command/inputs.hpp"
+#include "command/json.hpp"
+#include "command/run_folder.hpp"
+#include "command/signals.hpp"
+#include "spinflow/base/error.hpp"
+#include "spinflow/base/memory.hpp"
+#include "spinflow/io/text_file.hpp"
+#include "spinflow/io/toml.hpp"
+#include "spinflow/models/model.hpp"
+#include "spinflow/results/folder_files.hpp"
+#include "command/work_folder.hpp"
+
+namespace spinflow::program {
+
+namespace {
+
+namespace fs = std::filesystem;
+using studies::CriticalPlan;
+using studies::CriticalQuestion;
+
+constexpr const char* kind = "critical";
+
+/// "5m", "90s", "2h", "1d" or seconds.
+double seconds_from(const std::string& text) {
+  const auto bad = [&] {
+    return input_error("critical --budget", fmt::format("'{}' is no time", text),
+                       "write it as 90s, 5m, 2h or 1d");
+  };
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{}) throw bad();
+  const std::string unit(end, text.data() + text.size());
+  if (unit.empty() || unit == "s") return value;
+  if (unit == "m") return value * 60;
+  if (unit == "h") return value * 3600;
+  if (unit == "d") return value * 86400;
+  throw bad();
+}
+
+std::vector<std::int64_t> sizes_from(const Invocation& invocation) {
+  std::vector<std::int64_t> sizes;
+  for (const double size : invocation.get<std::vector<double>>("sizes")) {
+    if (!(size >= 1 && size <= 1e9) || size != std::floor(size))
+      throw input_error("critical --sizes", fmt::format("{} is no size", plain(size)), "give whole numbers");
+    sizes.push_back(static_cast<std::int64_t>(size));
+  }
+  return sizes;
+}
+
+/// Flags that make no sense beside `mode` are refused, not passed over.
+void refuse_beside(const Invocation& invocation, const char* mode,
+                   const std::vector<std::pair<const char*, const char*>>& flags) {
+  for (const auto& [key, name] : flags)
+    if (invocation.has(key))
+      throw input_error("critical", fmt::format("{} has no meaning beside {}", name, mode), "leave it out");
+  for (const auto& flag : model_flags())
+    if (invocation.has(flag.spec.name))
+      throw input_error("critical", fmt::format("{} has no meaning beside {}", flag.names, mode),
+                        "leave it out");
+  if (!invocation.word("MODEL").empty())
+    throw input_error("critical", fmt::format("MODEL has no meaning beside {}", mode), "leave it out");
+}
+
+CriticalQuestion question_of(const Invocation& invocation) {
+  const std::string& model = invocation.word("MODEL");
+  if (model.empty())
+    throw input_error("critical", "MODEL is missing",
+                      "name one of `spinflow models`, or give --recipe or --reanalyze");
+  const auto& entry = models::registry().find(model);
+  refuse_foreign(invocation, model_flags(), entry.options, entry.name);
+  if (!invocation.has("sizes"))
+    throw input_error("critical", "--sizes is missing", "give three or more, as in --sizes 8,16,32,64");
+  if (invocation.has("budget") && invocation.has("precision"))
+    throw input_error("critical", "--budget and --precision are both given", "give one of them");
+  CriticalQuestion question;
+  question.model = model;
+  question.model_options = invocation.only(entry.options);
+  question.sizes = sizes_from(invocation);
+  if (invocation.has("precision"))
+    question.precision = invocation.get<double>("precision");
+  else
+    question.budget = seconds_from(invocation.get<std::string>("budget"));
+  question.seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
+  studies::check(question);
+  base::check_memory(studies::memory_needed(question), "critical --sizes");
+  return question;
+}
+
+/// Whether an unfinished run is the one that is asked for.
+bool is_that(const CriticalPlan& unfinished, const CriticalQuestion& question) {
+  CriticalPlan asked = unfinished;
+  asked.model = question.model;
+  asked.model_options = question.model_options;
+  return unfinished.sizes == question.sizes && unfinished.seed == question.seed &&
+         unfinished.precision == question.precision &&
+         models::to_toml(*asked.model_at(asked.sizes.back())) ==
+             models::to_toml(*unfinished.model_at(asked.sizes.back()));
+}
+
+bool is_that(const CriticalPlan& unfinished, const CriticalPlan& plan) {
+  return studies::to_settings(unfinished) == studies::to_settings(plan);
+}
+
+std::string values_text(const results::Results& results) {
+  TextTable table({"", "value", "systematic", "expected"}, 1);
+  for (const char* name : {"T_c", "K_c", "nu", "y_t", "Delta_sigma", "Delta_epsilon", "Q_star"}) {
+    const auto& value = results.values.at(name);
+    table.add({name, with_error(value.value, value.error),
+               std::isfinite(value.systematic) ? fmt::format("{:.2g}", value.systematic)
+               : std::isfinite(value.value)    ? "not known"
+                                               : "-",
+               std::isfinite(value.expected) ? fmt::format("{:.7g}", value.expected) : "-"});
+  }
+  return table.text();
+}
+
+/// The object `values` of results.json, alone.
+std::string values_json(const results::Results& results) {
+  return Json::parse(results::to_json(results)).at("values").dump(2) + "\n";
+}
+
+void tell(const Invocation& invocation, const results::Results& results, const fs::path& page) {
+  if (invocation.json()) {
+    print(values_json(results));
+    return;
+  }
+  std::string text = values_text(results);
+  // The first claim is that there is a critical point.
+  const auto& claim = results.claims.front();
+  text += fmt::format("\n{}", wrapped(claim.qualification, 100, 0));
+  if (claim.verdict != results::Verdict::supported)
+    text += fmt::format("\n{}", wrapped(fmt::format("inconclusive: {}", claim.control), 100, 0));
+  print(text + page_text(page));
+}
+
+std::vector<std::string> citations(const std::string& model) {
+  std::vector<std::string> keys = models::registry().find(model).citations;
+  for (const char* key : {"swendsen1987", "fukui2009", "ferrenberg1989", "binder1981", "houdayer2004"})
+    keys.emplace_back(key);
+  return keys;
+}
+
+int reanalyze(const Invocation& invocation) {
+  refuse_beside(invocation, "--reanalyze",
+                {{"budget", "--budget"},
+                 {"precision", "--precision"},
+                 {"recipe", "--recipe"},
+                 {"resume", "--resume"},
+                 {"seed", "--seed"}});
+  const fs::path source = invocation.get<std::string>("reanalyze");
+  (void)finished_results(source);
+  const fs::path folder = answer_folder(invocation, "critical-reanalysis");
+  studies::ReanalysisOptions options;
+  if (invocation.has("sizes")) options.sizes = sizes_from(invocation);
+  options.omega = invocation.get<double>("omega");
+  results::Results results;
+  {
+    Progress progress;
+    results = studies::reanalyze_critical(source, options, progress);
+  }
+  fs::path page;
+  if (!folder.empty()) {
+    const CriticalPlan plan = studies::plan_in(source);
+    io::Settings settings = studies::to_settings(plan);
+    settings["recipe"]["title"] = fmt::format("The critical point of {}, analysed again", plan.model);
+    results.recipe = "critical-reanalysis";
+    page = write_answer(invocation, folder, results, settings);
+  }
+  tell(invocation, results, page);
+  return 0;
+}
+
+int run(const Invocation& invocation) {
+  if (invocation.has("reanalyze")) return reanalyze(invocation);
+  if (invocation.has("omega"))
+    throw input_error("critical", "--omega is for --reanalyze",
+                      "finish a run first, then read it again with another exponent");
+  const bool resume = invocation.get<bool>("resume");
+  const bool force = invocation.get<bool>("force");
+  if (resume && force)
+    throw input_error("critical", "--resume and --force contradict each other", "give one of them");
+  std::optional<CriticalQuestion> question;
+  std::optional<CriticalPlan> plan;
+  if (invocation.has("recipe")) {
+    refuse_beside(
+        invocation, "--recipe",
+        {{"budget", "--budget"}, {"precision", "--precision"}, {"sizes", "--sizes"}, {"seed", "--seed"}});
+    const std::string& file = invocation.get<std::string>("recipe");
+    plan = studies::plan_from(io::settings_from_toml(io::read_text(file), file), file);
+    base::check_memory(studies::memory_needed(*plan), file);
+  } else {
+    question = question_of(invocation);
+  }
+  const std::string& model = plan ? plan->model : question->model;
+  const std::uint64_t seed = plan ? plan->seed : question->seed;
+  fs::path folder = invocation.get<std::string>("output");
+  if (folder.empty()) folder = fs::path("runs") / fmt::format("{}-{}", model, seed);
+
+  const auto work = WorkFolder::for_run(folder, {kind}, resume, force);
+  say_when_interrupted(work->when_interrupted());
+  if (work->resumes()) {
+    const CriticalPlan unfinished = studies::plan_in(work->place());
+    if (plan ? !is_that(unfinished, *plan) : !is_that(unfinished, *question))
+      throw input_error(folder.string(), "the unfinished run there has other settings",
+                        "give the command of its recipe.toml, or another folder with -o");
+  }
+  results::Results results;
+  try {
+    Progress progress;
+    results = work->resumes() ? studies::resume_critical(work->place(), progress)
+              : plan          ? studies::run_critical(*plan, invocation.line, work->place(), progress)
+                     : studies::run_critical(*question, invocation.line, work->place(), progress);
+    report::write_report(work->place(), {.citations = citations(model)});
+  } catch (const Error& stop) {
+    if (stop.fault() != Fault::interrupted) work->refuse(stop.fault() == Fault::input);
+    throw;
+  } catch (...) {
+    work->refuse(false);
+    throw;
+  }
+  work->complete();
+  tell(invocation, results, folder / results::page_file);
+  return 0;
+}
+
+std::vector<Flag> critical_flags() {
+  std::vector<Flag> flags = {
+      {.names = "--sizes",
+       .spec = {.name = "sizes",
+                .help = "sides of the squares or lengths of the chains: 8,16,32 or first:last:step",
+                .fallback = std::vector<double>{}},
+       .shows_default = false},
+      {.names = "--budget",
+       .spec = {.name = "budget",
+                .help = "time for all of it: 90s, 5m, 2h; a pilot turns it into sweeps per size",
+                .fallback = std::string("5m")}},
+      {.names = "--precision",
+       .spec = {.name = "precision",
+                .help = "instead of a budget: relative statistical error of T_c at which to stop",
+                .fallback = 0.0},
+       .shows_default = false}};
+  for (auto& flag : model_flags()) flags.push_back(std::move(flag));
+  flags.push_back(seed_flag());
+  flags.push_back(
+      {.names = "-o,--output",
+       .spec = {.name = "output", .help = "run folder [runs/MODEL-SEED]", .fallback = std::string()},
+       .completes = Completes::folder,
+       .shows_default = false});
+  flags.push_back({.names = "--recipe",
+                   .spec = {.name = "recipe",
+                            .help = "instead of MODEL: repeat the run of this recipe.toml, bit for bit",
+                            .fallback = std::string()},
+                   .completes = Completes::file,
+                   .shows_default = false});
+  flags.push_back({.names = "--reanalyze",
+                   .spec = {.name = "reanalyze",
+                            .help = "instead of MODEL: read the series of a finished run again; --sizes "
+                                    "takes some of them, -o keeps the answer",
+                            .fallback = std::string()},
+                   .completes = Completes::folder,
+                   .shows_default = false});
+  flags.push_back({.names = "--omega",
+                   .spec = {.name = "omega",
+                            .help = "with --reanalyze: leading correction exponent held fixed",
+                            .fallback = 0.0,
+                            .least = 0.01,
+                            .most = 10},
+                   .shows_default = false});
+  flags.push_back({.names = "--resume",
+                   .spec = {.name = "resume",
+                            .help = "go on with an unfinished run; start one where there is none",
+                            .fallback = false}});
+  flags.push_back({.names = "--force",
+                   .spec = {.name = "force", .help = "replace a run in the folder", .fallback = false}});
+  return flags;
+}
+
+}  // namespace
+
+Command critical_command() {
+  return {.name = "critical",
+          .help = "find a critical point: T_c, exponents and Q* from finite-size scaling, with errors",
+          .positionals = {{.name = "MODEL",
+                           .help = "name of the model",
+                           .words = models::registry().names(),
+                           .optional = true}},
+          .flags = critical_flags(),
+          .footer = listing("Models", models::registry().entries()) +
+                    "\nExamples:\n"
+                    "  spinflow critical ising-square --sizes 8,12,16,24,32,48,64 --budget 5m\n"
+                    "  spinflow critical --reanalyze runs/ising-square-1 --sizes 16,24,32,48,64",
+          .run = run};
+}
+
+}  // namespace spinflow::program

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "command/commands.hpp"
+#include "command/json.hpp"
+#include "spinflow/base/error.hpp"
+#include "spinflow/base/parallel.hpp"
+#include "spinflow/base/version.hpp"
+#include "spinflow/io/hdf5.hpp"
+#include "spinflow/kernels/simd.hpp"
+#include "spinflow/report/report.hpp"
+#include "spinflow/thermometers/cache.hpp"
+
+namespace spinflow::program {
+
+namespace {
+
+int run(const Invocation& invocation) {
+#ifdef NDEBUG
+  const char* build = "release";
+#else
+  const char* build = "debug, with assertions";
+#endif
+  const auto cache = thermometers::cache_folder();
+  std::string share;
+  std::string share_missing;
+  try {
+    share = report::share_folder().string();
+  } catch (const Error& error) {
+    share_missing = error.what();
+  }
+  if (invocation.json()) {
+    print_json({{"software", base::software()},
+                {"build", build},
+                {"simd", {{"level", kernels::simd_level()}, {"available", kernels::simd_levels()}}},
+                {"threads", base::threads()},
+                {"hdf5", io::hdf5_library_version()},
+                {"cache", cache.string()},
+                {"share", share}});
+    return 0;
+  }
+  print(fmt::format("{} ({} build)\n", base::software(), build));
+  print(fmt::format("SIMD level     {} (available: {}; SPINFLOW_SIMD=portable forces one)\n",
+                    kernels::simd_level(), fmt::join(kernels::simd_levels(), ", ")));
+  print(fmt::format("threads        {} (--threads N sets it)\n", base::threads()));
+  print(fmt::format("HDF5           {}\n", io::hdf5_library_version()));
+  print(fmt::format("kept curves    {}\n",
+                    cache.empty() ? std::string("nowhere: neither SPINFLOW_CACHE_DIR nor HOME is set")
+                                  : printable(cache.string())));
+  print(fmt::format("report parts   {}\n", share.empty() ? printable(share_missing) : printable(share)));
+  return 0;
+}
+
+}  // namespace
+
+Command doctor_command() {
+  return {.name = "doctor", .help = "what this build has, and how to get what is missing", .run = run};
+}
+
+}  // namespace spinflow::program

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/flow/flow.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <optional>
+
+#include "command/commands.hpp"
+#include "command/inputs.hpp"
+#include "command/json.hpp"
+#include "command/readings.hpp"
+#include "spinflow/base/error.hpp"
+#include "spinflow/base/random.hpp"
+#include "spinflow/ensemble/ensemble_file.hpp"
+#include "spinflow/flow/flow_file.hpp"
+#include "spinflow/io/file_header.hpp"
+#include "spinflow/networks/dense_file.hpp"
+#include "spinflow/networks/rbm_file.hpp"
+#include "spinflow/networks/stack_file.hpp"
+#include "spinflow/transformations/dense_map.hpp"
+#include "spinflow/transformations/rbm_reconstruct.hpp"
+#include "spinflow/transformations/stack_maps.hpp"
+#include "spinflow/transformations/transformation.hpp"
+
+namespace spinflow::program {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Maps = std::vector<std::unique_ptr<transformations::Transformation>>;
+using Gauges = std::vector<std::unique_ptr<thermometers::Thermometer>>;
+
+/// How configurations pass a stack; refused where no stack is among the maps.
+const std::vector<base::OptionSpec>& stack_options() {
+  static const std::vector<base::OptionSpec> specs = {
+      {.name = "pass",
+       .help = "what a stack does: one layer up in every step, or up through all layers and down again",
+       .fallback = std::string("up"),
+       .choices = {"up", "reconstruct"}},
+      hidden_mode_option("a stack's pass up: hidden units are sampled, or take their more probable sign"),
+      {.name = "top_steps",
+       .help = "a stack's pass reconstruct: Gibbs steps of the top RBM before going down",
+       .fallback = std::int64_t{0},
+       .least = 0,
+       .most = 1e9}};
+  return specs;
+}
+
+std::unique_ptr<transformations::Transformation> map_of_stack(const std::string& file,
+                                                              const Invocation& invocation,
+                                                              base::Observer& observer) {
+  const bool up = invocation.get<std::string>("pass") == "up";
+  const std::string foreign = up ? "top_steps" : "hidden_mode";
+  for (const auto& flag : flags_of(stack_options()))
+    if (flag.spec.name == foreign && invocation.has(foreign))
+      throw input_error("flow",
+                        fmt::format("{} has no meaning for --pass {}", flag.names, up ? "up" : "reconstruct"),
+                        up ? "add --pass reconstruct" : "leave it out: hidden units are then sampled");
+  networks::Stack stack = networks::read_stack(file);
+  if (!up)
+    return std::make_unique<transformations::StackReconstruct>(
+        std::move(stack), invocation.get<std::int64_t>("top_steps"), observer);
+  return std::make_unique<transformations::StackUp>(std::move(stack), hidden_mode(invocation));
+}
+
+/// A registered transformation by name, else what the network in a file does.
+std::unique_ptr<transformations::Transformation> map_of(const std::string& word, const Invocation& invocation,
+                                                        base::Observer& observer) {
+  const auto& registry = transformations::registry();
+  if (registry.contains(word)) {
+    const auto& entry = registry.find(word);
+    return entry.make(invocation.only(entry.options));
+  }
+  std::error_code ignored;
+  if (!fs::exists(word, ignored))
+    throw input_error("flow", fmt::format("'{}' is neither a file nor a transformation", word),
+                      suggestion(word, registry.names()));
+  const std::string format = io::format_of(word);
+  if (format == "spinflow/stack") return map_of_stack(word, invocation, observer);
+  if (format == "spinflow/rbm")
+    return std::make_unique<transformations::RbmReconstruct>(networks::read_rbm(word));
+  if (format == "spinflow/dense")
+    return std::make_unique<transformations::DenseMap>(networks::read_dense(word));
+  throw input_error(
+      word,
+      fmt::format("it holds a {} where a network belongs that maps configurations to configurations", format),
+      "give a file made by `spinflow train rbm`, `spinflow train stack` or `spinflow train dense`");
+}
+
+Maps maps_of(const Invocation& invocation, base::Observer& observer) {
+  Maps maps;
+  std::vector<std::string> words = {invocation.word("MAP")};
+  for (const auto& word : invocation.get<std::vector<std::string>>("then")) words.push_back(word);
+  bool any_registered = false;
+  bool any_stack = false;
+  for (const auto& word : words) {
+    const bool registered = transformations::registry().contains(word);
+    maps.push_back(map_of(word, invocation, observer));
+    any_registered = any_registered || registered;
+    any_stack = any_stack || (!registered && io::format_of(word) == "spinflow/stack");
+  }
+  if (!any_registered) refuse_foreign(invocation, map_flags(), {}, "the pass through a network");
+  if (!any_stack) refuse_foreign(invocation, flags_of(stack_options()), {}, "a flow without a stack");
+  return maps;
+}
+
+/// The lattices of step 0, 1, ...; `steps` of them, or as many as fit if that was not asked for.
+std::vector<lattice::Lattice> lattices_of(const Maps& maps, const lattice::Lattice& start, std::int64_t steps,
+                                          bool asked_for) {
+  std::vector<lattice::Lattice> all = {start};
+  while (static_cast<std::int64_t>(all.size()) <= steps) {
+    lattice::Lattice next = all.back();
+    try {
+      for (const auto& map : maps) next = map->output_lattice(next);
+    } catch (const Error&) {
+      if (asked_for || all.size() == 1) throw;
+      break;
+    }
+    all.push_back(next);
+  }
+  return all;
+}
+
+Gauges gauges_of(const Invocation& invocation, const std::shared_ptr<const models::Model>& model,
+                 const std::vector<lattice::Lattice>& lattices, base::Observer& observer) {
+  Gauges gauges;
+  std::vector<lattice::Lattice> distinct;
+  for (const auto& lattice : lattices)
+    if (std::ranges::find(distinct, lattice) == distinct.end()) distinct.push_back(lattice);
+  for (const auto& word : invocation.get<std::vector<std::string>>("thermometer")) {
+    if (word.empty()) continue;
+    const auto equals = word.find('=');
+    const auto& entry = thermometers::registry().find(word.substr(0, equals));
+    const std::string where = "flow --thermometer " + entry.name;
+    if (entry.needs_file != (equals != std::string::npos))
+      throw input_error(
+          where, entry.needs_file ? "it needs a file" : "it takes no file",
+          entry.needs_file ? fmt::format("write {}=FILE", entry.name) : "leave out what follows the name");
+    if (entry.needs_file) {
+      auto gauge = entry.make(model, word.substr(equals + 1), observer);
+      if (std::ranges::find(distinct, gauge->lattice()) == distinct.end())
+        throw input_error(word.substr(equals + 1),
+                          fmt::format("it reads lattices of {} sites, the flow has {}",
+                                      gauge->lattice().text(), distinct.front().text()),
+                          "train one on configurations of the flow's size");
+      gauges.push_back(std::move(gauge));
+      continue;
+    }
+    if (model == nullptr)
+      throw input_error(where, "the ensemble does not say which Hamiltonian it belongs to",
+                        "use a file made by `spinflow sample`, or no such thermometer");
+    for (const auto& lattice : distinct)
+      gauges.push_back(entry.make(lattice == model->lattice() ? model : model->on(lattice), {}, observer));
+  }
+  return gauges;
+}
+
+struct Start {
+  std::string name;
+  double temperature;
+  std::vector<std::size_t> rows;
+};
+
+/// The rows that flow: `--chains` of each temperature, spread evenly over the file (so over its chains), or
+/// all.
+std::vector<Start> starts_of(const Invocation& invocation, const ensemble::Ensemble& ensemble,
+                             const fs::path& file) {
+  const auto groups = ensemble::by_temperature(ensemble);
+  std::vector<double> available;
+  for (const auto& group : groups)
+    if (std::isfinite(group.temperature)) available.push_back(group.temperature);
+  std::vector<double> wanted;
+  if (invocation.has("start_temperature"))
+    wanted = among(invocation.get<std::vector<double>>("start_temperature"), available,
+                   "flow --start-temperature", file);
+  std::ranges::sort(wanted);
+  std::vector<Start> starts;
+  for (const auto& group : groups) {
+    if (!wanted.empty() && !std::ranges::binary_search(wanted, group.temperature)) continue;
+    Start start{std::isfinite(group.temperature) ? "T = " + plain(group.temperature) : "no temperature",
+                group.temperature, group.rows};
+    if (invocation.has("chains")) {
+      const auto chains = static_cast<std::size_t>(invocation.get<std::int64_t>("chains"));
+      if (chains > group.rows.size())
+        throw input_error("flow --chains",
+                          fmt::format("{} has {} configurations at {}, not {}", file.string(),
+                                      group.rows.size(), start.name, chains),
+                          fmt::format("ask for at most {}", group.rows.size()));
+      start.rows.clear();
+      for (std::size_t i = 0; i < chains; ++i)
+        start.rows.push_back(group.rows[i * group.rows.size() / chains]);
+    }
+    starts.push_back(std::move(start));
+  }
+  return starts;
+}
+
+Json step_json(const flow::FlowStep& step) {
+  Json readings = Json::object();
+  for (const auto& [name, reading] : step.readings) readings[name] = reading_json(reading);
+  Json json = {{"step", step.step},
+               {"n", step.n},
+               {"energy", to_json(step.energy)},
+               {"sd_energy", to_json(step.sd_energy)},
+               {"abs_magnetization", to_json(step.abs_magnetization)},
+               {"bonds", to_json(step.bonds)},
+               {"mode_2", to_json(step.mode_2)},
+               {"response", to_json(step.response)},
+               {"correlation", to_json(step.correlation)},
+               {"thermometers", readings}};
+  add_chain(json, step.chain);
+  return json;
+}
+
+std::string table_of(const flow::FlowStart& start) {
+  std::vector<std::string> head = {"step", "e", "sd(e)", "|m|"};
+  const bool is_chain = start.steps.front().chain.has_value();
+  if (is_chain) head.emplace_back("K_out");
+  std::vector<std::string> gauges;
+  for (const auto& step : start.steps)
+    for (const auto& [name, reading] : step.readings)
+      if (std::ranges::find(gauges, name) == gauges.end()) gauges.push_back(name);
+  for (const auto& name : gauges) head.push_back("T " + name);
+  TextTable table(head);
+  for (const auto& step : start.steps) {
+    // A person wants the beginning and the end; --json has every step.
+    const int last = start.steps.back().step;
+    if (step.step > 5 && step.step != last && step.step % 10 != 0) continue;
+    std::vector<std::string> row = {fmt::format("{}", step.step), with_error(step.energy),
+                                    with_error(step.sd_energy), with_error(step.abs_magnetization)};
+    if (is_chain) row.push_back(with_error(step.chain->coupling));
+    for (const auto& name : gauges) {
+      const auto found = step.readings.find(name);
+      if (found == step.readings.end())
+        row.emplace_back("-");
+      else
+        row.push_back(with_error(found->second));
+    }
+    table.add(row);
+  }
+  return fmt::format("from {}, {} chains\n{}\n", start.name, start.steps.front().n, table.text());
+}
+
+int run(const Invocation& invocation) {
+  const fs::path file = invocation.get<std::string>("start");
+  const auto output = checked_output(invocation, {file, invocation.word("MAP")});
+  std::optional<Progress> progress(std::in_place);
+  const Maps maps = maps_of(invocation, *progress);
+  const ensemble::Ensemble ensemble = ensemble::read(file);
+  const auto lattices =
+      lattices_of(maps, ensemble.lattice, invocation.get<std::int64_t>("steps"), invocation.has("steps"));
+  const auto starts = starts_of(invocation, ensemble, file);
+  const auto seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
+  flow::FlowOptions options{.steps = static_cast<int>(lattices.size()) - 1};
+  for (const double step : invocation.get<std::vector<double>>("keep")) {
+    if (step != std::floor(step) || step > options.steps)
+      throw input_error("flow --keep", fmt::format("there is no step {}", plain(step)),
+                        fmt::format("steps are whole numbers up to {}", options.steps));
+    options.keep.push_back(static_cast<int>(step));
+  }
+  if (!options.keep.empty() && output.empty())
+    throw input_error("flow --keep", "there is no file to keep configurations in", "give one with -o");
+
+  flow::FlowRecord record{.model = ensemble.model ? models::to_toml(*ensemble.model) : "",
+                          .seed = seed,
+                          .command = invocation.line};
+  const Gauges gauges = gauges_of(invocation, ensemble.model, lattices, *progress);
+  std::vector<const transformations::Transformation*> map_list;
+  for (const auto& map : maps) map_list.push_back(map.get());
+  std::vector<const thermometers::Thermometer*> gauge_list;
+  for (const auto& gauge : gauges) gauge_list.push_back(gauge.get());
+  progress->begin("flow", starts.size() * static_cast<std::size_t>(options.steps), "steps");
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    options.seed = base::derived_seed(seed, "flow.start", i);
+    record.starts.push_back(flow::iterate(map_list, ensemble::select(ensemble, starts[i].rows),
+                                          starts[i].name, starts[i].temperature, gauge_list, options,
+                                          *progress));
+  }
+  progress.reset();  // no map runs from here on
+  if (!output.empty()) flow::write(record, output, existing_output(invocation));
+  if (invocation.json()) {
+    Json list = Json::array();
+    for (const auto& start : record.starts) {
+      Json steps = Json::array();
+      for (const auto& step : start.steps) steps.push_back(step_json(step));
+      list.push_back({{"name", start.name}, {"temperature", start.temperature}, {"steps", steps}});
+    }
+    print_json({{"starts", list}});
+    return 0;
+  }
+  for (const auto& start : record.starts) print(table_of(start));
+  print(fmt::format("errors over chains at a fixed map; seed {}{}\n", seed,
+                    output.empty() ? "" : ", in " + printable(output.string())));
+  return 0;
+}
+
+std::vector<Flag> flow_flags() {
+  std::vector<Flag> flags = {
+      {.names = "--start",
+       .spec = {.name = "start",
+                .help = "configurations that flow: a file of `spinflow sample`, or spins in .npy",
+                .fallback = std::string()},
+       .required = true,
+       .completes = Completes::file},
+      {.names = "--then",
+       .spec = {.name = "then",
+                .help = "another map, a file or a name, to apply in every step after the first; repeatable",
+                .fallback = std::vector<std::string>{}},
+       .repeatable = true,
+       .completes = Completes::file,
+       .shows_default = false},
+      {.names = "--start-temperature",
+       .spec = {.name = "start_temperature",
+                .help = "temperatures of the file to start from [each one]",
+                .fallback = std::vector<double>{},
+                .least = 0},
+       .shows_default = false},
+      {.names = "--chains",
+       .spec = {.name = "chains",
+                .help = "configurations per start, spread evenly over the file [all]",
+                .fallback = std::int64_t{1000},
+                .least = 1},
+       .shows_default = false},
+      {.names = "--steps",
+       .spec = {.name = "steps",
+                .help = "number of steps; without it, maps that shrink the lattice go on while they fit",
+                .fallback = std::int64_t{100},
+                .least = 1,
+                .most = 999999}},
+      {.names = "--thermometer",
+       .spec = {.name = "thermometer",
+                .help = "how to read temperatures: energy,magnetization,classifier=t.h5",
+                .fallback = std::vector<std::string>{}},
+       .shows_default = false},
+      {.names = "--keep",
+       .spec = {.name = "keep",
+                .help = "steps whose configurations go into the file",
+                .fallback = std::vector<double>{},
+                .least = 0},
+       .shows_default = false}};
+  for (auto& flag : map_flags()) flags.push_back(std::move(flag));
+  for (auto& flag : flags_of(stack_options())) flags.push_back(std::move(flag));
+  flags.push_back(seed_flag());
+  flags.push_back(output_flag("HDF5 file for the readings", false));
+  flags.push_back(force_flag());
+  return flags;
+}
+
+}  // namespace
+
+Command flow_command() {
+  return {.name = "flow",
+          .help = "iterate what a network does with configurations, or a transformation, and read every step",
+          .positionals = {{.name = "MAP",
+                           .help = "file of `train rbm`, `train stack` or `train dense`, or name of a "
+                                   "transformation",
+                           .words = transformations::registry().names(),
+                           .completes = Completes::file}},
+          .flags = flow_flags(),
+          .footer = listing("Transformations", transformations::registry().entries()) + "\n" +
+                    listing("Thermometers", thermometers::registry().entries()) +
+                    "\nExamples:\n  spinflow flow v.h5 --start spins.h5 --start-temperature 6 --chains 1000 "
+                    "--thermometer energy\n"
+                    "  spinflow flow stack.h5 --start spins.h5 --thermometer energy,magnetization\n"
+                    "  spinflow flow net.h5 --start chains.h5 --steps 1",
+          .run = run};
+}
+
+}  // namespace spinflow::program

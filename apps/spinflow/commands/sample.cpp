@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <cmath>
+#include <map>
+
+#include "command/commands.hpp"
+#include "command/inputs.hpp"
+#include "command/json.hpp"
+#include "spinflow/base/error.hpp"
+#include "spinflow/base/memory.hpp"
+#include "spinflow/ensemble/ensemble_file.hpp"
+#include "spinflow/ensemble/observables.hpp"
+#include "spinflow/lattice/lattice.hpp"
+#include "spinflow/lattice/size.hpp"
+#include "spinflow/samplers/sampler.hpp"
+
+namespace spinflow::program {
+
+namespace {
+
+std::vector<double> temperatures(const Invocation& invocation) {
+  if (invocation.has("temperatures") && invocation.has("couplings"))
+    throw input_error("sample", "-T and -K are both given", "give one of them");
+  if (!invocation.has("temperatures") && !invocation.has("couplings"))
+    throw input_error("sample", "the temperatures are missing",
+                      "give either -T (as in -T 0:6:0.25) or -K (inverse temperatures)");
+  std::vector<double> list;
+  if (invocation.has("temperatures")) {
+    list = invocation.get<std::vector<double>>("temperatures");
+  } else {
+    for (const double k : invocation.get<std::vector<double>>("couplings")) {
+      if (!(k > 0) || !std::isfinite(1 / k))
+        throw input_error("sample", fmt::format("-K = {} is no inverse of a finite temperature", k),
+                          "give K = 1/T > 0; spins at infinite temperature are independent coins");
+      list.push_back(1 / k);
+    }
+  }
+  auto sorted = list;
+  std::ranges::sort(sorted);
+  if (const auto twice = std::ranges::adjacent_find(sorted); twice != sorted.end())
+    throw input_error("sample", fmt::format("the temperature {} is given twice", plain(*twice)),
+                      "give it once");
+  return list;
+}
+
+samplers::SampleRequest request_of(const Invocation& invocation) {
+  const auto& entry = models::registry().find(invocation.word("MODEL"));
+  refuse_foreign(invocation, model_flags(), entry.options, entry.name);
+  samplers::SampleRequest request;
+  request.temperatures = temperatures(invocation);
+  request.samples_per_temperature = static_cast<std::size_t>(invocation.get<std::int64_t>("n"));
+  request.seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
+  const std::string& size = invocation.get<std::string>("size");
+  const base::Values options = invocation.only(entry.options);
+  const int dimension = models::dimension_of(entry, options);
+  const double sites = lattice::sites_of_text(size, dimension);
+  const double rows =
+      static_cast<double>(request.temperatures.size()) * static_cast<double>(request.samples_per_temperature);
+  // A row takes its bits (while it is transposed, twice) and numbers.
+  base::check_memory(entry.bytes_per_site * sites + rows * (2 * std::max(sites, 64.0) / 8 + 48), "sample");
+  const auto lattice = lattice::lattice_from_text(
+      size, dimension, lattice::boundary_from(invocation.get<std::string>("boundary"), "sample --boundary"),
+      "sample -L");
+  request.model = entry.make(lattice, options);
+  return request;
+}
+
+int run(const Invocation& invocation) {
+  const samplers::SampleRequest request = request_of(invocation);
+  const auto output = checked_output(invocation, {});
+  ensemble::Ensemble ensemble = [&] {
+    Progress progress;
+    return samplers::sample(request, invocation.get<std::string>("sampler"), progress);
+  }();
+  ensemble.command = invocation.line;
+  ensemble::write(ensemble, output, existing_output(invocation));
+
+  TextTable table({"T", "n", "e", "|m|", "tau_int", "sampler", "burn-in", "thinning"});
+  Json groups = Json::array();
+  std::map<double, const ensemble::SamplingRecord*> records;
+  for (const auto& record : ensemble.sampling) records[record.temperature] = &record;
+  for (const auto& group : ensemble::by_temperature(ensemble)) {
+    const auto mean = [&](auto number_of_row) {
+      std::vector<double> values;
+      for (const auto row : group.rows) values.push_back(number_of_row(row));
+      return ensemble::estimate(ensemble, group.rows, values, 1,
+                                [](std::span<const double> means) { return means[0]; });
+    };
+    const auto energy = mean([&](std::size_t row) { return ensemble.energy[row]; });
+    const auto magnetization = mean([&](std::size_t row) { return std::abs(ensemble.magnetization[row]); });
+    const ensemble::SamplingRecord& record = *records.at(group.temperature);
+    const stats::Estimate tau{record.tau_int, record.tau_int_error};
+    table.add({plain(group.temperature), fmt::format("{}", group.rows.size()), with_error(energy),
+               with_error(magnetization), with_error(tau), record.sampler, fmt::format("{}", record.burn_in),
+               fmt::format("{}", record.thinning)});
+    groups.push_back({{"temperature", group.temperature},
+                      {"n", group.rows.size()},
+                      {"energy", to_json(energy)},
+                      {"abs_magnetization", to_json(magnetization)},
+                      {"tau_int", tau_json(tau)},
+                      {"sampler", record.sampler},
+                      {"burn_in", record.burn_in},
+                      {"thinning", record.thinning},
+                      {"chains", record.chains}});
+  }
+  if (invocation.json()) {
+    print_json({{"output", output.string()}, {"seed", request.seed}, {"groups", groups}});
+    return 0;
+  }
+  print(fmt::format("{}\n{} configurations of {} on {} sites ({}), seed {}, in {}\n", table.text(),
+                    ensemble.size(), request.model->name(), ensemble.lattice.text(),
+                    lattice::to_string(ensemble.lattice.boundary()), request.seed,
+                    printable(output.string())));
+  return 0;
+}
+
+}  // namespace
+
+Command sample_command() {
+  std::vector<std::string> sampler_names = samplers::registry().names();
+  sampler_names.insert(sampler_names.begin(), "auto");
+  std::vector<Flag> flags = {
+      {.names = "-L,-N",
+       .spec = {.name = "size",
+                .help = "sides of the lattice: 10, 16x10 (Lx x Ly), or the length of a chain",
+                .fallback = std::string()},
+       .required = true},
+      {.names = "-T",
+       .spec = {.name = "temperatures",
+                .help = "temperatures: 2.25, or 1,2,3, or first:last:step with both ends",
+                .fallback = std::vector<double>{},
+                .least = 0},
+       .shows_default = false},
+      {.names = "-K",
+       .spec = {.name = "couplings",
+                .help = "inverse temperatures 1/T instead of -T",
+                .fallback = std::vector<double>{}},
+       .shows_default = false},
+      {.names = "-n",
+       .spec = {.name = "n",
+                .help = "configurations per temperature, each in a chain of its own or 4 tau_int after the "
+                        "last one of "
+                        "its chain: they then correlate by less than 0.05",
+                .fallback = std::int64_t{1000},
+                .least = 1},
+       .required = true},
+      {.names = "--sampler",
+       .spec = {.name = "sampler",
+                .help = "algorithm; auto: the fastest to independent samples at each T",
+                .fallback = std::string("auto"),
+                .choices = sampler_names}},
+      {.names = "--boundary",
+       .spec = {.name = "boundary",
+                .help = "of the lattice",
+                .fallback = std::string("periodic"),
+                .choices = {"periodic", "open"}}}};
+  for (auto& flag : model_flags()) flags.push_back(std::move(flag));
+  flags.push_back(seed_flag());
+  flags.push_back(output_flag("HDF5 file for the configurations", true));
+  flags.push_back(force_flag());
+  return {
+      .name = "sample",
+      .help = "draw equilibrated, independent spin configurations",
+      .positionals = {{.name = "MODEL", .help = "name of the model", .words = models::registry().names()}},
+      .flags = std::move(flags),
+      .footer = listing("Models", models::registry().entries()) + "\n" +
+                listing("Samplers", samplers::registry().entries()) +
+                "\nExample:\n  spinflow sample ising-square -L 10 -T 0:6:0.25 -n 1000 -o spins.h5",
+      .run = run};
+}
+
+}  // namespace spinflow::program

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands/train.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
+
+#include "command/commands.hpp"
+#include "command/inputs.hpp"
+#include "command/json.hpp"
+#include "spinflow/base/error.hpp"
+#include "spinflow/base/memory.hpp"
+#include "spinflow/ensemble/ensemble_file.hpp"
+#include "spinflow/networks/dense_file.hpp"
+#include "spinflow/networks/rbm_file.hpp"
+#include "spinflow/networks/rbm_likelihood.hpp"
+#include "spinflow/networks/receptive_fields.hpp"
+#include "spinflow/networks/stack_file.hpp"
+#include "spinflow/trainers/stack_trainer.hpp"
+#include "spinflow/trainers/supervised.hpp"
+#include "spinflow/trainers/trainer.hpp"
+
+namespace spinflow::program {
+
+ensemble::Ensemble training_data(const Invocation& invocation) {
+  const std::filesystem::path file = invocation.word("ENSEMBLE");
+  ensemble::Ensemble data = ensemble::read(file);
+  if (!invocation.has("temperatures")) return data;
+  std::vector<double> available;
+  const auto groups = ensemble::by_temperature(data);
+  for (const auto& group : groups)
+    if (std::isfinite(group.temperature)) available.push_back(group.temperature);
+  auto wanted = among(invocation.get<std::vector<double>>("temperatures"), available,
+                      invocation.path + " --temperatures", file);
+  std::ranges::sort(wanted);
+  std::vector<std::size_t> rows;
+  for (const auto& group : groups)
+    if (std::ranges::binary_search(wanted, group.temperature))
+      rows.insert(rows.end(), group.rows.begin(), group.rows.end());
+  return ensemble::select(data, rows);
+}
+
+namespace {
+
+/// The same configurations without their temperatures and readings: what networks without labels learn from.
+ensemble::Ensemble training_spins(const Invocation& invocation) {
+  const std::filesystem::path file = invocation.word("ENSEMBLE");
+  if (!invocation.has("temperatures")) return ensemble::read_for_training(file);
+  return ensemble::read_for_training(
+      file, among(invocation.get<std::vector<double>>("temperatures"), ensemble::temperatures(file),
+                  invocation.path + " --temperatures", file));
+}
+
+Flag temperatures_flag() {
+  return {.names = "--temperatures",
+          .spec = {.name = "temperatures",
+                   .help = "train on these temperatures of the file only [all]",
+                   .fallback = std::vector<double>{},
+                   .least = 0},
+          .shows_default = false};
+}
+
+std::vector<Flag> rbm_options() {
+  std::vector<Flag> flags;
+  for (const auto& entry : trainers::registry().entries()) add_missing(flags, entry.options);
+  return flags;
+}
+
+Json history_of(const networks::Rbm& rbm) {
+  Json rows = Json::array();
+  for (const auto& row : rbm.history)
+    rows.push_back({{"update", row.update},
+                    {"reconstruction_error", row.reconstruction_error},
+                    {"pseudo_likelihood_train", row.pseudo_likelihood_train},
+                    {"pseudo_likelihood_held_out", row.pseudo_likelihood_held_out},
+                    {"weight_norm", row.weight_norm}});
+  return rows;
+}
+
+/// Rows of spins and fields that persistent chains keep, if the method has any.
+double chain_rows(const Invocation& invocation, const trainers::TrainerEntry& entry) {
+  const auto value = [&](std::string_view name, std::int64_t without) {
+    const bool has = std::ranges::any_of(entry.options, [&](const auto& spec) { return spec.name == name; });
+    return static_cast<double>(has ? invocation.get<std::int64_t>(name) : without);
+  };
+  return value("chains", 0) * value("replicas", 1);
+}
+
+std::string likelihood_text(const networks::LogLikelihood& likelihood) {
+  if (!likelihood.reverse)
+    return fmt::format("mean log-likelihood (exact) {:.6g} nats per configuration\n", likelihood.value);
+  return fmt::format(
+      "mean log-likelihood {:.6g} +- {:.2g} nats per configuration (AIS, effective sample size {:.0f})\n"
+      "from the other side {:.6g} +- {:.2g} (reverse AIS; an estimate, as good as its tempering samples)\n{}",
+      likelihood.value, likelihood.error, likelihood.effective_sample_size, likelihood.reverse->value,
+      likelihood.reverse->error,
+      networks::converged(likelihood)
+          ? ""
+          : "not converged: the effective sample size is below 10 or the two sides "
+            "disagree by more than their errors; do not quote these numbers\n");
+}
+
+/// A warning if the likelihood of the configurations under the network is lower than for independent random
+/// spins (-ln 2 nats per spin); otherwise empty. A difference of a few per cent is not reported, because of
+/// sampling errors and of data that are random spins themselves.
+std::string word_on_coins(const networks::Rbm& rbm,
+                          const std::optional<networks::LogLikelihood>& likelihood) {
+  const double coins = -std::log(2.0) * static_cast<double>(rbm.n_visible());
+  const double reached = likelihood ? likelihood->value : rbm.history.back().pseudo_likelihood_train;
+  if (!(0.95 * reached < coins)) return {};
+  return fmt::format(
+      "worse than fair coins, to which a configuration has {:.6g} nats: the training has failed; use a "
+      "smaller "
+      "learning rate, more updates, or less weight decay\n",
+      coins);
+}
+
+int train_rbm(const Invocation& invocation) {
+  const auto& entry = trainers::registry().find(invocation.get<std::string>("method"));
+  refuse_foreign(invocation, rbm_options(), entry.options, "method " + entry.name);
+  const auto output = checked_output(invocation, {invocation.word("ENSEMBLE")});
+  const ensemble::Ensemble data = training_spins(invocation);
+  const auto seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
+  const bool wants_likelihood = invocation.get<bool>("log_likelihood");
+  const auto hidden = invocation.get<std::int64_t>("hidden");
+  base::check_memory(
+      static_cast<double>(hidden) * data.lattice.n_sites() * 32 +
+          chain_rows(invocation, entry) * (12.0 * data.lattice.n_sites() + 8.0 * static_cast<double>(hidden)),
+      invocation.path);
+  std::optional<networks::LogLikelihood> likelihood;
+  auto result = [&] {
+    Progress progress;
+    auto trained = entry.train(data, invocation.only(entry.options), seed, progress);
+    if (wants_likelihood)
+      likelihood = networks::log_likelihood(trained.rbm, data.spins, networks::AisOptions{}, seed, progress);
+    return trained;
+  }();
+  result.rbm.command = invocation.line;
+  networks::write_rbm(result.rbm, output, existing_output(invocation));
+  Json answer = {{"updates", result.updates},
+                 {"seconds", result.seconds},
+                 {"updates_per_second", result.updates_per_second},
+                 {"history", history_of(result.rbm)}};
+  if (likelihood) {
+    answer["log_likelihood"] = likelihood->value;
+    answer["log_likelihood_error"] = likelihood->error;
+    answer["log_likelihood_method"] = likelihood->method;
+    answer["log_likelihood_converged"] = networks::converged(*likelihood);
+    answer["log_likelihood_reverse"] = likelihood->reverse ? to_json(*likelihood->reverse) : Json();
+  }
+  if (invocation.json()) {
+    print_json(answer);
+    return 0;
+  }
+  TextTable table({"update", "reconstruction error", "pseudo-likelihood", "held out", "|W|"});
+  for (const auto& row : result.rbm.history)
+    table.add({fmt::format("{}", row.update), plain(row.reconstruction_error),
+               plain(row.pseudo_likelihood_train), plain(row.pseudo_likelihood_held_out),
+               plain(row.weight_norm)});
+  print(table.text());
+  if (likelihood) print(likelihood_text(*likelihood));
+  print(word_on_coins(result.rbm, likelihood));
+  print(fmt::format("{} updates in {:.2f} s ({:.0f} per second) on {} configurations, seed {}, in {}\n",
+                    result.updates, result.seconds, result.updates_per_second, data.size(), seed,
+                    printable(output.string())));
+  return 0;
+}
+
+int train_stack(const Invocation& invocation) {
+  const auto output = checked_output(invocation, {invocation.word("ENSEMBLE")});
+  const ensemble::Ensemble data = training_spins(invocation);
+  const auto seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
+  const auto binder = trainers::stack_training_options();
+  const auto options = binder.parse(invocation.only(binder.specs()), invocation.path);
+  // Weights, velocities and gradients, and the hidden fields of all configurations, of at most as many units
+  // as the lattice has sites.
+  const double sites = data.lattice.n_sites();
+  const double units = options.hidden.empty() ? 1 : std::min(options.hidden.front(), sites);
+  base::check_memory(units * (32 * sites + 4 * static_cast<double>(data.size())), invocation.path);
+  auto result = [&] {
+    Progress progress;
+    return trainers::train_stack(data, options, seed, progress);
+  }();
+  networks::Stack& stack = result.stack;
+  stack.command = invocation.line;
+  networks::write_stack(stack, output, existing_output(invocation));
+  Json layers = Json::array();
+  TextTable table({"layer", "lattice", "units", "dead", "participation", "coherence", "reconstruction error",
+                   "pseudo-likelihood", "|W|"});
+  for (std::size_t l = 0; l < stack.layers.size(); ++l) {
+    const networks::Rbm& rbm = stack.layers[l];
+    const auto summary = networks::layer_summary(rbm);
+    const auto lattice = stack.lattice(l + 1).text();
+    layers.push_back({{"layer", l + 1},
+                      {"lattice", lattice},
+                      {"hidden", rbm.n_hidden},
+                      {"dead", summary.dead},
+                      {"participation", summary.participation},
+                      {"coherence", summary.coherence},
+                      {"history", history_of(rbm)}});
+    const auto& last = rbm.history.back();
+    table.add({fmt::format("{}", l + 1), lattice, fmt::format("{}", rbm.n_hidden),
+               fmt::format("{}", summary.dead), fmt::format("{:.2f}", summary.participation),
+               fmt::format("{:.3f}", summary.coherence), plain(last.reconstruction_error),
+               plain(last.pseudo_likelihood_train), plain(last.weight_norm)});
+  }
+  if (invocation.json()) {
+    print_json({{"updates", result.updates},
+                {"seconds", result.seconds},
+                {"updates_per_second", result.updates_per_second},
+                {"layers", layers}});
+    return 0;
+  }
+  std::string words;
+  for (std::size_t l = 0; l < result.stack.layers.size(); ++l)
+    if (const auto word = word_on_coins(result.stack.layers[l], std::nullopt); !word.empty())
+      words += fmt::format("layer {} is {}", l + 1, word);
+  print(fmt::format("{}{}{} updates in {:.2f} s ({:.0f} per second) on {} configurations, seed {}, in {}\n",
+                    table.text(), words, result.updates, result.seconds, result.updates_per_second,
+                    data.size(), seed, printable(output.string())));
+  return 0;
+}
+
+int train_classifier(const Invocation& invocation) {
+  const auto output = checked_output(invocation, {invocation.word("ENSEMBLE")});
+  const ensemble::Ensemble data = training_data(invocation);
+  const auto seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
+  const auto options = trainers::classifier_options().parse(
+      invocation.only(trainers::classifier_options().specs()), invocation.path);
+  auto result = [&] {
+    Progress progress;
+    return trainers::train_classifier(data, options, seed, progress);
+  }();
+  result.net.command = invocation.line;
+  networks::write_dense(result.net, output, existing_output(invocation));
+  TextTable table({"epoch", "loss", "accuracy", "held-out loss", "held-out accuracy"});
+  for (const auto& row : result.net.history)
+    table.add({fmt::format("{}", row.epoch), plain(row.loss_train), plain(row.accuracy_train),
+               plain(row.loss_held_out), plain(row.accuracy_held_out)});
+  if (invocation.json()) {
+    print_json({{"updates", result.updates},
+                {"seconds", result.seconds},
+                {"updates_per_second", result.updates_per_second},
+                {"history", dense_history(result.net)}});
+    return 0;
+  }
+  const auto& last = result.net.history.back();
+  const double guess = std::log(static_cast<double>(result.net.n_outputs()));
+  const bool fails = (std::isfinite(last.loss_held_out) ? last.loss_held_out : last.loss_train) > guess;
+  print(fmt::format(
+      "{}{}{} updates in {:.2f} s on {} configurations, seed {}, in {}\n", table.text(),
+      fails ? fmt::format("worse than a blind guess, whose loss is {:.4g}: use a smaller learning "
+                          "rate, other epochs or more configurations\n",
+                          guess)
+            : "",
+      result.updates, result.seconds, data.size(), seed, printable(output.string())));
+  return 0;
+}
+
+}  // namespace
+
+Json dense_history(const networks::Dense& net) {
+  Json rows = Json::array();
+  for (const auto& row : net.history)
+    rows.push_back({{"epoch", row.epoch},
+                    {"update", row.update},
+                    {"loss_train", row.loss_train},
+                    {"accuracy_train", row.accuracy_train},
+                    {"loss_held_out", row.loss_held_out},
+                    {"accuracy_held_out", row.accuracy_held_out}});
+  return rows;
+}
+
+Command with_training_flags(Command command, std::vector<Flag> options) {
+  command.positionals = {{.name = "ENSEMBLE",
+                          .help = "configurations: a file of `spinflow sample`, or spins in .npy",
+                          .completes = Completes::file}};
+  for (auto& flag : options) command.flags.push_back(std::move(flag));
+  command.flags.push_back(temperatures_flag());
+  command.flags.push_back(seed_flag());
+  command.flags.push_back(output_flag("HDF5 file for the network", true));
+  command.flags.push_back(force_flag());
+  return command;
+}
+
+Command train_command() {
+  Command rbm = with_training_flags(
+      {.name = "rbm",
+       .help = "train a restricted Boltzmann machine on configurations",
+       .flags =
+           {{.names = "--method",
+             .spec = {.name = "method",
+                      .help = "how",
+                      .fallback = std::string("cd"),
+                      .choices = trainers::registry().names()}},
+            {.names = "--log-likelihood",
+             .spec = {.name = "log_likelihood",
+                      .help = fmt::format(
+                          "also the mean log-likelihood: exact up to {} units in the smaller layer, else AIS",
+                          networks::most_exact_units),
+                      .fallback = false}}},
+       .footer = listing("Methods", trainers::registry().entries()),
+       .run = train_rbm},
+      rbm_options());
+  Command stack = with_training_flags(
+      {.name = "stack",
+       .help = "train RBMs on top of each other, each on the hidden units of the one below",
+       .footer =
+           "Participation and coherence of the weights are medians over the units that are not dead.\n\n"
+           "Example:\n  spinflow train stack spins.h5 --hidden 64,16 --shrinkage 0.006 -o s.h5",
+       .run = train_stack},
+      flags_of(trainers::stack_training_options().specs()));
+  Command classifier =
+      with_training_flags({.name = "classifier",
+                           .help = "train a net to tell temperatures apart, for use as a thermometer",
+                           .run = train_classifier},
+                          flags_of(trainers::classifier_options().specs()));
+  return {.name = "train",
+          .help = "train a network on an ensemble",
+          .commands = {std::move(rbm), std::move(stack), std::move(classifier), train_dense_command()}};
+}
+
+}  // namespace spinflow::program

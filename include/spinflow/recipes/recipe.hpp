@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "spinflow/base/observer.hpp"
+#include "spinflow/base/registry.hpp"
+#include "spinflow/io/toml.hpp"
+#include "spinflow/results/results.hpp"
+#include "spinflow/runs/run_context.hpp"
+
+namespace spinflow::recipes {
+
+/// A recipe: asks a question of a flow and ends in claims. Its TOML (src/recipes/<name>/recipe.toml, embedded)
+/// holds every setting with its default in [section]s, overrides per scale in [scale-<name>] sections
+/// ("section.key" = value), the question, and the criterion of each claim, before any number exists.
+struct RecipeEntry {
+  std::string name;
+  std::string help;
+  std::vector<std::string> citations;
+  /// Error(input) naming the key for a setting that is out of range.
+  std::function<void(const io::Settings&)> check;
+  std::function<results::Results(const runs::RunContext&)> run;
+};
+
+[[nodiscard]] base::Registry<RecipeEntry>& registry();
+
+/// The embedded TOML of a recipe; empty if there is none.
+[[nodiscard]] std::string_view recipe_text(std::string_view name);
+
+/// "smoke", "quick", ...: the scales the recipe has.
+[[nodiscard]] std::vector<std::string> scales(std::string_view recipe);
+
+/// The recipe's settings at a scale, with `overrides` ("section.key=value" texts) applied and checked.
+/// Error(input) for an unknown recipe, scale, key (with the nearest right one named) or a bad value.
+[[nodiscard]] io::Settings resolve(std::string_view recipe, std::string_view scale,
+                                   const std::vector<std::string>& overrides);
+
+/// Whether a run in the folder has begun (recipe.toml) and not finished: it is marked so (file INCOMPLETE),
+/// or was stopped before it could be marked and has no results.json.
+[[nodiscard]] bool is_unfinished(const std::filesystem::path& folder);
+
+/// Runs a recipe into `folder` (created): recipe.toml, stage files (*.h5, *.json), figures/, results.json,
+/// run.log. The folder is marked incomplete (file INCOMPLETE) until everything is written. With `resume`, an
+/// unfinished folder of the same recipe.toml goes on where it stopped, and gives the same results.json as an
+/// uninterrupted run.
+results::Results run(std::string_view recipe, std::string_view scale, const io::Settings& settings,
+                     std::uint64_t seed, const std::filesystem::path& folder, bool resume,
+                     base::Observer& observer);
+
+}  // namespace spinflow::recipes

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// What recipes use of the floors below: the folder of their run, and how claims are judged.
+#pragma once
+
+#include "runs/run_folder.hpp"
+#include "spinflow/recipes/recipe.hpp"
+#include "studies/judging.hpp"
+
+namespace spinflow::recipes {
+
+using runs::first_rows;
+using runs::first_rows_at;
+using runs::Listening;
+using runs::RunContext;
+using runs::RunFolder;
+using runs::sampled;
+using runs::square;
+
+using studies::above;
+using studies::answers;
+using studies::Check;
+using studies::common_seeds;
+using studies::finite_seeds;
+using studies::interval;
+using studies::list;
+using studies::one_sided_interval;
+using studies::over_seeds;
+using studies::paired;
+using studies::Question;
+using studies::share_of_mean;
+using studies::shown;
+using studies::Status;
+using studies::temperature_of;
+using studies::text;
+using studies::undecided;
+using studies::verdict_of;
+using studies::within;
+
+}  // namespace spinflow::recipes

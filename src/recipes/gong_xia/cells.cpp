@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+// Experiments A and B of gong-xia, the limits, and chains in a field.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+
+#include "recipes/gong_xia/nets.hpp"
+#include "spinflow/base/parallel.hpp"
+#include "spinflow/exact/chain_renormalization.hpp"
+#include "spinflow/studies/dense_targets.hpp"
+#include "spinflow/lattice/interactions.hpp"
+#include "spinflow/inference/pseudo_likelihood.hpp"
+#include "spinflow/transformations/decimation.hpp"
+#include "spinflow/transformations/dense_map.hpp"
+
+namespace spinflow::recipes::gong_xia {
+
+namespace {
+
+using ensemble::Ensemble;
+using transformations::Decimation;
+using transformations::DenseMap;
+
+NetPlan plan_of(const Settings& s, std::string study, std::string scheme, double coupling, std::int64_t size,
+                double factor, std::int64_t seed) {
+  NetPlan plan;
+  plan.begin.study = std::move(study);
+  plan.begin.scheme = std::move(scheme);
+  plan.begin.coupling = coupling;
+  plan.begin.size = size;
+  plan.begin.factor = static_cast<std::int64_t>(factor);
+  plan.begin.seed = static_cast<std::size_t>(seed);
+  plan.options = s.network;
+  plan.training = s.cells.training;
+  plan.test = s.cells.test;
+  return plan;
+}
+
+Ensemble through(const std::vector<DenseMap>& nets, Ensemble rows) {
+  for (const auto& net : nets) rows = net.apply(rows, 0);
+  return rows;
+}
+
+/// Experiment B for one arm and seed.
+std::vector<DepthReading> composed(const RunFolder& folder, const Settings& s, const std::string& arm,
+                                   std::size_t seed, base::Observer& observer) {
+  const int b = static_cast<int>(s.depth.factor);
+  const int steps = static_cast<int>(s.depth.steps);
+  const auto exact = exact::chain_flow({.coupling = s.depth.coupling, .field = 0}, b, steps);
+  const auto rows = rows_to_draw(s.cells.training, s.network.held_out);
+  const std::string target = fmt::format("decimation:{}", b);
+  std::vector<DenseMap> nets;
+  std::vector<DepthReading> readings;
+  std::int64_t size = s.depth.size;
+  std::int64_t together = 1;
+  for (int step = 1; step <= steps; ++step) {
+    const std::string stream = fmt::format("depth.{}.{}", arm, step);
+    // Every net has training chains of its own; those of "predecessor" pass the nets below first.
+    const double below = exact[static_cast<std::size_t>(step - 1)].couplings.coupling;
+    const Ensemble data = arm == "exact" ? chains(folder, size, below, 0, rows, "training." + stream, seed)
+                                         : through(nets, chains(folder, s.depth.size, s.depth.coupling, 0,
+                                                                rows, "training." + stream, seed));
+    const auto targets = studies::dense_targets(data, target, "none", 0, stream);
+    nets.emplace_back(
+        trainers::train_supervised(data, targets, s.network, folder.seed("net." + stream, seed), observer)
+            .net);
+    size /= b;
+    together *= b;
+    const Ensemble start =
+        chains(folder, s.depth.size, s.depth.coupling, 0, s.cells.test, "start." + stream, seed);
+    const Ensemble wanted = Decimation({.factor = together}).apply(start, 0);
+    const Ensemble outputs = through(nets, start);
+    DepthReading r;
+    r.arm = arm;
+    r.seed = seed;
+    r.step = step;
+    r.size = size;
+    r.accuracy = agreement(outputs.spins, wanted.spins);
+    r.output = *inference::chain_coupling(outputs);
+    r.target = *inference::chain_coupling(wanted);
+    r.expected = exact[static_cast<std::size_t>(step)].couplings.coupling;
+    readings.push_back(std::move(r));
+    observer.advance(0);
+  }
+  return readings;
+}
+
+results::Table table_of(const std::vector<DepthReading>& readings) {
+  results::Table table{.columns = {"step", "size", "accuracy", "expected"}, .rows = {}};
+  const auto& more = coupling_columns();
+  table.columns.insert(table.columns.end(), more.begin(), more.end());
+  for (const auto& r : readings) {
+    auto& row = table.rows.emplace_back();
+    for (const double number :
+         {static_cast<double>(r.step), static_cast<double>(r.size), r.accuracy, r.expected})
+      row.emplace_back(number);
+    add_couplings(row, r.output, r.target, r.expected);
+  }
+  return table;
+}
+
+std::vector<DepthReading> steps_of(const RunFolder::Tables& tables, const Settings& s, const std::string& arm,
+                                   std::size_t seed) {
+  std::vector<DepthReading> readings;
+  for (const auto& row : rows_at(tables, "steps", static_cast<std::size_t>(s.depth.steps))) {
+    auto& r = readings.emplace_back();
+    r.arm = arm;
+    r.seed = seed;
+    std::size_t next = 0;
+    r.step = static_cast<int>(count_at(row, next));
+    r.size = count_at(row, next);
+    r.accuracy = number_at(row, next);
+    r.expected = number_at(row, next);
+    r.output = coupling_at(row, next);
+    r.target = coupling_at(row, next);
+  }
+  return readings;
+}
+
+/// One net on chains in a field.
+FieldReading in_field(const RunFolder& folder, const Settings& s, FieldReading r, base::Observer& observer) {
+  const std::string stream = fmt::format("field.K{}.h{}", r.coupling, r.field);
+  const int b = static_cast<int>(s.field.factor);
+  const auto drawn = [&](std::int64_t n, const std::string& purpose) {
+    return chains(folder, s.field.size, r.coupling, r.field, n, purpose + "." + stream, r.seed);
+  };
+  const Ensemble data = drawn(rows_to_draw(s.cells.training, s.network.held_out), "training");
+  const auto targets = studies::dense_targets(data, fmt::format("decimation:{}", b), "none", 0, stream);
+  const DenseMap net(
+      trainers::train_supervised(data, targets, s.network, folder.seed("net." + stream, r.seed), observer)
+          .net);
+  const Ensemble test = drawn(s.cells.test, "test");
+  const Ensemble wanted = Decimation({.factor = b}).apply(test, 0);
+  const Ensemble outputs = net.apply(test, 0);
+  const std::vector<lattice::Interaction> basis = lattice::interactions_from("nearest,field", 1, stream);
+  const auto read = inference::pseudo_likelihood_couplings(outputs, basis);
+  const auto control = inference::pseudo_likelihood_couplings(wanted, basis);
+  const auto exact = exact::decimated_chain({.coupling = r.coupling, .field = r.field}, b).couplings;
+  r.coupling_out = read[0];
+  r.field_out = read[1];
+  r.coupling_target = control[0];
+  r.field_target = control[1];
+  r.expected_coupling = exact.coupling;
+  r.expected_field = exact.field;
+  r.accuracy = agreement(outputs.spins, wanted.spins);
+  return r;
+}
+
+results::Table table_of(const FieldReading& r) {
+  results::Table table{
+      .columns = {"K_out", "K_out_error", "h_out", "h_out_error", "K_target", "K_target_error", "h_target",
+                  "h_target_error", "expected_K", "expected_h", "accuracy"},
+      .rows = {}};
+  auto& row = table.rows.emplace_back();
+  for (const auto* e : {&r.coupling_out, &r.field_out, &r.coupling_target, &r.field_target})
+    add_estimate(row, *e);
+  for (const double number : {r.expected_coupling, r.expected_field, r.accuracy}) row.emplace_back(number);
+  return table;
+}
+
+FieldReading field_of(const RunFolder::Tables& tables, FieldReading r) {
+  const auto& row = rows_at(tables, "field", 1).front();
+  std::size_t next = 0;
+  for (auto* e : {&r.coupling_out, &r.field_out, &r.coupling_target, &r.field_target})
+    *e = estimate_at(row, next);
+  for (double* number : {&r.expected_coupling, &r.expected_field, &r.accuracy})
+    *number = number_at(row, next);
+  return r;
+}
+
+}  // namespace
+
+std::vector<NetReading> run_cells(const RunFolder& folder, const Settings& s) {
+  std::vector<NetPlan> plans;
+  const auto add = [&](const char* scheme, std::int64_t size, const std::vector<double>& factors) {
+    for (const double coupling : s.cells.couplings)
+      for (const double factor : factors)
+        for (std::int64_t seed = 0; seed < s.cells.seeds; ++seed) {
+          plans.push_back(plan_of(s, "cells", scheme, coupling, size, factor, seed));
+          plans.back().updates = {0};
+        }
+  };
+  add("decimation", s.cells.decimation_size, s.cells.decimation_factors);
+  add("majority", s.cells.majority_size, s.cells.majority_factors);
+  auto readings = read_nets(folder, plans);
+  for (auto& r : readings)
+    if (r.update == 0) r.study = "untrained";
+  return readings;
+}
+
+std::vector<NetReading> run_limits(const RunFolder& folder, const Settings& s) {
+  std::vector<NetPlan> plans;
+  for (std::int64_t seed = 0; seed < s.cells.seeds; ++seed) {
+    for (const double size : s.limits.sizes)
+      plans.push_back(plan_of(s, "size", "decimation", s.limits.coupling, static_cast<std::int64_t>(size),
+                              static_cast<double>(s.limits.factor), seed));
+    for (const double factor : s.limits.factors)
+      plans.push_back(plan_of(s, "factor", "decimation", s.limits.coupling, s.limits.size, factor, seed));
+  }
+  return read_nets(folder, plans);
+}
+
+std::vector<DepthReading> run_depth(const RunFolder& folder, const Settings& s) {
+  struct Job {
+    std::string arm;
+    std::size_t seed;
+  };
+  std::vector<Job> jobs;
+  for (const char* arm : {"exact", "predecessor"})
+    for (std::int64_t seed = 0; seed < s.cells.seeds; ++seed)
+      jobs.push_back({arm, static_cast<std::size_t>(seed)});
+  std::vector<std::vector<DepthReading>> found(jobs.size());
+  folder.observer().begin("training nets on top of each other", jobs.size(), "stacks");
+  base::parallel_for(jobs.size(), [&](std::size_t j) {
+    const auto& [arm, seed] = jobs[j];
+    Listening listening(folder.observer());
+    found[j] = folder.kept_readings(
+        fmt::format("depth-{}-{}", arm, seed),
+        [&] {
+          return RunFolder::Tables{{"steps", table_of(composed(folder, s, arm, seed, listening))}};
+        },
+        [&](const RunFolder::Tables& tables) { return steps_of(tables, s, arm, seed); });
+    folder.observer().advance(1);
+  });
+  std::vector<DepthReading> all;
+  for (auto& readings : found) std::ranges::move(readings, std::back_inserter(all));
+  return all;
+}
+
+std::vector<FieldReading> run_fields(const RunFolder& folder, const Settings& s) {
+  std::vector<FieldReading> all;
+  for (const double coupling : s.field.couplings)
+    for (const double field : s.field.fields)
+      for (std::int64_t seed = 0; seed < s.cells.seeds; ++seed) {
+        auto& r = all.emplace_back();
+        r.coupling = coupling;
+        r.field = field;
+        r.seed = static_cast<std::size_t>(seed);
+      }
+  folder.observer().begin("training nets on chains in a field", all.size(), "nets");
+  base::parallel_for(all.size(), [&](std::size_t i) {
+    FieldReading& r = all[i];
+    Listening listening(folder.observer());
+    r = folder.kept_readings(
+        fmt::format("field-K{}-h{}-{}", r.coupling, r.field, r.seed),
+        [&] {
+          return RunFolder::Tables{{"field", table_of(in_field(folder, s, r, listening))}};
+        },
+        [&](const RunFolder::Tables& tables) { return field_of(tables, r); });
+    folder.observer().advance(1);
+  });
+  return all;
+}
+
+}  // namespace spinflow::recipes::gong_xia

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+// Claims of gong-xia about nets on top of each other, the limits and chains in a field.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "recipes/gong_xia/agreement.hpp"
+#include "spinflow/stats/nonlinear_fit.hpp"
+
+namespace spinflow::recipes::gong_xia {
+
+namespace {
+
+using results::Claim;
+
+constexpr double zero_tolerance = 0.02;
+constexpr double rate_tolerance = 0.05;
+constexpr double end_of_flow = 0.05;
+
+/// No verdict on the theorem, which speaks of the optimum, where a net is not there.
+Claim at_optimum(Claim claim, double lowest_accuracy) {
+  if (lowest_accuracy >= optimal_accuracy) return claim;
+  claim.verdict = results::Verdict::inconclusive;
+  claim.qualification =
+      fmt::format("not at the optimum, lowest accuracy {:.4f}; {}", lowest_accuracy, claim.qualification);
+  return claim;
+}
+
+double lowest_accuracy(const Readings& nets) {
+  double lowest = 1;
+  for (const auto* r : nets) lowest = std::min(lowest, r->accuracy);
+  return lowest;
+}
+
+std::string depth_words(const DepthReading& r) { return fmt::format("step {}, seed {}", r.step, r.seed); }
+
+/// K_out less the exact K_n after a step of an arm, by seed.
+std::vector<stats::Estimate> off_flow(const Measurements& m, const std::string& arm, int step) {
+  std::vector<stats::Estimate> readings;
+  for (const auto& r : m.depth)
+    if (r.arm == arm && r.step == step)
+      readings.push_back({.value = r.output.coupling.value - r.expected, .error = r.output.coupling.error});
+  return readings;
+}
+
+Claim depth_claim(const Measurements& m, const std::string& id, const std::string& arm,
+                  std::string statement) {
+  Claim claim = begin_claim(m, id, std::move(statement), {"depth", "depth-residuals"});
+  claim.paper = exact_flow;
+  std::vector<Pull> nets;
+  std::vector<Pull> control;
+  double accuracy = 1;
+  std::string worst;
+  for (const auto& r : m.depth) {
+    if (r.arm != arm) continue;
+    nets.push_back({depth_words(r), r.output.coupling, r.expected});
+    control.push_back({depth_words(r), r.target.coupling, r.expected});
+    if (worst.empty() || r.accuracy < accuracy) worst = depth_words(r);
+    accuracy = std::min(accuracy, r.accuracy);
+  }
+  if (nets.empty()) return undecided(std::move(claim), "no net was trained");
+  std::vector<Question> questions;
+  for (int step = 1; step <= static_cast<int>(m.settings.depth.steps); ++step)
+    questions.push_back(
+        within(fmt::format("step {}: K_out - K_n", step), off_flow(m, arm, step), flow_tolerance));
+  const auto checks = answers(questions);
+  const auto of_nets = agreement_of(nets);
+  const auto of_control = agreement_of(control);
+  if (const auto* most = farthest(questions)) set_measured(claim, most->value);
+  claim.verdict = verdict_beside(checks, of_control.p);
+  claim.control = fmt::format("exact decimation of the same start chains: {}", words(of_control));
+  claim.qualification = fmt::format(
+      "N = {} at K = {}, b = {}, {} steps: {}. Net by net {}, largest pull {}; lowest accuracy against "
+      "decimation of the start {:.5f} ({}). Measured is the largest K_out - K_n of a step",
+      m.settings.depth.size, m.settings.depth.coupling, m.settings.depth.factor, m.settings.depth.steps,
+      margin_words(questions, checks), words(of_nets), of_nets.largest, accuracy, worst);
+  return claim;
+}
+
+Claim block_limit_claim(const Measurements& m) {
+  Claim claim = begin_claim(
+      m, "r1", "As the block grows to the whole chain, the coupling of the output tends to K* = 0.",
+      {"limits", "limit-of-blocks"});
+  const auto cells = cells_of(m.limits, "factor", "decimation");
+  if (cells.empty()) return undecided(std::move(claim), "no net was trained");
+  std::vector<stats::Estimate> bonds;
+  std::vector<double> factors;
+  std::vector<std::string> way;
+  Readings nets;
+  std::size_t fewest =
+      std::numeric_limits<std::size_t>::max();  // nets behind the error of a point of the fit
+  for (const auto& cell : cells) {
+    const auto k = over_nets(cell.nets, coupling_of);
+    fewest = std::min(fewest, cell.nets.size());
+    way.push_back(fmt::format("b = {}: {} (exact {:.4f})", cell.factor, text(k), cell.any().expected));
+    std::ranges::copy(cell.nets, std::back_inserter(nets));
+    const double t = std::tanh(k.value);
+    if (!std::isfinite(t) || !(k.error > 0)) continue;
+    bonds.push_back({.value = t, .error = (1 - t * t) * k.error});
+    factors.push_back(static_cast<double>(cell.factor));
+  }
+  claim.control = fmt::format("{}", fmt::join(way, "; "));
+  const auto& last = *std::ranges::max_element(cells, {}, &Cell::factor);
+  const auto end = each_of(last.nets, coupling_of);
+  const double exact = -std::log(std::tanh(m.settings.limits.coupling));
+  stats::Estimate kappa;
+  if (bonds.size() >= 2) {
+    const std::vector<stats::FitParameter> start = {{.name = "kappa", .start = exact}};
+    const auto fit = stats::nonlinear_fit(
+        [&](std::size_t i, std::span<const double> p) { return std::exp(-p[0] * factors[i]); }, bonds, start);
+    if (fit.converged) kappa = {.value = fit.values[0], .error = fit.error(0)};
+  }
+  set_measured(claim, kappa);
+  const auto checks = answers(
+      {within(fmt::format("K_out at b = {}", last.factor), end, zero_tolerance),
+       within("kappa over -ln tanh K, less 1",
+              {.value = kappa.value / exact - 1, .error = kappa.error / exact}, rate_tolerance, fewest)});
+  claim.verdict = verdict_of(checks);
+  claim.qualification = fmt::format(
+      "{}; N = {}, K = {}, decimation; measured is kappa, exactly {:.4f}. With separate blocks "
+      "much longer than the correlation length every map ends there that does not hang on their ends, so "
+      "that the limit alone says nothing of training; the rate does",
+      words_of(checks), m.settings.limits.size, m.settings.limits.coupling, exact);
+  return at_optimum(std::move(claim), lowest_accuracy(nets));
+}
+
+Claim size_limit_claim(const Measurements& m) {
+  Claim claim =
+      begin_claim(m, "r2", "As the chain grows at fixed b, the coupling of the output tends to K* = 0.",
+                  {"limits", "limit-of-chains"});
+  const auto cells = cells_of(m.limits, "size", "decimation");
+  if (cells.empty()) return undecided(std::move(claim), "no net was trained");
+  std::vector<Pull> pulls;
+  std::vector<Pull> control;
+  std::vector<std::string> way;
+  for (const auto& cell : cells) {
+    way.push_back(fmt::format("N = {}: {}", cell.size, text(over_nets(cell.nets, coupling_of))));
+    for (const auto* r : cell.nets) {
+      pulls.push_back({cell_words(*r), r->output.coupling, r->expected});
+      control.push_back({cell_words(*r), r->target.coupling, r->expected});
+    }
+  }
+  const auto& last = *std::ranges::max_element(cells, {}, &Cell::size);
+  const auto end = each_of(last.nets, coupling_of);
+  set_measured(claim, over_seeds(end));
+  const auto checks = answers({within(fmt::format("K_out at N = {}", last.size), end, zero_tolerance)});
+  claim.verdict = verdict_of(checks);
+  claim.control = fmt::format(
+      "K' = {:.4f} at every N: {} from it over all N, largest pull {}; exact map on the "
+      "same chains {}",
+      last.any().expected, words(agreement_of(pulls)), agreement_of(pulls).largest,
+      words(agreement_of(control)));
+  claim.qualification = fmt::format(
+      "{}; K = {}, b = {}, decimation: {}. The exact coupling does not depend on N: tanh K' = "
+      "tanh^b K on every ring",
+      words_of(checks), m.settings.limits.coupling, m.settings.limits.factor, fmt::join(way, ", "));
+  return at_optimum(std::move(claim), lowest_accuracy(last.nets));
+}
+
+Claim depth_limit_claim(const Measurements& m) {
+  Claim claim = begin_claim(m, "r3", "With every further net the coupling of the output moves on to K* = 0.",
+                            {"depth"});
+  if (m.depth.empty()) return undecided(std::move(claim), "no net was trained");
+  std::vector<Question> questions;
+  std::vector<std::string> ways;
+  for (const char* arm : {"exact", "predecessor"}) {
+    stats::Estimate before{.value = m.settings.depth.coupling, .error = 0};
+    std::vector<std::string> way = {fmt::format("{}", before.value)};
+    for (int step = 1; step <= static_cast<int>(m.settings.depth.steps); ++step) {
+      const auto readings = depth_readings(m, arm, step);
+      const auto now = over_seeds(readings);
+      const auto seeds = finite_seeds(readings);
+      questions.push_back(
+          above(fmt::format("{}, fall at step {}", arm, step),
+                {.value = before.value - now.value, .error = std::hypot(before.error, now.error)}, 0, seeds));
+      way.push_back(text(now));
+      before = now;
+      if (step != m.settings.depth.steps) continue;
+      const double part = 1 / m.settings.depth.coupling;
+      const stats::Estimate left{.value = part * now.value, .error = part * now.error};
+      questions.push_back(within(fmt::format("{}, what is left of K", arm), left, end_of_flow, seeds));
+      if (std::string(arm) == "exact") set_measured(claim, now);
+    }
+    ways.push_back(fmt::format("{}: {}", arm, fmt::join(way, ", ")));
+  }
+  const auto checks = answers(questions);
+  claim.verdict = verdict_of(checks);
+  std::vector<std::string> exact;
+  double accuracy = 1;
+  for (const auto& r : m.depth) accuracy = std::min(accuracy, r.accuracy);
+  for (const auto& r : m.depth)
+    if (r.arm == "exact" && r.seed == m.depth.front().seed)
+      exact.push_back(fmt::format("{:.4f}", r.expected));
+  claim.control = fmt::format("exact K_n: {}", fmt::join(exact, ", "));
+  claim.qualification = fmt::format(
+      "{}; not met: {}; violated: {}; measured is K_out after the last net, trained on exact chains",
+      fmt::join(ways, "; "), list(checks, Status::open), list(checks, Status::violated));
+  return at_optimum(std::move(claim), accuracy);
+}
+
+Claim field_claim(const Measurements& m) {
+  Claim claim = begin_claim(m, "f1",
+                            "In a field the outputs carry the pair (K', h') of the exact flow: the coupling "
+                            "falls, the field grows.",
+                            {"field-flow", "fields"});
+  claim.paper = exact_flow;
+  if (m.fields.empty()) return undecided(std::move(claim), "no net was trained");
+  std::vector<Pull> couplings;
+  std::vector<Pull> fields;
+  std::vector<Pull> control_couplings;
+  std::vector<Pull> control_fields;
+  double accuracy = 1;
+  // In order of appearance: the chain, and how K and h of each of its nets are off.
+  struct Chain {
+    double coupling;
+    double field;
+    std::vector<stats::Estimate> off_coupling;
+    std::vector<stats::Estimate> off_field;
+  };
+  std::vector<Chain> chains;
+  const auto off = [](stats::Estimate e, double expected) {
+    e.value -= expected;
+    return e;
+  };
+  for (const auto& r : m.fields) {
+    const auto where = fmt::format("K = {}, h = {}, seed {}", r.coupling, r.field, r.seed);
+    couplings.push_back({where, r.coupling_out, r.expected_coupling});
+    fields.push_back({where, r.field_out, r.expected_field});
+    control_couplings.push_back({where, r.coupling_target, r.expected_coupling});
+    control_fields.push_back({where, r.field_target, r.expected_field});
+    accuracy = std::min(accuracy, r.accuracy);
+    auto chain = std::ranges::find_if(
+        chains, [&](const Chain& c) { return c.coupling == r.coupling && c.field == r.field; });
+    if (chain == chains.end()) chain = chains.insert(chain, {r.coupling, r.field, {}, {}});
+    chain->off_coupling.push_back(off(r.coupling_out, r.expected_coupling));
+    chain->off_field.push_back(off(r.field_out, r.expected_field));
+  }
+  std::vector<Question> questions;
+  for (const auto& chain : chains) {
+    const auto where = fmt::format("K = {}, h = {}", chain.coupling, chain.field);
+    questions.push_back(within(where + ": K_out - K'", chain.off_coupling, flow_tolerance));
+    questions.push_back(within(where + ": h_out - h'", chain.off_field, flow_tolerance));
+  }
+  const auto checks = answers(questions);
+  if (const auto* most = farthest(questions)) set_measured(claim, most->value);
+  const auto control_of_couplings = agreement_of(control_couplings);
+  const auto control_of_fields = agreement_of(control_fields);
+  // K and h of a net are correlated: two tests.
+  claim.verdict = verdict_beside(checks, 2 * std::min(control_of_couplings.p, control_of_fields.p));
+  claim.control = fmt::format("exact decimation of the same test chains: K {}; h {}",
+                              words(control_of_couplings), words(control_of_fields));
+  claim.qualification = fmt::format(
+      "N = {}, b = {}: {}. Net by net K {}, h {}; lowest accuracy {:.5f}. Measured is the largest K_out - K' "
+      "or h_out - h' of a chain",
+      m.settings.field.size, m.settings.field.factor, margin_words(questions, checks),
+      words(agreement_of(couplings)), words(agreement_of(fields)), accuracy);
+  return claim;
+}
+
+}  // namespace
+
+std::vector<Claim> claims_flow(const Measurements& m) {
+  return {
+      depth_claim(m, "b1", "exact",
+                  "Nets trained on exact chains and put on top of each other carry out the RG step by step."),
+      depth_claim(m, "b2", "predecessor",
+                  "Nets trained on each other's outputs and put on top of each other carry out the RG step "
+                  "by step."),
+      block_limit_claim(m),
+      size_limit_claim(m),
+      depth_limit_claim(m),
+      field_claim(m)};
+}
+
+}  // namespace spinflow::recipes::gong_xia

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// Claims of gong-xia beside the exact renormalization group. The criteria stand in its TOML.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <numbers>
+
+#include "recipes/gong_xia/agreement.hpp"
+
+namespace spinflow::recipes::gong_xia {
+
+namespace {
+
+using results::Claim;
+using results::Verdict;
+
+constexpr double asymptote_tolerance = 0.25;
+constexpr double lengths_in_a_block = 10;
+constexpr double least_ratio = 0.005;
+constexpr double chain_tolerance = 0.01;
+constexpr const char* block_spins = "kadanoff1966";
+
+Claim cell_claim(const Measurements& m, const std::string& id, const std::string& scheme,
+                 std::string statement) {
+  Claim claim = begin_claim(m, id, std::move(statement), {scheme, "cell-residuals", "cells"});
+  claim.paper = scheme == "decimation" ? exact_flow : block_spins;
+  std::vector<Pull> trained;
+  std::vector<Pull> control;
+  std::vector<Pull> flips;
+  std::vector<Pull> untrained;
+  std::vector<Pull> erring;
+  const NetReading* worst = nullptr;
+  for (const auto& r : m.cells) {
+    if (r.scheme != scheme) continue;
+    const auto where = cell_words(r);
+    if (r.study == "untrained") untrained.push_back({where, r.output.coupling, r.expected});
+    if (r.study != "cells") continue;
+    trained.push_back({where, r.output.coupling, r.expected});
+    control.push_back({where, r.target.coupling, r.expected});
+    flips.push_back({where, r.output.coupling, r.flipped});
+    if (r.accuracy < 1) erring.push_back(trained.back());
+    if (worst == nullptr || r.accuracy < worst->accuracy) worst = &r;
+  }
+  if (worst == nullptr) return undecided(std::move(claim), "no net was trained");
+  std::vector<Question> questions;
+  for (const auto& cell : cells_of(m.cells, "cells", scheme))
+    questions.push_back(within(fmt::format("{}: K_out - K'", cell.text()),
+                               each_of(cell.nets, off_expected_of), flow_tolerance));
+  const auto checks = answers(questions);
+  const auto of_nets = agreement_of(trained);
+  const auto of_control = agreement_of(control);
+  const auto of_flips = agreement_of(flips);
+  if (const auto* most = farthest(questions)) set_measured(claim, most->value);
+  claim.verdict = verdict_beside(checks, of_control.p);
+  claim.control = fmt::format(
+      "exact map on the same test chains: {}; against independent errors at each net's accuracy: {}, largest "
+      "pull {}; untrained nets against K': {}",
+      words(of_control), words(of_flips), of_flips.largest, words(agreement_of(untrained)));
+  claim.qualification = fmt::format(
+      "{}. Net by net {}, largest pull {}, which decides nothing: it grows with the test chains wherever "
+      "a net errs. {} of {} nets make no error in {} test chains, so that their K_out is that of the exact "
+      "map; the others alone: {}; lowest accuracy {:.5f} ({}). Measured is the largest K_out - K' of a cell",
+      margin_words(questions, checks), words(of_nets), of_nets.largest, trained.size() - erring.size(),
+      trained.size(), m.settings.cells.test, erring.empty() ? "none" : words(agreement_of(erring)),
+      worst->accuracy, cell_words(*worst));
+  return claim;
+}
+
+Claim asymptote_claim(const Measurements& m) {
+  Claim claim = begin_claim(m, "a3",
+                            "Under block majority K* = 0 is approached as sinh(2K)/(pi b), for blocks much "
+                            "longer than the correlation length: another rate than that of decimation, the "
+                            "same limit.",
+                            {"majority", "cells"});
+  claim.paper = block_spins;
+  const auto cells = cells_of(m.cells, "cells", "majority");
+  std::vector<Question> questions;
+  std::vector<std::string> all;
+  for (const auto& cell : cells) {
+    const bool largest = std::ranges::none_of(
+        cells, [&](const Cell& c) { return c.coupling == cell.coupling && c.factor > cell.factor; });
+    if (!largest) continue;
+    const double asymptote = std::sinh(2 * cell.coupling) / std::numbers::pi;
+    const auto b = static_cast<double>(cell.factor);
+    const auto readings = each_of(cell.nets, [&](const NetReading& r) {
+      return stats::Estimate{.value = b * r.output.coupling.value, .error = b * r.output.coupling.error};
+    });
+    const auto scaled = over_seeds(readings);
+    const double length = -1 / std::log(std::tanh(cell.coupling));
+    all.push_back(
+        fmt::format("{}: b K_out {}, asymptote {:.3f}, exact at this b {:.3f}, correlation length {:.1f}",
+                    cell.text(), text(scaled), asymptote, b * cell.any().expected, length));
+    if (lengths_in_a_block * length > b) continue;
+    const stats::Estimate off{.value = scaled.value / asymptote - 1, .error = scaled.error / asymptote};
+    if (questions.empty()) set_measured(claim, {.value = off.value + 1, .error = off.error});
+    questions.push_back(within(fmt::format("{}: ratio less 1", cell.text()), off, asymptote_tolerance,
+                               finite_seeds(readings)));
+  }
+  claim.control = fmt::format("{}", fmt::join(all, "; "));
+  if (questions.empty()) return undecided(std::move(claim), "no block is ten correlation lengths long");
+  const auto checks = answers(questions);
+  claim.verdict = verdict_of(checks);
+  claim.qualification =
+      fmt::format("{}; measured is the ratio to the asymptote of the first of them", words_of(checks));
+  return claim;
+}
+
+/// c_2 beyond the chain in every cell of a scheme whose K_out stands out, held against a limit.
+std::vector<Question> beyond_chain(const Measurements& m, const std::string& scheme, double limit) {
+  std::vector<Question> questions;
+  for (const auto& cell : cells_of(m.cells, "cells", scheme))
+    if (stands_out(cell)) questions.push_back(within(cell.text(), each_of(cell.nets, beyond_nearest), limit));
+  return questions;
+}
+
+Claim chain_claim(const Measurements& m) {
+  Claim claim = begin_claim(m, "a4",
+                            "Under block majority the output is no nearest-neighbour chain: its one coupling "
+                            "K_out does not say all.",
+                            {"correlation-ratio", "cells"});
+  claim.paper = block_spins;
+  // Beyond the smaller margin a cell departs from the chain, within the larger one it is that chain.
+  auto both = beyond_chain(m, "majority", least_ratio);
+  const auto n = static_cast<std::ptrdiff_t>(both.size());
+  std::ranges::move(beyond_chain(m, "decimation", least_ratio), std::back_inserter(both));
+  const std::vector<Question> majority(both.begin(), both.begin() + n);
+  const auto* most_of_majority = farthest(majority);
+  const std::vector<Question> decimation(both.begin() + n, both.end());
+  const auto* most_of_decimation = farthest(decimation);
+  if (most_of_majority == nullptr || most_of_decimation == nullptr)
+    return undecided(std::move(claim),
+                     "no cell of either scheme has four outputs and a coupling that stands out");
+  const auto checks = answers(both);
+  const std::vector<Check> of_majority(checks.begin(), checks.begin() + n);
+  const std::vector<Check> of_decimation(checks.begin() + n, checks.end());
+  const auto decimation_keeps = answers(beyond_chain(m, "decimation", chain_tolerance));
+  const bool majority_departs = verdict_of(of_majority) == Verdict::contradicted;
+  const bool decimation_departs = verdict_of(of_decimation) == Verdict::contradicted;
+  if (majority_departs && !decimation_departs && verdict_of(decimation_keeps) == Verdict::supported)
+    claim.verdict = Verdict::supported;
+  if (!majority_departs &&
+      verdict_of(answers(beyond_chain(m, "majority", chain_tolerance))) == Verdict::supported)
+    claim.verdict = Verdict::contradicted;
+  set_measured(claim, most_of_majority->value);
+  std::vector<std::string> ratios;
+  for (const auto& question : majority)
+    ratios.push_back(fmt::format("{}: {}", question.label, text(question.value)));
+  claim.control = fmt::format("decimation, largest: {} ({}); beyond {}: {}; not shown to be within {}: {}",
+                              text(most_of_decimation->value), most_of_decimation->label, least_ratio,
+                              list(of_decimation, Status::violated), chain_tolerance,
+                              list(decimation_keeps, Status::open));
+  claim.qualification = fmt::format(
+      "c_2 less that of the ring with the same K_out: {}; measured is the largest", fmt::join(ratios, "; "));
+  return claim;
+}
+
+Claim rule_claim(const Measurements& m, const std::vector<Claim>& all) {
+  Claim claim = begin_claim(m, "ab",
+                            "Trained networks reproduce the RG flow of the coupling they were asked to "
+                            "compute, and its limit.",
+                            {"decimation", "majority", "depth"});
+  std::vector<std::string> verdicts;
+  std::vector<std::string> holding;
+  std::vector<std::string> failed;
+  std::vector<std::string> open;
+  for (const char* id : {"a1", "a2", "b1", "b2"}) {
+    const auto& one = *std::ranges::find(all, id, &Claim::id);
+    verdicts.push_back(fmt::format("{} {}", id, to_string(one.verdict)));
+    auto& list = one.verdict == Verdict::supported      ? holding
+                 : one.verdict == Verdict::contradicted ? failed
+                                                        : open;
+    list.push_back(fmt::format("{} ({})", id, one.statement));
+  }
+  claim.verdict = !failed.empty() ? Verdict::contradicted
+                  : open.empty()  ? Verdict::supported
+                                  : Verdict::inconclusive;
+  claim.control = fmt::format("{}", fmt::join(verdicts, ", "));
+  if (claim.verdict == Verdict::supported) {
+    claim.qualification =
+        "this sentence is the strongest wording that this run permits: the coupling is that of the map a net "
+        "was asked for, by its labels; the theorem's own task, loss and coupling are not known here";
+    return claim;
+  }
+  const auto joined = [](const std::vector<std::string>& list) {
+    return list.empty() ? std::string("nothing") : fmt::format("{}", fmt::join(list, " "));
+  };
+  claim.qualification =
+      fmt::format("this sentence is more than the run permits; failed: {}; undecided: {}; what holds: {}",
+                  joined(failed), joined(open), joined(holding));
+  return claim;
+}
+
+}  // namespace
+
+std::vector<Claim> claims_rg(const Measurements& m) {
+  std::vector<Claim> all = {
+      cell_claim(m, "a1", "decimation",
+                 "The output of a net trained to decimate has the coupling of the exact RG, tanh K' = tanh^b "
+                 "K."),
+      cell_claim(m, "a2", "majority",
+                 "The output of a net trained on block majority has the exact coupling of the block spins."),
+      asymptote_claim(m), chain_claim(m)};
+  std::ranges::move(claims_flow(m), std::back_inserter(all));
+  all.push_back(rule_claim(m, all));
+  return all;
+}
+
+}  // namespace spinflow::recipes::gong_xia

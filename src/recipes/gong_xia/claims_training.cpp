@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+// Claims of gong-xia about the course of training, untrained nets and other tasks. The criteria stand in its
+// TOML.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include "recipes/gong_xia/agreement.hpp"
+#include "spinflow/results/figures.hpp"
+
+namespace spinflow::recipes::gong_xia {
+
+namespace {
+
+using results::Claim;
+using results::none;
+using results::Verdict;
+
+constexpr double coupling_tolerance = 0.02;
+constexpr double least_expected = 0.1;
+constexpr double ratio_tolerance = 0.3;
+constexpr double feature_tolerance = 0.05;
+
+stats::Estimate accuracy_of(const Readings& nets) {
+  std::vector<double> accuracies;
+  for (const auto* r : nets) accuracies.push_back(r->accuracy);
+  return over_seeds(accuracies);
+}
+
+/// How K_out moved on the way, and what it is held against.
+std::string story(const Measurements& m, const std::string& scheme) {
+  const auto first = at_update(m, scheme, 0);
+  const auto last = last_of(m, "course", scheme, "");
+  if (last.empty()) return fmt::format("{}: not measured", scheme);
+  return fmt::format(
+      "{}: K_out {} before training, {} after {} updates at accuracy {}; exact map on the same chains {}, "
+      "exact K' {:.4f}",
+      scheme, text(over_nets(first, coupling_of)), text(over_nets(last, coupling_of)), last.front()->update,
+      text(accuracy_of(last)), text(over_nets(last, [](const NetReading& r) { return r.target.coupling; })),
+      last.front()->expected);
+}
+
+Claim end_claim(const Measurements& m, const std::string& criterion, bool against_zero) {
+  Claim claim = begin_claim(m, criterion,
+                            against_zero ? "At fixed b, read literally: as training reaches its optimum, the "
+                                           "coupling of the output tends to K* = 0."
+                                         : "At fixed b: as training reaches its optimum, the coupling of the "
+                                           "output tends to the exact K'(b) of the map it is asked for.",
+                            {"course-coupling", "course-loss", "course"});
+  if (!against_zero) claim.paper = exact_flow;
+  std::vector<Question> questions;
+  std::vector<std::string> stories;
+  std::vector<std::string> left_out;
+  for (const char* scheme : schemes) {
+    const auto last = last_of(m, "course", scheme, "");
+    stories.push_back(story(m, scheme));
+    const auto readings = each_of(last, against_zero ? coupling_of : off_expected_of);
+    if (scheme == std::string("decimation")) set_measured(claim, over_seeds(readings));
+    if (last.empty())
+      left_out.push_back(fmt::format("{} was not measured", scheme));
+    else if (std::abs(last.front()->expected) < least_expected)
+      left_out.push_back(fmt::format("K' of {} is below {} itself", scheme, least_expected));
+    else if (!(accuracy_of(last).value >= optimal_accuracy))
+      left_out.push_back(fmt::format("{} did not reach accuracy {}", scheme, optimal_accuracy));
+    else
+      questions.push_back(within(fmt::format("{}: {}", scheme, against_zero ? "K_out" : "K_out - K'"),
+                                 readings, coupling_tolerance));
+  }
+  claim.control = fmt::format("{}", fmt::join(stories, "; "));
+  const auto checks = answers(questions);
+  claim.verdict = verdict_of(checks);
+  if (claim.verdict == Verdict::supported && !left_out.empty()) claim.verdict = Verdict::inconclusive;
+  if (!checks.empty()) left_out.insert(left_out.begin(), words_of(checks));
+  claim.qualification = fmt::format(
+      "{}; measured is {} of decimation after the last update. Before training the outputs are no "
+      "nearest-neighbour chain and their K_out is an accident of the weights, so that it is not a flow from "
+      "K to K'",
+      fmt::join(left_out, "; "), against_zero ? "K_out" : "K_out - K'");
+  return claim;
+}
+
+/// Does K_out depart from independent errors? By scheme and look of the course after the first update, and by
+/// variant of the scans: the departure may have another sign for another kind of net.
+std::vector<Question> flip_questions(const Measurements& m) {
+  std::vector<Question> questions;
+  const auto ask = [&](const std::string& name, const Readings& nets) {
+    questions.push_back(
+        within(fmt::format("{}: K_out - K_flips", name), each_of(nets, off_flips_of), coupling_tolerance));
+  };
+  std::set<std::int64_t> updates;
+  for (const auto& r : m.course)
+    if (r.study == "course" && r.update > 0) updates.insert(r.update);
+  for (const auto update : updates)
+    for (const char* scheme : schemes)
+      if (const auto nets = at_update(m, scheme, update); !nets.empty())
+        ask(fmt::format("{}, update {}", scheme, update), nets);
+  for (const auto& scan : scans_of(m))
+    if (!scan.standard) ask(scan.text(), scan.nets);
+  return questions;
+}
+
+Claim flip_claim(const Measurements& m) {
+  Claim claim = begin_claim(m, "c3",
+                            "On the way to its optimum the coupling of the output is that of the labels with "
+                            "independent errors at the net's accuracy.",
+                            {"flips", "course-coupling", "course", "scans"});
+  claim.paper = exact_flow;
+  const auto questions = flip_questions(m);
+  if (questions.empty()) return undecided(std::move(claim), "no net was trained");
+  const auto checks = answers(questions);
+  claim.verdict = verdict_of(checks);
+  if (const auto* most = farthest(questions)) set_measured(claim, most->value);
+  double n = 0;
+  double off_flips = 0;
+  double off_exact = 0;
+  for (const auto& r : m.course) {
+    if (r.update == 0 || !std::isfinite(r.output.coupling.value)) continue;
+    n += 1;
+    off_flips += std::pow(off_flips_of(r).value, 2);
+    off_exact += std::pow(off_expected_of(r).value, 2);
+  }
+  claim.control = fmt::format("rms of K_out - K_flips {:.2g}, of K_out - K' {:.2g}, over all looks and nets",
+                              std::sqrt(off_flips / n), std::sqrt(off_exact / n));
+  claim.qualification = fmt::format(
+      "{}. No free parameter: the exact <S_0 S_1> times (2 accuracy - 1)^2; measured is the largest "
+      "departure, a mean over seeds. Outputs that take after their surroundings more than the labels do are "
+      "wrong together, which is what a departure upwards says; looks before the first update are left out, "
+      "for the outputs are no chain then",
+      margin_words(questions, checks));
+  return claim;
+}
+
+Claim scan_claim(const Measurements& m, const std::string& criterion, const std::string& study,
+                 std::string statement) {
+  Claim claim =
+      begin_claim(m, criterion, std::move(statement), {study == "data" ? "data" : "architectures", "scans"});
+  std::vector<Question> questions;
+  std::vector<std::string> below;
+  int n_variants = 0;
+  stats::Estimate least{.value = std::numeric_limits<double>::infinity()};
+  stats::Estimate most{.value = -std::numeric_limits<double>::infinity()};
+  for (const auto& scan : scans_of(m)) {
+    if (scan.study != study && !scan.standard) continue;
+    const auto accuracy = accuracy_of(scan.nets);
+    const auto readings = each_of(scan.nets, off_expected_of);
+    const auto off = over_seeds(readings);
+    if (!(accuracy.value >= optimal_accuracy)) {
+      below.push_back(fmt::format("{} (accuracy {}, K_out - K' {})", scan.text(), text(accuracy), text(off)));
+      continue;
+    }
+    n_variants += scan.standard ? 0 : 1;
+    if (off.value < least.value) least = off;
+    if (off.value > most.value) most = off;
+    questions.push_back(within(fmt::format("{}: K_out - K'", scan.text()), readings, coupling_tolerance));
+  }
+  claim.control = fmt::format("below accuracy {}: {}", optimal_accuracy,
+                              below.empty() ? "none" : fmt::format("{}", fmt::join(below, ", ")));
+  if (n_variants == 0)
+    return undecided(std::move(claim), fmt::format("no net other than that of [network] reaches accuracy {}",
+                                                   optimal_accuracy));
+  set_measured(claim, stats::Estimate{.value = most.value - least.value,
+                                      .error = std::hypot(most.error, least.error)});
+  const auto checks = answers(questions);
+  claim.verdict = verdict_of(checks);
+  claim.qualification = fmt::format(
+      "at K = {}: {}; measured is the spread, largest less smallest K_out - K' of the variants that reach it",
+      m.settings.course.coupling, words_of(checks));
+  return claim;
+}
+
+Claim untrained_claim(const Measurements& m) {
+  Claim claim =
+      begin_claim(m, "c6",
+                  "The outputs of an untrained net are no nearest-neighbour chain: pairs that are no "
+                  "neighbours are correlated as strongly as neighbours.",
+                  {"output-correlations", "untrained"});
+  std::vector<double> untrained;
+  std::vector<double> trained;
+  std::vector<double> couplings;
+  std::vector<Pull> about_zero;
+  for (const auto* r : untrained_of(m)) {
+    untrained.push_back(r->far_ratio);
+    couplings.push_back(r->output.coupling.value);
+    about_zero.push_back({.where = cell_words(*r), .measured = r->output.coupling, .expected = 0});
+  }
+  const auto agreement = agreement_of(about_zero);
+  for (const char* scheme : schemes)
+    for (const auto* r : last_of(m, "course", scheme, "")) trained.push_back(r->far_ratio);
+  const auto ratio = over_seeds(untrained);
+  set_measured(claim, ratio);
+  const auto off_one = stats::Estimate{.value = ratio.value - 1, .error = ratio.error};
+  const auto checks =
+      answers({within("rms ratio less 1", off_one, ratio_tolerance, finite_seeds(untrained))});
+  claim.verdict = verdict_of(checks);
+  claim.control = fmt::format(
+      "the same ratio after training {}; K_out of untrained nets {}, chi^2 of it about 0 is {:.0f} of {}",
+      text(over_seeds(trained)), text(over_seeds(couplings)), agreement.chi2, agreement.n);
+  claim.qualification =
+      "the correlations have random signs, so that K_out of an untrained net scatters about 0 from net to "
+      "net by more than the test chains allow: it is an accident of the weights, not a coupling, and that it "
+      "lies near 0 is no approach to K* = 0. Where a trained chain's far correlations are lost in the noise "
+      "of the test chains, its ratio is that of the noise";
+  return claim;
+}
+
+struct GenericReadingKind {
+  const char* criterion;
+  const char* words;
+  stats::Estimate analysis::FeatureCouplings::*member;
+};
+constexpr GenericReadingKind generic_kinds[] = {
+    {"g1", "unconditional: atanh of the rms of <sgn f_a sgn f_b>",
+     &analysis::FeatureCouplings::unconditional},
+    {"g2", "the rms covariance given the label", &analysis::FeatureCouplings::conditional_covariance},
+    {"g3", "the rms correlation given the label, normalised", &analysis::FeatureCouplings::normalised}};
+
+Claim generic_claim(const Measurements& m, const GenericReadingKind& kind, const std::string& target,
+                    char letter) {
+  Claim claim =
+      begin_claim(m, kind.criterion,
+                  fmt::format("Trained on {}, the coupling of the hidden units tends to K* = 0 ({}).", target,
+                              kind.words),
+                  {"generic-readings", "generic"});
+  claim.id += letter;
+  std::set<std::int64_t> updates;
+  for (const auto& r : m.generic)
+    if (r.target == target) updates.insert(r.update);
+  if (updates.empty()) return undecided(std::move(claim), "not measured");
+  const auto at = [&](std::int64_t update, auto value) {
+    std::vector<decltype(value(m.generic.front()))> values;
+    for (const auto& r : m.generic)
+      if (r.target == target && r.update == update) values.push_back(value(r));
+    return values;
+  };
+  const auto reading = [&](const GenericReading& r) { return r.features.*kind.member; };
+  const auto end = at(*updates.rbegin(), reading);
+  set_measured(claim, over_seeds(end));
+  std::vector<std::string> way;
+  for (const auto update : updates)
+    way.push_back(fmt::format("{} at {}", text(over_seeds(at(update, reading))), update));
+  claim.control =
+      fmt::format("by updates: {}; loss at the end {}, accuracy {}", fmt::join(way, ", "),
+                  text(over_seeds(at(*updates.rbegin(), [](const auto& r) { return r.loss; }))),
+                  text(over_seeds(at(*updates.rbegin(), [](const auto& r) { return r.accuracy; }))));
+  claim.qualification = fmt::format(
+      "hidden units may be permuted and have no sign of their own, so that this is a mean over all pairs and "
+      "no coupling of a chain; the label is {}",
+      target == "label:temperature"    ? "the temperature's class"
+      : target == "sign-magnetization" ? "the class, the sign of M"
+                                       : "the sign of M, which the task does not name");
+  if (kind.member == &analysis::FeatureCouplings::conditional_covariance)
+    claim.qualification +=
+        "; a covariance shrinks with the units' activity as well as with their correlation";
+  const auto infinite =
+      std::ranges::count_if(end, [](const stats::Estimate& e) { return std::isinf(e.value); });
+  if (infinite > 0) {
+    claim.verdict = Verdict::contradicted;
+    claim.qualification += fmt::format("; infinite for {} of {} nets: all signs agree", infinite, end.size());
+    return claim;
+  }
+  const auto start = at(0, reading);
+  const auto checks = answers({within("at the end", end, feature_tolerance),
+                               above("fallen by", paired(start, end), 0, common_seeds(start, end))});
+  claim.verdict = verdict_of(checks);
+  claim.qualification += fmt::format("; {}", words_of(checks));
+  return claim;
+}
+
+}  // namespace
+
+std::vector<Claim> claims_training(const Measurements& m) {
+  std::vector<Claim> all = {
+      end_claim(m, "c1", true),
+      end_claim(m, "c2", false),
+      flip_claim(m),
+      scan_claim(m, "c4", "architecture",
+                 "Every architecture and optimiser that reaches the optimum ends at the same coupling, K'."),
+      scan_claim(m, "c5", "data",
+                 "With any number of training chains that reaches the optimum the coupling ends at K'."),
+      untrained_claim(m)};
+  for (const auto& kind : generic_kinds)
+    for (std::size_t i = 0; i < m.settings.generic.targets.size(); ++i)
+      all.push_back(generic_claim(m, kind, m.settings.generic.targets[i],
+                                  static_cast<char>('a' + static_cast<int>(i))));
+  return all;
+}
+
+}  // namespace spinflow::recipes::gong_xia

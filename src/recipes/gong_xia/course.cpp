@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Experiment C of gong-xia: the course of training, the architecture, the amount of data.
+#include <fmt/format.h>
+
+#include "recipes/gong_xia/training.hpp"
+
+namespace spinflow::recipes::gong_xia {
+
+namespace {
+
+bool same_net(const trainers::SupervisedOptions& a, const trainers::SupervisedOptions& b) {
+  return a.hidden == b.hidden && a.activation == b.activation && a.optimizer == b.optimizer;
+}
+
+/// What is asked of every net of a study, for all seeds.
+void add_plans(std::vector<NetPlan>& plans, const Settings& s, const NetPlan& plan) {
+  for (std::int64_t seed = 0; seed < s.cells.seeds; ++seed) {
+    plans.push_back(plan);
+    plans.back().begin.seed = static_cast<std::size_t>(seed);
+  }
+}
+
+/// The nets of one scheme: the course of those as in [network], and the ends of what differs from them.
+void add_scheme(std::vector<NetPlan>& plans, const Settings& s, NetPlan plan) {
+  const auto& course = s.course;
+  plan.begin.study = "course";
+  for (const double update : course.updates)
+    if (update < static_cast<double>(s.network.updates))
+      plan.updates.push_back(static_cast<std::int64_t>(update));
+  add_plans(plans, s, plan);
+  plan.updates.clear();
+
+  plan.begin.study = "architecture";
+  const auto add_variant = [&](std::string name, const trainers::SupervisedOptions& options) {
+    if (same_net(options, s.network)) return;
+    plan.begin.variant = std::move(name);
+    plan.options = options;
+    add_plans(plans, s, plan);
+  };
+  const double width = s.network.hidden.front();
+  for (const double depth : course.depths) {
+    auto options = s.network;
+    options.hidden.assign(static_cast<std::size_t>(depth), width);
+    add_variant(fmt::format("{} hidden layer{}", depth, depth == 1 ? "" : "s"), options);
+  }
+  for (const double units : course.widths) {
+    auto options = s.network;
+    options.hidden = {units};
+    add_variant(fmt::format("width {}", units), options);
+  }
+  for (const auto& activation : course.activations) {
+    auto options = s.network;
+    options.activation = activation;
+    add_variant(activation, options);
+  }
+  for (const auto& optimizer : course.optimizers) {
+    auto options = s.network;
+    options.optimizer = optimizer;
+    if (optimizer == "sgd") {
+      options.learning_rate = course.sgd_learning_rate;
+      options.momentum = course.sgd_momentum;
+    }
+    add_variant(optimizer, options);
+  }
+
+  plan.begin.study = "data";
+  plan.options = s.network;
+  for (const double rows : course.rows) {
+    plan.begin.variant = rows_name(rows);
+    plan.training = static_cast<std::int64_t>(rows);
+    if (plan.training != s.cells.training) add_plans(plans, s, plan);
+  }
+}
+
+}  // namespace
+
+std::vector<NetReading> run_course(const RunFolder& folder, const Settings& s) {
+  NetPlan plan{.begin = {.scheme = "decimation",
+                         .coupling = s.course.coupling,
+                         .size = s.course.size,
+                         .factor = s.course.factor},
+               .options = s.network,
+               .training = s.cells.training,
+               .test = s.cells.test};
+  std::vector<NetPlan> plans;
+  add_scheme(plans, s, plan);
+  // Odd blocks, which need no rule for ties.
+  plan.begin.scheme = "majority";
+  plan.begin.size = s.cells.majority_size;
+  plan.begin.factor = static_cast<std::int64_t>(s.cells.majority_factors.front());
+  add_scheme(plans, s, plan);
+  return read_nets(folder, plans);
+}
+
+}  // namespace spinflow::recipes::gong_xia

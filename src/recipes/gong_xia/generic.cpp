@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+// Nets of gong-xia with another task, read at their hidden units, and the correlation matrices of nets.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <stdexcept>
+
+#include "recipes/gong_xia/nets.hpp"
+#include "recipes/gong_xia/training.hpp"
+#include "spinflow/base/parallel.hpp"
+#include "spinflow/studies/dense_targets.hpp"
+#include "spinflow/results/figures.hpp"
+
+namespace spinflow::recipes::gong_xia {
+
+namespace {
+
+using ensemble::Ensemble;
+using kernels::FloatMatrix;
+using results::none;
+using results::Table;
+
+constexpr std::size_t most_units_drawn = 32;
+
+/// `n` chains in equal parts at each of the couplings.
+Ensemble mixed_chains(const RunFolder& folder, std::int64_t size, std::vector<double> couplings,
+                      std::int64_t n, const std::string& stream, std::size_t seed) {
+  std::ranges::sort(couplings, std::greater<>());
+  std::vector<double> temperatures;
+  for (const double coupling : couplings) temperatures.push_back(1 / coupling);
+  const auto model =
+      models::registry().find("ising-chain").make(lattice::Lattice::chain(static_cast<int>(size)), {});
+  const auto parts = static_cast<std::int64_t>(temperatures.size());
+  Listening listening(folder.observer());
+  return runs::sampled(model, temperatures, (n + parts - 1) / parts,
+                              folder.seed(fmt::format("chains.{}", stream), seed), listening);
+}
+
+/// What a net makes of the test chains.
+struct Score {
+  double loss = 0;  ///< as in training
+  double accuracy = none;
+};
+
+Score score_of(const networks::DenseForward& net, const Ensemble& test, const trainers::Targets& targets) {
+  const std::size_t n = test.size();
+  double loss = 0;
+  double right = 0;
+  if (!targets.classes.empty()) {
+    const auto p = net.probabilities(test.spins, 0, n);
+    for (std::size_t r = 0; r < n; ++r) {
+      const auto row = p.row(r);
+      loss -= std::log(std::max(static_cast<double>(row[targets.classes[r]]), 1e-30));
+      right += std::ranges::max_element(row) - row.begin() == targets.classes[r] ? 1 : 0;
+    }
+    return {loss / static_cast<double>(n), right / static_cast<double>(n)};
+  }
+  const auto y = net.outputs(test.spins, 0, n);
+  const bool spins = targets.numbers.empty();
+  for (std::size_t r = 0; r < n; ++r)
+    for (std::size_t a = 0; a < targets.n_outputs; ++a) {
+      const double output = y.row(r)[a];
+      const double target = spins ? targets.spins.spin(r, a) : targets.numbers[r];
+      loss += (output - target) * (output - target);
+      right += (output >= 0) == (target > 0) ? 1 : 0;
+    }
+  const double all = static_cast<double>(n) * static_cast<double>(targets.n_outputs);
+  return {loss / all, spins ? right / all : none};
+}
+
+/// The class of a classifier's row; of other nets the sign of M (0 counts as up), as sign-magnetization has
+/// it.
+std::vector<std::uint32_t> labels_of(const Ensemble& test, const trainers::Targets& targets) {
+  if (!targets.classes.empty()) return targets.classes;
+  std::vector<std::uint32_t> labels;
+  for (const double m : test.magnetization) labels.push_back(m < 0 ? 0 : 1);
+  return labels;
+}
+
+/// The first columns, as many as are drawn.
+FloatMatrix first_units(const FloatMatrix& features) {
+  FloatMatrix few(features.n_rows(), std::min(features.n_columns(), most_units_drawn));
+  for (std::size_t r = 0; r < few.n_rows(); ++r)
+    std::ranges::copy(features.row(r).first(few.n_columns()), few.row(r).begin());
+  return few;
+}
+
+FloatMatrix signs(FloatMatrix values) {
+  for (std::size_t r = 0; r < values.n_rows(); ++r)
+    for (float& value : values.row(r)) value = value >= 0 ? 1.0F : -1.0F;
+  return values;
+}
+
+std::vector<GenericReading> readings_of(const RunFolder::Tables& tables, std::size_t n) {
+  std::vector<GenericReading> readings;
+  for (const auto& row : rows_at(tables, "readings", n)) {
+    GenericReading r;
+    r.target = std::get<std::string>(row.at(0));
+    std::size_t next = 1;
+    r.seed = static_cast<std::size_t>(count_at(row, next));
+    r.update = count_at(row, next);
+    r.loss = number_at(row, next);
+    r.accuracy = number_at(row, next);
+    for (auto* e : {&r.features.unconditional, &r.features.conditional_covariance, &r.features.normalised})
+      *e = estimate_at(row, next);
+    readings.push_back(std::move(r));
+  }
+  return readings;
+}
+
+Table matrix_table() { return {.columns = {"net", "units", "value"}, .rows = {}}; }
+
+void add_matrix(Table& table, const std::string& net, const FloatMatrix& features) {
+  const auto units = static_cast<double>(features.n_columns());
+  for (const double value : analysis::correlation_matrix(features)) table.rows.push_back({net, units, value});
+}
+
+std::vector<CorrelationMatrix> matrices_of(const RunFolder::Tables& tables) {
+  std::vector<CorrelationMatrix> all;
+  for (const auto& row : tables.at("matrix").rows) {
+    const auto& net = std::get<std::string>(row.at(0));
+    std::size_t next = 1;
+    const auto units = static_cast<std::size_t>(count_at(row, next));
+    if (all.empty() || all.back().net != net) all.push_back({.net = net, .units = units});
+    all.back().values.push_back(number_at(row, next));
+  }
+  if (all.empty()) throw std::out_of_range("rows");
+  for (const auto& matrix : all)
+    if (matrix.units > most_units_drawn || matrix.values.size() != matrix.units * matrix.units)
+      throw std::out_of_range("units");
+  return all;
+}
+
+/// The updates before the last at which to look.
+std::vector<std::int64_t> looks(const Settings& s) {
+  std::vector<std::int64_t> updates;
+  for (const double update : s.generic.updates)
+    if (update < static_cast<double>(s.network.updates)) updates.push_back(static_cast<std::int64_t>(update));
+  return updates;
+}
+
+/// A net with another task: its readings, and the correlations of its hidden units before the first update
+/// (if that is looked at) and after the last.
+struct Generic {
+  std::vector<GenericReading> readings;
+  std::vector<CorrelationMatrix> matrices;
+};
+
+Generic generic_net(const RunFolder& folder, const Settings& s, const std::string& target, std::size_t seed) {
+  std::string name = fmt::format("generic-{}-{}", target, seed);
+  std::ranges::replace(name, ':', '-');
+  const auto make = [&] {
+    Listening listening(folder.observer());
+    const auto sample = [&](const char* purpose, std::int64_t n) {
+      return mixed_chains(folder, s.generic.size, s.generic.couplings, n,
+                          fmt::format("{}.generic.{}", purpose, target), seed);
+    };
+    const auto targets_of = [&](const Ensemble& data) {
+      return studies::dense_targets(data, target, "none", 0, "generic.targets");
+    };
+    const Ensemble data = sample("training", rows_to_draw(s.cells.training, s.network.held_out));
+    const Ensemble test = sample("test", s.cells.test);
+    const auto test_targets = targets_of(test);
+    const auto labels = labels_of(test, test_targets);
+    std::vector<GenericReading> readings;
+    RunFolder::Tables tables{{"matrix", matrix_table()}};
+    const auto read = [&](std::int64_t update, const networks::Dense& net) {
+      const networks::DenseForward forward(net);
+      const auto features = forward.features(test.spins, 0, test.size());
+      const auto score = score_of(forward, test, test_targets);
+      readings.push_back({.target = target,
+                          .seed = seed,
+                          .update = update,
+                          .loss = score.loss,
+                          .accuracy = score.accuracy,
+                          .features = analysis::feature_couplings(features, labels)});
+      return features;
+    };
+    const auto add = [&](const char* net, const FloatMatrix& features) {
+      add_matrix(tables["matrix"], fmt::format("hidden units, {}, {}", target, net), first_units(features));
+    };
+    const auto trained = trainers::train_supervised(
+        data, targets_of(data), s.network, folder.seed("generic-net." + target, seed), listening,
+        {.updates = looks(s), .at = [&](std::int64_t update, const networks::Dense& net) {
+           const auto features = read(update, net);
+           if (update == 0) add("untrained", features);
+         }});
+    add("trained", read(trained.updates, trained.net));
+    tables["readings"] = generic_table(readings);
+    return tables;
+  };
+  return folder.kept_readings(name, make, [&](const RunFolder::Tables& tables) {
+    return Generic{readings_of(tables, looks(s).size() + 1), matrices_of(tables)};
+  });
+}
+
+/// Signs of the outputs before the first and after the last update.
+std::vector<CorrelationMatrix> decimation_matrices(const RunFolder& folder, const Settings& s) {
+  const auto make = [&] {
+    Listening listening(folder.observer());
+    const auto sample = [&](const char* purpose, std::int64_t n) {
+      return chains(folder, s.course.size, s.course.coupling, 0, n, fmt::format("{}.matrices", purpose), 0);
+    };
+    const Ensemble data = sample("training", rows_to_draw(s.cells.training, s.network.held_out));
+    const Ensemble test = sample("test", s.cells.test);
+    const auto targets =
+        studies::dense_targets(data, fmt::format("decimation:{}", s.course.factor), "none", 0, "course.factor");
+    RunFolder::Tables tables{{"matrix", matrix_table()}};
+    const auto add = [&](const char* net, const networks::Dense& of) {
+      const auto outputs = networks::DenseForward(of).outputs(test.spins, 0, test.size());
+      add_matrix(tables["matrix"], fmt::format("decimation, {}", net), first_units(signs(outputs)));
+    };
+    const auto trained = trainers::train_supervised(
+        data, targets, s.network, folder.seed("matrix-net"), listening,
+        {.updates = {0}, .at = [&](std::int64_t, const networks::Dense& net) { add("untrained", net); }});
+    add("trained", trained.net);
+    return tables;
+  };
+  return folder.kept_readings("matrices", make, matrices_of);
+}
+
+}  // namespace
+
+Table generic_table(const std::vector<GenericReading>& readings) {
+  Table table{
+      .columns = {"target", "seed", "update", "loss", "accuracy", "unconditional", "unconditional_error",
+                  "conditional_covariance", "conditional_covariance_error", "normalised", "normalised_error"},
+      .rows = {}};
+  for (const auto& r : readings) {
+    auto& row = table.rows.emplace_back();
+    row.emplace_back(r.target);
+    for (const double number :
+         {static_cast<double>(r.seed), static_cast<double>(r.update), r.loss, r.accuracy})
+      row.emplace_back(number);
+    for (const auto* e :
+         {&r.features.unconditional, &r.features.conditional_covariance, &r.features.normalised})
+      add_estimate(row, *e);
+  }
+  return table;
+}
+
+std::vector<GenericReading> run_generic(const RunFolder& folder, const Settings& s) {
+  struct Job {
+    std::string target;
+    std::size_t seed;
+  };
+  std::vector<Job> jobs;
+  for (const auto& target : s.generic.targets)
+    for (std::int64_t seed = 0; seed < s.cells.seeds; ++seed)
+      jobs.push_back({target, static_cast<std::size_t>(seed)});
+  std::vector<std::vector<GenericReading>> found(jobs.size());
+  folder.observer().begin("training nets with another task", jobs.size(), "nets");
+  base::parallel_for(jobs.size(), [&](std::size_t j) {
+    found[j] = generic_net(folder, s, jobs[j].target, jobs[j].seed).readings;
+    folder.observer().advance(1);
+  });
+  std::vector<GenericReading> all;
+  for (auto& readings : found) std::ranges::move(readings, std::back_inserter(all));
+  return all;
+}
+
+std::vector<CorrelationMatrix> run_matrices(const RunFolder& folder, const Settings& s) {
+  auto matrices = decimation_matrices(folder, s);
+  // Those of a net which run_generic has kept.
+  const auto& known = s.generic.targets;
+  const auto found = std::ranges::find(known, "sign-magnetization");
+  auto hidden = generic_net(folder, s, found == known.end() ? known.front() : *found, 0).matrices;
+  std::ranges::move(hidden, std::back_inserter(matrices));
+  return matrices;
+}
+
+}  // namespace spinflow::recipes::gong_xia

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+// The recipe gong-xia: settings, stages that compute, claims that judge, tables and figures that show.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "recipes/frame.hpp"
+#include "spinflow/analysis/feature_couplings.hpp"
+#include "spinflow/stats/estimate.hpp"
+#include "spinflow/inference/chain_coupling.hpp"
+#include "spinflow/trainers/supervised.hpp"
+
+namespace spinflow::recipes::gong_xia {
+
+/// Experiment A: one net per scheme, K, b and seed.
+struct CellSettings {
+  std::vector<double> couplings = {1};  ///< K of the chains
+  std::int64_t decimation_size = 64;
+  std::vector<double> decimation_factors = {2, 4};
+  std::int64_t majority_size = 63;
+  std::vector<double> majority_factors = {3, 7};
+  std::int64_t training = 60000;  ///< chains, in every study
+  std::int64_t test = 20000;      ///< chains of every net, its own, in every study
+  std::int64_t seeds = 3;         ///< data, weights and test chains, in every study
+};
+
+/// Experiment B: nets on top of each other.
+struct DepthSettings {
+  std::int64_t size = 128;
+  double coupling = 1.5;
+  std::int64_t factor = 2;
+  std::int64_t steps = 5;
+};
+
+/// Experiment C and its scans, at one cell.
+struct CourseSettings {
+  std::int64_t size = 64;
+  double coupling = 1;
+  std::int64_t factor = 4;
+  std::vector<double> updates = {0, 10, 100, 1000};  ///< where the net is looked at
+  std::vector<double> depths = {0, 1, 2, 3};         ///< hidden layers
+  std::vector<double> widths = {32, 128};            ///< of one hidden layer
+  std::vector<std::string> activations = {"tanh", "relu"};
+  std::vector<std::string> optimizers = {"adam", "sgd"};
+  double sgd_learning_rate = 0.1;
+  double sgd_momentum = 0.9;
+  std::vector<double> rows = {1000, 10000};  ///< training chains
+};
+
+/// N -> infinity at fixed b, and b -> N.
+struct LimitSettings {
+  double coupling = 1;
+  std::int64_t factor = 4;
+  std::vector<double> sizes = {16, 64};
+  std::int64_t size = 64;
+  std::vector<double> factors = {8, 32};
+};
+
+/// Chains in a field, for the flow in the plane (K, h).
+struct FieldSettings {
+  std::int64_t size = 64;
+  std::int64_t factor = 2;
+  std::vector<double> couplings = {1};
+  std::vector<double> fields = {0.2};
+};
+
+/// Nets with another task, read at their hidden units.
+struct GenericSettings {
+  std::int64_t size = 64;
+  std::vector<double> couplings = {0.5, 1};  ///< in equal parts: the labels of label:temperature
+  std::vector<std::string> targets = {"label:temperature", "sign-magnetization", "magnetization",
+                                      "autoencode"};
+  std::vector<double> updates = {0, 100, 1000};  ///< where the hidden units are read
+};
+
+struct Settings {
+  trainers::SupervisedOptions network;
+  CellSettings cells;
+  DepthSettings depth;
+  CourseSettings course;
+  LimitSettings limits;
+  FieldSettings field;
+  GenericSettings generic;
+  base::Values criteria;
+};
+
+/// Error(input) naming section and key.
+[[nodiscard]] Settings settings_from(const io::Settings& settings);
+
+/// What a net's signs are on test chains of its own, beside the targets of the same chains.
+struct NetReading {
+  std::string study;   ///< "cells", "untrained", "course", "architecture", "data", "size", "factor"
+  std::string scheme;  ///< "decimation", "majority"
+  double coupling = 0;
+  std::int64_t size = 0;
+  std::int64_t factor = 0;
+  std::string variant = {};  ///< "3 hidden layers", "relu", "sgd", "1000 chains", ...; empty: as in [network]
+  std::size_t seed = 0;
+  std::int64_t update = 0;  ///< updates done
+  double accuracy = 0;      ///< fraction of outputs with the target's sign
+  double loss = 0;          ///< mean squared error on the test chains
+  inference::ChainCoupling output = {};
+  inference::ChainCoupling target = {};  ///< control: the exact map on the same test chains
+  double expected = 0;                      ///< K of the target's <S_0 S_1>, exact
+  /// K of the exact <S_0 S_1> after independent flips of every output at this accuracy.
+  double flipped = 0;
+  /// Rms of the connected correlations of all pairs that are no neighbours, over that of neighbours.
+  double far_ratio = 0;
+};
+
+/// Draws training and test chains of its own, trains, and reads the net at `updates` (the last update is
+/// always among them). `net` names the streams.
+struct NetPlan {
+  NetReading begin;  ///< study, scheme, coupling, size, factor, variant, seed
+  trainers::SupervisedOptions options = {};
+  std::int64_t training = 0;               ///< chains
+  std::int64_t test = 0;                   ///< chains
+  std::vector<std::int64_t> updates = {};  ///< further looks
+};
+[[nodiscard]] std::vector<NetReading> read_nets(const RunFolder& folder, const std::vector<NetPlan>& plans);
+
+/// A step of experiment B, read on start chains of its own.
+struct DepthReading {
+  std::string arm;  ///< "exact": net n was trained on exact chains at K_(n-1); "predecessor": on its input
+  std::size_t seed = 0;
+  int step = 0;
+  std::int64_t size = 0;  ///< spins after the step
+  double accuracy = 0;    ///< against decimation of the start by factor^step
+  inference::ChainCoupling output = {};
+  inference::ChainCoupling target = {};  ///< control: that decimation of the same start chains
+  double expected = 0;                      ///< exact K_n
+};
+
+/// (K, h) of a net's outputs by pseudo-likelihood, and exact.
+struct FieldReading {
+  double coupling = 0;
+  double field = 0;
+  std::size_t seed = 0;
+  stats::Estimate coupling_out;
+  stats::Estimate field_out;
+  stats::Estimate coupling_target;  ///< control: of the decimated test chains
+  stats::Estimate field_target;
+  double expected_coupling = 0;
+  double expected_field = 0;
+  double accuracy = 0;
+};
+
+/// Hidden units of a net with another task.
+struct GenericReading {
+  std::string target;
+  std::size_t seed = 0;
+  std::int64_t update = 0;
+  double loss = 0;      ///< on the test chains
+  double accuracy = 0;  ///< of classes and of autoencoded spins; NaN for a number
+  analysis::FeatureCouplings features;
+};
+
+/// Correlations of outputs (or hidden units) of one net, (units, units).
+struct CorrelationMatrix {
+  std::string
+      net;  ///< "decimation, trained", "decimation, untrained", "hidden units, autoencode, trained", ...
+  std::size_t units = 0;
+  std::vector<double> values = {};
+};
+
+// The stages. Each keeps its results in the folder.
+[[nodiscard]] std::vector<NetReading> run_cells(const RunFolder& folder, const Settings& settings);
+[[nodiscard]] std::vector<NetReading> run_limits(const RunFolder& folder, const Settings& settings);
+[[nodiscard]] std::vector<DepthReading> run_depth(const RunFolder& folder, const Settings& settings);
+[[nodiscard]] std::vector<FieldReading> run_fields(const RunFolder& folder, const Settings& settings);
+[[nodiscard]] std::vector<NetReading> run_course(const RunFolder& folder, const Settings& settings);
+[[nodiscard]] std::vector<GenericReading> run_generic(const RunFolder& folder, const Settings& settings);
+[[nodiscard]] std::vector<CorrelationMatrix> run_matrices(const RunFolder& folder, const Settings& settings);
+
+/// Everything the claims and figures are made from.
+struct Measurements {
+  Settings settings;
+  std::vector<NetReading> cells;   ///< trained and untrained
+  std::vector<NetReading> limits;  ///< studies "size", "factor"
+  std::vector<DepthReading> depth;
+  std::vector<FieldReading> fields;
+  std::vector<NetReading> course;  ///< studies "course", "architecture", "data"
+  std::vector<GenericReading> generic;
+  std::vector<CorrelationMatrix> matrices;
+};
+
+/// A claim with the criterion of that name from the settings, inconclusive and without a number.
+[[nodiscard]] results::Claim begin_claim(const Measurements& m, const std::string& criterion,
+                                         std::string statement, std::vector<std::string> evidence);
+[[nodiscard]] std::vector<results::Claim> claims_rg(const Measurements& m);        ///< A, B, limits
+[[nodiscard]] std::vector<results::Claim> claims_training(const Measurements& m);  ///< C, controls, generic
+
+void add_rg_tables(const Measurements& m, results::Results& results);
+void add_training_tables(const Measurements& m, results::Results& results);
+[[nodiscard]] std::vector<results::Figure> rg_figures(const Measurements& m);
+[[nodiscard]] std::vector<results::Figure> training_figures(const Measurements& m);
+
+}  // namespace spinflow::recipes::gong_xia

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recipes/gong_xia/nets.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cctype>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+#include "spinflow/base/parallel.hpp"
+#include "spinflow/exact/chain.hpp"
+#include "spinflow/exact/chain_renormalization.hpp"
+#include "spinflow/studies/dense_targets.hpp"
+
+namespace spinflow::recipes::gong_xia {
+
+namespace {
+
+constexpr std::size_t rows_at_once = 512;
+constexpr double largest_count = 0x1p53;
+
+/// Of all seeds of a cell: names its random streams.
+std::string cell_name(const NetReading& n) {
+  return fmt::format("{}.{}.K{}.N{}.b{}{}{}", n.study, n.scheme, n.coupling, n.size, n.factor,
+                     n.variant.empty() ? "" : ".", n.variant);
+}
+
+std::string file_name(const NetReading& n) {
+  std::string name = fmt::format("net-{}-{}", cell_name(n), n.seed);
+  for (char& c : name)
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '.') c = '-';
+  return name;
+}
+
+/// Rms of c_ab = <y_a y_b> - <y_a><y_b> over all pairs on the ring that are no neighbours, over that of
+/// neighbours.
+double far_ratio_of(const kernels::PackedSpins& rows) {
+  const auto columns = kernels::transposed(rows);
+  const std::size_t m = columns.n_rows();
+  const auto n = static_cast<double>(rows.n_rows());
+  std::vector<double> mean(m);
+  for (std::size_t a = 0; a < m; ++a) mean[a] = static_cast<double>(columns.sum(a)) / n;
+  double near = 0;
+  double far = 0;
+  std::size_t n_near = 0;
+  std::size_t n_far = 0;
+  for (std::size_t a = 0; a < m; ++a)
+    for (std::size_t b = a + 1; b < m; ++b) {
+      std::uint64_t different = 0;
+      for (std::size_t w = 0; w < columns.words_per_row(); ++w)
+        different += static_cast<std::uint64_t>(std::popcount(columns.row(a)[w] ^ columns.row(b)[w]));
+      const double c = 1 - 2 * static_cast<double>(different) / n - mean[a] * mean[b];
+      const bool neighbours = b - a == 1 || b - a == m - 1;
+      (neighbours ? near : far) += c * c;
+      ++(neighbours ? n_near : n_far);
+    }
+  if (n_far == 0 || near == 0) return std::numeric_limits<double>::quiet_NaN();
+  return std::sqrt(far / static_cast<double>(n_far) / (near / static_cast<double>(n_near)));
+}
+
+/// The updates before the last at which the net is looked at.
+std::vector<std::int64_t> looks_of(const NetPlan& plan) {
+  std::vector<std::int64_t> looks;
+  std::ranges::copy_if(plan.updates, std::back_inserter(looks),
+                       [&](std::int64_t update) { return update < plan.options.updates; });
+  return looks;
+}
+
+std::vector<NetReading> read_net(const RunFolder& folder, const NetPlan& plan, base::Observer& observer) {
+  const NetReading& cell = plan.begin;
+  const std::string name = cell_name(cell);
+  const std::string target = fmt::format("{}:{}", cell.scheme, cell.factor);
+  const auto data = chains(folder, cell.size, cell.coupling, 0,
+                           rows_to_draw(plan.training, plan.options.held_out), "training." + name, cell.seed);
+  const auto test = chains(folder, cell.size, cell.coupling, 0, plan.test, "test." + name, cell.seed);
+  const auto wanted = studies::dense_targets(test, target, "none", 0, name);
+  NetReading plain = cell;
+  plain.target = *inference::chain_coupling(ensemble::from_spins(wanted.spins, *wanted.lattice, nullptr));
+  const double bond = exact_bond(cell);
+  const int n_outputs = wanted.lattice->n_sites();
+  plain.expected = inference::ring_coupling(bond, n_outputs);
+
+  std::vector<NetReading> readings;
+  const auto read = [&](std::int64_t update, const networks::Dense& net) {
+    const auto signs = signs_of(net, test.spins, wanted.spins, *wanted.lattice);
+    NetReading r = plain;
+    r.update = update;
+    r.accuracy = signs.accuracy;
+    r.loss = signs.loss;
+    r.output = *inference::chain_coupling(signs.outputs);
+    // Both spins of a bond must be right, or both wrong.
+    const double kept = 2 * signs.accuracy - 1;
+    r.flipped = inference::ring_coupling(bond * kept * kept, n_outputs);
+    r.far_ratio = far_ratio_of(signs.outputs.spins);
+    readings.push_back(std::move(r));
+    observer.advance(0);
+  };
+  const trainers::Checkpoints looks{.updates = looks_of(plan), .at = read};
+  const auto targets = studies::dense_targets(data, target, "none", 0, name);
+  const auto trained = trainers::train_supervised(data, targets, plan.options,
+                                                  folder.seed("net." + name, cell.seed), observer, looks);
+  read(trained.updates, trained.net);
+  return readings;
+}
+
+/// What a plan keeps: all that it does not know itself.
+results::Table table_of(const std::vector<NetReading>& readings) {
+  results::Table table{.columns = {"update", "accuracy", "loss", "expected", "flipped", "far_ratio"},
+                       .rows = {}};
+  const auto& more = coupling_columns();
+  table.columns.insert(table.columns.end(), more.begin(), more.end());
+  for (const auto& r : readings) {
+    auto& row = table.rows.emplace_back();
+    for (const double number :
+         {static_cast<double>(r.update), r.accuracy, r.loss, r.expected, r.flipped, r.far_ratio})
+      row.emplace_back(number);
+    add_couplings(row, r.output, r.target, r.expected);
+  }
+  return table;
+}
+
+std::vector<NetReading> readings_of(const RunFolder::Tables& tables, const NetPlan& plan) {
+  std::vector<NetReading> readings;
+  for (const auto& row : rows_at(tables, "readings", looks_of(plan).size() + 1)) {
+    NetReading r = plan.begin;
+    std::size_t next = 0;
+    r.update = count_at(row, next);
+    for (double* number : {&r.accuracy, &r.loss, &r.expected, &r.flipped, &r.far_ratio})
+      *number = number_at(row, next);
+    r.output = coupling_at(row, next);
+    r.target = coupling_at(row, next);
+    readings.push_back(std::move(r));
+  }
+  return readings;
+}
+
+}  // namespace
+
+ensemble::Ensemble chains(const RunFolder& folder, std::int64_t size, double coupling, double field,
+                          std::int64_t n, std::string_view stream, std::size_t seed) {
+  // The temperature carries K; the model's field is in units of J.
+  const auto model =
+      models::registry()
+          .find("ising-chain")
+          .make(lattice::Lattice::chain(static_cast<int>(size)), {{"field", field / coupling}});
+  Listening listening(folder.observer());
+  return sampled(model, {1 / coupling}, n, folder.seed(fmt::format("chains.{}", stream), seed), listening);
+}
+
+std::int64_t rows_to_draw(std::int64_t training, double held_out) {
+  return std::llround(static_cast<double>(training) / (1 - held_out));
+}
+
+Signs signs_of(const networks::Dense& net, const kernels::PackedSpins& v, const kernels::PackedSpins& targets,
+               const lattice::Lattice& lattice) {
+  const networks::DenseForward forward(net);
+  const std::size_t n = v.n_rows();
+  kernels::PackedSpins spins(n, targets.n_columns());
+  double loss = 0;
+  for (std::size_t first = 0; first < n; first += rows_at_once) {
+    const std::size_t last = std::min(n, first + rows_at_once);
+    const auto y = forward.outputs(v, first, last);
+    for (std::size_t r = first; r < last; ++r)
+      for (std::size_t c = 0; c < y.n_columns(); ++c) {
+        const double output = y.row(r - first)[c];
+        const double off = output - targets.spin(r, c);
+        loss += off * off;
+        spins.set(r, c, output >= 0 ? 1 : -1);
+      }
+  }
+  Signs signs{.outputs = {.lattice = lattice},
+              .accuracy = agreement(spins, targets),
+              .loss = loss / static_cast<double>(n * targets.n_columns())};
+  signs.outputs = ensemble::from_spins(std::move(spins), lattice, nullptr);
+  return signs;
+}
+
+double agreement(const kernels::PackedSpins& a, const kernels::PackedSpins& b) {
+  std::uint64_t different = 0;
+  for (std::size_t w = 0; w < a.words().size(); ++w)
+    different += static_cast<std::uint64_t>(std::popcount(a.words()[w] ^ b.words()[w]));
+  return 1 - static_cast<double>(different) / static_cast<double>(a.n_rows() * a.n_columns());
+}
+
+double exact_bond(const NetReading& cell) {
+  const int n = static_cast<int>(cell.size);
+  const int b = static_cast<int>(cell.factor);
+  if (cell.scheme == "majority") return exact::majority_ring_correlation(n, cell.coupling, b).front();
+  return exact::ring_correlation(n, cell.coupling, 0, 1).at(static_cast<std::size_t>(b - 1));
+}
+
+void add_estimate(std::vector<results::Cell>& row, const stats::Estimate& e) {
+  row.emplace_back(e.value);
+  row.emplace_back(e.error);
+}
+
+void add_coupling(std::vector<results::Cell>& row, const inference::ChainCoupling& coupling) {
+  add_estimate(row, coupling.coupling);
+  add_estimate(row, coupling.pseudo_likelihood);
+  add_estimate(row, coupling.correlation_ratio);
+}
+
+const std::vector<std::string>& coupling_columns() {
+  static const std::vector<std::string> names = {"K_out",
+                                                 "K_out_error",
+                                                 "K_pseudo",
+                                                 "K_pseudo_error",
+                                                 "c2_over_c1_squared",
+                                                 "c2_over_c1_squared_error",
+                                                 "K_target",
+                                                 "K_target_error",
+                                                 "K_pseudo_target",
+                                                 "K_pseudo_target_error",
+                                                 "c2_over_c1_squared_target",
+                                                 "c2_over_c1_squared_target_error",
+                                                 "pull"};
+  return names;
+}
+
+void add_couplings(std::vector<results::Cell>& row, const inference::ChainCoupling& output,
+                   const inference::ChainCoupling& target, double expected) {
+  add_coupling(row, output);
+  add_coupling(row, target);
+  row.emplace_back((output.coupling.value - expected) / output.coupling.error);
+}
+
+results::Table net_table(const std::vector<const NetReading*>& readings) {
+  results::Table table{.columns = {"study", "scheme", "variant", "K", "N", "b", "seed", "updates", "accuracy",
+                                   "loss", "K_exact", "K_flips", "far_over_near"},
+                       .rows = {}};
+  const auto& more = coupling_columns();
+  table.columns.insert(table.columns.end(), more.begin(), more.end());
+  for (const auto* r : readings) {
+    auto& row = table.rows.emplace_back();
+    row.emplace_back(r->study);
+    row.emplace_back(r->scheme);
+    row.emplace_back(r->variant.empty() ? std::string("as in [network]") : r->variant);
+    for (const double number : {r->coupling, static_cast<double>(r->size), static_cast<double>(r->factor),
+                                static_cast<double>(r->seed), static_cast<double>(r->update), r->accuracy,
+                                r->loss, r->expected, r->flipped, r->far_ratio})
+      row.emplace_back(number);
+    add_couplings(row, r->output, r->target, r->expected);
+  }
+  return table;
+}
+
+double number_at(const std::vector<results::Cell>& row, std::size_t& next) {
+  return std::get<double>(row.at(next++));
+}
+
+std::int64_t count_at(const std::vector<results::Cell>& row, std::size_t& next) {
+  const double number = number_at(row, next);
+  if (!(number >= 0 && number <= largest_count)) throw std::out_of_range("no count");
+  return static_cast<std::int64_t>(number);
+}
+
+const std::vector<std::vector<results::Cell>>& rows_at(const RunFolder::Tables& tables,
+                                                       const std::string& name, std::size_t n) {
+  const auto& rows = tables.at(name).rows;
+  if (rows.size() != n) throw std::out_of_range("rows");
+  return rows;
+}
+
+stats::Estimate estimate_at(const std::vector<results::Cell>& row, std::size_t& next) {
+  stats::Estimate e;
+  e.value = number_at(row, next);
+  e.error = number_at(row, next);
+  return e;
+}
+
+inference::ChainCoupling coupling_at(const std::vector<results::Cell>& row, std::size_t& next) {
+  inference::ChainCoupling coupling;
+  coupling.coupling = estimate_at(row, next);
+  coupling.pseudo_likelihood = estimate_at(row, next);
+  coupling.correlation_ratio = estimate_at(row, next);
+  return coupling;
+}
+
+std::vector<NetReading> read_nets(const RunFolder& folder, const std::vector<NetPlan>& plans) {
+  std::vector<std::vector<NetReading>> found(plans.size());
+  folder.observer().begin("training nets and reading them", plans.size(), "nets");
+  base::parallel_for(plans.size(), [&](std::size_t i) {
+    const auto& plan = plans[i];
+    Listening listening(folder.observer());
+    found[i] = folder.kept_readings(
+        file_name(plan.begin),
+        [&] {
+          return RunFolder::Tables{{"readings", table_of(read_net(folder, plan, listening))}};
+        },
+        [&](const RunFolder::Tables& tables) { return readings_of(tables, plan); });
+    folder.observer().advance(1);
+  });
+  std::vector<NetReading> all;
+  for (auto& readings : found) std::ranges::move(readings, std::back_inserter(all));
+  return all;
+}
+
+}  // namespace spinflow::recipes::gong_xia

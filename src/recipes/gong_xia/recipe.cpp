@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recipes/gong_xia/measurements.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "recipes/recipe_settings.hpp"
+#include "spinflow/results/figures.hpp"
+
+namespace spinflow::recipes {
+
+namespace gong_xia {
+
+namespace {
+
+constexpr double most_rows = 1e9;
+constexpr double longest_chain = 4096;
+constexpr double largest_block = 1024;
+// Chains are drawn at T = 1/K; beyond, all outputs of a scheme agree in any number of rows.
+constexpr double weakest_coupling = 0.01;
+constexpr double strongest_coupling = 10;
+// Jackknife keeps the correlations of all pairs of hidden units 50 times.
+constexpr double most_units_read = 1024;
+
+base::Options<CellSettings> cell_options() {
+  base::Options<CellSettings> options;
+  options
+      .add("couplings", &CellSettings::couplings, "K of the chains",
+           {.least = weakest_coupling, .most = strongest_coupling})
+      .add("decimation_size", &CellSettings::decimation_size, "N of the chains that are decimated",
+           {.least = 4, .most = longest_chain})
+      .add("decimation_factors", &CellSettings::decimation_factors, "b: every b-th spin stays",
+           {.least = 2, .most = largest_block})
+      .add("majority_size", &CellSettings::majority_size, "N of the chains under the majority rule",
+           {.least = 4, .most = longest_chain})
+      .add("majority_factors", &CellSettings::majority_factors, "b, odd: spins of a block",
+           {.least = 3, .most = largest_block})
+      .add("training", &CellSettings::training, "chains a net is trained on",
+           {.least = 10, .most = most_rows})
+      .add("test", &CellSettings::test, "further chains every net is read on, its own",
+           {.least = 10, .most = most_rows})
+      .add("seeds", &CellSettings::seeds, "independent repetitions: data, weights and test chains",
+           {.least = 1, .most = 1000});
+  return options;
+}
+
+base::Options<DepthSettings> depth_options() {
+  base::Options<DepthSettings> options;
+  options
+      .add("size", &DepthSettings::size, "N of the chains it starts from",
+           {.least = 4, .most = longest_chain})
+      .add("coupling", &DepthSettings::coupling, "their K",
+           {.least = weakest_coupling, .most = strongest_coupling})
+      .add("factor", &DepthSettings::factor, "b of every net", {.least = 2, .most = largest_block})
+      .add("steps", &DepthSettings::steps, "nets on top of each other", {.least = 1, .most = 12});
+  return options;
+}
+
+base::Options<CourseSettings> course_options() {
+  base::Options<CourseSettings> options;
+  options.add("size", &CourseSettings::size, "N of the chains", {.least = 4, .most = longest_chain})
+      .add("coupling", &CourseSettings::coupling, "their K",
+           {.least = weakest_coupling, .most = strongest_coupling})
+      .add("factor", &CourseSettings::factor, "b of the decimation", {.least = 2, .most = largest_block})
+      .add("updates", &CourseSettings::updates, "numbers of updates the net is read after",
+           {.least = 0, .most = 1e9})
+      .add("depths", &CourseSettings::depths, "numbers of hidden layers", {.least = 0, .most = 16})
+      .add("widths", &CourseSettings::widths, "units of one hidden layer", {.least = 1, .most = 100000})
+      .add("activations", &CourseSettings::activations, "of the hidden layer", {}, {"tanh", "relu"})
+      .add("optimizers", &CourseSettings::optimizers, "of the weights", {}, {"adam", "sgd"})
+      .add("sgd_learning_rate", &CourseSettings::sgd_learning_rate, "of the first update of sgd",
+           {.least = 1e-9, .most = 1e6})
+      .add("sgd_momentum", &CourseSettings::sgd_momentum, "of sgd", {.least = 0, .most = 0.9999})
+      .add("rows", &CourseSettings::rows, "numbers of training chains", {.least = 10, .most = most_rows});
+  return options;
+}
+
+base::Options<LimitSettings> limit_options() {
+  base::Options<LimitSettings> options;
+  options
+      .add("coupling", &LimitSettings::coupling, "K of the chains",
+           {.least = weakest_coupling, .most = strongest_coupling})
+      .add("factor", &LimitSettings::factor, "b, the same at every N", {.least = 2, .most = largest_block})
+      .add("sizes", &LimitSettings::sizes, "N at that b", {.least = 4, .most = longest_chain})
+      .add("size", &LimitSettings::size, "N, the same at every b", {.least = 4, .most = longest_chain})
+      .add("factors", &LimitSettings::factors, "b at that N", {.least = 2, .most = largest_block});
+  return options;
+}
+
+base::Options<FieldSettings> field_options() {
+  base::Options<FieldSettings> options;
+  options.add("size", &FieldSettings::size, "N of the chains in a field", {.least = 6, .most = longest_chain})
+      .add("factor", &FieldSettings::factor, "b of the decimation", {.least = 2, .most = largest_block})
+      .add("couplings", &FieldSettings::couplings, "their K",
+           {.least = weakest_coupling, .most = strongest_coupling})
+      .add("fields", &FieldSettings::fields, "their h, times 1/(k_B T)", {.least = -5, .most = 5});
+  return options;
+}
+
+base::Options<GenericSettings> generic_options() {
+  base::Options<GenericSettings> options;
+  options.add("size", &GenericSettings::size, "N of the chains", {.least = 4, .most = longest_chain})
+      .add("couplings", &GenericSettings::couplings, "their K, in equal parts",
+           {.least = weakest_coupling, .most = strongest_coupling})
+      .add("targets", &GenericSettings::targets, "what the nets are asked for", {},
+           {"label:temperature", "sign-magnetization", "magnetization", "autoencode"})
+      .add("updates", &GenericSettings::updates, "numbers of updates the hidden units are read after",
+           {.least = 0, .most = 1e9});
+  return options;
+}
+
+/// Refuses factors that leave no ring of two spins or more.
+void expect_divides(std::string_view key, double factor, std::int64_t size) {
+  const auto b = static_cast<std::int64_t>(factor);
+  if (size % b != 0 || size / b < 2)
+    refuse(key, fmt::format("{} does not cut {} spins into two blocks or more", b, size),
+           "give a factor that divides the number of spins");
+}
+
+void check_factors(std::string_view key, const std::vector<double>& factors, std::int64_t size) {
+  expect_whole(key, factors);
+  expect_ascending(key, factors, 1);
+  for (const double factor : factors) expect_divides(key, factor, size);
+}
+
+void check_updates(std::string_view key, const std::vector<double>& updates, const Settings& s) {
+  expect_whole(key, updates);
+  expect_ascending(key, updates, 1);
+  if (updates.back() > static_cast<double>(s.network.updates))
+    refuse(key, fmt::format("the training ends after {} updates", s.network.updates),
+           "let the last one be at most network.updates");
+}
+
+/// Refuses a list that is empty or has a word twice, which would be the same nets again.
+void expect_some(std::string_view key, const std::vector<std::string>& words) {
+  if (words.empty()) refuse(key, "the list is empty", "give at least one");
+  for (const auto& word : words)
+    if (std::ranges::count(words, word) > 1)
+      refuse(key, fmt::format("'{}' stands twice", word), "give it once");
+}
+
+void check_consistency(const Settings& s) {
+  expect_whole("network.hidden", s.network.hidden);
+  if (s.network.hidden.empty())
+    refuse("network.hidden", "nets with another task are read at their hidden units",
+           "give one layer or more; course.depths has nets without");
+  if (s.network.hidden.back() < 2 || s.network.hidden.back() > most_units_read)
+    refuse("network.hidden", "correlations between the units of the last layer are read",
+           fmt::format("give it from 2 to {} units", most_units_read));
+  if (s.network.patience != 0)
+    refuse("network.patience", "nets are compared after the same number of updates", "make it 0");
+  if (s.network.batch_size > s.cells.training)
+    refuse("network.batch_size", "it exceeds cells.training", "make it smaller");
+  expect_ascending("cells.couplings", s.cells.couplings, 1);
+  check_factors("cells.decimation_factors", s.cells.decimation_factors, s.cells.decimation_size);
+  check_factors("cells.majority_factors", s.cells.majority_factors, s.cells.majority_size);
+  for (const double b : s.cells.majority_factors)
+    if (std::fmod(b, 2) == 0)
+      refuse("cells.majority_factors", fmt::format("a block of {} spins can be tied", b), "give odd factors");
+  std::int64_t left = s.depth.size;
+  for (std::int64_t step = 0; step < s.depth.steps; ++step) {
+    expect_divides("depth.factor", static_cast<double>(s.depth.factor), left);
+    left /= s.depth.factor;
+  }
+  expect_divides("course.factor", static_cast<double>(s.course.factor), s.course.size);
+  check_updates("course.updates", s.course.updates, s);
+  expect_whole("course.depths", s.course.depths);
+  expect_ascending("course.depths", s.course.depths, 1);
+  expect_whole("course.widths", s.course.widths);
+  expect_ascending("course.widths", s.course.widths, 1);
+  expect_some("course.activations", s.course.activations);
+  expect_some("course.optimizers", s.course.optimizers);
+  expect_whole("course.rows", s.course.rows);
+  expect_ascending("course.rows", s.course.rows, 1);
+  if (s.course.rows.front() < static_cast<double>(s.network.batch_size))
+    refuse("course.rows", fmt::format("{} rows are less than a batch", s.course.rows.front()),
+           "let the first one be at least network.batch_size");
+  expect_whole("limits.sizes", s.limits.sizes);
+  expect_ascending("limits.sizes", s.limits.sizes, 1);
+  for (const double size : s.limits.sizes)
+    expect_divides("limits.factor", static_cast<double>(s.limits.factor), static_cast<std::int64_t>(size));
+  check_factors("limits.factors", s.limits.factors, s.limits.size);
+  // Pseudo-likelihood in a field needs a ring whose nearest neighbours are no images of each other.
+  expect_divides("field.factor", static_cast<double>(s.field.factor), s.field.size);
+  if (s.field.size / s.field.factor < 3)
+    refuse("field.factor", "two spins are left", "let three or more stay");
+  expect_ascending("field.couplings", s.field.couplings, 1);
+  expect_ascending("field.fields", s.field.fields, 1);
+  expect_ascending("generic.couplings", s.generic.couplings, 2);
+  expect_some("generic.targets", s.generic.targets);
+  check_updates("generic.updates", s.generic.updates, s);
+}
+
+}  // namespace
+
+Settings settings_from(const io::Settings& settings) {
+  Settings s;
+  s.network = section(settings, "network", trainers::supervised_options());
+  s.cells = section(settings, "cells", cell_options());
+  s.depth = section(settings, "depth", depth_options());
+  s.course = section(settings, "course", course_options());
+  s.limits = section(settings, "limits", limit_options());
+  s.field = section(settings, "field", field_options());
+  s.generic = section(settings, "generic", generic_options());
+  if (const auto found = settings.find("criteria"); found != settings.end()) s.criteria = found->second;
+  check_consistency(s);
+  return s;
+}
+
+results::Claim begin_claim(const Measurements& m, const std::string& criterion, std::string statement,
+                           std::vector<std::string> evidence) {
+  results::Claim claim;
+  claim.id = criterion;
+  claim.paper = "gong2022";
+  claim.statement = std::move(statement);
+  claim.measured = results::none;
+  claim.error = results::none;
+  if (const auto found = m.settings.criteria.find(criterion); found != m.settings.criteria.end())
+    if (const auto* words = std::get_if<std::string>(&found->second)) claim.criterion = *words;
+  claim.evidence = std::move(evidence);
+  return claim;
+}
+
+}  // namespace gong_xia
+
+void register_gong_xia() {
+  registry().add(
+      {"gong-xia",
+       "does the coupling of a trained dense net's output on the Ising chain follow the exact RG to K* = 0?",
+       {"gong2022", "ising1925", "kadanoff1966", "nelson1975", "kingma2014", "besag1975", "salmon2011"},
+       [](const io::Settings& settings) { (void)gong_xia::settings_from(settings); },
+       [](const RunContext& context) {
+         using namespace gong_xia;
+         const RunFolder folder(context, "gong-xia");
+         Measurements m{.settings = settings_from(context.settings)};
+         m.cells = run_cells(folder, m.settings);
+         m.depth = run_depth(folder, m.settings);
+         m.limits = run_limits(folder, m.settings);
+         m.fields = run_fields(folder, m.settings);
+         m.course = run_course(folder, m.settings);
+         m.generic = run_generic(folder, m.settings);
+         m.matrices = run_matrices(folder, m.settings);
+         results::Results results;
+         add_rg_tables(m, results);
+         add_training_tables(m, results);
+         for (auto part : {claims_rg(m), claims_training(m)})
+           std::ranges::move(part, std::back_inserter(results.claims));
+         for (auto part : {rg_figures(m), training_figures(m)})
+           std::ranges::move(part, std::back_inserter(results.figures));
+         // What could not be drawn or tabulated is no evidence.
+         for (auto& claim : results.claims)
+           std::erase_if(claim.evidence, [&](const std::string& id) {
+             return !results.tables.contains(id) &&
+                    std::ranges::find(results.figures, id, &results::Figure::id) == results.figures.end();
+           });
+         return results;
+       }});
+}
+
+}  // namespace spinflow::recipes

@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: Apache-2.0
+// What iso2018 reads off its measurements: fixed points, flowed ensembles, product measures, step maps.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include "recipes/iso2018/measurements.hpp"
+#include "spinflow/ensemble/observables.hpp"
+#include "spinflow/results/figures.hpp"
+#include "spinflow/stats/jackknife.hpp"
+
+namespace spinflow::recipes::iso2018 {
+
+namespace {
+
+using results::none;
+
+/// dT/dx of an inversion; one-sided at a bound.
+double slope_of(const Inversion& invert, double x) {
+  constexpr double d = 1e-4;
+  const auto below = invert({.value = x - d, .error = 0});
+  const auto here = invert({.value = x, .error = 0});
+  const auto above = invert({.value = x + d, .error = 0});
+  if (!below.censored && !above.censored) return (above.value - below.value) / (2 * d);
+  if (!below.censored && !here.censored) return (here.value - below.value) / d;
+  if (!above.censored && !here.censored) return (above.value - here.value) / d;
+  return none;
+}
+
+struct LastQuarter {
+  std::vector<stats::Estimate> steps;
+  stats::Estimate mean;
+  stats::Estimate drift;  ///< slope of a straight line times the length of the quarter
+};
+
+/// The mean has the error of one step, as if all steps shared it; the drift that of independent steps, which
+/// is the least it can be.
+LastQuarter last_quarter(const flow::FlowStart& start,
+                         const std::function<stats::Estimate(const flow::FlowStep&)>& read) {
+  const std::size_t last = start.steps.size() - 1;
+  const std::size_t first = last - last / 4;
+  const double n = static_cast<double>(last - first + 1);
+  std::vector<stats::Estimate> steps;
+  stats::Estimate mean{.value = 0, .error = 0};
+  for (std::size_t i = first; i <= last; ++i) {
+    steps.push_back(read(start.steps[i]));
+    mean.value += steps.back().value / n;
+    mean.error += steps.back().error / n;
+  }
+  const double middle = 0.5 * static_cast<double>(first + last);
+  double xy = 0;
+  double xx = 0;
+  for (std::size_t i = first; i <= last; ++i) {
+    const double x = static_cast<double>(i) - middle;
+    xy += x * (steps[i - first].value - mean.value);
+    xx += x * x;
+  }
+  const auto length = static_cast<double>(last - first);
+  const stats::Estimate drift{.value = xy / xx * length, .error = mean.error / std::sqrt(xx) * length};
+  return {std::move(steps), mean, xx > 0 ? drift : stats::Estimate{}};
+}
+
+stats::Estimate scaled(const stats::Estimate& estimate, double factor) {
+  return {.value = factor * estimate.value, .error = std::abs(factor) * estimate.error};
+}
+
+/// The temperature of a mean over `n` seeds. Whether it can be told from infinity is asked by Student's
+/// distribution; an inversion takes errors for normal ones.
+thermometers::Reading read_mean(const Inversion& invert, const stats::Estimate& mean, std::size_t n) {
+  auto reading = invert(mean);
+  if (n < 2 || reading.value == 0) return reading;
+  const double wider = one_sided_interval(n) / thermometers::one_sided_normal;
+  const auto widened = invert({.value = mean.value, .error = wider * mean.error});
+  return std::isnan(widened.error) ? widened : reading;
+}
+
+/// `read`: a number per step, NaN where there is none; `invert`: its temperature.
+Stop stop_of(const VariantResult& result, const std::function<stats::Estimate(const flow::FlowStep&)>& read,
+             const Inversion& invert) {
+  Stop stop;
+  std::vector<std::vector<stats::Estimate>> drifts;
+  std::vector<std::vector<stats::Estimate>> courses;
+  for (std::size_t s = 0; s < result.seeds.size(); ++s) {
+    const auto& seed = result.seeds[s];
+    stop.seeds.emplace_back();
+    if (!seed.failure.empty()) continue;
+    const std::size_t n_starts = seed.starts.size();
+    stop.start_seeds.resize(n_starts, std::vector<stats::Estimate>(result.seeds.size()));
+    drifts.resize(n_starts);
+    stats::Estimate mean{.value = 0, .error = 0};
+    for (std::size_t i = 0; i < n_starts; ++i) {
+      LastQuarter quarter = last_quarter(seed.starts[i], read);
+      stop.start_seeds[i][s] = quarter.mean;
+      drifts[i].push_back(quarter.drift);
+      courses.push_back(std::move(quarter.steps));
+      mean.value += quarter.mean.value / static_cast<double>(n_starts);
+      mean.error = std::hypot(mean.error, quarter.mean.error / static_cast<double>(n_starts));
+    }
+    stop.seeds.back() = mean;
+  }
+  // The chains move on from step to step: the mean over the quarter is known better than one step.
+  const double share = std::sqrt(share_of_mean(courses));
+  for (auto& mean : stop.seeds) mean.error *= share;
+  for (auto& values : stop.start_seeds)
+    for (auto& mean : values) mean.error *= share;
+  stop.mean = over_seeds(stop.seeds);
+  stop.reading = read_mean(invert, stop.mean, finite_seeds(stop.seeds));
+  for (const auto& values : stop.start_seeds) {
+    stop.starts.push_back(over_seeds(values));
+    stop.start_readings.push_back(read_mean(invert, stop.starts.back(), finite_seeds(values)));
+  }
+  stop.slope = slope_of(invert, stop.mean.value);
+  if (!stop.start_seeds.empty())
+    stop.difference = scaled(paired(stop.start_seeds.back(), stop.start_seeds.front()), stop.slope);
+  for (const auto& values : drifts) stop.drifts.push_back(scaled(over_seeds(values), stop.slope));
+  return stop;
+}
+
+}  // namespace
+
+const VariantResult* Measurements::find(const std::string& id) const {
+  for (const auto& result : variants)
+    if (result.variant.id == id) return &result;
+  return nullptr;
+}
+
+std::optional<std::size_t> VariantResult::first_good() const {
+  for (std::size_t s = 0; s < seeds.size(); ++s)
+    if (seeds[s].failure.empty()) return s;
+  return std::nullopt;
+}
+
+const std::vector<Gauge>& gauges() {
+  static const std::vector<Gauge> all = {
+      {"energy", "energy", &FixedPoint::energy},
+      {"magnetization", "magnetization", &FixedPoint::magnetization},
+      {"pseudo_likelihood", "pseudo-likelihood", &FixedPoint::pseudo_likelihood},
+      {"classifier", "classifier, mean (large)", &FixedPoint::classifier}};
+  return all;
+}
+
+FixedPoint fixed_point(const VariantResult& result, const Measurements& measurements) {
+  FixedPoint point;
+  for (const auto& seed : result.seeds) point.seeds += seed.failure.empty() ? 1 : 0;
+  if (point.seeds == 0) return point;
+  const AtSize& here = measurements.sizes.at(result.variant.size);
+  point.energy = stop_of(
+      result, [](const flow::FlowStep& step) { return step.energy; }, here.from_energy);
+  point.magnetization = stop_of(
+      result, [](const flow::FlowStep& step) { return step.abs_magnetization; }, here.from_magnetization);
+  // The coupling K is averaged, which stays finite where T does not.
+  const auto coupling = [](const flow::FlowStep& step) {
+    const auto found = step.readings.find("pseudo-likelihood");
+    return found == step.readings.end() ? stats::Estimate{} : thermometers::inverse_of(found->second);
+  };
+  point.pseudo_likelihood =
+      stop_of(result, coupling, [](const stats::Estimate& k) { return thermometers::reading_of_inverse(k); });
+  if (result.variant.size != measurements.settings.ensemble.size) return point;
+  const auto classified = [](const flow::FlowStep& step) {
+    const auto found = step.readings.find("classifier-large");
+    if (found == step.readings.end()) return stats::Estimate{};
+    return stats::Estimate{.value = found->second.value, .error = found->second.error};
+  };
+  point.classifier = stop_of(result, classified, [](const stats::Estimate& t) {
+    return thermometers::Reading{.value = t.value, .error = t.error};
+  });
+  const auto last = static_cast<std::size_t>(measurements.settings.flow.steps);
+  const auto& temperatures = measurements.settings.ensemble.temperatures;
+  std::vector<double> p(temperatures.size());
+  for (std::size_t start = 0; start < measurements.settings.flow.starts.size(); ++start) {
+    const auto part = mean_distribution(result, "classifier-large", start, last);
+    for (std::size_t c = 0; c < std::min(p.size(), part.size()); ++c) p[c] += part[c];
+  }
+  point.classifier_mode = temperatures[static_cast<std::size_t>(std::ranges::max_element(p) - p.begin())];
+  return point;
+}
+
+stats::Estimate Stop::drift() const {
+  if (drifts.empty()) return {};
+  return *std::ranges::max_element(drifts, {}, [](const stats::Estimate& d) { return std::abs(d.value); });
+}
+
+bool Stop::common() const {
+  const double noise = std::isfinite(difference.error) ? 3 * difference.error : 0;
+  return std::abs(difference.value) < std::max(0.05, noise) && !drifts.empty() &&
+         std::ranges::all_of(drifts, [](const stats::Estimate& d) { return std::abs(d.value) < 0.02; });
+}
+
+stats::Estimate paired_difference(const Stop& a, const Stop& b) {
+  const auto in_temperature = [](const Stop& stop) {
+    std::vector<stats::Estimate> values;
+    for (const auto& value : stop.seeds) values.push_back(scaled(value, stop.slope));
+    return values;
+  };
+  return {.value = a.reading.value - b.reading.value,
+          .error = paired(in_temperature(a), in_temperature(b)).error};
+}
+
+stats::Estimate quoted_reading(const FixedPoint& point, const Stop& stop) {
+  if (!point.common() || !stop.common()) return {};
+  return shown(stop.reading);
+}
+
+std::string no_fixed_point(const FixedPoint& point, std::int64_t steps) {
+  std::string text = fmt::format("no common fixed point by step {}", steps);
+  const auto add = [&](const char* name, const Stop& stop) {
+    if (stop.common()) return;
+    if (!std::isfinite(stop.difference.value) || !std::isfinite(stop.drift().value)) {
+      text += fmt::format("; by {}: at an end of what it reads, T = {} and {}", name,
+                          studies::text(stop.start_readings.front()),
+                          studies::text(stop.start_readings.back()));
+      return;
+    }
+    text += fmt::format("; by {}: hot minus cold start {:.3f} +- {:.3f}, drift {:.3f} +- {:.3f}", name,
+                        stop.difference.value, stop.difference.error, stop.drift().value, stop.drift().error);
+    // Type H: where T hardly changes e, a drift of 0.02 cannot be told from noise.
+    if (std::abs(stop.drift().value) - 2 * stop.drift().error < 0.02 &&
+        std::abs(stop.difference.value) - 2 * stop.difference.error < 0.05)
+      text += " (within 2 errors of the limits: not resolved)";
+  };
+  add("energy", point.energy);
+  add("magnetization", point.magnetization);
+  return text;
+}
+
+Flowed flowed(const VariantResult& result) {
+  std::vector<stats::Estimate> energy;
+  std::vector<stats::Estimate> sd_energy;
+  std::vector<stats::Estimate> magnetization;
+  std::vector<std::vector<stats::Estimate>> correlation;
+  std::vector<double> falls;
+  for (const auto& seed : result.seeds) {
+    if (!seed.failure.empty()) continue;
+    // Starts are independent: errors add in squares.
+    const auto over_starts = [&](const auto& read) {
+      const double share = 1.0 / static_cast<double>(seed.starts.size());
+      stats::Estimate mean{.value = 0, .error = 0};
+      for (const auto& start : seed.starts) {
+        const stats::Estimate here = read(start.steps.back());
+        mean.value += share * here.value;
+        mean.error = std::hypot(mean.error, share * here.error);
+      }
+      return mean;
+    };
+    energy.push_back(over_starts([](const flow::FlowStep& last) { return last.energy; }));
+    sd_energy.push_back(over_starts([](const flow::FlowStep& last) { return last.sd_energy; }));
+    magnetization.push_back(over_starts([](const flow::FlowStep& last) { return last.abs_magnetization; }));
+    const std::size_t distances = seed.starts.front().steps.back().correlation.size();
+    correlation.resize(distances);
+    for (std::size_t r = 0; r < distances; ++r)
+      correlation[r].push_back(over_starts([r](const flow::FlowStep& last) { return last.correlation[r]; }));
+    // Distances of one configuration fluctuate together: the fall has no error of its own here.
+    falls.push_back(correlation.front().back().value - correlation.back().back().value);
+  }
+  Flowed all{over_seeds(energy), over_seeds(sd_energy), over_seeds(magnetization), {}, over_seeds(falls)};
+  for (const auto& values : correlation) all.correlation.push_back(over_seeds(values));
+  return all;
+}
+
+stats::Estimate fall_of(const ensemble::Ensemble& ensemble) {
+  constexpr std::size_t most_pieces = 100;
+  const std::size_t n_pieces = std::min(most_pieces, ensemble.size());
+  std::vector<double> falls;
+  std::vector<std::size_t> rows;
+  for (std::size_t piece = 0; piece < n_pieces; ++piece) {
+    rows.clear();
+    for (std::size_t row = piece; row < ensemble.size(); row += n_pieces) rows.push_back(row);
+    const auto g = ensemble::correlation(ensemble, rows);
+    falls.push_back(g.front().value - g.back().value);
+  }
+  return over_seeds(falls);
+}
+
+ProductMeasure product_measure(double m, int n_sites) {
+  const double n = n_sites;
+  ProductMeasure product{.m = m, .energy = -2 * m * m};
+  // Var(E): 2N bonds of variance 1 - m^4, and 6N pairs of bonds that share a site, of covariance m^2 - m^4,
+  // twice.
+  const double variance = 2 * n * (1 - std::pow(m, 4)) + 12 * n * (m * m - std::pow(m, 4));
+  product.sd_energy = std::sqrt(std::max(0.0, variance)) / n;
+  const auto p = binomial(m, n_sites);
+  for (int up = 0; up <= n_sites; ++up)
+    product.abs_magnetization += p[static_cast<std::size_t>(up)] * std::abs(2.0 * up - n) / n;
+  return product;
+}
+
+std::vector<double> binomial(double m, int n_sites) {
+  const double n = n_sites;
+  const double p = 0.5 * (1 + m);
+  std::vector<double> probability;
+  for (int up = 0; up <= n_sites; ++up)
+    probability.push_back(std::exp(std::lgamma(n + 1) - std::lgamma(up + 1.0) - std::lgamma(n - up + 1.0) +
+                                   (up > 0 ? up * std::log(p) : 0.0) +
+                                   (up < n_sites ? (n - up) * std::log1p(-p) : 0.0)));
+  return probability;
+}
+
+ProductMeasure product_of_energy(double e, int n_sites) {
+  return product_measure(std::sqrt(std::clamp(-e / 2, 0.0, 1.0)), n_sites);
+}
+
+ProductMeasure product_of_magnetization(double abs_magnetization, int n_sites) {
+  // <|m|> grows with m from its value at m = 0; bisection is plenty.
+  double low = 0;
+  double high = 1;
+  for (int i = 0; i < 60; ++i) {
+    const double middle = 0.5 * (low + high);
+    (product_measure(middle, n_sites).abs_magnetization < abs_magnetization ? low : high) = middle;
+  }
+  return product_measure(0.5 * (low + high), n_sites);
+}
+
+StepMap step_map(const std::vector<flow::FlowStart>& flows, double lower, double upper) {
+  struct Move {
+    double t;
+    stats::Estimate by;  // T' - T
+  };
+  std::vector<Move> moves;
+  for (const auto& start : flows) {
+    const auto reading = start.steps.at(1).readings.find("energy");
+    if (start.temperature < lower || start.temperature > upper || reading == start.steps[1].readings.end())
+      continue;
+    if (!std::isfinite(reading->second.value) || !(reading->second.error > 0)) continue;
+    moves.push_back({start.temperature,
+                     {.value = reading->second.value - start.temperature, .error = reading->second.error}});
+  }
+  std::ranges::sort(moves, {}, &Move::t);
+  StepMap map;
+  if (moves.size() < 2) return map;
+  map.lowest = moves.front().t;
+  map.highest = moves.back().t;
+  // The first and the last point of the sign that each end has. A map without a change of sign has no fixed
+  // point here, and no slope of one: a chord through its ends would be that of no point.
+  const bool end = moves.back().by.value > 0;
+  if ((moves.front().by.value > 0) == end) return map;
+  std::size_t first = 0;
+  while (first + 1 < moves.size() && (moves[first + 1].by.value > 0) != end) ++first;
+  std::size_t last = moves.size() - 1;
+  while (last > 0 && (moves[last - 1].by.value > 0) == end) --last;
+  const Move& a = moves[first];
+  const Move& b = moves[last];
+  const double width = b.t - a.t;
+  const double slope = (b.by.value - a.by.value) / width;
+  map.slope = {.value = 1 + slope, .error = std::hypot(a.by.error, b.by.error) / width};
+  const double share = -a.by.value / (b.by.value - a.by.value);
+  // To first order the root moves by the error of the line there over its slope.
+  map.crossing = {.value = a.t + share * width,
+                  .error = std::hypot((1 - share) * a.by.error, share * b.by.error) / std::abs(slope)};
+  return map;
+}
+
+std::vector<double> mean_distribution(const VariantResult& result, const std::string& gauge,
+                                      std::size_t start, std::size_t step) {
+  std::vector<double> mean;
+  double n = 0;
+  for (const auto& seed : result.seeds) {
+    if (!seed.failure.empty()) continue;
+    const auto& readings = seed.starts.at(start).steps.at(step).readings;
+    const auto found = readings.find(gauge);
+    if (found == readings.end()) continue;
+    mean.resize(found->second.distribution.size());
+    for (std::size_t c = 0; c < mean.size(); ++c) mean[c] += found->second.distribution[c];
+    n += 1;
+  }
+  for (double& p : mean) p /= n;
+  return mean;
+}
+
+}  // namespace spinflow::recipes::iso2018

@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: Apache-2.0
+// What iso2018 computes: ensembles, networks, flows. Every finished piece is a file in the run folder.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "recipes/iso2018/folder.hpp"
+#include "spinflow/base/parallel.hpp"
+#include "spinflow/base/random.hpp"
+#include "spinflow/networks/dense_file.hpp"
+#include "spinflow/networks/rbm_file.hpp"
+#include "spinflow/thermometers/classifier.hpp"
+#include "spinflow/thermometers/energy.hpp"
+#include "spinflow/thermometers/magnetization.hpp"
+#include "spinflow/trainers/supervised.hpp"
+#include "spinflow/trainers/trainer.hpp"
+#include "spinflow/transformations/block_majority.hpp"
+#include "spinflow/transformations/rbm_reconstruct.hpp"
+
+namespace spinflow::recipes::iso2018 {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Gauges = std::vector<std::unique_ptr<thermometers::Thermometer>>;
+
+std::vector<const thermometers::Thermometer*> pointers(const Gauges& gauges) {
+  std::vector<const thermometers::Thermometer*> all;
+  for (const auto& gauge : gauges) all.push_back(gauge.get());
+  return all;
+}
+
+/// A thermometer under another name: two classifiers flow side by side.
+class Renamed final : public thermometers::Thermometer {
+ public:
+  Renamed(std::string name, std::unique_ptr<thermometers::Thermometer> inner)
+      : name_(std::move(name)), inner_(std::move(inner)) {}
+  [[nodiscard]] std::string_view name() const override { return name_; }
+  [[nodiscard]] const lattice::Lattice& lattice() const override { return inner_->lattice(); }
+  [[nodiscard]] thermometers::Reading read(const ensemble::Ensemble& e) const override {
+    return inner_->read(e);
+  }
+  [[nodiscard]] std::pair<double, double> range() const override { return inner_->range(); }
+
+ private:
+  std::string name_;
+  std::unique_ptr<thermometers::Thermometer> inner_;
+};
+
+class Stages {
+ public:
+  Stages(const RunContext& context, const Settings& settings)
+      : folder_(run_folder(context)),
+        settings_(settings),
+        model_(models::registry().find("ising-square").make(square(settings.ensemble.size), {})) {}
+
+  Measurements run();
+
+ private:
+  /// Configurations for all trainings and starts of a replicate on one lattice.
+  ensemble::Ensemble pool(std::int64_t size, std::size_t replicate) const;
+  ensemble::Ensemble training_set(const ensemble::Ensemble& pool, const Variant& variant,
+                                  std::size_t replicate) const;
+  std::unique_ptr<thermometers::Thermometer> classifier(const std::string& name, std::int64_t samples) const;
+  /// Nothing if the training failed: `failure` says why then.
+  std::optional<networks::Rbm> trained(const Variant& variant, std::size_t replicate,
+                                       const ensemble::Ensemble& pool, std::string& failure) const;
+  std::vector<flow::FlowStart> flowed(const Variant& variant, std::size_t replicate, const networks::Rbm& rbm,
+                                      const ensemble::Ensemble& pool,
+                                      const std::vector<const thermometers::Thermometer*>& gauges) const;
+  void prepare_sizes(const std::vector<Variant>& all);
+  /// What reads the single steps of both maps.
+  Gauges step_gauges(const std::shared_ptr<const models::Model>& model) const;
+  std::vector<flow::FlowStart> blocked(int size) const;
+  std::vector<flow::FlowStart> rbm_flows(const networks::Rbm& rbm, std::size_t replicate) const;
+
+  RunFolder folder_;
+  const Settings& settings_;
+  std::shared_ptr<const models::Model> model_;
+  std::map<std::int64_t, AtSize> sizes_;
+};
+
+/// Beside the training rows, as many again times this share are held out for the history.
+constexpr double held_out_share = 0.1;
+
+/// Rows of a training set, held-out ones included.
+std::int64_t total_rows(const Settings& s) {
+  const auto trained = static_cast<double>(s.ensemble.temperatures.size()) *
+                       static_cast<double>(s.ensemble.samples_per_temperature);
+  return static_cast<std::int64_t>(std::llround((1 + held_out_share) * trained));
+}
+
+/// How many configurations of each temperature a training set draws from.
+std::int64_t share_of(const Settings& s, const Variant& variant) {
+  const auto n = static_cast<std::int64_t>(variant.temperatures.size());
+  return (total_rows(s) + n - 1) / n;
+}
+
+ensemble::Ensemble Stages::pool(std::int64_t size, std::size_t replicate) const {
+  const std::string name = size == settings_.ensemble.size ? fmt::format("{}", replicate)
+                                                           : fmt::format("size-{}-{}", size, replicate);
+  return folder_.kept("ensemble-" + name, [&] {
+    std::map<double, std::int64_t> wanted;
+    for (const auto& variant : variants(settings_))
+      if (variant.size == size)
+        for (const double t : variant.temperatures)
+          wanted[t] = std::max(wanted[t], share_of(settings_, variant));
+    for (const double t : settings_.flow.starts) wanted[t] = std::max(wanted[t], settings_.flow.chains);
+    // One request per number of configurations, joined in order of temperature.
+    std::map<std::int64_t, std::vector<double>> by_number;
+    for (const auto& [t, n] : wanted) by_number[n].push_back(t);
+    std::vector<ensemble::Ensemble> parts;
+    for (const auto& [n, temperatures] : by_number)
+      parts.push_back(folder_.sampled(
+          sizes_.at(size).model, temperatures, n,
+          folder_.seed(size == settings_.ensemble.size ? fmt::format("pool-{}", n)
+                                                       : fmt::format("pool-{}-size-{}", n, size),
+                       replicate)));
+    return ensemble::concatenated(parts);
+  });
+}
+
+ensemble::Ensemble Stages::training_set(const ensemble::Ensemble& pool, const Variant& variant,
+                                        std::size_t replicate) const {
+  const auto share = static_cast<std::size_t>(share_of(settings_, variant));
+  std::vector<std::size_t> rows;
+  for (const auto& group : ensemble::by_temperature(pool)) {
+    if (std::ranges::find(variant.temperatures, group.temperature) == variant.temperatures.end()) continue;
+    rows.insert(rows.end(), group.rows.begin(),
+                group.rows.begin() + static_cast<std::ptrdiff_t>(std::min(share, group.rows.size())));
+  }
+  // Every type gets the same number in all: a random part of what rounding up left over.
+  const auto total = static_cast<std::size_t>(total_rows(settings_));
+  base::sample_to_front(rows, std::min(rows.size(), total),
+                        base::RandomStream(folder_.seed("training-set." + variant.type, replicate), "rows"));
+  rows.resize(std::min(rows.size(), total));
+  return ensemble::select(pool, rows);
+}
+
+std::unique_ptr<thermometers::Thermometer> Stages::classifier(const std::string& name,
+                                                              std::int64_t samples) const {
+  const fs::path path = folder_.file(name);
+  if (!fs::exists(path)) {
+    Listening listening(folder_.observer());
+    // Own ensembles, disjoint from those of the RBMs.
+    const auto data =
+        sampled(model_, settings_.ensemble.temperatures, samples, folder_.seed("data." + name), listening);
+    auto result = trainers::train_classifier(data, {}, folder_.seed("train." + name), listening);
+    networks::write_dense(result.net, path);
+    folder_.observer().note(fmt::format("{} trained", name));
+  }
+  return std::make_unique<Renamed>(
+      name, thermometers::registry().find("classifier").make(model_, path, folder_.observer()));
+}
+
+std::optional<networks::Rbm> Stages::trained(const Variant& variant, std::size_t replicate,
+                                             const ensemble::Ensemble& pool, std::string& failure) const {
+  const fs::path path = folder_.rbm_file(variant.id, replicate);
+  if (fs::exists(path)) return networks::read_rbm(path);
+  const auto data = training_set(pool, variant, replicate);
+  Listening listening(folder_.observer());
+  std::optional<trainers::RbmTraining> result;
+  try {
+    // The same seed for every variant: differences between variants are not those of initial weights.
+    result = trainers::registry()
+                 .find(variant.method)
+                 .train(data,
+                        {{"hidden", variant.hidden},
+                         {"k", variant.k},
+                         {"learning_rate", variant.learning_rate},
+                         {"momentum", settings_.train.momentum},
+                         {"weight_decay", variant.weight_decay},
+                         {"batch_size", settings_.train.batch_size},
+                         {"epochs", variant.epochs},
+                         {"biases", settings_.rbm.biases},
+                         {"initial_sigma", settings_.rbm.initial_sigma},
+                         {"held_out", held_out_share / (1 + held_out_share)}},
+                        folder_.seed("training", replicate), listening);
+  } catch (const Error& error) {
+    // A training that diverges is a row that says so; anything else ends the run.
+    if (error.fault() != Fault::failure) throw;
+    failure = error.what();
+    return std::nullopt;
+  }
+  networks::write_rbm(result->rbm, path);
+  folder_.observer().note(fmt::format("RBM {} seed {}: {} updates", variant.id, replicate, result->updates));
+  return std::move(result->rbm);
+}
+
+std::vector<flow::FlowStart> Stages::flowed(
+    const Variant& variant, std::size_t replicate, const networks::Rbm& rbm, const ensemble::Ensemble& pool,
+    const std::vector<const thermometers::Thermometer*>& gauges) const {
+  const transformations::RbmReconstruct map(rbm);
+  const auto last = static_cast<int>(settings_.flow.steps);
+  Listening listening(folder_.observer());
+  return folder_.kept_flows(fmt::format("flow-{}-{}", variant.id, replicate), *pool.model, [&] {
+    std::vector<flow::FlowStart> starts;
+    for (std::size_t i = 0; i < settings_.flow.starts.size(); ++i) {
+      const double t = settings_.flow.starts[i];
+      // Each type's ensembles are studied; those of V are shown along the flow too.
+      const auto keep = variant.id == "V"            ? std::vector<int>{0, 1, 2, 5, 10, last}
+                        : variant.id == variant.type ? std::vector<int>{last}
+                                                     : std::vector<int>{};
+      starts.push_back(flow::iterate(
+          {&map}, first_rows_at(pool, t, settings_.flow.chains), fmt::format("T = {}", t), t, gauges,
+          {.steps = last, .seed = flow_seed(folder_, variant, replicate, i), .keep = keep}, listening));
+    }
+    return starts;
+  });
+}
+
+Gauges Stages::step_gauges(const std::shared_ptr<const models::Model>& model) const {
+  Gauges gauges;
+  for (const char* name : {"energy", "pseudo-likelihood"})
+    gauges.push_back(thermometers::registry().find(name).make(model, {}, folder_.observer()));
+  return gauges;
+}
+
+std::vector<flow::FlowStart> Stages::blocked(int size) const {
+  return folder_.kept_flows(fmt::format("flow-blocks-{}", size), *model_, [&] {
+    const auto model = model_->on(square(size));
+    const int smallest = static_cast<int>(settings_.ensemble.size);
+    Gauges gauges;
+    int steps = 0;
+    for (int side = size;; side /= 2) {
+      const auto at_side = model_->on(square(side));
+      for (auto& gauge : step_gauges(at_side)) gauges.push_back(std::move(gauge));
+      if (side / 2 < 2 || side % 2 != 0 || side == std::min(smallest, size - 1)) break;
+      ++steps;
+    }
+    const transformations::BlockMajority map({.factor = 2});
+    const auto data = folder_.sampled(model, settings_.rg.temperatures, settings_.rg.samples,
+                                      folder_.seed("blocks", static_cast<std::uint64_t>(size)));
+    std::vector<flow::FlowStart> starts(settings_.rg.temperatures.size());
+    base::parallel_for(starts.size(), [&](std::size_t i) {
+      const double t = settings_.rg.temperatures[i];
+      starts[i] = flow::iterate({&map}, first_rows_at(data, t, settings_.rg.samples),
+                                fmt::format("L = {}, T = {:.4g}", size, t), t, pointers(gauges),
+                                {.steps = steps, .seed = folder_.seed("ties", i)}, folder_.observer());
+    });
+    folder_.observer().note(fmt::format("blocked ensembles of L = {}", size));
+    return starts;
+  });
+}
+
+void Stages::prepare_sizes(const std::vector<Variant>& all) {
+  // At least one step of one seed is in every mean: an upper limit at T = 0 counts on no more.
+  const auto n = static_cast<std::size_t>(settings_.flow.chains);
+  for (const auto& variant : all) {
+    AtSize& here = sizes_[variant.size];
+    if (here.model != nullptr) continue;
+    here.model = model_->on(square(variant.size));
+    const auto energy = std::make_shared<thermometers::EnergyThermometer>(here.model, folder_.observer());
+    const auto magnetization =
+        std::make_shared<thermometers::MagnetizationThermometer>(here.model, folder_.observer());
+    here.from_energy = [energy, n](const stats::Estimate& e) { return energy->from_mean(e, n); };
+    here.from_magnetization = [magnetization, n](const stats::Estimate& m) {
+      return magnetization->from_mean(m, n);
+    };
+  }
+}
+
+std::vector<flow::FlowStart> Stages::rbm_flows(const networks::Rbm& rbm, std::size_t replicate) const {
+  return folder_.kept_flows(fmt::format("flow-temperatures-{}", replicate), *model_, [&] {
+    const transformations::RbmReconstruct map(rbm);
+    const Gauges gauges = step_gauges(model_);
+    const auto data = folder_.sampled(model_, settings_.rg.temperatures, settings_.rg.samples,
+                                      folder_.seed("temperatures", replicate));
+    std::vector<flow::FlowStart> starts(settings_.rg.temperatures.size());
+    base::parallel_for(starts.size(), [&](std::size_t i) {
+      const double t = settings_.rg.temperatures[i];
+      starts[i] = flow::iterate(
+          {&map}, first_rows_at(data, t, settings_.rg.samples), fmt::format("T = {:.4g}", t), t,
+          pointers(gauges),
+          {.steps = static_cast<int>(settings_.flow.steps),
+           .seed = base::derived_seed(folder_.seed("temperatures.flow", replicate), "start", i)},
+          folder_.observer());
+    });
+    return starts;
+  });
+}
+
+Measurements Stages::run() {
+  auto& observer = folder_.observer();
+  Measurements m{.settings = settings_,
+                 .model = model_,
+                 .critical = {.lattice = model_->lattice()},
+                 .pool = {.lattice = model_->lattice()}};
+  const auto all = variants(settings_);
+  prepare_sizes(all);
+  m.sizes = sizes_;
+
+  const auto seeds = static_cast<std::size_t>(settings_.train.seeds);
+  observer.begin("sampling", 0, "sweeps");
+  std::map<std::int64_t, std::vector<ensemble::Ensemble>> pools;
+  for (const auto& [size, here] : sizes_)
+    for (std::size_t s = 0; s < seeds; ++s) pools[size].push_back(pool(size, s));
+  m.critical = folder_.kept("ensemble-critical", [&] {
+    const auto starts = static_cast<std::int64_t>(settings_.flow.starts.size());
+    return folder_.sampled(model_, {square_critical_temperature},
+                           starts * settings_.flow.chains * (settings_.train.seeds + 1),
+                           folder_.seed("critical"));
+  });
+
+  std::map<std::int64_t, Gauges> gauges;
+  for (const auto& [size, here] : sizes_)
+    for (const char* name : {"energy", "magnetization", "pseudo-likelihood"})
+      gauges[size].push_back(thermometers::registry().find(name).make(here.model, {}, observer));
+  for (const auto& variant : all) m.variants.push_back({variant, std::vector<SeedResult>(seeds)});
+  // From the last variants, which have the largest lattices, so that no thread is left alone with one at the
+  // end.
+  const auto variant_of = [&](std::size_t job) { return all.size() - 1 - job / seeds; };
+  // The classifiers beside the RBMs: the large one alone takes as long as many of those.
+  std::array<std::unique_ptr<thermometers::Thermometer>, 2> nets;
+  observer.begin("training classifiers and RBMs", nets.size() + all.size() * seeds, "networks");
+  base::parallel_for(nets.size() + all.size() * seeds, [&](std::size_t job) {
+    if (job == 0) {
+      nets[0] = classifier("classifier-large", settings_.classifier.samples_large);
+    } else if (job == 1) {
+      nets[1] = classifier("classifier-small", settings_.classifier.samples_small);
+    } else {
+      const std::size_t v = variant_of(job - nets.size());
+      const std::size_t s = (job - nets.size()) % seeds;
+      SeedResult& result = m.variants[v].seeds[s];
+      result.rbm = trained(all[v], s, pools.at(all[v].size)[s], result.failure);
+    }
+    observer.advance(1);
+  });
+  for (auto& net : nets) gauges[settings_.ensemble.size].push_back(std::move(net));
+  const auto full = pointers(gauges.at(settings_.ensemble.size));
+
+  observer.begin("flowing RBMs", all.size() * seeds, "networks");
+  base::parallel_for(all.size() * seeds, [&](std::size_t job) {
+    const std::size_t v = variant_of(job);
+    const std::size_t s = job % seeds;
+    SeedResult& result = m.variants[v].seeds[s];
+    if (result.rbm)
+      result.starts =
+          flowed(all[v], s, *result.rbm, pools.at(all[v].size)[s], pointers(gauges.at(all[v].size)));
+    observer.advance(1);
+  });
+
+  observer.begin("block spins", 0, "sweeps");
+  for (const double size : settings_.rg.sizes)
+    m.blocked[static_cast<int>(size)] = blocked(static_cast<int>(size));
+  const int side = static_cast<int>(settings_.ensemble.size);
+  if (side % 2 == 0 && side >= 4) m.blocked[side] = blocked(side);
+
+  const VariantResult& type_v = *m.find("V");
+  for (std::size_t s = 0; s < seeds; ++s)
+    if (type_v.seeds[s].rbm) m.rbm_flows.push_back(rbm_flows(*type_v.seeds[s].rbm, s));
+  m.pool = std::move(pools.at(settings_.ensemble.size).front());
+  m.critical_correlation = studies::reference_correlations(m.critical).front();
+  std::vector<std::size_t> rows;
+  for (const auto& group : ensemble::by_temperature(m.pool)) {
+    const auto n =
+        std::min(group.rows.size(), static_cast<std::size_t>(settings_.ensemble.samples_per_temperature));
+    rows.insert(rows.end(), group.rows.begin(), group.rows.begin() + static_cast<std::ptrdiff_t>(n));
+  }
+  m.correlations = studies::reference_correlations(ensemble::select(m.pool, rows));
+  m.calibration = folder_.kept_flows("flow-calibration", *model_, [&] {
+    const auto& temperatures = settings_.ensemble.temperatures;
+    std::vector<flow::FlowStart> readings(temperatures.size());
+    base::parallel_for(readings.size(), [&](std::size_t i) {
+      const double t = temperatures[i];
+      readings[i] = flow::iterate({}, first_rows_at(m.pool, t, settings_.ensemble.samples_per_temperature),
+                                  fmt::format("T = {}", t), t, full, {.steps = 0}, observer);
+    });
+    return readings;
+  });
+  return m;
+}
+
+}  // namespace
+
+Measurements measure(const RunContext& context, const Settings& settings) {
+  return Stages(context, settings).run();
+}
+
+}  // namespace spinflow::recipes::iso2018

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/recipes/recipe.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <set>
+
+#include "runs/damaged_piece.hpp"
+#include "runs/run_log.hpp"
+#include "spinflow/base/parallel.hpp"
+#include "spinflow/base/stop.hpp"
+#include "spinflow/base/version.hpp"
+#include "spinflow/io/folder_lock.hpp"
+#include "spinflow/io/text_file.hpp"
+#include "spinflow/results/figure_files.hpp"
+#include "spinflow/results/folder_files.hpp"
+
+namespace spinflow::recipes {
+
+namespace fs = std::filesystem;
+
+base::Registry<RecipeEntry>& registry() {
+  static base::Registry<RecipeEntry> entries("recipe");
+  return entries;
+}
+
+namespace {
+
+constexpr std::string_view scale_prefix = "scale-";
+
+// Sections that describe the recipe; a user reads them but does not set them.
+bool is_fixed(std::string_view section) { return section == "recipe" || section == "criteria"; }
+
+io::Settings document(std::string_view recipe) {
+  (void)registry().find(recipe);
+  return io::settings_from_toml(recipe_text(recipe), fmt::format("recipe {}", recipe));
+}
+
+/// The value of "section.key" in `settings`, which must hold it.
+base::Value& slot(io::Settings& settings, std::string_view path, std::string_view recipe,
+                  std::string_view where) {
+  std::vector<std::string> known;
+  for (const auto& [section, values] : settings)
+    if (!is_fixed(section))
+      for (const auto& [key, value] : values) known.push_back(section + "." + key);
+  const auto dot = path.find('.');
+  if (dot != std::string_view::npos) {
+    const auto section = settings.find(path.substr(0, dot));
+    if (section != settings.end() && !is_fixed(section->first)) {
+      const auto value = section->second.find(path.substr(dot + 1));
+      if (value != section->second.end()) return value->second;
+    }
+  }
+  const std::string near = nearest_name(path, known);
+  throw input_error(
+      where, fmt::format("there is no setting '{}'", path),
+      fmt::format("{}`spinflow recipes {}` shows all {}",
+                  near.empty() ? "" : fmt::format("did you mean '{}'? ", near), recipe, known.size()));
+}
+
+std::string recipe_text_of(std::string_view recipe, std::string_view scale, std::uint64_t seed,
+                           const io::Settings& settings) {
+  io::Settings whole = settings;
+  auto& about = whole["recipe"];
+  about["name"] = std::string(recipe);
+  about["scale"] = std::string(scale);
+  about["seed"] = static_cast<std::int64_t>(seed);
+  return io::to_toml(whole);
+}
+
+}  // namespace
+
+bool is_unfinished(const fs::path& folder) {
+  std::error_code ignored;
+  return fs::exists(folder / results::recipe_file, ignored) &&
+         (fs::exists(folder / results::marker_file, ignored) ||
+          !fs::exists(folder / results::results_file, ignored));
+}
+
+std::vector<std::string> scales(std::string_view recipe) {
+  std::vector<std::string> names;
+  for (const auto& [section, values] : document(recipe))
+    if (section.starts_with(scale_prefix)) names.push_back(section.substr(scale_prefix.size()));
+  return names;
+}
+
+io::Settings resolve(std::string_view recipe, std::string_view scale,
+                     const std::vector<std::string>& overrides) {
+  io::Settings settings = document(recipe);
+  base::Values of_scale;
+  bool found = false;
+  for (auto it = settings.begin(); it != settings.end();) {
+    if (!it->first.starts_with(scale_prefix)) {
+      ++it;
+      continue;
+    }
+    if (it->first.substr(scale_prefix.size()) == scale) {
+      of_scale = it->second;
+      found = true;
+    }
+    it = settings.erase(it);
+  }
+  if (!found)
+    throw input_error("--scale", fmt::format("recipe {} has no scale '{}'", recipe, scale),
+                      suggestion(scale, scales(recipe)));
+  // A list that a scale leaves empty shows its kind in the recipe's own value.
+  io::Settings kinds = settings;
+  for (const auto& [path, value] : of_scale)
+    slot(settings, path, recipe, fmt::format("recipe {}, [scale-{}]", recipe, scale)) = value;
+  std::set<std::string> set;
+  for (const auto& text : overrides) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos)
+      throw input_error("--set", fmt::format("'{}' has no value", text), "write --set section.key=value");
+    const std::string path = text.substr(0, equals);
+    if (!set.insert(path).second)
+      throw input_error("--set", fmt::format("{} is given twice", path), "give it once, a list with commas");
+    base::Value& value = slot(settings, path, recipe, "--set");
+    value = base::from_text(text.substr(equals + 1), slot(kinds, path, recipe, "--set"),
+                            fmt::format("--set {}", path));
+  }
+  registry().find(recipe).check(settings);
+  return settings;
+}
+
+namespace {
+
+/// Where every training failed there is no figure of its flows: claims name what is there.
+void drop_missing_evidence(results::Results& results) {
+  std::set<std::string> drawn;
+  for (const auto& figure : results.figures) drawn.insert(figure.id);
+  for (auto& claim : results.claims)
+    std::erase_if(claim.evidence,
+                  [&](const std::string& id) { return !drawn.contains(id) && !results.tables.contains(id); });
+}
+
+}  // namespace
+
+results::Results run(std::string_view recipe, std::string_view scale, const io::Settings& settings,
+                     std::uint64_t seed, const fs::path& folder, bool resume, base::Observer& observer) {
+  const RecipeEntry& entry = registry().find(recipe);
+  const std::string text = recipe_text_of(recipe, scale, seed, settings);
+  const fs::path marker = folder / results::marker_file;
+  if (resume) {
+    if (!is_unfinished(folder))
+      throw input_error(folder.string(), "there is no unfinished run to resume",
+                        "leave out --resume to start one");
+    if (io::read_text(folder / results::recipe_file) != text)
+      throw input_error(folder.string(), "the unfinished run there has other settings",
+                        "give the settings of its recipe.toml, or another folder with -o");
+  } else {
+    io::make_folder(folder);
+  }
+  const io::FolderLock lock(folder);
+  io::remove_unfinished(folder);
+  if (!resume) {
+    // The recipe first: it says whose the folder is, and without results it counts as unfinished.
+    io::write_text(folder / results::recipe_file, text);
+  }
+  io::write_text(marker, "This run has not finished; `spinflow run` with --resume goes on.\n");
+
+  runs::RunLog log(folder / results::log_file, observer);
+  const base::StopScope scope(log);
+  const auto started = std::chrono::steady_clock::now();
+  log.note(fmt::format("{}: recipe {}, scale {}, seed {}, {} threads{}", base::software(), recipe, scale,
+                       seed, base::threads(), resume ? ", resumed" : ""));
+  results::Results results = runs::with_pieces_of(folder, [&] {
+    return entry.run({folder, settings, std::string(scale), seed, log});
+  });
+  results.recipe = recipe;
+  results.scale = scale;
+  results.seed = seed;
+  drop_missing_evidence(results);
+  results::write_figures(results, folder);
+  io::write_text(folder / results::results_file, results::to_json(results));
+  log.note(fmt::format("finished in {:.1f} s",
+                       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count()));
+  io::remove_file(marker);
+  return results;
+}
+
+}  // namespace spinflow::recipes

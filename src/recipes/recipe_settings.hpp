@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// How recipes read and check their settings.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "spinflow/base/options.hpp"
+#include "spinflow/io/toml.hpp"
+
+namespace spinflow::recipes {
+
+/// The section of that name by its options; the defaults if it is not there. Errors begin with "[name]".
+template <class Struct>
+Struct section(const io::Settings& settings, const std::string& name, const base::Options<Struct>& options) {
+  const auto found = settings.find(name);
+  return options.parse(found == settings.end() ? base::Values{} : found->second, "[" + name + "]");
+}
+
+/// Throws Error(input). `key`: "section.key".
+[[noreturn]] void refuse(std::string_view key, std::string_view what, std::string_view mend);
+
+/// Refuses numbers that are not whole.
+void expect_whole(std::string_view key, const std::vector<double>& numbers);
+
+/// Refuses fewer than `least` numbers and those that do not increase.
+void expect_ascending(std::string_view key, const std::vector<double>& numbers, std::size_t least);
+
+}  // namespace spinflow::recipes

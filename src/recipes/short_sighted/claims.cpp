@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+// How short-sighted judges. The criteria stand in its TOML.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "studies/critical_point/agreement.hpp"
+#include "recipes/short_sighted/measurements.hpp"
+#include "spinflow/results/figures.hpp"
+
+namespace spinflow::recipes::short_sighted {
+
+namespace {
+
+using results::Claim;
+using results::none;
+using results::Verdict;
+
+constexpr double sigma_tolerance = 0.02;
+constexpr double epsilon_tolerance = 0.1;
+constexpr double order_tolerance = 0.03;
+constexpr double fixed_point_tolerance = 0.05;
+constexpr double drift_tolerance = 0.02;
+
+/// Questions about one model.
+struct Group {
+  const Subject* subject;
+  std::vector<Question> questions;
+};
+
+/// What the checks of one model say together.
+enum class Match { right, wrong, open };
+
+struct Judged {
+  const Subject* subject;
+  Match match;
+  std::string text;
+  std::vector<Check> checks;
+};
+
+std::vector<Judged> judged(const std::vector<Group>& groups) {
+  // One violation decides: the interval is shared among all questions of the claim.
+  std::vector<Question> all;
+  for (const auto& group : groups) all.insert(all.end(), group.questions.begin(), group.questions.end());
+  const auto checks = answers(all);
+  std::vector<Judged> result;
+  std::size_t next = 0;
+  for (const auto& group : groups) {
+    const std::vector<Check> own(checks.begin() + static_cast<std::ptrdiff_t>(next),
+                                 checks.begin() + static_cast<std::ptrdiff_t>(next + group.questions.size()));
+    next += group.questions.size();
+    const auto verdict = verdict_of(own);
+    std::vector<std::string> words;
+    for (const auto& check : own)
+      words.push_back(fmt::format("{} ({})", check.label,
+                                  check.status == Status::met        ? "right"
+                                  : check.status == Status::violated ? "wrong"
+                                                                     : "open"));
+    result.push_back({group.subject,
+                      verdict == Verdict::supported      ? Match::right
+                      : verdict == Verdict::contradicted ? Match::wrong
+                                                         : Match::open,
+                      fmt::format("{}: {}", group.subject->label, fmt::join(words, ", ")), own});
+  }
+  return result;
+}
+
+/// Right for nearest neighbours, wrong for each long-range model.
+Verdict contrast(const std::vector<Judged>& all) {
+  bool nearest = false;
+  bool long_range = false;
+  bool supported = true;
+  for (const auto& one : all) {
+    const Match expected = one.subject->long_range() ? Match::wrong : Match::right;
+    (one.subject->long_range() ? long_range : nearest) = true;
+    if (one.match != Match::open && one.match != expected) return Verdict::contradicted;
+    supported = supported && one.match == expected;
+  }
+  return supported && nearest && long_range ? Verdict::supported : Verdict::inconclusive;
+}
+
+std::string texts(const std::vector<Judged>& all) {
+  std::vector<std::string> words;
+  for (const auto& one : all) words.push_back(one.text);
+  return fmt::format("{}", fmt::join(words, "; "));
+}
+
+const Subject* nearest_of(const Measurements& m) {
+  const auto found = std::ranges::find(m.models, "nearest", &Subject::id);
+  return found == m.models.end() ? nullptr : &*found;
+}
+
+/// The dimension that theory has for Y, or where it has none 2 - y_t of the Monte Carlo part.
+stats::Estimate theory_epsilon(const Measurements& m, const Subject& subject) {
+  if (subject.mean_field()) return {.value = subject.expected_epsilon(), .error = 0};
+  if (std::isfinite(subject.theory.delta_epsilon)) return {.value = subject.theory.delta_epsilon, .error = 0};
+  const auto* run = m.critical_run(subject.id);
+  if (run == nullptr) return {};
+  const auto& y_t = run->results.values.at("y_t");
+  return {.value = 2 - y_t.value, .error = studies::critical::combined_error(y_t.error, y_t.systematic)};
+}
+
+Claim scaling_claim(const Measurements& m, const std::string& id, const std::string& arm, bool against_data) {
+  Claim claim = begin_claim(
+      m, id, id,
+      fmt::format(
+          "The flow of a single RBM has the right scaling dimensions for nearest neighbours and wrong "
+          "ones for long range (trained at T_c, {} arm, against {}).",
+          arm, against_data ? "its training data" : "theory"),
+      {"scaling-dimensions", "scaling_dimensions", "scaling"});
+  for (const auto& subject : m.models) {
+    claim.evidence.push_back(fmt::format("scaling-{}", subject.figure_id()));
+    claim.evidence.push_back(fmt::format("scaling-residuals-{}", subject.figure_id()));
+  }
+  if (std::ranges::find(m.settings.rbm.arms, arm) == m.settings.rbm.arms.end())
+    return undecided(std::move(claim), fmt::format("the {} arm is not among rbm.arms", arm));
+  std::vector<Group> groups;
+  for (const auto& subject : m.models) {
+    const auto of_arm = dimensions_of(m, subject.id, arm);
+    const auto data = dimensions_of(m, subject.id, "data");
+    Group group{&subject, {}};
+    const auto ask = [&](const char* name, const std::vector<stats::Estimate>& values,
+                         const std::vector<stats::Estimate>& control, const stats::Estimate& theory,
+                         double tolerance) {
+      auto difference = against_data ? paired(values, control) : over_seeds(values);
+      if (!against_data)
+        difference = {.value = difference.value - theory.value,
+                      .error = std::hypot(difference.error, theory.error)};
+      group.questions.push_back(within(name, difference, tolerance,
+                                       against_data ? common_seeds(values, control) : finite_seeds(values)));
+    };
+    const stats::Estimate sigma{.value = subject.theory.delta_sigma, .error = 0};
+    if (!subject.mean_field())
+      ask("Delta_sigma by <|m|> off by", of_arm.sigma_abs_m, data.sigma_abs_m, sigma, sigma_tolerance);
+    ask("Delta_sigma by |m_k|^2 off by", of_arm.sigma_mode, data.sigma_mode, sigma, sigma_tolerance);
+    ask("Delta_epsilon off by", of_arm.epsilon, data.epsilon, theory_epsilon(m, subject), epsilon_tolerance);
+    groups.push_back(std::move(group));
+  }
+  const auto all = judged(groups);
+  claim.verdict = contrast(all);
+  claim.control = texts(all);
+  if (const auto* nearest = nearest_of(m)) {
+    const auto dimensions = dimensions_of(m, nearest->id, arm);
+    const auto measured = over_seeds(dimensions.sigma_abs_m);
+    claim.measured = measured.value;
+    claim.error = measured.error;
+  }
+  const auto& settings = arm == "good" ? m.settings.good : m.settings.cheap;
+  claim.qualification = fmt::format(
+      "for CD-{}, N_h = {} N_v, {} updates, L = {} to {}, {} reconstructions; measured is Delta_sigma from "
+      "<|m|> for "
+      "nearest neighbours; {}",
+      settings.k, settings.hidden_share, settings.updates, m.settings.rbm.sizes.front(),
+      m.settings.rbm.sizes.back(), m.settings.rbm.steps,
+      against_data
+          ? "at these sizes the data themselves have effective dimensions, so agreement with them says that "
+            "the model has learnt, not that the flow is critical"
+          : "the training data at these sizes do not show the dimensions of theory either where their own "
+            "row of the table is off");
+  return claim;
+}
+
+Claim fixed_point_claim(const Measurements& m, const std::string& id, const std::string& range) {
+  Claim claim = begin_claim(
+      m, id, id,
+      fmt::format("An RBM trained on the {} range of temperatures flows to a fixed point at which scaling "
+                  "dimensions are defined.",
+                  range),
+      {"range-flows", "range_flows"});
+  std::vector<Group> groups;
+  std::vector<std::string> found;
+  for (const auto& subject : m.models) {
+    const auto stop = range_stop(m, subject.id, range);
+    Group group{&subject, {}};
+    const auto difference = paired(stop.hot, stop.cold);
+    group.questions.push_back(within("hot minus cold start in T/T_c", difference, fixed_point_tolerance,
+                                     common_seeds(stop.hot, stop.cold)));
+    group.questions.push_back(within("drift of the cold start", stop.cold_drift, drift_tolerance));
+    group.questions.push_back(within("drift of the hot start", stop.hot_drift, drift_tolerance));
+    std::vector<std::string> readings;
+    for (const auto& [gauge, label] :
+         {std::pair{"bond-energy", "bond energy"}, std::pair{"magnetization", "<|m|>"},
+          std::pair{"energy", "the full energy"}}) {
+      const auto by = range_stop(m, subject.id, range, gauge);
+      readings.push_back(fmt::format("{} from the cold and {} from the hot start by {}",
+                                     text(over_seeds(by.cold)), text(over_seeds(by.hot)), label));
+    }
+    found.push_back(fmt::format("{}: T/T_c {}", subject.label, fmt::join(readings, ", ")));
+    if (!subject.long_range()) {
+      const auto measured = over_seeds(stop.cold);
+      claim.measured = measured.value;
+      claim.error = measured.error;
+    }
+    groups.push_back(std::move(group));
+  }
+  auto all = judged(groups);
+  for (auto& one : all) {
+    // Ends that disagree while one still moves have not shown that they stay apart.
+    const bool at_rest = one.checks[1].status == Status::met && one.checks[2].status == Status::met;
+    if (one.match == Match::wrong && !(at_rest && one.checks[0].status == Status::violated))
+      one.match = Match::open;
+  }
+  const auto is = [&](Match match) {
+    return std::ranges::any_of(all, [&](const Judged& one) { return one.match == match; });
+  };
+  claim.verdict = is(Match::wrong)  ? Verdict::contradicted
+                  : is(Match::open) ? Verdict::inconclusive
+                                    : Verdict::supported;
+  claim.control = texts(all);
+  claim.qualification = fmt::format(
+      "at L = {} after {} reconstructions, good arm; {}; measured is T/T_c from the cold start for nearest "
+      "neighbours. "
+      "One lattice has no power of L: an exponent needs the point to be critical at every size",
+      m.settings.range.size, m.settings.range.steps, fmt::join(found, "; "));
+  return claim;
+}
+
+Claim order_claim(const Measurements& m) {
+  const int step = static_cast<int>(m.settings.range.early_steps);
+  Claim claim =
+      begin_claim(m, "b7", "b7",
+                  "After few reconstructions |m| against 1 - T/T_c has the right exponent for nearest "
+                  "neighbours and a wrong one for long range.",
+                  {"order-exponents", "order_exponents"});
+  std::vector<Group> groups;
+  std::vector<std::string> found;
+  for (const auto& subject : m.models) {
+    const auto start = order_exponents(m, subject.id, "narrow", 0);
+    const auto end = order_exponents(m, subject.id, "narrow", step);
+    groups.push_back({&subject,
+                      {within("exponent minus that of the start", paired(end, start), order_tolerance,
+                              common_seeds(end, start))}});
+    found.push_back(fmt::format("{}: {} at the start, {} after {} steps", subject.label,
+                                text(over_seeds(start)), text(over_seeds(end)), step));
+    if (!subject.long_range()) {
+      const auto measured = over_seeds(end);
+      claim.measured = measured.value;
+      claim.error = measured.error;
+    }
+  }
+  const auto all = judged(groups);
+  claim.verdict = contrast(all);
+  claim.control = texts(all);
+  claim.qualification = fmt::format(
+      "{}; the first steps still remember where they began, so that this exponent says more of the data than "
+      "of the network; measured is that of nearest neighbours",
+      fmt::join(found, "; "));
+  return claim;
+}
+
+}  // namespace
+
+Claim begin_claim(const Measurements& m, const std::string& criterion, std::string id, std::string statement,
+                  std::vector<std::string> evidence) {
+  Claim claim;
+  claim.id = std::move(id);
+  claim.paper = "demellokoch2020";
+  claim.statement = std::move(statement);
+  claim.measured = none;
+  claim.error = none;
+  if (const auto found = m.settings.criteria.find(criterion); found != m.settings.criteria.end())
+    if (const auto* words = std::get_if<std::string>(&found->second)) claim.criterion = *words;
+  claim.evidence = std::move(evidence);
+  return claim;
+}
+
+std::vector<Claim> claims_b(const Measurements& m) {
+  return {scaling_claim(m, "b1", "good", true),
+          scaling_claim(m, "b2", "cheap", true),
+          scaling_claim(m, "b3", "good", false),
+          scaling_claim(m, "b4", "cheap", false),
+          fixed_point_claim(m, "b5", "narrow"),
+          fixed_point_claim(m, "b6", "wide"),
+          order_claim(m)};
+}
+
+std::vector<Claim> claims(const Measurements& m) {
+  std::vector<Claim> all;
+  for (const auto& subject : m.models) all.push_back(claim_a(m, subject));
+  std::ranges::move(claims_b(m), std::back_inserter(all));
+  for (const auto& subject : m.models) all.push_back(claim_c(m, subject));
+  for (const auto& subject : m.models) all.push_back(claim_d(m, subject));
+  return all;
+}
+
+}  // namespace spinflow::recipes::short_sighted

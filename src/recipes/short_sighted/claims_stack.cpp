@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+// Claims (c) and (d) of short-sighted, about stacks. The criteria stand in its TOML.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "recipes/short_sighted/measurements.hpp"
+#include "spinflow/results/figures.hpp"
+
+namespace spinflow::recipes::short_sighted {
+
+namespace {
+
+using results::Claim;
+using results::none;
+using results::Verdict;
+
+constexpr double correlator_tolerance = 0.05;
+
+}  // namespace
+
+Claim claim_c(const Measurements& m, const Subject& subject) {
+  Claim claim = begin_claim(
+      m, "c", m.numbered("c", subject),
+      fmt::format(
+          "Correlators between visible and hidden units of a stack differ from those between spins and block "
+          "spins ({}).",
+          subject.label),
+      {"correlator-profiles", "layer-correlations", "correlators", "correlator_profiles"});
+  bool all_differ = true;
+  bool one_agrees = false;
+  const auto& shrinkages = m.settings.stack.shrinkages;
+  std::vector<std::string> words;
+  for (const double shrinkage : shrinkages) {
+    // By bin and seed: the stack's less the blocks' of the same rows, whose own errors cancel in part.
+    std::map<std::size_t, std::vector<double>> differences;
+    for (const auto& p : m.stacks.profiles) {
+      if (p.model != subject.id || p.size != m.settings.stack.size || p.layer != 1 ||
+          p.map != "stack-sampled" || p.shrinkage != shrinkage)
+        continue;
+      const auto blocks = std::ranges::find_if(m.stacks.profiles, [&](const ProfilePoint& q) {
+        return q.model == p.model && q.size == p.size && q.layer == 1 && q.map == "block-majority" &&
+               q.seed == p.seed && q.bin == p.bin;
+      });
+      if (blocks != m.stacks.profiles.end())
+        differences[p.bin].push_back(p.correlation.value - blocks->correlation.value);
+    }
+    std::vector<Question> questions;
+    stats::Estimate largest{.value = 0, .error = none};
+    for (const auto& [bin, values] : differences) {
+      const auto mean = over_seeds(values);
+      if (std::abs(mean.value) > std::abs(largest.value)) largest = mean;
+      questions.push_back(within(fmt::format("bin {}", bin), mean, correlator_tolerance, values.size()));
+    }
+    const auto verdict = verdict_of(answers(questions));
+    all_differ = all_differ && verdict == Verdict::contradicted;
+    one_agrees = one_agrees || verdict == Verdict::supported;
+    std::vector<stats::Estimate> pearson;
+    double p_value = 0;
+    for (const auto& s : m.stacks.studies)
+      if (s.model == subject.id && s.size == m.settings.stack.size && s.layer == 1 &&
+          s.shrinkage == shrinkage) {
+        pearson.push_back(s.pearson);
+        p_value = std::max(p_value, s.p_value);
+      }
+    words.push_back(fmt::format("lambda = {}: largest difference {} ({}), Pearson {} (p at most {:.2g})",
+                                shrinkage, text(largest),
+                                verdict == Verdict::contradicted ? "differs"
+                                : verdict == Verdict::supported  ? "agrees"
+                                                                 : "open",
+                                text(over_seeds(pearson)), p_value));
+    if (shrinkage == shrinkages[shrinkages.size() / 2]) {
+      claim.measured = largest.value;
+      claim.error = largest.error;
+    }
+  }
+  claim.verdict = one_agrees   ? Verdict::contradicted
+                  : all_differ ? Verdict::supported
+                               : Verdict::inconclusive;
+  claim.control = fmt::format("{}", fmt::join(words, "; "));
+  claim.qualification = fmt::format(
+      "layer 1, sampled h, at T_c, both from the same rows; the Pearson coefficient compares the whole "
+      "matrices, its null has "
+      "the positions of the blocks permuted, and it tells their shape where the difference tells their size; "
+      "measured is the "
+      "largest difference for lambda = {}",
+      shrinkages[shrinkages.size() / 2]);
+  return claim;
+}
+
+Excess excess_of(const Measurements& m, const std::string& model, std::int64_t size, double start,
+                 const std::string& map, double shrinkage, int layer, LayerGauge gauge) {
+  std::vector<double> values;
+  std::vector<double> errors;
+  for (const auto& r : m.stacks.readings) {
+    const bool same_shrinkage =
+        r.shrinkage == shrinkage || (std::isnan(r.shrinkage) && std::isnan(shrinkage));
+    if (r.model != model || r.size != size || r.start != start || r.map != map || r.layer != layer ||
+        !same_shrinkage)
+      continue;
+    const auto& e = gauge == LayerGauge::bonds           ? r.bonds
+                    : gauge == LayerGauge::magnetization ? r.magnetization
+                                                         : r.hamiltonian;
+    values.push_back(e.value - 1);
+    errors.push_back(e.error);
+  }
+  auto reading = over_seeds(errors);
+  // T_c itself is known to its error only.
+  const Subject& subject = m.subject(model);
+  reading.value = std::hypot(reading.value, subject.critical_coupling_error / subject.critical_coupling);
+  auto mean = over_seeds(values);
+  if (!std::isnan(shrinkage)) {
+    if (std::isfinite(reading.value)) mean.error = std::hypot(mean.error, reading.value);
+    return {mean, common_seeds(values, values)};
+  }
+  mean.error = reading.value;
+  const auto& stack = size == m.settings.stack.size ? m.settings.stack : m.settings.large;
+  return {mean, static_cast<std::size_t>(stack.configurations)};
+}
+
+Claim claim_d(const Measurements& m, const Subject& subject) {
+  Claim claim = begin_claim(
+      m, "d", m.numbered("d", subject),
+      subject.long_range()
+          ? fmt::format(
+                "The stack moves the long-range model ({}) towards low temperature, the renormalization "
+                "group towards high temperature.",
+                subject.label)
+          : fmt::format("For {} the stack does not move to low temperature as it does for long range.",
+                        subject.label),
+      {"layer-temperatures", "shrinkage-scan", fmt::format("layer-readings-{}", subject.figure_id()),
+       "off-critical", "layer_temperatures", "layer_readings"});
+  const auto& s = m.settings.stack;
+  const int last = static_cast<int>(s.hidden.size());
+  const auto colder = [&](const std::string& map, double shrinkage, int layer, double start = 1,
+                          std::int64_t size = 0) {
+    return excess_of(m, subject.id, size == 0 ? s.size : size, start, map, shrinkage, layer);
+  };
+  const auto ratio = [](const Excess& e) { return text(e.ratio()); };
+  std::vector<Question> questions;
+  const double side = subject.long_range() ? 1 : -1;
+  for (const double shrinkage : s.shrinkages) {
+    const auto e = colder("stack-sampled", shrinkage, last);
+    questions.push_back(above(
+        fmt::format("lambda = {}: T/T_c {}; {} =", shrinkage, ratio(e), side > 0 ? "T_c/T - 1" : "1 - T_c/T"),
+        {.value = side * e.value.value, .error = e.value.error}, 0, e.n));
+  }
+  const auto majority = colder("block-majority", none, last);
+  questions.push_back(above(fmt::format("majority: T/T_c {}; 1 - T_c/T =", ratio(majority)),
+                            {.value = -majority.value.value, .error = majority.value.error}, 0, majority.n));
+  const auto checks = answers(questions);
+  const std::vector<Check> stacks(checks.begin(), checks.end() - 1);
+  const auto all = [&](Status status) {
+    return std::ranges::all_of(stacks, [&](const Check& c) { return c.status == status; });
+  };
+  const bool by_group = checks.back().status == Status::met || !subject.long_range();
+  if (all(Status::violated) || (subject.long_range() && checks.back().status == Status::violated))
+    claim.verdict = Verdict::contradicted;
+  else if (all(Status::met) && by_group)
+    claim.verdict = Verdict::supported;
+
+  const double middle = s.shrinkages[s.shrinkages.size() / 2];
+  const auto measured = shown(colder("stack-sampled", middle, last).ratio());
+  claim.measured = measured.value;
+  claim.error = measured.error;
+  claim.control = fmt::format("met: {}; violated: {}; open: {}; decimation: T/T_c {}",
+                              list(checks, Status::met), list(checks, Status::violated),
+                              list(checks, Status::open), ratio(colder("decimation", none, last)));
+  // Under which other readings the sign is the same.
+  std::vector<std::string> others;
+  for (const double shrinkage : s.shrinkages) {
+    std::vector<std::string> layers;
+    for (int layer = 1; layer <= last; ++layer)
+      layers.push_back(fmt::format("layer {}: {} sampled, {} sign(h)", layer,
+                                   ratio(colder("stack-sampled", shrinkage, layer)),
+                                   ratio(colder("stack-sign", shrinkage, layer))));
+    others.push_back(fmt::format("lambda = {}: {}", shrinkage, fmt::join(layers, ", ")));
+  }
+  for (const double start : s.starts) {
+    if (start == 1) continue;
+    others.push_back(fmt::format("T = {} T_c up the stack trained at T_c (lambda = {}): {}, majority {}",
+                                 start, middle, ratio(colder("stack-sampled", middle, last, start)),
+                                 ratio(colder("block-majority", none, last, start))));
+  }
+  for (const double shrinkage : m.settings.large.shrinkages) {
+    const int top = static_cast<int>(m.settings.large.hidden.size());
+    others.push_back(fmt::format("L = {}, lambda = {}: layer {}: {}, majority {}", m.settings.large.size,
+                                 shrinkage, top,
+                                 ratio(colder("stack-sampled", shrinkage, top, 1, m.settings.large.size)),
+                                 ratio(colder("block-majority", none, top, 1, m.settings.large.size))));
+  }
+  claim.qualification =
+      fmt::format("T/T_c by bond energy, L = {}; {}; measured is T/T_c at layer {} for lambda = {}", s.size,
+                  fmt::join(others, "; "), last, middle);
+  return claim;
+}
+
+}  // namespace spinflow::recipes::short_sighted

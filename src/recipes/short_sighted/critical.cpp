@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part (a) of short-sighted: the critical points by Monte Carlo, from a plan that no clock has a part in.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "studies/critical_point/agreement.hpp"
+#include "recipes/short_sighted/measurements.hpp"
+#include "spinflow/results/figures.hpp"
+#include "spinflow/results/folder_files.hpp"
+
+namespace spinflow::recipes::short_sighted {
+
+namespace {
+
+// Sizes whose couplings are not equally far out in u = (K - K_c) L^y_t tell u^2 from u^3 in the fit of Q.
+constexpr double spread_of_size[] = {1.1, 0.8};
+
+std::vector<std::int64_t> whole(const std::vector<double>& numbers) {
+  std::vector<std::int64_t> all;
+  for (const double number : numbers) all.push_back(static_cast<std::int64_t>(number));
+  return all;
+}
+
+double combined(const results::NamedValue& value) {
+  return studies::critical::combined_error(value.error, value.systematic);
+}
+
+}  // namespace
+
+studies::CriticalPlan plan_of(const McSettings& s, const Subject& subject, std::uint64_t seed) {
+  studies::CriticalPlan plan;
+  plan.model = std::string(subject.model->name());
+  plan.model_options = subject.model->options();
+  plan.sizes = whole(s.sizes);
+  for (std::size_t i = 0; i < plan.sizes.size(); ++i) {
+    const double reach =
+        spread_of_size[i % std::size(spread_of_size)] * s.spread / static_cast<double>(plan.sizes[i]);
+    for (const double side : {-1.0, 0.0, 1.0})
+      plan.couplings.push_back(subject.critical_coupling * (1 + side * reach));
+  }
+  plan.burn_in.assign(plan.sizes.size(), s.burn_in);
+  plan.thinning.assign(plan.sizes.size(), s.thinning);
+  plan.records = whole(s.records);
+  plan.batches = s.batches;
+  plan.seed = seed >> 1;  // recipe.toml holds signed numbers
+  return plan;
+}
+
+std::vector<CriticalRun> run_critical_points(const RunFolder& folder, const Settings& settings,
+                                             const std::vector<Subject>& models) {
+  std::vector<CriticalRun> runs;
+  for (const auto& subject : models) {
+    const auto path = folder.path() / ("critical-" + subject.id);
+    const auto plan = plan_of(settings.mc, subject, folder.seed("critical." + subject.id));
+    folder.observer().note(fmt::format("critical point of {}", subject.label));
+    if (is_unfinished(path))
+      runs.push_back({subject.id, studies::resume_critical(path, folder.observer())});
+    else if (std::filesystem::exists(path / results::results_file))
+      runs.push_back({subject.id, studies::reanalyze_critical(path, {}, folder.observer())});
+    else
+      runs.push_back({subject.id, studies::run_critical(plan, "spinflow run short-sighted", path, folder.observer())});
+  }
+  return runs;
+}
+
+results::Claim claim_a(const Measurements& m, const Subject& subject) {
+  auto claim = begin_claim(
+      m, "a", m.numbered("a", subject),
+      fmt::format("Monte Carlo gives T_c and the scaling dimensions of the model ({}).", subject.label),
+      {"critical_points", fmt::format("q-curves-{}", subject.figure_id()),
+       fmt::format("crossings-{}", subject.figure_id())});
+  const auto* run = m.critical_run(subject.id);
+  if (run == nullptr) return undecided(std::move(claim), "there is no Monte Carlo run");
+  const auto& values = run->results.values;
+  std::vector<Check> checks;
+  std::vector<std::string> shown;
+  const auto check = [&](const char* name, const results::NamedValue& value, double expected, double margin) {
+    if (!std::isfinite(expected)) return;
+    const double error = combined(value);
+    checks.push_back({fmt::format("{} = {} (expected {:.6g})", name, text(value.value, error), expected),
+                      studies::critical::agreement(value.value, error, expected, margin)});
+  };
+  const auto margins = studies::critical::margins_of(subject.theory.dimension);
+  const auto& k_c = values.at("K_c");
+  check("K_c", k_c, subject.critical_coupling, margins.k_c * subject.critical_coupling);
+  check("Delta_sigma", values.at("Delta_sigma"), subject.theory.delta_sigma, margins.delta_sigma);
+  check(subject.theory.nu_measurable ? "y_t" : "y_t*", values.at("y_t"), subject.theory.y_t, margins.y_t);
+  claim.measured = k_c.value;
+  claim.error = combined(k_c);
+  claim.verdict = verdict_of(checks);
+  const auto& first = run->results.claims.front();
+  if (first.verdict != results::Verdict::supported) {
+    claim.verdict = results::Verdict::inconclusive;
+    claim.control = first.control;
+  }
+  claim.control +=
+      fmt::format("{}met: {}; violated: {}; open: {}", claim.control.empty() ? "" : "; ",
+                  list(checks, Status::met), list(checks, Status::violated), list(checks, Status::open));
+  const auto& y_t = values.at("y_t");
+  claim.qualification = fmt::format(
+      "{}; y_t = {}; statistical and systematic errors together; data and readings of this run refer to K_c "
+      "= {}",
+      subject.theory.explanation.empty() ? "exact values" : subject.theory.explanation,
+      text(y_t.value, combined(y_t)), text(subject.critical_coupling, subject.critical_coupling_error));
+  return claim;
+}
+
+void add_critical_tables(const Measurements& m, results::Results& results) {
+  auto& table = results.tables["critical_points"];
+  table.columns = {"model", "quantity", "value", "error", "systematic", "theory", "used"};
+  for (const auto& run : m.critical) {
+    const auto& subject = m.subject(run.model);
+    for (const auto& [name, value] : run.results.values) {
+      const double used = name == "K_c"   ? subject.critical_coupling
+                          : name == "T_c" ? subject.critical_temperature()
+                                          : results::none;
+      table.rows.push_back(
+          {subject.id, name, value.value, value.error, value.systematic, value.expected, used});
+      auto kept = value;
+      if (name == "K_c" && !std::isfinite(kept.expected)) kept.expected = subject.critical_coupling;
+      results.values[fmt::format("{}_{}", name, subject.id)] = kept;
+    }
+  }
+}
+
+std::vector<results::Figure> critical_figures(const Measurements& m) {
+  std::vector<results::Figure> all;
+  for (const auto& run : m.critical)
+    for (auto figure : run.results.figures) {
+      if (figure.id != "q-curves" && figure.id != "crossings") continue;
+      figure.id = fmt::format("{}-{}", figure.id, m.subject(run.model).figure_id());
+      figure.title += fmt::format(" ({})", m.subject(run.model).label);
+      all.push_back(std::move(figure));
+    }
+  return all;
+}
+
+}  // namespace spinflow::recipes::short_sighted

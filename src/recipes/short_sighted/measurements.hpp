@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: Apache-2.0
+// The recipe short-sighted: settings, stages that compute, claims that judge, tables and figures that show.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "recipes/frame.hpp"
+#include "spinflow/analysis/scaling.hpp"
+#include "spinflow/analysis/universality.hpp"
+#include "spinflow/studies/critical_point.hpp"
+#include "spinflow/flow/flow.hpp"
+#include "spinflow/models/model.hpp"
+#include "spinflow/stats/estimate.hpp"
+
+namespace spinflow::recipes::short_sighted {
+
+struct ModelSettings {
+  std::vector<std::string> use = {"nearest"};
+  std::vector<double> critical_couplings = {0.44068679350977147};
+  std::vector<double> critical_coupling_errors = {0};
+};
+
+struct McSettings {
+  std::vector<double> sizes = {8, 16, 32};
+  std::vector<double> records = {1000, 500, 250};
+  std::int64_t batches = 40;
+  std::int64_t burn_in = 120;
+  std::int64_t thinning = 2;
+  double spread = 0.45;
+};
+
+struct RbmSettings {
+  std::vector<double> sizes = {6, 8, 10, 12};
+  std::int64_t configurations = 12000;
+  std::int64_t seeds = 3;
+  std::vector<std::string> arms = {"good", "cheap"};
+  std::int64_t batch_size = 200;
+  double momentum = 0.5;
+  double initial_sigma = 0.01;
+  std::int64_t steps = 40;
+  std::int64_t chains = 4000;
+};
+
+struct ArmSettings {
+  std::int64_t k = 1;
+  double hidden_share = 1;
+  double learning_rate = 0.05;
+  double final_learning_rate = 0.002;
+  std::int64_t updates = 5000;
+};
+
+struct RangeSettings {
+  std::int64_t size = 10;
+  std::vector<double> narrow = {0.7, 1, 1.3};
+  std::vector<double> wide = {0, 1.3, 2.6};
+  std::vector<double> starts = {0.7, 0.8, 1.3};
+  std::int64_t seeds = 3;
+  std::int64_t steps = 100;
+  std::int64_t chains = 1000;
+  std::int64_t early_steps = 5;
+};
+
+struct StackSettings {
+  std::int64_t size = 16;
+  std::vector<double> hidden = {64, 16};
+  std::vector<double> shrinkages = {0.006};
+  std::int64_t configurations = 10000;
+  std::int64_t seeds = 3;
+  std::int64_t batch_size = 200;
+  std::int64_t updates = 4000;
+  double learning_rate = 0.05;
+  double final_learning_rate = 0.005;
+  double momentum = 0.5;
+  double initial_sigma = 0.01;
+  std::vector<double> starts = {};
+};
+
+struct CorrelatorSettings {
+  std::int64_t configurations = 4000;
+  std::int64_t permutations = 199;
+};
+
+struct CouplingSettings {
+  std::int64_t size = 32;
+  std::vector<double> temperatures = {0.9, 1.0, 1.1};
+  std::int64_t configurations = 4000;
+  std::vector<double> rbm_steps = {0, 1, 10};
+};
+
+struct Settings {
+  ModelSettings models;
+  McSettings mc;
+  RbmSettings rbm;
+  ArmSettings good;
+  ArmSettings cheap;
+  RangeSettings range;
+  StackSettings stack;
+  StackSettings large;
+  CorrelatorSettings correlators;
+  CouplingSettings couplings;
+  base::Values criteria;
+};
+
+/// Error(input) naming section and key.
+[[nodiscard]] Settings settings_from(const io::Settings& settings);
+
+/// One of the models, with the critical point that data and readings refer to.
+struct Subject {
+  std::string id;                              ///< "sigma-1.25", "nearest": in tables and names of files
+  std::string label;                           ///< "sigma = 1.25", "nearest neighbours"
+  std::shared_ptr<const models::Model> model;  ///< on some square lattice
+  double critical_coupling = 0;                ///< K_c
+  double critical_coupling_error = 0;
+  analysis::Universality theory;
+
+  [[nodiscard]] double critical_temperature() const { return 1 / critical_coupling; }
+  [[nodiscard]] bool long_range() const { return id != "nearest"; }
+  /// The id where points are not allowed: in the names of figures.
+  [[nodiscard]] std::string figure_id() const;
+  /// Below d/2 in sigma: <|m|> ~ L^-d/4 shows no Delta_sigma.
+  [[nodiscard]] bool mean_field() const { return theory.regime == analysis::Regime::mean_field; }
+  /// The Delta_epsilon that Y ~ L^(d - Delta_epsilon) shows: in mean field d - y_t*; NaN where theory has
+  /// none.
+  [[nodiscard]] double expected_epsilon() const;
+  [[nodiscard]] std::shared_ptr<const models::Model> on(std::int64_t side) const;
+};
+[[nodiscard]] std::vector<Subject> subjects(const ModelSettings& settings);
+
+// --- Part (a): Monte Carlo.
+
+struct CriticalRun {
+  std::string model;
+  results::Results results;  ///< of `spinflow critical`
+};
+/// The fixed plan of a model's run.
+[[nodiscard]] studies::CriticalPlan plan_of(const McSettings& settings, const Subject& subject, std::uint64_t seed);
+/// Runs the plan of every model in a folder of its own (critical-<model>) in the run folder.
+[[nodiscard]] std::vector<CriticalRun> run_critical_points(const RunFolder& folder, const Settings& settings,
+                                                           const std::vector<Subject>& models);
+
+// --- Part (b): the flow of one RBM.
+
+/// What a flow at T_c, or the data ("data"), says at one size.
+struct SizeReading {
+  std::string model;
+  std::string arm;  ///< "data", "good", "cheap"
+  std::int64_t size = 0;
+  std::size_t seed = 0;
+  analysis::ScalingPoint point;
+};
+/// A flow of an RBM that saw a range of temperatures.
+struct RangeFlow {
+  std::string model;
+  std::string range;  ///< "narrow", "wide"
+  std::size_t seed = 0;
+  std::vector<flow::FlowStart> starts;  ///< empty if the training failed
+};
+[[nodiscard]] std::vector<SizeReading> run_flows(const RunFolder& folder, const Settings& settings,
+                                                 const std::vector<Subject>& models);
+[[nodiscard]] std::vector<RangeFlow> run_ranges(const RunFolder& folder, const Settings& settings,
+                                                const std::vector<Subject>& models);
+
+// --- Parts (c) and (d): stacks beside the renormalization group.
+
+/// T_c/T of one layer, read at its own size. Inverse, so that T = infinity is a number.
+struct LayerReading {
+  std::string model;
+  std::int64_t size = 16;  ///< side of the lattice of layer 0
+  double start = 1;        ///< T/T_c of the configurations that went in
+  std::string map;         ///< "stack-sampled", "stack-sign", "block-majority", "decimation"
+  double shrinkage = 0;    ///< lambda; NaN for the renormalization group
+  std::size_t seed = 0;
+  int layer = 0;
+  double dead = 0;                ///< units that were dropped
+  stats::Estimate bonds;          ///< by bond energy: T_energy of the report
+  stats::Estimate magnetization;  ///< by <|m|>
+  stats::Estimate hamiltonian;    ///< by the energy of the full H; NaN with dead units
+};
+
+/// <v_i b_a> of layer 0 with a layer, in a bin of distance.
+struct ProfilePoint {
+  std::string model;
+  std::int64_t size = 16;  ///< side of the lowest layer
+  std::string map;         ///< "stack-sampled", "block-majority"
+  double shrinkage = 0;
+  std::size_t seed = 0;
+  int layer = 1;
+  std::size_t bin = 0;
+  double distance = 0;
+  stats::Estimate correlation;
+};
+
+/// Pearson coefficient of <v_i h_a> and <v_i S_a>, and what the rows of W look like.
+struct LayerStudy {
+  std::string model;
+  std::int64_t size = 16;  ///< side of the lowest layer
+  double shrinkage = 0;
+  std::size_t seed = 0;
+  int layer = 1;
+  stats::Estimate pearson;
+  double null_mean = 0;
+  double null_sd = 0;
+  double p_value = 1;
+  double participation = 0;  ///< median over units, for layer > 1 of that layer's RBM
+  double coherence = 0;
+  double dead = 0;
+};
+
+/// <s_a s_b> within a layer, in a bin of distance (sites of the layer).
+struct LayerCorrelation {
+  std::string model;
+  std::int64_t size = 16;  ///< side of the lowest layer
+  std::string map;
+  double shrinkage = 0;
+  std::size_t seed = 0;
+  int layer = 1;
+  double distance = 1;
+  stats::Estimate correlation;
+};
+
+struct StackMeasurements {
+  std::vector<LayerReading> readings;
+  std::vector<ProfilePoint> profiles;
+  std::vector<LayerStudy> studies;
+  std::vector<LayerCorrelation> correlations;
+  std::vector<std::string> failures;  ///< trainings without a result, and why
+};
+/// The file of a trained stack, without its ending.
+[[nodiscard]] std::string stack_name(const std::string& model, std::int64_t size, double shrinkage,
+                                     std::size_t seed);
+[[nodiscard]] StackMeasurements run_stacks(const RunFolder& folder, const Settings& settings,
+                                           const std::vector<Subject>& models);
+
+// --- Couplings of ensembles under all maps.
+
+/// A step of a flow in coupling space.
+struct CouplingPoint {
+  std::string map;
+  double start = 1;  ///< T/T_c
+  double step = 0;
+  std::vector<stats::Estimate> couplings;  ///< in the order of coupling_names()
+};
+[[nodiscard]] const std::vector<std::string>& coupling_names();
+/// Empty if the nearest-neighbour model is not among the models.
+[[nodiscard]] std::vector<CouplingPoint> run_couplings(const RunFolder& folder, const Settings& settings,
+                                                       const std::vector<Subject>& models);
+
+/// Everything the claims and figures are made from.
+struct Measurements {
+  Settings settings;
+  std::vector<Subject> models;
+  std::vector<CriticalRun> critical;
+  std::vector<SizeReading> sizes;
+  std::vector<RangeFlow> ranges;
+  StackMeasurements stacks;
+  std::vector<CouplingPoint> couplings;
+
+  [[nodiscard]] const Subject& subject(const std::string& id) const;
+  /// "a2": the id of a claim about the second model.
+  [[nodiscard]] std::string numbered(const std::string& claim, const Subject& subject) const;
+  [[nodiscard]] const CriticalRun* critical_run(const std::string& id) const;
+};
+
+/// The scaling dimensions of one arm, one reading per seed with the error of its fit (NaN: no fit), in the
+/// order
+/// <|m|>, |m_k|^2, Y.
+struct SeedDimensions {
+  std::vector<stats::Estimate> sigma_abs_m;
+  std::vector<stats::Estimate> sigma_mode;
+  std::vector<stats::Estimate> epsilon;
+};
+[[nodiscard]] SeedDimensions dimensions_of(const Measurements& m, const std::string& model,
+                                           const std::string& arm);
+/// The points of an arm averaged over seeds, errors over seeds, ascending sizes.
+[[nodiscard]] std::vector<analysis::ScalingPoint> mean_points(const Measurements& m, const std::string& model,
+                                                              const std::string& arm);
+
+/// Where a flow from a range stops: T/T_c by one thermometer over the last quarter of the steps. Errors over
+/// chains, which go on from step to step (`share_of_mean`); of independent steps for a drift.
+struct RangeStop {
+  std::vector<stats::Estimate> cold;  ///< per seed
+  std::vector<stats::Estimate> hot;
+  std::vector<stats::Estimate> cold_drift;  ///< change over the quarter
+  std::vector<stats::Estimate> hot_drift;
+};
+[[nodiscard]] RangeStop range_stop(const Measurements& m, const std::string& model, const std::string& range,
+                                   const std::string& gauge = "bond-energy");
+/// The exponent of |m| against 1 - T/T_c after `step` reconstructions, per seed.
+[[nodiscard]] std::vector<stats::Estimate> order_exponents(const Measurements& m, const std::string& model,
+                                                           const std::string& range, int step);
+
+/// T_c/T - 1 of a layer: positive is colder than T_c.
+struct Excess {
+  stats::Estimate value;
+  std::size_t n = 0;  ///< numbers whose scatter gave the error
+
+  /// T/T_c.
+  [[nodiscard]] thermometers::Reading ratio() const {
+    return temperature_of({.value = 1 + value.value, .error = value.error}, n);
+  }
+};
+enum class LayerGauge { bonds, magnetization, hamiltonian };
+/// Mean over seeds. Errors of stacks are over seeds, with that of the reading (its calibration is common to
+/// all seeds); those of the renormalization group are those of one reading, over configurations.
+[[nodiscard]] Excess excess_of(const Measurements& m, const std::string& model, std::int64_t size,
+                               double start, const std::string& map, double shrinkage, int layer,
+                               LayerGauge gauge = LayerGauge::bonds);
+
+/// A claim with the criterion of that name from the settings, inconclusive and without a number.
+[[nodiscard]] results::Claim begin_claim(const Measurements& m, const std::string& criterion, std::string id,
+                                         std::string statement, std::vector<std::string> evidence);
+[[nodiscard]] std::vector<results::Claim> claims(const Measurements& m);
+/// Claim (a) of one model; (b); (c) and (d) of one model.
+[[nodiscard]] results::Claim claim_a(const Measurements& m, const Subject& subject);
+[[nodiscard]] std::vector<results::Claim> claims_b(const Measurements& m);
+[[nodiscard]] results::Claim claim_c(const Measurements& m, const Subject& subject);
+[[nodiscard]] results::Claim claim_d(const Measurements& m, const Subject& subject);
+
+/// Tables and values of the parts.
+void add_critical_tables(const Measurements& m, results::Results& results);
+void add_scaling_tables(const Measurements& m, results::Results& results);
+void add_stack_tables(const Measurements& m, results::Results& results);
+void add_coupling_tables(const Measurements& m, results::Results& results);
+
+/// Figures of the parts.
+[[nodiscard]] std::vector<results::Figure> critical_figures(const Measurements& m);
+[[nodiscard]] std::vector<results::Figure> scaling_figures(const Measurements& m);
+/// `folder`: that of the run, for the stacks themselves.
+[[nodiscard]] std::vector<results::Figure> stack_figures(const RunFolder& folder, const Measurements& m);
+[[nodiscard]] std::vector<results::Figure> coupling_figures(const Measurements& m);
+
+}  // namespace spinflow::recipes::short_sighted

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <system_error>
+
+#include "studies/critical_point/results.hpp"
+#include "studies/critical_point/sampling.hpp"
+#include "runs/damaged_piece.hpp"
+#include "runs/run_log.hpp"
+#include "spinflow/base/error.hpp"
+#include "spinflow/base/parallel.hpp"
+#include "spinflow/base/stop.hpp"
+#include "spinflow/base/version.hpp"
+#include "spinflow/io/folder_lock.hpp"
+#include "spinflow/io/text_file.hpp"
+#include "spinflow/results/figure_files.hpp"
+#include "spinflow/results/folder_files.hpp"
+
+namespace spinflow::studies {
+
+namespace fs = std::filesystem;
+using namespace critical;
+
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// The plan of some of its sizes.
+CriticalPlan restricted(const CriticalPlan& plan, const std::vector<std::int64_t>& sizes) {
+  CriticalPlan part = plan;
+  part.sizes.clear();
+  part.couplings.clear();
+  part.burn_in.clear();
+  part.thinning.clear();
+  part.records.clear();
+  for (std::size_t s = 0; s < plan.sizes.size(); ++s) {
+    if (std::ranges::find(sizes, plan.sizes[s]) == sizes.end()) continue;
+    part.sizes.push_back(plan.sizes[s]);
+    for (std::size_t p = 0; p < CriticalPlan::points; ++p)
+      part.couplings.push_back(plan.couplings[s * CriticalPlan::points + p]);
+    part.burn_in.push_back(plan.burn_in[s]);
+    part.thinning.push_back(plan.thinning[s]);
+    part.records.push_back(plan.records[s]);
+  }
+  return part;
+}
+
+/// What is left to do once recipe.toml is written.
+results::Results carried_out(const CriticalPlan& plan, const fs::path& folder, base::Observer& log) {
+  const auto started = std::chrono::steady_clock::now();
+  const auto enough = [&](const Series& series) {
+    const auto point = studied(plan, series, 0).point;
+    log.note(fmt::format("T_c = {:.7g} with error {:.2g} after {} records per chain", point.t_c.value,
+                         point.t_c.error, series.front().records));
+    return point.inconclusive.empty() && point.t_c.error <= plan.precision * point.t_c.value;
+  };
+  const Series series = runs::with_pieces_of(folder, [&] {
+    return sampled(plan, fmt::format("spinflow critical {}", plan.model), folder, enough, log);
+  });
+  log.note(fmt::format("sampled in {:.1f} s", seconds_since(started)));
+  log.begin("reading the critical point", 0, "");
+  results::Results results = results_of(studied(plan, series, 0));
+  const auto& t_c = results.values.at("T_c");
+  if (plan.precision > 0 && !(t_c.error <= plan.precision * t_c.value)) {
+    const auto missed =
+        fmt::format("the relative error of T_c is {:.2g} after the last round, more than the {:g} asked for",
+                    t_c.error / t_c.value, plan.precision);
+    log.note(missed);
+    results.claims.front().qualification += fmt::format(" ({})", missed);
+  }
+  results::write_figures(results, folder);
+  io::write_text(folder / results::results_file, results::to_json(results));
+  log.note(fmt::format("finished in {:.1f} s", seconds_since(started)));
+  io::remove_file(folder / results::marker_file);
+  return results;
+}
+
+void begin_folder(const fs::path& folder) {
+  io::make_folder(folder);
+  io::write_text(folder / results::marker_file,
+                 "This run has not finished; `spinflow critical` with --resume goes on.\n");
+}
+
+void note_start(base::Observer& log, const std::string& model, std::uint64_t seed) {
+  log.note(
+      fmt::format("{}: critical {}, seed {}, {} threads", base::software(), model, seed, base::threads()));
+}
+
+results::Results begun(const CriticalPlan& plan, const std::string& command, const fs::path& folder,
+                       base::Observer& log) {
+  io::Settings settings = to_settings(plan);
+  auto& about = settings["recipe"];
+  about["name"] = std::string("critical");
+  about["title"] = fmt::format("The critical point of {}", plan.model);
+  about["question"] = std::string(
+      "At which temperature do the curves of Q for different sizes meet, and with which exponents "
+      "do they scale there?");
+  about["command"] = command;
+  io::write_text(folder / results::recipe_file, io::to_toml(settings));
+  return carried_out(plan, folder, log);
+}
+
+}  // namespace
+
+results::Results run_critical(const CriticalQuestion& question, const std::string& command,
+                              const fs::path& folder, base::Observer& observer) {
+  check(question);
+  begin_folder(folder);
+  const io::FolderLock lock(folder);
+  runs::RunLog log(folder / results::log_file, observer);
+  const base::StopScope scope(log);
+  note_start(log, question.model, question.seed);
+  return begun(plan_critical(question, log), command, folder, log);
+}
+
+results::Results run_critical(const CriticalPlan& plan, const std::string& command, const fs::path& folder,
+                              base::Observer& observer) {
+  begin_folder(folder);
+  const io::FolderLock lock(folder);
+  runs::RunLog log(folder / results::log_file, observer);
+  const base::StopScope scope(log);
+  note_start(log, plan.model, plan.seed);
+  return begun(plan, command, folder, log);
+}
+
+results::Results resume_critical(const fs::path& folder, base::Observer& observer) {
+  const CriticalPlan plan = plan_in(folder);
+  const io::FolderLock lock(folder);
+  io::remove_unfinished(folder);
+  runs::RunLog log(folder / results::log_file, observer);
+  const base::StopScope scope(log);
+  note_start(log, plan.model, plan.seed);
+  return carried_out(plan, folder, log);
+}
+
+CriticalPlan plan_in(const fs::path& folder) {
+  const fs::path recipe = folder / results::recipe_file;
+  return plan_from(io::settings_from_toml(io::read_text(recipe), recipe.string()), recipe.string());
+}
+
+results::Results reanalyze_critical(const fs::path& folder, const ReanalysisOptions& options,
+                                    base::Observer& observer) {
+  const base::StopScope scope(observer);
+  const CriticalPlan plan = plan_in(folder);
+  Series series = read(folder / series_file, plan);
+  for (const auto size : options.sizes)
+    if (std::ranges::find(plan.sizes, size) == plan.sizes.end())
+      throw input_error(
+          "critical --sizes", fmt::format("{} has no series of size {}", folder.string(), size),
+          fmt::format("give some of its sizes, {} to {}", plan.sizes.front(), plan.sizes.back()));
+  observer.begin("reading the critical point", 0, "");
+  if (options.sizes.empty()) return results_of(studied(plan, series, options.omega));
+  if (options.sizes.size() < 3)
+    throw input_error("critical --sizes", "fewer than three sizes cannot show how a crossing drifts",
+                      "give three or more of the run's");
+  std::erase_if(series, [&](const SizeSeries& size) {
+    return std::ranges::find(options.sizes, size.size) == options.sizes.end();
+  });
+  const CriticalPlan part = restricted(plan, options.sizes);
+  return results_of(studied(part, series, options.omega));
+}
+
+}  // namespace spinflow::studies

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "studies/judging.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "spinflow/stats/distributions.hpp"
+#include "spinflow/stats/jackknife.hpp"
+#include "spinflow/thermometers/limit_text.hpp"
+
+namespace spinflow::studies {
+
+using results::Claim;
+using results::Verdict;
+
+namespace {
+
+std::vector<double> values_of(const std::vector<stats::Estimate>& readings) {
+  std::vector<double> values;
+  for (const auto& reading : readings) values.push_back(reading.value);
+  return values;
+}
+
+}  // namespace
+
+stats::Estimate over_seeds(const std::vector<double>& values) {
+  std::vector<double> finite;
+  for (const double value : values) {
+    if (std::isinf(value)) return {.value = value, .error = std::numeric_limits<double>::quiet_NaN()};
+    if (std::isfinite(value)) finite.push_back(value);
+  }
+  if (finite.empty()) return {};
+  return stats::mean_of_pieces(finite);
+}
+
+stats::Estimate over_seeds(const std::vector<stats::Estimate>& readings) {
+  auto mean = over_seeds(values_of(readings));
+  double variance = 0;
+  double known = 0;
+  double n = 0;
+  for (const auto& reading : readings) {
+    if (!std::isfinite(reading.value)) continue;
+    n += 1;
+    if (!std::isfinite(reading.error)) continue;
+    known += 1;
+    variance += reading.error * reading.error;
+  }
+  if (!std::isfinite(mean.value) || variance == 0) return mean;
+  const double within = std::sqrt(variance / known / n);
+  if (std::isfinite(mean.error))
+    mean.error = std::max(mean.error, within);
+  else if (known == n)
+    mean.error = within;
+  return mean;
+}
+
+stats::Estimate paired(const std::vector<double>& a, const std::vector<double>& b) {
+  std::vector<double> differences;
+  for (std::size_t s = 0; s < std::min(a.size(), b.size()); ++s) differences.push_back(a[s] - b[s]);
+  return over_seeds(differences);
+}
+
+stats::Estimate paired(const std::vector<stats::Estimate>& a, const std::vector<stats::Estimate>& b) {
+  std::vector<stats::Estimate> differences;
+  for (std::size_t s = 0; s < std::min(a.size(), b.size()); ++s)
+    differences.push_back({.value = a[s].value - b[s].value, .error = std::hypot(a[s].error, b[s].error)});
+  return over_seeds(differences);
+}
+
+double share_of_mean(const std::vector<std::vector<stats::Estimate>>& courses) {
+  double of_steps = 0;
+  double about_mean = 0;
+  double least = 1;
+  for (const auto& course : courses) {
+    const auto n = static_cast<double>(course.size());
+    double mean = 0;
+    for (const auto& step : course) mean += step.value / n;
+    const bool known = std::ranges::all_of(
+        course, [](const auto& step) { return std::isfinite(step.value) && std::isfinite(step.error); });
+    if (!known) continue;
+    for (const auto& step : course) {
+      of_steps += step.error * step.error / n;
+      about_mean += (step.value - mean) * (step.value - mean) / n;
+    }
+    least = std::min(least, 1 / n);
+  }
+  return of_steps > 0 ? std::clamp(1 - about_mean / of_steps, least, 1.0) : 1;
+}
+
+std::string text(double value, double error) {
+  if (std::isinf(value)) return value > 0 ? "infinity" : "-infinity";
+  if (std::isnan(value)) return "none";
+  if (!std::isfinite(error) || error <= 0) return fmt::format("{:.3f}", value);
+  const int digits = std::clamp(1 - static_cast<int>(std::floor(std::log10(error))), 0, 6);
+  return fmt::format("{:.{}f}({:.0f})", value, digits, std::max(1.0, error * std::pow(10.0, digits)));
+}
+
+std::string text(const thermometers::Reading& r) {
+  const std::string limit = thermometers::limit_text(r);
+  return limit.empty() ? text(r.value, r.error) : limit;
+}
+
+thermometers::Reading temperature_of(const stats::Estimate& inverse, std::size_t n) {
+  return thermometers::reading_of_inverse(inverse, one_sided_interval(n));
+}
+
+stats::Estimate shown(const thermometers::Reading& reading) {
+  if (std::isfinite(reading.limit)) return {.value = std::numeric_limits<double>::infinity()};
+  return {.value = reading.value, .error = reading.error};
+}
+
+double interval(std::size_t n, std::size_t comparisons) {
+  if (n < 2) return std::numeric_limits<double>::infinity();
+  return stats::student_quantile(1 - 0.025 / static_cast<double>(std::max<std::size_t>(1, comparisons)),
+                                 static_cast<double>(n - 1));
+}
+
+std::size_t finite_seeds(const std::vector<double>& values) {
+  return static_cast<std::size_t>(std::ranges::count_if(values, [](double x) { return std::isfinite(x); }));
+}
+
+std::size_t finite_seeds(const std::vector<stats::Estimate>& readings) {
+  return finite_seeds(values_of(readings));
+}
+
+std::size_t common_seeds(const std::vector<double>& a, const std::vector<double>& b) {
+  std::size_t n = 0;
+  for (std::size_t s = 0; s < std::min(a.size(), b.size()); ++s)
+    n += std::isfinite(a[s]) && std::isfinite(b[s]) ? 1 : 0;
+  return n;
+}
+
+std::size_t common_seeds(const std::vector<stats::Estimate>& a, const std::vector<stats::Estimate>& b) {
+  return common_seeds(values_of(a), values_of(b));
+}
+
+double one_sided_interval(std::size_t n) {
+  if (n < 2) return std::numeric_limits<double>::infinity();
+  return stats::student_quantile(0.95, static_cast<double>(n - 1));
+}
+
+Question above(std::string label, const stats::Estimate& value, double limit, std::size_t n) {
+  return {std::move(label), value, {.value = value.value - limit, .error = value.error}, n};
+}
+
+Question within(std::string label, const stats::Estimate& value, double limit, std::size_t n) {
+  return {std::move(label), value, {.value = limit - std::abs(value.value), .error = value.error}, n};
+}
+
+Question within(std::string label, const std::vector<stats::Estimate>& readings, double limit) {
+  return within(std::move(label), over_seeds(readings), limit, finite_seeds(readings));
+}
+
+std::vector<Check> answers(const std::vector<Question>& questions) {
+  std::vector<Check> checks;
+  for (const auto& [label, value, margin, n] : questions) {
+    Check check{fmt::format("{} {}", label, text(value)), Status::open};
+    if (std::isfinite(margin.value) && std::isfinite(margin.error) && n >= 2) {
+      if (margin.value > interval(n) * margin.error) check.status = Status::met;
+      if (margin.value < -interval(n, questions.size()) * margin.error) check.status = Status::violated;
+    }
+    checks.push_back(std::move(check));
+  }
+  return checks;
+}
+
+Verdict verdict_of(const std::vector<Check>& checks) {
+  const auto any = [&](Status s) {
+    return std::ranges::any_of(checks, [&](const Check& c) { return c.status == s; });
+  };
+  if (any(Status::violated)) return Verdict::contradicted;
+  return any(Status::open) || checks.empty() ? Verdict::inconclusive : Verdict::supported;
+}
+
+std::string list(const std::vector<Check>& checks, Status status) {
+  std::vector<std::string> labels;
+  for (const auto& c : checks)
+    if (c.status == status) labels.push_back(c.label);
+  return labels.empty() ? "none" : fmt::format("{}", fmt::join(labels, ", "));
+}
+
+Claim undecided(Claim claim, std::string reason) {
+  claim.verdict = Verdict::inconclusive;
+  claim.qualification = std::move(reason);
+  return claim;
+}
+
+}  // namespace spinflow::studies

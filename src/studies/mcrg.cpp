@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spinflow/studies/mcrg.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "spinflow/results/figures.hpp"
+
+namespace spinflow::studies {
+
+namespace {
+
+using analysis::McrgEigenvalue;
+using analysis::Regime;
+
+// The last of the steps that a claim is about, and the side of its lattice from which on its size does not
+// show in the exponents.
+constexpr std::size_t last_judged = 3;
+constexpr int least_side = 8;
+// Of K/K_c: y_T = 1 moves this by b^3 in three steps.
+constexpr double off_critical = 1e-4;
+
+/// One of the two sectors of a study.
+struct Sector {
+  const char* name;    ///< "even"
+  const char* symbol;  ///< "y_T"
+  const char* panel;
+  double exact;
+  double margin;  ///< within which an exponent agrees with the exact one
+  std::size_t least_operators;
+  const std::vector<lattice::Interaction>& operators;
+  const std::vector<McrgEigenvalue>& eigenvalues;
+  const std::vector<std::vector<stats::Estimate>>& matrices;
+};
+
+std::vector<Sector> sectors_of(const McrgStudy& study) {
+  std::vector<Sector> sectors;
+  if (!study.options.even.empty())
+    sectors.push_back({"even", "y_T", "even operators: y_T", exact_thermal_exponent(study.theory), 0.01, 4,
+                       study.options.even, study.found.even, study.found.even_matrix});
+  if (!study.options.odd.empty())
+    sectors.push_back({"odd", "y_H", "odd operators: y_H", exact_magnetic_exponent(study.theory), 0.005, 3,
+                       study.options.odd, study.found.odd, study.found.odd_matrix});
+  return sectors;
+}
+
+std::string step_name(const McrgStudy& study, int step) {
+  const auto n = static_cast<std::size_t>(step);
+  return fmt::format("step {}: {} -> {}", step, study.found.lattices[n - 1].text(),
+                     study.found.lattices[n].text());
+}
+
+results::Table exponents_table(const McrgStudy& study, const std::vector<Sector>& sectors) {
+  results::Table table{.columns = {"sector", "step", "from", "to", "operators", "last_operator", "eigenvalue",
+                                   "eigenvalue_error", "y", "y_error", "y_exact"},
+                       .rows = {}};
+  for (const auto& sector : sectors)
+    for (const auto& e : sector.eigenvalues) {
+      const auto n = static_cast<std::size_t>(e.step);
+      table.rows.push_back({sector.name, static_cast<double>(e.step), study.found.lattices[n - 1].text(),
+                            study.found.lattices[n].text(), static_cast<double>(e.operators),
+                            sector.operators[e.operators - 1].name, e.eigenvalue.value, e.eigenvalue.error,
+                            e.exponent.value, e.exponent.error, sector.exact});
+    }
+  return table;
+}
+
+results::Table matrix_table(const Sector& sector) {
+  results::Table table{.columns = {"step", "of", "by", "value", "error"}, .rows = {}};
+  const std::size_t n = sector.operators.size();
+  for (std::size_t step = 0; step < sector.matrices.size(); ++step)
+    for (std::size_t a = 0; a < n; ++a)
+      for (std::size_t b = 0; b < n; ++b) {
+        const auto& entry = sector.matrices[step][a * n + b];
+        table.rows.push_back({static_cast<double>(step + 1), sector.operators[a].name,
+                              sector.operators[b].name, entry.value, entry.error});
+      }
+  return table;
+}
+
+results::Figure exponents_figure(const McrgStudy& study, const std::vector<Sector>& sectors) {
+  results::LineFigure figure{
+      .id = "mcrg-exponents",
+      .title = "Exponents against the number of operators",
+      .caption = fmt::format(
+          "The largest eigenvalue of dK'/dK of each step ({}, b = {}) as operators are added in their order, "
+          "as y = ln(eigenvalue)/ln(b); errors by jackknife over the chains. Steps go to ever smaller "
+          "lattices: the first are away from the fixed point of the map, the last feel their own size.",
+          study.map, study.found.factor),
+      .x = {.title = "number of operators", .whole = true},
+      .y = {.title = "y"},
+      .series = {}};
+  figure.sequential = true;
+  figure.own_y_axes = true;
+  for (const auto& sector : sectors) {
+    for (int step = 1; step < static_cast<int>(study.found.lattices.size()); ++step) {
+      results::Series series{.name = step_name(study, step), .points = {}, .panel = sector.panel};
+      for (const auto& e : sector.eigenvalues)
+        if (e.step == step)
+          series.points.push_back(
+              {.x = static_cast<double>(e.operators), .y = e.exponent.value, .error = e.exponent.error});
+      figure.series.push_back(std::move(series));
+    }
+    if (std::isfinite(sector.exact))
+      figure.rules.push_back({.at = sector.exact,
+                              .label = fmt::format("{} = {:g}", sector.symbol, sector.exact),
+                              .panel = sector.panel});
+  }
+  return results::line_figure(figure);
+}
+
+bool has_tail(const McrgStudy& study) {
+  return study.theory.regime == Regime::non_classical || study.theory.regime == Regime::logarithmic ||
+         study.theory.regime == Regime::mean_field || study.theory.regime == Regime::boundary;
+}
+
+/// Why a run cannot decide the claim of a sector, though theory could; empty if it can.
+std::string obstacle_of(const McrgStudy& study, const Sector& sector) {
+  if (study.theory.regime != Regime::short_range || !std::isfinite(sector.exact)) return {};
+  const double k = study.theory.critical_coupling;
+  if (!std::isfinite(k)) return "nothing is judged where the critical coupling is not known exactly. ";
+  if (!(std::abs(study.options.temperature * k - 1) < off_critical))
+    return fmt::format(
+        "T = {:g} is not the critical one, {:g}: these are not the exponents of a critical point. ",
+        study.options.temperature, 1 / k);
+  const auto& lattices = study.found.lattices;
+  const bool large = lattices.size() > last_judged &&
+                     std::min(lattices[last_judged].lx(), lattices[last_judged].ly()) >= least_side;
+  if (large && sector.operators.size() >= sector.least_operators) return {};
+  return fmt::format(
+      "too little for a verdict, which takes {} {} operators, and {} steps to blocks on {}x{} or more. ",
+      sector.least_operators, sector.name, last_judged, least_side, least_side);
+}
+
+/// What is known beforehand of this map and model.
+std::string qualification_of(const McrgStudy& study, const Sector& sector) {
+  std::string text;
+  if (study.map == "decimation" && study.theory.dimension == 2)
+    text =
+        "decimation has no fixed point at a critical point with Delta_sigma > 0: it keeps the spins and so "
+        "their correlations at distance b r; with the field alone y_H is d, and y_T shows no plateau. ";
+  if (has_tail(study))
+    text +=
+        "the couplings of a power law are not among the operators: a short-range basis truncates the "
+        "tail, and the numbers are reported without a target. ";
+  if (study.theory.regime == Regime::none)
+    text += "the model has no critical point: the numbers are those of the coupling that was given. ";
+  text += obstacle_of(study, sector);
+  return text + fmt::format("{} {} operators, {} configurations; the errors are statistical.",
+                            sector.operators.size(), sector.name, study.found.samples);
+}
+
+results::Claim claim_of(const McrgStudy& study, const Sector& sector) {
+  results::Claim claim{.id = sector.symbol, .paper = "swendsen1979"};
+  claim.statement = std::isfinite(sector.exact)
+                        ? fmt::format("{} = {:g} at steps 2 and 3", sector.symbol, sector.exact)
+                        : fmt::format("{} of the linearised map", sector.symbol);
+  claim.criterion = fmt::format(
+      "|{} - exact| < {:g} at steps 2 and 3 with at least {} {} operators, errors below {:g}; from the exact "
+      "critical coupling, and blocks at step 3 on {}x{} or more: smaller lattices show their own size",
+      sector.symbol, sector.margin, sector.least_operators, sector.name, sector.margin, least_side,
+      least_side);
+  claim.qualification = qualification_of(study, sector);
+  claim.evidence = {"mcrg-exponents", "mcrg_exponents"};
+  double worst = 0;
+  bool precise = true;
+  for (const auto& e : sector.eigenvalues) {
+    if (e.operators != sector.operators.size() || (e.step != 2 && e.step != 3)) continue;
+    const double off = std::abs(e.exponent.value - sector.exact);
+    precise = precise && e.exponent.error < sector.margin;
+    claim.control += fmt::format("{}step {}: {:.4f} +- {:.4f}", claim.control.empty() ? "" : ", ", e.step,
+                                 e.exponent.value, e.exponent.error);
+    if (e.step == 2 || off > worst || !std::isfinite(off)) {
+      worst = off;
+      claim.measured = e.exponent.value;
+      claim.error = e.exponent.error;
+    }
+  }
+  const bool judged = study.theory.regime == Regime::short_range && std::isfinite(sector.exact) &&
+                      obstacle_of(study, sector).empty();
+  if (judged && !precise && std::isfinite(claim.measured))
+    claim.qualification =
+        fmt::format("an error is not below {:g}: more configurations decide. ", sector.margin) +
+        claim.qualification;
+  if (!judged || !precise) {
+    // An eigenvalue that is not real and positive is no error bar's fault.
+    claim.verdict = judged && !std::isfinite(claim.measured) ? results::Verdict::contradicted
+                                                             : results::Verdict::inconclusive;
+  } else if (worst < sector.margin) {
+    claim.verdict = results::Verdict::supported;
+  } else if (worst > sector.margin + 3 * claim.error) {
+    claim.verdict = results::Verdict::contradicted;
+  } else {
+    claim.verdict = results::Verdict::inconclusive;
+    claim.qualification =
+        fmt::format(
+            "it is off by {:.2g}, more than {:g} by less than three errors: more configurations decide. ",
+            worst, sector.margin) +
+        claim.qualification;
+  }
+  return claim;
+}
+
+results::Figure matrices_figure(const McrgStudy& study, const Sector& sector) {
+  std::string names;
+  for (std::size_t a = 0; a < sector.operators.size(); ++a)
+    names += fmt::format("{}{}: {}", a == 0 ? "" : "; ", a + 1, sector.operators[a].name);
+  results::HeatMap map{.id = fmt::format("mcrg-{}-matrices", sector.name),
+                       .title = fmt::format("dK'/dK of the {} operators", sector.name),
+                       .caption = fmt::format(
+                           "Element (a, b) of each step: how coupling a after the step answers to coupling b "
+                           "before it. Where the map comes to rest at a fixed point, the matrices of "
+                           "successive steps agree. Operators by number: {}.",
+                           names),
+                       .x = {.title = "b: coupling before", .whole = true},
+                       .y = {.title = "a: coupling after", .whole = true},
+                       .value_title = "dK'_a/dK_b",
+                       .x_values = {},
+                       .y_values = {},
+                       .panels = {},
+                       .diverging = true};
+  for (std::size_t a = 0; a < sector.operators.size(); ++a) {
+    map.x_values.push_back(static_cast<double>(a + 1));
+    map.y_values.push_back(static_cast<double>(a + 1));
+  }
+  for (std::size_t step = 0; step < sector.matrices.size(); ++step) {
+    results::HeatMapPanel panel{.name = step_name(study, static_cast<int>(step) + 1), .values = {}};
+    for (const auto& entry : sector.matrices[step]) panel.values.push_back(entry.value);
+    map.panels.push_back(std::move(panel));
+  }
+  return results::heat_map(map);
+}
+
+}  // namespace
+
+double exact_thermal_exponent(const analysis::Universality& theory) {
+  const bool shown = theory.regime == Regime::short_range;
+  return shown ? theory.y_t : analysis::Universality::unknown;
+}
+
+double exact_magnetic_exponent(const analysis::Universality& theory) {
+  const bool shown = theory.regime == Regime::short_range || theory.regime == Regime::non_classical ||
+                     theory.regime == Regime::logarithmic;
+  return shown ? theory.dimension - theory.delta_sigma : analysis::Universality::unknown;
+}
+
+void mcrg_results(const McrgStudy& study, results::Results& out) {
+  const auto sectors = sectors_of(study);
+  out.tables["mcrg_exponents"] = exponents_table(study, sectors);
+  for (const auto& sector : sectors) {
+    out.tables[fmt::format("mcrg_{}_matrix", sector.name)] = matrix_table(sector);
+    for (const auto& e : sector.eigenvalues)
+      if (e.operators == sector.operators.size())
+        out.values[fmt::format("{}_step_{}", sector.symbol, e.step)] = {e.exponent.value, e.exponent.error,
+                                                                        results::none, sector.exact};
+    out.claims.push_back(claim_of(study, sector));
+  }
+  out.values["tau_int_sweeps"] = {study.found.tau_int, results::none, results::none, results::none};
+  out.figures.push_back(exponents_figure(study, sectors));
+  for (const auto& sector : sectors)
+    if (sector.operators.size() > 1) out.figures.push_back(matrices_figure(study, sector));
+}
+
+}  // namespace spinflow::studies

@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: Apache-2.0
+// The figures of a weight study.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <set>
+#include <tuple>
+
+#include "studies/weights.hpp"
+#include "spinflow/lattice/displacements.hpp"
+#include "spinflow/results/figures.hpp"
+
+namespace spinflow::studies::weights {
+
+namespace {
+
+using results::Mark;
+using results::Series;
+
+constexpr std::size_t images_per_row = 8;
+constexpr std::size_t most_cells = 30000;  // of the images of one network: the page has to carry them
+constexpr std::size_t palette = 7;         // colours that are told apart
+
+results::Figure spectrum_figure(const Study& study) {
+  results::LineFigure figure{
+      .id = study.prefix + "-spectrum",
+      .title = "Eigenvalues of A = W^T W",
+      .caption =
+          "In descending order. The dashed line is what untrained weights of the same size have (law of "
+          "Marchenko and Pastur), the noise edge sigma0^2 (sqrt N_v + sqrt N_h)^2 where it ends. Weight "
+          "decay shrinks what training does not hold up, so that eigenvalues can fall below the law. Exact "
+          "zeros (N_v - N_h of them where N_v > N_h) are not drawn.",
+      .x = {.title = "rank", .scale = results::Scale::log, .whole = true},
+      .y = {.title = "eigenvalue", .scale = results::Scale::log},
+      .sequential = study.grouped()};
+  std::set<std::tuple<std::string, std::size_t, double>> laws;
+  for (const auto& subject : study.subjects) {
+    const auto& [name, rbm, sigma0, group] = subject.network;
+    Series series{.name = name, .panel = group};
+    for (std::size_t k = 0; k < subject.weights.spectrum.eigenvalues.size(); ++k)
+      series.points.push_back(
+          {.x = static_cast<double>(k + 1), .y = subject.weights.spectrum.eigenvalues[k]});
+    figure.series.push_back(std::move(series));
+  }
+  for (const auto& subject : study.subjects) {
+    const auto& [name, rbm, sigma0, group] = subject.network;
+    if (!laws.insert({group, rbm.n_hidden, sigma0}).second || sigma0 == 0) continue;
+    figure.rules.push_back({subject.weights.spectrum.noise_edge, "noise edge", false, group});
+    Series law{.name = "untrained", .mark = Mark::exact, .panel = group};
+    const auto eigenvalues = analysis::noise_eigenvalues(rbm.n_visible(), rbm.n_hidden, sigma0);
+    for (std::size_t k = 0; k < eigenvalues.size(); ++k)
+      law.points.push_back({.x = static_cast<double>(k + 1), .y = eigenvalues[k]});
+    figure.series.push_back(std::move(law));
+  }
+  return results::line_figure(figure);
+}
+
+/// As many references as there are colours for, spread evenly in G(1): from order to disorder.
+std::vector<const ReferenceCorrelation*> spread(std::span<const ReferenceCorrelation> all, std::size_t most) {
+  std::vector<const ReferenceCorrelation*> sorted;
+  for (const auto& reference : all)
+    if (!reference.by_distance.empty()) sorted.push_back(&reference);
+  const auto g1 = [](const ReferenceCorrelation* reference) { return reference->by_distance[0].value; };
+  std::ranges::stable_sort(sorted, std::ranges::greater{}, g1);
+  if (sorted.size() <= most) return sorted;
+  std::vector<const ReferenceCorrelation*> chosen;
+  for (std::size_t i = 0; i < most; ++i) {
+    const double wanted = g1(sorted.front()) + (g1(sorted.back()) - g1(sorted.front())) *
+                                                   static_cast<double>(i) / static_cast<double>(most - 1);
+    const auto nearest = std::ranges::min_element(
+        sorted, {}, [&](const ReferenceCorrelation* reference) { return std::abs(g1(reference) - wanted); });
+    if (std::ranges::find(chosen, *nearest) == chosen.end()) chosen.push_back(*nearest);
+  }
+  return chosen;
+}
+
+results::Figure distance_figure(const Study& study) {
+  results::LineFigure figure{
+      .id = study.prefix + "-distance",
+      .title = "A by distance beside the spin correlations",
+      .caption =
+          "Mean of A_ij over the pairs at distance r along the axes, in units of its value at r = 1 (bars: "
+          "scatter over the pairs divided by the root of their number), and G(r) = <s_0 s_r> of sampled "
+          "configurations likewise. A network that has learnt no more than the magnetization is flat. "
+          "A network whose A(1) is noise is not drawn; the table has every value.",
+      .x = {.title = "distance r (sites)", .whole = true},
+      .y = {.title = "relative to r = 1"}};
+  const auto subjects = study.representatives();
+  for (const auto* subject : subjects) {
+    const auto& elements = subject->weights.by_distance;
+    if (elements.size() < 2) continue;
+    const double error1 = elements[1].scatter / std::sqrt(static_cast<double>(elements[1].pairs));
+    if (!(elements[1].mean > 4 * error1)) continue;
+    Series series{.name = subject->label(), .panel = "A(r) / A(1)"};
+    for (std::size_t r = 1; r < elements.size(); ++r)
+      series.points.push_back(
+          {.x = static_cast<double>(r),
+           .y = elements[r].mean / elements[1].mean,
+           .error =
+               elements[r].scatter / std::sqrt(static_cast<double>(elements[r].pairs)) / elements[1].mean});
+    figure.series.push_back(std::move(series));
+  }
+  const std::size_t most = std::max<std::size_t>(3, palette - std::min(palette, subjects.size()));
+  for (const auto* reference : spread(study.references, most)) {
+    const double g1 = reference->by_distance[0].value;
+    if (!(g1 > 4 * reference->by_distance[0].error)) continue;
+    Series series{.name = reference->name, .panel = "G(r) / G(1)"};
+    for (std::size_t r = 0; r < reference->by_distance.size(); ++r)
+      series.points.push_back({.x = static_cast<double>(r + 1),
+                               .y = reference->by_distance[r].value / g1,
+                               .error = reference->by_distance[r].error / g1});
+    figure.series.push_back(std::move(series));
+  }
+  if (figure.series.empty())
+    figure.series.push_back({.name = subjects.front()->label(), .points = {}, .panel = "A(r) / A(1)"});
+  return results::line_figure(figure);
+}
+
+results::Figure likeness_figure(const Study& study) {
+  results::LineFigure figure{
+      .id = study.prefix + "-likeness",
+      .title = "Which temperature's correlations A resembles",
+      .caption =
+          "Pearson coefficient of A and the spin correlations at each temperature, over all pairs of "
+          "different sites (both averaged over translations); bars: of the sampled correlations. It compares "
+          "shapes: neither size nor a constant part counts.",
+      .x = {.title = "temperature of the correlations (J/k_B)"},
+      .y = {.title = "Pearson coefficient"}};
+  for (const auto* subject : study.representatives()) {
+    Series series{.name = subject->label()};
+    for (const auto& reference : study.references) {
+      const auto r = likeness(subject->network.rbm, subject->weights, reference);
+      series.points.push_back({.x = reference.temperature, .y = r.value, .error = r.error});
+    }
+    figure.series.push_back(std::move(series));
+  }
+  return results::line_figure(figure);
+}
+
+/// Deviations from the mean over all displacements but zero, which stays a gap.
+results::Image displacement_image(const lattice::Displacements& all, std::vector<double> values,
+                                  std::string label) {
+  double sum = 0;
+  for (std::size_t d = 0; d < values.size(); ++d)
+    if (d != all.origin()) sum += values[d];
+  for (double& value : values) value -= sum / static_cast<double>(values.size() - 1);
+  values[all.origin()] = 0;
+  // Constant but for rounding: nothing to see.
+  if (std::ranges::none_of(values, [&](double v) { return std::abs(v) > 1e-12 * std::abs(sum); }))
+    std::ranges::fill(values, 0.0);
+  values[all.origin()] = results::none;
+  return {std::move(values), all.width(), std::move(label)};
+}
+
+/// Rows of at most eight images; the first one carries the label.
+void add_rows(results::ImageGrid& grid, const std::string& label, std::vector<results::Image> images) {
+  for (std::size_t first = 0; first < images.size(); first += images_per_row) {
+    results::ImageRow row{.label = first == 0 ? label : std::string()};
+    for (std::size_t i = first; i < std::min(first + images_per_row, images.size()); ++i)
+      row.images.push_back(std::move(images[i]));
+    grid.rows.push_back(std::move(row));
+  }
+}
+
+results::Figure displacement_figure(const Study& study) {
+  results::ImageGrid grid{
+      .id = study.prefix + "-displacements",
+      .title = "A and spin correlations by displacement",
+      .caption =
+          "Averaged over translations, minus the mean over all displacements but zero: blue above it, red "
+          "below, each image on its own scale from -max to max. Displacement zero, the white cell in the "
+          "middle, is left out (the diagonal of A).",
+      .signed_values = true};
+  const lattice::Displacements all(study.subjects.front().network.rbm.visible);
+  // Names that are wider than an image on a narrow screen stand above it, in a row of its own.
+  constexpr std::size_t fits = 8;
+  const auto subjects = study.representatives();
+  const bool short_names =
+      std::ranges::all_of(subjects, [](const Subject* subject) { return subject->label().size() <= fits; });
+  std::vector<results::Image> networks;
+  for (const auto* subject : subjects) {
+    auto image = displacement_image(all, subject->weights.by_displacement,
+                                    short_names ? subject->label() : std::string());
+    if (short_names)
+      networks.push_back(std::move(image));
+    else
+      add_rows(grid, fmt::format("A of {}", subject->label()), {std::move(image)});
+  }
+  add_rows(grid, "A", std::move(networks));
+  std::vector<results::Image> spins;
+  for (const auto* reference : spread(study.references, images_per_row)) {
+    std::vector<double> values;
+    for (const auto& estimate : reference->by_displacement) values.push_back(estimate.value);
+    spins.push_back(displacement_image(all, std::move(values), reference->name));
+  }
+  add_rows(grid, "spin correlations", std::move(spins));
+  return results::image_grid(grid);
+}
+
+results::Figure lambda_figure(const Study& study) {
+  results::LineFigure figure{
+      .id = study.prefix + "-lambda",
+      .title = "A in Fourier space",
+      .caption =
+          "lambda(k): mean of v^T A v over the unit-length Fourier modes v of each shell against its wave "
+          "number (0: the uniform mode; two shells can have the same); bars: scatter over the modes of the "
+          "shell. Untrained weights give N_h sigma0^2 to every wave.",
+      .x = {.title = "|k| (2 pi / L)"},
+      .y = {.title = "lambda(k)", .scale = results::Scale::log},
+      .sequential = study.grouped()};
+  std::set<std::pair<std::string, double>> levels;
+  for (const auto& subject : study.subjects) {
+    Series series{.name = subject.network.name, .panel = subject.network.group};
+    for (const auto& shell : subject.weights.shells)
+      if (shell.lambda > 1e-12 * subject.weights.spectrum.eigenvalues[0])
+        series.points.push_back({.x = shell.wave_number, .y = shell.lambda, .error = shell.scatter});
+    figure.series.push_back(std::move(series));
+    const double level =
+        static_cast<double>(subject.network.rbm.n_hidden) * std::pow(subject.network.sigma0, 2);
+    if (level > 0 && levels.insert({subject.network.group, level}).second)
+      figure.rules.push_back({level, "untrained", false, subject.network.group});
+  }
+  return results::line_figure(figure);
+}
+
+results::Figure shell_figure(const Study& study) {
+  constexpr std::size_t ranks = 12;
+  constexpr std::size_t shown = 10;
+  const auto& shells = study.subjects.front().weights.shells;
+  std::vector<std::string> names;
+  for (std::size_t s = 0; s < std::min(shown, shells.size()); ++s)
+    names.push_back(fmt::format("({},{})", shells[s].kx, shells[s].ky));
+  results::HeatMap map{
+      .id = study.prefix + "-shells",
+      .title = "Leading eigenvectors of A in Fourier space",
+      .caption = fmt::format(
+          "Squared overlap of each eigenvector with the Fourier modes of each shell, which symmetry turns "
+          "into each other; (0,0) is the uniform mode. A random vector has (modes of the shell) / "
+          "N_v: {:.3g} with the uniform mode.",
+          1.0 / static_cast<double>(study.subjects.front().network.rbm.n_visible())),
+      .x = {.title = "eigenvector (rank)", .whole = true},
+      .y = {.title = "shell (k_x, k_y)", .names = names},
+      .value_title = "overlap^2",
+      .least = 0,
+      .most = 1};
+  const auto& first = study.subjects.front().weights;
+  for (std::size_t k = 0; k < std::min(ranks, first.shell_overlap.size()); ++k)
+    map.x_values.push_back(static_cast<double>(k + 1));
+  for (std::size_t s = 0; s < std::min(shown, shells.size()); ++s)
+    map.y_values.push_back(static_cast<double>(s));
+  for (const auto* subject : study.representatives()) {
+    results::HeatMapPanel panel{subject->label(), {}};
+    for (std::size_t s = 0; s < map.y_values.size(); ++s)
+      for (std::size_t k = 0; k < map.x_values.size(); ++k)
+        panel.values.push_back(subject->weights.spectrum.eigenvalues[k] > 0
+                                   ? subject->weights.shell_overlap[k][s]
+                                   : results::none);
+    map.panels.push_back(std::move(panel));
+  }
+  return results::heat_map(map);
+}
+
+/// Fields on the visible lattice, one after the other, each with a label: pictures on a square lattice, lines
+/// of a heat map on a chain.
+struct Gallery {
+  std::string id;
+  std::string title;
+  std::string caption;
+  std::string below;    ///< what stands under an image, for the caption of images
+  std::string counted;  ///< what is counted: "eigenvector (rank)"
+  std::size_t most;     ///< of a single network; several have a row of images each
+};
+
+using FieldOf = std::function<results::Image(const Subject&, std::size_t)>;
+
+results::Figure gallery(const Study& study, const Gallery& about, const FieldOf& field,
+                        const std::function<std::size_t(const Subject&)>& available) {
+  const auto& lattice = study.subjects.front().network.rbm.visible;
+  const auto sites = static_cast<std::size_t>(lattice.n_sites());
+  const std::size_t budget = std::max(images_per_row, most_cells / sites);
+  std::size_t most = 0;
+  for (const auto& subject : study.subjects) most = std::max(most, available(subject));
+  const std::size_t all = most;
+  most = std::min({most, study.subjects.size() == 1 ? about.most : images_per_row, budget});
+  const std::string caption =
+      most < all ? fmt::format("{} The first {} of {}.", about.caption, most, all) : about.caption;
+  if (lattice.dimension() == 1) {
+    results::HeatMap map{.id = about.id,
+                         .title = about.title,
+                         .caption = caption + " Counted from the bottom.",
+                         .x = {.title = "site", .whole = true},
+                         .y = {.title = about.counted, .whole = true},
+                         .value_title = "in units of the largest",
+                         .diverging = true,
+                         .least = -1,
+                         .most = 1};
+    for (std::size_t site = 0; site < sites; ++site) map.x_values.push_back(static_cast<double>(site));
+    for (std::size_t i = 0; i < most; ++i) map.y_values.push_back(static_cast<double>(i + 1));
+    for (const auto& subject : study.subjects) {
+      results::HeatMapPanel panel{subject.label(), std::vector<double>(most * sites, results::none)};
+      for (std::size_t i = 0; i < std::min(most, available(subject)); ++i) {
+        const auto values = field(subject, i).values;
+        const double largest =
+            std::abs(*std::ranges::max_element(values, {}, [](double v) { return std::abs(v); }));
+        for (std::size_t site = 0; site < sites; ++site)
+          panel.values[i * sites + site] = largest > 0 ? values[site] / largest : 0.0;
+      }
+      map.panels.push_back(std::move(panel));
+    }
+    return results::heat_map(map);
+  }
+  results::ImageGrid grid{.id = about.id,
+                          .title = about.title,
+                          .caption = fmt::format("{} Under each image: {}.", caption, about.below),
+                          .signed_values = true};
+  for (const auto& subject : study.subjects) {
+    std::vector<results::Image> images;
+    for (std::size_t i = 0; i < std::min(most, available(subject)); ++i) images.push_back(field(subject, i));
+    add_rows(grid, subject.label(), std::move(images));
+  }
+  return results::image_grid(grid);
+}
+
+results::Figure eigenvector_figure(const Study& study) {
+  return gallery(
+      study,
+      {.id = study.prefix + "-eigenvectors",
+       .title = "Leading eigenvectors of A",
+       .caption = "On the visible lattice, by decreasing eigenvalue; blue is positive, red "
+                  "negative, each vector on its own scale from -max to max. Eigenvectors of nearly equal "
+                  "eigenvalues mix.",
+       .below = "its eigenvalue",
+       .counted = "eigenvector (rank)",
+       .most = 2 * images_per_row},
+      [](const Subject& subject, std::size_t k) -> results::Image {
+        return {subject.weights.spectrum.eigenvectors[k], subject.network.rbm.visible.lx(),
+                fmt::format("{:.3g}", subject.weights.spectrum.eigenvalues[k])};
+      },
+      [](const Subject& subject) {
+        // The null space has no basis of its own; of weights that all vanish one vector is shown.
+        const auto& eigenvalues = subject.weights.spectrum.eigenvalues;
+        return std::max<std::size_t>(
+            1, static_cast<std::size_t>(std::ranges::count_if(eigenvalues, [](double l) { return l > 0; })));
+      });
+}
+
+results::Figure receptive_field_figure(const Study& study) {
+  return gallery(
+      study,
+      {.id = study.prefix + "-receptive-fields",
+       .title = "Receptive fields",
+       .caption = "Rows of W on the visible lattice, those of the largest norm first, each turned to a "
+                  "positive sum; blue is positive, red negative, each row on its own scale from -max to max.",
+       .below = "the norm of the row",
+       .counted = "hidden unit (by norm)",
+       .most = 8 * images_per_row},
+      [](const Subject& subject, std::size_t i) -> results::Image {
+        return {analysis::receptive_field(subject.network.rbm, subject.weights.units[i]),
+                subject.network.rbm.visible.lx(), fmt::format("{:.3g}", subject.weights.unit_norms[i])};
+      },
+      [](const Subject& subject) { return subject.weights.units.size(); });
+}
+
+results::Figure pattern_figure(const Study& study) {
+  results::LineFigure figure{
+      .id = study.prefix + "-patterns",
+      .title = "The eigenvectors as spin patterns",
+      .caption =
+          "Magnetization and nearest-neighbour energy per site of sgn(e_k), for every eigenvector with an "
+          "eigenvalue above zero. A uniform pattern has |m| = 1 and the energy of the ground state, noise "
+          "has neither.",
+      .x = {.title = "eigenvalue", .scale = results::Scale::log},
+      .y = {.title = ""},
+      .own_y_axes = true};
+  for (const auto* subject : study.representatives()) {
+    Series m{.name = subject->label(), .mark = Mark::points, .panel = "|m| per site"};
+    Series e{.name = subject->label(), .mark = Mark::points, .panel = "energy per site (J)"};
+    for (std::size_t k = 0; k < subject->weights.sign_patterns.size(); ++k) {
+      const double lambda = subject->weights.spectrum.eigenvalues[k];
+      m.points.push_back({.x = lambda, .y = std::abs(subject->weights.sign_patterns[k].magnetization)});
+      e.points.push_back({.x = lambda, .y = subject->weights.sign_patterns[k].energy});
+    }
+    figure.series.push_back(std::move(m));
+    figure.series.push_back(std::move(e));
+  }
+  return results::line_figure(figure);
+}
+
+}  // namespace
+
+std::vector<results::Figure> figures(const Study& study) {
+  std::vector<results::Figure> all = {spectrum_figure(study), lambda_figure(study), shell_figure(study),
+                                      eigenvector_figure(study), distance_figure(study)};
+  const auto known = std::ranges::count_if(
+      study.references, [](const auto& reference) { return std::isfinite(reference.temperature); });
+  if (known > 1) all.push_back(likeness_figure(study));
+  // On a chain the figure by distance shows the same.
+  if (study.subjects.front().network.rbm.visible.dimension() == 2) all.push_back(displacement_figure(study));
+  all.push_back(pattern_figure(study));
+  all.push_back(receptive_field_figure(study));
+  return all;
+}
+
+}  // namespace spinflow::studies::weights
