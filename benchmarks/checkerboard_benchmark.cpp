@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "spinflow/kernels/checkerboard_update.hpp"
+#include "kernels/checkerboard/checkerboard_update.hpp"
 #include "workloads.hpp"
 
 namespace spinflow::kernels {

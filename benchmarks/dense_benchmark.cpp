@@ -4,11 +4,11 @@
 
 #include <ctime>
 
+#include "kernels/dense/activations.hpp"
+#include "kernels/dense/matrix_product.hpp"
+#include "kernels/dense/parameter_updates.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/kernels/activations.hpp"
-#include "spinflow/kernels/matrix_product.hpp"
-#include "spinflow/kernels/parameter_updates.hpp"
 #include "spinflow/kernels/signed_row_sums.hpp"
 #include "spinflow/trainers/supervised.hpp"
 #include "workloads.hpp"

@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "samplers/chain_sampling.hpp"
-#include "samplers/event_wolff_chain.hpp"
-#include "samplers/swendsen_wang_chain.hpp"
-#include "samplers/wolff_chain.hpp"
+#include "samplers/cluster/event_wolff_chain.hpp"
+#include "samplers/cluster/swendsen_wang_chain.hpp"
+#include "samplers/cluster/wolff_chain.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/stats/autocorrelation.hpp"
 

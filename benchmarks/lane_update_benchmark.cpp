@@ -3,8 +3,8 @@
 
 #include <vector>
 
+#include "kernels/lanes/lane_update.hpp"
 #include "spinflow/base/parallel.hpp"
-#include "spinflow/kernels/lane_update.hpp"
 #include "spinflow/lattice/lattice.hpp"
 #include "workloads.hpp"
 

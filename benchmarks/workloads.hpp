@@ -7,10 +7,10 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/random_words.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/kernels/lane_random.hpp"
 #include "spinflow/kernels/packed_spins.hpp"
-#include "spinflow/kernels/random_words.hpp"
 
 // Loops that are to show what the machine can do are compiled for each width of vectors that it may have,
 // whatever SPINFLOW_SIMD asks of the kernels.

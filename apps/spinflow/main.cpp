@@ -12,11 +12,11 @@
 
 #include "command/commands.hpp"
 #include "command/signals.hpp"
+#include "command/terminal.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/stop.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/kernels/simd.hpp"
-#include "command/terminal.hpp"
 
 namespace {
 

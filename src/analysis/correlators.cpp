@@ -11,10 +11,10 @@
 #include <numeric>
 #include <optional>
 
+#include "kernels/bit_counts.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/kernels/bit_counts.hpp"
 #include "spinflow/kernels/packed_spins.hpp"
 #include "spinflow/networks/receptive_fields.hpp"
 #include "spinflow/stats/jackknife.hpp"

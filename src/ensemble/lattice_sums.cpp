@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "kernels/bit_counts.hpp"
 #include "spinflow/base/error.hpp"
-#include "spinflow/kernels/bit_counts.hpp"
 
 namespace spinflow::ensemble {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "ensemble/row_pieces.hpp"
-#include "spinflow/kernels/bit_counts.hpp"
+#include "kernels/bit_counts.hpp"
 
 namespace spinflow::ensemble {
 

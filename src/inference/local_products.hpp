@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "kernels/bit_counts.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
-#include "spinflow/kernels/bit_counts.hpp"
 #include "spinflow/kernels/packed_spins.hpp"
 #include "spinflow/lattice/interactions.hpp"
 #include "spinflow/stats/jackknife.hpp"

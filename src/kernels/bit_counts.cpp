@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "spinflow/kernels/bit_counts.hpp"
+#include "kernels/bit_counts.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/bit_counts.cpp"

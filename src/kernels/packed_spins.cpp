@@ -6,7 +6,7 @@
 #include <bit>
 #include <cstring>
 
-#include "kernels/bit_tile.hpp"
+#include "kernels/lanes/bit_tile.hpp"
 
 namespace spinflow::kernels {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "spinflow/kernels/random_words.hpp"
+#include "kernels/random_words.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/random_words.cpp"
@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-#include "kernels/lane_random-inl.hpp"
+#include "kernels/lanes/lane_random-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace spinflow::kernels::HWY_NAMESPACE {

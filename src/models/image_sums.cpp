@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <numbers>
 
-#include "spinflow/kernels/elementary.hpp"
+#include "kernels/dense/elementary.hpp"
 
 namespace spinflow::models {
 

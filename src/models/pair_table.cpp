@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <utility>
 
-#include "spinflow/kernels/bit_counts.hpp"
+#include "kernels/bit_counts.hpp"
 
 namespace spinflow::models {
 

@@ -5,10 +5,10 @@
 #include <cassert>
 #include <cmath>
 
+#include "kernels/dense/activations.hpp"
+#include "kernels/dense/matrix_product.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/kernels/activations.hpp"
-#include "spinflow/kernels/matrix_product.hpp"
 #include "spinflow/kernels/signed_row_sums.hpp"
 
 namespace spinflow::networks {

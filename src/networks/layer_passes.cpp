@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "kernels/dense/activations.hpp"
+#include "kernels/random_words.hpp"
 #include "spinflow/base/parallel.hpp"
-#include "spinflow/kernels/activations.hpp"
-#include "spinflow/kernels/random_words.hpp"
 
 namespace spinflow::networks {
 

@@ -8,11 +8,11 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/dense/activations.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/base/stop.hpp"
-#include "spinflow/kernels/activations.hpp"
 #include "spinflow/kernels/signed_row_sums.hpp"
 
 namespace spinflow::networks {

@@ -8,12 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "kernels/dense/activations.hpp"
+#include "kernels/dense/elementary.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/base/stop.hpp"
-#include "spinflow/kernels/activations.hpp"
-#include "spinflow/kernels/elementary.hpp"
 #include "spinflow/kernels/signed_row_sums.hpp"
 #include "spinflow/networks/identity.hpp"
 #include "spinflow/networks/rbm_parameters.hpp"

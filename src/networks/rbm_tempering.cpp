@@ -8,14 +8,14 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/dense/activations.hpp"
+#include "kernels/dense/elementary.hpp"
+#include "kernels/dense/signed_dots.hpp"
 #include "networks/file_parts.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/base/stop.hpp"
-#include "spinflow/kernels/activations.hpp"
-#include "spinflow/kernels/elementary.hpp"
-#include "spinflow/kernels/signed_dots.hpp"
 #include "spinflow/kernels/signed_row_sums.hpp"
 #include "spinflow/networks/identity.hpp"
 #include "spinflow/networks/layer_passes.hpp"

@@ -8,9 +8,9 @@
 #include <limits>
 #include <span>
 
+#include "kernels/dense/elementary.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
-#include "spinflow/kernels/elementary.hpp"
 #include "spinflow/stats/assignment.hpp"
 
 namespace spinflow::networks {

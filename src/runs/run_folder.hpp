@@ -14,9 +14,9 @@
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
-#include "spinflow/runs/run_context.hpp"
 #include "spinflow/flow/flow.hpp"
 #include "spinflow/results/results.hpp"
+#include "spinflow/runs/run_context.hpp"
 
 namespace spinflow::runs {
 

@@ -6,10 +6,10 @@
 #include <cmath>
 #include <numeric>
 
+#include "kernels/dense/elementary.hpp"
 #include "samplers/request.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/kernels/elementary.hpp"
 
 namespace spinflow::samplers {
 

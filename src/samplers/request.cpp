@@ -6,10 +6,10 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/lanes/lane_spins.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/memory.hpp"
 #include "spinflow/base/parallel.hpp"
-#include "spinflow/kernels/lane_spins.hpp"
 
 namespace spinflow::samplers {
 

@@ -7,10 +7,10 @@
 #include <span>
 #include <vector>
 
+#include "kernels/tables/labelled_sums.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/kernels/float_matrix.hpp"
-#include "spinflow/kernels/labelled_sums.hpp"
 #include "spinflow/kernels/packed_spins.hpp"
 
 namespace spinflow::stats {

@@ -5,8 +5,8 @@
 #include <cmath>
 
 #include "spinflow/base/stop.hpp"
-#include "spinflow/results/figures.hpp"
 #include "spinflow/inference/pseudo_likelihood.hpp"
+#include "spinflow/results/figures.hpp"
 
 namespace spinflow::studies {
 
@@ -94,10 +94,10 @@ std::vector<CouplingsAtTemperature> couplings_by_temperature(const ensemble::Ens
   observer.begin("couplings", groups.size(), "temperatures");
   std::vector<CouplingsAtTemperature> found;
   for (const auto& group : groups) {
-    found.push_back({.temperature = group.temperature,
-                     .n = group.rows.size(),
-                     .couplings = inference::pseudo_likelihood_couplings(
-                         ensemble::select(ensemble, group.rows), basis)});
+    found.push_back(
+        {.temperature = group.temperature,
+         .n = group.rows.size(),
+         .couplings = inference::pseudo_likelihood_couplings(ensemble::select(ensemble, group.rows), basis)});
     observer.advance(1);
   }
   return found;

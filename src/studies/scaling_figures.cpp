@@ -6,9 +6,9 @@
 #include <array>
 #include <cmath>
 
-#include "studies/judging.hpp"
-#include "spinflow/studies/scaling.hpp"
 #include "spinflow/results/figures.hpp"
+#include "spinflow/studies/scaling.hpp"
+#include "studies/judging.hpp"
 
 namespace spinflow::studies {
 

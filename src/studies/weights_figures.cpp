@@ -8,9 +8,9 @@
 #include <set>
 #include <tuple>
 
-#include "studies/weights.hpp"
 #include "spinflow/lattice/displacements.hpp"
 #include "spinflow/results/figures.hpp"
+#include "studies/weights.hpp"
 
 namespace spinflow::studies::weights {
 

@@ -9,15 +9,15 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/dense/activations.hpp"
+#include "kernels/dense/elementary.hpp"
+#include "kernels/dense/matrix_product.hpp"
+#include "kernels/dense/parameter_updates.hpp"
 #include "spinflow/base/digest.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/base/stop.hpp"
 #include "spinflow/ensemble/identity.hpp"
-#include "spinflow/kernels/activations.hpp"
-#include "spinflow/kernels/elementary.hpp"
-#include "spinflow/kernels/matrix_product.hpp"
-#include "spinflow/kernels/parameter_updates.hpp"
 #include "spinflow/kernels/signed_row_sums.hpp"
 #include "spinflow/networks/parameter_limit.hpp"
 

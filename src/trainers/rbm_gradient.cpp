@@ -5,8 +5,8 @@
 #include <bit>
 #include <limits>
 
+#include "kernels/dense/activations.hpp"
 #include "spinflow/base/parallel.hpp"
-#include "spinflow/kernels/activations.hpp"
 #include "spinflow/kernels/signed_row_sums.hpp"
 #include "spinflow/networks/layer_passes.hpp"
 

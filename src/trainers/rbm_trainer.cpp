@@ -10,14 +10,14 @@
 #include <numeric>
 #include <optional>
 
+#include "kernels/dense/activations.hpp"
+#include "kernels/dense/elementary.hpp"
+#include "kernels/dense/parameter_updates.hpp"
 #include "spinflow/base/observer.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/base/stop.hpp"
 #include "spinflow/io/file_header.hpp"
-#include "spinflow/kernels/activations.hpp"
-#include "spinflow/kernels/elementary.hpp"
-#include "spinflow/kernels/parameter_updates.hpp"
 #include "spinflow/networks/parameter_limit.hpp"
 #include "spinflow/networks/rbm_file.hpp"
 #include "spinflow/networks/rbm_tempering.hpp"

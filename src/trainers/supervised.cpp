@@ -10,10 +10,10 @@
 #include <limits>
 #include <numeric>
 
+#include "kernels/dense/elementary.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/base/stop.hpp"
-#include "spinflow/kernels/elementary.hpp"
 #include "spinflow/models/model.hpp"
 #include "trainers/dense_training.hpp"
 

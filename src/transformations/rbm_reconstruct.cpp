@@ -5,10 +5,10 @@
 
 #include <algorithm>
 
+#include "kernels/dense/activations.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/kernels/activations.hpp"
 #include "spinflow/kernels/signed_row_sums.hpp"
 #include "spinflow/networks/identity.hpp"
 

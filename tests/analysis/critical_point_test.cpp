@@ -6,7 +6,7 @@
 #include <string>
 
 #include "analysis/critical_toy.hpp"
-#include "analysis/scaling_fits.hpp"
+#include "analysis/renormalization/scaling_fits.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/catalogue/catalogue.hpp"

@@ -14,12 +14,9 @@
 #include <string>
 #include <string_view>
 
-#include "studies/critical_point/series.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
-#include "spinflow/studies/critical_point.hpp"
-#include "spinflow/recipes/recipe.hpp"
 #include "spinflow/flow/flow_file.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/io/toml.hpp"
@@ -27,9 +24,12 @@
 #include "spinflow/networks/dense_file.hpp"
 #include "spinflow/networks/rbm_file.hpp"
 #include "spinflow/networks/stack_file.hpp"
+#include "spinflow/recipes/recipe.hpp"
 #include "spinflow/report/compare.hpp"
 #include "spinflow/results/results.hpp"
+#include "spinflow/studies/critical_point.hpp"
 #include "spinflow/trainers/rbm_trainer.hpp"
+#include "studies/critical_point/series.hpp"
 
 namespace spinflow {
 

@@ -14,10 +14,10 @@
 #include "spinflow/base/random.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/exact/chain.hpp"
+#include "spinflow/inference/pseudo_likelihood.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/samplers/sampler.hpp"
 #include "spinflow/stats/small_samples.hpp"
-#include "spinflow/inference/pseudo_likelihood.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::inference {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "spinflow/kernels/activations.hpp"
+#include "kernels/dense/activations.hpp"
 
 #include <gtest/gtest.h>
 

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <string>
 
-#include "spinflow/kernels/checkerboard_update.hpp"
-#include "spinflow/kernels/elementary.hpp"
+#include "kernels/checkerboard/checkerboard_update.hpp"
+#include "kernels/dense/elementary.hpp"
 #include "spinflow/kernels/simd.hpp"
 #include "testing/testing.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "spinflow/kernels/coupling_rows.hpp"
+#include "kernels/tables/coupling_rows.hpp"
 
 #include <gtest/gtest.h>
 

@@ -3,9 +3,9 @@
 
 #include <limits>
 
+#include "kernels/dense/matrix_product.hpp"
+#include "kernels/dense/parameter_updates.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/kernels/matrix_product.hpp"
-#include "spinflow/kernels/parameter_updates.hpp"
 #include "spinflow/kernels/simd.hpp"
 #include "testing/testing.hpp"
 

@@ -7,11 +7,11 @@
 #include <numeric>
 #include <set>
 
-#include "spinflow/kernels/alias_table.hpp"
-#include "spinflow/kernels/disjoint_sets.hpp"
-#include "spinflow/kernels/event_table.hpp"
-#include "spinflow/kernels/poisson_table.hpp"
-#include "spinflow/kernels/random_words.hpp"
+#include "kernels/random_words.hpp"
+#include "kernels/tables/alias_table.hpp"
+#include "kernels/tables/disjoint_sets.hpp"
+#include "kernels/tables/event_table.hpp"
+#include "kernels/tables/poisson_table.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::kernels {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "spinflow/kernels/labelled_sums.hpp"
+#include "kernels/tables/labelled_sums.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "spinflow/kernels/lane_update.hpp"
+#include "kernels/lanes/lane_update.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <numbers>
 #include <string>
 
-#include "spinflow/kernels/elementary.hpp"
+#include "kernels/dense/elementary.hpp"
 #include "spinflow/kernels/simd.hpp"
 #include "spinflow/lattice/lattice.hpp"
 #include "testing/testing.hpp"

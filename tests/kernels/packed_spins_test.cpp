@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "kernels/lanes/lane_spins.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/kernels/lane_spins.hpp"
 
 namespace spinflow::kernels {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "spinflow/kernels/signed_dots.hpp"
+#include "kernels/dense/signed_dots.hpp"
 
 #include <gtest/gtest.h>
 

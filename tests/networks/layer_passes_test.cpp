@@ -3,9 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "kernels/dense/activations.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/kernels/activations.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::networks {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The recipe gong-xia: its settings, nets that are trained and read, and the whole run.
-#include "recipes/gong_xia/measurements.hpp"
-
 #include <gtest/gtest.h>
 
 #include <array>
@@ -9,12 +7,13 @@
 #include <functional>
 #include <set>
 
-#include "recipes/gong_xia/nets.hpp"
 #include "recipe_testing.hpp"
+#include "recipes/gong_xia/measurements.hpp"
+#include "recipes/gong_xia/nets.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
-#include "spinflow/io/text_file.hpp"
 #include "spinflow/inference/pseudo_likelihood.hpp"
+#include "spinflow/io/text_file.hpp"
 #include "spinflow/transformations/decimation.hpp"
 #include "testing/testing.hpp"
 
@@ -199,8 +198,8 @@ TEST(GongXia, IndependentErrorsGiveTheCouplingPredicted) {
       if (random.uniform() < 0.1) spins.set(r, c, -spins.spin(r, c));
   const double kept = 2 * agreement(spins, right) - 1;
   EXPECT_NEAR(kept, 0.8, 0.01);
-  const auto read = inference::chain_coupling(
-      ensemble::from_spins(std::move(spins), lattice::Lattice::chain(8), nullptr));
+  const auto read =
+      inference::chain_coupling(ensemble::from_spins(std::move(spins), lattice::Lattice::chain(8), nullptr));
   testing::expect_within(read->coupling.value, read->coupling.error,
                          inference::ring_coupling(exact_bond(cell) * kept * kept, 8), "flipped");
 }

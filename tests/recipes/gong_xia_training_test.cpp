@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The training half of gong-xia: claims on made-up measurements whose verdicts are known, its tables, and the
 // stages on tiny problems.
-#include "recipes/gong_xia/training.hpp"
-
 #include <gtest/gtest.h>
 
 #include <array>
@@ -10,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "recipes/gong_xia/training.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/results/figures.hpp"
 #include "testing/testing.hpp"

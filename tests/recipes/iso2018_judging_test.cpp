@@ -471,10 +471,10 @@ TEST(Judge, ClaimFKnowsPlantedWeights) {
   auto m = measurements(settings(), [](const Variant&) { return steady(2.3); });
   m.critical_correlation =
       studies::reference_correlations(samplers::sample({.model = m.model,
-                                               .temperatures = {square_critical_temperature},
-                                               .samples_per_temperature = 20000,
-                                               .seed = 1},
-                                              "auto", base::silent()))
+                                                        .temperatures = {square_critical_temperature},
+                                                        .samples_per_temperature = 20000,
+                                                        .seed = 1},
+                                                       "auto", base::silent()))
           .front();
   const auto plant_in = [&](const std::string& type, double uniform, double waves, double noise) {
     auto& seeds =

@@ -6,8 +6,8 @@
 
 #include "recipe_testing.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
-#include "spinflow/recipes/recipe.hpp"
 #include "spinflow/io/text_file.hpp"
+#include "spinflow/recipes/recipe.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::recipes {

@@ -13,8 +13,8 @@
 #include "spinflow/base/observer.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
-#include "spinflow/recipes/recipe.hpp"
 #include "spinflow/io/text_file.hpp"
+#include "spinflow/recipes/recipe.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::recipes {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The recipe short-sighted: settings, its fixed plan, its claims on made-up measurements whose verdicts are
 // known, and resumption.
-#include "recipes/short_sighted/measurements.hpp"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <functional>
 
 #include "recipe_testing.hpp"
+#include "recipes/short_sighted/measurements.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/results/figures.hpp"
 #include "testing/testing.hpp"

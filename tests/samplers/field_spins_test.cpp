@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "samplers/field_spins.hpp"
+#include "samplers/local/field_spins.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
 #include "enumerated.hpp"
-#include "samplers/ladder.hpp"
+#include "samplers/tempering/ladder.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
 #include "table_model.hpp"
 

@@ -7,10 +7,10 @@
 #include <cmath>
 
 #include "critical_testing.hpp"
-#include "studies/critical_point/results.hpp"
-#include "studies/critical_point/sampling.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
+#include "studies/critical_point/results.hpp"
+#include "studies/critical_point/sampling.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::studies {

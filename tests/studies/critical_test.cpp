@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "spinflow/studies/critical_point.hpp"
-
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -10,9 +8,6 @@
 #include <fstream>
 
 #include "critical_testing.hpp"
-#include "studies/critical_point/agreement.hpp"
-#include "studies/critical_point/sampling.hpp"
-#include "studies/critical_point/series.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/exact/infinite.hpp"
@@ -21,6 +16,10 @@
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/stats/distributions.hpp"
 #include "spinflow/stats/jackknife.hpp"
+#include "spinflow/studies/critical_point.hpp"
+#include "studies/critical_point/agreement.hpp"
+#include "studies/critical_point/sampling.hpp"
+#include "studies/critical_point/series.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::studies {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Figures and tables of the weight study for planted weights whose answers are known.
-#include "spinflow/studies/weights.hpp"
-
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -16,6 +14,7 @@
 #include "spinflow/lattice/displacements.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/samplers/sampler.hpp"
+#include "spinflow/studies/weights.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::studies {

@@ -10,11 +10,11 @@
 #include <utility>
 
 #include "command/command.hpp"
+#include "command/terminal.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/text.hpp"
 #include "spinflow/base/version.hpp"
-#include "command/terminal.hpp"
 
 namespace spinflow::program {
 

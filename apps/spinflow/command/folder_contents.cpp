@@ -7,9 +7,9 @@
 #include <system_error>
 
 #include "spinflow/base/error.hpp"
-#include "spinflow/recipes/recipe.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/io/text_file.hpp"
+#include "spinflow/recipes/recipe.hpp"
 #include "spinflow/results/folder_files.hpp"
 #include "spinflow/results/results.hpp"
 

@@ -7,11 +7,11 @@
 #include <cmath>
 #include <set>
 
+#include "command/terminal.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/transformations/transformation.hpp"
-#include "command/terminal.hpp"
 
 namespace spinflow::program {
 

@@ -33,8 +33,6 @@ Json to_json(const std::vector<stats::Estimate>& correlation) {
   return list;
 }
 
-void print_json(const Json& json) {
-  print(json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
-}
+void print_json(const Json& json) { print(json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n'); }
 
 }  // namespace spinflow::program

@@ -5,9 +5,9 @@
 #include <optional>
 #include <vector>
 
-#include "spinflow/stats/estimate.hpp"
-#include "spinflow/inference/chain_coupling.hpp"
 #include "command/terminal.hpp"
+#include "spinflow/inference/chain_coupling.hpp"
+#include "spinflow/stats/estimate.hpp"
 
 // Compiled once, in json.cpp.
 extern template class nlohmann::basic_json<nlohmann::ordered_map>;

@@ -10,13 +10,13 @@
 
 #include "command/folder_contents.hpp"
 #include "command/signals.hpp"
-#include "spinflow/base/error.hpp"
-#include "spinflow/recipes/recipe.hpp"
-#include "spinflow/io/text_file.hpp"
-#include "spinflow/results/figure_files.hpp"
-#include "spinflow/results/folder_files.hpp"
 #include "command/terminal.hpp"
 #include "command/work_folder.hpp"
+#include "spinflow/base/error.hpp"
+#include "spinflow/io/text_file.hpp"
+#include "spinflow/recipes/recipe.hpp"
+#include "spinflow/results/figure_files.hpp"
+#include "spinflow/results/folder_files.hpp"
 
 namespace spinflow::program {
 

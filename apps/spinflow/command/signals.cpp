@@ -15,9 +15,9 @@
 #include <cstring>
 #include <string>
 
+#include "command/terminal.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/io/output.hpp"
-#include "command/terminal.hpp"
 
 namespace spinflow::program {
 

@@ -11,8 +11,8 @@
 #include "command/run_folder.hpp"
 #include "command/signals.hpp"
 #include "spinflow/base/error.hpp"
-#include "spinflow/recipes/recipe.hpp"
 #include "spinflow/io/text_file.hpp"
+#include "spinflow/recipes/recipe.hpp"
 #include "spinflow/results/folder_files.hpp"
 
 namespace spinflow::program {

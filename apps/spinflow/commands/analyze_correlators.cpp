@@ -4,16 +4,16 @@
 #include <algorithm>
 #include <cmath>
 
-#include "commands/analyze.hpp"
 #include "command/inputs.hpp"
 #include "command/json.hpp"
 #include "command/run_folder.hpp"
+#include "commands/analyze.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/memory.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
-#include "spinflow/studies/correlators.hpp"
 #include "spinflow/networks/stack_file.hpp"
 #include "spinflow/results/figures.hpp"
+#include "spinflow/studies/correlators.hpp"
 
 namespace spinflow::program {
 

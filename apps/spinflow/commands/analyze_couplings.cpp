@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "commands/analyze.hpp"
 #include "command/inputs.hpp"
 #include "command/json.hpp"
 #include "command/run_folder.hpp"
+#include "commands/analyze.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/studies/couplings.hpp"

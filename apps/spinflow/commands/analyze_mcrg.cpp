@@ -5,16 +5,16 @@
 #include <charconv>
 #include <cmath>
 
-#include "commands/analyze.hpp"
 #include "command/inputs.hpp"
 #include "command/json.hpp"
 #include "command/run_folder.hpp"
+#include "commands/analyze.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/memory.hpp"
-#include "spinflow/studies/mcrg.hpp"
 #include "spinflow/lattice/size.hpp"
 #include "spinflow/models/identity.hpp"
 #include "spinflow/models/model.hpp"
+#include "spinflow/studies/mcrg.hpp"
 #include "spinflow/transformations/transformation.hpp"
 
 namespace spinflow::program {

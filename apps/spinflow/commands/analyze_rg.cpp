@@ -3,8 +3,8 @@
 
 #include <cmath>
 
-#include "commands/analyze.hpp"
 #include "command/json.hpp"
+#include "commands/analyze.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/exact/chain_renormalization.hpp"
 #include "spinflow/models/model.hpp"

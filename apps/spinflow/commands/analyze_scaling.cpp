@@ -5,10 +5,10 @@
 #include <array>
 #include <cmath>
 
-#include "commands/analyze.hpp"
 #include "command/json.hpp"
 #include "command/readings.hpp"
 #include "command/run_folder.hpp"
+#include "commands/analyze.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/studies/scaling.hpp"
 

@@ -4,17 +4,17 @@
 #include <algorithm>
 #include <cmath>
 
-#include "commands/analyze.hpp"
 #include "command/inputs.hpp"
 #include "command/json.hpp"
 #include "command/run_folder.hpp"
+#include "commands/analyze.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/memory.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
-#include "spinflow/studies/weights.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/networks/rbm_file.hpp"
 #include "spinflow/results/figures.hpp"
+#include "spinflow/studies/weights.hpp"
 
 namespace spinflow::program {
 
@@ -152,8 +152,7 @@ int run(const Invocation& invocation) {
     throw input_error(file, "it holds a stack of RBMs and this looks at a single one",
                       "`spinflow inspect` tells the receptive fields of its layers, `spinflow analyze "
                       "correlators` what they stand for");
-  studies::StudiedNetwork network{.name = fs::path(file).stem().string(),
-                                      .rbm = networks::read_rbm(file)};
+  studies::StudiedNetwork network{.name = fs::path(file).stem().string(), .rbm = networks::read_rbm(file)};
   const networks::Rbm& rbm = network.rbm;
   const double n = rbm.visible.n_sites();
   base::check_memory(6 * 8 * n * n, file);

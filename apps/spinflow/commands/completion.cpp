@@ -3,8 +3,8 @@
 #include <fmt/ranges.h>
 
 #include "command/commands.hpp"
-#include "spinflow/base/error.hpp"
 #include "command/terminal.hpp"
+#include "spinflow/base/error.hpp"
 
 namespace spinflow::program {
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "spinflow/studies/critical_point.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,13 +11,14 @@
 #include "command/json.hpp"
 #include "command/run_folder.hpp"
 #include "command/signals.hpp"
+#include "command/work_folder.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/memory.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/io/toml.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/results/folder_files.hpp"
-#include "command/work_folder.hpp"
+#include "spinflow/studies/critical_point.hpp"
 
 namespace spinflow::program {
 
@@ -220,7 +219,7 @@ int run(const Invocation& invocation) {
     Progress progress;
     results = work->resumes() ? studies::resume_critical(work->place(), progress)
               : plan          ? studies::run_critical(*plan, invocation.line, work->place(), progress)
-                     : studies::run_critical(*question, invocation.line, work->place(), progress);
+                              : studies::run_critical(*question, invocation.line, work->place(), progress);
     report::write_report(work->place(), {.citations = citations(model)});
   } catch (const Error& stop) {
     if (stop.fault() != Fault::interrupted) work->refuse(stop.fault() == Fault::input);

@@ -7,12 +7,12 @@
 #include "command/json.hpp"
 #include "command/run_folder.hpp"
 #include "command/signals.hpp"
+#include "command/work_folder.hpp"
 #include "spinflow/base/error.hpp"
-#include "spinflow/recipes/recipe.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/io/toml.hpp"
+#include "spinflow/recipes/recipe.hpp"
 #include "spinflow/results/folder_files.hpp"
-#include "command/work_folder.hpp"
 
 namespace spinflow::program {
 
@@ -31,8 +31,8 @@ int run(const Invocation& invocation) {
   if (folder.empty()) folder = fs::path("runs") / fmt::format("{}-{}", recipe, scale);
   if (invocation.get<bool>("resume") && invocation.get<bool>("force"))
     throw input_error("run", "--resume and --force contradict each other", "give one of them");
-  const auto work = WorkFolder::for_run(folder, recipes::registry().names(),
-                                        invocation.get<bool>("resume"), invocation.get<bool>("force"));
+  const auto work = WorkFolder::for_run(folder, recipes::registry().names(), invocation.get<bool>("resume"),
+                                        invocation.get<bool>("force"));
   say_when_interrupted(work->when_interrupted());
   results::Results results;
   try {
@@ -63,9 +63,7 @@ Command run_command() {
   return {
       .name = "run",
       .help = "run a recipe: ask a question of a flow and end in claims with verdicts",
-      .positionals = {{.name = "RECIPE",
-                       .help = "name of the recipe",
-                       .words = recipes::registry().names()}},
+      .positionals = {{.name = "RECIPE", .help = "name of the recipe", .words = recipes::registry().names()}},
       .flags =
           {{.names = "--scale",
             .spec = {.name = "scale",

@@ -5,12 +5,12 @@
 #include <cmath>
 
 #include "command/inputs.hpp"
+#include "commands/train.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/memory.hpp"
-#include "spinflow/studies/dense_targets.hpp"
 #include "spinflow/networks/dense_file.hpp"
+#include "spinflow/studies/dense_targets.hpp"
 #include "spinflow/trainers/supervised.hpp"
-#include "commands/train.hpp"
 
 namespace spinflow::program {
 
@@ -65,8 +65,8 @@ int train_dense(const Invocation& invocation) {
   const ensemble::Ensemble data = training_data(invocation);
   const auto seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
   const auto targets =
-      studies::dense_targets(data, invocation.get<std::string>("target"),
-                                 invocation.get<std::string>("ties"), seed, invocation.path + " --target");
+      studies::dense_targets(data, invocation.get<std::string>("target"), invocation.get<std::string>("ties"),
+                             seed, invocation.path + " --target");
   base::check_memory(memory_of(options, data, targets.n_outputs), invocation.path);
   auto result = [&] {
     Progress progress;

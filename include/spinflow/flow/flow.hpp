@@ -10,8 +10,8 @@
 
 #include "spinflow/base/observer.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
-#include "spinflow/stats/estimate.hpp"
 #include "spinflow/inference/chain_coupling.hpp"
+#include "spinflow/stats/estimate.hpp"
 #include "spinflow/thermometers/thermometer.hpp"
 #include "spinflow/transformations/transformation.hpp"
 

@@ -4,9 +4,9 @@
 #include <span>
 #include <vector>
 
+#include "spinflow/ensemble/ensemble.hpp"
 #include "spinflow/lattice/interactions.hpp"
 #include "spinflow/stats/estimate.hpp"
-#include "spinflow/ensemble/ensemble.hpp"
 
 namespace spinflow::inference {
 

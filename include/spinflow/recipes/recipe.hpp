@@ -16,8 +16,9 @@
 
 namespace spinflow::recipes {
 
-/// A recipe: asks a question of a flow and ends in claims. Its TOML (src/recipes/<name>/recipe.toml, embedded)
-/// holds every setting with its default in [section]s, overrides per scale in [scale-<name>] sections
+/// A recipe: asks a question of a flow and ends in claims. Its TOML (src/recipes/<name>/recipe.toml,
+/// embedded) holds every setting with its default in [section]s, overrides per scale in [scale-<name>]
+/// sections
 /// ("section.key" = value), the question, and the criterion of each claim, before any number exists.
 struct RecipeEntry {
   std::string name;

@@ -8,9 +8,9 @@
 #include "recipes/gong_xia/nets.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/exact/chain_renormalization.hpp"
-#include "spinflow/studies/dense_targets.hpp"
-#include "spinflow/lattice/interactions.hpp"
 #include "spinflow/inference/pseudo_likelihood.hpp"
+#include "spinflow/lattice/interactions.hpp"
+#include "spinflow/studies/dense_targets.hpp"
 #include "spinflow/transformations/decimation.hpp"
 #include "spinflow/transformations/dense_map.hpp"
 

@@ -10,8 +10,8 @@
 #include "recipes/gong_xia/nets.hpp"
 #include "recipes/gong_xia/training.hpp"
 #include "spinflow/base/parallel.hpp"
-#include "spinflow/studies/dense_targets.hpp"
 #include "spinflow/results/figures.hpp"
+#include "spinflow/studies/dense_targets.hpp"
 
 namespace spinflow::recipes::gong_xia {
 
@@ -35,7 +35,7 @@ Ensemble mixed_chains(const RunFolder& folder, std::int64_t size, std::vector<do
   const auto parts = static_cast<std::int64_t>(temperatures.size());
   Listening listening(folder.observer());
   return runs::sampled(model, temperatures, (n + parts - 1) / parts,
-                              folder.seed(fmt::format("chains.{}", stream), seed), listening);
+                       folder.seed(fmt::format("chains.{}", stream), seed), listening);
 }
 
 /// What a net makes of the test chains.
@@ -205,8 +205,8 @@ std::vector<CorrelationMatrix> decimation_matrices(const RunFolder& folder, cons
     };
     const Ensemble data = sample("training", rows_to_draw(s.cells.training, s.network.held_out));
     const Ensemble test = sample("test", s.cells.test);
-    const auto targets =
-        studies::dense_targets(data, fmt::format("decimation:{}", s.course.factor), "none", 0, "course.factor");
+    const auto targets = studies::dense_targets(data, fmt::format("decimation:{}", s.course.factor), "none",
+                                                0, "course.factor");
     RunFolder::Tables tables{{"matrix", matrix_table()}};
     const auto add = [&](const char* net, const networks::Dense& of) {
       const auto outputs = networks::DenseForward(of).outputs(test.spins, 0, test.size());

@@ -8,8 +8,8 @@
 
 #include "recipes/frame.hpp"
 #include "spinflow/analysis/feature_couplings.hpp"
-#include "spinflow/stats/estimate.hpp"
 #include "spinflow/inference/chain_coupling.hpp"
+#include "spinflow/stats/estimate.hpp"
 #include "spinflow/trainers/supervised.hpp"
 
 namespace spinflow::recipes::gong_xia {
@@ -103,7 +103,7 @@ struct NetReading {
   double loss = 0;          ///< mean squared error on the test chains
   inference::ChainCoupling output = {};
   inference::ChainCoupling target = {};  ///< control: the exact map on the same test chains
-  double expected = 0;                      ///< K of the target's <S_0 S_1>, exact
+  double expected = 0;                   ///< K of the target's <S_0 S_1>, exact
   /// K of the exact <S_0 S_1> after independent flips of every output at this accuracy.
   double flipped = 0;
   /// Rms of the connected correlations of all pairs that are no neighbours, over that of neighbours.
@@ -130,7 +130,7 @@ struct DepthReading {
   double accuracy = 0;    ///< against decimation of the start by factor^step
   inference::ChainCoupling output = {};
   inference::ChainCoupling target = {};  ///< control: that decimation of the same start chains
-  double expected = 0;                      ///< exact K_n
+  double expected = 0;                   ///< exact K_n
 };
 
 /// (K, h) of a net's outputs by pseudo-likelihood, and exact.

@@ -54,7 +54,6 @@ void add_couplings(std::vector<results::Cell>& row, const inference::ChainCoupli
 [[nodiscard]] const std::vector<std::vector<results::Cell>>& rows_at(const RunFolder::Tables& tables,
                                                                      const std::string& name, std::size_t n);
 [[nodiscard]] stats::Estimate estimate_at(const std::vector<results::Cell>& row, std::size_t& next);
-[[nodiscard]] inference::ChainCoupling coupling_at(const std::vector<results::Cell>& row,
-                                                      std::size_t& next);
+[[nodiscard]] inference::ChainCoupling coupling_at(const std::vector<results::Cell>& row, std::size_t& next);
 
 }  // namespace spinflow::recipes::gong_xia

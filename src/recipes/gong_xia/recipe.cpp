@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "recipes/gong_xia/measurements.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
+#include "recipes/gong_xia/measurements.hpp"
 #include "recipes/recipe_settings.hpp"
 #include "spinflow/results/figures.hpp"
 

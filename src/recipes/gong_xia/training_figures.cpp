@@ -148,8 +148,7 @@ results::Figure flip_figure(const Measurements& m) {
     for (int i = 0; i < n_points; ++i) {
       const double accuracy = least + (1 - least) * i / (n_points - 1);
       const double kept = 2 * accuracy - 1;
-      curve.points.push_back(
-          {.x = accuracy, .y = inference::ring_coupling(bond * kept * kept, n_outputs)});
+      curve.points.push_back({.x = accuracy, .y = inference::ring_coupling(bond * kept * kept, n_outputs)});
     }
     groups.push_back(std::move(curve));
     for (auto& series : groups) {

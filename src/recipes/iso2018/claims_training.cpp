@@ -95,7 +95,8 @@ Numbers numbers_of(const VariantResult* type, const Measurements& m) {
 }
 
 /// The coefficient of type V with the correlations of another temperature.
-Numbers at_temperature(const VariantResult& v, const studies::ReferenceCorrelation& reference, const Measurements& m) {
+Numbers at_temperature(const VariantResult& v, const studies::ReferenceCorrelation& reference,
+                       const Measurements& m) {
   Numbers numbers;
   for (const auto& seed : v.seeds) {
     if (!seed.rbm) continue;

@@ -14,10 +14,10 @@
 #include "recipes/frame.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
 #include "spinflow/exact/infinite.hpp"
-#include "spinflow/studies/weights.hpp"
 #include "spinflow/flow/flow.hpp"
 #include "spinflow/networks/rbm.hpp"
 #include "spinflow/stats/estimate.hpp"
+#include "spinflow/studies/weights.hpp"
 
 namespace spinflow::recipes::iso2018 {
 
@@ -170,7 +170,7 @@ struct Measurements {
   ensemble::Ensemble critical;  ///< true configurations at T_c: two flows' worth for each seed and one more
   studies::ReferenceCorrelation critical_correlation;       ///< theirs
   std::vector<studies::ReferenceCorrelation> correlations;  ///< of `pool`, per temperature
-  ensemble::Ensemble pool;                         ///< true configurations at all temperatures, first seed
+  ensemble::Ensemble pool;  ///< true configurations at all temperatures, first seed
   std::map<int, std::vector<flow::FlowStart>>
       blocked;  ///< by size: one flow under block majority per temperature
   /// Flows of type V from each temperature of [rg]: (training seeds that gave a result, temperatures).

@@ -209,9 +209,9 @@ std::string no_fixed_point(const FixedPoint& point, std::int64_t steps) {
   const auto add = [&](const char* name, const Stop& stop) {
     if (stop.common()) return;
     if (!std::isfinite(stop.difference.value) || !std::isfinite(stop.drift().value)) {
-      text += fmt::format("; by {}: at an end of what it reads, T = {} and {}", name,
-                          studies::text(stop.start_readings.front()),
-                          studies::text(stop.start_readings.back()));
+      text +=
+          fmt::format("; by {}: at an end of what it reads, T = {} and {}", name,
+                      studies::text(stop.start_readings.front()), studies::text(stop.start_readings.back()));
       return;
     }
     text += fmt::format("; by {}: hot minus cold start {:.3f} +- {:.3f}, drift {:.3f} +- {:.3f}", name,

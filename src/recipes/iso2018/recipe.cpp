@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "recipes/iso2018/measurements.hpp"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -8,6 +6,7 @@
 #include <cmath>
 #include <tuple>
 
+#include "recipes/iso2018/measurements.hpp"
 #include "recipes/recipe_settings.hpp"
 #include "spinflow/trainers/trainer.hpp"
 

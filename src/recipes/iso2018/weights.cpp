@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the weights of iso2018 say: the mean-field prediction of the flow, and their own study.
+#include "spinflow/studies/weights.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,7 +9,6 @@
 
 #include "recipes/iso2018/figures.hpp"
 #include "spinflow/analysis/mean_field.hpp"
-#include "spinflow/studies/weights.hpp"
 
 namespace spinflow::recipes::iso2018 {
 
@@ -89,12 +90,13 @@ void study_mean_field(const Measurements& m, results::Results& results) {
 void study_weights(const Measurements& m, results::Results& results) {
   const auto studied = [&](const VariantResult& result, std::string name, std::string group) {
     return studies::StudiedNetwork{.name = std::move(name),
-                          .rbm = *result.seeds[*result.first_good()].rbm,
-                          .sigma0 = m.settings.rbm.initial_sigma,
-                          .group = std::move(group)};
+                                   .rbm = *result.seeds[*result.first_good()].rbm,
+                                   .sigma0 = m.settings.rbm.initial_sigma,
+                                   .group = std::move(group)};
   };
   // The same figures twice: titles tell them apart.
-  const auto study = [&](const std::vector<studies::StudiedNetwork>& networks, const char* prefix, const char* title) {
+  const auto study = [&](const std::vector<studies::StudiedNetwork>& networks, const char* prefix,
+                         const char* title) {
     const std::size_t first = results.figures.size();
     studies::weight_study(networks, m.correlations, results, prefix);
     for (std::size_t i = first; i < results.figures.size(); ++i) {

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "studies/critical_point/agreement.hpp"
 #include "recipes/short_sighted/measurements.hpp"
 #include "spinflow/results/figures.hpp"
+#include "studies/critical_point/agreement.hpp"
 
 namespace spinflow::recipes::short_sighted {
 

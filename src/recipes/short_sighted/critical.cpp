@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "studies/critical_point/agreement.hpp"
 #include "recipes/short_sighted/measurements.hpp"
 #include "spinflow/results/figures.hpp"
 #include "spinflow/results/folder_files.hpp"
+#include "studies/critical_point/agreement.hpp"
 
 namespace spinflow::recipes::short_sighted {
 
@@ -60,7 +60,8 @@ std::vector<CriticalRun> run_critical_points(const RunFolder& folder, const Sett
     else if (std::filesystem::exists(path / results::results_file))
       runs.push_back({subject.id, studies::reanalyze_critical(path, {}, folder.observer())});
     else
-      runs.push_back({subject.id, studies::run_critical(plan, "spinflow run short-sighted", path, folder.observer())});
+      runs.push_back(
+          {subject.id, studies::run_critical(plan, "spinflow run short-sighted", path, folder.observer())});
   }
   return runs;
 }

@@ -11,10 +11,10 @@
 #include "recipes/frame.hpp"
 #include "spinflow/analysis/scaling.hpp"
 #include "spinflow/analysis/universality.hpp"
-#include "spinflow/studies/critical_point.hpp"
 #include "spinflow/flow/flow.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/stats/estimate.hpp"
+#include "spinflow/studies/critical_point.hpp"
 
 namespace spinflow::recipes::short_sighted {
 
@@ -137,7 +137,8 @@ struct CriticalRun {
   results::Results results;  ///< of `spinflow critical`
 };
 /// The fixed plan of a model's run.
-[[nodiscard]] studies::CriticalPlan plan_of(const McSettings& settings, const Subject& subject, std::uint64_t seed);
+[[nodiscard]] studies::CriticalPlan plan_of(const McSettings& settings, const Subject& subject,
+                                            std::uint64_t seed);
 /// Runs the plan of every model in a folder of its own (critical-<model>) in the run folder.
 [[nodiscard]] std::vector<CriticalRun> run_critical_points(const RunFolder& folder, const Settings& settings,
                                                            const std::vector<Subject>& models);

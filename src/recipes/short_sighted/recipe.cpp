@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "recipes/short_sighted/measurements.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +7,7 @@
 #include <optional>
 
 #include "recipes/recipe_settings.hpp"
+#include "recipes/short_sighted/measurements.hpp"
 #include "spinflow/networks/stack.hpp"
 
 namespace spinflow::recipes {

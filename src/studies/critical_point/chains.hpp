@@ -5,12 +5,12 @@
 #include <cstdint>
 #include <memory>
 
-#include "studies/critical_point/series.hpp"
 #include "spinflow/base/observer.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/samplers/graph_chain.hpp"
 #include "spinflow/stats/autocorrelation.hpp"
 #include "spinflow/stats/reweighting.hpp"
+#include "studies/critical_point/series.hpp"
 
 namespace spinflow::studies::critical {
 

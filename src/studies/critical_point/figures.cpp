@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The figures of a critical run.
+#include "spinflow/results/figures.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "studies/critical_point/results.hpp"
-#include "spinflow/results/figures.hpp"
 
 namespace spinflow::studies::critical {
 

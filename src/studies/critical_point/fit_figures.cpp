@@ -7,8 +7,8 @@
 #include <cmath>
 #include <numbers>
 
-#include "studies/critical_point/results.hpp"
 #include "spinflow/results/figures.hpp"
+#include "studies/critical_point/results.hpp"
 
 namespace spinflow::studies::critical {
 

@@ -8,13 +8,13 @@
 #include <numeric>
 #include <optional>
 
-#include "studies/critical_point/chains.hpp"
 #include "spinflow/analysis/universality.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/base/stop.hpp"
 #include "spinflow/models/identity.hpp"
+#include "studies/critical_point/chains.hpp"
 
 namespace spinflow::studies {
 

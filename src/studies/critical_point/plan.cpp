@@ -8,8 +8,8 @@
 #include "spinflow/analysis/universality.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
-#include "spinflow/studies/critical_point.hpp"
 #include "spinflow/samplers/graph_chain.hpp"
+#include "spinflow/studies/critical_point.hpp"
 
 namespace spinflow::studies {
 

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "studies/critical_point/agreement.hpp"
 #include "spinflow/samplers/graph_chain.hpp"
+#include "studies/critical_point/agreement.hpp"
 
 namespace spinflow::studies::critical {
 

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "studies/critical_point/chains.hpp"
-#include "studies/critical_point/series.hpp"
 #include "spinflow/analysis/critical_point.hpp"
 #include "spinflow/results/results.hpp"
+#include "studies/critical_point/chains.hpp"
+#include "studies/critical_point/series.hpp"
 
 namespace spinflow::studies::critical {
 

@@ -5,8 +5,6 @@
 #include <chrono>
 #include <system_error>
 
-#include "studies/critical_point/results.hpp"
-#include "studies/critical_point/sampling.hpp"
 #include "runs/damaged_piece.hpp"
 #include "runs/run_log.hpp"
 #include "spinflow/base/error.hpp"
@@ -17,6 +15,8 @@
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/results/figure_files.hpp"
 #include "spinflow/results/folder_files.hpp"
+#include "studies/critical_point/results.hpp"
+#include "studies/critical_point/sampling.hpp"
 
 namespace spinflow::studies {
 

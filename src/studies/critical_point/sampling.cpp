@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <system_error>
 
-#include "studies/critical_point/chains.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/models/identity.hpp"
+#include "studies/critical_point/chains.hpp"
 
 namespace spinflow::studies::critical {
 

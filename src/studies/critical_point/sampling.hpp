@@ -5,8 +5,8 @@
 #include <functional>
 #include <string>
 
-#include "studies/critical_point/series.hpp"
 #include "spinflow/base/observer.hpp"
+#include "studies/critical_point/series.hpp"
 
 namespace spinflow::studies::critical {
 
