@@ -28,5 +28,8 @@ for path in sorted(ROOT.glob("include/spinflow/**/*.hpp")) + sorted(ROOT.glob("s
     if relative.parts[0] == "include":
         for foreign in re.findall(r"#include <((?:hwy|Eigen|tbb|nlohmann|CLI|toml\+\+|hdf5|H5|Random123)[^>]*)>", text):
             faults.append(f"{relative}: a public header includes <{foreign}>")
+for room in FLOORS:
+    if (ROOT / "src" / room).is_dir() and not (ROOT / "src" / room / "README.md").is_file():
+        faults.append(f"src/{room}: no README.md says what lives there")
 print("\n".join(faults) or "includes keep to the floors")
 sys.exit(1 if faults else 0)
