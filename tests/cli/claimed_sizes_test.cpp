@@ -91,8 +91,9 @@ TEST(ClaimedSizes, SmallFilesCostLittle) {
       // Each claims a gigabyte or more.
       const auto result = shell(little_memory + "$SPINFLOW " + command + file, folder.path());
       EXPECT_EQ(result.status, 2) << command << file << result.err;
-      if (command == "inspect ")
+      if (command == "inspect ") {
         EXPECT_NE(result.err.find(names), std::string::npos) << file << ": " << result.err;
+      }
     }
   // The energies of these configurations would take minutes each, but nobody asks for them.
   const auto pairs = shell("$SPINFLOW inspect pairs.h5", folder.path());

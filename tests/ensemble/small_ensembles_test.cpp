@@ -105,9 +105,10 @@ TEST(SmallEnsembles, PullsOfTwentyRowsAndMoreAreOfUnitWidth) {
         EXPECT_LT(std::sqrt(found.squares / found.n), 1.7) << what;
         EXPECT_LE(found.beyond_three / found.n, 0.07) << what;
       }
-      if (n == 100 && t >= 2)
+      if (n == 100 && t >= 2) {
         for (const auto& [name, found] : pulls)
           EXPECT_EQ(found.n, sets) << name << " has no error at T = " << t;
+      }
     }
 }
 

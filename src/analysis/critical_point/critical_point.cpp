@@ -81,7 +81,7 @@ CriticalPoint critical_point(const CriticalData& data, const Universality& theor
   for (const auto& crossing : result.crossings) crossed = crossed || std::isfinite(crossing.coupling.value);
   const bool kosterlitz_thouless = theory.regime == Regime::kosterlitz_thouless;
   if (!crossed && !kosterlitz_thouless)
-    input.reasons.push_back("the curves of Q of no two sizes cross within reach of their runs");
+    input.reasons.emplace_back("the curves of Q of no two sizes cross within reach of their runs");
 
   const auto critical =
       kosterlitz_thouless ? kosterlitz_thouless_fits(input) : q_fits(input, result.crossings);
