@@ -12,13 +12,13 @@ namespace {
 
 /// Every setting of a recipe with its default, its scales and its criteria, as the recipe has them.
 int show(const Invocation& invocation, const std::string& name) {
-  const auto& entry = experiments::registry().find(name);
-  const std::string text(experiments::recipe_text(name));
+  const auto& entry = recipes::registry().find(name);
+  const std::string text(recipes::recipe_text(name));
   if (invocation.json())
     print_json({{"name", entry.name},
                 {"help", entry.help},
                 {"citations", entry.citations},
-                {"scales", experiments::scales(name)},
+                {"scales", recipes::scales(name)},
                 {"toml", text}});
   else
     print(text);
@@ -50,7 +50,7 @@ Command recipes_command() {
           .help = "list the experiments that `spinflow run` knows, or show the settings of one",
           .positionals = {{.name = "RECIPE",
                            .help = "show its settings with their defaults, its scales and its criteria",
-                           .words = experiments::registry().names(),
+                           .words = recipes::registry().names(),
                            .optional = true}},
           .run = run};
 }
