@@ -147,6 +147,23 @@ base::Value value_of(const toml::node& node, const std::string& where) {
   return numbers;
 }
 
+/// [name] and, as sections of their own, its [name.part].
+void add_section(const toml::table& table, const std::string& name, std::string_view where,
+                 Settings& settings) {
+  if (table.empty()) settings[name];
+  for (const auto& [key, value] : table) {
+    const std::string word(key.str());
+    const auto* part = value.as_table();
+    if (part == nullptr) {
+      settings[name][word] = value_of(value, std::string(where));
+      continue;
+    }
+    auto& section = settings[fmt::format("{}.{}", name, word)];
+    for (const auto& [inner, number] : *part)
+      section[std::string(inner.str())] = value_of(number, std::string(where));
+  }
+}
+
 }  // namespace
 
 Settings settings_from_toml(std::string_view text, std::string_view where) {
@@ -164,9 +181,7 @@ Settings settings_from_toml(std::string_view text, std::string_view where) {
   for (const auto& [name, node] : document) {
     const std::string key(name.str());
     if (const auto* table = node.as_table()) {
-      auto& section = settings[key];
-      for (const auto& [inner, value] : *table)
-        section[std::string(inner.str())] = value_of(value, std::string(where));
+      add_section(*table, key, where, settings);
     } else {
       settings[""][key] = value_of(node, std::string(where));
     }

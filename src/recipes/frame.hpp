@@ -2,6 +2,7 @@
 // What recipes use of the floors below: the folder of their run, and how claims are judged.
 #pragma once
 
+#include "recipes/criteria.hpp"
 #include "runs/run_folder.hpp"
 #include "spinflow/recipes/recipe.hpp"
 #include "studies/judging.hpp"

@@ -29,8 +29,10 @@ namespace {
 
 constexpr std::string_view scale_prefix = "scale-";
 
-// Sections that describe the recipe; a user reads them but does not set them.
-bool is_fixed(std::string_view section) { return section == "recipe" || section == "criteria"; }
+// What describes the recipe: a user reads it but does not set it.
+bool is_fixed(std::string_view section, std::string_view key) {
+  return section == "recipe" || (section.starts_with("criteria.") && key == "text");
+}
 
 io::Settings document(std::string_view recipe) {
   (void)registry().find(recipe);
@@ -42,12 +44,12 @@ base::Value& slot(io::Settings& settings, std::string_view path, std::string_vie
                   std::string_view where) {
   std::vector<std::string> known;
   for (const auto& [section, values] : settings)
-    if (!is_fixed(section))
-      for (const auto& [key, value] : values) known.push_back(section + "." + key);
-  const auto dot = path.find('.');
+    for (const auto& [key, value] : values)
+      if (!is_fixed(section, key)) known.push_back(section + "." + key);
+  const auto dot = path.rfind('.');
   if (dot != std::string_view::npos) {
     const auto section = settings.find(path.substr(0, dot));
-    if (section != settings.end() && !is_fixed(section->first)) {
+    if (section != settings.end() && !is_fixed(section->first, path.substr(dot + 1))) {
       const auto value = section->second.find(path.substr(dot + 1));
       if (value != section->second.end()) return value->second;
     }

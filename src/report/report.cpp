@@ -122,7 +122,8 @@ std::string figures_section(const std::vector<Figure>& figures) {
 
 /// Sections that are not settings: what the page shows elsewhere, and overrides that are already applied.
 bool is_setting(std::string_view section) {
-  return section != "recipe" && section != "criteria" && !section.starts_with("scale-");
+  return section != "recipe" && section != "criteria" && !section.starts_with("criteria.") &&
+         !section.starts_with("scale-");
 }
 
 /// How the numbers came about: the command line that recipe.toml holds (an analysis), or that of the recipe.

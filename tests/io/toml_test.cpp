@@ -16,6 +16,7 @@ TEST(Toml, RoundTripKeepsEveryKind) {
   settings["train"]["rate"] = 0.01;
   settings["train"]["whole"] = 2.0;  // stays a floating-point number
   settings["train"]["temperatures"] = std::vector<double>{0, 0.25, 6};
+  settings["train.second"]["rate"] = 0.02;
   settings["train"]["types"] = std::vector<std::string>{"V", "H"};
   const std::string text = to_toml(settings);
   EXPECT_EQ(settings_from_toml(text, "x"), settings) << text;
@@ -35,7 +36,7 @@ TEST(Toml, RefusesWithFileAndLine) {
   expect_error(Fault::input, "r.toml, line 1", "no use",
                [] { (void)settings_from_toml("a = 1979-05-27", "r.toml"); });
   expect_error(Fault::input, "r.toml, line 2", "no use",
-               [] { (void)settings_from_toml("[a]\n[a.b]\nc = 1", "r.toml"); });
+               [] { (void)settings_from_toml("[a]\n[a.b.c]\nd = 1", "r.toml"); });
   expect_error(Fault::input, "r.toml, line 1", "mixes",
                [] { (void)settings_from_toml("a = [1, 'x']", "r.toml"); });
   expect_error(Fault::input, "r.toml, line 1", "neither",

@@ -192,7 +192,7 @@ TEST(GongXiaClaims, TheMarginIsWhatItsReasonSays) {
       least = std::min(least, std::abs(majority - std::atanh(std::pow(std::tanh(k), b))));
     }
   EXPECT_NEAR(least, 0.0162, 5e-5);
-  EXPECT_NEAR(flow_tolerance, least / 2, 2e-4);
+  EXPECT_NEAR(s.criteria.number("a1", "margin"), least / 2, 2e-4);
   const auto flow = exact::chain_flow({.coupling = s.depth.coupling, .field = 0}, 2, 5);
   EXPECT_NEAR(flow[4].couplings.coupling - flow[5].couplings.coupling, 0.165, 5e-4);
 }

@@ -64,7 +64,7 @@ TEST(ShortSighted, RefusesBadSettingsNamingTheKey) {
       {{"range.early_steps=9"}, "range.early_steps"},
       {{"couplings.rbm_steps=0,9"}, "couplings.rbm_steps"},
       {{"good.learning_rate=nan"}, "learning_rate"},
-      {{"criteria.d=always"}, "no setting"}};
+      {{"criteria.d.text=always"}, "no setting"}};
   for (const auto& [overrides, key] : bad)
     EXPECT_NE(message(overrides).find(key), std::string::npos)
         << overrides.front() << ": " << message(overrides);

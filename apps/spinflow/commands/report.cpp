@@ -39,7 +39,7 @@ std::vector<std::string> overrides_of(const std::filesystem::path& folder, const
   std::vector<std::string> overrides;
   for (const auto& [section, values] : recipes::resolve(results.recipe, results.scale, {})) {
     const auto found = had.find(section);
-    if (found == had.end() || section == "recipe" || section == "criteria") continue;
+    if (found == had.end() || section == "recipe" || section.starts_with("criteria")) continue;
     for (const auto& [key, value] : values)
       if (const auto now = found->second.find(key);
           now != found->second.end() && base::to_text(now->second) != base::to_text(value))

@@ -11,11 +11,7 @@
 
 namespace spinflow::recipes::gong_xia {
 
-namespace {
-
-constexpr double least_significance = 5;
-
-}  // namespace
+namespace {}  // namespace
 
 Agreement agreement_of(const std::vector<Pull>& pulls) {
   Agreement a;
@@ -38,8 +34,8 @@ std::string words(const Agreement& a) {
   return fmt::format("chi^2 {:.1f} of {}, p {}", a.chi2, a.n, p);
 }
 
-results::Verdict verdict_beside(const std::vector<Check>& checks, double control_p) {
-  return control_p < least_control_p ? results::Verdict::inconclusive : verdict_of(checks);
+results::Verdict verdict_beside(const std::vector<Check>& checks, double control_p, double least_p) {
+  return control_p < least_p ? results::Verdict::inconclusive : verdict_of(checks);
 }
 
 const Question* farthest(const std::vector<Question>& questions) {
@@ -84,9 +80,9 @@ std::vector<Cell> cells_of(const std::vector<NetReading>& readings, const std::s
   return cells;
 }
 
-bool stands_out(const Cell& cell) {
+bool stands_out(const Cell& cell, const Criteria& criteria) {
   const auto k = over_nets(cell.nets, coupling_of);
-  return cell.size / cell.factor >= 4 && k.value > least_significance * k.error;
+  return cell.size / cell.factor >= 4 && k.value > criteria.number("a4", "errors") * k.error;
 }
 
 stats::Estimate beyond_nearest(const NetReading& r) {

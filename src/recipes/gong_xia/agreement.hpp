@@ -12,11 +12,6 @@ namespace spinflow::recipes::gong_xia {
 /// Whose theory a claim holds nets against, where it is not a reading of the theorem.
 inline constexpr const char* exact_flow = "nelson1975";
 
-// Of the criteria of several claims.
-inline constexpr double flow_tolerance = 0.008;
-inline constexpr double least_control_p = 0.001;
-inline constexpr double optimal_accuracy = 0.99;
-
 /// A measured number and what it should be.
 struct Pull {
   std::string where;
@@ -40,8 +35,9 @@ struct Agreement {
 /// "chi^2 57.0 of 60, p = 0.58".
 [[nodiscard]] std::string words(const Agreement& a);
 
-/// Of the checks; inconclusive where the exact map fails by itself on the same chains.
-[[nodiscard]] results::Verdict verdict_beside(const std::vector<Check>& checks, double control_p);
+/// Of the checks; inconclusive where the exact map fails by itself on the same chains, its p below `least_p`.
+[[nodiscard]] results::Verdict verdict_beside(const std::vector<Check>& checks, double control_p,
+                                              double least_p);
 
 /// The question whose number lies farthest from 0; none without a finite one.
 [[nodiscard]] const Question* farthest(const std::vector<Question>& questions);
@@ -66,8 +62,9 @@ struct Cell {
 [[nodiscard]] std::vector<Cell> cells_of(const std::vector<NetReading>& readings, const std::string& study,
                                          const std::string& scheme);
 
-/// Whether a ratio of correlations means something: four outputs or more, K_out above 5 of its errors.
-[[nodiscard]] bool stands_out(const Cell& cell);
+/// Whether a ratio of correlations means something: four outputs or more, K_out above so many of its errors
+/// as the criterion a4 says.
+[[nodiscard]] bool stands_out(const Cell& cell, const Criteria& criteria);
 /// c_2 of the outputs less that of the nearest-neighbour ring with their K_out. Of four outputs or more;
 /// NaN where K_out is infinite.
 [[nodiscard]] stats::Estimate beyond_nearest(const NetReading& r);

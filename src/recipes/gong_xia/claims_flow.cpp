@@ -16,13 +16,9 @@ namespace {
 
 using results::Claim;
 
-constexpr double zero_tolerance = 0.02;
-constexpr double rate_tolerance = 0.05;
-constexpr double end_of_flow = 0.05;
-
 /// No verdict on the theorem, which speaks of the optimum, where a net is not there.
-Claim at_optimum(Claim claim, double lowest_accuracy) {
-  if (lowest_accuracy >= optimal_accuracy) return claim;
+Claim at_optimum(Claim claim, double lowest_accuracy, const Criteria& criteria) {
+  if (lowest_accuracy >= criteria.number(claim.id, "accuracy")) return claim;
   claim.verdict = results::Verdict::inconclusive;
   claim.qualification =
       fmt::format("not at the optimum, lowest accuracy {:.4f}; {}", lowest_accuracy, claim.qualification);
@@ -48,7 +44,7 @@ std::vector<stats::Estimate> off_flow(const Measurements& m, const std::string& 
 
 Claim depth_claim(const Measurements& m, const std::string& id, const std::string& arm,
                   std::string statement) {
-  Claim claim = begin_claim(m, id, std::move(statement), {"depth", "depth-residuals"});
+  Claim claim = m.settings.criteria.claim(id, std::move(statement), {"depth", "depth-residuals"});
   claim.paper = exact_flow;
   std::vector<Pull> nets;
   std::vector<Pull> control;
@@ -64,13 +60,13 @@ Claim depth_claim(const Measurements& m, const std::string& id, const std::strin
   if (nets.empty()) return undecided(std::move(claim), "no net was trained");
   std::vector<Question> questions;
   for (int step = 1; step <= static_cast<int>(m.settings.depth.steps); ++step)
-    questions.push_back(
-        within(fmt::format("step {}: K_out - K_n", step), off_flow(m, arm, step), flow_tolerance));
+    questions.push_back(within(fmt::format("step {}: K_out - K_n", step), off_flow(m, arm, step),
+                               m.settings.criteria.number("b1", "margin")));
   const auto checks = answers(questions);
   const auto of_nets = agreement_of(nets);
   const auto of_control = agreement_of(control);
   if (const auto* most = farthest(questions)) set_measured(claim, most->value);
-  claim.verdict = verdict_beside(checks, of_control.p);
+  claim.verdict = verdict_beside(checks, of_control.p, m.settings.criteria.number("b1", "control"));
   claim.control = fmt::format("exact decimation of the same start chains: {}", words(of_control));
   claim.qualification = fmt::format(
       "N = {} at K = {}, b = {}, {} steps: {}. Net by net {}, largest pull {}; lowest accuracy against "
@@ -81,8 +77,8 @@ Claim depth_claim(const Measurements& m, const std::string& id, const std::strin
 }
 
 Claim block_limit_claim(const Measurements& m) {
-  Claim claim = begin_claim(
-      m, "r1", "As the block grows to the whole chain, the coupling of the output tends to K* = 0.",
+  Claim claim = m.settings.criteria.claim(
+      "r1", "As the block grows to the whole chain, the coupling of the output tends to K* = 0.",
       {"limits", "limit-of-blocks"});
   const auto cells = cells_of(m.limits, "factor", "decimation");
   if (cells.empty()) return undecided(std::move(claim), "no net was trained");
@@ -115,22 +111,23 @@ Claim block_limit_claim(const Measurements& m) {
   }
   set_measured(claim, kappa);
   const auto checks = answers(
-      {within(fmt::format("K_out at b = {}", last.factor), end, zero_tolerance),
+      {within(fmt::format("K_out at b = {}", last.factor), end, m.settings.criteria.number("r1", "zero")),
        within("kappa over -ln tanh K, less 1",
-              {.value = kappa.value / exact - 1, .error = kappa.error / exact}, rate_tolerance, fewest)});
+              {.value = kappa.value / exact - 1, .error = kappa.error / exact},
+              m.settings.criteria.number("r1", "rate"), fewest)});
   claim.verdict = verdict_of(checks);
   claim.qualification = fmt::format(
       "{}; N = {}, K = {}, decimation; measured is kappa, exactly {:.4f}. With separate blocks "
       "much longer than the correlation length every map ends there that does not hang on their ends, so "
       "that the limit alone says nothing of training; the rate does",
       words_of(checks), m.settings.limits.size, m.settings.limits.coupling, exact);
-  return at_optimum(std::move(claim), lowest_accuracy(nets));
+  return at_optimum(std::move(claim), lowest_accuracy(nets), m.settings.criteria);
 }
 
 Claim size_limit_claim(const Measurements& m) {
-  Claim claim =
-      begin_claim(m, "r2", "As the chain grows at fixed b, the coupling of the output tends to K* = 0.",
-                  {"limits", "limit-of-chains"});
+  Claim claim = m.settings.criteria.claim(
+      "r2", "As the chain grows at fixed b, the coupling of the output tends to K* = 0.",
+      {"limits", "limit-of-chains"});
   const auto cells = cells_of(m.limits, "size", "decimation");
   if (cells.empty()) return undecided(std::move(claim), "no net was trained");
   std::vector<Pull> pulls;
@@ -146,7 +143,8 @@ Claim size_limit_claim(const Measurements& m) {
   const auto& last = *std::ranges::max_element(cells, {}, &Cell::size);
   const auto end = each_of(last.nets, coupling_of);
   set_measured(claim, over_seeds(end));
-  const auto checks = answers({within(fmt::format("K_out at N = {}", last.size), end, zero_tolerance)});
+  const auto checks = answers(
+      {within(fmt::format("K_out at N = {}", last.size), end, m.settings.criteria.number("r2", "zero"))});
   claim.verdict = verdict_of(checks);
   claim.control = fmt::format(
       "K' = {:.4f} at every N: {} from it over all N, largest pull {}; exact map on the "
@@ -157,12 +155,12 @@ Claim size_limit_claim(const Measurements& m) {
       "{}; K = {}, b = {}, decimation: {}. The exact coupling does not depend on N: tanh K' = "
       "tanh^b K on every ring",
       words_of(checks), m.settings.limits.coupling, m.settings.limits.factor, fmt::join(way, ", "));
-  return at_optimum(std::move(claim), lowest_accuracy(last.nets));
+  return at_optimum(std::move(claim), lowest_accuracy(last.nets), m.settings.criteria);
 }
 
 Claim depth_limit_claim(const Measurements& m) {
-  Claim claim = begin_claim(m, "r3", "With every further net the coupling of the output moves on to K* = 0.",
-                            {"depth"});
+  Claim claim = m.settings.criteria.claim(
+      "r3", "With every further net the coupling of the output moves on to K* = 0.", {"depth"});
   if (m.depth.empty()) return undecided(std::move(claim), "no net was trained");
   std::vector<Question> questions;
   std::vector<std::string> ways;
@@ -181,7 +179,8 @@ Claim depth_limit_claim(const Measurements& m) {
       if (step != m.settings.depth.steps) continue;
       const double part = 1 / m.settings.depth.coupling;
       const stats::Estimate left{.value = part * now.value, .error = part * now.error};
-      questions.push_back(within(fmt::format("{}, what is left of K", arm), left, end_of_flow, seeds));
+      questions.push_back(within(fmt::format("{}, what is left of K", arm), left,
+                                 m.settings.criteria.number("r3", "left"), seeds));
       if (std::string(arm) == "exact") set_measured(claim, now);
     }
     ways.push_back(fmt::format("{}: {}", arm, fmt::join(way, ", ")));
@@ -198,14 +197,15 @@ Claim depth_limit_claim(const Measurements& m) {
   claim.qualification = fmt::format(
       "{}; not met: {}; violated: {}; measured is K_out after the last net, trained on exact chains",
       fmt::join(ways, "; "), list(checks, Status::open), list(checks, Status::violated));
-  return at_optimum(std::move(claim), accuracy);
+  return at_optimum(std::move(claim), accuracy, m.settings.criteria);
 }
 
 Claim field_claim(const Measurements& m) {
-  Claim claim = begin_claim(m, "f1",
-                            "In a field the outputs carry the pair (K', h') of the exact flow: the coupling "
-                            "falls, the field grows.",
-                            {"field-flow", "fields"});
+  Claim claim = m.settings.criteria.claim(
+      "f1",
+      "In a field the outputs carry the pair (K', h') of the exact flow: the coupling "
+      "falls, the field grows.",
+      {"field-flow", "fields"});
   claim.paper = exact_flow;
   if (m.fields.empty()) return undecided(std::move(claim), "no net was trained");
   std::vector<Pull> couplings;
@@ -241,15 +241,18 @@ Claim field_claim(const Measurements& m) {
   std::vector<Question> questions;
   for (const auto& chain : chains) {
     const auto where = fmt::format("K = {}, h = {}", chain.coupling, chain.field);
-    questions.push_back(within(where + ": K_out - K'", chain.off_coupling, flow_tolerance));
-    questions.push_back(within(where + ": h_out - h'", chain.off_field, flow_tolerance));
+    questions.push_back(
+        within(where + ": K_out - K'", chain.off_coupling, m.settings.criteria.number("f1", "margin")));
+    questions.push_back(
+        within(where + ": h_out - h'", chain.off_field, m.settings.criteria.number("f1", "margin")));
   }
   const auto checks = answers(questions);
   if (const auto* most = farthest(questions)) set_measured(claim, most->value);
   const auto control_of_couplings = agreement_of(control_couplings);
   const auto control_of_fields = agreement_of(control_fields);
   // K and h of a net are correlated: two tests.
-  claim.verdict = verdict_beside(checks, 2 * std::min(control_of_couplings.p, control_of_fields.p));
+  claim.verdict = verdict_beside(checks, 2 * std::min(control_of_couplings.p, control_of_fields.p),
+                                 m.settings.criteria.number("f1", "control"));
   claim.control = fmt::format("exact decimation of the same test chains: K {}; h {}",
                               words(control_of_couplings), words(control_of_fields));
   claim.qualification = fmt::format(

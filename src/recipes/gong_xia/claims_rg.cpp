@@ -17,15 +17,11 @@ namespace {
 using results::Claim;
 using results::Verdict;
 
-constexpr double asymptote_tolerance = 0.25;
-constexpr double lengths_in_a_block = 10;
-constexpr double least_ratio = 0.005;
-constexpr double chain_tolerance = 0.01;
 constexpr const char* block_spins = "kadanoff1966";
 
 Claim cell_claim(const Measurements& m, const std::string& id, const std::string& scheme,
                  std::string statement) {
-  Claim claim = begin_claim(m, id, std::move(statement), {scheme, "cell-residuals", "cells"});
+  Claim claim = m.settings.criteria.claim(id, std::move(statement), {scheme, "cell-residuals", "cells"});
   claim.paper = scheme == "decimation" ? exact_flow : block_spins;
   std::vector<Pull> trained;
   std::vector<Pull> control;
@@ -48,13 +44,14 @@ Claim cell_claim(const Measurements& m, const std::string& id, const std::string
   std::vector<Question> questions;
   for (const auto& cell : cells_of(m.cells, "cells", scheme))
     questions.push_back(within(fmt::format("{}: K_out - K'", cell.text()),
-                               each_of(cell.nets, off_expected_of), flow_tolerance));
+                               each_of(cell.nets, off_expected_of),
+                               m.settings.criteria.number("a1", "margin")));
   const auto checks = answers(questions);
   const auto of_nets = agreement_of(trained);
   const auto of_control = agreement_of(control);
   const auto of_flips = agreement_of(flips);
   if (const auto* most = farthest(questions)) set_measured(claim, most->value);
-  claim.verdict = verdict_beside(checks, of_control.p);
+  claim.verdict = verdict_beside(checks, of_control.p, m.settings.criteria.number("a1", "control"));
   claim.control = fmt::format(
       "exact map on the same test chains: {}; against independent errors at each net's accuracy: {}, largest "
       "pull {}; untrained nets against K': {}",
@@ -70,11 +67,12 @@ Claim cell_claim(const Measurements& m, const std::string& id, const std::string
 }
 
 Claim asymptote_claim(const Measurements& m) {
-  Claim claim = begin_claim(m, "a3",
-                            "Under block majority K* = 0 is approached as sinh(2K)/(pi b), for blocks much "
-                            "longer than the correlation length: another rate than that of decimation, the "
-                            "same limit.",
-                            {"majority", "cells"});
+  Claim claim = m.settings.criteria.claim(
+      "a3",
+      "Under block majority K* = 0 is approached as sinh(2K)/(pi b), for blocks much "
+      "longer than the correlation length: another rate than that of decimation, the "
+      "same limit.",
+      {"majority", "cells"});
   claim.paper = block_spins;
   const auto cells = cells_of(m.cells, "cells", "majority");
   std::vector<Question> questions;
@@ -93,14 +91,14 @@ Claim asymptote_claim(const Measurements& m) {
     all.push_back(
         fmt::format("{}: b K_out {}, asymptote {:.3f}, exact at this b {:.3f}, correlation length {:.1f}",
                     cell.text(), text(scaled), asymptote, b * cell.any().expected, length));
-    if (lengths_in_a_block * length > b) continue;
+    if (m.settings.criteria.number("a3", "lengths") * length > b) continue;
     const stats::Estimate off{.value = scaled.value / asymptote - 1, .error = scaled.error / asymptote};
     if (questions.empty()) set_measured(claim, {.value = off.value + 1, .error = off.error});
-    questions.push_back(within(fmt::format("{}: ratio less 1", cell.text()), off, asymptote_tolerance,
-                               finite_seeds(readings)));
+    questions.push_back(within(fmt::format("{}: ratio less 1", cell.text()), off,
+                               m.settings.criteria.number("a3", "asymptote"), finite_seeds(readings)));
   }
   claim.control = fmt::format("{}", fmt::join(all, "; "));
-  if (questions.empty()) return undecided(std::move(claim), "no block is ten correlation lengths long");
+  if (questions.empty()) return undecided(std::move(claim), "no block is long enough in correlation lengths");
   const auto checks = answers(questions);
   claim.verdict = verdict_of(checks);
   claim.qualification =
@@ -112,20 +110,24 @@ Claim asymptote_claim(const Measurements& m) {
 std::vector<Question> beyond_chain(const Measurements& m, const std::string& scheme, double limit) {
   std::vector<Question> questions;
   for (const auto& cell : cells_of(m.cells, "cells", scheme))
-    if (stands_out(cell)) questions.push_back(within(cell.text(), each_of(cell.nets, beyond_nearest), limit));
+    if (stands_out(cell, m.settings.criteria))
+      questions.push_back(within(cell.text(), each_of(cell.nets, beyond_nearest), limit));
   return questions;
 }
 
 Claim chain_claim(const Measurements& m) {
-  Claim claim = begin_claim(m, "a4",
-                            "Under block majority the output is no nearest-neighbour chain: its one coupling "
-                            "K_out does not say all.",
-                            {"correlation-ratio", "cells"});
+  Claim claim = m.settings.criteria.claim(
+      "a4",
+      "Under block majority the output is no nearest-neighbour chain: its one coupling "
+      "K_out does not say all.",
+      {"correlation-ratio", "cells"});
   claim.paper = block_spins;
+  const double departs = m.settings.criteria.number("a4", "departs");
+  const double keeps = m.settings.criteria.number("a4", "keeps");
   // Beyond the smaller margin a cell departs from the chain, within the larger one it is that chain.
-  auto both = beyond_chain(m, "majority", least_ratio);
+  auto both = beyond_chain(m, "majority", departs);
   const auto n = static_cast<std::ptrdiff_t>(both.size());
-  std::ranges::move(beyond_chain(m, "decimation", least_ratio), std::back_inserter(both));
+  std::ranges::move(beyond_chain(m, "decimation", departs), std::back_inserter(both));
   const std::vector<Question> majority(both.begin(), both.begin() + n);
   const auto* most_of_majority = farthest(majority);
   const std::vector<Question> decimation(both.begin() + n, both.end());
@@ -136,32 +138,32 @@ Claim chain_claim(const Measurements& m) {
   const auto checks = answers(both);
   const std::vector<Check> of_majority(checks.begin(), checks.begin() + n);
   const std::vector<Check> of_decimation(checks.begin() + n, checks.end());
-  const auto decimation_keeps = answers(beyond_chain(m, "decimation", chain_tolerance));
+  const auto decimation_keeps = answers(beyond_chain(m, "decimation", keeps));
   const bool majority_departs = verdict_of(of_majority) == Verdict::contradicted;
   const bool decimation_departs = verdict_of(of_decimation) == Verdict::contradicted;
   if (majority_departs && !decimation_departs && verdict_of(decimation_keeps) == Verdict::supported)
     claim.verdict = Verdict::supported;
-  if (!majority_departs &&
-      verdict_of(answers(beyond_chain(m, "majority", chain_tolerance))) == Verdict::supported)
+  if (!majority_departs && verdict_of(answers(beyond_chain(m, "majority", keeps))) == Verdict::supported)
     claim.verdict = Verdict::contradicted;
   set_measured(claim, most_of_majority->value);
   std::vector<std::string> ratios;
   for (const auto& question : majority)
     ratios.push_back(fmt::format("{}: {}", question.label, text(question.value)));
-  claim.control = fmt::format("decimation, largest: {} ({}); beyond {}: {}; not shown to be within {}: {}",
-                              text(most_of_decimation->value), most_of_decimation->label, least_ratio,
-                              list(of_decimation, Status::violated), chain_tolerance,
-                              list(decimation_keeps, Status::open));
+  claim.control =
+      fmt::format("decimation, largest: {} ({}); beyond {}: {}; not shown to be within {}: {}",
+                  text(most_of_decimation->value), most_of_decimation->label, departs,
+                  list(of_decimation, Status::violated), keeps, list(decimation_keeps, Status::open));
   claim.qualification = fmt::format(
       "c_2 less that of the ring with the same K_out: {}; measured is the largest", fmt::join(ratios, "; "));
   return claim;
 }
 
 Claim rule_claim(const Measurements& m, const std::vector<Claim>& all) {
-  Claim claim = begin_claim(m, "ab",
-                            "Trained networks reproduce the RG flow of the coupling they were asked to "
-                            "compute, and its limit.",
-                            {"decimation", "majority", "depth"});
+  Claim claim =
+      m.settings.criteria.claim("ab",
+                                "Trained networks reproduce the RG flow of the coupling they were asked to "
+                                "compute, and its limit.",
+                                {"decimation", "majority", "depth"});
   std::vector<std::string> verdicts;
   std::vector<std::string> holding;
   std::vector<std::string> failed;

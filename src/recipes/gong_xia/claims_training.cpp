@@ -20,11 +20,6 @@ using results::Claim;
 using results::none;
 using results::Verdict;
 
-constexpr double coupling_tolerance = 0.02;
-constexpr double least_expected = 0.1;
-constexpr double ratio_tolerance = 0.3;
-constexpr double feature_tolerance = 0.05;
-
 stats::Estimate accuracy_of(const Readings& nets) {
   std::vector<double> accuracies;
   for (const auto* r : nets) accuracies.push_back(r->accuracy);
@@ -45,13 +40,16 @@ std::string story(const Measurements& m, const std::string& scheme) {
 }
 
 Claim end_claim(const Measurements& m, const std::string& criterion, bool against_zero) {
-  Claim claim = begin_claim(m, criterion,
-                            against_zero ? "At fixed b, read literally: as training reaches its optimum, the "
-                                           "coupling of the output tends to K* = 0."
-                                         : "At fixed b: as training reaches its optimum, the coupling of the "
-                                           "output tends to the exact K'(b) of the map it is asked for.",
-                            {"course-coupling", "course-loss", "course"});
+  Claim claim = m.settings.criteria.claim(
+      criterion,
+      against_zero ? "At fixed b, read literally: as training reaches its optimum, the "
+                     "coupling of the output tends to K* = 0."
+                   : "At fixed b: as training reaches its optimum, the coupling of the "
+                     "output tends to the exact K'(b) of the map it is asked for.",
+      {"course-coupling", "course-loss", "course"});
   if (!against_zero) claim.paper = exact_flow;
+  const double least_expected = m.settings.criteria.number("c1", "expected");
+  const double optimum = m.settings.criteria.number("c1", "accuracy");
   std::vector<Question> questions;
   std::vector<std::string> stories;
   std::vector<std::string> left_out;
@@ -64,11 +62,11 @@ Claim end_claim(const Measurements& m, const std::string& criterion, bool agains
       left_out.push_back(fmt::format("{} was not measured", scheme));
     else if (std::abs(last.front()->expected) < least_expected)
       left_out.push_back(fmt::format("K' of {} is below {} itself", scheme, least_expected));
-    else if (!(accuracy_of(last).value >= optimal_accuracy))
-      left_out.push_back(fmt::format("{} did not reach accuracy {}", scheme, optimal_accuracy));
+    else if (!(accuracy_of(last).value >= optimum))
+      left_out.push_back(fmt::format("{} did not reach accuracy {}", scheme, optimum));
     else
       questions.push_back(within(fmt::format("{}: {}", scheme, against_zero ? "K_out" : "K_out - K'"),
-                                 readings, coupling_tolerance));
+                                 readings, m.settings.criteria.number("c1", "zero")));
   }
   claim.control = fmt::format("{}", fmt::join(stories, "; "));
   const auto checks = answers(questions);
@@ -88,8 +86,8 @@ Claim end_claim(const Measurements& m, const std::string& criterion, bool agains
 std::vector<Question> flip_questions(const Measurements& m) {
   std::vector<Question> questions;
   const auto ask = [&](const std::string& name, const Readings& nets) {
-    questions.push_back(
-        within(fmt::format("{}: K_out - K_flips", name), each_of(nets, off_flips_of), coupling_tolerance));
+    questions.push_back(within(fmt::format("{}: K_out - K_flips", name), each_of(nets, off_flips_of),
+                               m.settings.criteria.number("c3", "margin")));
   };
   std::set<std::int64_t> updates;
   for (const auto& r : m.course)
@@ -104,10 +102,11 @@ std::vector<Question> flip_questions(const Measurements& m) {
 }
 
 Claim flip_claim(const Measurements& m) {
-  Claim claim = begin_claim(m, "c3",
-                            "On the way to its optimum the coupling of the output is that of the labels with "
-                            "independent errors at the net's accuracy.",
-                            {"flips", "course-coupling", "course", "scans"});
+  Claim claim = m.settings.criteria.claim(
+      "c3",
+      "On the way to its optimum the coupling of the output is that of the labels with "
+      "independent errors at the net's accuracy.",
+      {"flips", "course-coupling", "course", "scans"});
   claim.paper = exact_flow;
   const auto questions = flip_questions(m);
   if (questions.empty()) return undecided(std::move(claim), "no net was trained");
@@ -136,11 +135,12 @@ Claim flip_claim(const Measurements& m) {
 
 Claim scan_claim(const Measurements& m, const std::string& criterion, const std::string& study,
                  std::string statement) {
-  Claim claim =
-      begin_claim(m, criterion, std::move(statement), {study == "data" ? "data" : "architectures", "scans"});
+  Claim claim = m.settings.criteria.claim(criterion, std::move(statement),
+                                          {study == "data" ? "data" : "architectures", "scans"});
   std::vector<Question> questions;
   std::vector<std::string> below;
   int n_variants = 0;
+  const double optimum = m.settings.criteria.number("c4", "accuracy");
   stats::Estimate least{.value = std::numeric_limits<double>::infinity()};
   stats::Estimate most{.value = -std::numeric_limits<double>::infinity()};
   for (const auto& scan : scans_of(m)) {
@@ -148,20 +148,21 @@ Claim scan_claim(const Measurements& m, const std::string& criterion, const std:
     const auto accuracy = accuracy_of(scan.nets);
     const auto readings = each_of(scan.nets, off_expected_of);
     const auto off = over_seeds(readings);
-    if (!(accuracy.value >= optimal_accuracy)) {
+    if (!(accuracy.value >= optimum)) {
       below.push_back(fmt::format("{} (accuracy {}, K_out - K' {})", scan.text(), text(accuracy), text(off)));
       continue;
     }
     n_variants += scan.standard ? 0 : 1;
     if (off.value < least.value) least = off;
     if (off.value > most.value) most = off;
-    questions.push_back(within(fmt::format("{}: K_out - K'", scan.text()), readings, coupling_tolerance));
+    questions.push_back(within(fmt::format("{}: K_out - K'", scan.text()), readings,
+                               m.settings.criteria.number("c4", "margin")));
   }
-  claim.control = fmt::format("below accuracy {}: {}", optimal_accuracy,
+  claim.control = fmt::format("below accuracy {}: {}", optimum,
                               below.empty() ? "none" : fmt::format("{}", fmt::join(below, ", ")));
   if (n_variants == 0)
-    return undecided(std::move(claim), fmt::format("no net other than that of [network] reaches accuracy {}",
-                                                   optimal_accuracy));
+    return undecided(std::move(claim),
+                     fmt::format("no net other than that of [network] reaches accuracy {}", optimum));
   set_measured(claim, stats::Estimate{.value = most.value - least.value,
                                       .error = std::hypot(most.error, least.error)});
   const auto checks = answers(questions);
@@ -173,11 +174,11 @@ Claim scan_claim(const Measurements& m, const std::string& criterion, const std:
 }
 
 Claim untrained_claim(const Measurements& m) {
-  Claim claim =
-      begin_claim(m, "c6",
-                  "The outputs of an untrained net are no nearest-neighbour chain: pairs that are no "
-                  "neighbours are correlated as strongly as neighbours.",
-                  {"output-correlations", "untrained"});
+  Claim claim = m.settings.criteria.claim(
+      "c6",
+      "The outputs of an untrained net are no nearest-neighbour chain: pairs that are no "
+      "neighbours are correlated as strongly as neighbours.",
+      {"output-correlations", "untrained"});
   std::vector<double> untrained;
   std::vector<double> trained;
   std::vector<double> couplings;
@@ -193,8 +194,8 @@ Claim untrained_claim(const Measurements& m) {
   const auto ratio = over_seeds(untrained);
   set_measured(claim, ratio);
   const auto off_one = stats::Estimate{.value = ratio.value - 1, .error = ratio.error};
-  const auto checks =
-      answers({within("rms ratio less 1", off_one, ratio_tolerance, finite_seeds(untrained))});
+  const auto checks = answers({within("rms ratio less 1", off_one, m.settings.criteria.number("c6", "ratio"),
+                                      finite_seeds(untrained))});
   claim.verdict = verdict_of(checks);
   claim.control = fmt::format(
       "the same ratio after training {}; K_out of untrained nets {}, chi^2 of it about 0 is {:.0f} of {}",
@@ -220,11 +221,11 @@ constexpr GenericReadingKind generic_kinds[] = {
 
 Claim generic_claim(const Measurements& m, const GenericReadingKind& kind, const std::string& target,
                     char letter) {
-  Claim claim =
-      begin_claim(m, kind.criterion,
-                  fmt::format("Trained on {}, the coupling of the hidden units tends to K* = 0 ({}).", target,
-                              kind.words),
-                  {"generic-readings", "generic"});
+  Claim claim = m.settings.criteria.claim(
+      kind.criterion,
+      fmt::format("Trained on {}, the coupling of the hidden units tends to K* = 0 ({}).", target,
+                  kind.words),
+      {"generic-readings", "generic"});
   claim.id += letter;
   std::set<std::int64_t> updates;
   for (const auto& r : m.generic)
@@ -263,7 +264,7 @@ Claim generic_claim(const Measurements& m, const GenericReadingKind& kind, const
     return claim;
   }
   const auto start = at(0, reading);
-  const auto checks = answers({within("at the end", end, feature_tolerance),
+  const auto checks = answers({within("at the end", end, m.settings.criteria.number("g1", "end")),
                                above("fallen by", paired(start, end), 0, common_seeds(start, end))});
   claim.verdict = verdict_of(checks);
   claim.qualification += fmt::format("; {}", words_of(checks));

@@ -83,7 +83,7 @@ struct Settings {
   LimitSettings limits;
   FieldSettings field;
   GenericSettings generic;
-  base::Values criteria;
+  Criteria criteria;
 };
 
 /// Error(input) naming section and key.
@@ -186,9 +186,6 @@ struct Measurements {
   std::vector<CorrelationMatrix> matrices;
 };
 
-/// A claim with the criterion of that name from the settings, inconclusive and without a number.
-[[nodiscard]] results::Claim begin_claim(const Measurements& m, const std::string& criterion,
-                                         std::string statement, std::vector<std::string> evidence);
 [[nodiscard]] std::vector<results::Claim> claims_rg(const Measurements& m);        ///< A, B, limits
 [[nodiscard]] std::vector<results::Claim> claims_training(const Measurements& m);  ///< C, controls, generic
 

@@ -203,23 +203,9 @@ Settings settings_from(const io::Settings& settings) {
   s.limits = section(settings, "limits", limit_options());
   s.field = section(settings, "field", field_options());
   s.generic = section(settings, "generic", generic_options());
-  if (const auto found = settings.find("criteria"); found != settings.end()) s.criteria = found->second;
+  s.criteria = Criteria(settings, "gong2022");
   check_consistency(s);
   return s;
-}
-
-results::Claim begin_claim(const Measurements& m, const std::string& criterion, std::string statement,
-                           std::vector<std::string> evidence) {
-  results::Claim claim;
-  claim.id = criterion;
-  claim.paper = "gong2022";
-  claim.statement = std::move(statement);
-  claim.measured = results::none;
-  claim.error = results::none;
-  if (const auto found = m.settings.criteria.find(criterion); found != m.settings.criteria.end())
-    if (const auto* words = std::get_if<std::string>(&found->second)) claim.criterion = *words;
-  claim.evidence = std::move(evidence);
-  return claim;
 }
 
 }  // namespace gong_xia

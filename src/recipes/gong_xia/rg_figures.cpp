@@ -151,7 +151,7 @@ results::Figure ratio_figure(const Measurements& m) {
       Series exact{.name = exact_name, .points = {}, .mark = Mark::exact, .panel = panel};
       for (const auto& cell : cells_of(m.cells, "cells", scheme)) {
         const auto n = static_cast<int>(cell.size / cell.factor);
-        if (cell.coupling != coupling || !stands_out(cell)) continue;
+        if (cell.coupling != coupling || !stands_out(cell, m.settings.criteria)) continue;
         const auto b = static_cast<double>(cell.factor);
         nets.points.push_back(point(b, over_nets(cell.nets, beyond_nearest)));
         if (std::string(scheme) != "majority") continue;

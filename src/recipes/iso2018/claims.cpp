@@ -12,20 +12,6 @@ namespace spinflow::recipes::iso2018 {
 
 using results::Claim;
 
-Claim begin_claim(const Measurements& m, std::string id, std::string statement,
-                  std::vector<std::string> evidence) {
-  Claim claim;
-  claim.id = id;
-  claim.paper = "iso2018";
-  claim.statement = std::move(statement);
-  claim.measured = results::none;
-  claim.error = results::none;
-  if (const auto found = m.settings.criteria.find(id); found != m.settings.criteria.end())
-    if (const auto* criterion = std::get_if<std::string>(&found->second)) claim.criterion = *criterion;
-  claim.evidence = std::move(evidence);
-  return claim;
-}
-
 bool enough_seeds(const FixedPoint& point, Claim& claim) {
   if (point.seeds >= 2) return true;
   claim = undecided(std::move(claim),

@@ -10,13 +10,6 @@
 
 namespace spinflow::recipes::iso2018 {
 
-// Temperatures of which the claims do not ask whether they are T_c or another one.
-inline constexpr double near_tc_lower = 2.1;
-inline constexpr double near_tc_upper = 2.45;
-
-/// A claim with its criterion from the settings, inconclusive and without a number.
-[[nodiscard]] results::Claim begin_claim(const Measurements& measurements, std::string id,
-                                         std::string statement, std::vector<std::string> evidence);
 /// Says why, if fewer than two seeds gave a result: then there is no error and hence no verdict.
 [[nodiscard]] bool enough_seeds(const FixedPoint& point, results::Claim& claim);
 /// The variants of type V that [controls] names: one training setting other than the standard one.

@@ -15,10 +15,11 @@ using results::Claim;
 using results::Verdict;
 
 Claim claim_a(const Measurements& m, const FixedPoint& v) {
-  Claim claim = begin_claim(m, "a",
-                            "The flow of an RBM trained at all temperatures (type V) leads from low and "
-                            "from high temperature to one fixed point.",
-                            {"flow-temperature", "fixed_points"});
+  Claim claim =
+      m.settings.criteria.claim("a",
+                                "The flow of an RBM trained at all temperatures (type V) leads from low and "
+                                "from high temperature to one fixed point.",
+                                {"flow-temperature", "fixed_points"});
   if (!enough_seeds(v, claim)) return claim;
   claim.measured = v.energy.difference.value;
   claim.error = v.energy.difference.error;
@@ -29,8 +30,9 @@ Claim claim_a(const Measurements& m, const FixedPoint& v) {
       text(v.magnetization.drift()));
   std::vector<Question> questions;
   for (const auto* stop : {&v.energy, &v.magnetization}) {
-    questions.push_back(within("", stop->difference, 0.05, v.seeds));
-    for (const auto& drift : stop->drifts) questions.push_back(within("", drift, 0.02, v.seeds));
+    questions.push_back(within("", stop->difference, m.settings.criteria.number("a", "common"), v.seeds));
+    for (const auto& drift : stop->drifts)
+      questions.push_back(within("", drift, m.settings.criteria.number("a", "drift"), v.seeds));
   }
   claim.verdict = verdict_of(answers(questions));
   claim.qualification = fmt::format(
@@ -40,10 +42,11 @@ Claim claim_a(const Measurements& m, const FixedPoint& v) {
 }
 
 Claim claim_b1(const Measurements& m, const FixedPoint& point) {
-  Claim claim = begin_claim(m, "b1",
-                            "At the paper's resolution the fixed point is T_c: the classifier's most "
-                            "probable temperature is the bin at T_c.",
-                            {"classifier-flow", "classifier-calibration"});
+  Claim claim =
+      m.settings.criteria.claim("b1",
+                                "At the paper's resolution the fixed point is T_c: the classifier's most "
+                                "probable temperature is the bin at T_c.",
+                                {"classifier-flow", "classifier-calibration"});
   if (!enough_seeds(point, claim)) return claim;
   const VariantResult& v = *m.find("V");
   const auto& grid = m.settings.ensemble.temperatures;
@@ -88,16 +91,16 @@ Claim claim_b1(const Measurements& m, const FixedPoint& point) {
 }
 
 Claim claim_b2(const Measurements& m, const FixedPoint& v) {
-  Claim claim =
-      begin_claim(m, "b2", "The fixed point is T_c as a property of the ensemble.",
-                  {"correlation", "fixed-points", "flowed_ensembles", "two-sample", "fixed_points"});
+  Claim claim = m.settings.criteria.claim(
+      "b2", "The fixed point is T_c as a property of the ensemble.",
+      {"correlation", "fixed-points", "flowed_ensembles", "two-sample", "fixed_points"});
   if (!enough_seeds(v, claim)) return claim;
   const VariantResult& standard = *m.find("V");
   std::vector<Question> questions;
   const auto away = [&](const char* label, const Stop& stop) {
     auto distance = quoted_reading(v, stop);
     distance.value -= square_critical_temperature;
-    questions.push_back(within(label, distance, 0.05, v.seeds));
+    questions.push_back(within(label, distance, m.settings.criteria.number("b2", "distance"), v.seeds));
   };
   away("T_energy* - T_c", v.energy);
   away("T_magnetization* - T_c", v.magnetization);
@@ -106,7 +109,7 @@ Claim claim_b2(const Measurements& m, const FixedPoint& v) {
   questions.push_back(
       within(fmt::format("fall of G(r), flowed {} minus true {},", text(flow.fall), text(truth)),
              {.value = flow.fall.value - truth.value, .error = std::hypot(flow.fall.error, truth.error)},
-             0.1 * truth.value, v.seeds));
+             m.settings.criteria.number("b2", "fall") * truth.value, v.seeds));
   int lengths = 0;
   int decays = 0;
   int ranges = 0;
@@ -116,8 +119,8 @@ Claim claim_b2(const Measurements& m, const FixedPoint& v) {
     const auto point = fixed_point(other, m);
     stats::Estimate shift;
     if (v.common() && point.common()) shift = paired_difference(point.energy, v.energy);
-    questions.push_back(
-        within(other.variant.id + " - V", shift, 0.05, common_seeds(point.energy.seeds, v.energy.seeds)));
+    questions.push_back(within(other.variant.id + " - V", shift, m.settings.criteria.number("b2", "shift"),
+                               common_seeds(point.energy.seeds, v.energy.seeds)));
     lengths += control == Control::length ? 1 : 0;
     decays += control == Control::decay ? 1 : 0;
     ranges += control == Control::range ? 1 : 0;
@@ -136,10 +139,11 @@ Claim claim_b2(const Measurements& m, const FixedPoint& v) {
       const auto shift = paired_difference(point.energy, v.energy);
       // The 5 % test of equivalence: the two-sided 90 % interval lies within the margin.
       const double reach = one_sided_interval(common_seeds(point.energy.seeds, v.energy.seeds)) * shift.error;
-      const bool equivalent = std::abs(shift.value) + reach < 0.08;
+      const double margin = m.settings.criteria.number("b2", "gap");
+      const bool equivalent = std::abs(shift.value) + reach < margin;
       claim.control += fmt::format(
-          "; trained without the temperatures around T_c (gap) the fixed point moves by {}: {} within 0.08",
-          text(shift), equivalent ? "equivalent" : "not shown to be equivalent");
+          "; trained without the temperatures around T_c (gap) the fixed point moves by {}: {} within {}",
+          text(shift), equivalent ? "equivalent" : "not shown to be equivalent", margin);
     } else {
       claim.control += "; type gap has no common fixed point to compare";
     }

@@ -51,13 +51,16 @@ std::string crossing_text(const StepMap& map) {
 }  // namespace
 
 Claim claim_c(const Measurements& m, const FixedPoint& v) {
-  Claim claim = begin_claim(m, "c", "The flow is opposite to that of the renormalization group.",
-                            {"rg-flow", "rbm-flow", "step-map", "coupling-flow", "rg_steps"});
+  Claim claim = m.settings.criteria.claim("c", "The flow is opposite to that of the renormalization group.",
+                                          {"rg-flow", "rbm-flow", "step-map", "coupling-flow", "rg_steps"});
   if (!enough_seeds(v, claim)) return claim;
   if (!v.common())
     return undecided(std::move(claim), "the flow of type V has no common fixed point to move towards");
   const double target = v.energy.reading.value;
-  const auto outside = [](double t) { return t < near_tc_lower || t > near_tc_upper; };
+  // Temperatures of which it is not asked whether they are T_c or another one.
+  const double lower = m.settings.criteria.number("c", "lower");
+  const double upper = m.settings.criteria.number("c", "upper");
+  const auto outside = [&](double t) { return t < lower || t > upper; };
 
   std::vector<Question> questions;
   std::vector<Check> checks;
@@ -82,13 +85,13 @@ Claim claim_c(const Measurements& m, const FixedPoint& v) {
   std::size_t all_flows = 0;
   std::vector<StepMap> rbm_maps;
   for (const auto& flows : m.rbm_flows) {
-    rbm_maps.push_back(step_map(flows, near_tc_lower, near_tc_upper));
+    rbm_maps.push_back(step_map(flows, lower, upper));
     for (const auto& start : flows) {
       const auto& end = start.steps.back().readings.at("energy");
-      arrived +=
-          std::abs(end.value - target) < std::max(0.05, 3 * std::hypot(end.error, v.energy.reading.error))
-              ? 1
-              : 0;
+      arrived += std::abs(end.value - target) < std::max(m.settings.criteria.number("a", "common"),
+                                                         3 * std::hypot(end.error, v.energy.reading.error))
+                     ? 1
+                     : 0;
       ++all_flows;
     }
   }
@@ -109,7 +112,7 @@ Claim claim_c(const Measurements& m, const FixedPoint& v) {
 
   std::vector<std::string> maps;
   for (const auto& [size, flows] : m.blocked) {
-    const auto map = step_map(flows, near_tc_lower, near_tc_upper);
+    const auto map = step_map(flows, lower, upper);
     maps.push_back(fmt::format("blocks {} to {}: {}", size, size / 2, crossing_text(map)));
     if (size == 2 * m.settings.ensemble.size) {
       claim.measured = map.slope.value;

@@ -18,8 +18,6 @@ namespace {
 using results::Claim;
 using results::Verdict;
 
-constexpr double least_likeness = 0.9;
-
 /// The energy per site that reads as temperature t.
 double energy_at(double t, const AtSize& here) {
   double below = -2;
@@ -77,12 +75,14 @@ struct Numbers {
     return mean;
   }
 
-  [[nodiscard]] std::vector<Check> checks() const {
+  [[nodiscard]] std::vector<Check> checks(const Criteria& criteria) const {
     const std::size_t n = uniform.size();
-    return answers(
-        {above("Pearson coefficient of A(d) and G(d) at T_c", coefficient(), least_likeness, n),
-         above("overlap^2 of the first eigenvector with the uniform mode", over_seeds(uniform), 0.95, n),
-         above("share of the longest waves in the next eigenvectors", over_seeds(longest), 0.5, n)});
+    return answers({above("Pearson coefficient of A(d) and G(d) at T_c", coefficient(),
+                          criteria.number("f", "coefficient"), n),
+                    above("overlap^2 of the first eigenvector with the uniform mode", over_seeds(uniform),
+                          criteria.number("f", "uniform"), n),
+                    above("share of the longest waves in the next eigenvectors", over_seeds(longest),
+                          criteria.number("f", "longest"), n)});
   }
 };
 
@@ -121,19 +121,23 @@ Controls controls_of(const VariantResult& v, const Measurements& m) {
   stats::Estimate best{.value = -1};
   double best_t = results::none;
   for (const auto& reference : m.correlations) {
-    if (reference.temperature >= near_tc_lower && reference.temperature <= near_tc_upper) continue;
+    if (reference.temperature >= m.settings.criteria.number("f", "lower") &&
+        reference.temperature <= m.settings.criteria.number("f", "upper"))
+      continue;
     const auto numbers = at_temperature(v, reference, m);
     const auto coefficient = numbers.coefficient();
     if (!std::isfinite(coefficient.value)) continue;
     ++n;
-    const auto check = answers({above("", coefficient, least_likeness, numbers.likeness.size())}).front();
+    const auto check = answers({above("", coefficient, m.settings.criteria.number("f", "coefficient"),
+                                      numbers.likeness.size())})
+                           .front();
     n_passed += check.status == Status::met ? 1 : 0;
     if (coefficient.value <= best.value) continue;
     best = coefficient;
     best_t = reference.temperature;
   }
   const auto high = numbers_of(m.find("H"), m);
-  const bool high_passes = verdict_of(high.checks()) == Verdict::supported;
+  const bool high_passes = verdict_of(high.checks(m.settings.criteria)) == Verdict::supported;
   controls.complete = n > 0 && high.uniform.size() >= 2;
   controls.pass = n_passed > 0 || high_passes;
   controls.words =
@@ -154,10 +158,11 @@ Controls controls_of(const VariantResult& v, const Measurements& m) {
 }  // namespace
 
 Claim claim_d(const Measurements& m) {
-  Claim claim = begin_claim(m, "d",
-                            "An RBM trained at T = 0 (type L) flows to low temperature, one trained at T "
-                            ">= 4 (type H) to high temperature.",
-                            {"types", "fixed_points"});
+  Claim claim =
+      m.settings.criteria.claim("d",
+                                "An RBM trained at T = 0 (type L) flows to low temperature, one trained at T "
+                                ">= 4 (type H) to high temperature.",
+                                {"types", "fixed_points"});
   const auto* low = m.find("L");
   const auto* high = m.find("H");
   if (low == nullptr || high == nullptr)
@@ -194,8 +199,9 @@ Claim claim_d(const Measurements& m) {
     missing.push_back({"fall of e(L) with training: one length only", Status::open});
   }
   stats::Estimate excess = h.energy.mean;
-  excess.value -= energy_at(4, m.base());
-  questions.push_back(above("e(H) - e(T = 4)", excess, 0, h.seeds));
+  const double hot = m.settings.criteria.number("d", "hot");
+  excess.value -= energy_at(hot, m.base());
+  questions.push_back(above(fmt::format("e(H) - e(T = {})", hot), excess, 0, h.seeds));
   auto checks = answers(questions);
   checks.insert(checks.end(), missing.begin(), missing.end());
   claim.verdict = verdict_of(checks);
@@ -207,13 +213,15 @@ Claim claim_d(const Measurements& m) {
   claim.qualification = fmt::format(
       "measured is T by energy of type L over the last quarter ({}); that is {} 'T = 0' (upper 95 % limit "
       "{:.2f}); type H reads {}; both with weight decay {}, without it beside them in the table",
-      reading_text(l, m.settings.flow.steps), highest < 0.5 ? "consistent with" : "not", highest,
+      reading_text(l, m.settings.flow.steps),
+      highest < m.settings.criteria.number("d", "cold") ? "consistent with" : "not", highest,
       reading_text(h, m.settings.flow.steps), m.settings.train.weight_decay);
   return claim;
 }
 
 Claim claim_e(const Measurements& m) {
-  Claim claim = begin_claim(m, "e", "Where the flow stops depends on the number of hidden units.", {});
+  Claim claim =
+      m.settings.criteria.claim("e", "Where the flow stops depends on the number of hidden units.", {});
   if (m.settings.scans.hidden.size() < 3)
     return undecided(std::move(claim), "fewer than three numbers of hidden units were trained at this scale");
   claim.evidence = {"scan-hidden", "scan_hidden"};
@@ -236,7 +244,8 @@ Claim claim_e(const Measurements& m) {
   for (auto a = stops.begin(); a != stops.end(); ++a)
     for (auto b = std::next(a); b != stops.end(); ++b) {
       const auto difference = paired_difference(b->second, a->second);
-      pairs.push_back(within(fmt::format("N_h {} - {}", b->first, a->first), difference, 0.05,
+      pairs.push_back(within(fmt::format("N_h {} - {}", b->first, a->first), difference,
+                             m.settings.criteria.number("e", "apart"),
                              common_seeds(a->second.seeds, b->second.seeds)));
       if (std::abs(difference.value) <= std::abs(widest.value)) continue;
       widest = difference;
@@ -276,8 +285,8 @@ Claim claim_e(const Measurements& m) {
 }
 
 Claim claim_f(const Measurements& m) {
-  Claim claim = begin_claim(
-      m, "f",
+  Claim claim = m.settings.criteria.claim(
+      "f",
       "W^T W of the trained network carries the spin correlations: its leading eigenvectors are the "
       "uniform mode and then the longest waves.",
       {"weights-spectrum", "weights-likeness", "weights-lambda", "weights-eigenvectors"});
@@ -290,7 +299,7 @@ Claim claim_f(const Measurements& m) {
                                          seed.rbm->seed),
                     m);
   const auto trained = numbers_of(&v, m);
-  const auto checks = trained.checks();
+  const auto checks = trained.checks(m.settings.criteria);
   const auto controls = controls_of(v, m);
   claim.verdict = verdict_of(checks);
   // What passes elsewhere as well says nothing of T_c.

@@ -105,7 +105,7 @@ struct Settings {
   ScanSettings scans;
   StudySettings study;
   RgSettings rg;
-  base::Values criteria;
+  Criteria criteria;
 };
 
 /// Error(input) naming section and key.

@@ -242,7 +242,7 @@ Settings settings_from(const io::Settings& settings) {
   s.scans = section(settings, "scans", scan_options());
   s.study = section(settings, "study", study_options());
   s.rg = section(settings, "rg", rg_options());
-  if (const auto found = settings.find("criteria"); found != settings.end()) s.criteria = found->second;
+  s.criteria = Criteria(settings, "iso2018");
   check_consistency(s);
   (void)variants(s);
   return s;

@@ -18,12 +18,6 @@ using results::Claim;
 using results::none;
 using results::Verdict;
 
-constexpr double sigma_tolerance = 0.02;
-constexpr double epsilon_tolerance = 0.1;
-constexpr double order_tolerance = 0.03;
-constexpr double fixed_point_tolerance = 0.05;
-constexpr double drift_tolerance = 0.02;
-
 /// Questions about one model.
 struct Group {
   const Subject* subject;
@@ -103,8 +97,8 @@ stats::Estimate theory_epsilon(const Measurements& m, const Subject& subject) {
 }
 
 Claim scaling_claim(const Measurements& m, const std::string& id, const std::string& arm, bool against_data) {
-  Claim claim = begin_claim(
-      m, id, id,
+  Claim claim = m.settings.criteria.claim(
+      id, id,
       fmt::format(
           "The flow of a single RBM has the right scaling dimensions for nearest neighbours and wrong "
           "ones for long range (trained at T_c, {} arm, against {}).",
@@ -133,9 +127,12 @@ Claim scaling_claim(const Measurements& m, const std::string& id, const std::str
     };
     const stats::Estimate sigma{.value = subject.theory.delta_sigma, .error = 0};
     if (!subject.mean_field())
-      ask("Delta_sigma by <|m|> off by", of_arm.sigma_abs_m, data.sigma_abs_m, sigma, sigma_tolerance);
-    ask("Delta_sigma by |m_k|^2 off by", of_arm.sigma_mode, data.sigma_mode, sigma, sigma_tolerance);
-    ask("Delta_epsilon off by", of_arm.epsilon, data.epsilon, theory_epsilon(m, subject), epsilon_tolerance);
+      ask("Delta_sigma by <|m|> off by", of_arm.sigma_abs_m, data.sigma_abs_m, sigma,
+          m.settings.criteria.number("b1", "sigma"));
+    ask("Delta_sigma by |m_k|^2 off by", of_arm.sigma_mode, data.sigma_mode, sigma,
+        m.settings.criteria.number("b1", "sigma"));
+    ask("Delta_epsilon off by", of_arm.epsilon, data.epsilon, theory_epsilon(m, subject),
+        m.settings.criteria.number("b1", "epsilon"));
     groups.push_back(std::move(group));
   }
   const auto all = judged(groups);
@@ -163,8 +160,8 @@ Claim scaling_claim(const Measurements& m, const std::string& id, const std::str
 }
 
 Claim fixed_point_claim(const Measurements& m, const std::string& id, const std::string& range) {
-  Claim claim = begin_claim(
-      m, id, id,
+  Claim claim = m.settings.criteria.claim(
+      id, id,
       fmt::format("An RBM trained on the {} range of temperatures flows to a fixed point at which scaling "
                   "dimensions are defined.",
                   range),
@@ -175,10 +172,13 @@ Claim fixed_point_claim(const Measurements& m, const std::string& id, const std:
     const auto stop = range_stop(m, subject.id, range);
     Group group{&subject, {}};
     const auto difference = paired(stop.hot, stop.cold);
-    group.questions.push_back(within("hot minus cold start in T/T_c", difference, fixed_point_tolerance,
+    group.questions.push_back(within("hot minus cold start in T/T_c", difference,
+                                     m.settings.criteria.number("b5", "common"),
                                      common_seeds(stop.hot, stop.cold)));
-    group.questions.push_back(within("drift of the cold start", stop.cold_drift, drift_tolerance));
-    group.questions.push_back(within("drift of the hot start", stop.hot_drift, drift_tolerance));
+    group.questions.push_back(
+        within("drift of the cold start", stop.cold_drift, m.settings.criteria.number("b5", "drift")));
+    group.questions.push_back(
+        within("drift of the hot start", stop.hot_drift, m.settings.criteria.number("b5", "drift")));
     std::vector<std::string> readings;
     for (const auto& [gauge, label] :
          {std::pair{"bond-energy", "bond energy"}, std::pair{"magnetization", "<|m|>"},
@@ -219,19 +219,19 @@ Claim fixed_point_claim(const Measurements& m, const std::string& id, const std:
 
 Claim order_claim(const Measurements& m) {
   const int step = static_cast<int>(m.settings.range.early_steps);
-  Claim claim =
-      begin_claim(m, "b7", "b7",
-                  "After few reconstructions |m| against 1 - T/T_c has the right exponent for nearest "
-                  "neighbours and a wrong one for long range.",
-                  {"order-exponents", "order_exponents"});
+  Claim claim = m.settings.criteria.claim(
+      "b7", "b7",
+      "After few reconstructions |m| against 1 - T/T_c has the right exponent for nearest "
+      "neighbours and a wrong one for long range.",
+      {"order-exponents", "order_exponents"});
   std::vector<Group> groups;
   std::vector<std::string> found;
   for (const auto& subject : m.models) {
     const auto start = order_exponents(m, subject.id, "narrow", 0);
     const auto end = order_exponents(m, subject.id, "narrow", step);
     groups.push_back({&subject,
-                      {within("exponent minus that of the start", paired(end, start), order_tolerance,
-                              common_seeds(end, start))}});
+                      {within("exponent minus that of the start", paired(end, start),
+                              m.settings.criteria.number("b7", "exponent"), common_seeds(end, start))}});
     found.push_back(fmt::format("{}: {} at the start, {} after {} steps", subject.label,
                                 text(over_seeds(start)), text(over_seeds(end)), step));
     if (!subject.long_range()) {
@@ -251,20 +251,6 @@ Claim order_claim(const Measurements& m) {
 }
 
 }  // namespace
-
-Claim begin_claim(const Measurements& m, const std::string& criterion, std::string id, std::string statement,
-                  std::vector<std::string> evidence) {
-  Claim claim;
-  claim.id = std::move(id);
-  claim.paper = "demellokoch2020";
-  claim.statement = std::move(statement);
-  claim.measured = none;
-  claim.error = none;
-  if (const auto found = m.settings.criteria.find(criterion); found != m.settings.criteria.end())
-    if (const auto* words = std::get_if<std::string>(&found->second)) claim.criterion = *words;
-  claim.evidence = std::move(evidence);
-  return claim;
-}
 
 std::vector<Claim> claims_b(const Measurements& m) {
   return {scaling_claim(m, "b1", "good", true),

@@ -17,13 +17,11 @@ using results::Claim;
 using results::none;
 using results::Verdict;
 
-constexpr double correlator_tolerance = 0.05;
-
 }  // namespace
 
 Claim claim_c(const Measurements& m, const Subject& subject) {
-  Claim claim = begin_claim(
-      m, "c", m.numbered("c", subject),
+  Claim claim = m.settings.criteria.claim(
+      "c", m.numbered("c", subject),
       fmt::format(
           "Correlators between visible and hidden units of a stack differ from those between spins and block "
           "spins ({}).",
@@ -52,7 +50,8 @@ Claim claim_c(const Measurements& m, const Subject& subject) {
     for (const auto& [bin, values] : differences) {
       const auto mean = over_seeds(values);
       if (std::abs(mean.value) > std::abs(largest.value)) largest = mean;
-      questions.push_back(within(fmt::format("bin {}", bin), mean, correlator_tolerance, values.size()));
+      questions.push_back(
+          within(fmt::format("bin {}", bin), mean, m.settings.criteria.number("c", "apart"), values.size()));
     }
     const auto verdict = verdict_of(answers(questions));
     all_differ = all_differ && verdict == Verdict::contradicted;
@@ -121,8 +120,8 @@ Excess excess_of(const Measurements& m, const std::string& model, std::int64_t s
 }
 
 Claim claim_d(const Measurements& m, const Subject& subject) {
-  Claim claim = begin_claim(
-      m, "d", m.numbered("d", subject),
+  Claim claim = m.settings.criteria.claim(
+      "d", m.numbered("d", subject),
       subject.long_range()
           ? fmt::format(
                 "The stack moves the long-range model ({}) towards low temperature, the renormalization "

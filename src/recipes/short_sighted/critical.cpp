@@ -67,8 +67,8 @@ std::vector<CriticalRun> run_critical_points(const RunFolder& folder, const Sett
 }
 
 results::Claim claim_a(const Measurements& m, const Subject& subject) {
-  auto claim = begin_claim(
-      m, "a", m.numbered("a", subject),
+  auto claim = m.settings.criteria.claim(
+      "a", m.numbered("a", subject),
       fmt::format("Monte Carlo gives T_c and the scaling dimensions of the model ({}).", subject.label),
       {"critical_points", fmt::format("q-curves-{}", subject.figure_id()),
        fmt::format("crossings-{}", subject.figure_id())});
@@ -77,17 +77,21 @@ results::Claim claim_a(const Measurements& m, const Subject& subject) {
   const auto& values = run->results.values;
   std::vector<Check> checks;
   std::vector<std::string> shown;
+  const studies::critical::AgreementErrors errors{m.settings.criteria.number("a", "agree"),
+                                                  m.settings.criteria.number("a", "contradict")};
   const auto check = [&](const char* name, const results::NamedValue& value, double expected, double margin) {
     if (!std::isfinite(expected)) return;
     const double error = combined(value);
     checks.push_back({fmt::format("{} = {} (expected {:.6g})", name, text(value.value, error), expected),
-                      studies::critical::agreement(value.value, error, expected, margin)});
+                      studies::critical::agreement(value.value, error, expected, margin, errors)});
   };
-  const auto margins = studies::critical::margins_of(subject.theory.dimension);
   const auto& k_c = values.at("K_c");
-  check("K_c", k_c, subject.critical_coupling, margins.k_c * subject.critical_coupling);
-  check("Delta_sigma", values.at("Delta_sigma"), subject.theory.delta_sigma, margins.delta_sigma);
-  check(subject.theory.nu_measurable ? "y_t" : "y_t*", values.at("y_t"), subject.theory.y_t, margins.y_t);
+  check("K_c", k_c, subject.critical_coupling,
+        m.settings.criteria.number("a", "k_c") * subject.critical_coupling);
+  check("Delta_sigma", values.at("Delta_sigma"), subject.theory.delta_sigma,
+        m.settings.criteria.number("a", "delta_sigma"));
+  check(subject.theory.nu_measurable ? "y_t" : "y_t*", values.at("y_t"), subject.theory.y_t,
+        m.settings.criteria.number("a", "y_t"));
   claim.measured = k_c.value;
   claim.error = combined(k_c);
   claim.verdict = verdict_of(checks);

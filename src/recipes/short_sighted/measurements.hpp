@@ -102,7 +102,7 @@ struct Settings {
   StackSettings large;
   CorrelatorSettings correlators;
   CouplingSettings couplings;
-  base::Values criteria;
+  Criteria criteria;
 };
 
 /// Error(input) naming section and key.
@@ -311,9 +311,6 @@ enum class LayerGauge { bonds, magnetization, hamiltonian };
                                double start, const std::string& map, double shrinkage, int layer,
                                LayerGauge gauge = LayerGauge::bonds);
 
-/// A claim with the criterion of that name from the settings, inconclusive and without a number.
-[[nodiscard]] results::Claim begin_claim(const Measurements& m, const std::string& criterion, std::string id,
-                                         std::string statement, std::vector<std::string> evidence);
 [[nodiscard]] std::vector<results::Claim> claims(const Measurements& m);
 /// Claim (a) of one model; (b); (c) and (d) of one model.
 [[nodiscard]] results::Claim claim_a(const Measurements& m, const Subject& subject);

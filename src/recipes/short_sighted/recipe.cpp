@@ -262,7 +262,7 @@ Settings settings_from(const io::Settings& settings) {
   s.large = section(settings, "large", stack_options());
   s.correlators = section(settings, "correlators", correlator_options());
   s.couplings = section(settings, "couplings", coupling_options());
-  if (const auto found = settings.find("criteria"); found != settings.end()) s.criteria = found->second;
+  s.criteria = Criteria(settings, "demellokoch2020");
   check_consistency(s);
   return s;
 }

@@ -7,13 +7,6 @@
 
 namespace spinflow::studies::critical {
 
-namespace {
-
-constexpr double errors_of_agreement = 2;
-constexpr double errors_of_contradiction = 3;
-
-}  // namespace
-
 Margins margins_of(int dimension) {
   if (dimension == 1) return {.k_c = 0.0015, .y_t = 0.05, .delta_sigma = 0.015, .q_star = 0.02};
   return {.k_c = 0.003, .y_t = 0.08, .delta_sigma = 0.02, .q_star = 0.02};
@@ -21,11 +14,11 @@ Margins margins_of(int dimension) {
 
 double combined_error(double statistical, double systematic) { return std::hypot(statistical, systematic); }
 
-Status agreement(double value, double error, double expected, double margin) {
+Status agreement(double value, double error, double expected, double margin, const AgreementErrors& errors) {
   const double off = std::abs(value - expected);
   if (!std::isfinite(off) || !(error > 0)) return Status::open;
-  if (off + errors_of_agreement * error <= margin) return Status::met;
-  return off > margin && off > errors_of_contradiction * error ? Status::violated : Status::open;
+  if (off + errors.agree * error <= margin) return Status::met;
+  return off > margin && off > errors.contradict * error ? Status::violated : Status::open;
 }
 
 std::string agreement_rule() {
@@ -35,7 +28,7 @@ std::string agreement_rule() {
       "within the margin; contradicted if the value is further off than the margin and than {:g} combined "
       "errors; "
       "inconclusive otherwise: the error is too wide to tell, or the systematic error is not known.",
-      errors_of_agreement, errors_of_contradiction);
+      AgreementErrors{}.agree, AgreementErrors{}.contradict);
 }
 
 }  // namespace spinflow::studies::critical

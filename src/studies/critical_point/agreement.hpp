@@ -18,13 +18,20 @@ struct Margins {
 };
 [[nodiscard]] Margins margins_of(int dimension);
 
+/// How many of its errors a value must be off to disagree, and all of how many must agree.
+struct AgreementErrors {
+  double agree = 2;
+  double contradict = 3;
+};
+
 /// Statistical and systematic error together; NaN where the systematic one is not known.
 [[nodiscard]] double combined_error(double statistical, double systematic);
 
-/// Met if all values within two errors of `value` lie within `margin` of `expected`; violated if `value` lies
-/// further off than the margin and than three errors; open otherwise: the error is too wide to tell, or not
-/// known (NaN).
-[[nodiscard]] Status agreement(double value, double error, double expected, double margin);
+/// Met if all values within `errors.agree` errors of `value` lie within `margin` of `expected`; violated if
+/// `value` lies further off than the margin and than `errors.contradict` errors; open otherwise: the error is
+/// too wide to tell, or not known (NaN).
+[[nodiscard]] Status agreement(double value, double error, double expected, double margin,
+                               const AgreementErrors& errors = {});
 
 /// The two rules of `agreement` in words, for criteria.
 [[nodiscard]] std::string agreement_rule();
