@@ -15,7 +15,6 @@
 #include "samplers/cluster/event_wolff_chain.hpp"
 #include "samplers/cluster/swendsen_wang_chain.hpp"
 #include "samplers/cluster/wolff_chain.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/stats/autocorrelation.hpp"
 
 namespace spinflow::samplers {
@@ -27,7 +26,6 @@ constexpr double critical_2d_sigma_one = 0.1246;
 constexpr double critical_square = 0.44068679350977;
 
 std::shared_ptr<const models::Model> power_law(std::int64_t dimension, double sigma, std::int64_t n_sites) {
-  catalogue::register_all();
   const auto side = static_cast<int>(dimension == 1 ? n_sites : std::lround(std::sqrt(n_sites)));
   const auto lattice = dimension == 1 ? lattice::Lattice::chain(side) : lattice::Lattice::square(side, side);
   return models::registry()
@@ -119,7 +117,6 @@ void wolff(benchmark::State& state, int dimension, double sigma, double inverse_
 }
 
 void wolff_square(benchmark::State& state) {
-  catalogue::register_all();
   const auto side = static_cast<int>(state.range(0));
   const auto model =
       models::registry().find("ising-square").make(lattice::Lattice::square(side, side), base::Values{});

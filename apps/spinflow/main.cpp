@@ -15,7 +15,6 @@
 #include "command/terminal.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/stop.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/kernels/simd.hpp"
 
 namespace {
@@ -51,7 +50,6 @@ int main(int argc, char** argv) {
   program::Listener listener;
   const base::StopScope scope(listener);
   try {
-    catalogue::register_all();
     if (const char* level = std::getenv("SPINFLOW_SIMD"); level != nullptr && *level != '\0')
       kernels::force_simd_level(level);
     return program::run_command_line(program::all_commands(), {argv + 1, argv + argc});

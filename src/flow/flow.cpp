@@ -16,8 +16,7 @@ namespace spinflow::flow {
 
 namespace {
 
-FlowStep read_step(int step, const ensemble::Ensemble& ensemble,
-                   const std::vector<const thermometers::Thermometer*>& gauges) {
+FlowStep read_step(int step, const ensemble::Ensemble& ensemble, const Gauges& gauges) {
   FlowStep row;
   row.step = step;
   row.n = ensemble.size();
@@ -38,8 +37,7 @@ FlowStep read_step(int step, const ensemble::Ensemble& ensemble,
 }
 
 // Another start or another map has another stream: two flows with the same random words would come together.
-std::uint64_t stream_seed(std::uint64_t seed, const std::vector<const transformations::Transformation*>& maps,
-                          const ensemble::Ensemble& start) {
+std::uint64_t stream_seed(std::uint64_t seed, const Maps& maps, const ensemble::Ensemble& start) {
   std::string key = "flow of " + ensemble::identity(start.lattice, start.spins);
   for (const auto* map : maps) key += fmt::format(" by {}", map->identity());
   return base::derived_seed(seed, key);
@@ -75,10 +73,8 @@ std::span<const FlowStep> last_quarter(const FlowStart& start) {
   return std::span(start.steps).last(std::max<std::size_t>(1, (start.steps.size() - 1) / 4));
 }
 
-FlowStart iterate(const std::vector<const transformations::Transformation*>& maps,
-                  const ensemble::Ensemble& start, std::string name, double temperature,
-                  const std::vector<const thermometers::Thermometer*>& gauges, const FlowOptions& options,
-                  base::Observer& observer) {
+FlowStart iterate(const Maps& maps, const ensemble::Ensemble& start, std::string name, double temperature,
+                  const Gauges& gauges, const FlowOptions& options, base::Observer& observer) {
   const base::StopScope scope(observer);
   // Every step must fit before the first is computed.
   lattice::Lattice lattice = start.lattice;

@@ -2,24 +2,20 @@
 #include <utility>
 
 #include "models/energy_limits.hpp"
+#include "spinflow/models/ising.hpp"
 #include "spinflow/models/model.hpp"
 
 namespace spinflow::models {
 
 namespace {
 
-struct InfiniteRangeOptions {
-  double coupling = 1.0;
-  double field = 0.0;
-};
-
-base::Options<InfiniteRangeOptions> options_of() {
-  base::Options<InfiniteRangeOptions> options;
+base::Options<IsingInfiniteRange> options_of() {
+  base::Options<IsingInfiniteRange> options;
   options
-      .add("coupling", &InfiniteRangeOptions::coupling,
+      .add("coupling", &IsingInfiniteRange::coupling,
            "J, N times the coupling of any two spins; negative: antiferromagnet",
            {.least = -most_energy, .most = most_energy})
-      .add("field", &InfiniteRangeOptions::field,
+      .add("field", &IsingInfiniteRange::field,
            "h, the uniform magnetic field: an energy, in the same units as J",
            {.least = -most_energy, .most = most_energy});
   return options;
@@ -29,7 +25,7 @@ base::Options<InfiniteRangeOptions> options_of() {
 /// model. Its chain is a row of names: all sites are neighbours.
 class InfiniteRange final : public Model {
  public:
-  InfiniteRange(lattice::Lattice lattice, InfiniteRangeOptions options)
+  InfiniteRange(lattice::Lattice lattice, IsingInfiniteRange options)
       : lattice_(std::move(lattice)),
         options_(options),
         couplings_(static_cast<std::size_t>(lattice_.n_sites()), options.coupling / lattice_.n_sites()) {
@@ -65,11 +61,11 @@ class InfiniteRange final : public Model {
   }
 
   lattice::Lattice lattice_;
-  InfiniteRangeOptions options_;
+  IsingInfiniteRange options_;
   std::vector<double> couplings_;
 };
 
-std::shared_ptr<const Model> made(const lattice::Lattice& lattice, const InfiniteRangeOptions& options) {
+std::shared_ptr<const Model> made(const lattice::Lattice& lattice, const IsingInfiniteRange& options) {
   constexpr std::string_view where = "model ising-infinite-range";
   check_energy(where, "coupling", options.coupling);
   check_energy(where, "field", options.field);
@@ -84,7 +80,15 @@ std::shared_ptr<const Model> InfiniteRange::on(const lattice::Lattice& lattice) 
   return made(lattice, options_);
 }
 
+std::shared_ptr<const Model> parsed(const lattice::Lattice& lattice, const base::Values& values) {
+  return made(lattice, options_of().parse(values, "model ising-infinite-range"));
+}
+
 }  // namespace
+
+IsingInfiniteRange::operator std::shared_ptr<const Model>() const {
+  return parsed(lattice::Lattice::chain(side), options_of().values(*this));
+}
 
 void register_infinite_range() {
   ModelEntry entry;
@@ -93,9 +97,7 @@ void register_infinite_range() {
   entry.citations = {"weiss1907", "botet1982"};
   entry.dimensions = {1};
   entry.options = options_of().specs();
-  entry.make = [](const lattice::Lattice& lattice, const base::Values& values) {
-    return made(lattice, options_of().parse(values, "model ising-infinite-range"));
-  };
+  entry.make = parsed;
   entry.bytes_per_site += sizeof(double);  // its couplings
   registry().add(std::move(entry));
 }

@@ -5,12 +5,17 @@
 
 #include <algorithm>
 
+#include "base/fill_once.hpp"
 #include "spinflow/io/toml.hpp"
 
 namespace spinflow::models {
 
+void register_entries();  // generated (cmake/catalogue.cmake)
+
 base::Registry<ModelEntry>& registry() {
   static base::Registry<ModelEntry> entries("model");
+  static base::FillOnce filled;
+  filled(register_entries);
   return entries;
 }
 

@@ -2,33 +2,29 @@
 #include <fmt/format.h>
 
 #include "models/energy_limits.hpp"
+#include "spinflow/models/ising.hpp"
 #include "spinflow/models/model.hpp"
 
 namespace spinflow::models {
 
 namespace {
 
-struct NearestNeighbourOptions {
-  double coupling = 1.0;
-  double field = 0.0;
-};
-
-base::Options<NearestNeighbourOptions> options_of() {
-  base::Options<NearestNeighbourOptions> options;
+template <class Ising>
+base::Options<Ising> options_of() {
+  base::Options<Ising> options;
   options
-      .add("coupling", &NearestNeighbourOptions::coupling,
-           "J, the nearest-neighbour coupling; negative: antiferromagnet",
+      .add("coupling", &Ising::coupling, "J, the nearest-neighbour coupling; negative: antiferromagnet",
            {.least = -most_energy, .most = most_energy})
-      .add("field", &NearestNeighbourOptions::field,
-           "h, the uniform magnetic field: an energy, in the same units as J",
+      .add("field", &Ising::field, "h, the uniform magnetic field: an energy, in the same units as J",
            {.least = -most_energy, .most = most_energy});
   return options;
 }
 
 /// H = -J sum_<ij> s_i s_j - h sum_i s_i on a chain or a square lattice.
+template <class Ising>
 class NearestNeighbour final : public Model {
  public:
-  NearestNeighbour(std::string name, lattice::Lattice lattice, NearestNeighbourOptions options)
+  NearestNeighbour(std::string name, lattice::Lattice lattice, Ising options)
       : name_(std::move(name)), lattice_(std::move(lattice)), options_(options) {}
 
   [[nodiscard]] std::string_view name() const override { return name_; }
@@ -53,7 +49,7 @@ class NearestNeighbour final : public Model {
     return options_.coupling;
   }
   [[nodiscard]] double field() const override { return options_.field; }
-  [[nodiscard]] base::Values options() const override { return options_of().values(options_); }
+  [[nodiscard]] base::Values options() const override { return options_of<Ising>().values(options_); }
 
   [[nodiscard]] std::shared_ptr<const Model> on(const lattice::Lattice& lattice) const override {
     return std::make_shared<NearestNeighbour>(name_, lattice, options_);
@@ -62,32 +58,54 @@ class NearestNeighbour final : public Model {
  private:
   std::string name_;
   lattice::Lattice lattice_;
-  NearestNeighbourOptions options_;
+  Ising options_;
 };
 
-ModelEntry entry(std::string name, std::string help, std::vector<std::string> citations, int dimension) {
+template <class Ising>
+std::shared_ptr<const Model> made(const std::string& name, const lattice::Lattice& lattice,
+                                  const base::Values& values) {
+  const std::string where = "model " + name;
+  const auto options = options_of<Ising>().parse(values, where);
+  check_energy(where, "coupling", options.coupling);
+  check_energy(where, "field", options.field);
+  return std::make_shared<NearestNeighbour<Ising>>(name, lattice, options);
+}
+
+template <class Ising>
+ModelEntry entry(const std::string& name, std::string help, std::vector<std::string> citations,
+                 int dimension) {
   ModelEntry result;
   result.name = name;
   result.help = std::move(help);
   result.citations = std::move(citations);
   result.dimensions = {dimension};
-  result.options = options_of().specs();
+  result.options = options_of<Ising>().specs();
   result.make = [name](const lattice::Lattice& lattice, const base::Values& values) {
-    const std::string where = "model " + name;
-    const auto options = options_of().parse(values, where);
-    check_energy(where, "coupling", options.coupling);
-    check_energy(where, "field", options.field);
-    return std::make_shared<NearestNeighbour>(name, lattice, options);
+    return made<Ising>(name, lattice, values);
   };
   return result;
 }
 
+constexpr auto square_name = "ising-square";
+constexpr auto chain_name = "ising-chain";
+
 }  // namespace
 
+IsingSquare::operator std::shared_ptr<const Model>() const {
+  return made<IsingSquare>(square_name, lattice::Lattice::square(side.x, side.y, boundary),
+                           options_of<IsingSquare>().values(*this));
+}
+
+IsingChain::operator std::shared_ptr<const Model>() const {
+  return made<IsingChain>(chain_name, lattice::Lattice::chain(side, boundary),
+                          options_of<IsingChain>().values(*this));
+}
+
 void register_nearest_neighbour() {
-  registry().add(entry("ising-square", "nearest-neighbour Ising model on the square lattice",
-                       {"onsager1944", "kaufman1949"}, 2));
-  registry().add(entry("ising-chain", "nearest-neighbour Ising model on the chain", {"ising1925"}, 1));
+  registry().add(entry<IsingSquare>(square_name, "nearest-neighbour Ising model on the square lattice",
+                                    {"onsager1944", "kaufman1949"}, 2));
+  registry().add(
+      entry<IsingChain>(chain_name, "nearest-neighbour Ising model on the chain", {"ising1925"}, 1));
 }
 
 }  // namespace spinflow::models

@@ -7,40 +7,32 @@
 #include "models/energy_limits.hpp"
 #include "models/image_sums.hpp"
 #include "models/pair_table.hpp"
+#include "spinflow/models/ising.hpp"
 #include "spinflow/models/model.hpp"
 
 namespace spinflow::models {
 
 namespace {
 
-struct PowerLawOptions {
-  std::int64_t dimension = 2;
-  double sigma = 1.0;
-  double coupling = 1.0;
-  double field = 0.0;
-  std::string images = "sum";
-};
-
-base::Options<PowerLawOptions> options_of() {
-  base::Options<PowerLawOptions> options;
+base::Options<IsingPowerLaw> options_of() {
+  base::Options<IsingPowerLaw> options;
   options
-      .add("dimension", &PowerLawOptions::dimension, "d: 1, a ring, or 2, a periodic rectangle",
+      .add("dimension", &IsingPowerLaw::dimension, "d: 1, a ring, or 2, a periodic rectangle",
            {.least = 1, .most = 2})
       // Below 1e-6 the couplings of any lattice are equal to rounding; above 100 all but the nearest vanish.
-      .add("sigma", &PowerLawOptions::sigma, "of the decay |r|^-(d + sigma), greater than 0",
+      .add("sigma", &IsingPowerLaw::sigma, "of the decay |r|^-(d + sigma), greater than 0",
            {.least = 1e-6, .most = 100})
-      .add("coupling", &PowerLawOptions::coupling, "J, the coupling at distance 1; negative: antiferromagnet",
+      .add("coupling", &IsingPowerLaw::coupling, "J, the coupling at distance 1; negative: antiferromagnet",
            {.least = -most_energy, .most = most_energy})
-      .add("field", &PowerLawOptions::field,
-           "h, the uniform magnetic field: an energy, in the same units as J",
+      .add("field", &IsingPowerLaw::field, "h, the uniform magnetic field: an energy, in the same units as J",
            {.least = -most_energy, .most = most_energy})
-      .add("images", &PowerLawOptions::images,
+      .add("images", &IsingPowerLaw::images,
            "sum: couplings to all periodic images of a spin added up; minimum: to the nearest alone", {},
            {"sum", "minimum"});
   return options;
 }
 
-std::vector<double> couplings_of(const lattice::Lattice& lattice, const PowerLawOptions& options) {
+std::vector<double> couplings_of(const lattice::Lattice& lattice, const IsingPowerLaw& options) {
   auto couplings = options.images == "sum" ? image_sums(lattice, options.sigma)
                                            : minimum_image_powers(lattice, options.sigma);
   for (double& coupling : couplings) coupling *= options.coupling;
@@ -50,7 +42,7 @@ std::vector<double> couplings_of(const lattice::Lattice& lattice, const PowerLaw
 /// H = -J sum_{i<j} sum_images |r_ij|^-(d + sigma) s_i s_j - h sum_i s_i on a periodic lattice.
 class PowerLaw final : public Model {
  public:
-  PowerLaw(lattice::Lattice lattice, PowerLawOptions options)
+  PowerLaw(lattice::Lattice lattice, IsingPowerLaw options)
       : lattice_(std::move(lattice)), options_(std::move(options)) {}
 
   [[nodiscard]] std::string_view name() const override { return "ising-power-law"; }
@@ -84,12 +76,12 @@ class PowerLaw final : public Model {
   }
 
   lattice::Lattice lattice_;
-  PowerLawOptions options_;
+  IsingPowerLaw options_;
   mutable std::once_flag once_;
   mutable std::optional<PairTable> pairs_;
 };
 
-std::shared_ptr<const Model> made(const lattice::Lattice& lattice, const PowerLawOptions& options) {
+std::shared_ptr<const Model> made(const lattice::Lattice& lattice, const IsingPowerLaw& options) {
   constexpr std::string_view where = "model ising-power-law";
   check_energy(where, "coupling", options.coupling);
   check_energy(where, "field", options.field);
@@ -107,7 +99,16 @@ std::shared_ptr<const Model> PowerLaw::on(const lattice::Lattice& lattice) const
   return made(lattice, options_);
 }
 
+std::shared_ptr<const Model> parsed(const lattice::Lattice& lattice, const base::Values& values) {
+  return made(lattice, options_of().parse(values, "model ising-power-law"));
+}
+
 }  // namespace
+
+IsingPowerLaw::operator std::shared_ptr<const Model>() const {
+  return parsed(dimension == 1 ? lattice::Lattice::chain(side.x) : lattice::Lattice::square(side.x, side.y),
+                options_of().values(*this));
+}
 
 void register_power_law() {
   ModelEntry entry;
@@ -116,9 +117,7 @@ void register_power_law() {
   entry.citations = {"dyson1969", "fisher1972", "ewald1921"};
   entry.dimensions = {1, 2};
   entry.options = options_of().specs();
-  entry.make = [](const lattice::Lattice& lattice, const base::Values& values) {
-    return made(lattice, options_of().parse(values, "model ising-power-law"));
-  };
+  entry.make = parsed;
   entry.bytes_per_site += sizeof(double);  // its couplings
   registry().add(std::move(entry));
 }

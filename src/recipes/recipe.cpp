@@ -6,6 +6,7 @@
 #include <chrono>
 #include <set>
 
+#include "base/fill_once.hpp"
 #include "runs/damaged_piece.hpp"
 #include "runs/run_log.hpp"
 #include "spinflow/base/parallel.hpp"
@@ -20,8 +21,12 @@ namespace spinflow::recipes {
 
 namespace fs = std::filesystem;
 
+void register_entries();  // generated (cmake/catalogue.cmake)
+
 base::Registry<RecipeEntry>& registry() {
   static base::Registry<RecipeEntry> entries("recipe");
+  static base::FillOnce filled;
+  filled(register_entries);
   return entries;
 }
 

@@ -8,6 +8,7 @@
 #include <map>
 #include <numeric>
 
+#include "base/fill_once.hpp"
 #include "samplers/pilot_starts.hpp"
 #include "samplers/request.hpp"
 #include "spinflow/base/error.hpp"
@@ -18,8 +19,12 @@
 
 namespace spinflow::samplers {
 
+void register_entries();  // generated (cmake/catalogue.cmake)
+
 base::Registry<SamplerEntry>& registry() {
   static base::Registry<SamplerEntry> entries("sampler");
+  static base::FillOnce filled;
+  filled(register_entries);
   return entries;
 }
 

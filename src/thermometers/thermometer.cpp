@@ -6,12 +6,17 @@
 #include <cmath>
 #include <limits>
 
+#include "base/fill_once.hpp"
 #include "thermometers/reading_checks.hpp"
 
 namespace spinflow::thermometers {
 
+void register_entries();  // generated (cmake/catalogue.cmake)
+
 base::Registry<ThermometerEntry>& registry() {
   static base::Registry<ThermometerEntry> entries("thermometer");
+  static base::FillOnce filled;
+  filled(register_entries);
   return entries;
 }
 

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spinflow/transformations/transformation.hpp"
 
+#include "base/fill_once.hpp"
+
 namespace spinflow::transformations {
+
+void register_entries();  // generated (cmake/catalogue.cmake)
 
 base::Registry<TransformationEntry>& registry() {
   static base::Registry<TransformationEntry> entries("transformation");
+  static base::FillOnce filled;
+  filled(register_entries);
   return entries;
 }
 

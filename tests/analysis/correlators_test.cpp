@@ -8,7 +8,6 @@
 #include <cmath>
 
 #include "spinflow/base/random.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/exact/enumeration.hpp"
 #include "spinflow/networks/rbm.hpp"
 #include "spinflow/networks/receptive_fields.hpp"
@@ -24,7 +23,6 @@ using lattice::Lattice;
 // The 4x4 Ising model near its transition, summed over.
 struct Enumerated {
   Enumerated() {
-    catalogue::register_all();
     model = models::registry().find("ising-square").make(Lattice::square(4, 4), {});
     probability = exact::Enumeration(model).probabilities(2.5);
     cumulative = probability;

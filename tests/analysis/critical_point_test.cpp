@@ -9,7 +9,6 @@
 #include "analysis/renormalization/scaling_fits.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/samplers/graph_chain.hpp"
 #include "testing/testing.hpp"
@@ -299,7 +298,6 @@ TEST(SlowCriticalPoint, PullsOfFortySeedsAreHonest) {
 CriticalData graph_data(const std::string& name, const base::Values& options,
                         const std::vector<int>& lattices, int dimension, double k_c, double spread,
                         double y_t, int n_records, Universality& theory) {
-  catalogue::register_all();
   CriticalData data;
   std::shared_ptr<const models::Model> model;
   for (const int size : lattices) {

@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "spinflow/base/error.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/ensemble/lattice_sums.hpp"
 #include "spinflow/exact/enumeration.hpp"
 #include "spinflow/transformations/block_majority.hpp"
@@ -20,7 +19,6 @@ using List = std::vector<lattice::Interaction>;
 
 std::shared_ptr<const models::Model> model_on(const char* name, const lattice::Lattice& lattice,
                                               const base::Values& values = {}) {
-  catalogue::register_all();
   return models::registry().find(name).make(lattice, values);
 }
 

@@ -5,15 +5,12 @@
 
 #include <cmath>
 
-#include "spinflow/catalogue/catalogue.hpp"
-
 namespace spinflow::analysis {
 namespace {
 
 using lattice::Lattice;
 
 Universality of(std::string_view name, const base::Values& options, const Lattice& lattice) {
-  catalogue::register_all();
   return universality_of(*models::registry().find(name).make(lattice, options));
 }
 

@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/cli_testing.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
 
 namespace spinflow::program_tests {
@@ -133,8 +132,8 @@ Answers readings_in(double unit) {
 
 /// Numbers under these keys are energies or temperatures.
 bool is_energy(const std::string& key) {
-  return key == "temperature" || key == "energy" || key == "sd_energy" || key == "thermometers" || key == "T" ||
-         key == "critical_temperature";
+  return key == "temperature" || key == "energy" || key == "sd_energy" || key == "thermometers" ||
+         key == "T" || key == "critical_temperature";
 }
 
 // Seconds of work are no answer, and names of starts hold temperatures.
@@ -175,18 +174,15 @@ void expect_same_physics(const Answers& one, const Answers& other, double unit) 
 }
 
 TEST(EnergyUnits, SpinsAreTheSameBytes) {
-  catalogue::register_all();
   expect_same_physics(few_samples_in(1), few_samples_in(1.6e-21), 1.6e-21);
 }
 
 TEST(SlowEnergyUnits, SpinsAreTheSameBytesInAll) {
-  catalogue::register_all();
   const auto one = samples_in(1);
   for (const double unit : {1e-21, 1.6e-21, 1e9, 1e21}) expect_same_physics(one, samples_in(unit), unit);
 }
 
 TEST(SlowEnergyUnits, ReadingsAreTheSameNumbers) {
-  catalogue::register_all();
   const auto one = readings_in(1);
   for (const double unit : {1e-21, 1.6e-21, 1e-9, 1e9, 1e21})
     expect_same_physics(one, readings_in(unit), unit);

@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "cli/cli_testing.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/samplers/sampler.hpp"
 
@@ -17,8 +16,6 @@ namespace fs = std::filesystem;
 
 class SignedZero : public ::testing::Test {
  protected:
-  void SetUp() override { catalogue::register_all(); }
-
   std::string answer(const std::string& arguments) {
     const auto result = shell("$SPINFLOW " + arguments, folder_.path());
     EXPECT_EQ(result.status, 0) << arguments << "\n" << result.err;

@@ -7,7 +7,6 @@
 #include <numbers>
 
 #include "spinflow/base/random.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/exact/enumeration.hpp"
 #include "testing/testing.hpp"
@@ -16,7 +15,6 @@ namespace spinflow::ensemble {
 namespace {
 
 std::shared_ptr<const models::Model> neighbours_on(const lattice::Lattice& lattice) {
-  catalogue::register_all();
   return models::registry().find(lattice.dimension() == 1 ? "ising-chain" : "ising-square").make(lattice, {});
 }
 

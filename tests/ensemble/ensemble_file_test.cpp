@@ -9,7 +9,6 @@
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::ensemble {
@@ -19,7 +18,6 @@ constexpr std::size_t n_rows = 300001;
 
 // Temperatures 3, 1, 2, unknown, 3, ... in turn.
 Ensemble many_rows() {
-  catalogue::register_all();
   const auto lattice = lattice::Lattice::chain(5);
   kernels::PackedSpins spins(n_rows, 5);
   base::RandomStream random(1, "test.rows");

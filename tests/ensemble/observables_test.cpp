@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "spinflow/base/random.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "testing/testing.hpp"
@@ -15,7 +14,6 @@ namespace spinflow::ensemble {
 namespace {
 
 Ensemble random_rows(const lattice::Lattice& lattice, std::size_t n, double field = 0) {
-  catalogue::register_all();
   kernels::PackedSpins spins(n, static_cast<std::size_t>(lattice.n_sites()));
   base::RandomStream random(1, "test.rows");
   for (std::size_t row = 0; row < n; ++row)

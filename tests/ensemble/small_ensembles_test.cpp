@@ -10,7 +10,6 @@
 
 #include "ensemble/grouping.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/exact/enumeration.hpp"
 #include "testing/testing.hpp"
@@ -19,7 +18,6 @@ namespace spinflow::ensemble {
 namespace {
 
 std::shared_ptr<const models::Model> square(const base::Values& options = {}) {
-  catalogue::register_all();
   return models::registry().find("ising-square").make(lattice::Lattice::square(4, 4), options);
 }
 
@@ -149,7 +147,6 @@ TEST(SmallEnsembles, RowsThatAgreeTellNoError) {
 
 TEST(SmallEnsembles, RoundingIsNoScatter) {
   // Ground states of long range, whose equal energies are summed in different orders.
-  catalogue::register_all();
   const auto lattice = lattice::Lattice::square(6, 6);
   const auto model =
       models::registry().find("ising-power-law").make(lattice, {{"sigma", 0.8}, {"coupling", 0.7}});

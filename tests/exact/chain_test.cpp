@@ -8,13 +8,10 @@
 #include <cmath>
 #include <vector>
 
-#include "spinflow/catalogue/catalogue.hpp"
-
 namespace spinflow::exact {
 namespace {
 
 TEST(Chain, EnumerationWithAndWithoutFieldRingAndOpen) {
-  catalogue::register_all();
   for (const auto boundary : {lattice::Boundary::periodic, lattice::Boundary::open})
     for (const int n : {2, 3, 7, 12})
       for (const double j : {1.0, -0.7})
@@ -39,7 +36,6 @@ TEST(Chain, EnumerationWithAndWithoutFieldRingAndOpen) {
 }
 
 TEST(Chain, RingCorrelation) {
-  catalogue::register_all();
   const auto model =
       models::registry().find("ising-chain").make(lattice::Lattice::chain(9), {{"field", 0.2}});
   const auto exact = Enumeration(model).correlation(1.3);
@@ -131,7 +127,6 @@ TEST(Chain, LimitsOfExtremeFieldsAndTemperatures) {
 }
 
 TEST(Enumeration, GroundStatesAtZeroTemperature) {
-  catalogue::register_all();
   const auto model = models::registry().find("ising-square").make(lattice::Lattice::square(3, 4), {});
   const auto cold = Enumeration(model).at(0);
   EXPECT_DOUBLE_EQ(cold.energy, -2);

@@ -7,13 +7,11 @@
 #include <limits>
 
 #include "spinflow/base/error.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 
 namespace spinflow::exact {
 namespace {
 
 TEST(CurieWeiss, AgreesWithEnumeration) {
-  catalogue::register_all();
   for (const int n : {2, 7, 12})
     for (const double coupling : {1.3, -0.8})
       for (const double field : {0.0, 0.25, -3.0}) {

@@ -5,7 +5,6 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/exact/enumeration.hpp"
 #include "spinflow/exact/infinite.hpp"
 #include "spinflow/exact/kaufman.hpp"
@@ -19,7 +18,6 @@ nlohmann::json reference(const std::string& name) {
 }
 
 std::shared_ptr<const models::Model> square(int lx, int ly, const base::Values& options = {}) {
-  catalogue::register_all();
   return models::registry().find("ising-square").make(lattice::Lattice::square(lx, ly), options);
 }
 

@@ -5,7 +5,6 @@
 
 #include <cmath>
 
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/exact/chain.hpp"
 #include "spinflow/exact/infinite.hpp"
 #include "spinflow/exact/kaufman.hpp"
@@ -28,7 +27,6 @@ void expect_same(const ExactMeans& seen, const ExactMeans& truth, const std::str
 }
 
 TEST(NarrowLattice, EnumerationOfSmallAndOddLattices) {
-  catalogue::register_all();
   for (const auto& lattice : {Lattice::square(2, 2), Lattice::square(3, 5), Lattice::square(6, 2),
                               Lattice::square(4, 3, Boundary::open), Lattice::square(2, 7, Boundary::open)}) {
     const NarrowLattice narrow(lattice);

@@ -7,7 +7,6 @@
 
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/flow/flow_file.hpp"
 #include "spinflow/io/file_header.hpp"
@@ -57,7 +56,6 @@ class SignedMean final : public thermometers::Thermometer {
 };
 
 ensemble::Ensemble biased_rows(std::size_t n, const lattice::Lattice& lattice) {
-  catalogue::register_all();
   kernels::PackedSpins spins(n, static_cast<std::size_t>(lattice.n_sites()));
   base::RandomStream stream(1, "test.rows");
   for (std::size_t row = 0; row < n; ++row)
@@ -77,7 +75,7 @@ TEST(Flow, AnotherStartAndAnotherMapAreOtherStreams) {
   const transformations::RbmReconstruct other_map(other);
   const auto after = [&](const transformations::Transformation& by, const ensemble::Ensemble& start,
                          std::uint64_t seed) {
-    return iterate({&by}, start, "", 2, {}, {.steps = 2, .seed = seed, .keep = {2}}, base::silent())
+    return iterate({by}, start, "", 2, {}, {.steps = 2, .seed = seed, .keep = {2}}, base::silent())
         .kept.at(2)
         .spins;
   };
@@ -105,7 +103,7 @@ TEST(Flow, ReadsEveryStepOfAKnownMap) {
   const Flip flip;
   const SignedMean gauge(lattice);
   const auto flow =
-      iterate({&flip}, start, "biased", 0.0, {&gauge}, {.steps = 3, .keep = {0, 3}}, base::silent());
+      iterate({flip}, start, "biased", 0.0, {gauge}, {.steps = 3, .keep = {0, 3}}, base::silent());
   ASSERT_EQ(flow.steps.size(), 4U);
   for (int step = 0; step <= 3; ++step) {
     const auto& row = flow.steps[static_cast<std::size_t>(step)];
@@ -127,7 +125,7 @@ TEST(Flow, ReadsEveryStepOfAKnownMap) {
 TEST(Flow, AverageOfStepsKeepsTheErrorOfOne) {
   const auto start = biased_rows(50, lattice::Lattice::square(4, 4));
   const Flip flip;
-  const auto flow = iterate({&flip}, start, "biased", 0.0, {}, {.steps = 3}, base::silent());
+  const auto flow = iterate({flip}, start, "biased", 0.0, {}, {.steps = 3}, base::silent());
   const auto mean = averaged(std::span(flow.steps).last(2));
   EXPECT_EQ(mean.step, 3);
   EXPECT_EQ(mean.n, 50U);
@@ -153,13 +151,13 @@ TEST(Flow, BlocksReadEveryGaugeAtItsOwnSize) {
   const transformations::BlockMajority blocks({.factor = 2});
   const SignedMean at_8(lattice::Lattice::square(8, 8));
   const SignedMean at_4(lattice::Lattice::square(4, 4));
-  const auto flow = iterate({&blocks}, start, "blocks", 0.0, {&at_4, &at_8}, {.steps = 2}, base::silent());
+  const auto flow = iterate({blocks}, start, "blocks", 0.0, {at_4, at_8}, {.steps = 2}, base::silent());
   EXPECT_EQ(flow.steps[0].readings.size(), 1U);
   EXPECT_EQ(flow.steps[1].readings.size(), 1U);
   EXPECT_EQ(flow.steps[2].readings.size(), 0U);
   EXPECT_EQ(flow.steps[0].correlation.size(), 4U);
   EXPECT_EQ(flow.steps[2].correlation.size(), 1U);
-  EXPECT_THROW((void)iterate({&blocks}, start, "too far", 0.0, {}, {.steps = 3}, base::silent()), Error);
+  EXPECT_THROW((void)iterate({blocks}, start, "too far", 0.0, {}, {.steps = 3}, base::silent()), Error);
 }
 
 TEST(Flow, SameBitsForAnyNumberOfThreads) {
@@ -169,7 +167,7 @@ TEST(Flow, SameBitsForAnyNumberOfThreads) {
   std::vector<kernels::PackedSpins> ends;
   for (const int threads : {1, 2, 3}) {
     base::set_threads(threads);
-    ends.push_back(iterate({&blocks}, start, "blocks", 0.0, {}, {.steps = 2, .keep = {2}}, base::silent())
+    ends.push_back(iterate({blocks}, start, "blocks", 0.0, {}, {.steps = 2, .keep = {2}}, base::silent())
                        .kept.at(2)
                        .spins);
   }
@@ -187,7 +185,7 @@ TEST(FlowFile, RoundTripsBitForBit) {
   const SignedMean gauge(lattice::Lattice::square(4, 4));
   FlowRecord record{.model = models::to_toml(*start.model), .seed = 7, .command = "test"};
   record.starts.push_back(
-      iterate({&blocks}, start, "T = 2", 2.0, {&gauge}, {.steps = 2, .keep = {1}}, base::silent()));
+      iterate({blocks}, start, "T = 2", 2.0, {gauge}, {.steps = 2, .keep = {1}}, base::silent()));
   const testing::TemporaryFolder folder;
   write(record, folder.path() / "flow.h5");
   const FlowRecord back = read(folder.path() / "flow.h5");
@@ -230,7 +228,7 @@ TEST(FlowFile, KeepsTheCouplingOfChains) {
   const auto start = ensemble::from_spins(std::move(spins), lattice::Lattice::chain(16), nullptr);
   const transformations::BlockMajority blocks({.factor = 2});
   FlowRecord record{.model = "", .seed = 7, .command = "test"};
-  record.starts.push_back(iterate({&blocks}, start, "chain", 2.0, {}, {.steps = 3}, base::silent()));
+  record.starts.push_back(iterate({blocks}, start, "chain", 2.0, {}, {.steps = 3}, base::silent()));
   // 16, 8, 4 and 2 spins; two have no second neighbour.
   const auto& steps = record.starts[0].steps;
   ASSERT_TRUE(steps[0].chain.has_value());
@@ -285,7 +283,6 @@ TEST(FlowFile, RefusesCouplingsThatAreNotOnePerStep) {
 }
 
 TEST(FlowFile, FilesOfEarlierVersionsStillRead) {
-  catalogue::register_all();
   // Written by 0.1.0 before there were bonds, mode_2 and response: two starts, two steps, step 1 kept.
   const FlowRecord record = read(std::string(SPINFLOW_TEST_DATA) + "/flow_0.1.0.h5");
   ASSERT_EQ(record.starts.size(), 2U);

@@ -15,7 +15,6 @@
 #include <string_view>
 
 #include "spinflow/base/error.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/flow/flow_file.hpp"
 #include "spinflow/io/file_header.hpp"
@@ -30,6 +29,15 @@
 #include "spinflow/studies/critical_point.hpp"
 #include "spinflow/trainers/rbm_trainer.hpp"
 #include "studies/critical_point/series.hpp"
+
+namespace spinflow::recipes {
+
+void register_entries();
+void register_entries() {
+  registry().add({.name = "kinds", .check = [](const io::Settings&) {}});
+}
+
+}  // namespace spinflow::recipes
 
 namespace spinflow {
 
@@ -150,8 +158,6 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
   chosen = found->second;
   for (int i = 1; i + 1 < *argc; ++i) (*argv)[i] = (*argv)[i + 1];
   --*argc;
-  catalogue::register_all();
-  recipes::registry().add({.name = "kinds", .check = [](const io::Settings&) {}});
   return 0;
 }
 

@@ -12,7 +12,6 @@
 
 #include "spinflow/base/observer.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/exact/chain.hpp"
 #include "spinflow/inference/pseudo_likelihood.hpp"
 #include "spinflow/models/model.hpp"
@@ -180,7 +179,6 @@ void expect_unit_pulls(int n, double truth, const std::function<stats::Estimate(
 
 ensemble::Ensemble sampled(int n, lattice::Boundary boundary, double k, double field, std::size_t rows,
                            const std::string& sampler, std::uint64_t seed) {
-  catalogue::register_all();
   const auto model = models::registry()
                          .find("ising-chain")
                          .make(lattice::Lattice::chain(n, boundary), {{"coupling", k}, {"field", field}});

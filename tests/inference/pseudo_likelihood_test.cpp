@@ -11,7 +11,6 @@
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/observer.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/samplers/sampler.hpp"
 #include "testing/testing.hpp"
@@ -91,7 +90,6 @@ void expect_unit_pulls(const Basis& basis, const std::vector<double>& truth, int
 
 TEST(PseudoLikelihood, PullsHaveUnitWidth) {
   // 40 independent ensembles at one temperature: the pulls (K - 1/T) / error are standard normal.
-  catalogue::register_all();
   const auto model = models::registry().find("ising-square").make(lattice::Lattice::square(6, 6), {});
   constexpr int n = 40;
   double squares = 0;

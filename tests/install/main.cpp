@@ -6,14 +6,11 @@
 using namespace spinflow;
 
 int main() {
-  catalogue::register_all();
-  const auto model = models::registry().find("ising-square").make(lattice::Lattice::square(6, 6), {});
-  const auto data = samplers::sample({model, {2.0}, 512, 1}, "auto", base::silent());
+  const auto data = samplers::sample({models::IsingSquare{.side = 6}, {2.0, 2.5}, 512});
+  for (const auto& group : ensemble::observe(data))
+    std::printf("T = %.1f: e = %.4f +- %.4f\n", group.temperature, group.energy.value, group.energy.error);
   ensemble::write(data, "spins.h5");
   const auto read = ensemble::read("spins.h5");
-  const transformations::BlockMajority blocks({.factor = 3});
-  const auto coarse = blocks.apply(read, 1);
-  std::printf("%zu configurations of %s and of %s\n", read.size(), read.lattice.text().c_str(),
-              coarse.lattice.text().c_str());
+  const auto coarse = transformations::BlockMajority({.factor = 3}).apply(read, 1);
   return read.spins == data.spins && coarse.lattice == lattice::Lattice::square(2, 2) ? 0 : 1;
 }

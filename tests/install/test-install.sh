@@ -20,7 +20,7 @@ echo "every header is in spinflow.hpp, and reads in the opposite order too"
 sed -n 's/^#include "\(.*\)"$/\1/p' prefix/include/spinflow/spinflow.hpp | sort >listed.txt
 diff headers.txt listed.txt
 sort -r headers.txt | sed 's/.*/#include "&"/' >reversed.cpp
-"$compiler" -std=c++20 -Wall -Werror -fsyntax-only -I prefix/include reversed.cpp
+"$compiler" -std=c++20 -Wall -Wextra -Werror -fsyntax-only -I prefix/include reversed.cpp
 
 echo "find_package"
 "$cmake" -S "$source" -B consumer -DCMAKE_PREFIX_PATH="$folder/prefix" -DCMAKE_BUILD_TYPE=Release >configure.log ||

@@ -5,8 +5,6 @@
 
 #include <set>
 
-#include "spinflow/catalogue/catalogue.hpp"
-
 namespace spinflow::models {
 namespace {
 
@@ -14,10 +12,7 @@ std::shared_ptr<const Model> square(double coupling, double field, const lattice
   return registry().find("ising-square").make(lattice, {{"coupling", coupling}, {"field", field}});
 }
 
-class Identity : public ::testing::Test {
- protected:
-  void SetUp() override { catalogue::register_all(); }
-};
+class Identity : public ::testing::Test {};
 
 TEST_F(Identity, IsAnInterface) {
   const auto lattice = lattice::Lattice::square(4, 6);

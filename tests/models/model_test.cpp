@@ -4,14 +4,12 @@
 #include <gtest/gtest.h>
 
 #include "spinflow/base/random.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 
 namespace spinflow::models {
 namespace {
 
 /// Every entry on a small lattice of each boundary and dimension that it has.
 std::vector<std::shared_ptr<const Model>> small_models() {
-  catalogue::register_all();
   std::vector<std::shared_ptr<const Model>> models;
   for (const auto& entry : registry().entries())
     for (const auto boundary : {lattice::Boundary::periodic, lattice::Boundary::open})
@@ -87,7 +85,6 @@ TEST(Models, CouplingsSayTheWholePairPart) {
 }
 
 TEST(Models, RefuseWhatIsNoModel) {
-  catalogue::register_all();
   EXPECT_THROW((void)from_toml("", "test"), Error);
   EXPECT_THROW(
       (void)from_toml("[model]\nname = \"ising-cube\"\nlattice = \"3\"\nboundary = \"open\"", "test"), Error);

@@ -7,7 +7,6 @@
 #include "models/image_sums.hpp"
 #include "models/pair_table.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/models/model.hpp"
 
 namespace spinflow::models {
@@ -168,7 +167,6 @@ TEST(PowerLaw, EnergyOfPackedSpinsAgreesWithTheTwin) {
 
 std::shared_ptr<const Model> model(std::string_view name, const Lattice& lattice,
                                    const base::Values& options) {
-  catalogue::register_all();
   return registry().find(name).make(lattice, options);
 }
 

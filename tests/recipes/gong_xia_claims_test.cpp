@@ -10,7 +10,6 @@
 
 #include "recipes/gong_xia/agreement.hpp"
 #include "recipes/gong_xia/nets.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/exact/chain.hpp"
 #include "spinflow/exact/chain_renormalization.hpp"
 #include "spinflow/results/figures.hpp"
@@ -25,7 +24,6 @@ constexpr std::size_t n_seeds = 4;
 constexpr std::array<double, n_seeds> scatter = {-1.162, -0.387, 0.387, 1.162};
 
 Measurements empty(const std::string& test = "300") {
-  catalogue::register_all();
   return {.settings =
               settings_from(resolve("gong-xia", "smoke",
                                     {"cells.seeds=4", "cells.test=" + test, "depth.size=128", "depth.steps=5",
@@ -179,7 +177,6 @@ TEST(GongXiaClaims, TestChainsSharpenVerdictsAndDoNotTurnThem) {
 }
 
 TEST(GongXiaClaims, TheMarginIsWhatItsReasonSays) {
-  catalogue::register_all();
   const auto s = settings_from(resolve("gong-xia", "full", {}));
   double least = 1;
   for (const double k : s.cells.couplings)

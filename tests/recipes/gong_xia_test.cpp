@@ -11,7 +11,6 @@
 #include "recipes/gong_xia/measurements.hpp"
 #include "recipes/gong_xia/nets.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/inference/pseudo_likelihood.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/transformations/decimation.hpp"
@@ -23,7 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string message(const std::string& override) {
-  catalogue::register_all();
   try {
     (void)resolve("gong-xia", "smoke", {override});
   } catch (const Error& error) {
@@ -87,7 +85,6 @@ TEST(GongXia, RefusesBadSettingsNamingTheKey) {
 }
 
 TEST(GongXia, EveryScaleIsAccepted) {
-  catalogue::register_all();
   EXPECT_EQ(scales("gong-xia"), (std::vector<std::string>{"full", "quick", "smoke"}));
   for (const auto& scale : scales("gong-xia")) EXPECT_NO_THROW((void)resolve("gong-xia", scale, {})) << scale;
 }
@@ -95,9 +92,7 @@ TEST(GongXia, EveryScaleIsAccepted) {
 /// A run's folder that is gone with it.
 struct Workplace {
   explicit Workplace(std::uint64_t seed = 1)
-      : context{temporary.path(), {}, "smoke", seed, base::silent()}, folder(context, "gong-xia") {
-    catalogue::register_all();
-  }
+      : context{temporary.path(), {}, "smoke", seed, base::silent()}, folder(context, "gong-xia") {}
   testing::TemporaryFolder temporary;
   RunContext context;
   RunFolder folder;

@@ -9,7 +9,6 @@
 #include <set>
 
 #include "recipes/gong_xia/training.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/results/figures.hpp"
 #include "testing/testing.hpp"
 
@@ -25,7 +24,6 @@ constexpr double expected = 0.35;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 io::Settings resolved(std::vector<std::string> overrides = {}) {
-  catalogue::register_all();
   return resolve("gong-xia", "smoke", overrides);
 }
 

@@ -11,7 +11,6 @@
 #include "recipes/iso2018/claims.hpp"
 #include "recipes/iso2018/mixture.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/exact/kaufman.hpp"
 #include "spinflow/exact/magnetization.hpp"
 #include "spinflow/networks/rbm.hpp"
@@ -39,7 +38,6 @@ Course steady(double t, double sd = 0.01) {
 }
 
 Settings settings(std::vector<std::string> more = {}) {
-  catalogue::register_all();
   std::vector<std::string> overrides = {"ensemble.size=4",
                                         "rg.sizes=8",
                                         "train.seeds=5",
@@ -541,7 +539,6 @@ TEST(Judge, ScansAndControlsFindTheirTrainings) {
 }
 
 TEST(Judge, TheMixtureIsItsEnumeration) {
-  catalogue::register_all();
   const auto lattice = lattice::Lattice::square(side, side);
   const auto model = models::registry().find("ising-square").make(lattice, {});
   const Mixture mixture(lattice, {0.0, 1.5, 2.25, 4.0});

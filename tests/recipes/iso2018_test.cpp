@@ -5,7 +5,6 @@
 #include <fstream>
 
 #include "recipe_testing.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/recipes/recipe.hpp"
 #include "testing/testing.hpp"
@@ -25,13 +24,11 @@ const std::vector<std::string> tiny = {"ensemble.samples_per_temperature=10",
                                        "train.seeds=2"};
 
 std::string results_of(const fs::path& folder, std::uint64_t seed = 1) {
-  catalogue::register_all();
   (void)run("iso2018", "smoke", resolve("iso2018", "smoke", tiny), seed, folder, false, base::silent());
   return io::read_text(folder / "results.json");
 }
 
 TEST(SlowRecipes, FinishTheirSmokeScale) {
-  catalogue::register_all();
   for (const auto& entry : registry().entries()) {
     const testing::TemporaryFolder folder;
     const auto results = run(entry.name, "smoke", resolve(entry.name, "smoke", {}), 1, folder.path() / "run",
@@ -51,7 +48,6 @@ TEST(SlowRecipes, FinishTheirSmokeScale) {
 }
 
 TEST(Recipes, HaveACriterionForEachClaimBeforeTheNumbers) {
-  catalogue::register_all();
   const auto settings = resolve("iso2018", "quick", {});
   for (const char* id : {"a", "b1", "b2", "c", "d", "e", "f"})
     EXPECT_TRUE(settings.contains(std::string("criteria.") + id)) << id;
@@ -67,7 +63,6 @@ TEST(SlowIso2018, AnotherSeedIsAnotherResult) {
 TEST(SlowIso2018, ResumesToTheSameResults) { expect_resumes("iso2018", tiny, 20, 3, 2); }
 
 TEST(SlowIso2018, TrainingsWithoutAFixedPointAreRowsThatSaySo) {
-  catalogue::register_all();
   // Ordered for ever; every training diverged; a scan with one position.
   for (const std::vector<std::string>& more :
        {std::vector<std::string>{"train.learning_rate=30"},
@@ -93,7 +88,6 @@ TEST(SlowIso2018, TrainingsWithoutAFixedPointAreRowsThatSaySo) {
 }
 
 TEST(Iso2018, RefusesToResumeWithOtherSettings) {
-  catalogue::register_all();
   const testing::TemporaryFolder folder;
   StopsAfter observer(20);
   const auto settings = resolve("iso2018", "smoke", tiny);
@@ -103,7 +97,6 @@ TEST(Iso2018, RefusesToResumeWithOtherSettings) {
 }
 
 TEST(Iso2018, RefusesBadSettings) {
-  catalogue::register_all();
   const auto message = [](const std::vector<std::string>& overrides) -> std::string {
     try {
       (void)resolve("iso2018", "smoke", overrides);

@@ -12,7 +12,6 @@
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/observer.hpp"
 #include "spinflow/base/parallel.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/recipes/recipe.hpp"
 #include "testing/testing.hpp"
@@ -21,7 +20,6 @@ namespace spinflow::recipes {
 
 /// The smoke scale with one and with three threads ends in the same results.json.
 inline void expect_same_for_threads(const std::string& recipe, const std::vector<std::string>& overrides) {
-  catalogue::register_all();
   const int before = base::threads();
   std::vector<std::string> texts;
   for (const int threads : {1, 3}) {
@@ -53,7 +51,6 @@ class StopsAfter final : public base::Observer {
 inline void expect_resumes(const std::string& recipe, const std::vector<std::string>& overrides,
                            int first_calls, int factor, int least_stops) {
   namespace fs = std::filesystem;
-  catalogue::register_all();
   const testing::TemporaryFolder folder;
   const auto settings = resolve(recipe, "smoke", overrides);
   (void)run(recipe, "smoke", settings, 1, folder.path() / "whole", false, base::silent());

@@ -8,7 +8,6 @@
 
 #include "recipe_testing.hpp"
 #include "recipes/short_sighted/measurements.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/results/figures.hpp"
 #include "testing/testing.hpp"
 
@@ -23,7 +22,6 @@ constexpr std::size_t n_seeds = 5;
 constexpr std::array<double, n_seeds> scatter = {-1.265, -0.632, 0.0, 0.632, 1.265};
 
 std::string message(const std::vector<std::string>& overrides) {
-  catalogue::register_all();
   try {
     (void)resolve("short-sighted", "smoke", overrides);
   } catch (const Error& error) {
@@ -73,7 +71,6 @@ TEST(ShortSighted, RefusesBadSettingsNamingTheKey) {
 }
 
 Settings settings(std::vector<std::string> more = {}) {
-  catalogue::register_all();
   std::vector<std::string> overrides = {"rbm.seeds=5", "stack.seeds=5", "rbm.sizes=6,8,12",
                                         "stack.shrinkages=0,0.006"};
   overrides.insert(overrides.end(), more.begin(), more.end());
@@ -343,7 +340,6 @@ TEST(SlowShortSighted, SameBitsForAnyNumberOfThreads) { expect_same_for_threads(
 TEST(SlowShortSighted, ResumesToTheSameResults) { expect_resumes("short-sighted", tiny, 20, 2, 3); }
 
 TEST(SlowShortSighted, StacksThatDieAreLinesThatSaySo) {
-  catalogue::register_all();
   const testing::TemporaryFolder folder;
   auto overrides = tiny;
   overrides.emplace_back("stack.shrinkages=1000");  // no unit survives

@@ -12,7 +12,6 @@
 
 #include "../src/report/page_parts.hpp"
 #include "spinflow/base/error.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/recipes/recipe.hpp"
@@ -279,7 +278,6 @@ TEST(Citations, EveryKeyHasAnEntry) {
 }
 
 TEST(Citations, WhatTheRegistriesNameIsKnown) {
-  catalogue::register_all();
   const auto keys = citation_keys();
   const auto expect_known = [&](const auto& entries) {
     for (const auto& entry : entries)

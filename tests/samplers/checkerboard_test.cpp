@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "enumerated.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/exact/kaufman.hpp"
 #include "spinflow/samplers/sampler.hpp"
@@ -15,8 +14,6 @@ namespace {
 
 class Checkerboard : public ::testing::Test {
  protected:
-  void SetUp() override { catalogue::register_all(); }
-
   static void meets_kaufman(const std::string& size, double coupling, double temperature, std::size_t n) {
     const auto model = make_model(size, coupling);
     const auto ensemble =

@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "enumerated.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/samplers/sampler.hpp"
 #include "table_model.hpp"
 #include "testing/testing.hpp"
@@ -17,7 +16,6 @@ namespace {
 using lattice::Boundary;
 
 std::vector<std::string> updating_samplers() {
-  catalogue::register_all();
   std::vector<std::string> names;
   for (const auto& entry : registry().entries())
     if (entry.update_replicas) names.push_back(entry.name);
@@ -142,7 +140,6 @@ INSTANTIATE_TEST_SUITE_P(Registry, Updates, ::testing::ValuesIn(updating_sampler
 });
 
 TEST(Samplers, EveryEntryIsFullyDescribed) {
-  catalogue::register_all();
   EXPECT_GE(registry().entries().size(), 4u);
   for (const auto& entry : registry().entries()) {
     EXPECT_FALSE(entry.help.empty()) << entry.name;
@@ -154,7 +151,6 @@ TEST(Samplers, EveryEntryIsFullyDescribed) {
 
 // `sample` of every entry: configurations of small systems follow the enumerated distribution.
 TEST(Samplers, SamplesFollowTheEnumeratedDistribution) {
-  catalogue::register_all();
   for (const auto& entry : registry().entries())
     for (const auto& model : small_models()) {
       if (!entry.refusal(*model).empty()) continue;

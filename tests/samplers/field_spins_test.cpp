@@ -7,14 +7,12 @@
 
 #include "enumerated.hpp"
 #include "samplers/tempering/ladder.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "table_model.hpp"
 
 namespace spinflow::samplers {
 namespace {
 
 std::vector<std::shared_ptr<const models::Model>> all_models() {
-  catalogue::register_all();
   return {
       make_model("6x5", -0.7, 0.3), make_model("2x4"),     make_model("5x4", 1, 0.1, lattice::Boundary::open),
       make_model("9", -1),          power_law("17", 1.25), power_law("7x6", 2.8, 0.2, -1),

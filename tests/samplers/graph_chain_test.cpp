@@ -10,7 +10,6 @@
 
 #include "enumerated.hpp"
 #include "spinflow/base/error.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/exact/kaufman.hpp"
 #include "table_model.hpp"
 #include "testing/testing.hpp"
@@ -153,7 +152,6 @@ struct Case {
 };
 
 std::vector<Case> enumerable() {
-  catalogue::register_all();
   return {{power_law("16", 1.5), 0.2},  {power_law("13", 1.25), 0.3}, {power_law("4x4", 3), 0.12},
           {power_law("5x3", 2.5), 0.2}, {power_law("2x6", 3), 0.3},   {power_law("2", 1.5), 0.7},
           {power_law("3", 2), 0.5},     {infinite_range(12), 1.1},    {make_model("4x4"), 0.44},
@@ -217,7 +215,6 @@ TEST(GraphChain, CurieWeiss) {
 }
 
 TEST(GraphChain, NearestNeighbourLimits) {
-  catalogue::register_all();
   const auto one = [](const GraphMeasurement&) { return 1.0; };
   const auto energy = [&](const ModelPointer& model, double k, double exact, const std::string& what) {
     const auto of_count = [&](const GraphMeasurement& g) {
@@ -321,7 +318,6 @@ TEST(GraphChain, BitsDoNotDependOnTheSimdLevel) {
 }
 
 TEST(GraphChain, WhatItCannotDoIsRefused) {
-  catalogue::register_all();
   const auto negative = std::make_shared<TableModel>(lattice::Lattice::chain(9),
                                                      [](int dx, int) { return dx == 1 ? 1.0 : -0.1; });
   const auto none = std::make_shared<TableModel>(lattice::Lattice::chain(9), [](int, int) { return 0.0; });

@@ -8,7 +8,6 @@
 #include "samplers/pilot_starts.hpp"
 #include "samplers/tau_record.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/exact/chain.hpp"
 #include "table_model.hpp"
 #include "testing/testing.hpp"
@@ -16,10 +15,7 @@
 namespace spinflow::samplers {
 namespace {
 
-class Pilot : public ::testing::Test {
- protected:
-  void SetUp() override { catalogue::register_all(); }
-};
+class Pilot : public ::testing::Test {};
 
 // `far`: where the chains of the second kind are, in standard deviations; after `until` numbers with the
 // others.

@@ -8,7 +8,6 @@
 
 #include "enumerated.hpp"
 #include "samplers/tau_record.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/exact/kaufman.hpp"
 #include "spinflow/exact/magnetization.hpp"
@@ -20,10 +19,7 @@
 namespace spinflow::samplers {
 namespace {
 
-class Sample : public ::testing::Test {
- protected:
-  void SetUp() override { catalogue::register_all(); }
-};
+class Sample : public ::testing::Test {};
 
 class SlowSample : public Sample {};
 

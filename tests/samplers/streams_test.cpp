@@ -7,7 +7,6 @@
 #include <optional>
 
 #include "enumerated.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/samplers/sampler.hpp"
 #include "testing/testing.hpp"
 
@@ -28,7 +27,6 @@ std::shared_ptr<const models::Model> long_range(const std::string& size, double 
 }
 
 std::vector<std::string> all_samplers() {
-  catalogue::register_all();
   std::vector<std::string> names;
   for (const auto& entry : registry().entries()) names.push_back(entry.name);
   return names;

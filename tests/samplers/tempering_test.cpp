@@ -6,7 +6,6 @@
 #include <set>
 
 #include "enumerated.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/samplers/sampler.hpp"
 #include "table_model.hpp"
@@ -15,10 +14,7 @@
 namespace spinflow::samplers {
 namespace {
 
-class Tempering : public ::testing::Test {
- protected:
-  void SetUp() override { catalogue::register_all(); }
-};
+class Tempering : public ::testing::Test {};
 
 /// Hears the notes.
 class Listener final : public base::Observer {

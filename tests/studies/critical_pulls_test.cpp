@@ -8,7 +8,6 @@
 
 #include "critical_testing.hpp"
 #include "spinflow/base/parallel.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "studies/critical_point/results.hpp"
 #include "studies/critical_point/sampling.hpp"
 #include "testing/testing.hpp"
@@ -36,7 +35,6 @@ void expect_honest(const std::vector<analysis::CriticalValue>& values, double tr
 }
 
 TEST(SlowCriticalPulls, TheSquaresErrorsAreTheScatterOverSeeds) {
-  catalogue::register_all();
   std::vector<analysis::CriticalPoint> points(seeds);
   base::parallel_for(seeds, [&](std::size_t seed) {
     const testing::TemporaryFolder folder;

@@ -9,7 +9,6 @@
 
 #include "critical_testing.hpp"
 #include "spinflow/base/parallel.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/exact/infinite.hpp"
 #include "spinflow/exact/magnetization.hpp"
 #include "spinflow/io/file_header.hpp"
@@ -29,8 +28,6 @@ namespace fs = std::filesystem;
 
 class Critical : public ::testing::Test {
  protected:
-  void SetUp() override { catalogue::register_all(); }
-
   testing::TemporaryFolder temporary_;
   fs::path folder_ = temporary_.path();
 };

@@ -7,20 +7,14 @@
 #include <cmath>
 #include <set>
 
-#include "spinflow/catalogue/catalogue.hpp"
-
 namespace spinflow::studies {
 namespace {
 
 // One sampler at a time, so that the fast tests stay fast; SlowVerify runs all as the program does.
-samplers::SamplerEntry heat_bath() {
-  catalogue::register_all();
-  return samplers::registry().find("heat-bath");
-}
+samplers::SamplerEntry heat_bath() { return samplers::registry().find("heat-bath"); }
 
 // Only models of many couplings.
 samplers::SamplerEntry long_ranged(std::string_view name) {
-  catalogue::register_all();
   auto entry = samplers::registry().find(name);
   const auto usual = entry.refusal;
   entry.refusal = [usual](const models::Model& model) {
@@ -77,7 +71,6 @@ TEST(SlowVerify, LongRangeSamplersPassAndTwoPerCentInTemperatureAreFound) {
 }
 
 TEST(SlowVerify, AllSamplersPassForSeveralSeeds) {
-  catalogue::register_all();
   std::set<std::string> samplers;
   for (const std::uint64_t seed : {1, 2, 3}) {
     const auto report = verify(seed, base::silent());

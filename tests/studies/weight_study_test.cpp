@@ -10,7 +10,6 @@
 #include <set>
 
 #include "spinflow/analysis/weight_analysis.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/lattice/displacements.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/samplers/sampler.hpp"
@@ -154,7 +153,6 @@ TEST(WeightStudy, LikenessFindsTheCorrelationsThatWerePlanted) {
 }
 
 TEST(WeightStudy, TheErrorOfTheLikenessIsThatOfTheSample) {
-  catalogue::register_all();
   const auto lattice = Lattice::square(6, 6);
   const auto model = models::registry().find("ising-square").make(lattice, {});
   const networks::Rbm rbm = waves(lattice, 1);

@@ -10,7 +10,6 @@
 #include <numeric>
 
 #include "spinflow/base/random.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/exact/curie_weiss.hpp"
 #include "spinflow/exact/enumeration.hpp"
 #include "spinflow/exact/infinite.hpp"
@@ -27,7 +26,6 @@ namespace spinflow::thermometers {
 namespace {
 
 std::shared_ptr<const models::Model> square(int l) {
-  catalogue::register_all();
   return models::registry().find("ising-square").make(lattice::Lattice::square(l, l), {});
 }
 
@@ -151,7 +149,6 @@ TEST(EnergyThermometer, ManyOrderedConfigurationsBringTheLimitDown) {
 }
 
 TEST(EnergyThermometer, OneExcitationIsThatOfTheLatticeAtHand) {
-  catalogue::register_all();
   const auto limit_energy = [](const char* model, const lattice::Lattice& lattice,
                                const base::Values& options, double ground) {
     const auto made = models::registry().find(model).make(lattice, options);
@@ -183,7 +180,6 @@ TEST(MagnetizationThermometer, InterpolatesTheTransferMatrix) {
 
 // Models of many couplings: enumerated where small, summed where all couplings are equal.
 TEST(MeanThermometers, ReadModelsOfManyCouplings) {
-  catalogue::register_all();
   const auto make = [](const char* name, const lattice::Lattice& lattice, const base::Values& options) {
     return models::registry().find(name).make(lattice, options);
   };
@@ -243,7 +239,6 @@ class EnumeratedBonds {
 };
 
 TEST(BondEnergyThermometer, InvertsExactCurves) {
-  catalogue::register_all();
   const auto make = [](const char* name, const lattice::Lattice& lattice, const base::Values& options) {
     return models::registry().find(name).make(lattice, options);
   };
@@ -277,7 +272,6 @@ TEST(BondEnergyThermometer, InvertsExactCurves) {
 }
 
 TEST(BondEnergyThermometer, KnowsTheSmallestExcitation) {
-  catalogue::register_all();
   const auto model =
       models::registry().find("ising-power-law").make(lattice::Lattice::square(4, 4), {{"sigma", 0.8}});
   const auto cold = BondEnergyThermometer(model, base::silent()).from_mean({.value = 2, .error = 0}, 1000);
@@ -339,7 +333,6 @@ TEST(Thermometers, ReadTrueEnsemblesRight) {
 }
 
 TEST(Thermometers, ChainsWithFieldAndOpenEndsHaveExactCurves) {
-  catalogue::register_all();
   const auto model = models::registry()
                          .find("ising-chain")
                          .make(lattice::Lattice::chain(12, lattice::Boundary::open), {{"field", 0.1}});
@@ -353,7 +346,6 @@ TEST(Thermometers, ChainsWithFieldAndOpenEndsHaveExactCurves) {
 TEST(SlowCalibration, IsRightBetweenItsTemperaturesToo) {
   const testing::TemporaryFolder folder;
   setenv("SPINFLOW_CACHE_DIR", folder.path().c_str(), 1);
-  catalogue::register_all();
   const auto model =
       models::registry().find("ising-power-law").make(lattice::Lattice::square(5, 5), {{"sigma", 1.25}});
   // In units of a quarter of sum_r J(r): a quarter into its intervals, where a curve without slopes is off.
@@ -381,7 +373,6 @@ TEST(SlowCalibration, IsRightBetweenItsTemperaturesToo) {
 TEST(SlowCalibration, MonteCarloCurvesReadOtherSamples) {
   const testing::TemporaryFolder folder;
   setenv("SPINFLOW_CACHE_DIR", folder.path().c_str(), 1);
-  catalogue::register_all();
   // In units of each one's scale.
   const auto read = [](const std::shared_ptr<const models::Model>& model, double unit) {
     const auto data = samplers::sample({.model = model,

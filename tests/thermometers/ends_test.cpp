@@ -8,7 +8,6 @@
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/exact/enumeration.hpp"
 #include "spinflow/networks/dense_file.hpp"
 #include "spinflow/thermometers/magnetization.hpp"
@@ -22,7 +21,6 @@ using Model = std::shared_ptr<const models::Model>;
 constexpr std::size_t n_rows = 100;
 
 Model make(const char* name, const lattice::Lattice& lattice, const base::Values& options = {}) {
-  catalogue::register_all();
   return models::registry().find(name).make(lattice, options);
 }
 

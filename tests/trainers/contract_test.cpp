@@ -8,7 +8,6 @@
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/trainers/trainer.hpp"
 #include "testing/testing.hpp"
 
@@ -123,10 +122,7 @@ TEST_P(EveryTrainer, TrainsFromOptionsAndSeed) {
   EXPECT_FALSE(entry.citations.empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Registry, EveryTrainer, ::testing::ValuesIn([] {
-                           catalogue::register_all();
-                           return registry().names();
-                         }()),
+INSTANTIATE_TEST_SUITE_P(Registry, EveryTrainer, ::testing::ValuesIn(registry().names()),
                          [](const auto& tested) { return tested.param; });
 
 }  // namespace

@@ -6,7 +6,6 @@
 
 #include "spinflow/base/digest.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/trainers/rbm_trainer.hpp"
 #include "spinflow/trainers/stack_trainer.hpp"
 #include "spinflow/trainers/supervised.hpp"
@@ -98,7 +97,6 @@ INSTANTIATE_TEST_SUITE_P(All, TrainerStreams, ::testing::ValuesIn(all_trainers()
                          [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST(TrainerStreams, EveryRegisteredTrainerIsAmongThem) {
-  catalogue::register_all();
   const auto cases = all_trainers();
   for (const auto& entry : registry().entries())
     EXPECT_TRUE(std::ranges::any_of(cases, [&](const Case& one) { return entry.name == one.name; }))

@@ -4,7 +4,6 @@
 
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/transformations/transformation.hpp"
 #include "transformations/flip_testing.hpp"
 
@@ -53,10 +52,7 @@ TEST_P(EveryTransformation, CommutesWithTheFlipIfItSaysSo) {
   expect_commutes_with_flip(*map_, random_rows(3000, 3));
 }
 
-INSTANTIATE_TEST_SUITE_P(Registry, EveryTransformation, ::testing::ValuesIn([] {
-                           catalogue::register_all();
-                           return registry().names();
-                         }()),
+INSTANTIATE_TEST_SUITE_P(Registry, EveryTransformation, ::testing::ValuesIn(registry().names()),
                          [](const auto& instance) {
                            std::string name = instance.param;
                            std::replace(name.begin(), name.end(), '-', '_');

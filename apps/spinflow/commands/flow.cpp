@@ -269,16 +269,11 @@ int run(const Invocation& invocation) {
                           .seed = seed,
                           .command = invocation.line};
   const Gauges gauges = gauges_of(invocation, ensemble.model, lattices, *progress);
-  std::vector<const transformations::Transformation*> map_list;
-  for (const auto& map : maps) map_list.push_back(map.get());
-  std::vector<const thermometers::Thermometer*> gauge_list;
-  for (const auto& gauge : gauges) gauge_list.push_back(gauge.get());
   progress->begin("flow", starts.size() * static_cast<std::size_t>(options.steps), "steps");
   for (std::size_t i = 0; i < starts.size(); ++i) {
     options.seed = base::derived_seed(seed, "flow.start", i);
-    record.starts.push_back(flow::iterate(map_list, ensemble::select(ensemble, starts[i].rows),
-                                          starts[i].name, starts[i].temperature, gauge_list, options,
-                                          *progress));
+    record.starts.push_back(flow::iterate(maps, ensemble::select(ensemble, starts[i].rows), starts[i].name,
+                                          starts[i].temperature, gauges, options, *progress));
   }
   progress.reset();  // no map runs from here on
   if (!output.empty()) flow::write(record, output, existing_output(invocation));

@@ -55,6 +55,6 @@ struct Mcrg {
 /// not fit the smallest lattice or is there the same sum as another.
 [[nodiscard]] Mcrg mcrg(const std::shared_ptr<const models::Model>& model,
                         const transformations::Transformation& map, const McrgOptions& options,
-                        base::Observer& observer);
+                        base::Observer& observer = base::silent());
 
 }  // namespace spinflow::analysis

@@ -22,7 +22,7 @@ class Observer {
   virtual void note(std::string_view /*line*/) {}
 };
 
-/// An observer that hears nothing.
+/// Hears nothing. Work that reports to it can still be stopped by the innermost StopScope.
 [[nodiscard]] Observer& silent();
 
 }  // namespace spinflow::base

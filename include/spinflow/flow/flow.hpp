@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <concepts>
 #include <map>
 #include <memory>
 #include <optional>
@@ -54,13 +55,36 @@ struct FlowOptions {
   std::vector<int> keep = {};  ///< steps whose ensembles are kept
 };
 
+/// Things that are lent for one call: `thing`, `{first, second}`, or a vector of owning pointers.
+template <class Thing>
+class Lent {
+ public:
+  template <std::derived_from<Thing>... Things>
+  Lent(const Things&... things) : things_{&things...} {}
+  template <class Owner>
+  requires std::derived_from<typename Owner::element_type, Thing> Lent(const std::vector<Owner>& owners) {
+    for (const auto& owner : owners) things_.push_back(owner.get());
+  }
+
+  [[nodiscard]] auto begin() const { return things_.begin(); }
+  [[nodiscard]] auto end() const { return things_.end(); }
+
+ private:
+  std::vector<const Thing*> things_;
+};
+
+using Maps = Lent<transformations::Transformation>;
+using Gauges = Lent<thermometers::Thermometer>;
+
+///     auto flow = flow::iterate({map}, data, "hot", 6, {thermometer}, {.steps = 100});
+///     auto t = flow.steps.back().readings.at("energy");  // t.value, t.error
+///
 /// Iterates the composition of `maps` (in order; one step applies all) from `start`, and reads every step
 /// with the observables and with those thermometers whose lattice is the step's. The flow does not
 /// distinguish kinds of maps. The seed of all steps is derived from `options.seed`, the identities of the
 /// maps and the start. Error(input) if a map does not fit the lattice it meets.
-[[nodiscard]] FlowStart iterate(const std::vector<const transformations::Transformation*>& maps,
-                                const ensemble::Ensemble& start, std::string name, double temperature,
-                                const std::vector<const thermometers::Thermometer*>& gauges,
-                                const FlowOptions& options, base::Observer& observer);
+[[nodiscard]] FlowStart iterate(const Maps& maps, const ensemble::Ensemble& start, std::string name,
+                                double temperature, const Gauges& gauges, const FlowOptions& options,
+                                base::Observer& observer = base::silent());
 
 }  // namespace spinflow::flow

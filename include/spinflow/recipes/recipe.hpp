@@ -46,12 +46,14 @@ struct RecipeEntry {
 /// or was stopped before it could be marked and has no results.json.
 [[nodiscard]] bool is_unfinished(const std::filesystem::path& folder);
 
+///     recipes::run("iso2018", "smoke", recipes::resolve("iso2018", "smoke", {}), 1, "folder", false);
+///
 /// Runs a recipe into `folder` (created): recipe.toml, stage files (*.h5, *.json), figures/, results.json,
 /// run.log. The folder is marked incomplete (file INCOMPLETE) until everything is written. With `resume`, an
 /// unfinished folder of the same recipe.toml goes on where it stopped, and gives the same results.json as an
 /// uninterrupted run.
 results::Results run(std::string_view recipe, std::string_view scale, const io::Settings& settings,
                      std::uint64_t seed, const std::filesystem::path& folder, bool resume,
-                     base::Observer& observer);
+                     base::Observer& observer = base::silent());
 
 }  // namespace spinflow::recipes

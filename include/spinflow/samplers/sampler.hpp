@@ -48,10 +48,12 @@ struct SamplerEntry {
 /// 0.
 void add_sampler(SamplerEntry entry);
 
+///     auto data = samplers::sample({models::IsingSquare{.side = 10}, {2.0, 2.5}, 1000});
+///
 /// Samples with the algorithm of the given name, or with the default for (model, size, temperature) if the
 /// name is "auto": each temperature then gets the algorithm that is expected to give independent samples
 /// soonest. Error(input) for T < 0 or not finite, no temperatures, n = 0, a model the sampler refuses.
-[[nodiscard]] ensemble::Ensemble sample(const SampleRequest& request, std::string_view sampler,
-                                        base::Observer& observer);
+[[nodiscard]] ensemble::Ensemble sample(const SampleRequest& request, std::string_view sampler = "auto",
+                                        base::Observer& observer = base::silent());
 
 }  // namespace spinflow::samplers

@@ -48,7 +48,7 @@ struct LayerCorrelators {
 [[nodiscard]] std::vector<LayerCorrelators> correlators(const networks::Stack& stack,
                                                         const ensemble::Ensemble& v,
                                                         const CorrelatorOptions& options,
-                                                        base::Observer& observer);
+                                                        base::Observer& observer = base::silent());
 
 /// Appends the figures <prefix>-profiles, -pairs, and for each layer -images-<layer>, -pair-images-<layer>,
 /// and the tables <prefix>_layers, _profiles (hyphens of the prefix as underscores). `rule`: what to call the

@@ -22,7 +22,7 @@ struct CouplingsAtTemperature {
 /// inference::pseudo_likelihood_couplings of every temperature of an ensemble, ascending.
 [[nodiscard]] std::vector<CouplingsAtTemperature> couplings_by_temperature(
     const ensemble::Ensemble& ensemble, std::span<const lattice::Interaction> basis,
-    base::Observer& observer);
+    base::Observer& observer = base::silent());
 
 /// Appends to `out` the table couplings, the figure couplings-temperature (a panel per interaction) if two
 /// temperatures or more are known, and couplings-plane (next-nearest against nearest) if both are in the

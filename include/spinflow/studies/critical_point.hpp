@@ -58,7 +58,8 @@ void check(const CriticalQuestion& question);
 
 /// The pilot: finds about where the curves of Q cross, measures tau_int, the spread of the counts and the
 /// cost of a sweep at every size, and shares the budget out. Error(failure) if no crossing is found.
-[[nodiscard]] CriticalPlan plan_critical(const CriticalQuestion& question, base::Observer& observer);
+[[nodiscard]] CriticalPlan plan_critical(const CriticalQuestion& question,
+                                         base::Observer& observer = base::silent());
 
 /// The plan as the sections [model] and [critical] of recipe.toml, and back: Error(input) beginning with
 /// `where` for what is no plan.
@@ -69,15 +70,16 @@ void check(const CriticalQuestion& question);
 /// series.h5 (format spinflow/series: the raw time series), figures/, results.json. The folder is marked
 /// incomplete until all of it is there.
 results::Results run_critical(const CriticalQuestion& question, const std::string& command,
-                              const std::filesystem::path& folder, base::Observer& observer);
+                              const std::filesystem::path& folder, base::Observer& observer = base::silent());
 
 /// The same with a plan that is there already: repeats a run exactly.
 results::Results run_critical(const CriticalPlan& plan, const std::string& command,
-                              const std::filesystem::path& folder, base::Observer& observer);
+                              const std::filesystem::path& folder, base::Observer& observer = base::silent());
 
 /// Goes on with the unfinished run in `folder`, whose recipe.toml is there, to the same bytes that it would
 /// have ended in unstopped.
-results::Results resume_critical(const std::filesystem::path& folder, base::Observer& observer);
+results::Results resume_critical(const std::filesystem::path& folder,
+                                 base::Observer& observer = base::silent());
 
 /// The plan of the run in `folder`, finished or not.
 [[nodiscard]] CriticalPlan plan_in(const std::filesystem::path& folder);
@@ -89,6 +91,6 @@ struct ReanalysisOptions {
 
 /// The analysis alone, from series.h5 and recipe.toml of a finished run.
 results::Results reanalyze_critical(const std::filesystem::path& folder, const ReanalysisOptions& options,
-                                    base::Observer& observer);
+                                    base::Observer& observer = base::silent());
 
 }  // namespace spinflow::studies

@@ -48,7 +48,7 @@ struct VerifyReport {
 /// The joint p-value is the smaller of two, doubled: that of the chi^2 of the energies (one per ensemble, all
 /// with random numbers of their own), which notices a small bias everywhere, and Bonferroni's over all rows,
 /// valid whatever the correlations of observables of one ensemble, which notices one wrong number.
-[[nodiscard]] VerifyReport verify(std::uint64_t seed, base::Observer& observer);
+[[nodiscard]] VerifyReport verify(std::uint64_t seed, base::Observer& observer = base::silent());
 
 /// The same with the given samplers.
 [[nodiscard]] VerifyReport verify(std::uint64_t seed, base::Observer& observer,

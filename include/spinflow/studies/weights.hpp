@@ -32,7 +32,7 @@ struct ReferenceCorrelation {
   std::vector<stats::Estimate> by_displacement;  ///< ensemble::displacement_correlation
   /// Means of the same over stretches of rows, for errors of what is computed from all displacements
   /// together; empty: there is no error.
-  stats::Pieces pieces = {.n_observables = 0};
+  stats::Pieces pieces = {.n_observables = 0, .means = {}, .weights = {}};
 };
 
 /// Of every temperature of an ensemble, ascending; up to 20 pieces each, of successive rows (a chain's rows

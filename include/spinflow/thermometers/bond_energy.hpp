@@ -15,7 +15,8 @@ class BondEnergyThermometer final : public MeanThermometer {
   /// Error(input) for a model without such a curve, or whose curve need not be monotone: couplings below 0
   /// are read between nearest neighbours, or all alike, without a field only. `observer` hears of curves that
   /// take long to make.
-  BondEnergyThermometer(const std::shared_ptr<const models::Model>& model, base::Observer& observer);
+  BondEnergyThermometer(const std::shared_ptr<const models::Model>& model,
+                        base::Observer& observer = base::silent());
 };
 
 }  // namespace spinflow::thermometers

@@ -13,7 +13,8 @@ class MagnetizationThermometer final : public MeanThermometer {
  public:
   /// Error(input) for a model without such a curve or of J < 0, whose magnetization
   /// tells nothing. `observer` hears of curves that take long to make.
-  MagnetizationThermometer(const std::shared_ptr<const models::Model>& model, base::Observer& observer);
+  MagnetizationThermometer(const std::shared_ptr<const models::Model>& model,
+                           base::Observer& observer = base::silent());
 };
 
 }  // namespace spinflow::thermometers

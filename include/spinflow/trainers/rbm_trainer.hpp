@@ -97,8 +97,10 @@ class RbmTrainer {
   std::unique_ptr<State> state_;
 };
 
+///     networks::Rbm rbm = trainers::train_rbm(data, {.hidden = 64}, 1).rbm;
+///
 /// Trains an RBM with the options, by their method, on all rows of `data` (at least 1).
 [[nodiscard]] RbmTraining train_rbm(const ensemble::Ensemble& data, const RbmTrainingOptions& options,
-                                    std::uint64_t seed, base::Observer& observer);
+                                    std::uint64_t seed, base::Observer& observer = base::silent());
 
 }  // namespace spinflow::trainers

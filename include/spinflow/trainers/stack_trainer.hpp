@@ -38,6 +38,6 @@ struct StackTraining {
 /// layer is trained (networks::arrangement). Error(input) for layers that do not divide the lattice;
 /// Error(failure) if a training diverges or all units of a layer are dead, naming lambda.
 [[nodiscard]] StackTraining train_stack(const ensemble::Ensemble& data, const StackTrainingOptions& options,
-                                        std::uint64_t seed, base::Observer& observer);
+                                        std::uint64_t seed, base::Observer& observer = base::silent());
 
 }  // namespace spinflow::trainers

@@ -53,7 +53,7 @@ struct DenseGradient {
 /// Error(failure) "... at update N" if a parameter becomes infinite or NaN, or exceeds 1e6.
 [[nodiscard]] ClassifierTraining train_classifier(const ensemble::Ensemble& data,
                                                   const ClassifierOptions& options, std::uint64_t seed,
-                                                  base::Observer& observer);
+                                                  base::Observer& observer = base::silent());
 
 /// Settings of `train_supervised`; the defaults are those of experiment A (docs/recipes/gong-xia.md).
 struct SupervisedOptions {
@@ -95,7 +95,7 @@ struct Checkpoints {
 /// parameter becomes infinite or NaN, or exceeds 1e6.
 [[nodiscard]] SupervisedTraining train_supervised(const ensemble::Ensemble& data, const Targets& targets,
                                                   const SupervisedOptions& options, std::uint64_t seed,
-                                                  base::Observer& observer,
+                                                  base::Observer& observer = base::silent(),
                                                   const Checkpoints& checkpoints = {});
 
 }  // namespace spinflow::trainers

@@ -16,6 +16,8 @@ struct BlockMajorityOptions {
 
 [[nodiscard]] base::Options<BlockMajorityOptions> block_majority_options();
 
+///     ensemble::Ensemble half = transformations::BlockMajority({.factor = 2}).apply(data, 1);
+///
 /// The majority rule (Kadanoff blocks): each b (chain) or b x b (square) block of spins becomes the sign of
 /// its sum. Defined where b divides every side and leaves sides >= 2.
 class BlockMajority final : public Transformation {

@@ -69,7 +69,7 @@ RunFolder::Tables rbm_couplings(const RunFolder& folder, const Measurements& m, 
   for (std::size_t i = 0; i < m.settings.flow.starts.size(); ++i) {
     const double t = m.settings.flow.starts[i];
     const auto flow = flow::iterate(
-        {&map}, v.seeds[seed].starts[i].kept.at(0), "", t, {},
+        {map}, v.seeds[seed].starts[i].kept.at(0), "", t, {},
         {.steps = steps.back(), .seed = flow_seed(folder, v.variant, seed, i), .keep = steps}, listening);
     for (const int step : steps) {
       listening.advance(0);
@@ -92,9 +92,9 @@ RunFolder::Tables block_couplings(const RunFolder& folder, const Measurements& m
   Listening listening(folder.observer());
   std::vector<std::vector<std::vector<stats::Estimate>>> found(temperatures.size());
   base::parallel_for(temperatures.size(), [&](std::size_t i) {
-    const auto flow = flow::iterate(
-        {&map}, first_rows_at(data, temperatures[i], m.settings.rg.samples), "", temperatures[i], {},
-        {.steps = steps.back(), .seed = folder.seed("ties", i), .keep = steps}, listening);
+    const auto flow =
+        flow::iterate({map}, first_rows_at(data, temperatures[i], m.settings.rg.samples), "", temperatures[i],
+                      {}, {.steps = steps.back(), .seed = folder.seed("ties", i), .keep = steps}, listening);
     for (const int step : steps) {
       listening.advance(0);
       found[i].push_back(inference::pseudo_likelihood_couplings(flow.kept.at(step), basis()));

@@ -26,12 +26,6 @@ namespace {
 namespace fs = std::filesystem;
 using Gauges = std::vector<std::unique_ptr<thermometers::Thermometer>>;
 
-std::vector<const thermometers::Thermometer*> pointers(const Gauges& gauges) {
-  std::vector<const thermometers::Thermometer*> all;
-  for (const auto& gauge : gauges) all.push_back(gauge.get());
-  return all;
-}
-
 /// A thermometer under another name: two classifiers flow side by side.
 class Renamed final : public thermometers::Thermometer {
  public:
@@ -68,8 +62,7 @@ class Stages {
   std::optional<networks::Rbm> trained(const Variant& variant, std::size_t replicate,
                                        const ensemble::Ensemble& pool, std::string& failure) const;
   std::vector<flow::FlowStart> flowed(const Variant& variant, std::size_t replicate, const networks::Rbm& rbm,
-                                      const ensemble::Ensemble& pool,
-                                      const std::vector<const thermometers::Thermometer*>& gauges) const;
+                                      const ensemble::Ensemble& pool, const Gauges& gauges) const;
   void prepare_sizes(const std::vector<Variant>& all);
   /// What reads the single steps of both maps.
   Gauges step_gauges(const std::shared_ptr<const models::Model>& model) const;
@@ -189,9 +182,9 @@ std::optional<networks::Rbm> Stages::trained(const Variant& variant, std::size_t
   return std::move(result->rbm);
 }
 
-std::vector<flow::FlowStart> Stages::flowed(
-    const Variant& variant, std::size_t replicate, const networks::Rbm& rbm, const ensemble::Ensemble& pool,
-    const std::vector<const thermometers::Thermometer*>& gauges) const {
+std::vector<flow::FlowStart> Stages::flowed(const Variant& variant, std::size_t replicate,
+                                            const networks::Rbm& rbm, const ensemble::Ensemble& pool,
+                                            const Gauges& gauges) const {
   const transformations::RbmReconstruct map(rbm);
   const auto last = static_cast<int>(settings_.flow.steps);
   Listening listening(folder_.observer());
@@ -204,7 +197,7 @@ std::vector<flow::FlowStart> Stages::flowed(
                         : variant.id == variant.type ? std::vector<int>{last}
                                                      : std::vector<int>{};
       starts.push_back(flow::iterate(
-          {&map}, first_rows_at(pool, t, settings_.flow.chains), fmt::format("T = {}", t), t, gauges,
+          {map}, first_rows_at(pool, t, settings_.flow.chains), fmt::format("T = {}", t), t, gauges,
           {.steps = last, .seed = flow_seed(folder_, variant, replicate, i), .keep = keep}, listening));
     }
     return starts;
@@ -236,8 +229,8 @@ std::vector<flow::FlowStart> Stages::blocked(int size) const {
     std::vector<flow::FlowStart> starts(settings_.rg.temperatures.size());
     base::parallel_for(starts.size(), [&](std::size_t i) {
       const double t = settings_.rg.temperatures[i];
-      starts[i] = flow::iterate({&map}, first_rows_at(data, t, settings_.rg.samples),
-                                fmt::format("L = {}, T = {:.4g}", size, t), t, pointers(gauges),
+      starts[i] = flow::iterate({map}, first_rows_at(data, t, settings_.rg.samples),
+                                fmt::format("L = {}, T = {:.4g}", size, t), t, gauges,
                                 {.steps = steps, .seed = folder_.seed("ties", i)}, folder_.observer());
     });
     folder_.observer().note(fmt::format("blocked ensembles of L = {}", size));
@@ -272,8 +265,7 @@ std::vector<flow::FlowStart> Stages::rbm_flows(const networks::Rbm& rbm, std::si
     base::parallel_for(starts.size(), [&](std::size_t i) {
       const double t = settings_.rg.temperatures[i];
       starts[i] = flow::iterate(
-          {&map}, first_rows_at(data, t, settings_.rg.samples), fmt::format("T = {:.4g}", t), t,
-          pointers(gauges),
+          {map}, first_rows_at(data, t, settings_.rg.samples), fmt::format("T = {:.4g}", t), t, gauges,
           {.steps = static_cast<int>(settings_.flow.steps),
            .seed = base::derived_seed(folder_.seed("temperatures.flow", replicate), "start", i)},
           folder_.observer());
@@ -329,7 +321,7 @@ Measurements Stages::run() {
     observer.advance(1);
   });
   for (auto& net : nets) gauges[settings_.ensemble.size].push_back(std::move(net));
-  const auto full = pointers(gauges.at(settings_.ensemble.size));
+  const auto& full = gauges.at(settings_.ensemble.size);
 
   observer.begin("flowing RBMs", all.size() * seeds, "networks");
   base::parallel_for(all.size() * seeds, [&](std::size_t job) {
@@ -337,8 +329,7 @@ Measurements Stages::run() {
     const std::size_t s = job % seeds;
     SeedResult& result = m.variants[v].seeds[s];
     if (result.rbm)
-      result.starts =
-          flowed(all[v], s, *result.rbm, pools.at(all[v].size)[s], pointers(gauges.at(all[v].size)));
+      result.starts = flowed(all[v], s, *result.rbm, pools.at(all[v].size)[s], gauges.at(all[v].size));
     observer.advance(1);
   });
 

@@ -107,7 +107,7 @@ std::vector<SizeReading> flows_of(const RunFolder& folder, const Settings& s, co
         rows[i] = static_cast<std::size_t>(s.rbm.configurations) + i;
       const transformations::RbmReconstruct map(*rbm);
       starts.push_back(flow::iterate(
-          {&map}, ensemble::select(data(), rows), "T_c", t_c, {},
+          {map}, ensemble::select(data(), rows), "T_c", t_c, {},
           {.steps = static_cast<int>(s.rbm.steps), .seed = folder.seed("flow." + id)}, listening));
       return starts;
     });
@@ -120,10 +120,9 @@ std::vector<SizeReading> flows_of(const RunFolder& folder, const Settings& s, co
 }
 
 /// One model, range and seed of reading (ii).
-std::vector<flow::FlowStart> range_flows(const RunFolder& folder, const Settings& s, const Subject& subject,
-                                         const std::string& range,
-                                         const std::vector<const thermometers::Thermometer*>& gauges,
-                                         std::size_t seed) {
+std::vector<flow::FlowStart> range_flows(
+    const RunFolder& folder, const Settings& s, const Subject& subject, const std::string& range,
+    const std::vector<std::unique_ptr<thermometers::Thermometer>>& gauges, std::size_t seed) {
   const auto model = subject.on(s.range.size);
   const std::string id = fmt::format("{}-{}-{}", range, subject.id, seed);
   const double t_c = subject.critical_temperature();
@@ -152,7 +151,7 @@ std::vector<flow::FlowStart> range_flows(const RunFolder& folder, const Settings
       std::int64_t steps = s.range.early_steps;
       if (drawn) steps = std::max(steps, static_cast<std::int64_t>(s.couplings.rbm_steps.back()));
       if (ratio == s.range.starts.front() || ratio == s.range.starts.back()) steps = s.range.steps;
-      starts.push_back(flow::iterate({&map}, first_rows_at(begins, ratio * t_c, s.range.chains),
+      starts.push_back(flow::iterate({map}, first_rows_at(begins, ratio * t_c, s.range.chains),
                                      fmt::format("T/T_c = {}", ratio), ratio * t_c, gauges,
                                      {.steps = static_cast<int>(steps),
                                       .seed = folder.seed("flow." + id, starts.size()),
@@ -192,13 +191,11 @@ std::vector<SizeReading> run_flows(const RunFolder& folder, const Settings& s,
 std::vector<RangeFlow> run_ranges(const RunFolder& folder, const Settings& s,
                                   const std::vector<Subject>& models) {
   std::vector<std::vector<std::unique_ptr<thermometers::Thermometer>>> gauges(models.size());
-  std::vector<std::vector<const thermometers::Thermometer*>> lists(models.size());
   for (std::size_t i = 0; i < models.size(); ++i) {
     const auto model = models[i].on(s.range.size);
     gauges[i].push_back(std::make_unique<thermometers::BondEnergyThermometer>(model, folder.observer()));
     gauges[i].push_back(std::make_unique<thermometers::MagnetizationThermometer>(model, folder.observer()));
     gauges[i].push_back(std::make_unique<thermometers::EnergyThermometer>(model, folder.observer()));
-    for (const auto& gauge : gauges[i]) lists[i].push_back(gauge.get());
   }
   std::vector<RangeFlow> flows;
   for (const auto& subject : models)
@@ -209,7 +206,7 @@ std::vector<RangeFlow> run_ranges(const RunFolder& folder, const Settings& s,
   base::parallel_for(flows.size(), [&](std::size_t j) {
     const auto i =
         static_cast<std::size_t>(std::ranges::find(models, flows[j].model, &Subject::id) - models.begin());
-    flows[j].starts = range_flows(folder, s, models[i], flows[j].range, lists[i], flows[j].seed);
+    flows[j].starts = range_flows(folder, s, models[i], flows[j].range, gauges[i], flows[j].seed);
     folder.observer().advance(1);
   });
   return flows;
