@@ -50,11 +50,5 @@ TEST(Ising, StructsRefuseWhatTheCommandLineRefuses) {
   EXPECT_THROW(ModelPointer(IsingInfiniteRange{.side = 0}), Error);
 }
 
-// A model without a struct would be one that a program cannot name.
-TEST(Ising, EveryRegisteredModelHasAStruct) {
-  EXPECT_EQ(registry().names(), (std::vector<std::string>{"ising-chain", "ising-infinite-range",
-                                                          "ising-power-law", "ising-square"}));
-}
-
 }  // namespace
 }  // namespace spinflow::models
