@@ -68,11 +68,6 @@ FlowStep averaged(std::span<const FlowStep> steps) {
   return mean;
 }
 
-std::span<const FlowStep> last_quarter(const FlowStart& start) {
-  if (start.steps.empty()) return {};
-  return std::span(start.steps).last(std::max<std::size_t>(1, (start.steps.size() - 1) / 4));
-}
-
 FlowStart iterate(const Maps& maps, const ensemble::Ensemble& start, std::string name, double temperature,
                   const Gauges& gauges, const FlowOptions& options, base::Observer& observer) {
   const base::StopScope scope(observer);

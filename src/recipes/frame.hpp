@@ -28,7 +28,6 @@ using studies::one_sided_interval;
 using studies::over_seeds;
 using studies::paired;
 using studies::Question;
-using studies::share_of_mean;
 using studies::shown;
 using studies::Status;
 using studies::temperature_of;

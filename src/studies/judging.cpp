@@ -71,26 +71,6 @@ stats::Estimate paired(const std::vector<stats::Estimate>& a, const std::vector<
   return over_seeds(differences);
 }
 
-double share_of_mean(const std::vector<std::vector<stats::Estimate>>& courses) {
-  double of_steps = 0;
-  double about_mean = 0;
-  double least = 1;
-  for (const auto& course : courses) {
-    const auto n = static_cast<double>(course.size());
-    double mean = 0;
-    for (const auto& step : course) mean += step.value / n;
-    const bool known = std::ranges::all_of(
-        course, [](const auto& step) { return std::isfinite(step.value) && std::isfinite(step.error); });
-    if (!known) continue;
-    for (const auto& step : course) {
-      of_steps += step.error * step.error / n;
-      about_mean += (step.value - mean) * (step.value - mean) / n;
-    }
-    least = std::min(least, 1 / n);
-  }
-  return of_steps > 0 ? std::clamp(1 - about_mean / of_steps, least, 1.0) : 1;
-}
-
 std::string text(double value, double error) {
   if (std::isinf(value)) return value > 0 ? "infinity" : "-infinity";
   if (std::isnan(value)) return "none";

@@ -28,12 +28,6 @@ namespace spinflow::studies {
 /// Of numbers that have no error of their own, or whose errors cancel in the difference (of the same rows).
 [[nodiscard]] stats::Estimate paired(const std::vector<double>& a, const std::vector<double>& b);
 
-/// What part of the variance of one step the mean over successive steps of the same chains keeps: 1 where the
-/// chains do not move, 1/n where n steps are independent. A step's squared error is the variance of that mean
-/// and that of the steps about it; the latter is seen. `courses`: the steps of each start and seed, pooled;
-/// those without a number or an error are left out.
-[[nodiscard]] double share_of_mean(const std::vector<std::vector<stats::Estimate>>& courses);
-
 /// "2.295(13)"; "2.295" without an error; "none", "infinity".
 [[nodiscard]] std::string text(double value, double error);
 [[nodiscard]] inline std::string text(const stats::Estimate& e) { return text(e.value, e.error); }

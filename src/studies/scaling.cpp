@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "spinflow/base/error.hpp"
+#include "spinflow/flow/fixed_point.hpp"
 #include "spinflow/models/model.hpp"
 
 namespace spinflow::studies {

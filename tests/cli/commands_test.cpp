@@ -281,6 +281,30 @@ TEST_F(Commands, TrainClassifierAndFlow) {
   EXPECT_EQ(json_answer("inspect f.h5", folder()).at("starts").at(0).at("kept"), 2);
 }
 
+TEST_F(Commands, FlowSaysWhetherItHasSettled) {
+  const std::string line = "flow v.h5 --start s.h5 --steps 8 --thermometer energy --start-temperature ";
+  const json point = json_answer(line + "1,3", folder()).at("fixed_point");
+  const json& by = point.at("thermometers").at("energy");
+  for (const auto* reading : {&by, &point.at("energy"), &point.at("abs_magnetization")}) {
+    EXPECT_TRUE(is_estimate(*reading));
+    EXPECT_TRUE(is_estimate(reading->at("drift")));
+    EXPECT_TRUE(reading->at("settled").is_boolean() && reading->at("agree").is_boolean());
+    EXPECT_FALSE(reading->at("because").get<std::string>().empty());
+    ASSERT_EQ(reading->at("starts").size(), 2u);
+    EXPECT_EQ(reading->at("starts").at(1).at("temperature"), 3.0);
+    EXPECT_EQ(reading->at("starts").at(1).at("drift_steps"), 2);
+  }
+  const std::string printed = answer(line + "1,3", folder());
+  const std::string verdict = by.at("settled") ? ", settled: " : ", not settled: ";
+  EXPECT_NE(printed.find("fixed point by energy: T* = "), std::string::npos) << printed;
+  EXPECT_NE(printed.find(verdict + by.at("because").get<std::string>() + "\n"), std::string::npos) << printed;
+  // One start shows nothing; without a thermometer the observables are told.
+  EXPECT_NE(answer(line + "3", folder()).find("only one start"), std::string::npos);
+  const std::string bare = answer("flow v.h5 --start s.h5 --start-temperature 1,3 --steps 8", folder());
+  EXPECT_NE(bare.find("fixed point by energy: e* = "), std::string::npos) << bare;
+  EXPECT_NE(bare.find("fixed point by magnetization: |m|* = "), std::string::npos) << bare;
+}
+
 TEST_F(Commands, FlowWithoutWishesTakesAllRowsAndTemperatures) {
   const json flow = json_answer("flow block-majority --start s.h5", folder());
   ASSERT_EQ(flow.at("starts").size(), 3u);

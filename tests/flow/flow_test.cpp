@@ -136,16 +136,6 @@ TEST(Flow, AverageOfStepsKeepsTheErrorOfOne) {
   EXPECT_THROW((void)averaged({}), Error);
 }
 
-TEST(Flow, TheLastQuarterDoesNotCountTheStart) {
-  FlowStart flow;
-  EXPECT_TRUE(last_quarter(flow).empty());
-  for (const std::size_t expected : {1U, 1U, 1U, 1U, 1U, 1U, 1U, 1U, 2U}) {
-    flow.steps.push_back({.step = static_cast<int>(flow.steps.size())});
-    EXPECT_EQ(last_quarter(flow).size(), expected) << flow.steps.size() - 1 << " steps";
-    EXPECT_EQ(last_quarter(flow).back().step, flow.steps.back().step);
-  }
-}
-
 TEST(Flow, BlocksReadEveryGaugeAtItsOwnSize) {
   const auto start = biased_rows(20, lattice::Lattice::square(8, 8));
   const transformations::BlockMajority blocks({.factor = 2});

@@ -186,38 +186,6 @@ TEST(Judge, ReadingsWithoutAnErrorLendNoCertainty) {
     EXPECT_EQ(check.status, Status::open) << check.label;
 }
 
-TEST(Judge, TheMeanOverStepsKeepsWhatTheChainsShare) {
-  // AR(1) noise of variance 1 along courses of 26 steps, whose means over the steps have a known variance.
-  constexpr std::size_t n = 26;
-  base::RandomStream stream(3, "test.courses");
-  const auto share_with = [&](double rho) {
-    std::vector<std::vector<stats::Estimate>> courses(100);
-    for (auto& course : courses) {
-      double x = stream.normal();
-      for (std::size_t i = 0; i < n; ++i) {
-        course.push_back({.value = x, .error = 1});
-        x = rho * x + std::sqrt(1 - rho * rho) * stream.normal();
-      }
-    }
-    // A course without errors has no say.
-    courses.push_back(std::vector<stats::Estimate>(n, {.value = 1}));
-    return share_of_mean(courses);
-  };
-  for (const double rho : {0.6, 0.9}) {
-    double exact = 1.0 / n;
-    for (std::size_t t = 1; t < n; ++t)
-      exact += 2.0 / n * (1 - static_cast<double>(t) / n) * std::pow(rho, static_cast<double>(t));
-    std::vector<double> shares;
-    for (int i = 0; i < 40; ++i) shares.push_back(share_with(rho));
-    const auto mean = over_seeds(shares);
-    testing::expect_within(mean.value, mean.error, exact, fmt::format("share at rho = {}", rho));
-  }
-  EXPECT_GE(share_with(0), 1.0 / n);
-  EXPECT_LT(share_with(0), 0.2);
-  EXPECT_GT(share_with(0.9999999), 0.99);
-  EXPECT_EQ(share_of_mean({}), 1);
-}
-
 TEST(Judge, TextsTellInfinityFromNone) {
   EXPECT_EQ(text(std::numeric_limits<double>::infinity(), std::nan("")), "infinity");
   EXPECT_EQ(text(-std::numeric_limits<double>::infinity(), std::nan("")), "-infinity");
@@ -373,28 +341,6 @@ std::vector<std::vector<flow::FlowStart>> seeds_of(const std::vector<flow::FlowS
     for (auto& start : all.back()) start.steps[1].readings["energy"].value += 0.002 * z;
   }
   return all;
-}
-
-TEST_F(Judging, StepMapsCrossOnlyWhereTheyChangeSign) {
-  std::vector<flow::FlowStart> unstable;
-  std::vector<flow::FlowStart> above;
-  for (const double t : {2.1, 2.2, 2.3, 2.4}) {
-    unstable.push_back(moved(t, 2.26 + 1.8 * (t - 2.26)));
-    above.push_back(moved(t, 2.9 + 0.3 * (t - 2.9)));
-  }
-  const auto map = step_map(unstable, 2.1, 2.45);
-  EXPECT_NEAR(map.crossing.value, 2.26, 1e-9);
-  EXPECT_NEAR(map.slope.value, 1.8, 1e-9);
-  EXPECT_NEAR(map.slope.error, 0.002 * std::sqrt(2.0) / 0.1, 1e-6);
-  // A share .6 of the way from 2.2 to 2.3: the errors enter with .4 and .6.
-  EXPECT_NEAR(map.crossing.error, 0.002 * std::hypot(0.4, 0.6) / 0.8, 1e-6);
-  // Without a crossing no slope: a chord through the ends of a bent map is that of no point.
-  const auto none = step_map(above, 2.1, 2.45);
-  EXPECT_TRUE(std::isnan(none.crossing.value));
-  EXPECT_TRUE(std::isnan(none.slope.value));
-  EXPECT_EQ(none.lowest, 2.1);
-  EXPECT_EQ(none.highest, 2.4);
-  EXPECT_TRUE(std::isnan(step_map({}, 2.1, 2.45).slope.value));
 }
 
 TEST_F(Judging, ClaimCNeedsBothMapsAndTheRightWay) {

@@ -16,6 +16,7 @@
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
+#include "spinflow/flow/fixed_point.hpp"
 #include "spinflow/flow/flow_file.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/networks/dense_file.hpp"
@@ -245,6 +246,48 @@ std::string table_of(const flow::FlowStart& start) {
   return fmt::format("from {}, {} chains\n{}\n", start.name, start.steps.front().n, table.text());
 }
 
+Json fixed_point_json(const flow::FixedPointReading& point) {
+  Json json = reading_json(point.value);
+  json["inverse"] = point.inverse;
+  json["drift"] = to_json(point.drift);
+  json["agree"] = point.agree;
+  json["settled"] = point.settled;
+  json["because"] = point.because;
+  json["starts"] = Json::array();
+  for (const auto& start : point.starts) {
+    Json end = reading_json(start.value);
+    end["name"] = start.name;
+    end["temperature"] = start.temperature;
+    end["drift"] = to_json(start.drift);
+    end["drift_steps"] = start.steps;
+    json["starts"].push_back(std::move(end));
+  }
+  return json;
+}
+
+Json fixed_point_json(const flow::FixedPoint& point) {
+  Json gauges = Json::object();
+  for (const auto& reading : point.thermometers) gauges[reading.name] = fixed_point_json(reading);
+  return {{"thermometers", gauges},
+          {"energy", fixed_point_json(point.energy)},
+          {"abs_magnetization", fixed_point_json(point.abs_magnetization)}};
+}
+
+std::string fixed_point_line(const std::string& name, const std::string& symbol,
+                             const flow::FixedPointReading& point) {
+  return fmt::format("fixed point by {}: {} = {}, {}: {}\n", name, symbol, with_error(point.value),
+                     point.settled ? "settled" : "not settled", point.because);
+}
+
+/// One line per thermometer; without one, of what every flow reads.
+std::string fixed_point_text(const flow::FixedPoint& point) {
+  std::string text;
+  for (const auto& reading : point.thermometers) text += fixed_point_line(reading.name, "T*", reading);
+  if (!text.empty()) return text;
+  return fixed_point_line("energy", "e*", point.energy) +
+         fixed_point_line("magnetization", "|m|*", point.abs_magnetization);
+}
+
 int run(const Invocation& invocation) {
   const fs::path file = invocation.get<std::string>("start");
   const auto output = checked_output(invocation, {file, invocation.word("MAP")});
@@ -277,6 +320,7 @@ int run(const Invocation& invocation) {
   }
   progress.reset();  // no map runs from here on
   if (!output.empty()) flow::write(record, output, existing_output(invocation));
+  const auto point = flow::fixed_point(record.starts);
   if (invocation.json()) {
     Json list = Json::array();
     for (const auto& start : record.starts) {
@@ -284,10 +328,11 @@ int run(const Invocation& invocation) {
       for (const auto& step : start.steps) steps.push_back(step_json(step));
       list.push_back({{"name", start.name}, {"temperature", start.temperature}, {"steps", steps}});
     }
-    print_json({{"starts", list}});
+    print_json({{"starts", list}, {"fixed_point", fixed_point_json(point)}});
     return 0;
   }
   for (const auto& start : record.starts) print(table_of(start));
+  print(fixed_point_text(point));
   print(fmt::format("errors over chains at a fixed map; seed {}{}\n", seed,
                     output.empty() ? "" : ", in " + printable(output.string())));
   return 0;
@@ -348,21 +393,26 @@ std::vector<Flag> flow_flags() {
 }  // namespace
 
 Command flow_command() {
-  return {.name = "flow",
-          .help = "iterate what a network does with configurations, or a transformation, and read every step",
-          .positionals = {{.name = "MAP",
-                           .help = "file of `train rbm`, `train stack` or `train dense`, or name of a "
-                                   "transformation",
-                           .words = transformations::registry().names(),
-                           .completes = Completes::file}},
-          .flags = flow_flags(),
-          .footer = listing("Transformations", transformations::registry().entries()) + "\n" +
-                    listing("Thermometers", thermometers::registry().entries()) +
-                    "\nExamples:\n  spinflow flow v.h5 --start spins.h5 --start-temperature 6 --chains 1000 "
-                    "--thermometer energy\n"
-                    "  spinflow flow stack.h5 --start spins.h5 --thermometer energy,magnetization\n"
-                    "  spinflow flow net.h5 --start chains.h5 --steps 1",
-          .run = run};
+  return {
+      .name = "flow",
+      .help = "iterate what a network does with configurations, or a transformation, and read every step",
+      .positionals = {{.name = "MAP",
+                       .help = "file of `train rbm`, `train stack` or `train dense`, or name of a "
+                               "transformation",
+                       .words = transformations::registry().names(),
+                       .completes = Completes::file}},
+      .flags = flow_flags(),
+      .footer =
+          listing("Transformations", transformations::registry().entries()) + "\n" +
+          listing("Thermometers", thermometers::registry().entries()) +
+          "\nUnder the tables stands the fixed point by every thermometer (without one: of energy and |m|): "
+          "the mean over the\nlast quarter of the steps and over the starts, and whether it has settled: two "
+          "starts or more agree and none drifts.\nGive a cold and a hot start to know.\n"
+          "\nExamples:\n  spinflow flow v.h5 --start spins.h5 --start-temperature 1,6 --chains 1000 "
+          "--thermometer energy\n"
+          "  spinflow flow stack.h5 --start spins.h5 --thermometer energy,magnetization\n"
+          "  spinflow flow net.h5 --start chains.h5 --steps 1",
+      .run = run};
 }
 
 }  // namespace spinflow::program

@@ -46,9 +46,6 @@ struct FlowStart {
   std::map<int, ensemble::Ensemble> kept;  ///< by step
 };
 
-/// The last quarter of the steps, one at least; the start is none of them unless it is alone.
-[[nodiscard]] std::span<const FlowStep> last_quarter(const FlowStart& start);
-
 struct FlowOptions {
   int steps = 100;
   std::uint64_t seed = 1;

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "recipes/iso2018/claims.hpp"
+#include "spinflow/flow/step_map.hpp"
 #include "spinflow/results/figures.hpp"
 
 namespace spinflow::recipes::iso2018 {
@@ -40,7 +41,7 @@ stats::Estimate times(double sign, stats::Estimate estimate) {
   return estimate;
 }
 
-std::string crossing_text(const StepMap& map) {
+std::string crossing_text(const flow::StepMap& map) {
   if (std::isfinite(map.crossing.value))
     return fmt::format("T'(T) = T at {} with slope {}", text(map.crossing), text(map.slope));
   if (!std::isfinite(map.lowest)) return "T'(T) = T not looked for";
@@ -83,9 +84,9 @@ Claim claim_c(const Measurements& m, const FixedPoint& v) {
   const bool blocks = !questions.empty() || !checks.empty();
   std::size_t arrived = 0;
   std::size_t all_flows = 0;
-  std::vector<StepMap> rbm_maps;
+  std::vector<flow::StepMap> rbm_maps;
   for (const auto& flows : m.rbm_flows) {
-    rbm_maps.push_back(step_map(flows, lower, upper));
+    rbm_maps.push_back(flow::step_map(flows, "energy", lower, upper));
     for (const auto& start : flows) {
       const auto& end = start.steps.back().readings.at("energy");
       arrived += std::abs(end.value - target) < std::max(m.settings.criteria.number("a", "common"),
@@ -112,7 +113,7 @@ Claim claim_c(const Measurements& m, const FixedPoint& v) {
 
   std::vector<std::string> maps;
   for (const auto& [size, flows] : m.blocked) {
-    const auto map = step_map(flows, lower, upper);
+    const auto map = flow::step_map(flows, "energy", lower, upper);
     maps.push_back(fmt::format("blocks {} to {}: {}", size, size / 2, crossing_text(map)));
     if (size == 2 * m.settings.ensemble.size) {
       claim.measured = map.slope.value;

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "spinflow/ensemble/observables.hpp"
+#include "spinflow/flow/step_map.hpp"
 #include "spinflow/results/figures.hpp"
 
 namespace spinflow::recipes::iso2018 {
@@ -113,11 +114,8 @@ results::Figure step_map_figure(const Measurements& m) {
                              .rules = {tc_rule(), tc_rule(true)}};
   const auto add = [&](const std::string& name, const std::vector<flow::FlowStart>& flows) {
     Series series{.name = name};
-    for (const auto& start : flows)
-      if (const auto found = start.steps.at(1).readings.find("energy");
-          found != start.steps[1].readings.end() && std::isfinite(found->second.value))
-        series.points.push_back(
-            {.x = start.temperature, .y = found->second.value, .error = found->second.error});
+    for (const auto& [before, after] : flow::step_map(flows).pairs)
+      series.points.push_back({.x = before, .y = after.value, .error = after.error});
     figure.series.push_back(series);
   };
   for (const auto& [size, flows] : m.blocked)

@@ -187,7 +187,7 @@ struct Measurements {
 
 /// Where one thermometer sees the flow of a variant stop: means over the last quarter of the steps, then over
 /// seeds, of what it reads (e, <|m|>, K, the classifier's mean T); converted to T last. A seed's mean has the
-/// error over its chains, which go on from step to step (`share_of_mean`).
+/// error over its chains (`flow::endings`).
 struct Stop {
   std::vector<stats::Estimate> seeds;  ///< (training seeds): mean over starts; NaN where there is no result
   stats::Estimate mean;                ///< over seeds
@@ -263,18 +263,6 @@ struct ProductMeasure {
 /// The one whose energy is e (<= 0), and the one whose <|m|> is given.
 [[nodiscard]] ProductMeasure product_of_energy(double e, int n_sites);
 [[nodiscard]] ProductMeasure product_of_magnetization(double abs_magnetization, int n_sites);
-
-/// Where one step of a map leaves the temperature unchanged: T'(T) = T.
-struct StepMap {
-  stats::Estimate crossing;  ///< NaN if T' - T does not change sign between the points
-  stats::Estimate slope;     ///< dT'/dT there; NaN without a crossing: of a bent map it is none of a point
-  double lowest = std::numeric_limits<double>::quiet_NaN();  ///< T of the first and last point
-  double highest = std::numeric_limits<double>::quiet_NaN();
-};
-/// By the energy thermometer, from the starts with lower <= T <= upper: straight line between the two
-/// neighbouring points where T' - T changes sign (the outer ones, should it do so more than once). Errors
-/// over configurations.
-[[nodiscard]] StepMap step_map(const std::vector<flow::FlowStart>& flows, double lower, double upper);
 
 /// Classifier distribution at a step, averaged over seeds. `start`: index of the start.
 [[nodiscard]] std::vector<double> mean_distribution(const VariantResult& result, const std::string& gauge,

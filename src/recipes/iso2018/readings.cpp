@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What iso2018 reads off its measurements: fixed points, flowed ensembles, product measures, step maps.
+// What iso2018 reads off its measurements: fixed points, flowed ensembles, product measures.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +9,7 @@
 
 #include "recipes/iso2018/measurements.hpp"
 #include "spinflow/ensemble/observables.hpp"
+#include "spinflow/flow/fixed_point.hpp"
 #include "spinflow/results/figures.hpp"
 #include "spinflow/stats/jackknife.hpp"
 
@@ -30,39 +31,6 @@ double slope_of(const Inversion& invert, double x) {
   return none;
 }
 
-struct LastQuarter {
-  std::vector<stats::Estimate> steps;
-  stats::Estimate mean;
-  stats::Estimate drift;  ///< slope of a straight line times the length of the quarter
-};
-
-/// The mean has the error of one step, as if all steps shared it; the drift that of independent steps, which
-/// is the least it can be.
-LastQuarter last_quarter(const flow::FlowStart& start,
-                         const std::function<stats::Estimate(const flow::FlowStep&)>& read) {
-  const std::size_t last = start.steps.size() - 1;
-  const std::size_t first = last - last / 4;
-  const double n = static_cast<double>(last - first + 1);
-  std::vector<stats::Estimate> steps;
-  stats::Estimate mean{.value = 0, .error = 0};
-  for (std::size_t i = first; i <= last; ++i) {
-    steps.push_back(read(start.steps[i]));
-    mean.value += steps.back().value / n;
-    mean.error += steps.back().error / n;
-  }
-  const double middle = 0.5 * static_cast<double>(first + last);
-  double xy = 0;
-  double xx = 0;
-  for (std::size_t i = first; i <= last; ++i) {
-    const double x = static_cast<double>(i) - middle;
-    xy += x * (steps[i - first].value - mean.value);
-    xx += x * x;
-  }
-  const auto length = static_cast<double>(last - first);
-  const stats::Estimate drift{.value = xy / xx * length, .error = mean.error / std::sqrt(xx) * length};
-  return {std::move(steps), mean, xx > 0 ? drift : stats::Estimate{}};
-}
-
 stats::Estimate scaled(const stats::Estimate& estimate, double factor) {
   return {.value = factor * estimate.value, .error = std::abs(factor) * estimate.error};
 }
@@ -81,8 +49,17 @@ thermometers::Reading read_mean(const Inversion& invert, const stats::Estimate& 
 Stop stop_of(const VariantResult& result, const std::function<stats::Estimate(const flow::FlowStep&)>& read,
              const Inversion& invert) {
   Stop stop;
-  std::vector<std::vector<stats::Estimate>> drifts;
   std::vector<std::vector<stats::Estimate>> courses;
+  for (const auto& seed : result.seeds) {
+    if (!seed.failure.empty()) continue;
+    for (const auto& start : seed.starts) {
+      courses.emplace_back();
+      for (const auto& step : flow::last_quarter(start)) courses.back().push_back(read(step));
+    }
+  }
+  const auto endings = flow::endings(courses);
+  std::size_t next = 0;
+  std::vector<std::vector<stats::Estimate>> drifts;
   for (std::size_t s = 0; s < result.seeds.size(); ++s) {
     const auto& seed = result.seeds[s];
     stop.seeds.emplace_back();
@@ -92,20 +69,14 @@ Stop stop_of(const VariantResult& result, const std::function<stats::Estimate(co
     drifts.resize(n_starts);
     stats::Estimate mean{.value = 0, .error = 0};
     for (std::size_t i = 0; i < n_starts; ++i) {
-      LastQuarter quarter = last_quarter(seed.starts[i], read);
-      stop.start_seeds[i][s] = quarter.mean;
-      drifts[i].push_back(quarter.drift);
-      courses.push_back(std::move(quarter.steps));
-      mean.value += quarter.mean.value / static_cast<double>(n_starts);
-      mean.error = std::hypot(mean.error, quarter.mean.error / static_cast<double>(n_starts));
+      const auto& end = endings[next++];
+      stop.start_seeds[i][s] = end.mean;
+      drifts[i].push_back(end.drift);
+      mean.value += end.mean.value / static_cast<double>(n_starts);
+      mean.error = std::hypot(mean.error, end.mean.error / static_cast<double>(n_starts));
     }
     stop.seeds.back() = mean;
   }
-  // The chains move on from step to step: the mean over the quarter is known better than one step.
-  const double share = std::sqrt(share_of_mean(courses));
-  for (auto& mean : stop.seeds) mean.error *= share;
-  for (auto& values : stop.start_seeds)
-    for (auto& mean : values) mean.error *= share;
   stop.mean = over_seeds(stop.seeds);
   stop.reading = read_mean(invert, stop.mean, finite_seeds(stop.seeds));
   for (const auto& values : stop.start_seeds) {
@@ -311,45 +282,6 @@ ProductMeasure product_of_magnetization(double abs_magnetization, int n_sites) {
     (product_measure(middle, n_sites).abs_magnetization < abs_magnetization ? low : high) = middle;
   }
   return product_measure(0.5 * (low + high), n_sites);
-}
-
-StepMap step_map(const std::vector<flow::FlowStart>& flows, double lower, double upper) {
-  struct Move {
-    double t;
-    stats::Estimate by;  // T' - T
-  };
-  std::vector<Move> moves;
-  for (const auto& start : flows) {
-    const auto reading = start.steps.at(1).readings.find("energy");
-    if (start.temperature < lower || start.temperature > upper || reading == start.steps[1].readings.end())
-      continue;
-    if (!std::isfinite(reading->second.value) || !(reading->second.error > 0)) continue;
-    moves.push_back({start.temperature,
-                     {.value = reading->second.value - start.temperature, .error = reading->second.error}});
-  }
-  std::ranges::sort(moves, {}, &Move::t);
-  StepMap map;
-  if (moves.size() < 2) return map;
-  map.lowest = moves.front().t;
-  map.highest = moves.back().t;
-  // The first and the last point of the sign that each end has. A map without a change of sign has no fixed
-  // point here, and no slope of one: a chord through its ends would be that of no point.
-  const bool end = moves.back().by.value > 0;
-  if ((moves.front().by.value > 0) == end) return map;
-  std::size_t first = 0;
-  while (first + 1 < moves.size() && (moves[first + 1].by.value > 0) != end) ++first;
-  std::size_t last = moves.size() - 1;
-  while (last > 0 && (moves[last - 1].by.value > 0) == end) --last;
-  const Move& a = moves[first];
-  const Move& b = moves[last];
-  const double width = b.t - a.t;
-  const double slope = (b.by.value - a.by.value) / width;
-  map.slope = {.value = 1 + slope, .error = std::hypot(a.by.error, b.by.error) / width};
-  const double share = -a.by.value / (b.by.value - a.by.value);
-  // To first order the root moves by the error of the line there over its slope.
-  map.crossing = {.value = a.t + share * width,
-                  .error = std::hypot((1 - share) * a.by.error, share * b.by.error) / std::abs(slope)};
-  return map;
 }
 
 std::vector<double> mean_distribution(const VariantResult& result, const std::string& gauge,

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
-#include <span>
 
 #include "recipes/short_sighted/measurements.hpp"
 #include "spinflow/base/parallel.hpp"
+#include "spinflow/flow/fixed_point.hpp"
 #include "spinflow/networks/rbm_file.hpp"
 #include "spinflow/thermometers/bond_energy.hpp"
 #include "spinflow/thermometers/energy.hpp"
@@ -112,9 +112,8 @@ std::vector<SizeReading> flows_of(const RunFolder& folder, const Settings& s, co
       return starts;
     });
     if (flows.empty()) continue;
-    const auto& steps = flows.front().steps;
-    const auto quarter = std::span(steps).last(std::max<std::size_t>(1, steps.size() / 4));
-    readings.push_back({subject.id, arm, size, seed, scaling_point(flow::averaged(quarter), size)});
+    const auto quarter = flow::averaged(flow::last_quarter(flows.front()));
+    readings.push_back({subject.id, arm, size, seed, scaling_point(quarter, size)});
   }
   return readings;
 }

@@ -281,7 +281,7 @@ struct SeedDimensions {
                                                               const std::string& arm);
 
 /// Where a flow from a range stops: T/T_c by one thermometer over the last quarter of the steps. Errors over
-/// chains, which go on from step to step (`share_of_mean`); of independent steps for a drift.
+/// chains (`flow::endings`).
 struct RangeStop {
   std::vector<stats::Estimate> cold;  ///< per seed
   std::vector<stats::Estimate> hot;

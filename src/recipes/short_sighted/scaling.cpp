@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "recipes/short_sighted/measurements.hpp"
+#include "spinflow/flow/fixed_point.hpp"
 #include "spinflow/results/figures.hpp"
 
 namespace spinflow::recipes::short_sighted {
@@ -50,11 +51,10 @@ std::string arm_label(const std::string& arm) {
 }
 
 /// T/T_c as a thermometer reads it.
-stats::Estimate ratio_of(const RangeFlow& flow, const Measurements& m, std::size_t start, std::size_t step,
+stats::Estimate ratio_of(const RangeFlow& flow, const Measurements& m, const flow::FlowStep& step,
                          const std::string& gauge = "bond-energy") {
-  const auto& steps = flow.starts[start].steps;
-  const auto found = steps[step].readings.find(gauge);
-  if (found == steps[step].readings.end()) return {};
+  const auto found = step.readings.find(gauge);
+  if (found == step.readings.end()) return {};
   const double t_c = m.subject(flow.model).critical_temperature();
   const auto t = shown(found->second);
   return {.value = t.value / t_c, .error = t.error / t_c};
@@ -115,7 +115,7 @@ void add_ranges(const Measurements& m, results::Results& results) {
         std::vector<results::Cell> row = {flow.model, flow.range, static_cast<double>(flow.seed),
                                           flow.starts[i].temperature / t_c, static_cast<double>(step.step)};
         for (const char* gauge : {"bond-energy", "magnetization", "energy"}) {
-          const auto t = ratio_of(flow, m, i, k, gauge);
+          const auto t = ratio_of(flow, m, flow.starts[i].steps[k], gauge);
           row.emplace_back(t.value);
           row.emplace_back(t.error);
         }
@@ -276,7 +276,8 @@ results::Figure range_figure(const Measurements& m) {
           std::vector<stats::Estimate> ratios;
           for (const auto& flow : m.ranges)
             if (flow.model == subject.id && flow.range == range && !flow.starts.empty())
-              ratios.push_back(ratio_of(flow, m, hot ? flow.starts.size() - 1 : 0, step));
+              ratios.push_back(
+                  ratio_of(flow, m, (hot ? flow.starts.back() : flow.starts.front()).steps[step]));
           const auto mean = over_seeds(ratios);
           series.points.push_back({.x = static_cast<double>(step), .y = mean.value, .error = mean.error});
         }
@@ -352,44 +353,22 @@ std::vector<analysis::ScalingPoint> mean_points(const Measurements& m, const std
 
 RangeStop range_stop(const Measurements& m, const std::string& model, const std::string& range,
                      const std::string& gauge) {
-  RangeStop stop;
-  std::vector<std::vector<stats::Estimate>> courses;
+  std::vector<std::vector<stats::Estimate>> courses;  // cold and hot of each seed
   for (const auto& flow : m.ranges) {
     if (flow.model != model || flow.range != range || flow.starts.empty()) continue;
-    const std::size_t last = flow.starts.front().steps.size() - 1;
-    const std::size_t n = std::max<std::size_t>(1, last / 4);
-    const auto mean_over = [&](std::size_t start, std::size_t from, std::size_t to) {
-      const double share = 1 / static_cast<double>(to - from);
-      stats::Estimate mean{.value = 0, .error = 0};
-      for (std::size_t k = from; k < to; ++k) {
-        const auto here = ratio_of(flow, m, start, k, gauge);
-        mean.value += share * here.value;
-        mean.error += share * here.error;
-      }
-      return mean;
-    };
-    const auto read = [&](std::size_t start, std::vector<stats::Estimate>& means,
-                          std::vector<stats::Estimate>& drifts) {
-      means.push_back(mean_over(start, last + 1 - n, last + 1));
+    for (const auto* start : {&flow.starts.front(), &flow.starts.back()}) {
       courses.emplace_back();
-      for (std::size_t k = last + 1 - n; k <= last; ++k)
-        courses.back().push_back(ratio_of(flow, m, start, k, gauge));
-      drifts.emplace_back();
-      if (n < 2) return;
-      // The two halves of the quarter lie half of it apart.
-      const std::size_t half = std::max<std::size_t>(1, n / 2);
-      const auto late = mean_over(start, last + 1 - half, last + 1);
-      const auto early = mean_over(start, last + 1 - n, last + 1 - n + half);
-      drifts.back() = {
-          .value = 2 * (late.value - early.value),
-          .error = 2 * std::hypot(late.error, early.error) / std::sqrt(static_cast<double>(half))};
-    };
-    read(0, stop.cold, stop.cold_drift);
-    read(flow.starts.size() - 1, stop.hot, stop.hot_drift);
+      for (const auto& step : flow::last_quarter(*start))
+        courses.back().push_back(ratio_of(flow, m, step, gauge));
+    }
   }
-  const double share = std::sqrt(share_of_mean(courses));
-  for (auto* means : {&stop.cold, &stop.hot})
-    for (auto& mean : *means) mean.error *= share;
+  RangeStop stop;
+  bool hot = false;
+  for (const auto& end : flow::endings(courses)) {
+    (hot ? stop.hot : stop.cold).push_back(end.mean);
+    (hot ? stop.hot_drift : stop.cold_drift).push_back(end.drift);
+    hot = !hot;
+  }
   return stop;
 }
 

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <limits>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "spinflow/flow/flow.hpp"
+#include "spinflow/stats/estimate.hpp"
+#include "spinflow/thermometers/thermometer.hpp"
+
+namespace spinflow::flow {
+
+/// What one step makes of one temperature, in J/k_B.
+struct StepPair {
+  double before = 0;            ///< T of the start
+  thermometers::Reading after;  ///< T' read after one step; finite
+};
+
+/// The map T'(T) of one step, and where it leaves the temperature unchanged. A crossing with dT'/dT > 1 is an
+/// unstable fixed point, with |dT'/dT| < 1 a stable one.
+struct StepMap {
+  std::vector<StepPair> pairs;  ///< ascending in `before`
+  stats::Estimate crossing;     ///< T with T'(T) = T, in J/k_B; NaN if T' - T does not change sign
+  stats::Estimate slope;  ///< dT'/dT there; NaN without a crossing: a chord of a bent map is that of no point
+  double lowest = std::numeric_limits<double>::quiet_NaN();  ///< T between which the crossing was looked for
+  double highest = std::numeric_limits<double>::quiet_NaN();
+  std::string because;  ///< why there is no crossing; empty if there is one
+};
+
+/// By a thermometer, from the starts with lower <= T <= upper that made a step. The crossing is that of a
+/// straight line between the two neighbouring points where T' - T changes sign (the outer ones, should it do
+/// so more than once); points without an error > 0 do not count for it. Errors over configurations.
+[[nodiscard]] StepMap step_map(std::span<const FlowStart> starts, const std::string& thermometer = "energy",
+                               double lower = 0, double upper = std::numeric_limits<double>::infinity());
+
+}  // namespace spinflow::flow
