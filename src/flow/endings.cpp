@@ -73,11 +73,18 @@ Shares shares_of(std::size_t n_steps, double rho) {
   return {mean / n, line / (xx * n)};
 }
 
-/// The correlation of successive steps with which the courses scatter about their lines as much as is seen;
-/// 0 where none has three steps, an error and a number. Of an AR(1) noise.
-double correlation_of_steps(const std::vector<Course>& courses) {
-  std::map<std::size_t, double> of_steps;  // by length
-  double about_lines = 0;
+/// What the courses of three known steps or more say of the noise, taken as AR(1).
+struct Scatter {
+  std::map<std::size_t, double> of_steps;  ///< sum of the squared errors of a step, by length of the course
+  double about_lines = 0;                  ///< sum of the mean squares about their lines
+  double steps = 0;
+
+  /// The correlation of successive steps at which they scatter so much. The more lasting the noise, the less.
+  [[nodiscard]] double correlation(double scatter) const;
+};
+
+Scatter scatter_of(const std::vector<Course>& courses) {
+  Scatter scatter;
   for (const auto& course : courses) {
     if (course.size() < 3 || !known(course)) continue;
     const auto n = static_cast<double>(course.size());
@@ -85,10 +92,15 @@ double correlation_of_steps(const std::vector<Course>& courses) {
     for (std::size_t i = 0; i < course.size(); ++i) {
       const double x = static_cast<double>(i) - 0.5 * (n - 1);
       const double off = course[i].value - line.mean - line.slope * x;
-      about_lines += off * off / n;
-      of_steps[course.size()] += course[i].error * course[i].error / n;
+      scatter.about_lines += off * off / n;
+      scatter.of_steps[course.size()] += course[i].error * course[i].error / n;
     }
+    scatter.steps += n;
   }
+  return scatter;
+}
+
+double Scatter::correlation(double scatter) const {
   const auto expected = [&](double rho) {
     double sum = 0;
     for (const auto& [n, variance] : of_steps) {
@@ -97,14 +109,41 @@ double correlation_of_steps(const std::vector<Course>& courses) {
     }
     return sum;
   };
-  if (expected(0) <= about_lines) return 0;
+  if (expected(0) <= scatter) return 0;
   double low = 0;
   double high = 1;
-  for (int i = 0; i < 40; ++i) {  // the more lasting the noise, the less it scatters
+  for (int i = 0; i < 40; ++i) {
     const double middle = 0.5 * (low + high);
-    (expected(middle) > about_lines ? low : high) = middle;
+    (expected(middle) > scatter ? low : high) = middle;
   }
   return low;
+}
+
+struct Correlation {
+  double likely = 0;
+  double most = 1;  ///< at two standard errors of the scatter; 1 where nothing is known
+};
+
+Correlation correlation_of_steps(const std::vector<Course>& courses) {
+  const Scatter scatter = scatter_of(courses);
+  if (scatter.steps == 0) return {};
+  const double rho = scatter.correlation(scatter.about_lines);
+  // The variance of a mean square over N steps of AR(1) noise.
+  const double variance = 2 / scatter.steps * (1 + rho * rho) / (1 - rho * rho);
+  const double least = scatter.about_lines * std::max(0.0, 1 - 2 * std::sqrt(variance));
+  return {rho, scatter.correlation(least)};
+}
+
+/// Variances of mean and drift, the former in those of one step, the latter in those of independent steps,
+/// which is the least that is claimed: few steps do not tell.
+struct Variances {
+  double mean;
+  double drift;
+};
+
+Variances variances_of(std::size_t n, double rho, double seen) {
+  const auto shares = shares_of(n, rho);
+  return {std::max(seen, shares.mean), n < 2 ? 1 : std::max(1.0, static_cast<double>(n) * shares.line)};
 }
 
 }  // namespace
@@ -134,23 +173,24 @@ double share_of_mean(const std::vector<Course>& courses) {
 
 std::vector<Ending> endings(const std::vector<Course>& courses) {
   const double seen = share_of_mean(courses);
-  const double rho = correlation_of_steps(courses);
-  std::map<std::size_t, Shares> shares;  // by length
+  const auto correlation = correlation_of_steps(courses);
+  std::map<std::size_t, std::pair<Variances, Variances>> by_length;  // likely, and at most
   std::vector<Ending> all;
   for (const auto& course : courses) {
     all.emplace_back();
     if (course.empty()) continue;
     const std::size_t n = course.size();
+    if (!by_length.contains(n))
+      by_length[n] = {variances_of(n, correlation.likely, seen), variances_of(n, correlation.most, seen)};
+    const auto& [likely, most] = by_length[n];
     const Line line = line_of(course);
-    if (!shares.contains(n)) shares[n] = shares_of(n, rho);
-    const double share = n < 3 ? seen : std::max(seen, shares[n].mean);
-    all.back().mean = {.value = line.mean, .error = line.step_error * std::sqrt(share)};
+    auto& end = all.back();
+    end.mean = {.value = line.mean, .error = line.step_error * std::sqrt(likely.mean)};
+    end.doubt = std::sqrt(std::max({1.0, most.mean / likely.mean, most.drift / likely.drift}));
     if (n < 2) continue;
     const auto length = static_cast<double>(n - 1);
-    // Of independent steps: 1 / sqrt(xx). Less is claimed for no course, for few steps do not tell.
-    const double lasting = std::max(1.0, static_cast<double>(n) * shares[n].line);
-    all.back().drift = {.value = line.slope * length,
-                        .error = line.step_error / std::sqrt(line.xx) * length * std::sqrt(lasting)};
+    end.drift = {.value = line.slope * length,
+                 .error = line.step_error / std::sqrt(line.xx) * length * std::sqrt(likely.drift)};
   }
   return all;
 }

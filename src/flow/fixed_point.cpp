@@ -12,7 +12,6 @@
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/stats/distributions.hpp"
-#include "spinflow/thermometers/limit_text.hpp"
 
 namespace spinflow::flow {
 
@@ -36,12 +35,7 @@ std::string text(const stats::Estimate& estimate) {
   return fmt::format("{:.4g}", estimate.value);
 }
 
-std::string text(const Reading& reading) {
-  const std::string limit = thermometers::limit_text(reading);
-  return limit.empty() ? text(stats::Estimate{.value = reading.value, .error = reading.error}) : limit;
-}
-
-/// Steps without an error (T = infinity that is beyond doubt) have that of the others.
+/// Steps without an error (T = infinity that is certain) have that of the others.
 void fill_errors(std::vector<stats::Estimate>& steps) {
   double sum = 0;
   double n = 0;
@@ -117,6 +111,7 @@ struct Found {
   std::vector<std::size_t> starts;
   std::vector<std::string> open;  ///< what keeps the question open
   bool bound = false;             ///< one of them met a bound
+  double doubt = 1;               ///< the largest of the endings
 };
 
 Found read_ends(FixedPointReading& result, std::span<const FlowStart> starts, const Read& read) {
@@ -147,6 +142,7 @@ Found read_ends(FixedPointReading& result, std::span<const FlowStart> starts, co
                                        *courses[i].bound));
     }
     found.means.push_back(ends[i].mean);
+    found.doubt = std::max(found.doubt, ends[i].doubt);
     found.starts.push_back(i);
   }
   return found;
@@ -171,7 +167,7 @@ void judge(FixedPointReading& result, Found found, double false_alarm) {
   const std::string unit = result.inverse ? " in 1/T" : "";
   const auto& starts = result.starts;
   const auto checks = static_cast<double>(n + n * (n - std::min<std::size_t>(n, 1)) / 2);
-  const double most = n == 0 ? 0 : stats::normal_quantile(1 - false_alarm / (2 * checks));
+  const double most = n == 0 ? 0 : found.doubt * stats::normal_quantile(1 - false_alarm / (2 * checks));
 
   const auto largest = largest_difference(found.means);
   const auto known = [](const stats::Estimate& e) {
@@ -229,7 +225,7 @@ Read observable(stats::Estimate FlowStep::*member) {
 
 }  // namespace
 
-const FixedPointReading& FixedPoint::by(const std::string& thermometer) const {
+FixedPointReading FixedPoint::by(const std::string& thermometer) const {
   const auto found = std::ranges::find(thermometers, thermometer, &FixedPointReading::name);
   if (found != thermometers.end()) return *found;
   throw input_error("fixed point", fmt::format("no step was read by thermometer {}", thermometer),

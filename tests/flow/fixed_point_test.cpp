@@ -141,7 +141,7 @@ TEST(FixedPoint, ErrorsAreThoseOfChainsThatGoOn) {
     int settled = 0;
     for (int i = 0; i < flows; ++i) {
       const auto point = fixed_point(noisy(6, rho, stream));
-      const auto& by = point.by("energy");
+      const auto by = point.by("energy");
       common += std::pow((by.value.value - 2.3) / by.value.error, 2) / flows;
       for (const auto& start : by.starts)
         drifts += std::pow(start.drift.value / start.drift.error, 2) / (6 * flows);
@@ -151,14 +151,14 @@ TEST(FixedPoint, ErrorsAreThoseOfChainsThatGoOn) {
     EXPECT_LT(std::sqrt(common), 1.3) << rho;
     EXPECT_GT(std::sqrt(drifts), rho == 0 ? 0.75 : 0.85) << rho;
     EXPECT_LT(std::sqrt(drifts), 1.25) << rho;
-    EXPECT_GT(settled, flows * 0.95) << rho;
+    EXPECT_GT(settled, flows * 0.97) << rho;
   }
 }
 
 TEST(FixedPoint, ADriftIsNotSettled) {
   base::RandomStream stream(6, "test.drift");
   const auto point = fixed_point(noisy(2, 0.5, stream, -1.5));
-  const auto& by = point.by("energy");
+  const auto by = point.by("energy");
   EXPECT_FALSE(by.settled);
   testing::expect_within(by.drift.value, by.drift.error, -1.5, "the drift");
   EXPECT_NE(by.because.find("it drifts by -1."), std::string::npos) << by.because;
@@ -287,7 +287,7 @@ std::vector<FlowStart> decimated(const std::vector<double>& temperatures, int st
 TEST(FixedPoint, DecimationOfTheChainEndsAtInfiniteTemperature) {
   // tanh K' = tanh^2 K: from K = 1 the coupling after 6 to 8 steps is below 1e-7.
   const auto point = fixed_point(decimated({1, 2}, 8));
-  const auto& by = point.by("energy");
+  const auto by = point.by("energy");
   EXPECT_TRUE(by.settled) << by.because;
   EXPECT_TRUE(by.inverse);
   EXPECT_TRUE(std::isfinite(by.value.limit) || std::isinf(by.value.value));

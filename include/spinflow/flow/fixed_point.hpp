@@ -20,8 +20,8 @@ namespace spinflow::flow {
 /// One number over the window of one flow.
 struct Ending {
   stats::Estimate mean;
-  stats::Estimate
-      drift;  ///< change over the window: the slope of a straight line, times the steps; NaN for one step
+  stats::Estimate drift;  ///< slope of a straight line times the length of the window; NaN for one step
+  double doubt = 1;       ///< both errors may be too small by this factor (95 %): for decisions
 };
 
 /// The ending of every course. `courses`: what was read at the steps of a window, one course per start (and
@@ -75,13 +75,13 @@ struct FixedPoint {
   FixedPointReading abs_magnetization;          ///< <|m|>
 
   /// By the thermometer of that name. Error(input) if no step was read with it.
-  [[nodiscard]] const FixedPointReading& by(const std::string& thermometer) const;
+  [[nodiscard]] FixedPointReading by(const std::string& thermometer) const;
 };
 
 /// Where flows of one map from several starts stop:
 ///
-///     auto point = flow::fixed_point({cold, hot});
-///     auto& T = point.by("energy");   // T.value, T.settled, T.because
+///     auto point = flow::fixed_point(std::vector{cold, hot});
+///     auto T = point.by("energy");   // T.value, T.settled, T.because
 ///
 /// A flow has settled if two starts or more agree and none drifts, each within what chance allows
 /// (`options.false_alarm`). That nothing speaks against it is as strong as the errors are small: read both.
