@@ -22,8 +22,6 @@ namespace spinflow::ensemble {
 
 namespace {
 
-constexpr std::string_view format = "spinflow/ensemble";
-
 void write_spins(io::Hdf5Writer& file, const std::string& name, const Ensemble& ensemble) {
   auto shape = ensemble.lattice.shape();
   shape.insert(shape.begin(), ensemble.size());
@@ -130,7 +128,7 @@ Ensemble read_group(const io::Hdf5Reader& file, std::string_view group) {
 void write(const Ensemble& ensemble, const std::filesystem::path& path, io::Existing existing) {
   io::Hdf5Writer file(path, existing);
   io::write_header(file,
-                   {.format = std::string(format),
+                   {.format = std::string(ensemble_format.name),
                     .seed = ensemble.seed,
                     .command = ensemble.command,
                     .model = ensemble.model == nullptr ? std::string() : models::to_toml(*ensemble.model)});
@@ -142,7 +140,7 @@ Ensemble read(const std::filesystem::path& path) {
   if (io::is_npy(path)) return import_npy(path);
   refuse_other_formats(path);
   const io::Hdf5Reader file(path);
-  const io::FileHeader header = io::expect_header(file, format);
+  const io::FileHeader header = io::expect_header(file, ensemble_format);
   Ensemble result = read_group(file, "");
   result.seed = header.seed;
   result.command = header.command;
@@ -153,15 +151,14 @@ std::vector<double> temperatures(const std::filesystem::path& path) {
   if (io::is_npy(path)) return {};
   refuse_other_formats(path);
   const io::Hdf5Reader file(path);
-  static_cast<void>(io::expect_header(file, format));
+  static_cast<void>(io::expect_header(file, ensemble_format));
   std::vector<double> result;
   for (const auto& [temperature, rows] : rows_by_temperature(file)) result.push_back(temperature);
   return result;
 }
 
-Content content(const std::filesystem::path& path) {
-  const io::Hdf5Reader file(path);
-  static_cast<void>(io::expect_header(file, format));
+Content content(const io::Hdf5Reader& file) {
+  static_cast<void>(io::expect_header(file, ensemble_format));
   Ensemble frame = read_frame(file, "");
   if (frame.model != nullptr && !frame.model->nearest_neighbour_coupling()) frame.model = nullptr;
   Content result{
@@ -188,7 +185,7 @@ Ensemble read_for_training(const std::filesystem::path& path, std::span<const do
   }
   refuse_other_formats(path);
   const io::Hdf5Reader file(path);
-  const io::FileHeader header = io::expect_header(file, format);
+  const io::FileHeader header = io::expect_header(file, ensemble_format);
   Ensemble result = read_frame(file, "");
   result.seed = header.seed;
   result.command = header.command;

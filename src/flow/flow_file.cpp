@@ -283,22 +283,25 @@ FlowStart read_start(const io::Hdf5Reader& file, const std::string& group) {
 
 void write(const FlowRecord& record, const std::filesystem::path& path, io::Existing existing) {
   io::Hdf5Writer file(path, existing);
-  io::write_header(
-      file,
-      {.format = "spinflow/flow", .seed = record.seed, .command = record.command, .model = record.model});
+  io::write_header(file, {.format = std::string(flow_format.name),
+                          .seed = record.seed,
+                          .command = record.command,
+                          .model = record.model});
   file.attribute("/", "starts", static_cast<std::int64_t>(record.starts.size()));
   for (std::size_t i = 0; i < record.starts.size(); ++i)
     write_start(file, fmt::format("start_{:04}", i), record.starts[i]);
   file.commit();
 }
 
-FlowRecord read(const std::filesystem::path& path) {
-  const io::Hdf5Reader file(path);
-  const io::FileHeader header = io::expect_header(file, "spinflow/flow");
+FlowRecord read(const std::filesystem::path& path) { return read(io::Hdf5Reader(path)); }
+
+FlowRecord read(const io::Hdf5Reader& file) {
+  const io::FileHeader header = io::expect_header(file, flow_format);
   FlowRecord record{.model = header.model, .seed = header.seed, .command = header.command};
   const std::int64_t n = file.integer_attribute("/", "starts");
   if (n < 0 || n > 9999)
-    throw input_error(path.string(), fmt::format("it claims {} starts", n), "use a file that spinflow wrote");
+    throw input_error(file.path().string(), fmt::format("it claims {} starts", n),
+                      "use a file that spinflow wrote");
   for (std::int64_t i = 0; i < n; ++i)
     record.starts.push_back(read_start(file, fmt::format("start_{:04}", i)));
   return record;

@@ -3,27 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <map>
-
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/version.hpp"
 
 namespace spinflow::io {
-
-namespace {
-
-// Where a file of the given format comes from, for messages.
-std::string source_of(std::string_view format) {
-  static const std::map<std::string, std::string, std::less<>> commands{
-      {"spinflow/ensemble", "spinflow sample"},   {"spinflow/rbm", "spinflow train rbm"},
-      {"spinflow/stack", "spinflow train stack"}, {"spinflow/classifier", "spinflow train classifier"},
-      {"spinflow/dense", "spinflow train"},       {"spinflow/flow", "spinflow flow"}};
-  const auto found = commands.find(format);
-  if (found == commands.end()) return "give a file that spinflow wrote";
-  return fmt::format("give a file made by `{}`", found->second);
-}
-
-}  // namespace
 
 void write_header(Hdf5Writer& file, const FileHeader& header) {
   file.attribute("/", "format", header.format);
@@ -48,22 +31,22 @@ FileHeader read_header(const Hdf5Reader& file) {
   return header;
 }
 
-FileHeader expect_header(const Hdf5Reader& file, std::string_view format, std::int64_t version) {
+FileHeader expect_header(const Hdf5Reader& file, const Format& format) {
   if (file.has_attribute("/", "format")) {
     const std::string found = file.text_attribute("/", "format");
-    if (found != format)
-      throw input_error(file.path().string(), fmt::format("it holds a {} where a {} belongs", found, format),
-                        source_of(format));
+    if (found != format.name)
+      throw input_error(file.path().string(),
+                        fmt::format("it holds a {} where a {} belongs", found, format.name),
+                        format.made_by.empty() ? std::string("give a file that spinflow wrote")
+                                               : fmt::format("give a file made by `{}`", format.made_by));
   }
   FileHeader header = read_header(file);
-  if (header.version < 1 || header.version > version)
+  if (header.version < 1 || header.version > format.version)
     throw input_error(file.path().string(),
-                      fmt::format("its format is {} version {}, this program reads up to {}", format,
-                                  header.version, version),
+                      fmt::format("its format is {} version {}, this program reads up to {}", format.name,
+                                  header.version, format.version),
                       "use the program that wrote it, or a newer one");
   return header;
 }
-
-std::string format_of(const std::filesystem::path& path) { return read_header(Hdf5Reader(path)).format; }
 
 }  // namespace spinflow::io

@@ -15,8 +15,10 @@ namespace spinflow::networks {
 
 void write_dense(const Dense& net, const std::filesystem::path& path, io::Existing existing) {
   io::Hdf5Writer file(path, existing);
-  io::write_header(
-      file, {.format = "spinflow/dense", .seed = net.seed, .command = net.command, .model = net.model_toml});
+  io::write_header(file, {.format = std::string(dense_format.name),
+                          .seed = net.seed,
+                          .command = net.command,
+                          .model = net.model_toml});
   write_origin(file, "/", net.visible, net.training);
   file.attribute("/", "purpose", net.purpose);
   file.attribute("/", "activation", to_string(net.activation));
@@ -48,15 +50,17 @@ constexpr std::size_t most_layers = 1000;  // more can only be one layer under m
 
 }  // namespace
 
-Dense read_dense(const std::filesystem::path& path) {
-  const io::Hdf5Reader file(path);
-  const auto header = io::expect_header(file, "spinflow/dense");
+Dense read_dense(const std::filesystem::path& path) { return read_dense(io::Hdf5Reader(path)); }
+
+Dense read_dense(const io::Hdf5Reader& file) {
+  const std::string path = file.path().string();
+  const auto header = io::expect_header(file, dense_format);
   const auto refuse = [&](const std::string& what) {
-    return input_error(path.string(), what, "give a file made by `spinflow train`");
+    return input_error(path, what, "give a file made by `spinflow train`");
   };
   const auto lowest = weight_shape(file, "layer_0/weights");
   Dense net{.visible = read_lattice(file, "/", lowest[1], "inputs"),
-            .activation = activation_from(file.text_attribute("/", "activation"), path.string()),
+            .activation = activation_from(file.text_attribute("/", "activation"), path),
             .purpose = file.text_attribute("/", "purpose"),
             .training = read_training(file, "/"),
             .model_toml = header.model,

@@ -52,15 +52,18 @@ Rbm read_rbm_group(const io::Hdf5Reader& file, std::string_view group) {
 
 void write_rbm(const Rbm& rbm, const std::filesystem::path& path, io::Existing existing) {
   io::Hdf5Writer file(path, existing);
-  io::write_header(
-      file, {.format = "spinflow/rbm", .seed = rbm.seed, .command = rbm.command, .model = rbm.model_toml});
+  io::write_header(file, {.format = std::string(rbm_format.name),
+                          .seed = rbm.seed,
+                          .command = rbm.command,
+                          .model = rbm.model_toml});
   write_rbm_group(file, "/", rbm);
   file.commit();
 }
 
-Rbm read_rbm(const std::filesystem::path& path) {
-  const io::Hdf5Reader file(path);
-  const auto header = io::expect_header(file, "spinflow/rbm");
+Rbm read_rbm(const std::filesystem::path& path) { return read_rbm(io::Hdf5Reader(path)); }
+
+Rbm read_rbm(const io::Hdf5Reader& file) {
+  const auto header = io::expect_header(file, rbm_format);
   Rbm rbm = read_rbm_group(file, "/");
   rbm.seed = header.seed;
   rbm.command = header.command;

@@ -11,8 +11,6 @@ namespace spinflow::networks {
 
 namespace {
 
-constexpr std::string_view format = "spinflow/stack";
-
 /// Every layer must stand on the one below, and make blocks of it.
 void require_fit(const Stack& stack, const std::string& where) {
   const auto refuse = [&](const std::string& what) {
@@ -41,7 +39,7 @@ void require_fit(const Stack& stack, const std::string& where) {
 void write_stack(const Stack& stack, const std::filesystem::path& path, io::Existing existing) {
   require_fit(stack, path.string());
   io::Hdf5Writer file(path, existing);
-  io::write_header(file, {.format = std::string(format),
+  io::write_header(file, {.format = std::string(stack_format.name),
                           .seed = stack.seed,
                           .command = stack.command,
                           .model = stack.model_toml});
@@ -50,9 +48,10 @@ void write_stack(const Stack& stack, const std::filesystem::path& path, io::Exis
   file.commit();
 }
 
-Stack read_stack(const std::filesystem::path& path) {
-  const io::Hdf5Reader file(path);
-  const auto header = io::expect_header(file, format);
+Stack read_stack(const std::filesystem::path& path) { return read_stack(io::Hdf5Reader(path)); }
+
+Stack read_stack(const io::Hdf5Reader& file) {
+  const auto header = io::expect_header(file, stack_format);
   Stack stack{.model_toml = header.model, .seed = header.seed, .command = header.command};
   for (std::size_t l = 0; file.contains(fmt::format("layer_{}", l)); ++l) {
     Rbm rbm = read_rbm_group(file, fmt::format("layer_{}", l));
@@ -61,9 +60,9 @@ Stack read_stack(const std::filesystem::path& path) {
     rbm.model_toml = header.model;
     stack.layers.push_back(std::move(rbm));
     // All layers are read at once: each is smaller than the one below, so there are only a few.
-    require_fit(stack, path.string());
+    require_fit(stack, file.path().string());
   }
-  require_fit(stack, path.string());
+  require_fit(stack, file.path().string());
   return stack;
 }
 

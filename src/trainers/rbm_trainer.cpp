@@ -28,7 +28,7 @@ namespace spinflow::trainers {
 
 namespace {
 
-constexpr std::string_view state_format = "spinflow/rbm-training";
+constexpr io::Format state_format{.name = "spinflow/rbm-training"};
 // Weights that one thread moves as fast as several would.
 constexpr std::size_t small_matrix = std::size_t{1} << 17;
 
@@ -296,7 +296,7 @@ networks::Rbm RbmTrainer::rbm() const {
 void RbmTrainer::save(const std::filesystem::path& path) const {
   const State& s = *state_;
   io::Hdf5Writer file(path);
-  io::write_header(file, {.format = std::string(state_format),
+  io::write_header(file, {.format = std::string(state_format.name),
                           .seed = s.rbm.seed,
                           .command = s.rbm.command,
                           .model = s.rbm.model_toml});

@@ -10,6 +10,7 @@
 #include "spinflow/exact/enumeration.hpp"
 #include "spinflow/transformations/block_majority.hpp"
 #include "spinflow/transformations/decimation.hpp"
+#include "spinflow/transformations/stack_maps.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::analysis {
@@ -248,6 +249,20 @@ TEST(Mcrg, RefusesWhatHasNoMeaning) {
   contains(message(model_on("ising-square", lattice::Lattice::square(15, 15)),
                    {.temperature = 2, .steps = 1, .even = nearest}),
            "blocks of side 2");
+}
+
+TEST(Mcrg, RefusesAMapWhoseStepsDiffer) {
+  // A stack whose first layer halves the sides and whose second takes a third of them.
+  networks::Stack stack;
+  stack.layers = {networks::random_rbm(lattice::Lattice::square(24, 24), 144, 0.3, 1),
+                  networks::random_rbm(lattice::Lattice::square(12, 12), 16, 0.3, 2)};
+  const transformations::StackUp map(std::move(stack), networks::HiddenMode::sampled);
+  const auto square = model_on("ising-square", lattice::Lattice::square(24, 24));
+  const McrgOptions options{
+      .temperature = 2, .steps = 2, .even = first(1, lattice::even_interactions(2)), .samples = 640};
+  const auto said = testing::refusal_of([&] { (void)mcrg(square, map, options, base::silent()); });
+  EXPECT_NE(said.find("step 2 leads from 12x12 to 4x4, no lattice of blocks of side 2"), std::string::npos)
+      << said;
 }
 
 }  // namespace

@@ -46,6 +46,9 @@ TEST_F(AnalyzeCorrelators, TellsEveryLayer) {
   const auto answer = answer_of(
       folder(), "analyze correlators stack.h5 --ensemble one.h5 --against block-majority --ties corner");
   EXPECT_EQ(answer.at("against"), "block-majority, ties corner");
+  EXPECT_EQ(answer, answer_of(folder(),
+                              "analyze correlators stack.h5 --ensemble one.h5 --against "
+                              "block-majority:ties=corner --ties random"));
   EXPECT_EQ(answer.at("n"), 400);
   ASSERT_EQ(answer.at("layers").size(), 2u);
   const auto& layer = answer.at("layers").at(0);
@@ -94,6 +97,9 @@ TEST_F(AnalyzeCorrelators, BadInput) {
        {line + "stack.h5 --ensemble open.h5", "periodic"},
        {line + "stack.h5 --ensemble one.h5 --against majority", "block-majority"},
        {line + "stack.h5 --ensemble one.h5 --ties left", "corner"},
+       {line + "stack.h5 --ensemble one.h5 --against block-majority:ties=left", "corner"},
+       {line + "stack.h5 --ensemble one.h5 --against block-majority:factor=2", "the factor is that of each"},
+       {line + "stack.h5 --ensemble one.h5 --against stack.h5", "makes no block spins"},
        {line + "stack.h5 --ensemble one.h5 --against decimation --ties corner", "has no option --ties"},
        {line + "stack.h5 --ensemble one.h5 --permutations 0", "--permutations"},
        {line + "stack.h5 --ensemble one.h5 --hidden-mode mean", "--hidden-mode"}},

@@ -97,6 +97,18 @@ TEST(AnalyzeMcrg, DecimationOfTheChainHasTheExactDerivative) {
   EXPECT_TRUE(answer.at("odd").at("eigenvalues").empty());
 }
 
+TEST(AnalyzeMcrg, TakesAMapWithItsOptions) {
+  const auto answer = [](const std::string& map) {
+    return answer_of("mcrg ising-square -L 12 --steps 1 --operators even:1..2,odd:1 -n 640 " + map,
+                     workshop());
+  };
+  const json corner = answer("--factor 3 --ties corner");
+  EXPECT_EQ(corner.at("map"), "block-majority");
+  EXPECT_EQ(corner.at("factor"), 3);
+  EXPECT_EQ(answer("--map block-majority:factor=3,ties=corner"), corner);
+  EXPECT_EQ(answer("--map block-majority:factor=3 --factor 2 --ties corner"), corner);
+}
+
 TEST(AnalyzeMcrg, PowerLawModelsAtAGivenCoupling) {
   const json answer = answer_of(
       "mcrg ising-power-law --sigma 1.25 -L 16 -K 0.1515 --steps 1 --operators even:1..2,odd:1..2 -n 1280",
@@ -142,6 +154,9 @@ TEST(AnalyzeMcrg, BadInput) {
                   {good + "-n 900000000000", "memory"},
                   {"analyze mcrg ising-infinite-range -L 64", "infinite-range"},
                   {good + "--map majority", "block-majority"},
+                  {good + "--map block-majority:fctor=2", "did you mean 'factor'"},
+                  {good + "--map block-majority:factor=5", "blocks of side 5"},
+                  {good + "--map v.h5", "4x4"},
                   {good + "--map decimation --ties corner", "decimation has no option --ties"},
                   {good + "--sigma 1", "sigma"},
                   {good + "--field 0.1", "-K"},

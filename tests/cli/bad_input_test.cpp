@@ -234,20 +234,25 @@ TEST(BadInput, TrainStack) {
 
 TEST(BadInput, FlowOfStacks) {
   const std::string good = "flow k.h5 --start s.h5 ";
-  expect_refused({{"flow k.h5 --start c.h5", "its layers begin at 4x4 (periodic)"},
-                  {good + "--steps 2", "no layer of the stack begins at a lattice of 2x2"},
-                  {good + "--pass down", "--pass"},
-                  {good + "--hidden-mode mean", "--hidden-mode"},
-                  {good + "--top-steps 3", "--pass reconstruct"},
-                  {good + "--pass reconstruct --top-steps -1", "--top-steps = -1"},
-                  {good + "--pass reconstruct --hidden-mode sign", "--hidden-mode has no meaning"},
-                  {"flow k.h5 --pass reconstruct --start c.h5", "trained on a lattice of 4x4"},
-                  {good + "--factor 2", "--factor"},
-                  {"flow v.h5 --start s.h5 --pass up", "a flow without a stack has no option --pass"},
-                  {"flow v.h5 --start s.h5 --hidden-mode sign", "no option --hidden-mode"},
-                  {"flow block-majority --start s.h5 --top-steps 3", "no option --top-steps"},
-                  {"flow k.h5 --then v.h5 --start s.h5", "2x2"},
-                  {"analyze weights k.h5", "spinflow inspect"}});
+  expect_refused(
+      {{"flow k.h5 --start c.h5", "its layers begin at 4x4 (periodic)"},
+       {good + "--steps 2", "no layer of the stack begins at a lattice of 2x2"},
+       {good + "--pass down", "--pass"},
+       {good + "--hidden-mode mean", "--hidden-mode"},
+       {good + "--top-steps 3", "--pass reconstruct"},
+       {good + "--pass reconstruct --top-steps -1", "--top-steps = -1"},
+       {good + "--pass reconstruct --hidden-mode sign", "--hidden-mode has no meaning"},
+       {"flow k.h5 --pass reconstruct --start c.h5", "trained on a lattice of 4x4"},
+       {good + "--factor 2", "--factor"},
+       {"flow v.h5 --start s.h5 --pass up", "v.h5 has no option --pass"},
+       {"flow v.h5 --start s.h5 --hidden-mode sign", "no option --hidden-mode"},
+       {"flow block-majority --start s.h5 --top-steps 3", "no option --top-steps"},
+       {"flow block-majority --then v.h5 --start s.h5 --top-steps 3", "the maps have no option --top-steps"},
+       {good + "--then v.h5:pass=up", "this map has none"},
+       {"flow k.h5:pass=up --top-steps 3 --start s.h5", "--top-steps has no meaning"},
+       {"flow k.h5:top_steps=3 --start s.h5", "pass=reconstruct only"},
+       {"flow k.h5 --then v.h5 --start s.h5", "2x2"},
+       {"analyze weights k.h5", "spinflow inspect"}});
 }
 
 TEST(BadInput, Flow) {
@@ -275,6 +280,14 @@ TEST(BadInput, Flow) {
                   {good + "--keep 101 -o x.h5", "101"},
                   {"flow block-majority --factor 3 --start s.h5", "blocks of side 3"},
                   {"flow block-majority --factor 1 --start s.h5", "--factor"},
+                  {"flow block-majority:fctor=2 --start s.h5", "did you mean 'factor'"},
+                  {"flow block-majority:factor=two --start s.h5", "'two' is not a whole number"},
+                  {"flow block-majority:factor=2,factor=2 --start s.h5", "given twice"},
+                  {"flow block-majority: --start s.h5", "behind the colon"},
+                  {"flow :factor=2 --start s.h5", "names no map"},
+                  {"flow v.h5 --then '' --start s.h5", "--then"},
+                  {"flow block-majority --then v.h5:factor=2 --start s.h5", "there is no option 'factor'"},
+                  {"flow v.h5:x=1 --start s.h5", "this map has none"},
                   {"flow block-majority --steps 2 --start s.h5", "2x2"}});
 }
 

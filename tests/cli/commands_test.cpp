@@ -322,6 +322,29 @@ TEST_F(Commands, FlowWithoutWishesTakesAllRowsAndTemperatures) {
   EXPECT_EQ(json_answer("flow v.h5 --start w.npy --steps 1", folder()).at("starts").size(), 1u);
 }
 
+TEST_F(Commands, EveryMapOfAFlowHasItsOwnOptions) {
+  (void)answer("sample ising-square -L 12 -T 2 -n 40 -o l12.h5", folder());
+  const auto last = [&](const std::string& maps) {
+    return json_answer("flow " + maps + " --start l12.h5", folder()).at("starts").at(0).at("steps").back();
+  };
+  // Every third spin, and of those every second: every sixth. Decimation draws nothing.
+  const json sixth = last("decimation:factor=6");
+  EXPECT_EQ(sixth.at("correlation").size(), 1u);  // 2x2
+  EXPECT_EQ(last("decimation:factor=3 --then decimation:factor=2"), sixth);
+  EXPECT_EQ(last("decimation:factor=3 --then decimation --factor 2"), sixth);
+  EXPECT_EQ(last("decimation --then decimation:factor=2 --factor 3"), sixth);
+  EXPECT_EQ(last("block-majority:factor=3 --then decimation:factor=2").at("step"), 1);
+  // The map's own option comes before the flag.
+  EXPECT_EQ(last("decimation:factor=6 --factor 2"), sixth);
+  // The file of a map is known as an input however its options are written.
+  const auto refused = shell("$SPINFLOW flow v.h5 --start s.h5 -o ./v.h5 --force", folder());
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_NE(refused.err.find("it is also the input"), std::string::npos) << refused.err;
+  const auto then =
+      shell("$SPINFLOW flow v.h5 --then decimation --start s.h5 --then v.h5 -o ./v.h5 --force", folder());
+  EXPECT_EQ(then.status, 2);
+}
+
 TEST_F(Commands, NothingIsOverwrittenWithoutForce) {
   const std::string line = "sample ising-square -L 4 -T 1 -n 4 -o a.h5";
   (void)answer(line, folder());

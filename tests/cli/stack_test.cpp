@@ -110,6 +110,12 @@ TEST_F(StackCommands, ComposeWithOtherMaps) {
   // 8x8 -> 8x8 -> 4x4 by the stack's first layer -> 2x2 by blocks: one step, then nothing fits.
   EXPECT_EQ(lengths(answer("flow v.h5 --then s.h5 --then block-majority --start e.h5 --factor 2")),
             (std::vector<std::size_t>{2, 2}));
+  // Options of their own: 8x8 -> 4x4 by blocks of 2, -> 2x2 by a stack that takes signs.
+  EXPECT_EQ(answer("flow block-majority:factor=2 --then s.h5:hidden_mode=sign --start e.h5"),
+            answer("flow block-majority --then s.h5 --factor 2 --hidden-mode sign --start e.h5"));
+  // Two uses of one file: one keeps the lattice, the other goes up.
+  EXPECT_EQ(lengths(answer("flow s.h5:pass=reconstruct,top_steps=2 --then s.h5 --start e.h5")),
+            (std::vector<std::size_t>{2, 2}));
   // Blocks first, then the layer that begins at 4x4.
   const json second = answer("flow block-majority --then s.h5 --start e.h5 --hidden-mode sign");
   EXPECT_EQ(lengths(second), (std::vector<std::size_t>{2, 2}));

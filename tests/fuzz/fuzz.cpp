@@ -79,14 +79,14 @@ void read_ensemble(std::string_view bytes) {
 }
 
 void read_network(std::string_view bytes) {
-  const auto path = file_of(bytes);
-  const std::string format = io::format_of(path);
-  if (format == "spinflow/rbm")
-    (void)networks::read_rbm(path);
-  else if (format == "spinflow/stack")
-    (void)networks::read_stack(path);
+  const io::Hdf5Reader file(file_of(bytes));
+  const std::string format = io::read_header(file).format;
+  if (format == networks::rbm_format.name)
+    (void)networks::read_rbm(file);
+  else if (format == networks::stack_format.name)
+    (void)networks::read_stack(file);
   else
-    (void)networks::read_dense(path);
+    (void)networks::read_dense(file);
 }
 
 void read_training(std::string_view bytes) {

@@ -96,7 +96,7 @@ TEST_F(Hdf5, RoundTrip) {
   EXPECT_FALSE(file.contains("deep/er/none"));
   EXPECT_EQ(file.children("deep"), std::vector<std::string>{"er"});
   EXPECT_EQ(file.children("/").size(), 9u);
-  const FileHeader header = expect_header(file, "spinflow/example");
+  const FileHeader header = expect_header(file, {.name = "spinflow/example"});
   EXPECT_EQ(header.seed, ~std::uint64_t{0});
   EXPECT_EQ(header.command, "test");
   EXPECT_EQ(header.model, "[model]\n");
@@ -207,8 +207,8 @@ TEST_F(Hdf5, RefusesPartsOfAnotherKind) {
   refused("has 2 rows", [&] { file.read_rows<std::int32_t>("ints", 0, three); });
   refused(
       "it holds a spinflow/example where a spinflow/ensemble belongs; give a file made by `spinflow sample`",
-      [&] { (void)expect_header(file, "spinflow/ensemble"); });
-  EXPECT_EQ(format_of(path), "spinflow/example");
+      [&] { (void)expect_header(file, {.name = "spinflow/ensemble", .made_by = "spinflow sample"}); });
+  EXPECT_EQ(read_header(file).format, "spinflow/example");
 }
 
 TEST_F(Hdf5, NewerVersionsAndForeignFilesAreNamed) {
@@ -219,19 +219,20 @@ TEST_F(Hdf5, NewerVersionsAndForeignFilesAreNamed) {
     file.commit();
   }
   expect_error(Fault::input, path.string(), "version 2, this program reads up to 1",
-               [&] { (void)expect_header(Hdf5Reader(path), "spinflow/ensemble"); });
+               [&] { (void)expect_header(Hdf5Reader(path), {.name = "spinflow/ensemble"}); });
   {
     Hdf5Writer file(path);
     file.group("x");
     file.commit();
   }
-  expect_error(Fault::input, path.string(), "no file of spinflow's", [&] { (void)format_of(path); });
+  expect_error(Fault::input, path.string(), "no file of spinflow's",
+               [&] { (void)read_header(Hdf5Reader(path)); });
 }
 
 // Reads everything there is, the way the rooms above do.
 void read_all(const std::filesystem::path& path) {
   const Hdf5Reader file(path);
-  (void)expect_header(file, "spinflow/example");
+  (void)expect_header(file, {.name = "spinflow/example"});
   (void)file.children("/");
   (void)file.read<std::int8_t>("spins", file.shape("spins"));
   (void)file.read<double>("deep/er/doubles");

@@ -29,6 +29,16 @@ std::vector<Flag> map_flags() {
   return flags;
 }
 
+transformations::MapText map_from(const Invocation& invocation, const std::string& text,
+                                  const std::vector<Flag>& flags) {
+  transformations::MapText map(text);
+  refuse_foreign(invocation, flags, map.specs(), map.name());
+  std::vector<base::OptionSpec> specs;
+  for (const auto& flag : flags) specs.push_back(flag.spec);
+  map.add(invocation.only(specs));
+  return map;
+}
+
 base::OptionSpec hidden_mode_option(std::string help) {
   return {.name = "hidden_mode",
           .help = std::move(help),

@@ -10,6 +10,7 @@
 #include "command/command.hpp"
 #include "spinflow/io/output.hpp"
 #include "spinflow/networks/stack.hpp"
+#include "spinflow/transformations/from_text.hpp"
 
 namespace spinflow::program {
 
@@ -18,6 +19,11 @@ namespace spinflow::program {
 
 /// Flags for the options of all registered transformations.
 [[nodiscard]] std::vector<Flag> map_flags();
+
+/// The map that `text` names, with those of `flags` that are given and that the text does not say itself.
+/// Error(input) for a given one that the map does not have.
+[[nodiscard]] transformations::MapText map_from(const Invocation& invocation, const std::string& text,
+                                                const std::vector<Flag>& flags);
 
 /// --hidden-mode; `help` says of what.
 [[nodiscard]] base::OptionSpec hidden_mode_option(std::string help);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -31,10 +32,15 @@ std::vector<Flag> rule_flags() {
 }
 
 CorrelatorOptions options_of(const Invocation& invocation) {
-  const auto& entry = transformations::registry().find(invocation.get<std::string>("against"));
-  refuse_foreign(invocation, rule_flags(), entry.options, entry.name);
-  return {.rule = entry.name,
-          .rule_options = invocation.only(entry.options),
+  const auto rule = map_from(invocation, invocation.get<std::string>("against"), rule_flags());
+  if (rule.is_file())
+    throw input_error("analyze correlators --against", "a network in a file makes no block spins",
+                      fmt::format("known: {}", fmt::join(transformations::registry().names(), ", ")));
+  if (rule.options().contains("factor"))
+    throw input_error("analyze correlators --against", "the factor is that of each layer of the stack",
+                      "leave it out");
+  return {.rule = rule.name(),
+          .rule_options = rule.options(),
           .mode = hidden_mode(invocation),
           .permutations = static_cast<std::size_t>(invocation.get<std::int64_t>("permutations")),
           .seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"))};
@@ -203,9 +209,10 @@ Command analyze_correlators_command() {
                               .completes = Completes::file},
                              {.names = "--against",
                               .spec = {.name = "against",
-                                       .help = "block spins of the same v",
-                                       .fallback = std::string("block-majority"),
-                                       .choices = transformations::registry().names()}}};
+                                       .help = "block spins of the same v: a transformation, its own options "
+                                               "behind a colon",
+                                       .fallback = std::string("block-majority")},
+                              .words = transformations::registry().names()}};
   std::ranges::move(rule_flags(), std::back_inserter(flags));
   flags.push_back({.names = "--temperature",
                    .spec = {.name = "temperature",

@@ -95,12 +95,6 @@ double temperature_of(const Invocation& invocation, const McrgStudy& study, cons
   return 1 / critical;
 }
 
-std::unique_ptr<transformations::Transformation> map_of(const Invocation& invocation) {
-  const auto& entry = transformations::registry().find(invocation.get<std::string>("map"));
-  refuse_foreign(invocation, map_flags(), entry.options, entry.name);
-  return entry.make(invocation.only(entry.options));
-}
-
 Json matrix_json(const std::vector<stats::Estimate>& matrix, std::size_t n) {
   Json rows = Json::array();
   for (std::size_t a = 0; a < n; ++a) {
@@ -188,7 +182,7 @@ struct Question {
   std::shared_ptr<const models::Model> model;
 };
 
-Question question_of(const Invocation& invocation) {
+Question question_of(const Invocation& invocation, const std::string& map) {
   const auto& entry = models::registry().find(invocation.word("MODEL"));
   refuse_foreign(invocation, model_flags(), entry.options, entry.name);
   const auto options = invocation.only(entry.options);
@@ -200,9 +194,7 @@ Question question_of(const Invocation& invocation) {
   base::check_memory(entry.bytes_per_site * lattice::sites_of_text(size, dimension) + series, where);
   auto model = entry.make(
       lattice::lattice_from_text(size, dimension, lattice::Boundary::periodic, "analyze mcrg -L"), options);
-  McrgStudy study{.model = entry.name,
-                  .map = invocation.get<std::string>("map"),
-                  .theory = analysis::universality_of(*model)};
+  McrgStudy study{.model = entry.name, .map = map, .theory = analysis::universality_of(*model)};
   read_operators(invocation.get<std::string>("operators"), dimension, study.options);
   study.options.temperature = temperature_of(invocation, study, *model);
   study.options.steps = invocation.get<std::int64_t>("steps");
@@ -212,7 +204,8 @@ Question question_of(const Invocation& invocation) {
 }
 
 /// What the answer's folder says about the question.
-io::Settings settings_of(const Invocation& invocation, const McrgStudy& study) {
+io::Settings settings_of(const Invocation& invocation, const McrgStudy& study,
+                         const transformations::MapText& map) {
   io::Settings settings;
   settings["recipe"]["title"] = fmt::format("Monte Carlo renormalization group of {}", study.model);
   settings["recipe"]["question"] = fmt::format(
@@ -225,9 +218,9 @@ io::Settings settings_of(const Invocation& invocation, const McrgStudy& study) {
                       {"operators", invocation.get<std::string>("operators")},
                       {"samples", static_cast<std::int64_t>(study.found.samples)},
                       {"tau_int_sweeps", study.found.tau_int}};
-  const auto& map = transformations::registry().find(study.map);
-  for (const auto& spec : map.options) settings["map"][spec.name] = spec.fallback;
-  for (const auto& [name, value] : invocation.only(map.options)) settings["map"][name] = value;
+  for (const auto& spec : map.specs())
+    if (map.missing_for(spec.name) == nullptr) settings["map"][spec.name] = spec.fallback;
+  for (const auto& [name, value] : map.options()) settings["map"][name] = value;
   settings["map"]["name"] = study.map;
   settings["model"] = invocation.only(models::registry().find(study.model).options);
   settings["model"]["name"] = study.model;
@@ -236,16 +229,17 @@ io::Settings settings_of(const Invocation& invocation, const McrgStudy& study) {
 
 int run(const Invocation& invocation) {
   const fs::path folder = answer_folder(invocation, "analyze-mcrg");
-  auto [study, model] = question_of(invocation);
-  const auto map = map_of(invocation);
+  const auto text = map_from(invocation, invocation.get<std::string>("map"), map_flags());
+  auto [study, model] = question_of(invocation, text.name());
   {
     Progress progress;
+    const auto map = text.make(progress);
     study.found = analysis::mcrg(model, *map, study.options, progress);
   }
   results::Results results{.recipe = "analyze-mcrg", .scale = "", .seed = study.options.seed};
   studies::mcrg_results(study, results);
   fs::path page;
-  if (!folder.empty()) page = write_answer(invocation, folder, results, settings_of(invocation, study));
+  if (!folder.empty()) page = write_answer(invocation, folder, results, settings_of(invocation, study, text));
   if (invocation.json())
     print_json(answer_json(study));
   else
@@ -289,9 +283,10 @@ Command analyze_mcrg_command() {
                 .fallback = std::string("even:1..6,odd:1..4")}},
       {.names = "--map",
        .spec = {.name = "map",
-                .help = "what becomes of a block",
-                .fallback = std::string("block-majority"),
-                .choices = transformations::registry().names()}},
+                .help = "what becomes of a block: a transformation or a network file, its own options "
+                        "behind a colon",
+                .fallback = std::string("block-majority")},
+       .words = transformations::registry().names()},
       {.names = "-T",
        .spec = {.name = "temperature",
                 .help = "temperature [the exact critical one, where it is known]",

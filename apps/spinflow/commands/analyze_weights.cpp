@@ -13,6 +13,7 @@
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/networks/rbm_file.hpp"
+#include "spinflow/networks/stack_file.hpp"
 #include "spinflow/results/figures.hpp"
 #include "spinflow/studies/weights.hpp"
 
@@ -148,11 +149,12 @@ io::Settings settings_of(const Invocation& invocation, const networks::Rbm& rbm,
 int run(const Invocation& invocation) {
   const std::string& file = invocation.word("NET");
   const fs::path folder = answer_folder(invocation, "analyze-weights");
-  if (io::format_of(file) == "spinflow/stack")
+  const io::Hdf5Reader opened(file);
+  if (io::read_header(opened).format == networks::stack_format.name)
     throw input_error(file, "it holds a stack of RBMs and this looks at a single one",
                       "`spinflow inspect` tells the receptive fields of its layers, `spinflow analyze "
                       "correlators` what they stand for");
-  studies::StudiedNetwork network{.name = fs::path(file).stem().string(), .rbm = networks::read_rbm(file)};
+  studies::StudiedNetwork network{.name = fs::path(file).stem().string(), .rbm = networks::read_rbm(opened)};
   const networks::Rbm& rbm = network.rbm;
   const double n = rbm.visible.n_sites();
   base::check_memory(6 * 8 * n * n, file);

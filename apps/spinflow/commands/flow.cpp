@@ -18,14 +18,7 @@
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/flow/fixed_point.hpp"
 #include "spinflow/flow/flow_file.hpp"
-#include "spinflow/io/file_header.hpp"
-#include "spinflow/networks/dense_file.hpp"
-#include "spinflow/networks/rbm_file.hpp"
-#include "spinflow/networks/stack_file.hpp"
-#include "spinflow/transformations/dense_map.hpp"
-#include "spinflow/transformations/rbm_reconstruct.hpp"
-#include "spinflow/transformations/stack_maps.hpp"
-#include "spinflow/transformations/transformation.hpp"
+#include "spinflow/transformations/from_text.hpp"
 
 namespace spinflow::program {
 
@@ -35,78 +28,47 @@ namespace fs = std::filesystem;
 using Maps = std::vector<std::unique_ptr<transformations::Transformation>>;
 using Gauges = std::vector<std::unique_ptr<thermometers::Thermometer>>;
 
-/// How configurations pass a stack; refused where no stack is among the maps.
-const std::vector<base::OptionSpec>& stack_options() {
-  static const std::vector<base::OptionSpec> specs = {
-      {.name = "pass",
-       .help = "what a stack does: one layer up in every step, or up through all layers and down again",
-       .fallback = std::string("up"),
-       .choices = {"up", "reconstruct"}},
-      hidden_mode_option("a stack's pass up: hidden units are sampled, or take their more probable sign"),
-      {.name = "top_steps",
-       .help = "a stack's pass reconstruct: Gibbs steps of the top RBM before going down",
-       .fallback = std::int64_t{0},
-       .least = 0,
-       .most = 1e9}};
-  return specs;
+/// The flags for options of maps, which count for every map that has them and does not say its own.
+std::vector<Flag> options_of_maps() {
+  std::vector<Flag> flags = map_flags();
+  for (const auto& format : transformations::file_formats().entries()) add_missing(flags, format.options);
+  return flags;
 }
 
-std::unique_ptr<transformations::Transformation> map_of_stack(const std::string& file,
-                                                              const Invocation& invocation,
-                                                              base::Observer& observer) {
-  const bool up = invocation.get<std::string>("pass") == "up";
-  const std::string foreign = up ? "top_steps" : "hidden_mode";
-  for (const auto& flag : flags_of(stack_options()))
-    if (flag.spec.name == foreign && invocation.has(foreign))
-      throw input_error("flow",
-                        fmt::format("{} has no meaning for --pass {}", flag.names, up ? "up" : "reconstruct"),
-                        up ? "add --pass reconstruct" : "leave it out: hidden units are then sampled");
-  networks::Stack stack = networks::read_stack(file);
-  if (!up)
-    return std::make_unique<transformations::StackReconstruct>(
-        std::move(stack), invocation.get<std::int64_t>("top_steps"), observer);
-  return std::make_unique<transformations::StackUp>(std::move(stack), hidden_mode(invocation));
-}
-
-/// A registered transformation by name, else what the network in a file does.
-std::unique_ptr<transformations::Transformation> map_of(const std::string& word, const Invocation& invocation,
-                                                        base::Observer& observer) {
-  const auto& registry = transformations::registry();
-  if (registry.contains(word)) {
-    const auto& entry = registry.find(word);
-    return entry.make(invocation.only(entry.options));
+/// Refuses a flag that none of the maps has, or that has no meaning beside the maps' other options.
+void refuse_unused(const Invocation& invocation, const std::vector<transformations::MapText>& texts) {
+  for (const auto& flag : options_of_maps()) {
+    const std::string& option = flag.spec.name;
+    if (!invocation.has(option)) continue;
+    const transformations::OptionNeeds* need = nullptr;
+    const bool used = std::ranges::any_of(texts, [&](const transformations::MapText& text) {
+      const bool has = std::ranges::count(text.specs(), option, &base::OptionSpec::name) > 0;
+      const auto* missing = text.missing_for(option);
+      if (missing != nullptr) need = missing;
+      return has && missing == nullptr;
+    });
+    if (used) continue;
+    if (need != nullptr)
+      throw input_error(
+          "flow", fmt::format("{} has no meaning without --{} {}", flag.names, need->other, need->value),
+          fmt::format("add --{} {} or leave {} out", need->other, need->value, flag.names));
+    throw input_error("flow",
+                      fmt::format("{} no option {}",
+                                  texts.size() == 1 ? texts[0].name() + " has" : "the maps have", flag.names),
+                      "leave it out");
   }
-  std::error_code ignored;
-  if (!fs::exists(word, ignored))
-    throw input_error("flow", fmt::format("'{}' is neither a file nor a transformation", word),
-                      suggestion(word, registry.names()));
-  const std::string format = io::format_of(word);
-  if (format == "spinflow/stack") return map_of_stack(word, invocation, observer);
-  if (format == "spinflow/rbm")
-    return std::make_unique<transformations::RbmReconstruct>(networks::read_rbm(word));
-  if (format == "spinflow/dense")
-    return std::make_unique<transformations::DenseMap>(networks::read_dense(word));
-  throw input_error(
-      word,
-      fmt::format("it holds a {} where a network belongs that maps configurations to configurations", format),
-      "give a file made by `spinflow train rbm`, `spinflow train stack` or `spinflow train dense`");
 }
 
-Maps maps_of(const Invocation& invocation, base::Observer& observer) {
-  Maps maps;
+/// MAP and those of --then as texts say them; a flag counts where the text says nothing.
+std::vector<transformations::MapText> texts_of(const Invocation& invocation) {
   std::vector<std::string> words = {invocation.word("MAP")};
   for (const auto& word : invocation.get<std::vector<std::string>>("then")) words.push_back(word);
-  bool any_registered = false;
-  bool any_stack = false;
-  for (const auto& word : words) {
-    const bool registered = transformations::registry().contains(word);
-    maps.push_back(map_of(word, invocation, observer));
-    any_registered = any_registered || registered;
-    any_stack = any_stack || (!registered && io::format_of(word) == "spinflow/stack");
-  }
-  if (!any_registered) refuse_foreign(invocation, map_flags(), {}, "the pass through a network");
-  if (!any_stack) refuse_foreign(invocation, flags_of(stack_options()), {}, "a flow without a stack");
-  return maps;
+  std::vector<base::OptionSpec> specs;
+  for (const auto& flag : options_of_maps()) specs.push_back(flag.spec);
+  std::vector<transformations::MapText> texts;
+  for (const auto& word : words) texts.emplace_back(word).add(invocation.only(specs));
+  refuse_unused(invocation, texts);
+  return texts;
 }
 
 /// The lattices of step 0, 1, ...; `steps` of them, or as many as fit if that was not asked for.
@@ -290,9 +252,15 @@ std::string fixed_point_text(const flow::FixedPoint& point) {
 
 int run(const Invocation& invocation) {
   const fs::path file = invocation.get<std::string>("start");
-  const auto output = checked_output(invocation, {file, invocation.word("MAP")});
+  auto texts = texts_of(invocation);
+  std::vector<fs::path> inputs = {file};
+  for (const auto& text : texts)
+    if (text.is_file()) inputs.emplace_back(text.name());
+  const auto output = checked_output(invocation, inputs);
   std::optional<Progress> progress(std::in_place);
-  const Maps maps = maps_of(invocation, *progress);
+  Maps maps;
+  for (const auto& text : texts) maps.push_back(text.make(*progress));
+  texts.clear();  // closes the files
   const ensemble::Ensemble ensemble = ensemble::read(file);
   const auto lattices =
       lattices_of(maps, ensemble.lattice, invocation.get<std::int64_t>("steps"), invocation.has("steps"));
@@ -348,7 +316,7 @@ std::vector<Flag> flow_flags() {
        .completes = Completes::file},
       {.names = "--then",
        .spec = {.name = "then",
-                .help = "another map, a file or a name, to apply in every step after the first; repeatable",
+                .help = "another map, written like MAP, to apply in every step after the first; repeatable",
                 .fallback = std::vector<std::string>{}},
        .repeatable = true,
        .completes = Completes::file,
@@ -382,8 +350,7 @@ std::vector<Flag> flow_flags() {
                 .fallback = std::vector<double>{},
                 .least = 0},
        .shows_default = false}};
-  for (auto& flag : map_flags()) flags.push_back(std::move(flag));
-  for (auto& flag : flags_of(stack_options())) flags.push_back(std::move(flag));
+  for (auto& flag : options_of_maps()) flags.push_back(std::move(flag));
   flags.push_back(seed_flag());
   flags.push_back(output_flag("HDF5 file for the readings", false));
   flags.push_back(force_flag());
@@ -398,7 +365,8 @@ Command flow_command() {
       .help = "iterate what a network does with configurations, or a transformation, and read every step",
       .positionals = {{.name = "MAP",
                        .help = "file of `train rbm`, `train stack` or `train dense`, or name of a "
-                               "transformation",
+                               "transformation; its own options behind a colon: "
+                               "block-majority:factor=3,ties=corner",
                        .words = transformations::registry().names(),
                        .completes = Completes::file}},
       .flags = flow_flags(),
@@ -411,7 +379,8 @@ Command flow_command() {
           "\nExamples:\n  spinflow flow v.h5 --start spins.h5 --start-temperature 1,6 --chains 1000 "
           "--thermometer energy\n"
           "  spinflow flow stack.h5 --start spins.h5 --thermometer energy,magnetization\n"
-          "  spinflow flow net.h5 --start chains.h5 --steps 1",
+          "  spinflow flow net.h5 --start chains.h5 --steps 1\n"
+          "  spinflow flow block-majority:factor=3 --then decimation:factor=2 --start spins.h5",
       .run = run};
 }
 

@@ -7,10 +7,13 @@
 #include <vector>
 
 #include "spinflow/ensemble/ensemble.hpp"
+#include "spinflow/io/file_header.hpp"
 #include "spinflow/io/hdf5.hpp"
 #include "spinflow/io/output.hpp"
 
 namespace spinflow::ensemble {
+
+inline constexpr io::Format ensemble_format{.name = "spinflow/ensemble", .made_by = "spinflow sample"};
 
 /// `spinflow/ensemble` 1. `spins` int8 +-1 (n_samples, L) or (n_samples, Ly, Lx); `temperature`, `energy`,
 /// `magnetization` float64 (n_samples); `chain` int32, `sweep` int64; attributes `independent_pieces` (chain
@@ -38,7 +41,7 @@ struct Content {
 /// The content of an ensemble file. Rows are read piece by piece, and their columns are compared with the
 /// spins as in `read`. Energies are compared only for models whose bonds join nearest neighbours: with
 /// couplings between all pairs an energy takes n_sites^2 operations. Error(input) as `read`.
-[[nodiscard]] Content content(const std::filesystem::path& path);
+[[nodiscard]] Content content(const io::Hdf5Reader& file);
 
 /// What the training of a network without labels needs of a file of any size: its lattice, spins, model, seed
 /// and sampling records. Rows are read piece by piece; their columns are compared with the spins as in `read`

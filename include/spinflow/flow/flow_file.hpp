@@ -6,9 +6,12 @@
 #include <vector>
 
 #include "spinflow/flow/flow.hpp"
+#include "spinflow/io/file_header.hpp"
 #include "spinflow/io/output.hpp"
 
 namespace spinflow::flow {
+
+inline constexpr io::Format flow_format{.name = "spinflow/flow", .made_by = "spinflow flow"};
 
 /// `spinflow/flow` 1: one row per step and start: observables and thermometer readings with errors, of chains
 /// their coupling; kept ensembles as groups. `model` is the TOML text of the starts' Hamiltonian, may be
@@ -26,5 +29,6 @@ void write(const FlowRecord& record, const std::filesystem::path& path,
 
 /// The inverse of write. Error(input) beginning with the path.
 [[nodiscard]] FlowRecord read(const std::filesystem::path& path);
+[[nodiscard]] FlowRecord read(const io::Hdf5Reader& file);
 
 }  // namespace spinflow::flow

@@ -2,13 +2,19 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <string_view>
 
 #include "spinflow/io/hdf5.hpp"
 
 namespace spinflow::io {
+
+/// A kind of file of ours: what its header says, and which command writes it.
+struct Format {
+  std::string_view name;          ///< "spinflow/ensemble"
+  std::string_view made_by = {};  ///< "spinflow sample"; empty if no command of its own writes it
+  std::int64_t version = 1;       ///< the newest that this program reads and writes
+};
 
 /// The root attributes that every file of ours has.
 struct FileHeader {
@@ -27,10 +33,6 @@ void write_header(Hdf5Writer& file, const FileHeader& header);
 
 /// The header of a file that must be of the given format and of no newer version: "x.h5: it holds a
 /// spinflow/rbm where a spinflow/ensemble belongs; give a file made by `spinflow sample`".
-[[nodiscard]] FileHeader expect_header(const Hdf5Reader& file, std::string_view format,
-                                       std::int64_t version = 1);
-
-/// "spinflow/ensemble", ...: what the file at `path` is. Error(input) if it is none of ours.
-[[nodiscard]] std::string format_of(const std::filesystem::path& path);
+[[nodiscard]] FileHeader expect_header(const Hdf5Reader& file, const Format& format);
 
 }  // namespace spinflow::io

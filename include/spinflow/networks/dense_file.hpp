@@ -3,10 +3,13 @@
 
 #include <filesystem>
 
+#include "spinflow/io/file_header.hpp"
 #include "spinflow/io/output.hpp"
 #include "spinflow/networks/dense.hpp"
 
 namespace spinflow::networks {
+
+inline constexpr io::Format dense_format{.name = "spinflow/dense", .made_by = "spinflow train"};
 
 /// `spinflow/dense` 1: groups `layer_0`, `layer_1`, ... with `weights` float32 (n_out, n_in) and `bias`
 /// (n_out); `temperatures` float64 (n_outputs) of a classifier; attributes `purpose`, `activation`, `units` =
@@ -18,5 +21,6 @@ void write_dense(const Dense& net, const std::filesystem::path& path,
 /// Error(input) beginning with the path for everything that is wrong with the file: another format, wrong
 /// shapes, numbers that are not finite or above `largest_parameter`.
 [[nodiscard]] Dense read_dense(const std::filesystem::path& path);
+[[nodiscard]] Dense read_dense(const io::Hdf5Reader& file);
 
 }  // namespace spinflow::networks

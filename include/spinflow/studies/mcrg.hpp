@@ -11,8 +11,8 @@ namespace spinflow::studies {
 
 /// What was asked, beside the numbers that came out.
 struct McrgStudy {
-  std::string model;  ///< registry name
-  std::string map;    ///< registry name
+  std::string model;  ///< name of a transformation, or a file
+  std::string map;    ///< name of a transformation, or a file
   analysis::Universality theory;
   analysis::McrgOptions options;
   analysis::Mcrg found;

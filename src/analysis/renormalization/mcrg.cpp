@@ -252,6 +252,17 @@ Mcrg plan_of(const models::Model& model, const transformations::Transformation& 
   plan.factor = plan.lattices[0].lx() / plan.lattices[1].lx();
   if (plan.factor < 2)
     throw input_error("mcrg", fmt::format("{} makes no coarser lattice", map.name()), "take block spins");
+  for (std::size_t step = 0; step + 1 < plan.lattices.size(); ++step) {
+    const auto& fine = plan.lattices[step];
+    const auto& coarse = plan.lattices[step + 1];
+    const int block_height = fine.dimension() == 2 ? plan.factor : 1;
+    if (coarse.dimension() != fine.dimension() || coarse.lx() * plan.factor != fine.lx() ||
+        coarse.ly() * block_height != fine.ly())
+      throw input_error("mcrg",
+                        fmt::format("step {} leads from {} to {}, no lattice of blocks of side {}", step + 1,
+                                    fine.text(), coarse.text(), plan.factor),
+                        "take fewer steps, or a map that makes blocks of one side");
+  }
   check_distinct(options.even, plan.lattices.back());
   check_distinct(options.odd, plan.lattices.back());
   const std::int64_t kept = (options.samples + n_chains - 1) / n_chains;

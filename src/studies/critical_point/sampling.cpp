@@ -36,7 +36,7 @@ std::string identity_of(const CriticalPlan& plan) {
 
 // Pieces of an older program have other streams than those that would be added.
 void check_streams(const fs::path& file) {
-  if (io::expect_header(io::Hdf5Reader(file), "spinflow/series", series_version).version < series_version)
+  if (io::expect_header(io::Hdf5Reader(file), series_format).version < series_format.version)
     throw input_error(file.string(),
                       "an older version of the program began this run with other random numbers",
                       "start over with --force");

@@ -76,8 +76,8 @@ void write(const Series& series, const CriticalPlan& plan, const std::string& co
            const std::filesystem::path& path) {
   io::Hdf5Writer file(path);
   const auto largest = plan.model_at(plan.sizes.back());
-  io::write_header(file, {.format = "spinflow/series",
-                          .version = series_version,
+  io::write_header(file, {.format = std::string(series_format.name),
+                          .version = series_format.version,
                           .seed = plan.seed,
                           .command = command,
                           .model = models::to_toml(*largest)});
@@ -108,7 +108,7 @@ std::size_t most_records(const CriticalPlan& plan, std::size_t s) {
 
 Series read(const std::filesystem::path& path, const CriticalPlan& plan) {
   const io::Hdf5Reader file(path);
-  (void)io::expect_header(file, "spinflow/series", series_version);
+  (void)io::expect_header(file, series_format);
   const auto misfit = [&](const std::string& what) {
     return input_error(path.string(), what, "use the files of one run");
   };

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "spinflow/io/file_header.hpp"
 #include "spinflow/studies/critical_point.hpp"
 
 namespace spinflow::studies::critical {
@@ -51,8 +52,9 @@ using Series = std::vector<SizeSeries>;
 /// The chains of all rounds one behind the other (equal batches).
 [[nodiscard]] Series joined_rounds(const std::vector<Series>& rounds);
 
-/// 1: streams keyed by the seed alone. 2: by what is sampled too; the file is the same.
-inline constexpr std::int64_t series_version = 2;
+/// Version 1: streams keyed by the seed alone. 2: by what is sampled too; the file is the same.
+inline constexpr io::Format series_format{
+    .name = "spinflow/series", .made_by = "spinflow critical", .version = 2};
 
 /// HDF5, format spinflow/series: per size a group L<size> with `coupling` (points) and `count`, `m2`, `m4`,
 /// `mk2`, `abs_m` (points, batches, records), its `model` (TOML), `thinning`, `burn_in` as attributes.
