@@ -11,15 +11,20 @@
 
 namespace spinflow::recipes {
 
-/// The section of that name by its options; the defaults if it is not there. Errors begin with "[name]".
+/// Throws Error(input). `key`: "section.key".
+[[noreturn]] void refuse(std::string_view key, std::string_view what, std::string_view mend);
+
+/// The section of that name by its options. Every option must be there: the recipe's TOML has the one default
+/// of each. Error(input): "section.key" for one that is missing, others begin with "[section]".
 template <class Struct>
 Struct section(const io::Settings& settings, const std::string& name, const base::Options<Struct>& options) {
   const auto found = settings.find(name);
-  return options.parse(found == settings.end() ? base::Values{} : found->second, "[" + name + "]");
+  const base::Values values = found == settings.end() ? base::Values{} : found->second;
+  for (const auto& spec : options.specs())
+    if (!values.contains(spec.name))
+      refuse(name + "." + spec.name, "the setting is missing", "give it a value in the recipe's TOML");
+  return options.parse(values, "[" + name + "]");
 }
-
-/// Throws Error(input). `key`: "section.key".
-[[noreturn]] void refuse(std::string_view key, std::string_view what, std::string_view mend);
 
 /// Refuses numbers that are not whole.
 void expect_whole(std::string_view key, const std::vector<double>& numbers);

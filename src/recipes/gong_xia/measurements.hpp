@@ -14,65 +14,66 @@
 
 namespace spinflow::recipes::gong_xia {
 
+// Settings have their defaults in recipe.toml, and none here.
+
 /// Experiment A: one net per scheme, K, b and seed.
 struct CellSettings {
-  std::vector<double> couplings = {1};  ///< K of the chains
-  std::int64_t decimation_size = 64;
-  std::vector<double> decimation_factors = {2, 4};
-  std::int64_t majority_size = 63;
-  std::vector<double> majority_factors = {3, 7};
-  std::int64_t training = 60000;  ///< chains, in every study
-  std::int64_t test = 20000;      ///< chains of every net, its own, in every study
-  std::int64_t seeds = 3;         ///< data, weights and test chains, in every study
+  std::vector<double> couplings;  ///< K of the chains
+  std::int64_t decimation_size{};
+  std::vector<double> decimation_factors;
+  std::int64_t majority_size{};
+  std::vector<double> majority_factors;
+  std::int64_t training{};  ///< chains, in every study
+  std::int64_t test{};      ///< chains of every net, its own, in every study
+  std::int64_t seeds{};     ///< data, weights and test chains, in every study
 };
 
 /// Experiment B: nets on top of each other.
 struct DepthSettings {
-  std::int64_t size = 128;
-  double coupling = 1.5;
-  std::int64_t factor = 2;
-  std::int64_t steps = 5;
+  std::int64_t size{};
+  double coupling{};
+  std::int64_t factor{};
+  std::int64_t steps{};
 };
 
 /// Experiment C and its scans, at one cell.
 struct CourseSettings {
-  std::int64_t size = 64;
-  double coupling = 1;
-  std::int64_t factor = 4;
-  std::vector<double> updates = {0, 10, 100, 1000};  ///< where the net is looked at
-  std::vector<double> depths = {0, 1, 2, 3};         ///< hidden layers
-  std::vector<double> widths = {32, 128};            ///< of one hidden layer
-  std::vector<std::string> activations = {"tanh", "relu"};
-  std::vector<std::string> optimizers = {"adam", "sgd"};
-  double sgd_learning_rate = 0.1;
-  double sgd_momentum = 0.9;
-  std::vector<double> rows = {1000, 10000};  ///< training chains
+  std::int64_t size{};
+  double coupling{};
+  std::int64_t factor{};
+  std::vector<double> updates;  ///< where the net is looked at
+  std::vector<double> depths;   ///< hidden layers
+  std::vector<double> widths;   ///< of one hidden layer
+  std::vector<std::string> activations;
+  std::vector<std::string> optimizers;
+  double sgd_learning_rate{};
+  double sgd_momentum{};
+  std::vector<double> rows;  ///< training chains
 };
 
 /// N -> infinity at fixed b, and b -> N.
 struct LimitSettings {
-  double coupling = 1;
-  std::int64_t factor = 4;
-  std::vector<double> sizes = {16, 64};
-  std::int64_t size = 64;
-  std::vector<double> factors = {8, 32};
+  double coupling{};
+  std::int64_t factor{};
+  std::vector<double> sizes;
+  std::int64_t size{};
+  std::vector<double> factors;
 };
 
 /// Chains in a field, for the flow in the plane (K, h).
 struct FieldSettings {
-  std::int64_t size = 64;
-  std::int64_t factor = 2;
-  std::vector<double> couplings = {1};
-  std::vector<double> fields = {0.2};
+  std::int64_t size{};
+  std::int64_t factor{};
+  std::vector<double> couplings;
+  std::vector<double> fields;
 };
 
 /// Nets with another task, read at their hidden units.
 struct GenericSettings {
-  std::int64_t size = 64;
-  std::vector<double> couplings = {0.5, 1};  ///< in equal parts: the labels of label:temperature
-  std::vector<std::string> targets = {"label:temperature", "sign-magnetization", "magnetization",
-                                      "autoencode"};
-  std::vector<double> updates = {0, 100, 1000};  ///< where the hidden units are read
+  std::int64_t size{};
+  std::vector<double> couplings;  ///< in equal parts: the labels of label:temperature
+  std::vector<std::string> targets;
+  std::vector<double> updates;  ///< where the hidden units are read
 };
 
 struct Settings {

@@ -21,78 +21,80 @@
 
 namespace spinflow::recipes::iso2018 {
 
+// Settings have their defaults in recipe.toml, and none here.
+
 struct EnsembleSettings {
-  std::vector<double> temperatures = {0.0, 6.0};
-  std::int64_t size = 10;
-  std::int64_t samples_per_temperature = 1000;
+  std::vector<double> temperatures;
+  std::int64_t size{};
+  std::int64_t samples_per_temperature{};
 };
 
 struct RbmSettings {
-  std::int64_t hidden = 64;
-  bool biases = false;
-  double initial_sigma = 0.01;
+  std::int64_t hidden{};
+  bool biases{};
+  double initial_sigma{};
 };
 
 struct TrainSettings {
-  std::string method = "cd";
-  std::int64_t k = 1;
-  double learning_rate = 0.01;
-  double momentum = 0;
-  double weight_decay = 0.1;
-  std::int64_t batch_size = 100;
-  double epochs = 20;
-  std::int64_t seeds = 5;
-  std::vector<std::string> types = {"V", "H", "L", "gap"};
+  std::string method;
+  std::int64_t k{};
+  double learning_rate{};
+  double momentum{};
+  double weight_decay{};
+  std::int64_t batch_size{};
+  double epochs{};
+  std::int64_t seeds{};
+  std::vector<std::string> types;
 };
 
 struct FlowSettings {
-  std::int64_t steps = 100;
-  std::int64_t chains = 1000;
-  std::vector<double> starts = {0.0, 6.0};
+  std::int64_t steps{};
+  std::int64_t chains{};
+  std::vector<double> starts;
 };
 
 struct ClassifierSettings {
-  std::int64_t samples_small = 1000;
-  std::int64_t samples_large = 8000;
+  std::int64_t samples_small{};
+  std::int64_t samples_large{};
 };
 
 struct ControlSettings {
-  std::vector<double> epochs_factors = {0.5, 2.0};
-  std::vector<double> weight_decays = {0.03, 0.3};
-  std::vector<double> upper_temperatures = {3.0, 10.0};
-  std::vector<double> gap = {1.5, 3.0};
+  std::vector<double> epochs_factors;
+  std::vector<double> weight_decays;
+  std::vector<double> upper_temperatures;
+  std::vector<double> gap;
 };
 
 /// What else type V is trained with. Empty lists: not scanned.
 struct ScanSettings {
-  std::vector<double> hidden = {};
-  std::vector<double> hidden_epochs = {};  ///< without weight decay
-  std::vector<double> weight_decays = {};
-  std::vector<double> decay_epochs = {};
-  std::vector<std::string> methods = {};  ///< trainer and k, "cd-10"; with weight decay and without
-  std::vector<double> sizes = {};         ///< sides of the lattice
-  double size_updates = 5000;
-  double size_hidden_share = 0.64;  ///< N_h / N_v, beside the fixed N_h of [rbm]
+  std::vector<double> hidden;
+  std::vector<double> hidden_epochs;  ///< without weight decay
+  std::vector<double> weight_decays;
+  std::vector<double> decay_epochs;
+  std::vector<std::string> methods;  ///< trainer and k, "cd-10"; with weight decay and without
+  std::vector<double> sizes;         ///< sides of the lattice
+  double size_updates{};
+  double size_hidden_share{};  ///< N_h / N_v, beside the fixed N_h of [rbm]
 };
 
 /// What the fixed point is and how good the models are.
 struct StudySettings {
-  std::int64_t permutations = 999;        ///< of each two-sample test
-  std::int64_t flow_steps = 100;          ///< along which couplings are read
-  std::vector<std::string> methods = {};  ///< trainer and k of the models whose likelihood is asked for
-  std::vector<double> hidden = {};
-  double epochs = 30;
-  std::int64_t test_samples = 400;  ///< per temperature, of the data the likelihood is taken on
-  std::int64_t ais_chains = 500;
-  std::int64_t ais_steps = 5000;
-  std::int64_t tempering_chains = 100;
-  std::int64_t tempering_sweeps = 4000;
+  std::int64_t permutations{};       ///< of each two-sample test
+  std::int64_t flow_steps{};         ///< along which couplings are read
+  std::vector<std::string> methods;  ///< trainer and k of the models whose likelihood is asked for
+  std::vector<double> hidden;
+  double epochs{};
+  std::int64_t test_samples{};  ///< per temperature, of the data the likelihood is taken on
+  std::int64_t ais_chains{};
+  std::int64_t ais_steps{};
+  std::int64_t tempering_chains{};
+  std::int64_t tempering_sweeps{};
 };
 
 struct RgSettings {
-  std::vector<double> sizes = {20, 40};
-  std::vector<double> temperatures = {2.0, 2.5};
-  std::int64_t samples = 2000;
+  std::vector<double> sizes;
+  std::vector<double> temperatures;
+  std::int64_t samples{};
 };
 
 struct Settings {

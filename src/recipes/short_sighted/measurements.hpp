@@ -18,77 +18,79 @@
 
 namespace spinflow::recipes::short_sighted {
 
+// Settings have their defaults in recipe.toml, and none here.
+
 struct ModelSettings {
-  std::vector<std::string> use = {"nearest"};
-  std::vector<double> critical_couplings = {0.44068679350977147};
-  std::vector<double> critical_coupling_errors = {0};
+  std::vector<std::string> use;
+  std::vector<double> critical_couplings;
+  std::vector<double> critical_coupling_errors;
 };
 
 struct McSettings {
-  std::vector<double> sizes = {8, 16, 32};
-  std::vector<double> records = {1000, 500, 250};
-  std::int64_t batches = 40;
-  std::int64_t burn_in = 120;
-  std::int64_t thinning = 2;
-  double spread = 0.45;
+  std::vector<double> sizes;
+  std::vector<double> records;
+  std::int64_t batches{};
+  std::int64_t burn_in{};
+  std::int64_t thinning{};
+  double spread{};
 };
 
 struct RbmSettings {
-  std::vector<double> sizes = {6, 8, 10, 12};
-  std::int64_t configurations = 12000;
-  std::int64_t seeds = 3;
-  std::vector<std::string> arms = {"good", "cheap"};
-  std::int64_t batch_size = 200;
-  double momentum = 0.5;
-  double initial_sigma = 0.01;
-  std::int64_t steps = 40;
-  std::int64_t chains = 4000;
+  std::vector<double> sizes;
+  std::int64_t configurations{};
+  std::int64_t seeds{};
+  std::vector<std::string> arms;
+  std::int64_t batch_size{};
+  double momentum{};
+  double initial_sigma{};
+  std::int64_t steps{};
+  std::int64_t chains{};
 };
 
 struct ArmSettings {
-  std::int64_t k = 1;
-  double hidden_share = 1;
-  double learning_rate = 0.05;
-  double final_learning_rate = 0.002;
-  std::int64_t updates = 5000;
+  std::int64_t k{};
+  double hidden_share{};
+  double learning_rate{};
+  double final_learning_rate{};
+  std::int64_t updates{};
 };
 
 struct RangeSettings {
-  std::int64_t size = 10;
-  std::vector<double> narrow = {0.7, 1, 1.3};
-  std::vector<double> wide = {0, 1.3, 2.6};
-  std::vector<double> starts = {0.7, 0.8, 1.3};
-  std::int64_t seeds = 3;
-  std::int64_t steps = 100;
-  std::int64_t chains = 1000;
-  std::int64_t early_steps = 5;
+  std::int64_t size{};
+  std::vector<double> narrow;
+  std::vector<double> wide;
+  std::vector<double> starts;
+  std::int64_t seeds{};
+  std::int64_t steps{};
+  std::int64_t chains{};
+  std::int64_t early_steps{};
 };
 
 struct StackSettings {
-  std::int64_t size = 16;
-  std::vector<double> hidden = {64, 16};
-  std::vector<double> shrinkages = {0.006};
-  std::int64_t configurations = 10000;
-  std::int64_t seeds = 3;
-  std::int64_t batch_size = 200;
-  std::int64_t updates = 4000;
-  double learning_rate = 0.05;
-  double final_learning_rate = 0.005;
-  double momentum = 0.5;
-  double initial_sigma = 0.01;
-  std::vector<double> starts = {};
+  std::int64_t size{};
+  std::vector<double> hidden;
+  std::vector<double> shrinkages;
+  std::int64_t configurations{};
+  std::int64_t seeds{};
+  std::int64_t batch_size{};
+  std::int64_t updates{};
+  double learning_rate{};
+  double final_learning_rate{};
+  double momentum{};
+  double initial_sigma{};
+  std::vector<double> starts;
 };
 
 struct CorrelatorSettings {
-  std::int64_t configurations = 4000;
-  std::int64_t permutations = 199;
+  std::int64_t configurations{};
+  std::int64_t permutations{};
 };
 
 struct CouplingSettings {
-  std::int64_t size = 32;
-  std::vector<double> temperatures = {0.9, 1.0, 1.1};
-  std::int64_t configurations = 4000;
-  std::vector<double> rbm_steps = {0, 1, 10};
+  std::int64_t size{};
+  std::vector<double> temperatures;
+  std::int64_t configurations{};
+  std::vector<double> rbm_steps;
 };
 
 struct Settings {
