@@ -9,7 +9,6 @@
 #include <limits>
 
 #include "spinflow/base/random.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
 #include "spinflow/flow/step_map.hpp"
 #include "spinflow/networks/rbm.hpp"
@@ -262,7 +261,6 @@ TEST(FixedPoint, ABoundOfTheThermometerIsNoFixedPoint) {
 
 /// Flows of decimation from temperatures of a chain, each step read on its own lattice.
 std::vector<FlowStart> decimated(const std::vector<double>& temperatures, int steps) {
-  catalogue::register_all();
   const int sites = 1024;
   const auto model = models::registry().find("ising-chain").make(lattice::Lattice::chain(sites), {});
   const auto data = samplers::sample(
@@ -278,7 +276,7 @@ std::vector<FlowStart> decimated(const std::vector<double>& temperatures, int st
   const transformations::Decimation map({.factor = 2});
   std::vector<FlowStart> flows;
   for (const auto& group : ensemble::by_temperature(data))
-    flows.push_back(iterate({&map}, ensemble::select(data, group.rows),
+    flows.push_back(iterate({map}, ensemble::select(data, group.rows),
                             fmt::format("T = {}", group.temperature), group.temperature, gauges,
                             {.steps = steps}, base::silent()));
   return flows;
@@ -296,7 +294,6 @@ TEST(FixedPoint, DecimationOfTheChainEndsAtInfiniteTemperature) {
 }
 
 TEST(FixedPoint, CoinsAreAtRestAfterOneStep) {
-  catalogue::register_all();
   // An RBM without weights answers with independent spins, whatever it is given.
   const auto lattice = lattice::Lattice::square(4, 4);
   const auto model = models::registry().find("ising-square").make(lattice, {});
@@ -307,7 +304,7 @@ TEST(FixedPoint, CoinsAreAtRestAfterOneStep) {
     for (std::size_t row = 0; row < 500; ++row)
       for (std::size_t site = 0; site < 16; ++site)
         spins.set(row, site, value > 0 || (row + site) % 2 == 0 ? 1 : -1);
-    flows.push_back(iterate({&map}, ensemble::from_spins(std::move(spins), lattice, model),
+    flows.push_back(iterate({map}, ensemble::from_spins(std::move(spins), lattice, model),
                             value > 0 ? "up" : "striped", 0, {}, {.steps = 80, .seed = 3}, base::silent()));
   }
   const auto point = fixed_point(flows);

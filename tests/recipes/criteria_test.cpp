@@ -6,7 +6,6 @@
 #include <regex>
 
 #include "io/io_testing.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/recipes/recipe.hpp"
 
 namespace spinflow::recipes {
@@ -53,7 +52,6 @@ TEST(Criteria, RefusesWhatDoesNotSayWhatItJudges) {
 }
 
 TEST(Criteria, OfEveryRecipeCanBeSetTogetherWithTheirTexts) {
-  catalogue::register_all();
   std::size_t numbers = 0;
   for (const auto& entry : registry().entries()) {
     const auto before = resolve(entry.name, "smoke", {});

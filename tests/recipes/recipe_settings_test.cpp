@@ -2,7 +2,6 @@
 // What every registered recipe must do with its settings, whoever adds it.
 #include <gtest/gtest.h>
 
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/recipes/recipe.hpp"
 #include "testing/testing.hpp"
 
@@ -11,7 +10,6 @@ namespace {
 
 // The TOML holds the one default of every setting: without a key there is none.
 TEST(EveryRecipe, NamesASettingThatIsMissing) {
-  catalogue::register_all();
   for (const auto& entry : registry().entries()) {
     const auto settings = resolve(entry.name, "smoke", {});
     EXPECT_NO_THROW(entry.check(settings)) << entry.name;

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "spinflow/base/random.hpp"
-#include "spinflow/catalogue/catalogue.hpp"
 #include "spinflow/networks/dense_file.hpp"
 #include "spinflow/networks/rbm_file.hpp"
 #include "spinflow/networks/stack_file.hpp"
@@ -39,7 +38,6 @@ networks::Dense some_net() {
 class FromText : public ::testing::Test {
  protected:
   void SetUp() override {
-    catalogue::register_all();
     networks::write_rbm(networks::random_rbm(Lattice::square(12, 12), 5, 0.3, 1), file("v.h5"));
     networks::write_stack(some_stack(), file("stack.h5"));
     networks::write_dense(some_net(), file("net.h5"));
