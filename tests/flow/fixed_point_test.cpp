@@ -266,12 +266,10 @@ std::vector<FlowStart> decimated(const std::vector<double>& temperatures, int st
   const auto data = samplers::sample(
       {.model = model, .temperatures = temperatures, .samples_per_temperature = 400, .seed = 4}, "auto",
       base::silent());
-  std::vector<std::unique_ptr<thermometers::EnergyThermometer>> owned;
-  std::vector<const thermometers::Thermometer*> gauges;
+  std::vector<std::unique_ptr<thermometers::EnergyThermometer>> gauges;
   for (int n = sites; n >= sites >> steps; n /= 2) {
-    owned.push_back(std::make_unique<thermometers::EnergyThermometer>(model->on(lattice::Lattice::chain(n)),
-                                                                      base::silent()));
-    gauges.push_back(owned.back().get());
+    gauges.push_back(
+        std::make_unique<thermometers::EnergyThermometer>(model->on(lattice::Lattice::chain(n))));
   }
   const transformations::Decimation map({.factor = 2});
   std::vector<FlowStart> flows;
