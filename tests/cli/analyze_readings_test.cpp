@@ -135,7 +135,7 @@ TEST_F(AnalyzeScaling, ReadsSizes) {
   ASSERT_EQ(answer.at("sizes").size(), 2u);
   const auto& small = answer.at("sizes").at(0);
   EXPECT_EQ(small.at("file"), "f4.h5");
-  EXPECT_EQ(small.at("first_step"), 7);
+  EXPECT_EQ(small.at("first_step"), 6);
   EXPECT_EQ(small.at("last_step"), 8);
   // Two sizes: the slope is the quotient of the logarithms.
   const auto m = [&](int i) {
