@@ -50,15 +50,6 @@ TEST(Stop, TheInnermostScopeIsAskedAndSilenceHidesNone) {
 }
 
 // Work that was given no observer.
-TEST(Stop, TheSilentObserverPassesTheQuestionOn) {
-  EXPECT_NO_THROW(silent().advance(5));
-  StopAt observer(2);
-  const StopScope scope(observer);
-  const StopScope silence(silent());
-  EXPECT_NO_THROW(silent().advance(5));
-  EXPECT_THROW(silent().advance(5), Error);
-}
-
 TEST(Stop, ParallelLoopsAskBeforeEveryPieceAndSoDoThoseInThem) {
   const int before = threads();
   for (const int limit : {1, 3}) {

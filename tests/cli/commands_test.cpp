@@ -85,7 +85,7 @@ TEST_F(Commands, ListsAndDoctor) {
   // What --set can set.
   for (const auto& name : recipes) {
     const std::string text = answer("recipes " + name, folder());
-    for (const char* part : {"[scale-smoke]", "[criteria]", "seeds = "})
+    for (const char* part : {"[scale-smoke]", "[criteria.", "seeds = "})
       EXPECT_NE(text.find(part), std::string::npos) << name << ", " << part;
     EXPECT_EQ(json_answer("recipes " + name, folder()).at("toml"), text);
   }
