@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <stdexcept>
 #include <string>
 
@@ -34,7 +35,8 @@ namespace {
 
 // toml++ parses and frees what is nested by recursion, reads beyond arrays where keys hold control
 // characters, and is undefined for some characters of other scripts outside of texts. Such texts are refused
-// before parsing: this class scans the text, and knows strings and comments.
+// before parsing: this class scans the text, and knows strings and comments. A quote begins a text only where
+// the parser sees it so: inside of a word the parser reads on, and would meet what stands behind the quote.
 class Limits {
  public:
   Limits(std::string_view text, std::string_view where) : text_(text), where_(where) {}
@@ -43,18 +45,24 @@ class Limits {
     while (at_ < text_.size()) {
       const char c = text_[at_];
       check_character(c);
-      if (c == '#')
+      if (c == '#') {
         skip_comment();
-      else if (c == '"' || c == '\'')
+      } else if (c == '"' || c == '\'') {
+        check_begins_word();
+        if (follows(".") && !key_may_stand_here())
+          refuse("a quote stands in the middle of a value", "put quotes around the whole text");
         skip_string(c);
-      else
-        check_ascii(c), count(c), ++at_;
+      } else {
+        check_outside(c);
+        count(c);
+        ++at_;
+      }
     }
   }
 
  private:
-  static constexpr int deepest = 32;     // brackets that are open at once
-  static constexpr int most_parts = 32;  // of a dotted key
+  static constexpr std::size_t deepest = 32;  // brackets that are open at once
+  static constexpr int most_parts = 32;       // of a dotted key
 
   [[noreturn]] void refuse(std::string_view what, std::string_view mend) const {
     const auto line = 1 + std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(at_), '\n');
@@ -68,19 +76,52 @@ class Limits {
              "write it in a text, as in \"\\u0007\"");
   }
 
+  // Whether one of `characters` stands right in front.
+  [[nodiscard]] bool follows(std::string_view characters) const {
+    return at_ > 0 && characters.find(text_[at_ - 1]) != std::string_view::npos;
+  }
+
+  // Of a quote, an array and an inline table.
+  void check_begins_word() const {
+    if (at_ > 0 && !follows(" \t\r\n=,[{."))
+      refuse(fmt::format("a {} stands in the middle of a word", text_[at_]),
+             "put quotes around the whole text");
+  }
+
+  [[nodiscard]] bool key_may_stand_here() const {
+    return equals_ == 0 && (open_.empty() || open_.back() != '[');
+  }
+
   // A byte order mark may stand in front of all.
-  void check_ascii(char c) const {
-    if (static_cast<unsigned char>(c) >= 128 && !(at_ < 3 && text_.starts_with("\xEF\xBB\xBF")))
-      refuse("a character that is not ASCII stands outside of quotes", "put quotes around it");
+  void check_outside(char c) const {
+    static constexpr std::string_view others = " \t\r\n_-+.:=,[]{}";
+    if (static_cast<unsigned char>(c) >= 128) {
+      if (!(at_ < 3 && text_.starts_with("\xEF\xBB\xBF")))
+        refuse("a character that is not ASCII stands outside of quotes", "put quotes around it");
+    } else if (std::isalnum(static_cast<unsigned char>(c)) == 0 && others.find(c) == std::string_view::npos) {
+      refuse(fmt::format("the character {} stands outside of quotes", c), "put quotes around the text");
+    }
   }
 
   void count(char c) {
     if (c == '[' || c == '{') {
-      if (++depth_ > deepest)
+      check_begins_word();
+      if (open_.size() >= deepest)
         refuse(fmt::format("more than {} brackets are open", deepest), "nest less deeply");
-    } else if (c == ']' || c == '}') {
-      --depth_;
+      // [section] and [[section]] hold keys.
+      const bool is_header = c == '[' && equals_ == 0 && (open_.empty() || open_ == "h");
+      open_ += is_header ? 'h' : c;
+    } else if ((c == ']' || c == '}') && !open_.empty()) {
+      open_.pop_back();
+    } else if (c == '=') {
+      if (!key_may_stand_here()) refuse("an equals sign stands in a value", "put quotes around the text");
+      ++equals_;
     }
+    count_parts(c);
+    if (c == ',' || c == '{' || (c == '\n' && open_.empty())) equals_ = 0;
+  }
+
+  void count_parts(char c) {
     if (c == '.') {
       if (++dots_ >= most_parts)
         refuse(fmt::format("a key has more than {} parts", most_parts), "use [section] and key = value");
@@ -115,7 +156,8 @@ class Limits {
   std::string_view text_;
   std::string_view where_;
   std::size_t at_ = 0;
-  int depth_ = 0;
+  std::string open_;  // brackets; h: of a section's name
+  int equals_ = 0;    // since the last key could begin
   int dots_ = 0;
 };
 

@@ -43,6 +43,24 @@ TEST(Toml, RefusesWithFileAndLine) {
                [] { (void)settings_from_toml("a = [[1]]", "r.toml"); });
 }
 
+TEST(Toml, AQuoteInsideOfAWordBeginsNoText) {
+  // Behind such a quote the parser still reads a value, where letters of other scripts are undefined for it.
+  for (const std::string text :
+       {"a = [4.0<<<'''<<<\xC4\xBB<<<\n", "a = 4.0'\xC4\xBB'", "a = 4.0='\xC4\xBB'", "a = 4.0['\xC4\xBB']",
+        "a = 4.0{'\xC4\xBB'}", "a = 4.'\xC4\xBB'", "a = [4.'\xC4\xBB']", "a = [4.0='\xC4\xBB']",
+        "a = {b = 4.0='\xC4\xBB'}", "a = 'x''\xC4\xBB'", "a = 4.0<\"\xC4\xBB\""})
+    expect_error(Fault::input, "r.toml, line 1", "", [&] { (void)settings_from_toml(text, "r.toml"); });
+  // These are TOML.
+  const auto value = [](const std::string& text) {
+    return settings_from_toml(text, "r.toml").begin()->second;
+  };
+  EXPECT_EQ(value("a = '\xC4\xBB'").size(), 1U);
+  EXPECT_EQ(value("a=['x',\"y\"]").size(), 1U);
+  EXPECT_EQ(value("\"a b\" = '''it's'''").size(), 1U);
+  EXPECT_EQ(value("[\"a\".'b']\nc = 1e-3 # \xC4\xBB").size(), 1U);
+  EXPECT_EQ(value("a = -inf\nb = [\n  +1.5, # first\n  2_000,\n]\nc = \"x = [1]\"").size(), 3U);
+}
+
 TEST(Toml, LimitsBeforeTheParser) {
   const auto refused = [](const std::string& text, const std::string& names) {
     expect_error(Fault::input, "r.toml, line", names, [&] { (void)settings_from_toml(text, "r.toml"); });
