@@ -50,6 +50,42 @@ TEST(Stop, TheInnermostScopeIsAskedAndSilenceHidesNone) {
 }
 
 // Work that was given no observer.
+TEST(Stop, TheSilentObserverPassesTheQuestionOn) {
+  EXPECT_NO_THROW(silent().advance(5));
+  StopAt observer(2);
+  const StopScope scope(observer);
+  const StopScope silence(silent());
+  EXPECT_NO_THROW(silent().advance(5));
+  EXPECT_THROW(silent().advance(5), Error);
+}
+
+/// Hands all that it hears to another one.
+class PassesOn final : public Observer {
+ public:
+  explicit PassesOn(Observer& to) : to_(to) {}
+  void advance(std::uint64_t n) override { to_.advance(n); }
+
+ private:
+  Observer& to_;
+};
+
+TEST(Stop, AnObserverBeforeTheSilentOneAsksTheNextOuterScope) {
+  PassesOn inner(silent());
+  {
+    const StopScope scope(inner);
+    EXPECT_NO_THROW(check_stop());
+    EXPECT_NO_THROW(inner.advance(3));
+    EXPECT_EQ(stop_observer(), &inner);
+  }
+  StopAt outer(3);
+  const StopScope scope(outer);
+  const StopScope narrower(inner);
+  EXPECT_NO_THROW(check_stop());
+  EXPECT_EQ(outer.left(), 2);
+  EXPECT_THROW(for (int i = 0; i < 3; ++i) inner.advance(1), Error);
+  EXPECT_EQ(stop_observer(), &inner);
+}
+
 TEST(Stop, ParallelLoopsAskBeforeEveryPieceAndSoDoThoseInThem) {
   const int before = threads();
   for (const int limit : {1, 3}) {

@@ -22,8 +22,7 @@ class Observer {
   virtual void note(std::string_view /*line*/) {}
 };
 
-/// Hears nothing, and stops nothing. Loops that check for stops still ask the innermost StopScope, which a
-/// scope of this observer does not hide.
+/// Hears nothing. Work that reports to it can still be stopped by the innermost StopScope.
 [[nodiscard]] Observer& silent();
 
 }  // namespace spinflow::base

@@ -17,11 +17,16 @@ class StopScope {
   StopScope& operator=(const StopScope&) = delete;
 
  private:
-  Observer* outer_;
+  friend void check_stop();
+  friend Observer* stop_observer();
+
+  Observer& observer_;
+  const StopScope* outer_;
 };
 
 /// For loops that report no progress. Calls `advance(0)` of the observer of the innermost StopScope, which
-/// throws Error(Fault::interrupted) when the user wants to stop. Does nothing outside of any scope.
+/// throws Error(Fault::interrupted) when the user wants to stop; one that passes this on to `silent()` asks
+/// the next outer scope. Does nothing outside of any scope.
 void check_stop();
 
 /// The observer of the innermost scope of this thread; nullptr if there is none. A loop that gives work to
