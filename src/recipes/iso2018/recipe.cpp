@@ -402,12 +402,6 @@ void register_iso2018() {
          iso2018::study_mean_field(measurements, results);
          iso2018::study_quality(context, measurements, results);
          iso2018::study_weights(measurements, results);
-         // What could not be drawn or tabulated is no evidence.
-         for (auto& claim : results.claims)
-           std::erase_if(claim.evidence, [&](const std::string& id) {
-             return !results.tables.contains(id) &&
-                    std::ranges::find(results.figures, id, &results::Figure::id) == results.figures.end();
-           });
          return results;
        }});
 }

@@ -311,12 +311,6 @@ void register_short_sighted() {
          for (auto part :
               {stack_figures(folder, m), scaling_figures(m), coupling_figures(m), critical_figures(m)})
            std::ranges::move(part, std::back_inserter(results.figures));
-         // What could not be drawn or tabulated is no evidence.
-         for (auto& claim : results.claims)
-           std::erase_if(claim.evidence, [&](const std::string& id) {
-             return !results.tables.contains(id) &&
-                    std::ranges::find(results.figures, id, &results::Figure::id) == results.figures.end();
-           });
          return results;
        }});
 }
