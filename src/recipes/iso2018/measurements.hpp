@@ -200,11 +200,13 @@ struct Stop {
   stats::Estimate difference;                               ///< hot start minus cold, in T
   std::vector<stats::Estimate> drifts;                      ///< per start: change over the last quarter, in T
   double slope = std::numeric_limits<double>::quiet_NaN();  ///< dT / d mean
+  double agree_within = 0;                                  ///< in T, of criterion a
+  double drift_within = 0;                                  ///< likewise
 
   /// The larger of `drifts`, so that two that cancel are not overlooked.
   [[nodiscard]] stats::Estimate drift() const;
-  /// The starts agree within max(.05, 3 errors) and each drifts by less than .02: only then is `reading` a
-  /// fixed point.
+  /// The starts agree within `agree_within` or 3 errors, whichever is more, and each drifts by less than
+  /// `drift_within`: only then is `reading` a fixed point.
   [[nodiscard]] bool common() const;
 };
 

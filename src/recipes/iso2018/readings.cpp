@@ -46,9 +46,11 @@ thermometers::Reading read_mean(const Inversion& invert, const stats::Estimate& 
 }
 
 /// `read`: a number per step, NaN where there is none; `invert`: its temperature.
-Stop stop_of(const VariantResult& result, const std::function<stats::Estimate(const flow::FlowStep&)>& read,
-             const Inversion& invert) {
+Stop stop_of(const VariantResult& result, const Criteria& criteria,
+             const std::function<stats::Estimate(const flow::FlowStep&)>& read, const Inversion& invert) {
   Stop stop;
+  stop.agree_within = criteria.number("a", "common");
+  stop.drift_within = criteria.number("a", "drift");
   std::vector<std::vector<stats::Estimate>> courses;
   for (const auto& seed : result.seeds) {
     if (!seed.failure.empty()) continue;
@@ -118,24 +120,27 @@ FixedPoint fixed_point(const VariantResult& result, const Measurements& measurem
   for (const auto& seed : result.seeds) point.seeds += seed.failure.empty() ? 1 : 0;
   if (point.seeds == 0) return point;
   const AtSize& here = measurements.sizes.at(result.variant.size);
+  const auto& criteria = measurements.settings.criteria;
   point.energy = stop_of(
-      result, [](const flow::FlowStep& step) { return step.energy; }, here.from_energy);
+      result, criteria, [](const flow::FlowStep& step) { return step.energy; }, here.from_energy);
   point.magnetization = stop_of(
-      result, [](const flow::FlowStep& step) { return step.abs_magnetization; }, here.from_magnetization);
+      result, criteria, [](const flow::FlowStep& step) { return step.abs_magnetization; },
+      here.from_magnetization);
   // The coupling K is averaged, which stays finite where T does not.
   const auto coupling = [](const flow::FlowStep& step) {
     const auto found = step.readings.find("pseudo-likelihood");
     return found == step.readings.end() ? stats::Estimate{} : thermometers::inverse_of(found->second);
   };
-  point.pseudo_likelihood =
-      stop_of(result, coupling, [](const stats::Estimate& k) { return thermometers::reading_of_inverse(k); });
+  point.pseudo_likelihood = stop_of(result, criteria, coupling, [](const stats::Estimate& k) {
+    return thermometers::reading_of_inverse(k);
+  });
   if (result.variant.size != measurements.settings.ensemble.size) return point;
   const auto classified = [](const flow::FlowStep& step) {
     const auto found = step.readings.find("classifier-large");
     if (found == step.readings.end()) return stats::Estimate{};
     return stats::Estimate{.value = found->second.value, .error = found->second.error};
   };
-  point.classifier = stop_of(result, classified, [](const stats::Estimate& t) {
+  point.classifier = stop_of(result, criteria, classified, [](const stats::Estimate& t) {
     return thermometers::Reading{.value = t.value, .error = t.error};
   });
   const auto last = static_cast<std::size_t>(measurements.settings.flow.steps);
@@ -156,8 +161,9 @@ stats::Estimate Stop::drift() const {
 
 bool Stop::common() const {
   const double noise = std::isfinite(difference.error) ? 3 * difference.error : 0;
-  return std::abs(difference.value) < std::max(0.05, noise) && !drifts.empty() &&
-         std::ranges::all_of(drifts, [](const stats::Estimate& d) { return std::abs(d.value) < 0.02; });
+  return std::abs(difference.value) < std::max(agree_within, noise) && !drifts.empty() &&
+         std::ranges::all_of(drifts,
+                             [&](const stats::Estimate& d) { return std::abs(d.value) < drift_within; });
 }
 
 stats::Estimate paired_difference(const Stop& a, const Stop& b) {
@@ -187,9 +193,9 @@ std::string no_fixed_point(const FixedPoint& point, std::int64_t steps) {
     }
     text += fmt::format("; by {}: hot minus cold start {:.3f} +- {:.3f}, drift {:.3f} +- {:.3f}", name,
                         stop.difference.value, stop.difference.error, stop.drift().value, stop.drift().error);
-    // Type H: where T hardly changes e, a drift of 0.02 cannot be told from noise.
-    if (std::abs(stop.drift().value) - 2 * stop.drift().error < 0.02 &&
-        std::abs(stop.difference.value) - 2 * stop.difference.error < 0.05)
+    // Type H: where T hardly changes e, a small drift cannot be told from noise.
+    if (std::abs(stop.drift().value) - 2 * stop.drift().error < stop.drift_within &&
+        std::abs(stop.difference.value) - 2 * stop.difference.error < stop.agree_within)
       text += " (within 2 errors of the limits: not resolved)";
   };
   add("energy", point.energy);
