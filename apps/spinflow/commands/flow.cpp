@@ -237,17 +237,24 @@ Json fixed_point_json(const flow::FixedPoint& point) {
 
 std::string fixed_point_line(const std::string& name, const std::string& symbol,
                              const flow::FixedPointReading& point) {
-  return fmt::format("fixed point by {}: {} = {}, {}: {}\n", name, symbol, with_error(point.value),
-                     point.settled ? "settled" : "not settled", point.because);
+  if (point.settled)
+    return fmt::format("fixed point by {}: {}* = {}, settled: {}\n", name, symbol, with_error(point.value),
+                       point.because);
+  // Starts that end apart have no value in common.
+  const bool one_value = point.agree || point.starts.size() == 1;
+  return fmt::format("no fixed point by {}, not settled: {}{}\n", name, point.because,
+                     one_value ? fmt::format("; mean of the last quarter of the steps: {} = {}", symbol,
+                                             with_error(point.value))
+                               : "");
 }
 
 /// One line per thermometer; without one, of what every flow reads.
 std::string fixed_point_text(const flow::FixedPoint& point) {
   std::string text;
-  for (const auto& reading : point.thermometers) text += fixed_point_line(reading.name, "T*", reading);
+  for (const auto& reading : point.thermometers) text += fixed_point_line(reading.name, "T", reading);
   if (!text.empty()) return text;
-  return fixed_point_line("energy", "e*", point.energy) +
-         fixed_point_line("magnetization", "|m|*", point.abs_magnetization);
+  return fixed_point_line("energy", "e", point.energy) +
+         fixed_point_line("magnetization", "|m|", point.abs_magnetization);
 }
 
 int run(const Invocation& invocation) {
