@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "trainers/rbm_entry.hpp"
+#include "spinflow/trainers/trainer.hpp"
+#include "trainers/persistent_chains.hpp"
 
 namespace spinflow::trainers {
 
 void register_pcd() {
-  registry().add(rbm_entry(RbmMethod::pcd,
-                           "persistent contrastive divergence: the chains go on from update to update",
-                           {"tieleman2008"}));
+  registry().add({.name = "pcd",
+                  .help = "persistent contrastive divergence: the chains go on from update to update",
+                  .citations = {"tieleman2008"},
+                  .own_options = {PersistentChains::chains_option()},
+                  .negative_phase = [](const base::Values& own,
+                                       const PhaseStart& start) -> std::unique_ptr<NegativePhase> {
+                    return std::make_unique<PersistentChains>(start, std::get<std::int64_t>(own.at("chains")),
+                                                              1);
+                  }});
 }
 
 }  // namespace spinflow::trainers

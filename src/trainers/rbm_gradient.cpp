@@ -15,8 +15,6 @@ namespace spinflow::trainers {
 namespace {
 
 constexpr std::size_t rows_per_block = 512;
-// Of a long chain, in which the user's wish to stop is heard.
-constexpr std::int64_t steps_between_news = 16;
 
 }  // namespace
 
@@ -31,12 +29,7 @@ RbmGradient::RbmGradient(std::size_t batch_size, std::size_t n_negative, std::si
     : batch_size_(batch_size),
       n_negative_(n_negative),
       batch_(batch_size, n_visible),
-      first_step_(batch_size, n_visible),
-      chain_(batch_size, n_visible),
-      hidden_(batch_size, n_hidden),
       both_(batch_size + n_negative, n_visible),
-      fields_(batch_size, n_hidden),
-      visible_fields_(batch_size, n_visible),
       means_(batch_size + n_negative, n_hidden),
       weights_(n_visible, n_hidden),
       visible_bias_(1, n_visible),
@@ -46,49 +39,18 @@ void RbmGradient::load(const kernels::PackedSpins& data, std::span<const std::ui
   for (std::size_t i = 0; i < batch_size_; ++i) std::ranges::copy(data.row(rows[i]), batch_.row(i).begin());
 }
 
-void RbmGradient::run_chain(const RbmParameters& parameters, std::int64_t k, std::size_t first,
-                            std::size_t last, kernels::LaneRandom& random, base::Observer& observer) {
-  const auto b = parameters.visible_bias.row(0);
-  const auto c = parameters.hidden_bias.row(0);
-  const auto draw_hidden = [&](const kernels::PackedSpins& visible, kernels::FloatMatrix& fields,
-                               kernels::FloatMatrix* means) {
-    networks::draw_layer(visible, first, last, parameters.to_hidden, c, fields, random,
-                         [&](std::size_t begin, std::size_t end, kernels::LaneRandom& generator) {
-                           kernels::sample_spins(fields, begin, end, generator, hidden_, means);
-                         });
-  };
-  // Data: the hidden means and the sample come from the same fields.
-  draw_hidden(batch_, means_, &means_);
-  for (std::int64_t step = 0; step < k; ++step) {
-    if ((step + 1) % steps_between_news == 0) observer.advance(0);
-    if (step > 0) draw_hidden(step == 1 ? first_step_ : chain_, fields_, nullptr);
-    kernels::PackedSpins& visible = step == 0 ? first_step_ : chain_;
-    networks::draw_layer(hidden_, first, last, parameters.to_visible, b, visible_fields_, random,
-                         [&](std::size_t begin, std::size_t end, kernels::LaneRandom& generator) {
-                           kernels::sample_spins(visible_fields_, begin, end, generator, visible, nullptr);
-                         });
-  }
-  const kernels::PackedSpins& end = k == 1 ? first_step_ : chain_;
+void RbmGradient::oppose_rows(const RbmParameters& parameters, std::size_t first, std::size_t last,
+                              const kernels::PackedSpins& negative) {
   for (std::size_t s = first; s < last; ++s) {
     std::ranges::copy(batch_.row(s), both_.row(s).begin());
-    std::ranges::copy(end.row(s), both_.row(batch_size_ + s).begin());
+    std::ranges::copy(negative.row(s), both_.row(batch_size_ + s).begin());
   }
-  networks::layer_fields(both_, batch_size_ + first, batch_size_ + last, parameters.to_hidden, c, means_);
+  networks::layer_fields(both_, batch_size_ + first, batch_size_ + last, parameters.to_hidden,
+                         parameters.hidden_bias.row(0), means_);
   kernels::tanh_rows(means_, batch_size_ + first, batch_size_ + last, -1.0f, means_);
 }
 
-void RbmGradient::compute(const RbmParameters& parameters, std::int64_t k, std::uint64_t seed,
-                          std::uint64_t update, base::Observer& observer) {
-  const std::size_t n_blocks = (batch_size_ + rows_per_block - 1) / rows_per_block;
-  base::parallel_for_rows(
-      batch_size_, rows_per_block, [&](std::size_t block, std::size_t first, std::size_t last) {
-        kernels::LaneRandom random(base::RandomStream(seed, "rbm.chain", update * n_blocks + block));
-        run_chain(parameters, k, first, last, random, observer);
-      });
-  sum_products();
-}
-
-void RbmGradient::compute_against(const RbmParameters& parameters, const kernels::PackedSpins& negative) {
+void RbmGradient::oppose(const RbmParameters& parameters, const kernels::PackedSpins& negative) {
   std::ranges::copy(batch_.words(), both_.words().begin());
   std::ranges::copy(negative.words(), both_.words().subspan(batch_.words().size()).begin());
   const std::size_t n_rows = batch_size_ + n_negative_;
@@ -99,16 +61,15 @@ void RbmGradient::compute_against(const RbmParameters& parameters, const kernels
     kernels::tanh_rows(means_, first, border, 1.0f, means_);
     kernels::tanh_rows(means_, border, last, -weight, means_);
   });
-  sum_products();
 }
 
-void RbmGradient::sum_products() {
+void RbmGradient::sum() {
   // Samples become the summed index: visible unit i is a row of 2 batch spins.
   columns_ = kernels::transposed(both_);
   networks::layer_fields(columns_, 0, columns_.n_rows(), means_, {}, weights_);
 }
 
-void RbmGradient::compute_biases() {
+void RbmGradient::sum_biases() {
   const std::size_t whole_words = batch_size_ / 64;
   const std::uint64_t rest = (std::uint64_t{1} << (batch_size_ % 64)) - 1;
   for (std::size_t i = 0; i < columns_.n_rows(); ++i) {

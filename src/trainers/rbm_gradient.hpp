@@ -6,10 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "spinflow/base/observer.hpp"
-#include "spinflow/base/random.hpp"
 #include "spinflow/kernels/float_matrix.hpp"
-#include "spinflow/kernels/lane_random.hpp"
 #include "spinflow/kernels/packed_spins.hpp"
 #include "spinflow/networks/rbm_parameters.hpp"
 
@@ -20,50 +17,43 @@ using networks::RbmParameters;
 /// Number of places where two arrays of one shape differ.
 [[nodiscard]] std::int64_t different_spins(const kernels::PackedSpins& a, const kernels::PackedSpins& b);
 
-/// Gradient sums over a batch, in the shapes of RbmParameters.
+/// Gradient sums over a batch, in the shapes of RbmParameters: sum over the batch of tanh(c + W v) v^T, minus
+/// that over rows v' which stand for the network's own distribution. Each update loads a batch, lets a
+/// NegativePhase fill in both halves, and forms the sums.
 class RbmGradient {
  public:
-  /// `n_negative`: rows of the negative phase; as many as the batch for `compute`.
+  /// `n_negative`: rows of the negative phase. Their mean times the batch size stands for the sum.
   RbmGradient(std::size_t batch_size, std::size_t n_negative, std::size_t n_visible, std::size_t n_hidden);
 
   /// Takes the given rows of `data` as the batch (as many as batch_size).
   void load(const kernels::PackedSpins& data, std::span<const std::uint32_t> rows);
+  [[nodiscard]] const kernels::PackedSpins& batch() const { return batch_; }
 
-  /// Runs k steps of the chain from the batch and forms sum over the batch of tanh(c + W v) v^T - tanh(c + W
-  /// v') v'^T. Every block of 512 rows draws from its own stream (seed, "rbm.chain", update * blocks +
-  /// block). `observer` hears advance(0) every few steps and may end the work by throwing.
-  void compute(const RbmParameters& parameters, std::int64_t k, std::uint64_t seed, std::uint64_t update,
-               base::Observer& observer);
+  /// Fills in both halves: the batch, and the rows v' of `negative`, (n_negative, n_visible).
+  void oppose(const RbmParameters& parameters, const kernels::PackedSpins& negative);
 
-  /// The same sum with the given rows v', (n_negative, n_visible), as the negative phase: their mean times
-  /// the batch size stands for the sum.
-  void compute_against(const RbmParameters& parameters, const kernels::PackedSpins& negative);
+  /// The same for rows first .. last - 1 of the batch and of as many `negative` rows, where `hidden_means()`
+  /// has tanh(c + W v) of these rows of the batch already. May be called from several threads.
+  void oppose_rows(const RbmParameters& parameters, std::size_t first, std::size_t last,
+                   const kernels::PackedSpins& negative);
+  /// Rows 0 .. batch_size - 1 are those of the batch, of n_hidden columns.
+  [[nodiscard]] kernels::FloatMatrix& hidden_means() { return means_; }
 
+  /// Forms `weights()` of the two halves.
+  void sum();
   [[nodiscard]] const kernels::FloatMatrix& weights() const { return weights_; }
-  /// Sum of v - v' and of tanh(c + W v) - tanh(c + W v'); made by `compute_biases`.
-  void compute_biases();
+  /// Sum of v - v' and of tanh(c + W v) - tanh(c + W v'); made by `sum_biases`, after `sum`.
+  void sum_biases();
   [[nodiscard]] const kernels::FloatMatrix& visible_bias() const { return visible_bias_; }
   [[nodiscard]] const kernels::FloatMatrix& hidden_bias() const { return hidden_bias_; }
-  [[nodiscard]] const kernels::PackedSpins& batch() const { return batch_; }
-  /// Spins of the batch that the first step of the chain changed; after `compute`.
-  [[nodiscard]] std::int64_t changed_spins() const { return different_spins(batch_, first_step_); }
 
  private:
-  void run_chain(const RbmParameters& parameters, std::int64_t k, std::size_t first, std::size_t last,
-                 kernels::LaneRandom& random, base::Observer& observer);
-  void sum_products();
-
   std::size_t batch_size_;
   std::size_t n_negative_;
-  kernels::PackedSpins batch_;           // (batch, n_visible): data
-  kernels::PackedSpins first_step_;      // (batch, n_visible): v' after one step
-  kernels::PackedSpins chain_;           // (batch, n_visible): v' after k steps
-  kernels::PackedSpins hidden_;          // (batch, n_hidden)
-  kernels::PackedSpins both_;            // (batch + n_negative, n_visible): data, then chain
-  kernels::PackedSpins columns_;         // both_ transposed
-  kernels::FloatMatrix fields_;          // (batch, n_hidden)
-  kernels::FloatMatrix visible_fields_;  // (batch, n_visible)
-  // (batch + n_negative, n_hidden): tanh of the data's fields, then that of the chain's times -batch /
+  kernels::PackedSpins batch_;    // (batch, n_visible): data
+  kernels::PackedSpins both_;     // (batch + n_negative, n_visible): data, then v'
+  kernels::PackedSpins columns_;  // both_ transposed
+  // (batch + n_negative, n_hidden): tanh of the data's fields, then that of the fields of v' times -batch /
   // n_negative
   kernels::FloatMatrix means_;
   kernels::FloatMatrix weights_;  // (n_visible, n_hidden)

@@ -9,19 +9,7 @@
 
 namespace spinflow::trainers {
 
-std::string_view name_of(RbmMethod method) {
-  switch (method) {
-    case RbmMethod::cd:
-      return "cd";
-    case RbmMethod::pcd:
-      return "pcd";
-    case RbmMethod::pt:
-      return "pt";
-  }
-  return {};
-}
-
-base::Options<RbmTrainingOptions> rbm_training_options(RbmMethod method) {
+base::Options<RbmTrainingOptions> rbm_training_options() {
   base::Options<RbmTrainingOptions> options;
   options.add("hidden", &RbmTrainingOptions::hidden, "hidden units", {.least = 1, .most = 1 << 20})
       .add("k", &RbmTrainingOptions::k, "steps of the chain per update", {.least = 1, .most = 1 << 20})
@@ -42,33 +30,49 @@ base::Options<RbmTrainingOptions> rbm_training_options(RbmMethod method) {
            {.least = 0})
       .add("held_out", &RbmTrainingOptions::held_out,
            "fraction of the configurations kept out of training, for the history", {.least = 0, .most = 0.9});
-  if (method != RbmMethod::cd)
-    options.add("chains", &RbmTrainingOptions::chains, "persistent chains; 0: as many as the batch has rows",
-                {.least = 0, .most = 1 << 24});
-  if (method == RbmMethod::pt)
-    options.add("replicas", &RbmTrainingOptions::replicas,
-                "inverse temperatures from 0 to 1 that exchange their states", {.least = 1, .most = 1000});
+  return options;
+}
+
+std::vector<base::OptionSpec> TrainerEntry::options() const {
+  auto all = rbm_training_options().specs();
+  all.insert(all.end(), own_options.begin(), own_options.end());
+  return all;
+}
+
+RbmTrainingOptions options_of(const std::string& method, const base::Values& values, std::string_view where) {
+  const TrainerEntry& entry = registry().find(method);
+  base::Values own;
+  for (const auto& spec : entry.own_options) own[spec.name] = spec.fallback;
+  base::Values shared;
+  for (const auto& [name, value] : values) (own.contains(name) ? own : shared)[name] = value;
+  for (const auto& spec : entry.own_options) own[spec.name] = base::checked(spec, own[spec.name], where);
+  RbmTrainingOptions options = rbm_training_options().parse(shared, where);
+  options.method = method;
+  options.method_options = std::move(own);
   return options;
 }
 
 RbmTrainingOptions checked(const RbmTrainingOptions& options) {
-  const auto binder = rbm_training_options(options.method);
-  RbmTrainingOptions good = binder.parse(binder.values(options), "train rbm");
-  good.method = options.method;
-  return good;
+  base::Values values = rbm_training_options().values(options);
+  values.insert(options.method_options.begin(), options.method_options.end());
+  return options_of(options.method, values, "train rbm");
 }
 
-RbmMethod extract_method(base::Values& training, const std::string& where) {
+base::Values settings_of(const RbmTrainingOptions& options) {
+  base::Values values = rbm_training_options().values(options);
+  values.insert(options.method_options.begin(), options.method_options.end());
+  values["method"] = options.method;
+  return values;
+}
+
+std::string extract_method(base::Values& training, const std::string& where) {
   const auto named = training.extract("method");
-  if (named.empty()) return RbmMethod::cd;
-  std::vector<std::string> known;
-  for (const RbmMethod method : {RbmMethod::cd, RbmMethod::pcd, RbmMethod::pt}) {
-    known.emplace_back(name_of(method));
-    if (named.mapped() == base::Value(known.back())) return method;
-  }
+  if (named.empty()) return "cd";
   const auto* name = std::get_if<std::string>(&named.mapped());
+  if (name != nullptr && registry().contains(*name)) return *name;
   const std::string text = name != nullptr ? *name : base::to_text(named.mapped());
-  throw input_error(where, fmt::format("its method '{}' is unknown", text), suggestion(text, known));
+  throw input_error(where, fmt::format("its method '{}' is unknown", text),
+                    suggestion(text, registry().names()));
 }
 
 std::uint64_t stream_seed(const lattice::Lattice& visible, std::size_t n_hidden,

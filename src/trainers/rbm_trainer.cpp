@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cmath>
 #include <numeric>
-#include <optional>
 
 #include "kernels/dense/activations.hpp"
 #include "kernels/dense/elementary.hpp"
@@ -20,7 +19,7 @@
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/networks/parameter_limit.hpp"
 #include "spinflow/networks/rbm_file.hpp"
-#include "spinflow/networks/rbm_tempering.hpp"
+#include "trainers/negative_phase.hpp"
 #include "trainers/rbm_gradient.hpp"
 #include "trainers/rbm_options.hpp"
 
@@ -58,11 +57,10 @@ struct RbmTrainer::State {
   std::vector<std::uint32_t> order;     // the other rows, in the order of the epoch `order_epoch`
   std::size_t batch_size = 0;
   std::int64_t order_epoch = -1;
-  std::size_t n_chains = 0;  // of the negative phase
-  RbmGradient gradient;
-  std::optional<networks::RbmTempering> chains;  // persistent ones
   PseudoLikelihood on_training;
   PseudoLikelihood on_held_out;
+  std::unique_ptr<NegativePhase> phase;
+  RbmGradient gradient;
 
   std::int64_t updates = 0;
   std::int64_t total_updates = 0;
@@ -108,28 +106,35 @@ struct RbmTrainer::State {
         held_out(rows_held_out(spins.n_rows(), options.held_out, stream_seed)),
         order(in_file_order(std::vector<std::uint32_t>(spins.n_rows() - held_out.size()), held_out)),
         batch_size(std::min(static_cast<std::size_t>(options.batch_size), order.size())),
-        n_chains(options.method == RbmMethod::cd || options.chains == 0
-                     ? batch_size
-                     : static_cast<std::size_t>(options.chains)),
-        gradient(batch_size, n_chains, rbm.n_visible(), rbm.n_hidden),
         on_training(spins, order, stream_seed, "rbm.pseudo_likelihood"),
-        on_held_out(spins, held_out, stream_seed, "rbm.pseudo_likelihood_held_out") {
+        on_held_out(spins, held_out, stream_seed, "rbm.pseudo_likelihood_held_out"),
+        phase(begun_phase()),
+        gradient(batch_size, phase->n_rows(), rbm.n_visible(), rbm.n_hidden) {
     updates_per_epoch = static_cast<std::int64_t>(order.size() / batch_size);
     total_updates =
         std::max<std::int64_t>(1, std::llround(options.epochs * static_cast<double>(updates_per_epoch)));
     if (options.final_learning_rate > 0 && options.learning_rate > 0)
       log_rate_ratio = kernels::log_fixed(options.final_learning_rate / options.learning_rate);
     options.hidden = static_cast<std::int64_t>(rbm.n_hidden);
-    rbm.training = rbm_training_options(options.method).values(options);
-    rbm.training["method"] = std::string(name_of(options.method));
+    rbm.training = settings_of(options);
     rbm.history.clear();
-    if (options.method == RbmMethod::cd) return;
-    choose_order(0);
-    kernels::PackedSpins begin(n_chains, rbm.n_visible());
-    for (std::size_t c = 0; c < n_chains; ++c)
-      std::ranges::copy(spins.row(order[c % order.size()]), begin.row(c).begin());
-    const auto replicas = options.method == RbmMethod::pt ? static_cast<std::size_t>(options.replicas) : 1;
-    chains.emplace(parameters, networks::even_betas(replicas), begin, seed);
+  }
+
+  std::unique_ptr<NegativePhase> begun_phase() {
+    const auto first_rows = [this](std::size_t n) {
+      choose_order(0);
+      kernels::PackedSpins rows(n, data->n_columns());
+      for (std::size_t r = 0; r < n; ++r)
+        std::ranges::copy(data->row(order[r % order.size()]), rows.row(r).begin());
+      return rows;
+    };
+    return registry()
+        .find(options.method)
+        .negative_phase(options.method_options, {.parameters = parameters,
+                                                 .batch_size = batch_size,
+                                                 .k = options.k,
+                                                 .seed = seed,
+                                                 .first_rows = first_rows});
   }
 
   void choose_order(std::int64_t epoch) {
@@ -149,21 +154,15 @@ struct RbmTrainer::State {
     choose_order(updates / updates_per_epoch);
     const auto first = static_cast<std::size_t>(updates % updates_per_epoch) * batch_size;
     gradient.load(*data, std::span(order).subspan(first, batch_size));
-    if (chains) {
-      chains->swap_parameters(parameters);
-      chains->sweep(1, options.k, observer);
-      chains->swap_parameters(parameters);
-      gradient.compute_against(parameters, chains->visible());
-    } else {
-      gradient.compute(parameters, options.k, seed, static_cast<std::uint64_t>(updates), observer);
-      changed_spins += gradient.changed_spins();
-    }
+    phase->fill(gradient, parameters, static_cast<std::uint64_t>(updates), observer);
+    changed_spins += phase->changed_spins().value_or(0);
+    gradient.sum();
 
     const float scale = 1.0f / static_cast<float>(batch_size);
     const auto momentum = static_cast<float>(options.momentum);
     bool finite = move_weights(scale, momentum);
     if (options.biases) {
-      gradient.compute_biases();
+      gradient.sum_biases();
       finite = kernels::momentum_update(parameters.visible_bias, visible_velocity, gradient.visible_bias(),
                                         scale, rate(), 0.0f, momentum, 0.0f) &&
                finite;
@@ -213,7 +212,7 @@ struct RbmTrainer::State {
   void record() {
     check_parameters();
     std::int64_t since = updates - (rbm.history.empty() ? 0 : rbm.history.back().update);
-    if (chains) {
+    if (!phase->changed_spins()) {
       parameters.store(rbm);
       const auto stream = base::derived_seed(seed, "rbm.reconstruction", static_cast<std::uint64_t>(updates));
       const auto hidden = networks::sample_hidden(rbm, gradient.batch(), stream);
@@ -304,7 +303,7 @@ void RbmTrainer::save(const std::filesystem::path& path) const {
   file.dataset("velocity", s.velocity.unpadded());
   file.dataset("visible_velocity", s.visible_velocity.unpadded());
   file.dataset("hidden_velocity", s.hidden_velocity.unpadded());
-  if (s.chains) s.chains->save(file, "chains");
+  s.phase->save(file);
   file.attribute("/", "stream_seed", s.seed);
   file.attribute("/", "rows", static_cast<std::int64_t>(s.data->n_rows()));
   file.attribute("/", "updates", s.updates);
@@ -327,9 +326,8 @@ RbmTrainer RbmTrainer::resume(const kernels::PackedSpins& data, const std::files
         fmt::format("it was trained on another number of configurations than {}", data.n_rows()),
         "resume with the same data");
   base::Values values = rbm.training;
-  const RbmMethod method = extract_method(values, path.string());
-  RbmTrainingOptions options = rbm_training_options(method).parse(values, path.string());
-  options.method = method;
+  const std::string method = extract_method(values, path.string());
+  const RbmTrainingOptions options = options_of(method, values, path.string());
   check_data(data, rbm);
   // Files of older versions have no stream seed: their streams depend on the seed alone.
   const std::uint64_t words =
@@ -343,12 +341,7 @@ RbmTrainer RbmTrainer::resume(const kernels::PackedSpins& data, const std::files
   load("velocity", s.velocity);
   load("visible_velocity", s.visible_velocity);
   load("hidden_velocity", s.hidden_velocity);
-  if (s.chains) {
-    auto chains = networks::RbmTempering::load(s.parameters, file, "chains");
-    if (chains.n_chains() != s.n_chains || chains.betas() != s.chains->betas())
-      throw input_error(path.string(), "its chains do not fit its settings", "start the training anew");
-    s.chains = std::move(chains);
-  }
+  s.phase->load(s.parameters, file);
   s.rbm.history = history;
   s.updates = file.integer_attribute("/", "updates");
   if (s.updates < 0 || s.updates > s.total_updates)

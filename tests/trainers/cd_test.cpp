@@ -36,34 +36,15 @@ networks::Rbm start(std::size_t n_visible = 20, std::size_t n_hidden = 7) {
   return networks::random_rbm(lattice::Lattice::chain(static_cast<int>(n_visible)), n_hidden, 0.01, 3);
 }
 
-constexpr RbmTrainingOptions options{.k = 2,
-                                     .learning_rate = 0.05,
-                                     .final_learning_rate = 0.01,
-                                     .momentum = 0.5,
-                                     .shrinkage = 0.02,
-                                     .batch_size = 30,
-                                     .epochs = 3,
-                                     .biases = true,
-                                     .held_out = 0.2};
-
-TEST(Cd, SavedAndResumedEqualsUninterrupted) {
-  const auto data = correlated_rows(500, 20);
-  RbmTrainer whole(data, start(), options, 11);
-  whole.update(1000);
-  const testing::TemporaryFolder folder;
-  const auto path = folder.path() / "state.h5";
-  {
-    RbmTrainer first(data, start(), options, 11);
-    first.update(17);  // in the middle of the second epoch
-    first.save(path);
-  }
-  RbmTrainer second = RbmTrainer::resume(data, path);
-  EXPECT_EQ(second.updates(), 17);
-  second.update(1000);
-  EXPECT_TRUE(second.done());
-  expect_equal(whole.rbm(), second.rbm());
-  EXPECT_THROW((void)RbmTrainer::resume(correlated_rows(400, 20), path), Error);
-}
+const RbmTrainingOptions options{.k = 2,
+                                 .learning_rate = 0.05,
+                                 .final_learning_rate = 0.01,
+                                 .momentum = 0.5,
+                                 .shrinkage = 0.02,
+                                 .batch_size = 30,
+                                 .epochs = 3,
+                                 .biases = true,
+                                 .held_out = 0.2};
 
 TEST(Cd, ShrinkageMakesExactZerosAndIsDoneAtTheRateOfTheUpdate) {
   const auto data = correlated_rows(500, 20);
@@ -163,32 +144,6 @@ TEST(Cd, ResumesByCdWhereNoMethodIsNamedAndRefusesAnUnknownOne) {
   }
 }
 
-TEST(Cd, SameBitsForAnyThreadsAndSimdLevel) {
-  const auto data = correlated_rows(1500, 20);
-  RbmTrainingOptions wide = options;
-  wide.batch_size = 600;  // two blocks of rows
-  const auto train = [&] {
-    RbmTrainer trainer(data, start(), wide, 11);
-    trainer.update(1000);
-    return trainer.rbm();
-  };
-  const auto first = train();
-  testing::for_any_threads_and_simd_level([&] { expect_equal(train(), first); });
-}
-
-TEST(Cd, SharesAnUpdateOverThreadsWithTheSameBits) {
-  const auto lattice = lattice::Lattice::square(20, 15);
-  const auto data = correlated_rows(700, 300);
-  const auto train = [&] {
-    RbmTrainer trainer(data, networks::random_rbm(lattice, 256, 0.1, 1),
-                       {.k = 3, .batch_size = 600, .epochs = 2, .biases = true}, 11);
-    trainer.update(2);
-    return trainer.rbm();
-  };
-  const auto first = train();
-  testing::for_any_threads_and_simd_level([&] { expect_equal(train(), first); });
-}
-
 TEST(Cd, LearnsTheDataAndTheHistoryShowsIt) {
   const auto data = correlated_rows(2000, 16);
   RbmTrainingOptions good{
@@ -255,6 +210,8 @@ TEST(Cd, Refusals) {
   EXPECT_THROW(RbmTrainer(data, start(), {.epochs = 0}, 1), Error);
   const auto ensemble = ensemble::from_spins(data, lattice::Lattice::chain(20), nullptr);
   EXPECT_THROW((void)train_rbm(ensemble, {.hidden = 0}, 1, base::silent()), Error);
+  EXPECT_NE(testing::refusal_of([&] { (void)train_rbm(ensemble, {.method = "cp"}, 1); }).find("trainer 'cp'"),
+            std::string::npos);
 }
 
 TEST(Cd, OptionNamesAreThoseOfTheCommandLine) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every registered RBM trainer must do: the mean of one update is the enumerated one on 3 visible x 2
-// hidden units.
+// hidden units; the bits depend neither on threads nor on where a training was saved and resumed.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -8,8 +8,9 @@
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/trainers/trainer.hpp"
+#include "spinflow/trainers/rbm_trainer.hpp"
 #include "testing/testing.hpp"
+#include "trainers/rbm_testing.hpp"
 
 namespace spinflow::trainers {
 namespace {
@@ -86,7 +87,18 @@ TEST_P(EveryTrainer, MeanUpdateIsTheEnumeratedOne) {
     std::vector<double> sum(expected.size());
     std::vector<double> squares(expected.size());
     for (int seed = 0; seed < n; ++seed) {
-      const networks::Rbm rbm = entry.one_update(exact.rbm, spins, k, static_cast<std::uint64_t>(seed));
+      RbmTrainer trainer(spins, exact.rbm,
+                         {.method = entry.name,
+                          .k = k,
+                          .learning_rate = 1,
+                          .weight_decay = 0,
+                          .batch_size = static_cast<std::int64_t>(batch.size()),
+                          .epochs = 1,
+                          .biases = true,
+                          .method_options = entry.like_cd},
+                         static_cast<std::uint64_t>(seed));
+      trainer.update(1);
+      const networks::Rbm rbm = trainer.rbm();
       std::vector<float> all = rbm.weights;
       all.insert(all.end(), rbm.visible_bias.begin(), rbm.visible_bias.end());
       all.insert(all.end(), rbm.hidden_bias.begin(), rbm.hidden_bias.end());
@@ -120,6 +132,79 @@ TEST_P(EveryTrainer, TrainsFromOptionsAndSeed) {
   EXPECT_THROW((void)entry.train(data, {{"hiden", std::int64_t{3}}}, 5, base::silent()), Error);
   EXPECT_FALSE(entry.help.empty());
   EXPECT_FALSE(entry.citations.empty());
+}
+
+// Rows whose spins are up with the probability 0.6.
+kernels::PackedSpins biased_rows(std::size_t n, std::size_t n_columns) {
+  kernels::PackedSpins spins(n, n_columns);
+  base::RandomStream stream(1, "test.rows");
+  for (std::size_t r = 0; r < n; ++r)
+    for (std::size_t i = 0; i < n_columns; ++i) spins.set(r, i, stream.uniform() < 0.6 ? 1 : -1);
+  return spins;
+}
+
+networks::Rbm start() { return networks::random_rbm(lattice::Lattice::chain(20), 7, 0.05, 3); }
+
+RbmTrainingOptions options_for(const std::string& method) {
+  return {.method = method,
+          .k = 2,
+          .learning_rate = 0.05,
+          .final_learning_rate = 0.01,
+          .momentum = 0.5,
+          .shrinkage = 0.01,
+          .batch_size = 30,
+          .epochs = 3,
+          .biases = true,
+          .held_out = 0.2};
+}
+
+TEST_P(EveryTrainer, SavedAndResumedEqualsUninterrupted) {
+  const auto data = biased_rows(500, 20);
+  const auto options = options_for(GetParam());
+  RbmTrainer whole(data, start(), options, 11);
+  whole.update(1000);
+  EXPECT_EQ(whole.rbm().training.at("method"), base::Value(GetParam()));
+  const testing::TemporaryFolder folder;
+  const auto path = folder.path() / "state.h5";
+  for (const std::int64_t at : {1, 17, 26}) {  // 13 updates are an epoch
+    {
+      RbmTrainer first(data, start(), options, 11);
+      first.update(at);
+      first.save(path);
+    }
+    RbmTrainer second = RbmTrainer::resume(data, path);
+    EXPECT_EQ(second.updates(), at);
+    second.update(1000);
+    EXPECT_TRUE(second.done());
+    expect_equal(whole.rbm(), second.rbm());
+  }
+  EXPECT_THROW((void)RbmTrainer::resume(biased_rows(400, 20), path), Error);
+}
+
+TEST_P(EveryTrainer, SameBitsForAnyThreadsAndSimdLevel) {
+  const auto data = biased_rows(1500, 20);
+  RbmTrainingOptions wide = options_for(GetParam());
+  wide.batch_size = 600;  // several blocks of rows
+  const auto train = [&] {
+    RbmTrainer trainer(data, start(), wide, 11);
+    trainer.update(1000);
+    return trainer.rbm();
+  };
+  const auto first = train();
+  testing::for_any_threads_and_simd_level([&] { expect_equal(train(), first); });
+}
+
+TEST_P(EveryTrainer, SharesAnUpdateOverThreadsWithTheSameBits) {
+  const auto lattice = lattice::Lattice::square(20, 15);
+  const auto data = biased_rows(700, 300);
+  const auto train = [&] {
+    RbmTrainer trainer(data, networks::random_rbm(lattice, 256, 0.1, 1),
+                       {.method = GetParam(), .k = 3, .batch_size = 600, .epochs = 2, .biases = true}, 11);
+    trainer.update(2);
+    return trainer.rbm();
+  };
+  const auto first = train();
+  testing::for_any_threads_and_simd_level([&] { expect_equal(train(), first); });
 }
 
 INSTANTIATE_TEST_SUITE_P(Registry, EveryTrainer, ::testing::ValuesIn(registry().names()),

@@ -65,7 +65,7 @@ Flag temperatures_flag() {
 
 std::vector<Flag> rbm_options() {
   std::vector<Flag> flags;
-  for (const auto& entry : trainers::registry().entries()) add_missing(flags, entry.options);
+  for (const auto& entry : trainers::registry().entries()) add_missing(flags, entry.options());
   return flags;
 }
 
@@ -78,15 +78,6 @@ Json history_of(const networks::Rbm& rbm) {
                     {"pseudo_likelihood_held_out", row.pseudo_likelihood_held_out},
                     {"weight_norm", row.weight_norm}});
   return rows;
-}
-
-/// Rows of spins and fields that persistent chains keep, if the method has any.
-double chain_rows(const Invocation& invocation, const trainers::TrainerEntry& entry) {
-  const auto value = [&](std::string_view name, std::int64_t without) {
-    const bool has = std::ranges::any_of(entry.options, [&](const auto& spec) { return spec.name == name; });
-    return static_cast<double>(has ? invocation.get<std::int64_t>(name) : without);
-  };
-  return value("chains", 0) * value("replicas", 1);
 }
 
 std::string likelihood_text(const networks::LogLikelihood& likelihood) {
@@ -120,20 +111,17 @@ std::string word_on_coins(const networks::Rbm& rbm,
 
 int train_rbm(const Invocation& invocation) {
   const auto& entry = trainers::registry().find(invocation.get<std::string>("method"));
-  refuse_foreign(invocation, rbm_options(), entry.options, "method " + entry.name);
+  refuse_foreign(invocation, rbm_options(), entry.options(), "method " + entry.name);
   const auto output = checked_output(invocation, {invocation.word("ENSEMBLE")});
   const ensemble::Ensemble data = training_spins(invocation);
   const auto seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
   const bool wants_likelihood = invocation.get<bool>("log_likelihood");
-  const auto hidden = invocation.get<std::int64_t>("hidden");
-  base::check_memory(
-      static_cast<double>(hidden) * data.lattice.n_sites() * 32 +
-          chain_rows(invocation, entry) * (12.0 * data.lattice.n_sites() + 8.0 * static_cast<double>(hidden)),
-      invocation.path);
+  const auto hidden = static_cast<double>(invocation.get<std::int64_t>("hidden"));
+  base::check_memory(32 * hidden * data.lattice.n_sites(), invocation.path);
   std::optional<networks::LogLikelihood> likelihood;
   auto result = [&] {
     Progress progress;
-    auto trained = entry.train(data, invocation.only(entry.options), seed, progress);
+    auto trained = entry.train(data, invocation.only(entry.options()), seed, progress);
     if (wants_likelihood)
       likelihood = networks::log_likelihood(trained.rbm, data.spins, networks::AisOptions{}, seed, progress);
     return trained;

@@ -4,24 +4,17 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <string_view>
+#include <string>
 
 #include "spinflow/trainers/trainer.hpp"
 
 namespace spinflow::trainers {
 
-/// Where the negative phase of the gradient comes from.
-enum class RbmMethod {
-  cd,   ///< chains begun at the batch of each update (Hinton 2002)
-  pcd,  ///< persistent chains that go on from update to update (Tieleman 2008)
-  pt,   ///< persistent chains tempered over the RBM's inverse temperature (Desjardins et al. 2010)
-};
-
-/// Options of all three methods; names as on the command line and in TOML.
+/// Options of every training; names as on the command line and in TOML.
 struct RbmTrainingOptions {
-  RbmMethod method = RbmMethod::cd;  ///< named by the registry entry, no option of its own
-  std::int64_t hidden = 64;          ///< N_h
-  std::int64_t k = 1;                ///< steps of the chain per update
+  std::string method = "cd";  ///< name of an entry of trainers::registry()
+  std::int64_t hidden = 64;   ///< N_h
+  std::int64_t k = 1;         ///< steps of the chain per update
   double learning_rate = 0.01;
   double final_learning_rate = 0;  ///< reached geometrically at the last update; 0: the rate stays constant
   double momentum = 0;
@@ -32,28 +25,31 @@ struct RbmTrainingOptions {
   bool biases = false;
   double initial_sigma = 0.01;  ///< W ~ N(0, sigma^2) at the start
   double held_out = 0;          ///< fraction of the rows kept out of training, for the history
-  std::int64_t chains = 0;      ///< pcd, pt: persistent chains; 0: as many as the batch has rows
-  std::int64_t replicas = 10;   ///< pt: inverse temperatures, evenly spaced from 0 to 1; 1 is pcd
+  /// Options that only the method has (TrainerEntry::own_options), as {{"chains", std::int64_t{70}}}.
+  base::Values method_options = {};
 };
 
-/// "cd", "pcd" or "pt".
-[[nodiscard]] std::string_view name_of(RbmMethod method);
+/// The binder of RbmTrainingOptions, but for the method and what only it has: names, help, limits.
+[[nodiscard]] base::Options<RbmTrainingOptions> rbm_training_options();
 
-/// The binder of RbmTrainingOptions for a method: names, help, limits.
-[[nodiscard]] base::Options<RbmTrainingOptions> rbm_training_options(RbmMethod method = RbmMethod::cd);
-
-/// CD-k, PCD-k and tempered training of an RBM with +-1 units. Each update takes the next minibatch of the
+///     trainers::RbmTrainer trainer(data.spins, networks::random_rbm(data.lattice, 64, 0.01, 1),
+///                                  {.method = "pcd", .method_options = {{"chains", std::int64_t{200}}}}, 1);
+///     trainer.update(1000);
+///     networks::Rbm rbm = trainer.rbm();
+///
+/// Gradient training of an RBM with +-1 units. Each update takes the next minibatch of the
 /// shuffled rows and moves the weights along
 ///   gradient = mean over the batch of tanh(c + W v) v^T  -  mean over the chains of tanh(c + W v') v'^T,
 ///   velocity = momentum velocity + rate (gradient - decay W),  W += velocity,
 ///   W <- sign(W) max(|W| - rate shrinkage, 0), with the rate of this update;
 /// the biases likewise with v - v' and tanh(c + W v) - tanh(c + W v'), without decay or shrinkage. The v' are
+/// those of the method's negative phase:
 ///   cd: k steps h ~ P(h | v), v' ~ P(v | h) from each row of the batch;
 ///   pcd, pt: the v at beta = 1 of networks::RbmTempering after one more round of k steps with the present
 ///     parameters (pcd: the one beta 1). The chains begin at the first rows of the first epoch, every replica
 ///     at the same row, and at the first row again where rows are fewer than chains.
-/// The history's reconstruction error is a mean over the batches since the last line; with pcd and pt it is
-/// that of the last batch.
+/// The history's reconstruction error is a mean over the batches since the last line; where the chains do not
+/// begin at the batch (pcd, pt) it is that of the last batch.
 ///
 /// The seed of all streams is derived from the caller's seed, the number of hidden units and the data.
 /// Trainings that differ only in the other options therefore have the same initial weights and row order.

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -22,23 +23,29 @@ struct RbmTraining {
   double updates_per_second = 0;
 };
 
-/// A way to train an RBM.
+class NegativePhase;  // src/trainers/negative_phase.hpp
+struct PhaseStart;
+
+/// A way to train an RBM: where the second term of the gradient comes from.
 struct TrainerEntry {
   std::string name;
   std::string help;
   std::vector<std::string> citations;
-  std::vector<base::OptionSpec> options;
-  /// Trains on all configurations. `options` as `options` above; Error(input) for bad ones or an empty
-  /// ensemble, Error(failure) "... at update N" if a parameter becomes infinite or NaN.
-  std::function<RbmTraining(const ensemble::Ensemble&, const base::Values& options, std::uint64_t seed,
-                            base::Observer&)>
-      train;
-  /// One update of `rbm` by the whole `batch` (n, n_visible), chains of k steps begun at the batch, learning
-  /// rate 1, neither momentum nor decay: the contract test holds its mean over seeds against the enumerated
-  /// expectation.
-  std::function<networks::Rbm(const networks::Rbm& rbm, const kernels::PackedSpins& batch, std::int64_t k,
-                              std::uint64_t seed)>
-      one_update;
+  std::vector<base::OptionSpec> own_options = {};  ///< besides those of every training
+  /// Begins the negative phase of a training. `own`: all of `own_options`, checked.
+  std::function<std::unique_ptr<NegativePhase>(const base::Values& own, const PhaseStart& start)>
+      negative_phase;
+  /// Own options with which the first update has the mean of CD-k if the chains begin at the batch: the
+  /// contract test holds it against the enumerated expectation.
+  base::Values like_cd = {};
+
+  /// Those of every training (rbm_training_options), then its own.
+  [[nodiscard]] std::vector<base::OptionSpec> options() const;
+
+  /// Trains on all configurations. `values`: of `options()`; Error(input) for bad ones or an empty ensemble,
+  /// Error(failure) "... at update N" if a parameter becomes infinite or NaN.
+  [[nodiscard]] RbmTraining train(const ensemble::Ensemble& data, const base::Values& values,
+                                  std::uint64_t seed, base::Observer& observer) const;
 };
 
 [[nodiscard]] base::Registry<TrainerEntry>& registry();

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "trainers/rbm_entry.hpp"
-
 #include <algorithm>
 
 #include "spinflow/base/observer.hpp"
@@ -33,32 +31,9 @@ RbmTraining train_rbm(const ensemble::Ensemble& data, const RbmTrainingOptions& 
   return result;
 }
 
-TrainerEntry rbm_entry(RbmMethod method, std::string help, std::vector<std::string> citations) {
-  return {std::string(name_of(method)),
-          std::move(help),
-          std::move(citations),
-          rbm_training_options(method).specs(),
-          [method](const ensemble::Ensemble& data, const base::Values& values, std::uint64_t seed,
-                   base::Observer& observer) {
-            RbmTrainingOptions options = rbm_training_options(method).parse(values, name_of(method));
-            options.method = method;
-            return train_rbm(data, options, seed, observer);
-          },
-          [method](const networks::Rbm& rbm, const kernels::PackedSpins& batch, std::int64_t k,
-                   std::uint64_t seed) {
-            RbmTrainer trainer(batch, rbm,
-                               {.method = method,
-                                .k = k,
-                                .learning_rate = 1,
-                                .weight_decay = 0,
-                                .batch_size = static_cast<std::int64_t>(batch.n_rows()),
-                                .epochs = 1,
-                                .biases = true,
-                                .replicas = 1},
-                               seed);
-            trainer.update(1);
-            return trainer.rbm();
-          }};
+RbmTraining TrainerEntry::train(const ensemble::Ensemble& data, const base::Values& values,
+                                std::uint64_t seed, base::Observer& observer) const {
+  return train_rbm(data, options_of(name, values, name), seed, observer);
 }
 
 }  // namespace spinflow::trainers
