@@ -97,13 +97,13 @@ double Criteria::number(const std::string& criterion, const std::string& name) c
 }
 
 results::Claim Criteria::claim(std::string id, std::string statement,
-                               std::vector<std::string> evidence) const {
+                               const std::vector<EvidenceName>& evidence) const {
   const std::string criterion = id;
-  return claim(criterion, std::move(id), std::move(statement), std::move(evidence));
+  return claim(criterion, std::move(id), std::move(statement), evidence);
 }
 
 results::Claim Criteria::claim(const std::string& criterion, std::string id, std::string statement,
-                               std::vector<std::string> evidence) const {
+                               const std::vector<EvidenceName>& evidence) const {
   results::Claim claim;
   claim.id = std::move(id);
   claim.paper = paper_;
@@ -111,7 +111,7 @@ results::Claim Criteria::claim(const std::string& criterion, std::string id, std
   claim.measured = results::none;
   claim.error = results::none;
   claim.criterion = text(criterion);
-  claim.evidence = std::move(evidence);
+  for (const auto& name : evidence) claim.evidence.push_back(name.text());
   return claim;
 }
 

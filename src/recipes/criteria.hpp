@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "recipes/evidence.hpp"
 #include "spinflow/io/toml.hpp"
 #include "spinflow/results/results.hpp"
 
@@ -32,12 +33,12 @@ class Criteria {
   /// Error(failure) if the criterion has no such number.
   [[nodiscard]] double number(const std::string& criterion, const std::string& name) const;
 
-  /// A claim with its criterion, inconclusive and without a number. `evidence`: ids of figures and tables.
+  /// A claim with its criterion, inconclusive and without a number.
   [[nodiscard]] results::Claim claim(std::string id, std::string statement,
-                                     std::vector<std::string> evidence) const;
+                                     const std::vector<EvidenceName>& evidence) const;
   /// The same where several claims share a criterion.
   [[nodiscard]] results::Claim claim(const std::string& criterion, std::string id, std::string statement,
-                                     std::vector<std::string> evidence) const;
+                                     const std::vector<EvidenceName>& evidence) const;
 
  private:
   struct Criterion {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/fill_once.hpp"
+#include "recipes/evidence.hpp"
 #include "runs/damaged_piece.hpp"
 #include "runs/run_log.hpp"
 #include "spinflow/base/parallel.hpp"
@@ -131,19 +132,6 @@ io::Settings resolve(std::string_view recipe, std::string_view scale,
   return settings;
 }
 
-namespace {
-
-/// Where every training failed there is no figure of its flows: claims name what is there.
-void drop_missing_evidence(results::Results& results) {
-  std::set<std::string> drawn;
-  for (const auto& figure : results.figures) drawn.insert(figure.id);
-  for (auto& claim : results.claims)
-    std::erase_if(claim.evidence,
-                  [&](const std::string& id) { return !drawn.contains(id) && !results.tables.contains(id); });
-}
-
-}  // namespace
-
 results::Results run(std::string_view recipe, std::string_view scale, const io::Settings& settings,
                      std::uint64_t seed, const fs::path& folder, bool resume, base::Observer& observer) {
   const RecipeEntry& entry = registry().find(recipe);
@@ -178,7 +166,7 @@ results::Results run(std::string_view recipe, std::string_view scale, const io::
   results.recipe = recipe;
   results.scale = scale;
   results.seed = seed;
-  drop_missing_evidence(results);
+  drop_evidence_not_made(entry.evidence, results);
   results::write_figures(results, folder);
   io::write_text(folder / results::results_file, results::to_json(results));
   log.note(fmt::format("finished in {:.1f} s",

@@ -24,6 +24,12 @@ std::string wave_name(const analysis::FourierShell& shell) {
   return fmt::format("({},{})", shell.kx, shell.ky);
 }
 
+/// Tables have underscores where figures have hyphens.
+std::string in_tables(std::string prefix) {
+  std::ranges::replace(prefix, '-', '_');
+  return prefix;
+}
+
 }  // namespace
 
 std::vector<const Subject*> Study::representatives() const {
@@ -37,8 +43,7 @@ std::vector<const Subject*> Study::representatives() const {
 }
 
 void add_tables(const Study& study, results::Results& out) {
-  std::string prefix = study.prefix;
-  std::ranges::replace(prefix, '-', '_');
+  const std::string prefix = in_tables(study.prefix);
   auto& networks = out.tables[prefix + "_networks"];
   networks.columns = {"network",    "visible",    "hidden",     "sigma0", "noise_edge",
                       "above_edge", "zero_modes", "eigenvalue", "trace",  "uniform_overlap"};
@@ -147,6 +152,16 @@ std::vector<analysis::WeightAnalysis> weight_study(std::span<const StudiedNetwor
   std::vector<analysis::WeightAnalysis> result;
   for (auto& subject : study.subjects) result.push_back(std::move(subject.weights));
   return result;
+}
+
+std::vector<std::string> weight_study_names(const std::string& prefix) {
+  std::vector<std::string> names;
+  for (const char* figure : {"spectrum", "distance", "likeness", "displacements", "lambda", "shells",
+                             "eigenvectors", "patterns", "receptive-fields"})
+    names.push_back(prefix + "-" + figure);
+  for (const char* table : {"networks", "spectrum", "distance", "shells", "likeness"})
+    names.push_back(weights::in_tables(prefix) + "_" + table);
+  return names;
 }
 
 }  // namespace spinflow::studies

@@ -26,9 +26,11 @@ TEST(Criteria, TextsHoldTheNumbersThatJudge) {
   EXPECT_EQ(criteria.text("b"), "no number");
   EXPECT_EQ(criteria.number("a", "common"), 0.05);
   EXPECT_EQ(criteria.number("a", "drift"), 2);
-  const auto claim = criteria.claim("a", "a7", "statement", {"figure"});
+  const auto claim =
+      criteria.claim("a", "a7", "statement", {Evidence("figure"), Evidence("of-{}").named("a")});
   EXPECT_EQ(claim.id, "a7");
   EXPECT_EQ(claim.paper, "paper");
+  EXPECT_EQ(claim.evidence, (std::vector<std::string>{"figure", "of-a"}));
   EXPECT_EQ(claim.criterion, criteria.text("a"));
   EXPECT_EQ(claim.verdict, results::Verdict::inconclusive);
   EXPECT_TRUE(std::isnan(claim.measured));

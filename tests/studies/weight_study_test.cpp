@@ -132,6 +132,19 @@ TEST(WeightStudy, TablesOfPlantedWaves) {
   EXPECT_TRUE(ids(out).contains("my-study-receptive-fields"));
 }
 
+TEST(WeightStudy, NamesWhatItMakes) {
+  const auto lattice = Lattice::square(6, 6);
+  const std::vector<StudiedNetwork> networks = {{.name = "wave", .rbm = waves(lattice, 0.3), .sigma0 = 0.01}};
+  const auto falling = [](int dx, int dy) { return 1.0 / (1 + dx + dy); };
+  const std::vector references = {reference(lattice, 2, falling), reference(lattice, 3, falling)};
+  results::Results out{.recipe = "test"};
+  (void)weight_study(networks, references, out, "weights-later");
+  auto made = ids(out);
+  for (const auto& [name, table] : out.tables) made.insert(name);
+  const auto named = weight_study_names("weights-later");
+  EXPECT_EQ(made, std::set<std::string>(named.begin(), named.end()));
+}
+
 TEST(WeightStudy, LikenessFindsTheCorrelationsThatWerePlanted) {
   const auto lattice = Lattice::square(8, 8);
   const auto along_x = [](int dx, int) { return 0.3 + 0.2 * std::cos(std::numbers::pi / 4 * dx); };

@@ -24,6 +24,8 @@ struct RecipeEntry {
   std::string name;
   std::string help;
   std::vector<std::string> citations;
+  /// Every figure and table that a run can make, by name; {} stands for any word (one per model, say).
+  std::vector<std::string> evidence;
   /// Error(input) naming the key for a setting that is out of range.
   std::function<void(const io::Settings&)> check;
   std::function<results::Results(const runs::RunContext&)> run;

@@ -54,4 +54,7 @@ std::vector<analysis::WeightAnalysis> weight_study(std::span<const StudiedNetwor
                                                    results::Results& out,
                                                    const std::string& prefix = "weights");
 
+/// The names of those figures and tables.
+[[nodiscard]] std::vector<std::string> weight_study_names(const std::string& prefix = "weights");
+
 }  // namespace spinflow::studies

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "recipes/gong_xia/agreement.hpp"
+#include "recipes/gong_xia/evidence.hpp"
 #include "spinflow/stats/nonlinear_fit.hpp"
 
 namespace spinflow::recipes::gong_xia {
@@ -44,7 +45,8 @@ std::vector<stats::Estimate> off_flow(const Measurements& m, const std::string& 
 
 Claim depth_claim(const Measurements& m, const std::string& id, const std::string& arm,
                   std::string statement) {
-  Claim claim = m.settings.criteria.claim(id, std::move(statement), {"depth", "depth-residuals"});
+  Claim claim =
+      m.settings.criteria.claim(id, std::move(statement), {evidence::depth, evidence::depth_residuals});
   claim.paper = exact_flow;
   std::vector<Pull> nets;
   std::vector<Pull> control;
@@ -79,7 +81,7 @@ Claim depth_claim(const Measurements& m, const std::string& id, const std::strin
 Claim block_limit_claim(const Measurements& m) {
   Claim claim = m.settings.criteria.claim(
       "r1", "As the block grows to the whole chain, the coupling of the output tends to K* = 0.",
-      {"limits", "limit-of-blocks"});
+      {evidence::limits, evidence::limit_of_blocks});
   const auto cells = cells_of(m.limits, "factor", "decimation");
   if (cells.empty()) return undecided(std::move(claim), "no net was trained");
   std::vector<stats::Estimate> bonds;
@@ -127,7 +129,7 @@ Claim block_limit_claim(const Measurements& m) {
 Claim size_limit_claim(const Measurements& m) {
   Claim claim = m.settings.criteria.claim(
       "r2", "As the chain grows at fixed b, the coupling of the output tends to K* = 0.",
-      {"limits", "limit-of-chains"});
+      {evidence::limits, evidence::limit_of_chains});
   const auto cells = cells_of(m.limits, "size", "decimation");
   if (cells.empty()) return undecided(std::move(claim), "no net was trained");
   std::vector<Pull> pulls;
@@ -160,7 +162,7 @@ Claim size_limit_claim(const Measurements& m) {
 
 Claim depth_limit_claim(const Measurements& m) {
   Claim claim = m.settings.criteria.claim(
-      "r3", "With every further net the coupling of the output moves on to K* = 0.", {"depth"});
+      "r3", "With every further net the coupling of the output moves on to K* = 0.", {evidence::depth});
   if (m.depth.empty()) return undecided(std::move(claim), "no net was trained");
   std::vector<Question> questions;
   std::vector<std::string> ways;
@@ -205,7 +207,7 @@ Claim field_claim(const Measurements& m) {
       "f1",
       "In a field the outputs carry the pair (K', h') of the exact flow: the coupling "
       "falls, the field grows.",
-      {"field-flow", "fields"});
+      {evidence::field_flow, evidence::fields});
   claim.paper = exact_flow;
   if (m.fields.empty()) return undecided(std::move(claim), "no net was trained");
   std::vector<Pull> couplings;

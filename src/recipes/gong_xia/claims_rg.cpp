@@ -9,6 +9,7 @@
 #include <numbers>
 
 #include "recipes/gong_xia/agreement.hpp"
+#include "recipes/gong_xia/evidence.hpp"
 
 namespace spinflow::recipes::gong_xia {
 
@@ -21,8 +22,11 @@ constexpr const char* block_spins = "kadanoff1966";
 
 Claim cell_claim(const Measurements& m, const std::string& id, const std::string& scheme,
                  std::string statement) {
-  Claim claim = m.settings.criteria.claim(id, std::move(statement), {scheme, "cell-residuals", "cells"});
-  claim.paper = scheme == "decimation" ? exact_flow : block_spins;
+  const bool decimation = scheme == "decimation";
+  Claim claim = m.settings.criteria.claim(
+      id, std::move(statement),
+      {decimation ? evidence::decimation : evidence::majority, evidence::cell_residuals, evidence::cells});
+  claim.paper = decimation ? exact_flow : block_spins;
   std::vector<Pull> trained;
   std::vector<Pull> control;
   std::vector<Pull> flips;
@@ -72,7 +76,7 @@ Claim asymptote_claim(const Measurements& m) {
       "Under block majority K* = 0 is approached as sinh(2K)/(pi b), for blocks much "
       "longer than the correlation length: another rate than that of decimation, the "
       "same limit.",
-      {"majority", "cells"});
+      {evidence::majority, evidence::cells});
   claim.paper = block_spins;
   const auto cells = cells_of(m.cells, "cells", "majority");
   std::vector<Question> questions;
@@ -120,7 +124,7 @@ Claim chain_claim(const Measurements& m) {
       "a4",
       "Under block majority the output is no nearest-neighbour chain: its one coupling "
       "K_out does not say all.",
-      {"correlation-ratio", "cells"});
+      {evidence::correlation_ratio, evidence::cells});
   claim.paper = block_spins;
   const double departs = m.settings.criteria.number("a4", "departs");
   const double keeps = m.settings.criteria.number("a4", "keeps");
@@ -163,7 +167,7 @@ Claim rule_claim(const Measurements& m, const std::vector<Claim>& all) {
       m.settings.criteria.claim("ab",
                                 "Trained networks reproduce the RG flow of the coupling they were asked to "
                                 "compute, and its limit.",
-                                {"decimation", "majority", "depth"});
+                                {evidence::decimation, evidence::majority, evidence::depth});
   std::vector<std::string> verdicts;
   std::vector<std::string> holding;
   std::vector<std::string> failed;

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "recipes/gong_xia/agreement.hpp"
+#include "recipes/gong_xia/evidence.hpp"
 #include "spinflow/results/figures.hpp"
 
 namespace spinflow::recipes::gong_xia {
@@ -46,7 +47,7 @@ Claim end_claim(const Measurements& m, const std::string& criterion, bool agains
                      "coupling of the output tends to K* = 0."
                    : "At fixed b: as training reaches its optimum, the coupling of the "
                      "output tends to the exact K'(b) of the map it is asked for.",
-      {"course-coupling", "course-loss", "course"});
+      {evidence::course_coupling, evidence::course_loss, evidence::course});
   if (!against_zero) claim.paper = exact_flow;
   const double least_expected = m.settings.criteria.number("c1", "expected");
   const double optimum = m.settings.criteria.number("c1", "accuracy");
@@ -106,7 +107,7 @@ Claim flip_claim(const Measurements& m) {
       "c3",
       "On the way to its optimum the coupling of the output is that of the labels with "
       "independent errors at the net's accuracy.",
-      {"flips", "course-coupling", "course", "scans"});
+      {evidence::flips, evidence::course_coupling, evidence::course, evidence::scans});
   claim.paper = exact_flow;
   const auto questions = flip_questions(m);
   if (questions.empty()) return undecided(std::move(claim), "no net was trained");
@@ -135,8 +136,9 @@ Claim flip_claim(const Measurements& m) {
 
 Claim scan_claim(const Measurements& m, const std::string& criterion, const std::string& study,
                  std::string statement) {
-  Claim claim = m.settings.criteria.claim(criterion, std::move(statement),
-                                          {study == "data" ? "data" : "architectures", "scans"});
+  Claim claim = m.settings.criteria.claim(
+      criterion, std::move(statement),
+      {study == "data" ? evidence::data : evidence::architectures, evidence::scans});
   std::vector<Question> questions;
   std::vector<std::string> below;
   int n_variants = 0;
@@ -178,7 +180,7 @@ Claim untrained_claim(const Measurements& m) {
       "c6",
       "The outputs of an untrained net are no nearest-neighbour chain: pairs that are no "
       "neighbours are correlated as strongly as neighbours.",
-      {"output-correlations", "untrained"});
+      {evidence::output_correlations, evidence::untrained});
   std::vector<double> untrained;
   std::vector<double> trained;
   std::vector<double> couplings;
@@ -225,7 +227,7 @@ Claim generic_claim(const Measurements& m, const GenericReadingKind& kind, const
       kind.criterion,
       fmt::format("Trained on {}, the coupling of the hidden units tends to K* = 0 ({}).", target,
                   kind.words),
-      {"generic-readings", "generic"});
+      {evidence::generic_readings, evidence::generic});
   claim.id += letter;
   std::set<std::int64_t> updates;
   for (const auto& r : m.generic)

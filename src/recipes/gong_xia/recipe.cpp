@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "recipes/gong_xia/evidence.hpp"
 #include "recipes/gong_xia/measurements.hpp"
 #include "recipes/recipe_settings.hpp"
 #include "spinflow/results/figures.hpp"
@@ -215,6 +216,7 @@ void register_gong_xia() {
       {"gong-xia",
        "does the coupling of a trained dense net's output on the Ising chain follow the exact RG to K* = 0?",
        {"gong2022", "ising1925", "kadanoff1966", "nelson1975", "kingma2014", "besag1975", "salmon2011"},
+       names_of(gong_xia::evidence::all),
        [](const io::Settings& settings) { (void)gong_xia::settings_from(settings); },
        [](const RunContext& context) {
          using namespace gong_xia;

@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "recipes/gong_xia/agreement.hpp"
+#include "recipes/gong_xia/evidence.hpp"
 #include "spinflow/exact/chain.hpp"
 #include "spinflow/exact/chain_renormalization.hpp"
 #include "spinflow/results/figures.hpp"
@@ -50,7 +51,7 @@ Series decimation_curve(double coupling, double least, double most) {
 
 results::Figure decimation_figure(const Measurements& m) {
   results::LineFigure figure;
-  figure.id = "decimation";
+  figure.id = evidence::decimation;
   figure.title = "The coupling of outputs trained on decimation";
   figure.caption = fmt::format(
       "K_out against b: means over {} nets per point, N = {}, errors of the test chains or the scatter of "
@@ -76,7 +77,7 @@ results::Figure decimation_figure(const Measurements& m) {
 
 results::Figure majority_figure(const Measurements& m) {
   results::LineFigure figure;
-  figure.id = "majority";
+  figure.id = evidence::majority;
   figure.title = "The coupling of outputs trained on block majority";
   figure.caption = fmt::format(
       "b K_out against b, N = {}: means over {} nets per point. Dashed: exact, from <S_0 S_1> of the blocked "
@@ -108,7 +109,7 @@ results::Figure majority_figure(const Measurements& m) {
 
 results::Figure cell_residual_figure(const Measurements& m) {
   results::LineFigure figure;
-  figure.id = "cell-residuals";
+  figure.id = evidence::cell_residuals;
   figure.title = "Residuals of the cells, in standard errors";
   figure.caption =
       "K_out of every net less the exact value, over the error of its own test chains. Nets that reproduce "
@@ -135,7 +136,7 @@ results::Figure cell_residual_figure(const Measurements& m) {
 
 results::Figure ratio_figure(const Measurements& m) {
   results::LineFigure figure;
-  figure.id = "correlation-ratio";
+  figure.id = evidence::correlation_ratio;
   figure.title = "Is the output a nearest-neighbour chain?";
   figure.caption =
       "c_2 of the outputs less that of the nearest-neighbour ring with the same K_out (0: such a chain), "
@@ -173,7 +174,7 @@ std::string arm_name(const std::string& arm) {
 
 results::Figure depth_figure(const Measurements& m) {
   results::LineFigure figure;
-  figure.id = "depth";
+  figure.id = evidence::depth;
   figure.title = "Nets as steps of the renormalization group";
   figure.caption = fmt::format(
       "K_out after each of {} nets on top of each other (b = {}, from N = {}), means over seeds, each step "
@@ -202,7 +203,7 @@ results::Figure depth_figure(const Measurements& m) {
 
 results::Figure depth_residual_figure(const Measurements& m) {
   results::LineFigure figure;
-  figure.id = "depth-residuals";
+  figure.id = evidence::depth_residuals;
   figure.title = "Residuals of the steps, in standard errors";
   figure.caption = "K_out of every stack less the exact K_n, over the error of the step's own start chains.";
   figure.x = {.title = "nets", .whole = true};
@@ -223,7 +224,7 @@ results::Figure depth_residual_figure(const Measurements& m) {
 results::Figure block_limit_figure(const Measurements& m) {
   const auto& s = m.settings.limits;
   results::LineFigure figure;
-  figure.id = "limit-of-blocks";
+  figure.id = evidence::limit_of_blocks;
   figure.title = "Large blocks: K* = 0 is reached";
   figure.caption = fmt::format(
       "K_out of nets trained on decimation against b, N = {}, K = {}, means over seeds. Dashed: exact, "
@@ -241,7 +242,7 @@ results::Figure block_limit_figure(const Measurements& m) {
 results::Figure chain_limit_figure(const Measurements& m) {
   const auto& s = m.settings.limits;
   results::LineFigure figure;
-  figure.id = "limit-of-chains";
+  figure.id = evidence::limit_of_chains;
   figure.title = "Long chains at fixed b: the coupling stays";
   figure.caption = fmt::format(
       "K_out of nets trained on decimation by b = {} against N, K = {}, means over seeds. Dotted: the exact "
@@ -277,7 +278,7 @@ results::Figure field_figure(const Measurements& m) {
   const auto& s = m.settings.field;
   const int b = static_cast<int>(s.factor);
   results::LineFigure figure;
-  figure.id = "field-flow";
+  figure.id = evidence::field_flow;
   figure.title = "The flow of coupling and field";
   figure.caption = fmt::format(
       "Arrows: the exact decimation by b = {}, a quarter of each step. Lines: from the (K, h) of the chains "

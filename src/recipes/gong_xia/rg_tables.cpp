@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "recipes/gong_xia/agreement.hpp"
+#include "recipes/gong_xia/evidence.hpp"
 #include "recipes/gong_xia/nets.hpp"
 #include "spinflow/results/figures.hpp"
 
@@ -38,7 +39,7 @@ void add_cell_means(const Measurements& m, results::Results& results) {
           k.value, k.error, none, cell.any().expected};
     }
   }
-  results.tables["cell_means"] = std::move(table);
+  results.tables[evidence::cell_means] = std::move(table);
 }
 
 }  // namespace
@@ -50,8 +51,8 @@ void add_rg_tables(const Measurements& m, results::Results& results) {
     if (r.study == "cells") cells.push_back(&r);
   Readings limits;
   for (const auto& r : m.limits) limits.push_back(&r);
-  results.tables["cells"] = net_table(cells);
-  results.tables["limits"] = net_table(limits);
+  results.tables[evidence::cells] = net_table(cells);
+  results.tables[evidence::limits] = net_table(limits);
   results::Table depth{.columns = {"arm", "seed", "step", "N", "accuracy", "K_exact"}, .rows = {}};
   const auto& more = coupling_columns();
   depth.columns.insert(depth.columns.end(), more.begin(), more.end());
@@ -61,7 +62,7 @@ void add_rg_tables(const Measurements& m, results::Results& results) {
                                    static_cast<double>(r.size), r.accuracy, r.expected});
     add_couplings(row, r.output, r.target, r.expected);
   }
-  results.tables["depth"] = std::move(depth);
+  results.tables[evidence::depth] = std::move(depth);
   for (const char* arm : {"exact", "predecessor"})
     for (const auto& r : m.depth) {
       const std::string name = fmt::format("K_out_depth_{}_step{}", arm, r.step);
@@ -83,7 +84,7 @@ void add_rg_tables(const Measurements& m, results::Results& results) {
           pull_of(r.field_out, r.expected_field)})
       row.emplace_back(number);
   }
-  results.tables["fields"] = std::move(fields);
+  results.tables[evidence::fields] = std::move(fields);
 }
 
 }  // namespace spinflow::recipes::gong_xia

@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "recipes/gong_xia/evidence.hpp"
 #include "recipes/gong_xia/nets.hpp"
 #include "recipes/gong_xia/training.hpp"
 #include "spinflow/exact/chain.hpp"
@@ -47,7 +48,7 @@ stats::Estimate flips_of(const Readings& nets) {
 
 results::Figure course_figure(const Measurements& m) {
   results::LineFigure figure;
-  figure.id = "course-coupling";
+  figure.id = evidence::course_coupling;
   figure.title = "The output's coupling in the course of training";
   figure.caption =
       "K_out by inverting <S_0 S_1> of the ring, a mean over seeds with the error of the test chains or the "
@@ -83,7 +84,7 @@ results::Figure course_figure(const Measurements& m) {
 
 results::Figure loss_figure(const Measurements& m) {
   results::LineFigure figure;
-  figure.id = "course-loss";
+  figure.id = evidence::course_loss;
   figure.title = "Loss and wrong outputs in the course of training";
   figure.caption =
       "Mean squared error, and the fraction of outputs with the wrong sign, on test chains; means and errors "
@@ -114,7 +115,7 @@ results::Figure loss_figure(const Measurements& m) {
 
 results::Figure flip_figure(const Measurements& m) {
   results::LineFigure figure;
-  figure.id = "flips";
+  figure.id = evidence::flips;
   figure.title = "The output's coupling against accuracy";
   figure.caption =
       "Every net and look of the course, the ends of the scans over architecture and data, and untrained "
@@ -162,7 +163,7 @@ results::Figure flip_figure(const Measurements& m) {
 
 results::Figure architecture_figure(const Measurements& m, const std::vector<Scan>& scans) {
   results::CategoryFigure figure;
-  figure.id = "architectures";
+  figure.id = evidence::architectures;
   figure.title = "The output's coupling by architecture and optimiser";
   figure.caption = fmt::format(
       "K_out less the exact K' at K = {}, after the last update, for decimation and majority; all else as in "
@@ -182,7 +183,7 @@ results::Figure architecture_figure(const Measurements& m, const std::vector<Sca
 
 results::Figure data_figure(const Measurements& m, const std::vector<Scan>& scans) {
   results::LineFigure figure;
-  figure.id = "data";
+  figure.id = evidence::data;
   figure.title = "The output's coupling by the number of training chains";
   figure.caption = fmt::format(
       "After {} updates, whatever the number of chains. Means over seeds, errors of the test chains or the "
@@ -218,7 +219,7 @@ results::Figure data_figure(const Measurements& m, const std::vector<Scan>& scan
 
 results::Figure generic_figure(const Measurements& m) {
   results::LineFigure figure;
-  figure.id = "generic-readings";
+  figure.id = evidence::generic_readings;
   figure.title = "Hidden units of nets with another task, read in three ways";
   figure.caption = fmt::format(
       "Over all pairs of units of the highest hidden layer on test chains at K = {} in equal parts, against "
@@ -275,11 +276,11 @@ void add_training_tables(const Measurements& m, results::Results& results) {
   Readings course;
   Readings scans;
   for (const auto& r : m.course) (r.study == "course" ? course : scans).push_back(&r);
-  if (!course.empty()) results.tables["course"] = net_table(course);
-  if (!scans.empty()) results.tables["scans"] = net_table(scans);
+  if (!course.empty()) results.tables[evidence::course] = net_table(course);
+  if (!scans.empty()) results.tables[evidence::scans] = net_table(scans);
   if (const auto untrained = untrained_of(m); !untrained.empty())
-    results.tables["untrained"] = net_table(untrained);
-  if (!m.generic.empty()) results.tables["generic"] = generic_table(m.generic);
+    results.tables[evidence::untrained] = net_table(untrained);
+  if (!m.generic.empty()) results.tables[evidence::generic] = generic_table(m.generic);
 }
 
 std::vector<results::Figure> training_figures(const Measurements& m) {
@@ -297,7 +298,7 @@ std::vector<results::Figure> training_figures(const Measurements& m) {
     (matrix.net.starts_with("decimation") ? outputs : hidden).push_back(&matrix);
   if (!outputs.empty())
     all.push_back(matrix_figure(
-        outputs, "output-correlations", "Correlations of the outputs, trained and untrained",
+        outputs, evidence::output_correlations, "Correlations of the outputs, trained and untrained",
         fmt::format("Pearson correlations of the signs of the outputs on test chains, decimation at N = {}, "
                     "b = {}, K = {}; noise of an entry {:.2g}. A trained net's fall off along the ring; an "
                     "untrained net's have random signs and are as strong between all pairs.",
@@ -306,7 +307,7 @@ std::vector<results::Figure> training_figures(const Measurements& m) {
   if (!m.generic.empty()) all.push_back(generic_figure(m));
   if (!hidden.empty())
     all.push_back(matrix_figure(
-        hidden, "hidden-correlations", "Correlations of hidden units with another task",
+        hidden, evidence::hidden_correlations, "Correlations of hidden units with another task",
         fmt::format("Pearson correlations of the first {} units of the highest hidden layer, on test chains. "
                     "Their order and their signs mean nothing.",
                     hidden.front()->units)));

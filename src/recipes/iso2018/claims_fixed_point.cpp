@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "recipes/iso2018/claims.hpp"
+#include "recipes/iso2018/evidence.hpp"
 #include "spinflow/results/figures.hpp"
 
 namespace spinflow::recipes::iso2018 {
@@ -19,7 +20,7 @@ Claim claim_a(const Measurements& m, const FixedPoint& v) {
       m.settings.criteria.claim("a",
                                 "The flow of an RBM trained at all temperatures (type V) leads from low and "
                                 "from high temperature to one fixed point.",
-                                {"flow-temperature", "fixed_points"});
+                                {evidence::flow_temperature, evidence::fixed_points_table});
   if (!enough_seeds(v, claim)) return claim;
   claim.measured = v.energy.difference.value;
   claim.error = v.energy.difference.error;
@@ -46,7 +47,7 @@ Claim claim_b1(const Measurements& m, const FixedPoint& point) {
       m.settings.criteria.claim("b1",
                                 "At the paper's resolution the fixed point is T_c: the classifier's most "
                                 "probable temperature is the bin at T_c.",
-                                {"classifier-flow", "classifier-calibration"});
+                                {evidence::classifier_flow, evidence::classifier_calibration});
   if (!enough_seeds(point, claim)) return claim;
   const VariantResult& v = *m.find("V");
   const auto& grid = m.settings.ensemble.temperatures;
@@ -93,7 +94,8 @@ Claim claim_b1(const Measurements& m, const FixedPoint& point) {
 Claim claim_b2(const Measurements& m, const FixedPoint& v) {
   Claim claim = m.settings.criteria.claim(
       "b2", "The fixed point is T_c as a property of the ensemble.",
-      {"correlation", "fixed-points", "flowed_ensembles", "two-sample", "fixed_points"});
+      {evidence::correlation, evidence::fixed_points, evidence::flowed_ensembles_table, evidence::two_sample,
+       evidence::fixed_points_table});
   if (!enough_seeds(v, claim)) return claim;
   const VariantResult& standard = *m.find("V");
   std::vector<Question> questions;

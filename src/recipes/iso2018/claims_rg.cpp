@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "recipes/iso2018/claims.hpp"
+#include "recipes/iso2018/evidence.hpp"
 #include "spinflow/flow/step_map.hpp"
 #include "spinflow/results/figures.hpp"
 
@@ -53,7 +54,8 @@ std::string crossing_text(const flow::StepMap& map) {
 
 Claim claim_c(const Measurements& m, const FixedPoint& v) {
   Claim claim = m.settings.criteria.claim("c", "The flow is opposite to that of the renormalization group.",
-                                          {"rg-flow", "rbm-flow", "step-map", "coupling-flow", "rg_steps"});
+                                          {evidence::rg_flow, evidence::rbm_flow, evidence::step_map,
+                                           evidence::coupling_flow, evidence::rg_steps_table});
   if (!enough_seeds(v, claim)) return claim;
   if (!v.common())
     return undecided(std::move(claim), "the flow of type V has no common fixed point to move towards");

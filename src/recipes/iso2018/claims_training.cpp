@@ -8,6 +8,7 @@
 #include <map>
 
 #include "recipes/iso2018/claims.hpp"
+#include "recipes/iso2018/evidence.hpp"
 #include "spinflow/analysis/weight_analysis.hpp"
 #include "spinflow/results/figures.hpp"
 
@@ -162,7 +163,7 @@ Claim claim_d(const Measurements& m) {
       m.settings.criteria.claim("d",
                                 "An RBM trained at T = 0 (type L) flows to low temperature, one trained at T "
                                 ">= 4 (type H) to high temperature.",
-                                {"types", "fixed_points"});
+                                {evidence::types, evidence::fixed_points_table});
   const auto* low = m.find("L");
   const auto* high = m.find("H");
   if (low == nullptr || high == nullptr)
@@ -220,11 +221,10 @@ Claim claim_d(const Measurements& m) {
 }
 
 Claim claim_e(const Measurements& m) {
-  Claim claim =
-      m.settings.criteria.claim("e", "Where the flow stops depends on the number of hidden units.", {});
+  Claim claim = m.settings.criteria.claim("e", "Where the flow stops depends on the number of hidden units.",
+                                          {evidence::scan_hidden, evidence::scan_hidden_table});
   if (m.settings.scans.hidden.size() < 3)
     return undecided(std::move(claim), "fewer than three numbers of hidden units were trained at this scale");
-  claim.evidence = {"scan-hidden", "scan_hidden"};
   // By training length, longest first, by N_h: the fixed points that there are.
   std::map<double, std::map<std::int64_t, Stop>, std::greater<>> lengths;
   for (const auto& result : m.variants) {
@@ -289,7 +289,8 @@ Claim claim_f(const Measurements& m) {
       "f",
       "W^T W of the trained network carries the spin correlations: its leading eigenvectors are the "
       "uniform mode and then the longest waves.",
-      {"weights-spectrum", "weights-likeness", "weights-lambda", "weights-eigenvectors"});
+      {evidence::weights_spectrum, evidence::weights_likeness, evidence::weights_lambda,
+       evidence::weights_eigenvectors});
   const VariantResult& v = *m.find("V");
   if (!enough_seeds(fixed_point(v, m), claim)) return claim;
   Numbers untrained;

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "recipes/iso2018/evidence.hpp"
 #include "recipes/iso2018/figures.hpp"
 #include "recipes/iso2018/folder.hpp"
 #include "spinflow/base/parallel.hpp"
@@ -147,7 +148,7 @@ std::vector<Curve> curves_of(const Table& table) {
 
 void add_figures(const Measurements& m, const std::vector<Curve>& curves, results::Results& results) {
   results::LineFigure space;
-  space.id = "coupling-flow";
+  space.id = evidence::coupling_flow;
   space.title = "Flows in the space of couplings";
   space.caption =
       "Couplings of maximum pseudo-likelihood in the basis nearest, next-nearest, plaquette, field, along "
@@ -160,7 +161,7 @@ void add_figures(const Measurements& m, const std::vector<Curve>& curves, result
   space.own_y_axes = true;
   space.rules = {{1 / square_critical_temperature, "K_c", true}};
   results::LineFigure course;
-  course.id = "coupling-steps";
+  course.id = evidence::coupling_steps;
   course.title = "Couplings along the flow of type V";
   course.caption =
       "The same couplings against the step, means and errors over training seeds. At the fixed point of "
@@ -212,7 +213,7 @@ void add_figures(const Measurements& m, const std::vector<Curve>& curves, result
 void study_couplings(const RunContext& context, const Measurements& m, results::Results& results) {
   const RunFolder folder = run_folder(context);
   const VariantResult& v = *m.find("V");
-  Table& all = results.tables["couplings"];
+  Table& all = results.tables[evidence::couplings_table];
   all = empty_table();
   const auto append = [&](const RunFolder::Tables& tables) {
     const auto& rows = tables.at("couplings").rows;

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "recipes/iso2018/evidence.hpp"
 #include "recipes/iso2018/figures.hpp"
 #include "recipes/iso2018/folder.hpp"
 #include "spinflow/analysis/configuration_test.hpp"
@@ -127,7 +128,7 @@ std::vector<stats::Estimate> flowed_numbers(
 }
 
 void add_flowed_table(const Measurements& m, const Subject& v, results::Results& results) {
-  auto& table = results.tables["flowed_ensembles"];
+  auto& table = results.tables[evidence::flowed_ensembles_table];
   table.columns = {"ensemble"};
   std::vector<std::string> names = {
       "energy", "sd_energy", "N_var_energy", "abs_magnetization", "largest_cluster", "clusters_per_site"};
@@ -177,7 +178,7 @@ std::vector<stats::Estimate> folded(const std::vector<double>& up) {
 
 void add_magnetization_histogram(const Measurements& m, const Subject& v, results::Results& results) {
   results::LineFigure figure;
-  figure.id = "magnetization-histogram";
+  figure.id = evidence::magnetization_histogram;
   figure.title = "Distribution of |m| at the last step of the flow of type V";
   figure.caption =
       "Probability of each value of |m|; flowed configurations of both starts, errors over training "
@@ -187,7 +188,7 @@ void add_magnetization_histogram(const Measurements& m, const Subject& v, result
   figure.y = {.title = "probability"};
   const auto& lattice = m.model->lattice();
   const auto sites = static_cast<std::size_t>(lattice.n_sites());
-  auto& table = results.tables["magnetization_histogram"];
+  auto& table = results.tables[evidence::magnetization_histogram_table];
   table.columns = {"ensemble", "abs_m", "probability", "error"};
   const auto add = [&](const std::string& name, const std::vector<stats::Estimate>& p, Mark mark) {
     Series series{.name = name, .points = {}, .mark = mark};
@@ -215,14 +216,14 @@ void add_magnetization_histogram(const Measurements& m, const Subject& v, result
 
 void add_cluster_sizes(const Measurements& m, const Subject& v, results::Results& results) {
   results::LineFigure figure;
-  figure.id = "cluster-sizes";
+  figure.id = evidence::cluster_sizes;
   figure.title = "Clusters of aligned spins at the last step of the flow of type V";
   figure.caption =
       "Share of the sites that lie in clusters of 1, 2, 3 to 4, 5 to 8, ... sites (at the geometric "
       "middle of the bin). Errors of type V over training seeds, of the others over configurations.";
   figure.x = {.title = "sites in the cluster", .scale = results::Scale::log};
   figure.y = {.title = "share of the sites", .scale = results::Scale::log};
-  auto& table = results.tables["cluster_sizes"];
+  auto& table = results.tables[evidence::cluster_sizes_table];
   table.columns = {"ensemble", "least", "most", "share", "error"};
   const auto shares = [](const Ensemble& ensemble) {
     std::vector<stats::Estimate> all;
@@ -301,10 +302,10 @@ void add_two_sample(const RunFolder& folder, const Measurements& m, const std::v
 
   // The seeds of one comparison stand together: one row each.
   const auto& rows = tables.at("tests").rows;
-  auto& table = results.tables["two_sample"];
+  auto& table = results.tables[evidence::two_sample_table];
   table.columns = {"first", "second", "seeds", "effect", "effect_error", "smallest_p", "largest_p"};
   results::CategoryFigure figure;
-  figure.id = "two-sample";
+  figure.id = evidence::two_sample;
   figure.title = "How far the flowed ensembles are from others";
   figure.caption = fmt::format(
       "Effect size of the energy-distance test between ensembles of configurations (0: equal, 1: two "

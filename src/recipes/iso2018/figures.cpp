@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "recipes/iso2018/evidence.hpp"
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/flow/step_map.hpp"
 #include "spinflow/results/figures.hpp"
@@ -27,7 +28,7 @@ std::string start_name(const Measurements& m, std::size_t start) {
 
 results::Figure flow_figure(const Measurements& m) {
   results::LineFigure figure{
-      .id = "flow-temperature",
+      .id = evidence::flow_temperature,
       .title = "The flow of type V from both starts, by every thermometer",
       .caption =
           "Temperature of the ensemble after each reconstruction v -> h -> v. Energy and magnetization "
@@ -54,7 +55,7 @@ results::Figure flow_figure(const Measurements& m) {
 }
 
 results::Figure rg_figure(const Measurements& m) {
-  results::LineFigure figure{.id = "rg-flow",
+  results::LineFigure figure{.id = evidence::rg_flow,
                              .title = "Temperatures under block spins",
                              .caption =
                                  "Energy temperature of ensembles under 2 x 2 majority blocks, each step "
@@ -80,7 +81,7 @@ results::Figure rg_figure(const Measurements& m) {
 
 results::Figure rbm_flow_figure(const Measurements& m) {
   results::LineFigure figure{
-      .id = "rbm-flow",
+      .id = evidence::rbm_flow,
       .title = "Temperatures under the flow of the RBM",
       .caption =
           "Energy temperature along the flow of type V (first seed) from true ensembles at the "
@@ -103,7 +104,7 @@ results::Figure rbm_flow_figure(const Measurements& m) {
 }
 
 results::Figure step_map_figure(const Measurements& m) {
-  results::LineFigure figure{.id = "step-map",
+  results::LineFigure figure{.id = evidence::step_map,
                              .title = "One step of each map: T' against T",
                              .caption =
                                  "A crossing with the diagonal is a fixed point: unstable where the curve "
@@ -128,7 +129,7 @@ results::Figure step_map_figure(const Measurements& m) {
 }
 
 results::Figure classifier_figure(const Measurements& m) {
-  results::HeatMap map{.id = "classifier-flow",
+  results::HeatMap map{.id = evidence::classifier_flow,
                        .title = "What the classifier sees along the flow",
                        .caption =
                            "Softmax of the large classifier, averaged over configurations and seeds, at "
@@ -160,7 +161,7 @@ results::Image image_of(const ensemble::Ensemble& ensemble, std::size_t row) {
 
 results::Figure montage(const Measurements& m) {
   results::ImageGrid grid{
-      .id = "montage",
+      .id = evidence::montage,
       .title = "Configurations along the flow, and true ones at T_c",
       .caption =
           "The same chains of type V after some steps of the flow, from both starts (black: spin up). The "
@@ -190,7 +191,7 @@ results::Figure montage(const Measurements& m) {
 
 results::Figure correlation_figure(const Measurements& m) {
   results::LineFigure figure{
-      .id = "correlation",
+      .id = evidence::correlation,
       .title = "Two-point function where the flow stops",
       .caption =
           "G(r) = <s_0 s_r> along the axes, not connected. True critical configurations decay; a product "
@@ -219,7 +220,7 @@ results::Figure correlation_figure(const Measurements& m) {
 }
 
 results::Figure energy_figure(const Measurements& m) {
-  results::LineFigure figure{.id = "training-data",
+  results::LineFigure figure{.id = evidence::training_data,
                              .title = "The training data against exact values",
                              .caption =
                                  "Energy per site and <|m|> of the sampled ensembles (points; errors "
@@ -255,7 +256,7 @@ results::Figure energy_figure(const Measurements& m) {
 
 results::Figure calibration_figure(const Measurements& m) {
   results::LineFigure figure{
-      .id = "classifier-calibration",
+      .id = evidence::classifier_calibration,
       .title = "What each thermometer reads on true Ising ensembles",
       .caption =
           "Reading against the true temperature, on ensembles that no classifier was trained on. A "
@@ -279,7 +280,7 @@ results::Figure calibration_figure(const Measurements& m) {
 }
 
 results::Figure history_figure(const Measurements& m) {
-  results::LineFigure figure{.id = "training",
+  results::LineFigure figure{.id = evidence::training,
                              .title = "Training of type V",
                              .caption =
                                  "Fraction of spins that change in one reconstruction, and "

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "recipes/iso2018/evidence.hpp"
 #include "recipes/iso2018/figures.hpp"
 #include "recipes/iso2018/folder.hpp"
 #include "recipes/iso2018/mixture.hpp"
@@ -246,7 +247,7 @@ void add_quality(const RunFolder& folder, const Measurements& m, results::Result
   const double mixture_t = m.base().from_energy({.value = mixture.energy, .error = 0}).value;
   results.values["T_energy_of_the_mixture"] = {mixture_t, 0, none, none};
 
-  auto& table = results.tables["model_quality"];
+  auto& table = results.tables[evidence::model_quality_table];
   table.columns = {"model", "method", "k", "N_h", "failed_seeds"};
   std::vector<std::string> names;
   for (const auto& model : models)
@@ -284,7 +285,7 @@ void add_quality(const RunFolder& folder, const Measurements& m, results::Result
   table.rows.push_back(exact_row);
 
   results::CategoryFigure likelihood;
-  likelihood.id = "model-likelihood";
+  likelihood.id = evidence::model_likelihood;
   likelihood.title = "How well the models fit";
   likelihood.caption = fmt::format(
       "Mean log-likelihood of fresh configurations, type V without weight decay, {} epochs: the exact sum "
@@ -297,7 +298,7 @@ void add_quality(const RunFolder& folder, const Measurements& m, results::Result
   likelihood.category_title = "training";
   likelihood.rules = {{ceiling.value, "ceiling", true, ""}};
   results::CategoryFigure temperature;
-  temperature.id = "model-temperature";
+  temperature.id = evidence::model_temperature;
   temperature.title = "Where each model's own samples are, and where its flow is";
   temperature.caption = fmt::format(
       "Temperature by energy of long tempered samples of each model ({} replicas), beside where its flow "

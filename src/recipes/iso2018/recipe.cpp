@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <tuple>
 
+#include "recipes/iso2018/evidence.hpp"
 #include "recipes/iso2018/measurements.hpp"
 #include "recipes/recipe_settings.hpp"
+#include "spinflow/studies/weights.hpp"
 #include "spinflow/trainers/trainer.hpp"
 
 namespace spinflow::recipes {
@@ -376,6 +379,17 @@ std::vector<Variant> variants(const Settings& s) {
   return all;
 }
 
+namespace {
+
+std::vector<std::string> declared_evidence() {
+  auto all = names_of(evidence::all);
+  for (const char* study : {evidence::weights_by_type, evidence::weights_by_training})
+    std::ranges::move(studies::weight_study_names(study), std::back_inserter(all));
+  return all;
+}
+
+}  // namespace
+
 }  // namespace iso2018
 
 void register_iso2018() {
@@ -384,6 +398,7 @@ void register_iso2018() {
        "does the flow of an RBM trained on 2D Ising configurations stop at T_c?",
        {"iso2018", "onsager1944", "kaufman1949", "hinton2002", "tieleman2008", "desjardins2010", "cho2010",
         "neal2001", "salakhutdinov2008", "burda2015", "szekely2013", "besag1975", "wolff1989", "salmon2011"},
+       iso2018::declared_evidence(),
        [](const io::Settings& settings) { (void)iso2018::settings_from(settings); },
        [](const RunContext& context) {
          const auto settings = iso2018::settings_from(context.settings);

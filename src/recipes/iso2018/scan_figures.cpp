@@ -8,6 +8,7 @@
 #include <set>
 
 #include "recipes/iso2018/claims.hpp"
+#include "recipes/iso2018/evidence.hpp"
 #include "recipes/iso2018/figures.hpp"
 
 namespace spinflow::recipes::iso2018 {
@@ -164,7 +165,7 @@ std::string control_name(const Variant& v, const Settings& s) {
 
 void add_types(const Measurements& m, std::vector<results::Figure>& all) {
   results::LineFigure figure{
-      .id = "types",
+      .id = evidence::types,
       .title = "Types L and H against training length",
       .caption =
           "Temperature by energy where the flow is in its last quarter, of RBMs trained at T = 0 (L) and "
@@ -194,7 +195,7 @@ void add_types(const Measurements& m, std::vector<results::Figure>& all) {
 void add_apart_figure(const Measurements& m, std::vector<results::Figure>& all) {
   constexpr double highest = 9;  // type H
   results::LineFigure figure{
-      .id = "no-fixed-point",
+      .id = evidence::no_fixed_point,
       .title = fmt::format("No common fixed point by step {}", m.settings.flow.steps),
       .caption =
           "Temperature by energy along the flow from both starts, of every training whose starts do not "
@@ -228,7 +229,7 @@ std::vector<results::Figure> scan_figures(const Measurements& m) {
   std::vector<results::Figure> all;
   const Settings& s = m.settings;
   add_categories(
-      m, "fixed-points", "Where the flow of type V stops, and what moves it",
+      m, evidence::fixed_points, "Where the flow of type V stops, and what moves it",
       "One training setting other than the standard one at a time: length, weight decay, temperatures of "
       "the data. A property of criticality would stay put.",
       [&](const Variant& v) { return control_name(v, s); }, all);
@@ -239,7 +240,7 @@ std::vector<results::Figure> scan_figures(const Measurements& m) {
   if (!s.scans.hidden.empty())
     add_scan(m,
              {Scan::hidden,
-              "scan-hidden",
+              evidence::scan_hidden,
               "The fixed point against the number of hidden units",
               "Type V without weight decay at several training lengths.",
               {.title = "hidden units N_h", .scale = results::Scale::log},
@@ -249,7 +250,7 @@ std::vector<results::Figure> scan_figures(const Measurements& m) {
   if (!s.scans.weight_decays.empty())
     add_scan(m,
              {Scan::decay,
-              "scan-decay",
+              evidence::scan_decay,
               "The fixed point against training length",
               "Type V at several weight decays.",
               {.title = "epochs", .scale = results::Scale::log},
@@ -258,7 +259,7 @@ std::vector<results::Figure> scan_figures(const Measurements& m) {
              all);
   if (!s.scans.methods.empty())
     add_categories(
-        m, "scan-method", "The fixed point against the method of training",
+        m, evidence::scan_method, "The fixed point against the method of training",
         "Type V trained by CD-k and by persistent chains (PCD), with the standard weight decay and "
         "without.",
         [&](const Variant& v) {
@@ -269,7 +270,7 @@ std::vector<results::Figure> scan_figures(const Measurements& m) {
   if (!s.scans.sizes.empty())
     add_scan(m,
              {Scan::size,
-              "scan-size",
+              evidence::scan_size,
               "The fixed point against the size of the lattice",
               fmt::format("Type V after {} updates at a learning rate ~ 1/L; thermometers of each size.",
                           s.scans.size_updates),

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "recipes/iso2018/evidence.hpp"
 #include "recipes/iso2018/measurements.hpp"
 #include "spinflow/results/figures.hpp"
 
@@ -51,7 +52,7 @@ void add(std::vector<results::Cell>& row, const stats::Estimate& estimate) {
 }  // namespace
 
 void fixed_point_table(const Measurements& m, results::Results& results) {
-  auto& table = results.tables["fixed_points"];
+  auto& table = results.tables[evidence::fixed_points_table];
   table.columns = variant_columns;
   table.columns.emplace_back("seeds");
   for (const auto& [name, label, stop] : gauges())
@@ -92,7 +93,7 @@ void fixed_point_table(const Measurements& m, results::Results& results) {
 }
 
 void scan_tables(const Measurements& m, results::Results& results) {
-  const auto scan = [&](const char* name, Scan which) {
+  const auto scan = [&](const Evidence& name, Scan which) {
     results::Table table;
     table.columns = variant_columns;
     for (const auto& [gauge, label, stop] : gauges()) {
@@ -111,15 +112,15 @@ void scan_tables(const Measurements& m, results::Results& results) {
     }
     if (table.rows.size() > 1) results.tables[name] = table;
   };
-  scan("scan_hidden", Scan::hidden);
-  scan("scan_decay", Scan::decay);
-  scan("scan_method", Scan::method);
-  scan("scan_range", Scan::range);
-  scan("scan_size", Scan::size);
+  scan(evidence::scan_hidden_table, Scan::hidden);
+  scan(evidence::scan_decay_table, Scan::decay);
+  scan(evidence::scan_method_table, Scan::method);
+  scan(evidence::scan_range_table, Scan::range);
+  scan(evidence::scan_size_table, Scan::size);
 }
 
 void step_table(const Measurements& m, results::Results& results) {
-  auto& table = results.tables["rg_steps"];
+  auto& table = results.tables[evidence::rg_steps_table];
   table.columns = {"map",
                    "starting_L",
                    "starting_T",

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "recipes/iso2018/evidence.hpp"
 #include "recipes/iso2018/figures.hpp"
 #include "spinflow/analysis/mean_field.hpp"
 
@@ -16,7 +17,7 @@ using results::Mark;
 using results::Series;
 
 void study_mean_field(const Measurements& m, results::Results& results) {
-  auto& table = results.tables["mean_field"];
+  auto& table = results.tables[evidence::mean_field_table];
   table.columns = {"variant",
                    "abs_m_predicted",
                    "abs_m_predicted_error",
@@ -28,7 +29,7 @@ void study_mean_field(const Measurements& m, results::Results& results) {
                    "T_energy_measured",
                    "seeds_without_mean_field"};
   results::LineFigure figure;
-  figure.id = "mean-field";
+  figure.id = evidence::mean_field;
   figure.title = "What the mean-field iteration predicts";
   figure.x = {.title = "<|m|> where the flow is"};
   figure.y = {.title = "<|m|> predicted"};
@@ -121,7 +122,7 @@ void study_weights(const Measurements& m, results::Results& results) {
   for (const char* id : {"V", "H", "L", "C"})
     if (const auto* result = m.find(id); result != nullptr && result->first_good())
       types.push_back(studied(*result, id, ""));
-  study(types, "weights", " by type");
+  study(types, evidence::weights_by_type, " by type");
   if (lengths.size() < 2) return;
   std::ranges::sort(lengths, {}, [](const VariantResult* result) { return result->variant.epochs; });
   std::vector<studies::StudiedNetwork> training;
@@ -129,7 +130,7 @@ void study_weights(const Measurements& m, results::Results& results) {
     training.push_back(studied(
         *result, fmt::format("{} epoch{}", result->variant.epochs, result->variant.epochs == 1 ? "" : "s"),
         fmt::format("type V, weight decay {}", result->variant.weight_decay)));
-  study(training, "weights-training", " (training of type V)");
+  study(training, evidence::weights_by_training, " (training of type V)");
 }
 
 }  // namespace spinflow::recipes::iso2018

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "recipes/short_sighted/evidence.hpp"
 #include "recipes/short_sighted/measurements.hpp"
 #include "spinflow/results/figures.hpp"
 #include "studies/critical_point/agreement.hpp"
@@ -97,17 +98,19 @@ stats::Estimate theory_epsilon(const Measurements& m, const Subject& subject) {
 }
 
 Claim scaling_claim(const Measurements& m, const std::string& id, const std::string& arm, bool against_data) {
+  std::vector<EvidenceName> shown = {evidence::scaling_dimensions, evidence::scaling_dimensions_table,
+                                     evidence::scaling_table};
+  for (const auto& subject : m.models) {
+    shown.push_back(evidence::scaling.named(subject.figure_id()));
+    shown.push_back(evidence::scaling_residuals.named(subject.figure_id()));
+  }
   Claim claim = m.settings.criteria.claim(
       id, id,
       fmt::format(
           "The flow of a single RBM has the right scaling dimensions for nearest neighbours and wrong "
           "ones for long range (trained at T_c, {} arm, against {}).",
           arm, against_data ? "its training data" : "theory"),
-      {"scaling-dimensions", "scaling_dimensions", "scaling"});
-  for (const auto& subject : m.models) {
-    claim.evidence.push_back(fmt::format("scaling-{}", subject.figure_id()));
-    claim.evidence.push_back(fmt::format("scaling-residuals-{}", subject.figure_id()));
-  }
+      shown);
   if (std::ranges::find(m.settings.rbm.arms, arm) == m.settings.rbm.arms.end())
     return undecided(std::move(claim), fmt::format("the {} arm is not among rbm.arms", arm));
   std::vector<Group> groups;
@@ -165,7 +168,7 @@ Claim fixed_point_claim(const Measurements& m, const std::string& id, const std:
       fmt::format("An RBM trained on the {} range of temperatures flows to a fixed point at which scaling "
                   "dimensions are defined.",
                   range),
-      {"range-flows", "range_flows"});
+      {evidence::range_flows, evidence::range_flows_table});
   std::vector<Group> groups;
   std::vector<std::string> found;
   for (const auto& subject : m.models) {
@@ -223,7 +226,7 @@ Claim order_claim(const Measurements& m) {
       "b7", "b7",
       "After few reconstructions |m| against 1 - T/T_c has the right exponent for nearest "
       "neighbours and a wrong one for long range.",
-      {"order-exponents", "order_exponents"});
+      {evidence::order_exponents, evidence::order_exponents_table});
   std::vector<Group> groups;
   std::vector<std::string> found;
   for (const auto& subject : m.models) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "recipes/short_sighted/evidence.hpp"
 #include "recipes/short_sighted/measurements.hpp"
 #include "spinflow/results/figures.hpp"
 
@@ -26,7 +27,8 @@ Claim claim_c(const Measurements& m, const Subject& subject) {
           "Correlators between visible and hidden units of a stack differ from those between spins and block "
           "spins ({}).",
           subject.label),
-      {"correlator-profiles", "layer-correlations", "correlators", "correlator_profiles"});
+      {evidence::correlator_profiles, evidence::layer_correlations, evidence::correlators_table,
+       evidence::correlator_profiles_table});
   bool all_differ = true;
   bool one_agrees = false;
   const auto& shrinkages = m.settings.stack.shrinkages;
@@ -129,8 +131,9 @@ Claim claim_d(const Measurements& m, const Subject& subject) {
                 subject.label)
           : fmt::format("For {} the stack does not move to low temperature as it does for long range.",
                         subject.label),
-      {"layer-temperatures", "shrinkage-scan", fmt::format("layer-readings-{}", subject.figure_id()),
-       "off-critical", "layer_temperatures", "layer_readings"});
+      {evidence::layer_temperatures, evidence::shrinkage_scan,
+       evidence::layer_readings.named(subject.figure_id()), evidence::off_critical,
+       evidence::layer_temperatures_table, evidence::layer_readings_table});
   const auto& s = m.settings.stack;
   const int last = static_cast<int>(s.hidden.size());
   const auto colder = [&](const std::string& map, double shrinkage, int layer, double start = 1,

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "recipes/short_sighted/evidence.hpp"
 #include "recipes/short_sighted/measurements.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/exact/migdal_kadanoff.hpp"
@@ -149,7 +150,7 @@ std::vector<CouplingPoint> run_couplings(const RunFolder& folder, const Settings
 
 void add_coupling_tables(const Measurements& m, results::Results& results) {
   if (m.couplings.empty()) return;
-  auto& table = results.tables["couplings"];
+  auto& table = results.tables[evidence::couplings_table];
   table = empty_table();
   for (const auto& point : m.couplings) {
     std::vector<results::Cell> row = {point.map, point.start, point.step};
@@ -165,7 +166,7 @@ std::vector<results::Figure> coupling_figures(const Measurements& m) {
   if (m.couplings.empty()) return {};
   const Subject& subject = m.subject("nearest");
   results::LineFigure figure;
-  figure.id = "flow-diagram";
+  figure.id = evidence::flow_diagram;
   figure.title = "Flows in coupling space, nearest-neighbour model";
   figure.caption =
       "Pseudo-likelihood couplings of the ensembles (basis nearest, next-nearest, third, plaquette, field): "
@@ -204,7 +205,7 @@ std::vector<results::Figure> coupling_figures(const Measurements& m) {
   std::vector<results::Figure> all = {results::line_figure(figure)};
 
   results::LineFigure steps;
-  steps.id = "coupling-steps";
+  steps.id = evidence::coupling_steps;
   steps.title = "One step in the nearest-neighbour coupling";
   steps.caption = fmt::format(
       "K_nn after a step against K_nn before it, from every temperature and step. Above the "

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "recipes/short_sighted/evidence.hpp"
 #include "recipes/short_sighted/measurements.hpp"
 #include "spinflow/results/figures.hpp"
 #include "spinflow/results/folder_files.hpp"
@@ -70,8 +71,8 @@ results::Claim claim_a(const Measurements& m, const Subject& subject) {
   auto claim = m.settings.criteria.claim(
       "a", m.numbered("a", subject),
       fmt::format("Monte Carlo gives T_c and the scaling dimensions of the model ({}).", subject.label),
-      {"critical_points", fmt::format("q-curves-{}", subject.figure_id()),
-       fmt::format("crossings-{}", subject.figure_id())});
+      {evidence::critical_points_table, evidence::q_curves.named(subject.figure_id()),
+       evidence::crossings.named(subject.figure_id())});
   const auto* run = m.critical_run(subject.id);
   if (run == nullptr) return undecided(std::move(claim), "there is no Monte Carlo run");
   const auto& values = run->results.values;
@@ -113,7 +114,7 @@ results::Claim claim_a(const Measurements& m, const Subject& subject) {
 }
 
 void add_critical_tables(const Measurements& m, results::Results& results) {
-  auto& table = results.tables["critical_points"];
+  auto& table = results.tables[evidence::critical_points_table];
   table.columns = {"model", "quantity", "value", "error", "systematic", "theory", "used"};
   for (const auto& run : m.critical) {
     const auto& subject = m.subject(run.model);
@@ -134,8 +135,13 @@ std::vector<results::Figure> critical_figures(const Measurements& m) {
   std::vector<results::Figure> all;
   for (const auto& run : m.critical)
     for (auto figure : run.results.figures) {
-      if (figure.id != "q-curves" && figure.id != "crossings") continue;
-      figure.id = fmt::format("{}-{}", figure.id, m.subject(run.model).figure_id());
+      const auto model = m.subject(run.model).figure_id();
+      if (figure.id == "q-curves")
+        figure.id = evidence::q_curves.of(model);
+      else if (figure.id == "crossings")
+        figure.id = evidence::crossings.of(model);
+      else
+        continue;
       figure.title += fmt::format(" ({})", m.subject(run.model).label);
       all.push_back(std::move(figure));
     }

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "recipes/recipe_settings.hpp"
+#include "recipes/short_sighted/evidence.hpp"
 #include "recipes/short_sighted/measurements.hpp"
 #include "spinflow/networks/stack.hpp"
 
@@ -288,6 +289,7 @@ void register_short_sighted() {
        "does a stack of RBMs coarse-grain long-range and nearest-neighbour Ising models like block spins?",
        {"demellokoch2020", "fukui2009", "swendsenwang1987", "binder1981", "hinton2002", "kadanoff1966",
         "migdal1975", "kadanoff1976", "besag1975", "onsager1944", "kaufman1949", "salmon2011"},
+       names_of(short_sighted::evidence::all),
        [](const io::Settings& settings) { (void)short_sighted::settings_from(settings); },
        [](const RunContext& context) {
          using namespace short_sighted;

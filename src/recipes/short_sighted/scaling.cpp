@@ -6,6 +6,7 @@
 #include <cmath>
 #include <optional>
 
+#include "recipes/short_sighted/evidence.hpp"
 #include "recipes/short_sighted/measurements.hpp"
 #include "spinflow/flow/fixed_point.hpp"
 #include "spinflow/results/figures.hpp"
@@ -72,7 +73,7 @@ results::Table scaling_table(const Measurements& m) {
 }
 
 void add_dimensions(const Measurements& m, results::Results& results) {
-  auto& table = results.tables["scaling_dimensions"];
+  auto& table = results.tables[evidence::scaling_dimensions_table];
   table.columns = {"model", "arm", "exponent", "value", "error", "minus_data", "minus_data_error", "theory"};
   for (const auto& subject : m.models) {
     const auto data = dimensions_of(m, subject.id, "data");
@@ -93,7 +94,7 @@ void add_dimensions(const Measurements& m, results::Results& results) {
 }
 
 void add_ranges(const Measurements& m, results::Results& results) {
-  auto& table = results.tables["range_flows"];
+  auto& table = results.tables[evidence::range_flows_table];
   table.columns = {"model",
                    "range",
                    "seed",
@@ -123,7 +124,7 @@ void add_ranges(const Measurements& m, results::Results& results) {
         row.emplace_back(step.abs_magnetization.error);
         table.rows.push_back(std::move(row));
       }
-  auto& exponents = results.tables["order_exponents"];
+  auto& exponents = results.tables[evidence::order_exponents_table];
   exponents.columns = {"model", "range", "step", "beta", "error", "minus_start", "minus_start_error",
                        "theory"};
   for (const auto& subject : m.models)
@@ -141,7 +142,7 @@ void add_ranges(const Measurements& m, results::Results& results) {
 
 results::Figure scaling_figure(const Measurements& m, const Subject& subject) {
   results::LineFigure figure;
-  figure.id = fmt::format("scaling-{}", subject.figure_id());
+  figure.id = evidence::scaling.of(subject.figure_id());
   figure.title = fmt::format("Scaling at T_c, {}: flows of one RBM beside the data it learnt", subject.label);
   figure.caption = fmt::format(
       "<|m|>, |m_k|^2 at the smallest wave and Y = Cov(|m|, E_b)/<|m|> over the last quarter of {} "
@@ -200,7 +201,7 @@ results::Figure scaling_figure(const Measurements& m, const Subject& subject) {
 
 std::optional<results::Figure> residual_figure(const Measurements& m, const Subject& subject) {
   results::LineFigure figure;
-  figure.id = fmt::format("scaling-residuals-{}", subject.figure_id());
+  figure.id = evidence::scaling_residuals.of(subject.figure_id());
   figure.title = fmt::format("What the power laws leave over, {}", subject.label);
   figure.caption =
       "Residuals of ln(observable) against ln L in units of their errors over training seeds; beyond 2 the "
@@ -228,7 +229,7 @@ std::optional<results::Figure> residual_figure(const Measurements& m, const Subj
 
 results::Figure dimension_figure(const Measurements& m) {
   results::CategoryFigure figure;
-  figure.id = "scaling-dimensions";
+  figure.id = evidence::scaling_dimensions;
   figure.title = "Scaling dimensions of flowed configurations";
   figure.caption = fmt::format(
       "Powers of L fitted over L = {} to {}; means and errors over {} training seeds. The training data at "
@@ -255,7 +256,7 @@ results::Figure dimension_figure(const Measurements& m) {
 
 results::Figure range_figure(const Measurements& m) {
   results::LineFigure figure;
-  figure.id = "range-flows";
+  figure.id = evidence::range_flows;
   figure.title = "Flows of RBMs trained on a range of temperatures";
   figure.caption = fmt::format(
       "T/T_c by bond energy against reconstructions from the coldest and the hottest start, on {0} x {0}; "
@@ -289,7 +290,7 @@ results::Figure range_figure(const Measurements& m) {
 
 results::Figure order_figure(const Measurements& m) {
   results::LineFigure figure;
-  figure.id = "order-exponents";
+  figure.id = evidence::order_exponents;
   figure.title = "|m| against 1 - T/T_c after few reconstructions";
   figure.caption =
       "The fitted exponent of |m| = c (1 - T/T_c)^beta, T read by bond energy at the same step, over the "
@@ -396,7 +397,7 @@ std::vector<stats::Estimate> order_exponents(const Measurements& m, const std::s
 }
 
 void add_scaling_tables(const Measurements& m, results::Results& results) {
-  results.tables["scaling"] = scaling_table(m);
+  results.tables[evidence::scaling_table] = scaling_table(m);
   add_dimensions(m, results);
   add_ranges(m, results);
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "recipes/short_sighted/evidence.hpp"
 #include "recipes/short_sighted/stack_pieces.hpp"
 #include "spinflow/networks/stack_file.hpp"
 #include "spinflow/results/figures.hpp"
@@ -68,7 +69,7 @@ results::LineFigure layer_figure(const Measurements& m, const StackSettings& s, 
 results::Figure scan_figure(const Measurements& m) {
   const auto& s = m.settings.stack;
   results::LineFigure figure;
-  figure.id = "shrinkage-scan";
+  figure.id = evidence::shrinkage_scan;
   figure.title = "What the shrinkage does to the temperature of the layers";
   figure.caption =
       "T/T_c by bond energy against lambda, for the hidden layers of stacks trained at T_c, with sampled h "
@@ -103,7 +104,7 @@ results::Figure readings_figure(const Measurements& m, const Subject& subject) {
   const auto& s = m.settings.stack;
   const double middle = s.shrinkages[s.shrinkages.size() / 2];
   results::LineFigure figure;
-  figure.id = fmt::format("layer-readings-{}", subject.figure_id());
+  figure.id = evidence::layer_readings.of(subject.figure_id());
   figure.title = fmt::format("Three thermometers on the layers, {}", subject.label);
   figure.caption = fmt::format(
       "T/T_c of each layer by bond energy, by <|m|> and by the energy of the full Hamiltonian, from {0} x "
@@ -136,7 +137,7 @@ results::Figure off_critical_figure(const Measurements& m) {
   const auto& s = m.settings.stack;
   const double middle = s.shrinkages[s.shrinkages.size() / 2];
   results::LineFigure figure;
-  figure.id = "off-critical";
+  figure.id = evidence::off_critical;
   figure.title = "Configurations off the critical point, up the stacks trained at T_c";
   figure.caption = fmt::format(
       "T/T_c by bond energy against layer from several temperatures, lambda = {}, sampled h, beside block "
@@ -171,7 +172,7 @@ results::Figure off_critical_figure(const Measurements& m) {
 
 results::Figure profile_figure(const Measurements& m) {
   results::LineFigure figure;
-  figure.id = "correlator-profiles";
+  figure.id = evidence::correlator_profiles;
   figure.title = "Correlations of spins with hidden units and with block spins, layer 1";
   figure.caption =
       "<v_i h_a> (sampled h at its assigned position, sign such that its weights sum to more than 0) and "
@@ -208,7 +209,7 @@ results::Figure profile_figure(const Measurements& m) {
 
 results::Figure layer_correlation_figure(const Measurements& m) {
   results::LineFigure figure;
-  figure.id = "layer-correlations";
+  figure.id = evidence::layer_correlations;
   figure.title = "Correlations within layer 1: hidden units and block spins";
   figure.caption =
       "<h_a h_b> of sampled hidden units and <S_a S_b> of block majority against the distance on the coarse "
@@ -260,7 +261,7 @@ void add_receptive_fields(const RunFolder& folder, const Measurements& m, std::v
   const auto& s = m.settings.stack;
   for (const auto& subject : m.models) {
     results::ImageGrid scan;
-    scan.id = fmt::format("receptive-fields-shrinkage-{}", subject.figure_id());
+    scan.id = evidence::receptive_fields_shrinkage.of(subject.figure_id());
     scan.title = fmt::format("Receptive fields and shrinkage, {}", subject.label);
     scan.caption =
         "Weights of the hidden units that stand in one row of the coarse lattice (layer 1, first seed), by "
@@ -275,7 +276,7 @@ void add_receptive_fields(const RunFolder& folder, const Measurements& m, std::v
           field_row(stack, stack.lattice(1).ly() / 2, fmt::format("lambda = {}", s.shrinkages[i])));
       if (i != s.shrinkages.size() / 2) continue;
       results::ImageGrid grid;
-      grid.id = fmt::format("receptive-fields-{}", subject.figure_id());
+      grid.id = evidence::receptive_fields.of(subject.figure_id());
       grid.title = fmt::format("Receptive fields in their places, {}", subject.label);
       grid.caption = fmt::format(
           "Weights of the hidden units of layer 1, lambda = {}, first seed, each drawn where the assignment "
@@ -294,9 +295,9 @@ void add_receptive_fields(const RunFolder& folder, const Measurements& m, std::v
 }  // namespace
 
 void add_stack_tables(const Measurements& m, results::Results& results) {
-  auto& temperatures = results.tables["layer_temperatures"];
+  auto& temperatures = results.tables[evidence::layer_temperatures_table];
   temperatures.columns = {"model", "map", "lambda", "seed", "layer", "T_energy_over_Tc", "error"};
-  auto& readings = results.tables["layer_readings"];
+  auto& readings = results.tables[evidence::layer_readings_table];
   readings.columns = {"model",
                       "L",
                       "start_over_Tc",
@@ -324,13 +325,13 @@ void add_stack_tables(const Measurements& m, results::Results& results) {
                              static_cast<double>(r.layer), r.dead, bonds.value, bonds.error,
                              magnetization.value, magnetization.error, hamiltonian.value, hamiltonian.error});
   }
-  auto& profiles = results.tables["correlator_profiles"];
+  auto& profiles = results.tables[evidence::correlator_profiles_table];
   profiles.columns = {"model", "L", "map", "lambda", "seed", "layer", "distance", "correlation", "error"};
   for (const auto& p : m.stacks.profiles)
     profiles.rows.push_back({p.model, static_cast<double>(p.size), p.map, p.shrinkage,
                              static_cast<double>(p.seed), static_cast<double>(p.layer), p.distance,
                              p.correlation.value, p.correlation.error});
-  auto& studies = results.tables["correlators"];
+  auto& studies = results.tables[evidence::correlators_table];
   studies.columns = {"model",         "L",         "lambda",  "seed",    "layer",         "pearson",
                      "pearson_error", "null_mean", "null_sd", "p_value", "participation", "coherence",
                      "dead_units"};
@@ -339,7 +340,7 @@ void add_stack_tables(const Measurements& m, results::Results& results) {
                             static_cast<double>(s.layer), s.pearson.value, s.pearson.error, s.null_mean,
                             s.null_sd, s.p_value, s.participation, s.coherence, s.dead});
   if (!m.stacks.failures.empty()) {
-    auto& failures = results.tables["failed_stacks"];
+    auto& failures = results.tables[evidence::failed_stacks_table];
     failures.columns = {"failure"};
     for (const auto& failure : m.stacks.failures) failures.rows.push_back({failure});
   }
@@ -361,11 +362,11 @@ void add_stack_tables(const Measurements& m, results::Results& results) {
 
 std::vector<results::Figure> stack_figures(const RunFolder& folder, const Measurements& m) {
   std::vector<results::Figure> all = {
-      results::line_figure(layer_figure(m, m.settings.stack, "layer-temperatures",
+      results::line_figure(layer_figure(m, m.settings.stack, evidence::layer_temperatures,
                                         "Temperature against layer: stacks and the renormalization group"))};
   if (!m.settings.large.shrinkages.empty())
     all.push_back(results::line_figure(
-        layer_figure(m, m.settings.large, "layer-temperatures-large",
+        layer_figure(m, m.settings.large, evidence::layer_temperatures_large,
                      fmt::format("Temperature against layer from {0} x {0}", m.settings.large.size))));
   all.push_back(scan_figure(m));
   for (const auto& subject : m.models) all.push_back(readings_figure(m, subject));
