@@ -6,7 +6,6 @@
 #include <cmath>
 #include <limits>
 
-#include "kernels/lanes/lane_spins.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/memory.hpp"
 #include "spinflow/base/parallel.hpp"
@@ -14,6 +13,9 @@
 namespace spinflow::samplers {
 
 namespace {
+
+// Spins, labels and sizes of clusters of the one lattice that a thread works on.
+constexpr double working_bytes_per_site = 16;
 
 // What the ensemble, a second copy of it while it is put together, and the working memory of all threads
 // take; for models of many couplings also tables of them and the pilot runs, 16 chains at every temperature.
@@ -23,7 +25,7 @@ double bytes_needed(const SampleRequest& request) {
       static_cast<double>(request.temperatures.size()) * static_cast<double>(request.samples_per_temperature);
   const double row =
       8 * std::ceil(n_sites / 64) + 3 * sizeof(double) + sizeof(std::int32_t) + sizeof(std::int64_t);
-  double working = base::threads() * n_sites * kernels::block_lanes / 8;
+  double working = base::threads() * n_sites * working_bytes_per_site;
   if (!request.model->couplings_by_displacement().empty()) {
     const double chains = 16.0 * static_cast<double>(request.temperatures.size()) + base::threads();
     working = 5 * sizeof(double) * n_sites + chains * bytes_of_fields(static_cast<std::size_t>(n_sites));
@@ -36,15 +38,6 @@ constexpr double least_temperature = 1e-150;
 constexpr double most_temperature = 1e150;
 
 }  // namespace
-
-void check_memory(double bytes, std::string_view what) {
-  const double present = base::memory_of_machine();
-  if (bytes > present)
-    throw input_error("sample",
-                      fmt::format("{} need {:.3g} GB of memory, this machine has {:.3g} GB", what,
-                                  bytes * 1e-9, present * 1e-9),
-                      "ask for fewer configurations or a smaller lattice");
-}
 
 double bytes_of_fields(std::size_t n_sites) {
   return static_cast<double>((sizeof(std::int64_t) + sizeof(std::int8_t)) * n_sites);
@@ -64,7 +57,7 @@ void check(const SampleRequest& request) {
                                     least_temperature, most_temperature));
   if (request.samples_per_temperature == 0)
     throw input_error("sample", "the number of configurations per temperature is 0", "give at least 1");
-  check_memory(bytes_needed(request), "the configurations");
+  base::check_memory(bytes_needed(request), "sample", "ask for fewer configurations or a smaller lattice");
   const double rows =
       static_cast<double>(request.temperatures.size()) * static_cast<double>(request.samples_per_temperature);
   if (rows > std::numeric_limits<std::int32_t>::max())

@@ -11,11 +11,13 @@
 
 namespace spinflow::samplers {
 
+/// Heat bath and Metropolis update 512 replicas at a time, even if fewer rows are asked for. At most that many
+/// rows of lattices that large are faster one by one, and need a fraction of the memory.
+inline constexpr int fewest_sites_of_single_lattices = 1 << 16;
+inline constexpr std::size_t most_rows_of_single_lattices = 64;
+
 /// Error(input) for everything about a request that no sampler can serve, memory included.
 void check(const SampleRequest& request);
-
-/// Error(input) if `bytes` are more than the machine has; `what` needs them: "the configurations".
-void check_memory(double bytes, std::string_view what);
 
 /// Bytes of a configuration whose local fields are stored.
 [[nodiscard]] double bytes_of_fields(std::size_t n_sites);

@@ -68,11 +68,6 @@ constexpr double field_of_heat_bath = 0.07;
 
 constexpr int most_sites_of_stored_fields = 1024;
 
-// Replicas are updated 512 at a time, even if fewer rows are asked for. Few rows of a large lattice are
-// faster one by one, and need a fraction of the memory.
-constexpr int fewest_sites_of_single_lattices = 1 << 16;
-constexpr std::size_t most_rows_of_single_lattices = 64;
-
 // The sampler that gives `n_rows` independent samples of this model, at all temperatures together, in the
 // shortest time.
 std::string best_sampler(const models::Model& model, double temperature, std::size_t n_rows) {

@@ -115,6 +115,24 @@ TEST_F(Sample, FewRowsOfALargeLatticeAreDrawnOneByOne) {
   }
 }
 
+class Notes : public base::Observer {
+ public:
+  void note(std::string_view line) override { notes += std::string(line) + "\n"; }
+  std::string notes;
+};
+
+TEST_F(Sample, ReplicasThatNobodyAskedForAreTold) {
+  for (const std::size_t rows : {2, 65}) {
+    Notes notes;
+    (void)sample({.model = make_model("256x256"), .temperatures = {40}, .samples_per_temperature = rows},
+                 "heat-bath", notes);
+    EXPECT_EQ(notes.notes.find("512 lattices at a time, of which 2 are kept; --sampler checkerboard") !=
+                  std::string::npos,
+              rows == 2)
+        << notes.notes;
+  }
+}
+
 TEST_F(Sample, TheDefaultChoosesByModelSizeAndTemperature) {
   const auto large = drawn(make_model("40x40"), {1.5, 2.27, 4}, 70);
   EXPECT_EQ(large.sampling[0].sampler, "heat-bath");

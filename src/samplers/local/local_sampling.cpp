@@ -12,6 +12,7 @@
 #include "samplers/request.hpp"
 #include "samplers/tau_record.hpp"
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/memory.hpp"
 #include "spinflow/base/parallel.hpp"
 
 namespace spinflow::samplers {
@@ -41,6 +42,19 @@ void check_reach(const SampleRequest& request) {
       throw input_error(
           "sample", fmt::format("a frustrated lattice in a field cannot be sampled at T = {}", temperature),
           fmt::format("use the sampler tempering, T >= {}, even sides or open boundaries", lowest));
+}
+
+// Replicas are updated 512 at a time, also where fewer are asked for.
+void check_blocks(const LocalAlgorithm& algorithm, const SampleRequest& request, base::Observer& observer) {
+  const double n_sites = request.model->lattice().n_sites();
+  base::check_memory(base::threads() * n_sites * block_lanes / 8, "sampler " + algorithm.name,
+                     "use --sampler checkerboard, which updates one lattice at a time, or a smaller lattice");
+  const std::size_t rows = request.temperatures.size() * request.samples_per_temperature;
+  if (rows <= most_rows_of_single_lattices && n_sites >= fewest_sites_of_single_lattices)
+    observer.note(
+        fmt::format("{} updates {} lattices at a time, of which {} are kept; --sampler checkerboard "
+                    "updates these alone",
+                    algorithm.name, block_lanes, rows));
 }
 
 // Limits of a pilot run, in updates of one spin of one replica (this many take some seconds of one core with
@@ -120,6 +134,7 @@ std::vector<PilotResult> run_pilots(const NearestNeighbourSystem& system, const 
 ensemble::Ensemble sample_locally(const LocalAlgorithm& algorithm, const SampleRequest& request,
                                   base::Observer& observer) {
   check_reach(request);
+  check_blocks(algorithm, request, observer);
   const NearestNeighbourSystem system(*request.model);
   const auto pilots = run_pilots(system, algorithm, request, observer);
   ensemble::Ensemble result = blank_ensemble(request);

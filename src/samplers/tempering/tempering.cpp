@@ -13,6 +13,7 @@
 #include "samplers/tau_record.hpp"
 #include "samplers/tempering/ladder.hpp"
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/memory.hpp"
 #include "spinflow/base/parallel.hpp"
 
 namespace spinflow::samplers {
@@ -195,9 +196,9 @@ Pilot run_pilot(const FieldSystem& system, const SampleRequest& request, const R
 
 void check_size(const FieldSystem& system, const Rungs& rungs) {
   const std::size_t ladders = std::max(pilot_ladders, static_cast<std::size_t>(base::threads()));
-  check_memory(static_cast<double>(ladders) * static_cast<double>(rungs.temperatures.size()) *
-                   bytes_of_fields(system.n_sites),
-               "the replicas");
+  base::check_memory(static_cast<double>(ladders) * static_cast<double>(rungs.temperatures.size()) *
+                         bytes_of_fields(system.n_sites),
+                     "sampler tempering", "ask for a smaller lattice");
   if (rungs.temperatures.size() > most_rungs)
     throw input_error("sampler tempering",
                       fmt::format("a ladder from T = {} to {:.4g} needs more than {} replicas",
