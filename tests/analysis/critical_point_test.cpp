@@ -159,7 +159,7 @@ struct WholePulls {
   }
 };
 
-TEST(CriticalPoint, SystematicErrorsCoverCorrectionsThatTheFitDoesNotKnow) {
+TEST(SlowCriticalPoint, SystematicErrorsCoverCorrectionsThatTheFitDoesNotKnow) {
   // Corrections L^-omega of two sizes in Q and |m_k|^2, fitted with the exponents that theory has: right, too
   // large and too small. All runs together, seeded: the limit 1.2 is what docs/critical-points.md promises;
   // the statistical errors alone must break it, or nothing would be tested.

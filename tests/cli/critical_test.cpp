@@ -57,7 +57,7 @@ TEST(CriticalCommand, RefusesWhatCannotBeAnswered) {
   });
 }
 
-TEST(CriticalCommand, AnswersAndCanBeReadAgainAndRepeated) {
+TEST(SlowCriticalCommand, AnswersAndCanBeReadAgainAndRepeated) {
   const testing::TemporaryFolder folder;
   const auto result = shell(std::string("$SPINFLOW ") + quick + " --json -o run", folder.path());
   ASSERT_EQ(result.status, 0) << result.err;
@@ -94,7 +94,7 @@ TEST(CriticalCommand, AnswersAndCanBeReadAgainAndRepeated) {
   EXPECT_EQ(shell("$SPINFLOW inspect run/series.h5", folder.path()).status, 0);
 }
 
-TEST(CriticalCommand, SaysWhichErrorsAreNotKnown) {
+TEST(SlowCriticalCommand, SaysWhichErrorsAreNotKnown) {
   const testing::TemporaryFolder folder;
   const auto result = shell(
       "$SPINFLOW critical ising-power-law --dimension 2 --sigma 1.75 --sizes 4,6,8,12 --budget 1s -o run",

@@ -127,7 +127,7 @@ void expect_parts_not_believed(const std::string& recipe, const std::string& pie
   EXPECT_NE(result.err.find("delete it and go on with --resume"), std::string::npos) << result.err;
 }
 
-TEST(HostileNames, PartsOfAStoppedRunAreNotBelieved) { expect_parts_not_believed("gong-xia", "depth*.json"); }
+TEST(SlowHostileNames, PartsOfAStoppedRunAreNotBelieved) { expect_parts_not_believed("gong-xia", "depth*.json"); }
 
 TEST(SlowHostileNames, BinaryPartsOfAStoppedRunAreNotBelieved) {
   expect_parts_not_believed("iso2018", "*.h5");

@@ -187,7 +187,7 @@ ensemble::Ensemble sampled(int n, lattice::Boundary boundary, double k, double f
       base::silent());
 }
 
-TEST(ChainCoupling, PullsOfTheCouplingHaveUnitWidth) {
+TEST(SlowChainCoupling, PullsOfTheCouplingHaveUnitWidth) {
   for (const double k : {0.3, 1.2, -0.6})
     for (const auto boundary : {ring, open})
       expect_unit_pulls(200, k, [&](std::uint64_t seed) {
@@ -218,7 +218,7 @@ ensemble::Ensemble heat_bath_rows(int n, double k, std::size_t n_chains, std::si
   return ensemble;
 }
 
-TEST(ChainCoupling, PullsOfTheCouplingOfCorrelatedRowsHaveUnitWidth) {
+TEST(SlowChainCoupling, PullsOfTheCouplingOfCorrelatedRowsHaveUnitWidth) {
   // Few chains and many take different ways to an error.
   for (const std::size_t chains : {4u, 32u})
     expect_unit_pulls(100, 0.8, [&](std::uint64_t seed) {
@@ -226,7 +226,7 @@ TEST(ChainCoupling, PullsOfTheCouplingOfCorrelatedRowsHaveUnitWidth) {
     });
 }
 
-TEST(ChainCoupling, PullsOfTheRatioHaveUnitWidth) {
+TEST(SlowChainCoupling, PullsOfTheRatioHaveUnitWidth) {
   // In a field the products of the means count.
   for (const double field : {0.0, 0.4}) {
     const double k = 0.7;

@@ -88,7 +88,7 @@ void expect_unit_pulls(const Basis& basis, const std::vector<double>& truth, int
   }
 }
 
-TEST(PseudoLikelihood, PullsHaveUnitWidth) {
+TEST(SlowPseudoLikelihood, PullsHaveUnitWidth) {
   // 40 independent ensembles at one temperature: the pulls (K - 1/T) / error are standard normal.
   const auto model = models::registry().find("ising-square").make(lattice::Lattice::square(6, 6), {});
   constexpr int n = 40;

@@ -39,7 +39,7 @@ double share(const Inside& inside) {
   return sum / repetitions;
 }
 
-TEST(Coverage, OneLongChainOfAr1) {
+TEST(SlowCoverage, OneLongChainOfAr1) {
   const double naive = share([](std::size_t i) {
     base::RandomStream random(1, "test.ar1", i);
     const auto mean = mean_of_pieces(ar1(0.8, 2000, random));
@@ -56,7 +56,7 @@ TEST(Coverage, OneLongChainOfAr1) {
   EXPECT_LT(honest, highest);
 }
 
-TEST(Coverage, ManyChainsOfAr1ByJackknife) {
+TEST(SlowCoverage, ManyChainsOfAr1ByJackknife) {
   // The square of the mean has a bias and a skew; 64 chains of 100 correlated rows, truth <x> = 3.
   const double honest = share([](std::size_t i) {
     base::RandomStream random(2, "test.ar1", i);
@@ -73,7 +73,7 @@ TEST(Coverage, ManyChainsOfAr1ByJackknife) {
   EXPECT_LT(honest, highest);
 }
 
-TEST(Coverage, IsingRingByHeatBath) {
+TEST(SlowCoverage, IsingRingByHeatBath) {
   // A ring of 8 spins at K = 0.5 under sequential heat bath; the truth is the transfer matrix's.
   constexpr int n = 8;
   constexpr double k = 0.5;

@@ -165,7 +165,7 @@ TEST(WeightStudy, LikenessFindsTheCorrelationsThatWerePlanted) {
   EXPECT_TRUE(ids(out).contains("weights-likeness"));
 }
 
-TEST(WeightStudy, TheErrorOfTheLikenessIsThatOfTheSample) {
+TEST(SlowWeightStudy, TheErrorOfTheLikenessIsThatOfTheSample) {
   const auto lattice = Lattice::square(6, 6);
   const auto model = models::registry().find("ising-square").make(lattice, {});
   const networks::Rbm rbm = waves(lattice, 1);
