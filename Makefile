@@ -70,13 +70,14 @@ test-asan:
 	ctest --test-dir $(ASAN) --output-on-failure -j 2 -LE 'slow|page'
 
 # Every reader of foreign bytes for FUZZ_SECONDS under libFuzzer and the sanitizers, two at a time. What ends one is
-# kept under build/fuzz/findings.
+# kept under build/fuzz/findings. FUZZ_SEED=0: other changes every time.
 FUZZ_SECONDS := 600
+FUZZ_SEED := 0
 fuzz:
 	scripts/install-dependencies.sh build fuzz
 	cmake --preset fuzz
 	cmake --build build/fuzz --target spinflow_fuzz
-	scripts/fuzz.sh build/fuzz $(FUZZ_SECONDS)
+	scripts/fuzz.sh build/fuzz $(FUZZ_SECONDS) $(FUZZ_SEED)
 
 # Races between threads: the tests that compare results for several numbers of threads, under ThreadSanitizer. Ten
 # minutes on two cores; no part of the whole check.
