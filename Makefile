@@ -55,6 +55,7 @@ test:
 	cmake --preset release -DSPINFLOW_TESTS=ON
 	cmake --build $(BUILD)
 	scripts/check-includes.py
+	scripts/plant-faults.py --check
 	ctest --test-dir $(BUILD) --output-on-failure -j 2
 
 test-fast:

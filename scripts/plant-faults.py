@@ -3,10 +3,11 @@
 """Plants the faults of tests/faults/faults.toml one by one in a copy of the tree and shows that the tests go red.
 
     scripts/plant-faults.py FOLDER [NAME ...]
+    scripts/plant-faults.py --check
 
 FOLDER: where the copy and its build go (build/faults); kept, so that a second call is quick. Without NAMEs all
 faults are planted. For each, the tests of its room (but for the slow ones) are built and run; the script prints
-which of them fail. Exit status 0 if every fault was caught, 1 if one was not, 2 if a fault does not fit the code.
+which of them fail. --check plants nothing: it only looks whether every fault fits the code. Exit status 0 if every fault was caught, 1 if one was not, 2 if a fault does not fit the code.
 """
 import argparse
 import pathlib
@@ -62,9 +63,12 @@ def failing_tests(folder, room):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("folder", type=pathlib.Path, nargs="?")
     parser.add_argument("names", nargs="*")
+    parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
+    if (arguments.folder is None) != arguments.check:
+        parser.error("give a FOLDER, or --check alone")
     faults = tomllib.loads(LIST.read_text())["fault"]
     unknown = set(arguments.names) - {fault["name"] for fault in faults}
     if unknown:
@@ -75,6 +79,10 @@ def main():
         count = (ROOT / fault["file"]).read_text().count(fault["old"])
         if count != 1:
             refuse(f"{fault['name']}: `old` stands {count} times in {fault['file']}; bring {LIST.name} up to date")
+
+    if arguments.check:
+        print(f"all {len(faults)} faults of {LIST.name} fit the code")
+        return 0
 
     tree, folder = arguments.folder / "tree", arguments.folder / "release"
     copy_tree(tree)
