@@ -88,11 +88,6 @@ thermometers::Reading temperature_of(const stats::Estimate& inverse, std::size_t
   return thermometers::reading_of_inverse(inverse, one_sided_interval(n));
 }
 
-stats::Estimate shown(const thermometers::Reading& reading) {
-  if (std::isfinite(reading.limit)) return {.value = std::numeric_limits<double>::infinity()};
-  return {.value = reading.value, .error = reading.error};
-}
-
 double interval(std::size_t n, std::size_t comparisons) {
   if (n < 2) return std::numeric_limits<double>::infinity();
   return stats::student_quantile(1 - 0.025 / static_cast<double>(std::max<std::size_t>(1, comparisons)),

@@ -8,7 +8,7 @@
 
 #include "spinflow/results/results.hpp"
 #include "spinflow/stats/estimate.hpp"
-#include "spinflow/thermometers/thermometer.hpp"
+#include "spinflow/thermometers/limit_text.hpp"
 
 namespace spinflow::studies {
 
@@ -36,8 +36,7 @@ namespace spinflow::studies {
 /// T of a mean 1/T over `n` seeds: with a limit from Student's distribution in place of an error where
 /// infinity cannot be excluded.
 [[nodiscard]] thermometers::Reading temperature_of(const stats::Estimate& inverse, std::size_t n);
-/// What a table shows of a reading: infinity, without an error, where it cannot be told from that.
-[[nodiscard]] stats::Estimate shown(const thermometers::Reading& reading);
+using thermometers::shown;
 
 /// Whether a check holds, beyond its interval either way.
 enum class Status { met, open, violated };

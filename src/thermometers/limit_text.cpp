@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <limits>
 
 namespace spinflow::thermometers {
 
@@ -12,6 +13,11 @@ std::string limit_text(const Reading& reading) {
   if (reading.censored && reading.value == 0 && std::isfinite(reading.error))
     return fmt::format("< {:.3g}", reading.error);
   return {};
+}
+
+stats::Estimate shown(const Reading& reading) {
+  if (std::isfinite(reading.limit)) return {.value = std::numeric_limits<double>::infinity()};
+  return {.value = reading.value, .error = reading.error};
 }
 
 }  // namespace spinflow::thermometers

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Couplings along flows: curves in coupling space.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "spinflow/ensemble/ensemble.hpp"
+#include "spinflow/lattice/interactions.hpp"
+#include "spinflow/results/record.hpp"
+#include "spinflow/stats/estimate.hpp"
+
+namespace spinflow::studies {
+
+/// A step of a flow in coupling space.
+struct CouplingStep {
+  std::string map;
+  double start = 0;  ///< temperature it began at, in the units of the column
+  std::size_t seed = 0;
+  int step = 0;
+  std::vector<stats::Estimate> couplings;  ///< K_a of -H/T = sum_a K_a S_a
+};
+
+/// What is read at every step.
+struct CouplingBasis {
+  std::vector<lattice::Interaction> interactions;
+  std::vector<std::string> columns;  ///< their names in tables
+
+  /// Of a square lattice. `names` as on the command line ("nearest", "field").
+  CouplingBasis(const std::vector<std::string>& names, std::vector<std::string> in_tables);
+
+  /// The couplings of maximum pseudo-likelihood.
+  [[nodiscard]] std::vector<stats::Estimate> of(const ensemble::Ensemble& ensemble) const;
+  /// `start_column`: name of the column of the start. `seeds`: whether the seed is a column.
+  [[nodiscard]] results::Record<CouplingStep> record(const std::string& start_column, bool seeds) const;
+  /// Without couplings yet: what `Record::read` begins with.
+  [[nodiscard]] CouplingStep empty() const;
+};
+
+/// Means over seeds of what has map, start and step in common, in order of first appearance; `over_seeds`.
+[[nodiscard]] std::vector<CouplingStep> mean_couplings(std::span<const CouplingStep> steps);
+
+}  // namespace spinflow::studies
