@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <set>
 
+#include "recipes/placeholders.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/results/figures.hpp"
 
@@ -14,26 +14,6 @@ namespace spinflow::recipes {
 namespace {
 
 constexpr std::string_view prefix = "criteria.";
-
-/// Calls words(text between names) and name(what stands in braces), in order.
-template <class Words, class Name>
-void walk(std::string_view text, const Words& words, const Name& name) {
-  while (true) {
-    const auto open = text.find('{');
-    const auto close = text.find('}', open);
-    if (open == std::string_view::npos || close == std::string_view::npos) return words(text);
-    words(text.substr(0, open));
-    name(std::string(text.substr(open + 1, close - open - 1)));
-    text.remove_prefix(close + 1);
-  }
-}
-
-std::set<std::string> names_in(std::string_view text) {
-  std::set<std::string> names;
-  walk(
-      text, [](std::string_view) {}, [&](std::string name) { names.insert(std::move(name)); });
-  return names;
-}
 
 double number_of(const base::Value& value, const std::string& where) {
   double number = std::nan("");
@@ -80,11 +60,8 @@ const Criteria::Criterion& Criteria::find(const std::string& criterion) const {
 
 std::string Criteria::text(const std::string& criterion) const {
   const Criterion& found = find(criterion);
-  std::string text;
-  walk(
-      found.text, [&](std::string_view words) { text += words; },
-      [&](const std::string& name) { text += fmt::format("{}", found.numbers.at(name)); });
-  return text;
+  return filled(found.text,
+                [&](const std::string& name) { return fmt::format("{}", found.numbers.at(name)); });
 }
 
 double Criteria::number(const std::string& criterion, const std::string& name) const {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <ranges>
 #include <set>
 
 #include "base/fill_once.hpp"
@@ -34,6 +35,7 @@ base::Registry<RecipeEntry>& registry() {
 namespace {
 
 constexpr std::string_view scale_prefix = "scale-";
+constexpr std::string_view figures_prefix = "figures.";
 
 // What describes the recipe: a user reads it but does not set it.
 bool is_fixed(std::string_view section, std::string_view key) {
@@ -93,12 +95,28 @@ std::vector<std::string> scales(std::string_view recipe) {
   return names;
 }
 
+std::string settings_text(std::string_view recipe) {
+  std::string text;
+  bool shown = true;
+  for (const auto line : std::views::split(recipe_text(recipe), '\n')) {
+    const std::string_view words(line.begin(), line.end());
+    if (words.starts_with('[')) shown = !words.substr(1).starts_with(figures_prefix);
+    if (shown) text.append(words).append("\n");
+  }
+  while (text.ends_with("\n\n")) text.pop_back();
+  return text;
+}
+
 io::Settings resolve(std::string_view recipe, std::string_view scale,
                      const std::vector<std::string>& overrides) {
   io::Settings settings = document(recipe);
   base::Values of_scale;
   bool found = false;
   for (auto it = settings.begin(); it != settings.end();) {
+    if (it->first.starts_with(figures_prefix)) {  // no settings
+      it = settings.erase(it);
+      continue;
+    }
     if (!it->first.starts_with(scale_prefix)) {
       ++it;
       continue;

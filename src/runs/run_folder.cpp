@@ -55,9 +55,10 @@ std::vector<flow::FlowStart> RunFolder::kept_flows(
 
 fs::path RunFolder::table_file(const std::string& name) const { return context_.folder / (name + ".json"); }
 
-Error RunFolder::damaged(const std::string& name) const {
-  return input_error(table_file(name).string(), "it does not hold what the run has kept there",
-                     "remove it; `--resume` makes it anew");
+void RunFolder::expect_size(const std::string& name, std::size_t size, std::size_t n) const {
+  if (size == n) return;
+  throw input_error(table_file(name).string(), fmt::format("it holds {} records, not {}", size, n),
+                    "remove it; `--resume` makes it anew");
 }
 
 RunFolder::Tables RunFolder::kept_tables(const std::string& name, const std::function<Tables()>& make) const {

@@ -6,16 +6,13 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
-#include "spinflow/base/error.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
 #include "spinflow/flow/flow.hpp"
-#include "spinflow/results/results.hpp"
+#include "spinflow/results/record.hpp"
 #include "spinflow/runs/run_context.hpp"
 
 namespace spinflow::runs {
@@ -64,25 +61,38 @@ class RunFolder {
   [[nodiscard]] std::vector<flow::FlowStart> kept_flows(
       const std::string& name, const models::Model& model,
       const std::function<std::vector<flow::FlowStart>()>& make) const;
-  [[nodiscard]] Tables kept_tables(const std::string& name, const std::function<Tables()>& make) const;
-  /// What `read` makes of those tables. Error(input) naming the file where it misses one, or a row or cell,
-  /// or finds one of another kind: std::out_of_range, std::bad_variant_access.
-  template <class Read>
-  [[nodiscard]] auto kept_readings(const std::string& name, const std::function<Tables()>& make,
-                                   const Read& read) const {
-    const Tables tables = kept_tables(name, make);
-    try {
-      return read(tables);
-    } catch (const std::out_of_range&) {
-      throw damaged(name);
-    } catch (const std::bad_variant_access&) {
-      throw damaged(name);
-    }
+  /// The records in the file of that name; made and written if it is not there. Columns are read by name;
+  /// what they do not hold is as in `begin`. Error(input) naming the file if it holds other columns or cells.
+  template <class T>
+  [[nodiscard]] std::vector<T> kept_records(const std::string& name, const results::Record<T>& record,
+                                            const std::function<std::vector<T>()>& make,
+                                            const T& begin = {}) const {
+    const Tables tables = kept_tables(name, [&] { return Tables{{"records", record.table(make())}}; });
+    const std::string where = table_file(name).string();
+    return record.read(results::table_of(tables, "records", where), where, begin);
   }
+  /// The same, of which there must be `n`.
+  template <class T>
+  [[nodiscard]] std::vector<T> kept_records(const std::string& name, const results::Record<T>& record,
+                                            std::size_t n, const std::function<std::vector<T>()>& make,
+                                            const T& begin = {}) const {
+    auto records = kept_records(name, record, make, begin);
+    expect_size(name, records.size(), n);
+    return records;
+  }
+  /// The same with several lists.
+  template <class Struct>
+  [[nodiscard]] Struct kept_records(const std::string& name, const results::Records<Struct>& records,
+                                    const std::function<Struct()>& make) const {
+    return records.read(kept_tables(name, [&] { return records.tables(make()); }), table_file(name).string());
+  }
+  /// Error(input) naming the file of records if `size` is not `n`.
+  void expect_size(const std::string& name, std::size_t size, std::size_t n) const;
+  /// For tables without records.
+  [[nodiscard]] Tables kept_tables(const std::string& name, const std::function<Tables()>& make) const;
 
  private:
   [[nodiscard]] std::filesystem::path table_file(const std::string& name) const;
-  [[nodiscard]] Error damaged(const std::string& name) const;
 
   const RunContext& context_;
   std::string recipe_;

@@ -294,6 +294,12 @@ TEST(GongXia, ReadingsAreKeptAndTheSameForAnyThreadsAndSimdLevel) {
   });
 }
 
+/// Of the second row.
+results::Cell& cell(results::Table& table, const std::string& column) {
+  return table.rows.at(1).at(
+      static_cast<std::size_t>(std::ranges::find(table.columns, column) - table.columns.begin()));
+}
+
 TEST(GongXia, DamagedReadingsAreRefusedByTheirFile) {
   const Workplace run;
   auto p = plan("decimation", 12, 2);
@@ -304,14 +310,15 @@ TEST(GongXia, DamagedReadingsAreRefusedByTheirFile) {
   const std::vector<std::function<void(results::Table&)>> damages = {
       [](auto& table) { table.rows.pop_back(); },
       [](auto& table) { table.rows[0].resize(3), table.rows[1].resize(3), table.columns.resize(3); },
-      [](auto& table) { table.rows[1][0] = 1e300; },
-      [](auto& table) { table.rows[1][0] = std::nan(""); },
-      [](auto& table) { table.rows[1][1] = std::string("infinite"); },
-      [](auto& table) { table.rows[1][1] = std::string(); },
+      [](auto& table) { cell(table, "updates") = 1e300; },
+      [](auto& table) { cell(table, "updates") = std::nan(""); },
+      [](auto& table) { cell(table, "updates") = 0.5; },
+      [](auto& table) { cell(table, "accuracy") = std::string("infinite"); },
+      [](auto& table) { cell(table, "accuracy") = std::string(); },
   };
   for (const auto& damage : damages) {
     auto damaged = good;
-    damage(damaged.tables.at("readings"));
+    damage(damaged.tables.at("records"));
     io::write_text(path, results::to_json(damaged));
     const auto refusal = testing::refusal_of([&] { (void)read_nets(run.folder, {p}); });
     EXPECT_EQ(refusal.rfind(path.string(), 0), 0u) << refusal;

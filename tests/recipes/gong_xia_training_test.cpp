@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "recipes/gong_xia/nets.hpp"
 #include "recipes/gong_xia/training.hpp"
 #include "spinflow/results/figures.hpp"
 #include "testing/testing.hpp"
@@ -285,7 +286,7 @@ struct TinyRun {
 };
 
 std::string text_of(const std::vector<GenericReading>& readings) {
-  return results::to_csv(generic_table(readings));
+  return results::to_csv(generic_record().table(readings));
 }
 
 const std::vector<std::string> tiny = {"cells.training=200", "cells.test=100", "network.updates=20",

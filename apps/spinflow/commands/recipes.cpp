@@ -13,7 +13,7 @@ namespace {
 /// Every setting of a recipe with its default, its scales and its criteria, as the recipe has them.
 int show(const Invocation& invocation, const std::string& name) {
   const auto& entry = recipes::registry().find(name);
-  const std::string text(recipes::recipe_text(name));
+  const std::string text = recipes::settings_text(name);
   if (invocation.json())
     print_json({{"name", entry.name},
                 {"help", entry.help},

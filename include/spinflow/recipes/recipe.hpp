@@ -35,6 +35,8 @@ struct RecipeEntry {
 
 /// The embedded TOML of a recipe; empty if there is none.
 [[nodiscard]] std::string_view recipe_text(std::string_view name);
+/// The same without titles and captions of the figures (the sections [figures.<id>]), which nobody sets.
+[[nodiscard]] std::string settings_text(std::string_view recipe);
 
 /// "smoke", "quick", ...: the scales the recipe has.
 [[nodiscard]] std::vector<std::string> scales(std::string_view recipe);

@@ -56,7 +56,7 @@ concept Recorded =
 ///
 ///     const auto record = results::Record<Reading>()
 ///         .add("L", &Reading::size)
-///         .add("K", [](auto& r) -> auto& { return r.output.coupling; })    // K, K_error
+///         .add("K", &Reading::output, &ChainCoupling::coupling)            // K, K_error
 ///         .show("pull", [](const Reading& r) { return r.output.coupling.value / r.output.coupling.error; });
 ///     results.tables["readings"] = record.table(readings);
 ///     readings = record.read(table, path);                                 // all but the pull
@@ -77,6 +77,14 @@ class Record {
       read_member(std::invoke(member, record), reader, row, at);
     };
     return *this;
+  }
+
+  /// A member of a member.
+  template <class Part, class M>
+  Record& add(std::string name, Part T::*outer, M Part::*inner, std::string error = {}) {
+    return add(
+        std::move(name), [ outer, inner ](auto& record) -> auto& { return record.*outer.*inner; },
+        std::move(error));
   }
 
   /// What is made of a record and is not read back: also a Reading, which takes the columns NAME, NAME_error

@@ -86,38 +86,6 @@ std::vector<DepthReading> composed(const RunFolder& folder, const Settings& s, c
   return readings;
 }
 
-results::Table table_of(const std::vector<DepthReading>& readings) {
-  results::Table table{.columns = {"step", "size", "accuracy", "expected"}, .rows = {}};
-  const auto& more = coupling_columns();
-  table.columns.insert(table.columns.end(), more.begin(), more.end());
-  for (const auto& r : readings) {
-    auto& row = table.rows.emplace_back();
-    for (const double number :
-         {static_cast<double>(r.step), static_cast<double>(r.size), r.accuracy, r.expected})
-      row.emplace_back(number);
-    add_couplings(row, r.output, r.target, r.expected);
-  }
-  return table;
-}
-
-std::vector<DepthReading> steps_of(const RunFolder::Tables& tables, const Settings& s, const std::string& arm,
-                                   std::size_t seed) {
-  std::vector<DepthReading> readings;
-  for (const auto& row : rows_at(tables, "steps", static_cast<std::size_t>(s.depth.steps))) {
-    auto& r = readings.emplace_back();
-    r.arm = arm;
-    r.seed = seed;
-    std::size_t next = 0;
-    r.step = static_cast<int>(count_at(row, next));
-    r.size = count_at(row, next);
-    r.accuracy = number_at(row, next);
-    r.expected = number_at(row, next);
-    r.output = coupling_at(row, next);
-    r.target = coupling_at(row, next);
-  }
-  return readings;
-}
-
 /// One net on chains in a field.
 FieldReading in_field(const RunFolder& folder, const Settings& s, FieldReading r, base::Observer& observer) {
   const std::string stream = fmt::format("field.K{}.h{}", r.coupling, r.field);
@@ -144,28 +112,6 @@ FieldReading in_field(const RunFolder& folder, const Settings& s, FieldReading r
   r.expected_coupling = exact.coupling;
   r.expected_field = exact.field;
   r.accuracy = agreement(outputs.spins, wanted.spins);
-  return r;
-}
-
-results::Table table_of(const FieldReading& r) {
-  results::Table table{
-      .columns = {"K_out", "K_out_error", "h_out", "h_out_error", "K_target", "K_target_error", "h_target",
-                  "h_target_error", "expected_K", "expected_h", "accuracy"},
-      .rows = {}};
-  auto& row = table.rows.emplace_back();
-  for (const auto* e : {&r.coupling_out, &r.field_out, &r.coupling_target, &r.field_target})
-    add_estimate(row, *e);
-  for (const double number : {r.expected_coupling, r.expected_field, r.accuracy}) row.emplace_back(number);
-  return table;
-}
-
-FieldReading field_of(const RunFolder::Tables& tables, FieldReading r) {
-  const auto& row = rows_at(tables, "field", 1).front();
-  std::size_t next = 0;
-  for (auto* e : {&r.coupling_out, &r.field_out, &r.coupling_target, &r.field_target})
-    *e = estimate_at(row, next);
-  for (double* number : {&r.expected_coupling, &r.expected_field, &r.accuracy})
-    *number = number_at(row, next);
   return r;
 }
 
@@ -215,12 +161,9 @@ std::vector<DepthReading> run_depth(const RunFolder& folder, const Settings& s) 
   base::parallel_for(jobs.size(), [&](std::size_t j) {
     const auto& [arm, seed] = jobs[j];
     Listening listening(folder.observer());
-    found[j] = folder.kept_readings(
-        fmt::format("depth-{}-{}", arm, seed),
-        [&] {
-          return RunFolder::Tables{{"steps", table_of(composed(folder, s, arm, seed, listening))}};
-        },
-        [&](const RunFolder::Tables& tables) { return steps_of(tables, s, arm, seed); });
+    found[j] = folder.kept_records<DepthReading>(fmt::format("depth-{}-{}", arm, seed), depth_record(),
+                                                 static_cast<std::size_t>(s.depth.steps),
+                                                 [&] { return composed(folder, s, arm, seed, listening); });
     folder.observer().advance(1);
   });
   std::vector<DepthReading> all;
@@ -242,12 +185,11 @@ std::vector<FieldReading> run_fields(const RunFolder& folder, const Settings& s)
   base::parallel_for(all.size(), [&](std::size_t i) {
     FieldReading& r = all[i];
     Listening listening(folder.observer());
-    r = folder.kept_readings(
-        fmt::format("field-K{}-h{}-{}", r.coupling, r.field, r.seed),
-        [&] {
-          return RunFolder::Tables{{"field", table_of(in_field(folder, s, r, listening))}};
-        },
-        [&](const RunFolder::Tables& tables) { return field_of(tables, r); });
+    r = folder
+            .kept_records<FieldReading>(fmt::format("field-K{}-h{}-{}", r.coupling, r.field, r.seed),
+                                        field_record(), 1,
+                                        [&] { return std::vector{in_field(folder, s, r, listening)}; })
+            .front();
     folder.observer().advance(1);
   });
   return all;

@@ -5,10 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <stdexcept>
 
 #include "recipes/gong_xia/nets.hpp"
-#include "recipes/gong_xia/training.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/results/figures.hpp"
 #include "spinflow/studies/dense_targets.hpp"
@@ -20,7 +18,6 @@ namespace {
 using ensemble::Ensemble;
 using kernels::FloatMatrix;
 using results::none;
-using results::Table;
 
 constexpr std::size_t most_units_drawn = 32;
 
@@ -93,46 +90,6 @@ FloatMatrix signs(FloatMatrix values) {
   return values;
 }
 
-std::vector<GenericReading> readings_of(const RunFolder::Tables& tables, std::size_t n) {
-  std::vector<GenericReading> readings;
-  for (const auto& row : rows_at(tables, "readings", n)) {
-    GenericReading r;
-    r.target = std::get<std::string>(row.at(0));
-    std::size_t next = 1;
-    r.seed = static_cast<std::size_t>(count_at(row, next));
-    r.update = count_at(row, next);
-    r.loss = number_at(row, next);
-    r.accuracy = number_at(row, next);
-    for (auto* e : {&r.features.unconditional, &r.features.conditional_covariance, &r.features.normalised})
-      *e = estimate_at(row, next);
-    readings.push_back(std::move(r));
-  }
-  return readings;
-}
-
-Table matrix_table() { return {.columns = {"net", "units", "value"}, .rows = {}}; }
-
-void add_matrix(Table& table, const std::string& net, const FloatMatrix& features) {
-  const auto units = static_cast<double>(features.n_columns());
-  for (const double value : analysis::correlation_matrix(features)) table.rows.push_back({net, units, value});
-}
-
-std::vector<CorrelationMatrix> matrices_of(const RunFolder::Tables& tables) {
-  std::vector<CorrelationMatrix> all;
-  for (const auto& row : tables.at("matrix").rows) {
-    const auto& net = std::get<std::string>(row.at(0));
-    std::size_t next = 1;
-    const auto units = static_cast<std::size_t>(count_at(row, next));
-    if (all.empty() || all.back().net != net) all.push_back({.net = net, .units = units});
-    all.back().values.push_back(number_at(row, next));
-  }
-  if (all.empty()) throw std::out_of_range("rows");
-  for (const auto& matrix : all)
-    if (matrix.units > most_units_drawn || matrix.values.size() != matrix.units * matrix.units)
-      throw std::out_of_range("units");
-  return all;
-}
-
 /// The updates before the last at which to look.
 std::vector<std::int64_t> looks(const Settings& s) {
   std::vector<std::int64_t> updates;
@@ -141,16 +98,56 @@ std::vector<std::int64_t> looks(const Settings& s) {
   return updates;
 }
 
+/// A row of the table that a matrix is kept in.
+struct Entry {
+  std::string net;
+  std::size_t units = 0;
+  double value = 0;
+};
+
+results::Record<Entry> entry_record() {
+  return results::Record<Entry>()
+      .add("net", &Entry::net)
+      .add("units", &Entry::units)
+      .add("value", &Entry::value);
+}
+
+void add_entries(std::vector<Entry>& entries, const std::string& net, const FloatMatrix& features) {
+  for (const double value : analysis::correlation_matrix(features))
+    entries.push_back({net, features.n_columns(), value});
+}
+
+std::vector<CorrelationMatrix> matrices_of(const RunFolder& folder, const std::string& name,
+                                           const std::vector<Entry>& entries) {
+  std::vector<CorrelationMatrix> all;
+  for (const auto& [net, units, value] : entries) {
+    if (all.empty() || all.back().net != net) all.push_back({.net = net, .units = units});
+    all.back().values.push_back(value);
+  }
+  for (const auto& matrix : all) folder.expect_size(name, matrix.values.size(), matrix.units * matrix.units);
+  return all;
+}
+
 /// A net with another task: its readings, and the correlations of its hidden units before the first update
 /// (if that is looked at) and after the last.
 struct Generic {
   std::vector<GenericReading> readings;
-  std::vector<CorrelationMatrix> matrices;
+  std::vector<Entry> matrices;
 };
 
-Generic generic_net(const RunFolder& folder, const Settings& s, const std::string& target, std::size_t seed) {
+results::Records<Generic> generic_records() {
+  return results::Records<Generic>()
+      .add("readings", &Generic::readings, generic_record())
+      .add("matrix", &Generic::matrices, entry_record());
+}
+
+std::string generic_name(const std::string& target, std::size_t seed) {
   std::string name = fmt::format("generic-{}-{}", target, seed);
   std::ranges::replace(name, ':', '-');
+  return name;
+}
+
+Generic generic_net(const RunFolder& folder, const Settings& s, const std::string& target, std::size_t seed) {
   const auto make = [&] {
     Listening listening(folder.observer());
     const auto sample = [&](const char* purpose, std::int64_t n) {
@@ -164,22 +161,21 @@ Generic generic_net(const RunFolder& folder, const Settings& s, const std::strin
     const Ensemble test = sample("test", s.cells.test);
     const auto test_targets = targets_of(test);
     const auto labels = labels_of(test, test_targets);
-    std::vector<GenericReading> readings;
-    RunFolder::Tables tables{{"matrix", matrix_table()}};
+    Generic made;
     const auto read = [&](std::int64_t update, const networks::Dense& net) {
       const networks::DenseForward forward(net);
       const auto features = forward.features(test.spins, 0, test.size());
       const auto score = score_of(forward, test, test_targets);
-      readings.push_back({.target = target,
-                          .seed = seed,
-                          .update = update,
-                          .loss = score.loss,
-                          .accuracy = score.accuracy,
-                          .features = analysis::feature_couplings(features, labels)});
+      made.readings.push_back({.target = target,
+                               .seed = seed,
+                               .update = update,
+                               .loss = score.loss,
+                               .accuracy = score.accuracy,
+                               .features = analysis::feature_couplings(features, labels)});
       return features;
     };
     const auto add = [&](const char* net, const FloatMatrix& features) {
-      add_matrix(tables["matrix"], fmt::format("hidden units, {}, {}", target, net), first_units(features));
+      add_entries(made.matrices, fmt::format("hidden units, {}, {}", target, net), first_units(features));
     };
     const auto trained = trainers::train_supervised(
         data, targets_of(data), s.network, folder.seed("generic-net." + target, seed), listening,
@@ -188,12 +184,12 @@ Generic generic_net(const RunFolder& folder, const Settings& s, const std::strin
            if (update == 0) add("untrained", features);
          }});
     add("trained", read(trained.updates, trained.net));
-    tables["readings"] = generic_table(readings);
-    return tables;
+    return made;
   };
-  return folder.kept_readings(name, make, [&](const RunFolder::Tables& tables) {
-    return Generic{readings_of(tables, looks(s).size() + 1), matrices_of(tables)};
-  });
+  const std::string name = generic_name(target, seed);
+  auto found = folder.kept_records<Generic>(name, generic_records(), make);
+  folder.expect_size(name, found.readings.size(), looks(s).size() + 1);
+  return found;
 }
 
 /// Signs of the outputs before the first and after the last update.
@@ -207,39 +203,22 @@ std::vector<CorrelationMatrix> decimation_matrices(const RunFolder& folder, cons
     const Ensemble test = sample("test", s.cells.test);
     const auto targets = studies::dense_targets(data, fmt::format("decimation:{}", s.course.factor), "none",
                                                 0, "course.factor");
-    RunFolder::Tables tables{{"matrix", matrix_table()}};
+    Generic made;
     const auto add = [&](const char* net, const networks::Dense& of) {
       const auto outputs = networks::DenseForward(of).outputs(test.spins, 0, test.size());
-      add_matrix(tables["matrix"], fmt::format("decimation, {}", net), first_units(signs(outputs)));
+      add_entries(made.matrices, fmt::format("decimation, {}", net), first_units(signs(outputs)));
     };
     const auto trained = trainers::train_supervised(
         data, targets, s.network, folder.seed("matrix-net"), listening,
         {.updates = {0}, .at = [&](std::int64_t, const networks::Dense& net) { add("untrained", net); }});
     add("trained", trained.net);
-    return tables;
+    return made;
   };
-  return folder.kept_readings("matrices", make, matrices_of);
+  return matrices_of(folder, "matrices",
+                     folder.kept_records<Generic>("matrices", generic_records(), make).matrices);
 }
 
 }  // namespace
-
-Table generic_table(const std::vector<GenericReading>& readings) {
-  Table table{
-      .columns = {"target", "seed", "update", "loss", "accuracy", "unconditional", "unconditional_error",
-                  "conditional_covariance", "conditional_covariance_error", "normalised", "normalised_error"},
-      .rows = {}};
-  for (const auto& r : readings) {
-    auto& row = table.rows.emplace_back();
-    row.emplace_back(r.target);
-    for (const double number :
-         {static_cast<double>(r.seed), static_cast<double>(r.update), r.loss, r.accuracy})
-      row.emplace_back(number);
-    for (const auto* e :
-         {&r.features.unconditional, &r.features.conditional_covariance, &r.features.normalised})
-      add_estimate(row, *e);
-  }
-  return table;
-}
 
 std::vector<GenericReading> run_generic(const RunFolder& folder, const Settings& s) {
   struct Job {
@@ -266,8 +245,9 @@ std::vector<CorrelationMatrix> run_matrices(const RunFolder& folder, const Setti
   // Those of a net which run_generic has kept.
   const auto& known = s.generic.targets;
   const auto found = std::ranges::find(known, "sign-magnetization");
-  auto hidden = generic_net(folder, s, found == known.end() ? known.front() : *found, 0).matrices;
-  std::ranges::move(hidden, std::back_inserter(matrices));
+  const auto& target = found == known.end() ? known.front() : *found;
+  std::ranges::move(matrices_of(folder, generic_name(target, 0), generic_net(folder, s, target, 0).matrices),
+                    std::back_inserter(matrices));
   return matrices;
 }
 

@@ -8,7 +8,6 @@
 #include <cctype>
 #include <cmath>
 #include <limits>
-#include <stdexcept>
 
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/exact/chain.hpp"
@@ -20,7 +19,6 @@ namespace spinflow::recipes::gong_xia {
 namespace {
 
 constexpr std::size_t rows_at_once = 512;
-constexpr double largest_count = 0x1p53;
 
 /// Of all seeds of a cell: names its random streams.
 std::string cell_name(const NetReading& n) {
@@ -106,37 +104,6 @@ std::vector<NetReading> read_net(const RunFolder& folder, const NetPlan& plan, b
   return readings;
 }
 
-/// What a plan keeps: all that it does not know itself.
-results::Table table_of(const std::vector<NetReading>& readings) {
-  results::Table table{.columns = {"update", "accuracy", "loss", "expected", "flipped", "far_ratio"},
-                       .rows = {}};
-  const auto& more = coupling_columns();
-  table.columns.insert(table.columns.end(), more.begin(), more.end());
-  for (const auto& r : readings) {
-    auto& row = table.rows.emplace_back();
-    for (const double number :
-         {static_cast<double>(r.update), r.accuracy, r.loss, r.expected, r.flipped, r.far_ratio})
-      row.emplace_back(number);
-    add_couplings(row, r.output, r.target, r.expected);
-  }
-  return table;
-}
-
-std::vector<NetReading> readings_of(const RunFolder::Tables& tables, const NetPlan& plan) {
-  std::vector<NetReading> readings;
-  for (const auto& row : rows_at(tables, "readings", looks_of(plan).size() + 1)) {
-    NetReading r = plan.begin;
-    std::size_t next = 0;
-    r.update = count_at(row, next);
-    for (double* number : {&r.accuracy, &r.loss, &r.expected, &r.flipped, &r.far_ratio})
-      *number = number_at(row, next);
-    r.output = coupling_at(row, next);
-    r.target = coupling_at(row, next);
-    readings.push_back(std::move(r));
-  }
-  return readings;
-}
-
 }  // namespace
 
 ensemble::Ensemble chains(const RunFolder& folder, std::int64_t size, double coupling, double field,
@@ -192,105 +159,15 @@ double exact_bond(const NetReading& cell) {
   return exact::ring_correlation(n, cell.coupling, 0, 1).at(static_cast<std::size_t>(b - 1));
 }
 
-void add_estimate(std::vector<results::Cell>& row, const stats::Estimate& e) {
-  row.emplace_back(e.value);
-  row.emplace_back(e.error);
-}
-
-void add_coupling(std::vector<results::Cell>& row, const inference::ChainCoupling& coupling) {
-  add_estimate(row, coupling.coupling);
-  add_estimate(row, coupling.pseudo_likelihood);
-  add_estimate(row, coupling.correlation_ratio);
-}
-
-const std::vector<std::string>& coupling_columns() {
-  static const std::vector<std::string> names = {"K_out",
-                                                 "K_out_error",
-                                                 "K_pseudo",
-                                                 "K_pseudo_error",
-                                                 "c2_over_c1_squared",
-                                                 "c2_over_c1_squared_error",
-                                                 "K_target",
-                                                 "K_target_error",
-                                                 "K_pseudo_target",
-                                                 "K_pseudo_target_error",
-                                                 "c2_over_c1_squared_target",
-                                                 "c2_over_c1_squared_target_error",
-                                                 "pull"};
-  return names;
-}
-
-void add_couplings(std::vector<results::Cell>& row, const inference::ChainCoupling& output,
-                   const inference::ChainCoupling& target, double expected) {
-  add_coupling(row, output);
-  add_coupling(row, target);
-  row.emplace_back((output.coupling.value - expected) / output.coupling.error);
-}
-
-results::Table net_table(const std::vector<const NetReading*>& readings) {
-  results::Table table{.columns = {"study", "scheme", "variant", "K", "N", "b", "seed", "updates", "accuracy",
-                                   "loss", "K_exact", "K_flips", "far_over_near"},
-                       .rows = {}};
-  const auto& more = coupling_columns();
-  table.columns.insert(table.columns.end(), more.begin(), more.end());
-  for (const auto* r : readings) {
-    auto& row = table.rows.emplace_back();
-    row.emplace_back(r->study);
-    row.emplace_back(r->scheme);
-    row.emplace_back(r->variant.empty() ? std::string("as in [network]") : r->variant);
-    for (const double number : {r->coupling, static_cast<double>(r->size), static_cast<double>(r->factor),
-                                static_cast<double>(r->seed), static_cast<double>(r->update), r->accuracy,
-                                r->loss, r->expected, r->flipped, r->far_ratio})
-      row.emplace_back(number);
-    add_couplings(row, r->output, r->target, r->expected);
-  }
-  return table;
-}
-
-double number_at(const std::vector<results::Cell>& row, std::size_t& next) {
-  return std::get<double>(row.at(next++));
-}
-
-std::int64_t count_at(const std::vector<results::Cell>& row, std::size_t& next) {
-  const double number = number_at(row, next);
-  if (!(number >= 0 && number <= largest_count)) throw std::out_of_range("no count");
-  return static_cast<std::int64_t>(number);
-}
-
-const std::vector<std::vector<results::Cell>>& rows_at(const RunFolder::Tables& tables,
-                                                       const std::string& name, std::size_t n) {
-  const auto& rows = tables.at(name).rows;
-  if (rows.size() != n) throw std::out_of_range("rows");
-  return rows;
-}
-
-stats::Estimate estimate_at(const std::vector<results::Cell>& row, std::size_t& next) {
-  stats::Estimate e;
-  e.value = number_at(row, next);
-  e.error = number_at(row, next);
-  return e;
-}
-
-inference::ChainCoupling coupling_at(const std::vector<results::Cell>& row, std::size_t& next) {
-  inference::ChainCoupling coupling;
-  coupling.coupling = estimate_at(row, next);
-  coupling.pseudo_likelihood = estimate_at(row, next);
-  coupling.correlation_ratio = estimate_at(row, next);
-  return coupling;
-}
-
 std::vector<NetReading> read_nets(const RunFolder& folder, const std::vector<NetPlan>& plans) {
   std::vector<std::vector<NetReading>> found(plans.size());
   folder.observer().begin("training nets and reading them", plans.size(), "nets");
   base::parallel_for(plans.size(), [&](std::size_t i) {
     const auto& plan = plans[i];
     Listening listening(folder.observer());
-    found[i] = folder.kept_readings(
-        file_name(plan.begin),
-        [&] {
-          return RunFolder::Tables{{"readings", table_of(read_net(folder, plan, listening))}};
-        },
-        [&](const RunFolder::Tables& tables) { return readings_of(tables, plan); });
+    found[i] = folder.kept_records<NetReading>(
+        file_name(plan.begin), net_record(), looks_of(plan).size() + 1,
+        [&] { return read_net(folder, plan, listening); }, plan.begin);
     folder.observer().advance(1);
   });
   std::vector<NetReading> all;

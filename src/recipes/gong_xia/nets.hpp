@@ -36,24 +36,10 @@ struct Signs {
 /// Exact <S_0 S_1> of the spins a net is asked for.
 [[nodiscard]] double exact_bond(const NetReading& cell);
 
-// Cells of the tables that stages keep.
-void add_estimate(std::vector<results::Cell>& row, const stats::Estimate& e);
-void add_coupling(std::vector<results::Cell>& row, const inference::ChainCoupling& coupling);
-/// Columns of what two couplings say: the outputs' and the exact map's on the same chains.
-[[nodiscard]] const std::vector<std::string>& coupling_columns();
-/// Their cells. The pull is that of the outputs.
-void add_couplings(std::vector<results::Cell>& row, const inference::ChainCoupling& output,
-                   const inference::ChainCoupling& target, double expected);
-/// A row per reading, for the results.
-[[nodiscard]] results::Table net_table(const std::vector<const NetReading*>& readings);
-/// Takes cells off again, from `next` on, which moves behind them; std::out_of_range and
-/// std::bad_variant_access where there are none of that kind.
-[[nodiscard]] double number_at(const std::vector<results::Cell>& row, std::size_t& next);
-[[nodiscard]] std::int64_t count_at(const std::vector<results::Cell>& row, std::size_t& next);
-/// The rows; std::out_of_range if there are not `n`.
-[[nodiscard]] const std::vector<std::vector<results::Cell>>& rows_at(const RunFolder::Tables& tables,
-                                                                     const std::string& name, std::size_t n);
-[[nodiscard]] stats::Estimate estimate_at(const std::vector<results::Cell>& row, std::size_t& next);
-[[nodiscard]] inference::ChainCoupling coupling_at(const std::vector<results::Cell>& row, std::size_t& next);
+// What stages keep and tables show of each kind of reading.
+[[nodiscard]] const results::Record<NetReading>& net_record();
+[[nodiscard]] const results::Record<DepthReading>& depth_record();
+[[nodiscard]] const results::Record<FieldReading>& field_record();
+[[nodiscard]] const results::Record<GenericReading>& generic_record();
 
 }  // namespace spinflow::recipes::gong_xia

@@ -1,24 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tables and figures of gong-xia beside the exact renormalization group.
+// Figures of gong-xia beside the exact renormalization group.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <ranges>
 
+#include "recipes/figure_texts.hpp"
 #include "recipes/gong_xia/agreement.hpp"
 #include "recipes/gong_xia/evidence.hpp"
 #include "spinflow/exact/chain.hpp"
 #include "spinflow/exact/chain_renormalization.hpp"
-#include "spinflow/results/figures.hpp"
+#include "spinflow/results/series_by.hpp"
 
 namespace spinflow::recipes::gong_xia {
 
 namespace {
 
+using results::LineFigure;
 using results::Mark;
 using results::Point;
+using results::Scale;
 using results::Series;
+using results::series_by;
+using results::series_over;
 
 constexpr const char* coupling_title = "K of the outputs";
 constexpr const char* block_title = "b, spins of a block";
@@ -26,49 +32,47 @@ constexpr const char* residual_title = "(K_out - exact) / error";
 constexpr const char* exact_name = "exact";
 constexpr const char* arms[] = {"exact", "predecessor"};
 
-Point point(double x, const stats::Estimate& e) { return {.x = x, .y = e.value, .error = e.error}; }
+LineFigure begin(const std::string& id, const Words& words = {}) {
+  return FigureTexts::of("gong-xia").begin<LineFigure>(id, words);
+}
 
 std::string coupling_name(double coupling) { return fmt::format("K = {}", coupling); }
 
-/// Of the palette, the same for one K in all figures.
-int colour_of(const Measurements& m, double coupling) {
-  const auto& known = m.settings.cells.couplings;
-  return static_cast<int>(std::ranges::find(known, coupling) - known.begin()) % 7;
+/// One colour for one K in all figures.
+results::SeriesLook look_of(const Measurements& m) {
+  results::SeriesLook look{.mark = Mark::points};
+  for (const double coupling : m.settings.cells.couplings) look.names.push_back(coupling_name(coupling));
+  return look;
 }
+
+auto of_coupling(double coupling) {
+  return std::views::filter([coupling](const auto& r) { return r.coupling == coupling; });
+}
+
+stats::Estimate mean_of(const Cell& cell) { return over_nets(cell.nets, coupling_of); }
+double pull(const NetReading& r) { return pull_of(r.output.coupling, r.expected); }
 
 /// K' of decimation at any b, whole or not.
 double decimated(double coupling, double factor) { return std::atanh(std::pow(std::tanh(coupling), factor)); }
 
 Series decimation_curve(double coupling, double least, double most) {
-  constexpr int n_points = 61;
-  Series curve{.name = exact_name, .points = {}, .mark = Mark::exact};
-  for (int i = 0; i < n_points; ++i) {
-    const double b = least * std::pow(most / least, static_cast<double>(i) / (n_points - 1));
-    curve.points.push_back({.x = b, .y = decimated(coupling, b)});
-  }
-  return curve;
+  return series_over({.name = exact_name, .points = {}, .mark = Mark::exact}, results::spaced(0, 1, 61),
+                     [&](double share) {
+                       const double b = least * std::pow(most / least, share);
+                       return Point{.x = b, .y = decimated(coupling, b)};
+                     });
 }
 
 results::Figure decimation_figure(const Measurements& m) {
-  results::LineFigure figure;
-  figure.id = evidence::decimation;
-  figure.title = "The coupling of outputs trained on decimation";
-  figure.caption = fmt::format(
-      "K_out against b: means over {} nets per point, N = {}, errors of the test chains or the scatter of "
-      "the nets, whichever is larger. Dashed: tanh K' = tanh^b K, no free parameter.",
-      m.settings.cells.seeds, m.settings.cells.decimation_size);
-  figure.x = {.title = block_title, .scale = results::Scale::log};
+  auto figure = begin(evidence::decimation,
+                      {{"nets", m.settings.cells.seeds}, {"size", m.settings.cells.decimation_size}});
+  figure.x = {.title = block_title, .scale = Scale::log};
   figure.y = {.title = coupling_title};
   const auto& factors = m.settings.cells.decimation_factors;
+  const auto cells = cells_of(m.cells, "cells", "decimation");
   for (const double coupling : m.settings.cells.couplings) {
-    Series series{.name = coupling_name(coupling),
-                  .points = {},
-                  .mark = Mark::points,
-                  .colour = colour_of(m, coupling)};
-    for (const auto& cell : cells_of(m.cells, "cells", "decimation"))
-      if (cell.coupling == coupling)
-        series.points.push_back(point(static_cast<double>(cell.factor), over_nets(cell.nets, coupling_of)));
-    figure.series.push_back(std::move(series));
+    add(figure, series_by(cells | of_coupling(coupling), "", coupling_name(coupling), &Cell::factor, mean_of,
+                          look_of(m)));
     figure.series.push_back(decimation_curve(coupling, factors.front(), factors.back()));
   }
   figure.rules = {{0, "K* = 0", false}};
@@ -76,93 +80,72 @@ results::Figure decimation_figure(const Measurements& m) {
 }
 
 results::Figure majority_figure(const Measurements& m) {
-  results::LineFigure figure;
-  figure.id = evidence::majority;
-  figure.title = "The coupling of outputs trained on block majority";
-  figure.caption = fmt::format(
-      "b K_out against b, N = {}: means over {} nets per point. Dashed: exact, from <S_0 S_1> of the blocked "
-      "ring. Dotted: sinh(2K)/pi, which blocks much longer than the correlation length reach.",
-      m.settings.cells.majority_size, m.settings.cells.seeds);
-  figure.x = {.title = block_title, .scale = results::Scale::log};
+  auto figure =
+      begin(evidence::majority, {{"nets", m.settings.cells.seeds}, {"size", m.settings.cells.majority_size}});
+  figure.x = {.title = block_title, .scale = Scale::log};
   figure.y = {.title = "b K of the outputs"};
   figure.own_y_axes = true;
   figure.columns = 3;
+  const auto times_b = [](const Cell& cell, stats::Estimate k) {
+    k.value *= static_cast<double>(cell.factor);
+    k.error *= static_cast<double>(cell.factor);
+    return k;
+  };
+  const auto cells = cells_of(m.cells, "cells", "majority");
   for (const double coupling : m.settings.cells.couplings) {
     const std::string panel = coupling_name(coupling);
-    Series nets{.name = "trained nets", .points = {}, .mark = Mark::points, .panel = panel, .colour = 0};
-    Series exact{.name = exact_name, .points = {}, .mark = Mark::exact, .panel = panel};
-    for (const auto& cell : cells_of(m.cells, "cells", "majority")) {
-      if (cell.coupling != coupling) continue;
-      const auto b = static_cast<double>(cell.factor);
-      auto k = over_nets(cell.nets, coupling_of);
-      k.value *= b;
-      k.error *= b;
-      nets.points.push_back(point(b, k));
-      exact.points.push_back({.x = b, .y = b * cell.any().expected});
-    }
-    figure.series.push_back(std::move(nets));
-    figure.series.push_back(std::move(exact));
+    add(figure, series_by(cells | of_coupling(coupling), panel, "trained nets", &Cell::factor,
+                          [&](const Cell& cell) { return times_b(cell, mean_of(cell)); },
+                          {.mark = Mark::points, .names = {"trained nets"}}));
+    add(figure,
+        series_by(cells | of_coupling(coupling), panel, exact_name, &Cell::factor,
+                  [&](const Cell& cell) { return times_b(cell, {.value = cell.any().expected}).value; },
+                  {.mark = Mark::exact}));
     figure.rules.push_back({std::sinh(2 * coupling) / std::numbers::pi, "sinh(2K)/pi", false, panel});
   }
   return results::line_figure(figure);
 }
 
 results::Figure cell_residual_figure(const Measurements& m) {
-  results::LineFigure figure;
-  figure.id = evidence::cell_residuals;
-  figure.title = "Residuals of the cells, in standard errors";
-  figure.caption =
-      "K_out of every net less the exact value, over the error of its own test chains. Nets that reproduce "
-      "their map without error scatter about 0 with unit width.";
-  figure.x = {.title = block_title, .scale = results::Scale::log};
+  auto figure = begin(evidence::cell_residuals);
+  figure.x = {.title = block_title, .scale = Scale::log};
   figure.y = {.title = residual_title};
   figure.own_y_axes = true;
-  for (const char* scheme : schemes)
-    for (const double coupling : m.settings.cells.couplings) {
-      Series series{.name = coupling_name(coupling),
-                    .points = {},
-                    .mark = Mark::points,
-                    .panel = scheme,
-                    .colour = colour_of(m, coupling)};
-      for (const auto& r : m.cells)
-        if (r.study == "cells" && r.scheme == scheme && r.coupling == coupling)
-          series.points.push_back(
-              {.x = static_cast<double>(r.factor), .y = pull_of(r.output.coupling, r.expected)});
-      figure.series.push_back(std::move(series));
-    }
+  figure.series = series_by(
+      m.cells | std::views::filter([](const NetReading& r) { return r.study == "cells"; }),
+      &NetReading::scheme, [](const NetReading& r) { return coupling_name(r.coupling); }, &NetReading::factor,
+      pull, look_of(m));
   figure.rules = {{0, "", false}};
   return results::line_figure(figure);
 }
 
+/// c_2 of majority-blocked rings, less that of the nearest-neighbour ring with the exact coupling.
+double exact_beyond_nearest(const Cell& cell) {
+  const auto block = exact::majority_ring_correlation(static_cast<int>(cell.size), cell.coupling,
+                                                      static_cast<int>(cell.factor));
+  const auto n = static_cast<int>(cell.size / cell.factor);
+  return block[1] - exact::ring_correlation(n, cell.any().expected, 0, 1)[1];
+}
+
 results::Figure ratio_figure(const Measurements& m) {
-  results::LineFigure figure;
-  figure.id = evidence::correlation_ratio;
-  figure.title = "Is the output a nearest-neighbour chain?";
-  figure.caption =
-      "c_2 of the outputs less that of the nearest-neighbour ring with the same K_out (0: such a chain), "
-      "means over nets, in cells of four or more outputs whose K_out exceeds 5 of its errors. Dashed: exact, "
-      "for block majority.";
-  figure.x = {.title = block_title, .scale = results::Scale::log};
+  auto figure = begin(evidence::correlation_ratio, {{"errors", m.settings.criteria.number("a4", "errors")}});
+  figure.x = {.title = block_title, .scale = Scale::log};
   figure.y = {.title = "c_2 less that of the ring"};
   figure.columns = 3;
-  for (const char* scheme : schemes)
+  for (const std::string scheme : schemes)
     for (const double coupling : m.settings.cells.couplings) {
+      std::vector<Cell> cells;
+      for (const auto& cell : cells_of(m.cells, "cells", scheme) | of_coupling(coupling))
+        if (stands_out(cell, m.settings.criteria)) cells.push_back(cell);
       const std::string panel = fmt::format("{}, {}", scheme, coupling_name(coupling));
-      Series nets{.name = "trained nets", .points = {}, .mark = Mark::points, .panel = panel, .colour = 0};
-      Series exact{.name = exact_name, .points = {}, .mark = Mark::exact, .panel = panel};
-      for (const auto& cell : cells_of(m.cells, "cells", scheme)) {
-        const auto n = static_cast<int>(cell.size / cell.factor);
-        if (cell.coupling != coupling || !stands_out(cell, m.settings.criteria)) continue;
-        const auto b = static_cast<double>(cell.factor);
-        nets.points.push_back(point(b, over_nets(cell.nets, beyond_nearest)));
-        if (std::string(scheme) != "majority") continue;
-        const auto block = exact::majority_ring_correlation(static_cast<int>(cell.size), coupling,
-                                                            static_cast<int>(cell.factor));
-        const auto ring = exact::ring_correlation(n, cell.any().expected, 0, 1);
-        exact.points.push_back({.x = b, .y = block[1] - ring[1]});
-      }
-      figure.series.push_back(std::move(nets));
-      if (!exact.points.empty()) figure.series.push_back(std::move(exact));
+      figure.series.push_back(series_over(
+          {.name = "trained nets", .points = {}, .mark = Mark::points, .panel = panel, .colour = 0}, cells,
+          [](const Cell& cell) {
+            return results::point_at(static_cast<double>(cell.factor), over_nets(cell.nets, beyond_nearest));
+          }));
+      if (scheme == "majority")
+        add(figure,
+            series_by(cells, panel, exact_name, &Cell::factor, exact_beyond_nearest, {.mark = Mark::exact}));
     }
   figure.rules = {{0, "", false}};
   return results::line_figure(figure);
@@ -172,88 +155,68 @@ std::string arm_name(const std::string& arm) {
   return arm == "exact" ? "trained on exact chains" : "trained on the nets below";
 }
 
+/// The two arms beside each other.
+double beside(const std::string& arm, int step) { return step + (arm == "exact" ? -0.04 : 0.04); }
+
+results::SeriesLook arm_look() {
+  return {.mark = Mark::points, .names = {arm_name(arms[0]), arm_name(arms[1])}};
+}
+
 results::Figure depth_figure(const Measurements& m) {
-  results::LineFigure figure;
-  figure.id = evidence::depth;
-  figure.title = "Nets as steps of the renormalization group";
-  figure.caption = fmt::format(
-      "K_out after each of {} nets on top of each other (b = {}, from N = {}), means over seeds, each step "
-      "on start chains of its own; the two arms side by side. Dashed: the exact flow K_n from K = {}.",
-      m.settings.depth.steps, m.settings.depth.factor, m.settings.depth.size, m.settings.depth.coupling);
+  const auto& s = m.settings.depth;
+  auto figure =
+      begin(evidence::depth, {{"nets", s.steps}, {"b", s.factor}, {"size", s.size}, {"K", s.coupling}});
   figure.x = {.title = "nets", .whole = true};
   figure.y = {.title = coupling_title};
-  Series exact{.name = exact_name, .points = {}, .mark = Mark::exact};
+  const auto steps = static_cast<int>(s.steps);
+  for (const std::string arm : arms)
+    figure.series.push_back(series_over({.name = arm_name(arm),
+                                         .points = {},
+                                         .mark = Mark::points,
+                                         .colour = arm_look().colour_of(arm_name(arm))},
+                                        results::counted(1, steps), [&](int step) {
+                                          return results::point_at(beside(arm, step),
+                                                                   over_seeds(depth_readings(m, arm, step)));
+                                        }));
   const auto flow =
-      exact::chain_flow({.coupling = m.settings.depth.coupling, .field = 0},
-                        static_cast<int>(m.settings.depth.factor), static_cast<int>(m.settings.depth.steps));
-  for (std::size_t n = 0; n < flow.size(); ++n)
-    exact.points.push_back({.x = static_cast<double>(n), .y = flow[n].couplings.coupling});
-  int colour = 0;
-  for (const char* arm : arms) {
-    const double aside = colour == 0 ? -0.04 : 0.04;
-    Series series{.name = arm_name(arm), .points = {}, .mark = Mark::points, .colour = colour++};
-    for (int step = 1; step <= static_cast<int>(m.settings.depth.steps); ++step)
-      series.points.push_back(point(step + aside, over_seeds(depth_readings(m, arm, step))));
-    figure.series.push_back(std::move(series));
-  }
-  figure.series.push_back(std::move(exact));
+      exact::chain_flow({.coupling = s.coupling, .field = 0}, static_cast<int>(s.factor), steps);
+  figure.series.push_back(
+      series_over({.name = exact_name, .points = {}, .mark = Mark::exact}, results::counted(0, steps),
+                  [&](int n) { return flow[static_cast<std::size_t>(n)].couplings.coupling; }));
   figure.rules = {{0, "K* = 0", false}};
   return results::line_figure(figure);
 }
 
 results::Figure depth_residual_figure(const Measurements& m) {
-  results::LineFigure figure;
-  figure.id = evidence::depth_residuals;
-  figure.title = "Residuals of the steps, in standard errors";
-  figure.caption = "K_out of every stack less the exact K_n, over the error of the step's own start chains.";
+  auto figure = begin(evidence::depth_residuals);
   figure.x = {.title = "nets", .whole = true};
   figure.y = {.title = residual_title};
-  int colour = 0;
-  for (const char* arm : arms) {
-    const double aside = colour == 0 ? -0.04 : 0.04;
-    Series series{.name = arm_name(arm), .points = {}, .mark = Mark::points, .colour = colour++};
-    for (const auto& r : m.depth)
-      if (r.arm == arm)
-        series.points.push_back({.x = r.step + aside, .y = pull_of(r.output.coupling, r.expected)});
-    figure.series.push_back(std::move(series));
-  }
+  figure.series = series_by(
+      m.depth, "", [](const DepthReading& r) { return arm_name(r.arm); },
+      [](const DepthReading& r) { return beside(r.arm, r.step); },
+      [](const DepthReading& r) { return pull_of(r.output.coupling, r.expected); }, arm_look());
   figure.rules = {{0, "", false}};
   return results::line_figure(figure);
 }
 
 results::Figure block_limit_figure(const Measurements& m) {
   const auto& s = m.settings.limits;
-  results::LineFigure figure;
-  figure.id = evidence::limit_of_blocks;
-  figure.title = "Large blocks: K* = 0 is reached";
-  figure.caption = fmt::format(
-      "K_out of nets trained on decimation against b, N = {}, K = {}, means over seeds. Dashed: exact, "
-      "a straight line for large b. Means that are not positive are not drawn.",
-      s.size, s.coupling);
+  auto figure = begin(evidence::limit_of_blocks, {{"size", s.size}, {"K", s.coupling}});
   figure.x = {.title = block_title};
-  figure.y = {.title = coupling_title, .scale = results::Scale::log};
-  Series nets{.name = "trained nets", .points = {}, .mark = Mark::points};
-  for (const auto& cell : cells_of(m.limits, "factor", "decimation"))
-    nets.points.push_back(point(static_cast<double>(cell.factor), over_nets(cell.nets, coupling_of)));
-  figure.series = {std::move(nets), decimation_curve(s.coupling, s.factors.front(), s.factors.back())};
+  figure.y = {.title = coupling_title, .scale = Scale::log};
+  figure.series = series_by(cells_of(m.limits, "factor", "decimation"), "", "trained nets", &Cell::factor,
+                            mean_of, {.mark = Mark::points});
+  figure.series.push_back(decimation_curve(s.coupling, s.factors.front(), s.factors.back()));
   return results::line_figure(figure);
 }
 
 results::Figure chain_limit_figure(const Measurements& m) {
   const auto& s = m.settings.limits;
-  results::LineFigure figure;
-  figure.id = evidence::limit_of_chains;
-  figure.title = "Long chains at fixed b: the coupling stays";
-  figure.caption = fmt::format(
-      "K_out of nets trained on decimation by b = {} against N, K = {}, means over seeds. Dotted: the exact "
-      "K', the same for every N.",
-      s.factor, s.coupling);
-  figure.x = {.title = "N, spins of the chain", .scale = results::Scale::log};
+  auto figure = begin(evidence::limit_of_chains, {{"b", s.factor}, {"K", s.coupling}});
+  figure.x = {.title = "N, spins of the chain", .scale = Scale::log};
   figure.y = {.title = coupling_title};
-  Series nets{.name = "trained nets", .points = {}, .mark = Mark::points};
-  for (const auto& cell : cells_of(m.limits, "size", "decimation"))
-    nets.points.push_back(point(static_cast<double>(cell.size), over_nets(cell.nets, coupling_of)));
-  figure.series = {std::move(nets)};
+  figure.series = series_by(cells_of(m.limits, "size", "decimation"), "", "trained nets", &Cell::size,
+                            mean_of, {.mark = Mark::points});
   figure.rules = {{decimated(s.coupling, static_cast<double>(s.factor)), "K'", false}, {0, "K* = 0", false}};
   return results::line_figure(figure);
 }
@@ -274,37 +237,19 @@ Series arrow(Point a, Point b, double width, double height) {
   return series;
 }
 
-results::Figure field_figure(const Measurements& m) {
-  const auto& s = m.settings.field;
-  const int b = static_cast<int>(s.factor);
-  results::LineFigure figure;
-  figure.id = evidence::field_flow;
-  figure.title = "The flow of coupling and field";
-  figure.caption = fmt::format(
-      "Arrows: the exact decimation by b = {}, a quarter of each step. Lines: from the (K, h) of the chains "
-      "to that of the outputs of nets trained on them, by maximum pseudo-likelihood, means over seeds; "
-      "without a field K_out of the nets with that b. Circles: the exact image; where nets agree with it "
-      "their squares lie on top.",
-      b);
-  figure.x = {.title = "K"};
-  figure.y = {.title = "h / (k_B T)"};
-  double most_k = s.couplings.back();
-  double least_h = std::min(0.0, s.fields.front());
-  double most_h = std::max(0.0, s.fields.back());
-  Series images{.name = "exact image", .points = {}, .mark = Mark::points, .colour = 3};
-  std::vector<Series> lines;
-  const auto add = [&](double k, double h, const stats::Estimate& k_out, const stats::Estimate& h_out) {
-    lines.push_back({.name = "trained nets",
-                     .points = {{.x = k, .y = h}, {.x = k_out.value, .y = h_out.value, .error = h_out.error}},
-                     .colour = 0});
-    const auto image = exact::decimated_chain({.coupling = k, .field = h}, b).couplings;
-    images.points.push_back({.x = image.coupling, .y = image.field});
-    most_k = std::max(most_k, k);
-    least_h = std::min(least_h, image.field);
-    most_h = std::max(most_h, image.field);
-  };
-  for (const double k : s.couplings)
-    for (const double h : s.fields) {
+/// Nets on chains at (K, h): a mean over seeds of what their outputs have.
+struct FieldMean {
+  double coupling = 0;
+  double field = 0;
+  stats::Estimate coupling_out;
+  stats::Estimate field_out;
+};
+
+/// Those in a field, and those of the cells with that b, which have none.
+std::vector<FieldMean> field_means(const Measurements& m) {
+  std::vector<FieldMean> means;
+  for (const double k : m.settings.field.couplings)
+    for (const double h : m.settings.field.fields) {
       std::vector<stats::Estimate> couplings;
       std::vector<stats::Estimate> fields;
       for (const auto& r : m.fields)
@@ -312,26 +257,55 @@ results::Figure field_figure(const Measurements& m) {
           couplings.push_back(r.coupling_out);
           fields.push_back(r.field_out);
         }
-      if (!couplings.empty()) add(k, h, over_seeds(couplings), over_seeds(fields));
+      if (!couplings.empty()) means.push_back({k, h, over_seeds(couplings), over_seeds(fields)});
     }
   for (const auto& cell : cells_of(m.cells, "cells", "decimation"))
-    if (cell.factor == s.factor)
-      add(cell.coupling, 0, over_nets(cell.nets, coupling_of), {.value = 0, .error = 0});
+    if (cell.factor == m.settings.field.factor)
+      means.push_back({cell.coupling, 0, mean_of(cell), {.value = 0, .error = 0}});
+  return means;
+}
+
+/// A quarter of every step of the exact flow, on a grid.
+std::vector<Series> flow_arrows(double width, double least_h, double height, int b) {
   constexpr int n_columns = 9;
   constexpr int n_rows = 7;
-  const double width = 1.05 * most_k;
-  const double height = std::max(1.1 * (most_h - least_h), 0.1);
+  constexpr double part = 0.25;
+  std::vector<Series> arrows;
   for (int i = 0; i < n_columns; ++i)
     for (int j = 0; j < n_rows; ++j) {
       const Point from{.x = width * (i + 1) / n_columns, .y = least_h + height * j / (n_rows - 1)};
       const auto to = exact::decimated_chain({.coupling = from.x, .field = from.y}, b).couplings;
-      constexpr double part = 0.25;
-      figure.series.push_back(
+      arrows.push_back(
           arrow(from, {.x = from.x + part * (to.coupling - from.x), .y = from.y + part * (to.field - from.y)},
                 width, 2 * height));
     }
+  return arrows;
+}
+
+results::Figure field_figure(const Measurements& m) {
+  const auto& s = m.settings.field;
+  const int b = static_cast<int>(s.factor);
+  auto figure = begin(evidence::field_flow, {{"b", b}});
+  figure.x = {.title = "K"};
+  figure.y = {.title = "h / (k_B T)"};
+  double most_k = s.couplings.back();
+  double least_h = std::min(0.0, s.fields.front());
+  double most_h = std::max(0.0, s.fields.back());
+  Series images{.name = "exact image", .points = {}, .mark = Mark::points, .colour = 3};
+  std::vector<Series> lines;
+  for (const auto& [k, h, k_out, h_out] : field_means(m)) {
+    lines.push_back({.name = "trained nets",
+                     .points = {{.x = k, .y = h}, results::point_at(k_out.value, h_out)},
+                     .colour = 0});
+    const auto image = exact::decimated_chain({.coupling = k, .field = h}, b).couplings;
+    images.points.push_back({.x = image.coupling, .y = image.field});
+    most_k = std::max(most_k, k);
+    least_h = std::min(least_h, image.field);
+    most_h = std::max(most_h, image.field);
+  }
+  figure.series = flow_arrows(1.05 * most_k, least_h, std::max(1.1 * (most_h - least_h), 0.1), b);
   figure.series.push_back(std::move(images));
-  std::ranges::move(lines, std::back_inserter(figure.series));
+  add(figure, std::move(lines));
   return results::line_figure(figure);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "recipes/gong_xia/agreement.hpp"
 #include "recipes/gong_xia/evidence.hpp"
@@ -15,76 +16,69 @@ namespace {
 
 using results::none;
 
-void add_cell_means(const Measurements& m, results::Results& results) {
-  results::Table table{.columns = {"scheme", "K", "b", "K_out", "error", "K_exact_map", "K_exact_map_error",
-                                   "K_exact", "lowest_accuracy", "K_untrained", "K_untrained_error"},
-                       .rows = {}};
+/// A cell of K and b: means over its nets, before training and after.
+struct CellMean {
+  std::string scheme;
+  double coupling = 0;
+  std::int64_t factor = 0;
+  stats::Estimate trained;
+  stats::Estimate exact_map;
+  double expected = 0;
+  double lowest_accuracy = 1;
+  stats::Estimate untrained;
+};
+
+results::Record<CellMean> cell_mean_record() {
+  return results::Record<CellMean>()
+      .add("scheme", &CellMean::scheme)
+      .add("K", &CellMean::coupling)
+      .add("b", &CellMean::factor)
+      .add("K_out", &CellMean::trained, "error")
+      .add("K_exact_map", &CellMean::exact_map)
+      .add("K_exact", &CellMean::expected)
+      .add("lowest_accuracy", &CellMean::lowest_accuracy)
+      .add("K_untrained", &CellMean::untrained);
+}
+
+std::vector<CellMean> cell_means(const Measurements& m) {
+  std::vector<CellMean> means;
   for (const char* scheme : schemes) {
     const auto untrained = cells_of(m.cells, "untrained", scheme);
     for (const auto& cell : cells_of(m.cells, "cells", scheme)) {
-      const auto k = over_nets(cell.nets, coupling_of);
-      const auto map = over_nets(cell.nets, [](const NetReading& r) { return r.target.coupling; });
-      const auto before = std::ranges::find_if(
-          untrained, [&](const Cell& c) { return c.coupling == cell.coupling && c.factor == cell.factor; });
-      const auto begin = before == untrained.end() ? stats::Estimate{} : over_nets(before->nets, coupling_of);
-      double accuracy = 1;
-      for (const auto* r : cell.nets) accuracy = std::min(accuracy, r->accuracy);
-      auto& row = table.rows.emplace_back(
-          std::vector<results::Cell>{scheme, cell.coupling, static_cast<double>(cell.factor)});
-      add_estimate(row, k);
-      add_estimate(row, map);
-      for (const double number : {cell.any().expected, accuracy}) row.emplace_back(number);
-      add_estimate(row, begin);
-      results.values[fmt::format("K_out_{}_K{}_b{}", scheme, cell.coupling, cell.factor)] = {
-          k.value, k.error, none, cell.any().expected};
+      auto& mean = means.emplace_back();
+      mean.scheme = scheme;
+      mean.coupling = cell.coupling;
+      mean.factor = cell.factor;
+      mean.trained = over_nets(cell.nets, coupling_of);
+      mean.exact_map = over_nets(cell.nets, [](const NetReading& r) { return r.target.coupling; });
+      mean.expected = cell.any().expected;
+      for (const auto* r : cell.nets) mean.lowest_accuracy = std::min(mean.lowest_accuracy, r->accuracy);
+      for (const auto& before : untrained)
+        if (before.coupling == cell.coupling && before.factor == cell.factor)
+          mean.untrained = over_nets(before.nets, coupling_of);
     }
   }
-  results.tables[evidence::cell_means] = std::move(table);
+  return means;
 }
 
 }  // namespace
 
 void add_rg_tables(const Measurements& m, results::Results& results) {
-  add_cell_means(m, results);
-  Readings cells;
-  for (const auto& r : m.cells)
-    if (r.study == "cells") cells.push_back(&r);
-  Readings limits;
-  for (const auto& r : m.limits) limits.push_back(&r);
-  results.tables[evidence::cells] = net_table(cells);
-  results.tables[evidence::limits] = net_table(limits);
-  results::Table depth{.columns = {"arm", "seed", "step", "N", "accuracy", "K_exact"}, .rows = {}};
-  const auto& more = coupling_columns();
-  depth.columns.insert(depth.columns.end(), more.begin(), more.end());
+  const auto means = cell_means(m);
+  results.tables[evidence::cell_means] = cell_mean_record().table(means);
+  for (const auto& mean : means)
+    results.values[fmt::format("K_out_{}_K{}_b{}", mean.scheme, mean.coupling, mean.factor)] = {
+        mean.trained.value, mean.trained.error, none, mean.expected};
+  results.tables[evidence::cells] = net_record().table(
+      m.cells | std::views::filter([](const NetReading& r) { return r.study == "cells"; }));
+  results.tables[evidence::limits] = net_record().table(m.limits);
+  results.tables[evidence::depth] = depth_record().table(m.depth);
+  results.tables[evidence::fields] = field_record().table(m.fields);
   for (const auto& r : m.depth) {
-    auto& row = depth.rows.emplace_back(
-        std::vector<results::Cell>{r.arm, static_cast<double>(r.seed), static_cast<double>(r.step),
-                                   static_cast<double>(r.size), r.accuracy, r.expected});
-    add_couplings(row, r.output, r.target, r.expected);
+    const auto k = over_seeds(depth_readings(m, r.arm, r.step));
+    results.values[fmt::format("K_out_depth_{}_step{}", r.arm, r.step)] = {k.value, k.error, none,
+                                                                           r.expected};
   }
-  results.tables[evidence::depth] = std::move(depth);
-  for (const char* arm : {"exact", "predecessor"})
-    for (const auto& r : m.depth) {
-      const std::string name = fmt::format("K_out_depth_{}_step{}", arm, r.step);
-      if (r.arm != arm || results.values.contains(name)) continue;
-      const auto k = over_seeds(depth_readings(m, arm, r.step));
-      results.values[name] = {k.value, k.error, none, r.expected};
-    }
-  results::Table fields{.columns = {"K", "h", "seed", "accuracy", "K_out", "K_out_error", "h_out",
-                                    "h_out_error", "K_exact_map", "K_exact_map_error", "h_exact_map",
-                                    "h_exact_map_error", "K_exact", "h_exact", "K_pull", "h_pull"},
-                        .rows = {}};
-  for (const auto& r : m.fields) {
-    auto& row = fields.rows.emplace_back(
-        std::vector<results::Cell>{r.coupling, r.field, static_cast<double>(r.seed), r.accuracy});
-    for (const auto* e : {&r.coupling_out, &r.field_out, &r.coupling_target, &r.field_target})
-      add_estimate(row, *e);
-    for (const double number :
-         {r.expected_coupling, r.expected_field, pull_of(r.coupling_out, r.expected_coupling),
-          pull_of(r.field_out, r.expected_field)})
-      row.emplace_back(number);
-  }
-  results.tables[evidence::fields] = std::move(fields);
 }
 
 }  // namespace spinflow::recipes::gong_xia

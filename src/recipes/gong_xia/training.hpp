@@ -52,9 +52,6 @@ struct Scan {
 /// "hidden 128, tanh, adam".
 [[nodiscard]] std::string standard_name(const Settings& s);
 
-/// A row per reading: kept by the stage and shown.
-[[nodiscard]] results::Table generic_table(const std::vector<GenericReading>& readings);
-
 /// "decimation: K_out 0.350(2) (no), ...".
 [[nodiscard]] std::string words_of(const std::vector<Check>& checks);
 

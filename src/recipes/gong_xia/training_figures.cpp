@@ -6,170 +6,129 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
+#include <ranges>
 
+#include "recipes/figure_texts.hpp"
 #include "recipes/gong_xia/evidence.hpp"
 #include "recipes/gong_xia/nets.hpp"
 #include "recipes/gong_xia/training.hpp"
 #include "spinflow/exact/chain.hpp"
-#include "spinflow/results/figures.hpp"
+#include "spinflow/results/series_by.hpp"
 
 namespace spinflow::recipes::gong_xia {
 
 namespace {
 
+using results::LineFigure;
 using results::Mark;
 using results::Point;
+using results::Scale;
 using results::Series;
+using results::series_by;
+using results::series_over;
 
 constexpr const char* coupling_title = "K of the outputs";
 constexpr const char* update_title = "updates";
 
-Point point(double x, const stats::Estimate& e) { return {.x = x, .y = e.value, .error = e.error}; }
+const FigureTexts& texts() { return FigureTexts::of("gong-xia"); }
 
 /// "decimation, N = 64, b = 4, K = 1".
 std::string panel_of(const NetReading& r) {
   return fmt::format("{}, N = {}, b = {}, K = {}", r.scheme, r.size, r.factor, r.coupling);
 }
 
-std::set<std::int64_t> updates_of(const Measurements& m, const std::string& scheme) {
-  std::set<std::int64_t> updates;
+stats::Estimate mean(const std::vector<stats::Estimate>& readings) { return over_seeds(readings); }
+/// Of numbers without an error of their own.
+stats::Estimate exact(double value) { return {.value = value}; }
+
+Readings course_of(const Measurements& m, const std::string& scheme) {
+  Readings course;
   for (const auto& r : m.course)
-    if (r.study == "course" && r.scheme == scheme) updates.insert(r.update);
-  return updates;
+    if (r.study == "course" && r.scheme == scheme) course.push_back(&r);
+  return course;
 }
 
-/// What independent errors at each net's accuracy would give, a mean over seeds.
-stats::Estimate flips_of(const Readings& nets) {
-  std::vector<double> flipped;
-  for (const auto* r : nets) flipped.push_back(r->flipped);
-  return over_seeds(flipped);
+/// What nets at x have, beside what independent errors at their accuracy would give, and the exact K'.
+/// `panel`, `x`: of a reading.
+template <class Panel, class X>
+void add_net_flips_exact(LineFigure& figure, const Readings& nets, const Panel& panel, const X& x) {
+  const std::vector<std::string> names = {"trained net", "independent errors at its accuracy"};
+  add(figure, series_by(nets, panel, names[0], x, coupling_of, {.names = names, .mean = mean}));
+  add(figure, series_by(nets, panel, names[1], x, [](const NetReading& r) { return exact(r.flipped); },
+                        {.names = names, .mean = mean}));
+  add(figure,
+      series_by(nets, panel, "exact K'", x, &NetReading::expected,
+                {.mark = Mark::exact, .mean = [](const auto& same) { return exact(same[0].value); }}));
 }
 
 results::Figure course_figure(const Measurements& m) {
-  results::LineFigure figure;
-  figure.id = evidence::course_coupling;
-  figure.title = "The output's coupling in the course of training";
-  figure.caption =
-      "K_out by inverting <S_0 S_1> of the ring, a mean over seeds with the error of the test chains or the "
-      "scatter of the nets, "
-      "whichever is larger. Dashed: the exact coupling K' of the map the net is asked for; dotted: K* = 0. "
-      "Independent errors: K' with every output flipped independently at the net's accuracy. Before the "
-      "first update the outputs are no chain of nearest neighbours, and what is read off them is an accident "
-      "of the weights.";
-  figure.x = {.title = update_title, .scale = results::Scale::symlog};
+  auto figure = texts().begin<LineFigure>(evidence::course_coupling);
+  figure.x = {.title = update_title, .scale = Scale::symlog};
   figure.y = {.title = coupling_title};
   for (const char* scheme : schemes) {
-    Series net{.name = "trained net", .points = {}, .colour = 0};
-    Series flips{.name = "independent errors at its accuracy", .points = {}, .colour = 1};
-    Series exact{.name = "exact K'", .points = {}, .mark = Mark::exact};
-    std::string panel;
-    for (const auto update : updates_of(m, scheme)) {
-      const auto nets = at_update(m, scheme, update);
-      panel = panel_of(*nets.front());
-      const auto x = static_cast<double>(update);
-      net.points.push_back(point(x, over_nets(nets, coupling_of)));
-      flips.points.push_back(point(x, flips_of(nets)));
-      exact.points.push_back({.x = x, .y = nets.front()->expected});
-    }
-    if (panel.empty()) continue;
-    for (auto* series : {&net, &flips, &exact}) {
-      series->panel = panel;
-      figure.series.push_back(std::move(*series));
-    }
-    figure.rules.push_back({0, "K* = 0", false, panel});
+    const auto course = course_of(m, scheme);
+    if (course.empty()) continue;
+    add_net_flips_exact(figure, course, panel_of, &NetReading::update);
+    figure.rules.push_back({0, "K* = 0", false, panel_of(*course.front())});
   }
   return results::line_figure(figure);
 }
 
 results::Figure loss_figure(const Measurements& m) {
-  results::LineFigure figure;
-  figure.id = evidence::course_loss;
-  figure.title = "Loss and wrong outputs in the course of training";
-  figure.caption =
-      "Mean squared error, and the fraction of outputs with the wrong sign, on test chains; means and errors "
-      "over seeds. What has become zero is not drawn.";
-  figure.x = {.title = update_title, .scale = results::Scale::symlog};
-  figure.y = {.title = "on test chains", .scale = results::Scale::log};
+  auto figure = texts().begin<LineFigure>(evidence::course_loss);
+  figure.x = {.title = update_title, .scale = Scale::symlog};
+  figure.y = {.title = "on test chains", .scale = Scale::log};
+  const std::vector<std::string> names = {"mean squared error", "fraction of wrong outputs"};
   for (const char* scheme : schemes) {
-    Series loss{.name = "mean squared error", .points = {}, .colour = 0};
-    Series wrong{.name = "fraction of wrong outputs", .points = {}, .colour = 1};
-    for (const auto update : updates_of(m, scheme)) {
-      std::vector<double> losses;
-      std::vector<double> errors;
-      const auto nets = at_update(m, scheme, update);
-      for (const auto* r : nets) {
-        losses.push_back(r->loss);
-        errors.push_back(1 - r->accuracy);
-      }
-      loss.panel = wrong.panel = panel_of(*nets.front());
-      loss.points.push_back(point(static_cast<double>(update), over_seeds(losses)));
-      wrong.points.push_back(point(static_cast<double>(update), over_seeds(errors)));
-    }
-    if (loss.points.empty()) continue;
-    figure.series.push_back(std::move(loss));
-    figure.series.push_back(std::move(wrong));
+    const auto course = course_of(m, scheme);
+    add(figure, series_by(course, panel_of, names[0], &NetReading::update, &NetReading::loss,
+                          {.names = names, .mean = mean}));
+    add(figure,
+        series_by(course, panel_of, names[1], &NetReading::update,
+                  [](const NetReading& r) { return 1 - r.accuracy; }, {.names = names, .mean = mean}));
   }
   return results::line_figure(figure);
 }
 
+/// K of a net with that map after independent errors of its outputs, against accuracy.
+Series flip_curve(const NetReading& r, double least_accuracy) {
+  const auto n_outputs = static_cast<int>(r.size / r.factor);
+  const double bond = exact::ring_correlation(n_outputs, r.expected, 0, 1).front();
+  return series_over({.name = "independent errors", .points = {}, .mark = Mark::exact, .panel = panel_of(r)},
+                     results::spaced(least_accuracy, 1, 101), [&](double accuracy) {
+                       const double kept = 2 * accuracy - 1;
+                       return inference::ring_coupling(bond * kept * kept, n_outputs);
+                     });
+}
+
 results::Figure flip_figure(const Measurements& m) {
-  results::LineFigure figure;
-  figure.id = evidence::flips;
-  figure.title = "The output's coupling against accuracy";
-  figure.caption =
-      "Every net and look of the course, the ends of the scans over architecture and data, and untrained "
-      "nets; error bars from test chains. Dashed, with no free parameter: the exact coupling after "
-      "independent errors of every output at that accuracy. Points on it say that the approach to K' is the "
-      "labels' doing; above it the outputs take after their surroundings more than the labels do. Untrained "
-      "nets scatter about 0 as their weights fell.";
+  auto figure = texts().begin<LineFigure>(evidence::flips);
   figure.x = {.title = "fraction of outputs with the target's sign"};
   figure.y = {.title = coupling_title};
-  constexpr int n_points = 101;
+  const auto group = [](const NetReading& r) { return r.update == 0 ? std::string("untrained") : r.study; };
   for (const char* scheme : schemes) {
-    std::vector<Series> groups = {{.name = "untrained", .points = {}, .mark = Mark::points, .colour = 3},
-                                  {.name = "course", .points = {}, .mark = Mark::points, .colour = 0},
-                                  {.name = "architecture", .points = {}, .mark = Mark::points, .colour = 1},
-                                  {.name = "data", .points = {}, .mark = Mark::points, .colour = 2}};
-    const NetReading* any = nullptr;
+    const auto course = course_of(m, scheme);
+    if (course.empty()) continue;
+    const NetReading& any = *course.back();
     double least = 0.5;
-    for (const auto& r : m.course) {
-      if (r.scheme != scheme) continue;
-      const std::string group = r.update == 0 ? "untrained" : r.study;
-      const auto found = std::ranges::find(groups, group, &Series::name);
-      if (found == groups.end()) continue;
-      if (r.study == "course") any = &r;
-      found->points.push_back(point(r.accuracy, r.output.coupling));
-      least = std::min(least, r.accuracy);
+    for (const char* name : {"untrained", "course", "architecture", "data"}) {
+      Readings readings;
+      for (const auto& r : m.course)
+        if (r.scheme == scheme && group(r) == name) readings.push_back(&r);
+      for (const auto* r : readings) least = std::min(least, r->accuracy);
+      add(figure,
+          series_by(readings, panel_of(any), group, &NetReading::accuracy, coupling_of,
+                    {.mark = Mark::points, .names = {"course", "architecture", "data", "untrained"}}));
     }
-    if (any == nullptr) continue;
-    Series curve{.name = "independent errors", .points = {}, .mark = Mark::exact};
-    const auto n_outputs = static_cast<int>(any->size / any->factor);
-    const double bond = exact::ring_correlation(n_outputs, any->expected, 0, 1).front();
-    for (int i = 0; i < n_points; ++i) {
-      const double accuracy = least + (1 - least) * i / (n_points - 1);
-      const double kept = 2 * accuracy - 1;
-      curve.points.push_back({.x = accuracy, .y = inference::ring_coupling(bond * kept * kept, n_outputs)});
-    }
-    groups.push_back(std::move(curve));
-    for (auto& series : groups) {
-      series.panel = panel_of(*any);
-      if (!series.points.empty()) figure.series.push_back(std::move(series));
-    }
-    figure.rules.push_back({any->expected, "exact K'", false, panel_of(*any)});
+    figure.series.push_back(flip_curve(any, least));
+    figure.rules.push_back({any.expected, "exact K'", false, panel_of(any)});
   }
   return results::line_figure(figure);
 }
 
 results::Figure architecture_figure(const Measurements& m, const std::vector<Scan>& scans) {
-  results::CategoryFigure figure;
-  figure.id = evidence::architectures;
-  figure.title = "The output's coupling by architecture and optimiser";
-  figure.caption = fmt::format(
-      "K_out less the exact K' at K = {}, after the last update, for decimation and majority; all else as in "
-      "the first line. Means over seeds, errors of the test chains or the scatter of the nets, whichever is "
-      "larger.",
-      m.settings.course.coupling);
+  auto figure =
+      texts().begin<results::CategoryFigure>(evidence::architectures, {{"K", m.settings.course.coupling}});
   figure.value = {.title = "K of the outputs less exact K'"};
   figure.category_title = "net";
   for (const auto& scan : scans) {
@@ -182,14 +141,8 @@ results::Figure architecture_figure(const Measurements& m, const std::vector<Sca
 }
 
 results::Figure data_figure(const Measurements& m, const std::vector<Scan>& scans) {
-  results::LineFigure figure;
-  figure.id = evidence::data;
-  figure.title = "The output's coupling by the number of training chains";
-  figure.caption = fmt::format(
-      "After {} updates, whatever the number of chains. Means over seeds, errors of the test chains or the "
-      "scatter of the nets, whichever is larger. Dashed: the exact coupling of the map the net is asked for.",
-      m.settings.network.updates);
-  figure.x = {.title = "training chains", .scale = results::Scale::log};
+  auto figure = texts().begin<LineFigure>(evidence::data, {{"updates", m.settings.network.updates}});
+  figure.x = {.title = "training chains", .scale = Scale::log};
   figure.y = {.title = coupling_title};
   figure.own_y_axes = true;
   for (const char* scheme : schemes) {
@@ -200,64 +153,43 @@ results::Figure data_figure(const Measurements& m, const std::vector<Scan>& scan
       for (const double rows : m.settings.course.rows)
         if (scan.study == "data" && scan.name == rows_name(rows)) by_rows[rows] = &scan;
     }
-    Series net{.name = "trained net", .points = {}, .colour = 0};
-    Series flips{.name = "independent errors at its accuracy", .points = {}, .colour = 1};
-    Series exact{.name = "exact K'", .points = {}, .mark = Mark::exact};
-    for (const auto& [rows, scan] : by_rows) {
-      net.points.push_back(point(rows, over_nets(scan->nets, coupling_of)));
-      flips.points.push_back(point(rows, flips_of(scan->nets)));
-      exact.points.push_back({.x = rows, .y = scan->nets.front()->expected});
-    }
-    if (by_rows.empty()) continue;
-    for (auto* series : {&net, &flips, &exact}) {
-      series->panel = panel_of(*by_rows.begin()->second->nets.front());
-      figure.series.push_back(std::move(*series));
-    }
+    Readings nets;
+    std::map<const NetReading*, double> rows_of;
+    for (const auto& [rows, scan] : by_rows)
+      for (const auto* net : scan->nets) {
+        nets.push_back(net);
+        rows_of[net] = rows;
+      }
+    if (!nets.empty())
+      add_net_flips_exact(figure, nets, panel_of(*nets.front()),
+                          [&](const NetReading& r) { return rows_of.at(&r); });
   }
   return results::line_figure(figure);
 }
 
 results::Figure generic_figure(const Measurements& m) {
-  results::LineFigure figure;
-  figure.id = evidence::generic_readings;
-  figure.title = "Hidden units of nets with another task, read in three ways";
-  figure.caption = fmt::format(
-      "Over all pairs of units of the highest hidden layer on test chains at K = {} in equal parts, against "
-      "updates; means and errors over seeds. Unconditional: atanh of the rms of <sgn f_a sgn f_b>. "
-      "Covariance and correlation are given the label: the class of a classifier, the sign of M for the "
-      "regression of M and for the autoencoder. Units may be permuted and have no sign of their own: no "
-      "coupling of a chain. What is infinite (all signs agree) is not drawn.",
-      fmt::join(m.settings.generic.couplings, ", "));
-  figure.x = {.title = update_title, .scale = results::Scale::symlog};
+  const auto& s = m.settings.generic;
+  auto figure = texts().begin<LineFigure>(evidence::generic_readings,
+                                          {{"couplings", fmt::format("{}", fmt::join(s.couplings, ", "))}});
+  figure.x = {.title = update_title, .scale = Scale::symlog};
   figure.y = {.title = "reading"};
   figure.own_y_axes = true;
   figure.columns = 3;
-  const auto& targets = m.settings.generic.targets;
   for (const auto& [panel, member] :
        {std::pair{"unconditional", &analysis::FeatureCouplings::unconditional},
         std::pair{"covariance given the label", &analysis::FeatureCouplings::conditional_covariance},
         std::pair{"correlation given the label", &analysis::FeatureCouplings::normalised}}) {
-    for (std::size_t i = 0; i < targets.size(); ++i) {
-      Series series{.name = targets[i], .points = {}, .panel = panel, .colour = static_cast<int>(i % 7)};
-      std::map<std::int64_t, std::vector<stats::Estimate>> by_update;
-      for (const auto& r : m.generic)
-        if (r.target == targets[i]) by_update[r.update].push_back(r.features.*member);
-      for (const auto& [update, values] : by_update)
-        series.points.push_back(point(static_cast<double>(update), over_seeds(values)));
-      if (!series.points.empty()) figure.series.push_back(std::move(series));
-    }
+    const auto reading = [member = member](const GenericReading& r) { return r.features.*member; };
+    add(figure, series_by(m.generic, panel, &GenericReading::target, &GenericReading::update, reading,
+                          {.names = s.targets, .mean = mean}));
     figure.rules.push_back({0, "0", false, panel});
   }
   return results::line_figure(figure);
 }
 
 /// Matrices of one size beside each other.
-results::Figure matrix_figure(const std::vector<const CorrelationMatrix*>& matrices, std::string id,
-                              std::string title, std::string caption) {
-  results::HeatMap figure;
-  figure.id = std::move(id);
-  figure.title = std::move(title);
-  figure.caption = std::move(caption);
+results::Figure matrix_figure(const std::vector<const CorrelationMatrix*>& matrices,
+                              results::HeatMap figure) {
   figure.x = {.title = "unit", .whole = true};
   figure.y = {.title = "unit", .whole = true};
   figure.value_title = "correlation";
@@ -276,11 +208,11 @@ void add_training_tables(const Measurements& m, results::Results& results) {
   Readings course;
   Readings scans;
   for (const auto& r : m.course) (r.study == "course" ? course : scans).push_back(&r);
-  if (!course.empty()) results.tables[evidence::course] = net_table(course);
-  if (!scans.empty()) results.tables[evidence::scans] = net_table(scans);
+  if (!course.empty()) results.tables[evidence::course] = net_record().table(course);
+  if (!scans.empty()) results.tables[evidence::scans] = net_record().table(scans);
   if (const auto untrained = untrained_of(m); !untrained.empty())
-    results.tables[evidence::untrained] = net_table(untrained);
-  if (!m.generic.empty()) results.tables[evidence::generic] = generic_table(m.generic);
+    results.tables[evidence::untrained] = net_record().table(untrained);
+  if (!m.generic.empty()) results.tables[evidence::generic] = generic_record().table(m.generic);
 }
 
 std::vector<results::Figure> training_figures(const Measurements& m) {
@@ -296,21 +228,19 @@ std::vector<results::Figure> training_figures(const Measurements& m) {
   std::vector<const CorrelationMatrix*> hidden;
   for (const auto& matrix : m.matrices)
     (matrix.net.starts_with("decimation") ? outputs : hidden).push_back(&matrix);
+  const auto& c = m.settings.course;
+  const double noise = 1 / std::sqrt(static_cast<double>(m.settings.cells.test));
   if (!outputs.empty())
-    all.push_back(matrix_figure(
-        outputs, evidence::output_correlations, "Correlations of the outputs, trained and untrained",
-        fmt::format("Pearson correlations of the signs of the outputs on test chains, decimation at N = {}, "
-                    "b = {}, K = {}; noise of an entry {:.2g}. A trained net's fall off along the ring; an "
-                    "untrained net's have random signs and are as strong between all pairs.",
-                    m.settings.course.size, m.settings.course.factor, m.settings.course.coupling,
-                    1 / std::sqrt(static_cast<double>(m.settings.cells.test)))));
+    all.push_back(
+        matrix_figure(outputs, texts().begin<results::HeatMap>(evidence::output_correlations,
+                                                               {{"size", c.size},
+                                                                {"b", c.factor},
+                                                                {"K", c.coupling},
+                                                                {"noise", fmt::format("{:.2g}", noise)}})));
   if (!m.generic.empty()) all.push_back(generic_figure(m));
   if (!hidden.empty())
-    all.push_back(matrix_figure(
-        hidden, evidence::hidden_correlations, "Correlations of hidden units with another task",
-        fmt::format("Pearson correlations of the first {} units of the highest hidden layer, on test chains. "
-                    "Their order and their signs mean nothing.",
-                    hidden.front()->units)));
+    all.push_back(matrix_figure(hidden, texts().begin<results::HeatMap>(evidence::hidden_correlations,
+                                                                        {{"units", hidden.front()->units}})));
   return all;
 }
 

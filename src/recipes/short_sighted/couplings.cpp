@@ -4,14 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 
 #include "recipes/short_sighted/evidence.hpp"
 #include "recipes/short_sighted/measurements.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/exact/migdal_kadanoff.hpp"
-#include "spinflow/inference/pseudo_likelihood.hpp"
 #include "spinflow/networks/stack_file.hpp"
-#include "spinflow/results/figures.hpp"
+#include "spinflow/results/series_by.hpp"
 #include "spinflow/transformations/block_majority.hpp"
 #include "spinflow/transformations/decimation.hpp"
 #include "spinflow/transformations/stack_maps.hpp"
@@ -21,231 +21,197 @@ namespace spinflow::recipes::short_sighted {
 namespace {
 
 using ensemble::Ensemble;
-using results::none;
-using results::Table;
+using studies::CouplingStep;
 
 // On smaller lattices a third neighbour is its own image.
 constexpr int smallest_side = 8;
 
-std::vector<lattice::Interaction> basis() {
-  std::vector<lattice::Interaction> all;
-  for (const auto& name : coupling_names())
-    all.push_back(lattice::interaction_from(name, 2, "short-sighted"));
+const studies::CouplingBasis& basis() {
+  static const std::vector<std::string> names = {"nearest", "next-nearest", "third", "plaquette", "field"};
+  static const studies::CouplingBasis all(names, names);
   return all;
 }
 
-void add_row(Table& table, const std::string& map, double start, double step, const Ensemble& e) {
-  std::vector<results::Cell> row = {map, start, step};
-  for (const auto& k : inference::pseudo_likelihood_couplings(e, basis())) {
-    row.emplace_back(k.value);
-    row.emplace_back(k.error);
-  }
-  table.rows.push_back(std::move(row));
-}
-
-Table empty_table() {
-  Table table{.columns = {"map", "start", "step"}, .rows = {}};
-  for (const auto& name : coupling_names()) {
-    table.columns.push_back(name);
-    table.columns.push_back(name + "_error");
-  }
-  return table;
-}
-
-/// Layers of a map again and again while the lattice is large enough, in rows of their own.
-Table iterated(const RunFolder& folder, const std::string& name, const transformations::Transformation& map,
-               Ensemble data, double ratio, std::size_t most_steps) {
+/// Layers of a map again and again while the lattice is large enough.
+std::vector<CouplingStep> iterated(const RunFolder& folder, const std::string& name,
+                                   const transformations::Transformation& map, Ensemble data, double ratio,
+                                   std::size_t most_steps) {
   Listening listening(folder.observer());
-  Table table = empty_table();
+  std::vector<CouplingStep> steps;
   for (std::size_t step = 0;; ++step) {
     listening.advance(0);
-    add_row(table, name, ratio, static_cast<double>(step), data);
+    steps.push_back({name, ratio, 0, static_cast<int>(step), basis().of(data)});
     const int side = data.lattice.lx();
     if (step == most_steps || side % 2 != 0 || side / 2 < smallest_side) break;
     data = map.apply(data, folder.seed(fmt::format("couplings.{}.{}", name, ratio), step));
   }
-  return table;
+  return steps;
+}
+
+/// Block spins, decimation and the stack of the middle shrinkage (first seed), from every temperature.
+std::vector<CouplingStep> map_couplings(const RunFolder& folder, const Settings& s, const Subject& subject) {
+  const transformations::BlockMajority majority({.factor = 2});
+  const transformations::Decimation decimation({.factor = 2});
+  const double shrinkage = s.stack.shrinkages[s.stack.shrinkages.size() / 2];
+  const auto path = folder.file(stack_name(subject.id, s.stack.size, shrinkage, 0));
+  std::optional<transformations::StackUp> stack;
+  if (std::filesystem::exists(path)) stack.emplace(networks::read_stack(path), networks::HiddenMode::sampled);
+  std::vector<double> temperatures;
+  for (const double ratio : s.couplings.temperatures)
+    temperatures.push_back(ratio * subject.critical_temperature());
+  folder.observer().begin("couplings", 0, "sweeps");
+  const auto large = folder.sampled(subject.on(s.couplings.size), temperatures, s.couplings.configurations,
+                                    folder.seed("couplings"));
+  const auto small = folder.sampled(subject.on(s.stack.size), temperatures, s.couplings.configurations,
+                                    folder.seed("couplings-small"));
+  const std::size_t n = temperatures.size();
+  std::vector<std::vector<CouplingStep>> parts((stack ? 3 : 2) * n);
+  folder.observer().begin("couplings", parts.size(), "flows");
+  base::parallel_for(parts.size(), [&](std::size_t i) {
+    const double ratio = s.couplings.temperatures[i % n];
+    const auto rows = [&](const Ensemble& from) {
+      return first_rows_at(from, temperatures[i % n], s.couplings.configurations);
+    };
+    if (i / n == 0)
+      parts[i] = iterated(folder, "block-majority", majority, rows(large), ratio, n + 64);
+    else if (i / n == 1)
+      parts[i] = iterated(folder, "decimation", decimation, rows(large), ratio, n + 64);
+    else
+      parts[i] = iterated(folder, "stack", *stack, rows(small), ratio, s.stack.hidden.size());
+    folder.observer().advance(1);
+  });
+  std::vector<CouplingStep> all;
+  for (auto& part : parts) std::ranges::move(part, std::back_inserter(all));
+  return all;
+}
+
+/// Along the reconstruction flow of the narrow range, which kept its configurations.
+std::vector<CouplingStep> flow_couplings(const RunFolder& folder, const Settings& s, const Subject& subject) {
+  const auto flows = folder.kept_flows(fmt::format("flow-narrow-{}-0", subject.id), *subject.on(s.range.size),
+                                       [] { return std::vector<flow::FlowStart>{}; });
+  std::vector<CouplingStep> all;
+  std::vector<const Ensemble*> ensembles;
+  for (const auto& start : flows)
+    for (const double ratio : s.couplings.temperatures)
+      if (std::abs(start.temperature / subject.critical_temperature() - ratio) < 1e-9)
+        for (const auto& [step, e] : start.kept)
+          if (e.lattice.lx() >= smallest_side) {
+            all.push_back({"rbm", ratio, 0, step, {}});
+            ensembles.push_back(&e);
+          }
+  base::parallel_for(all.size(), [&](std::size_t i) {
+    folder.observer().advance(0);
+    all[i].couplings = basis().of(*ensembles[i]);
+  });
+  return all;
 }
 
 }  // namespace
 
-const std::vector<std::string>& coupling_names() {
-  static const std::vector<std::string> names = {"nearest", "next-nearest", "third", "plaquette", "field"};
-  return names;
-}
-
-std::vector<CouplingPoint> run_couplings(const RunFolder& folder, const Settings& s,
-                                         const std::vector<Subject>& models) {
+std::vector<CouplingStep> run_couplings(const RunFolder& folder, const Settings& s,
+                                        const std::vector<Subject>& models) {
   const auto subject = std::ranges::find(models, "nearest", &Subject::id);
   if (subject == models.end()) return {};
-  const double t_c = subject->critical_temperature();
-  const auto tables = folder.kept_tables("couplings", [&] {
-    const transformations::BlockMajority majority({.factor = 2});
-    const transformations::Decimation decimation({.factor = 2});
-    // The stack of the middle shrinkage, first seed.
-    const double shrinkage = s.stack.shrinkages[s.stack.shrinkages.size() / 2];
-    const auto path = folder.file(stack_name(subject->id, s.stack.size, shrinkage, 0));
-    std::optional<transformations::StackUp> stack;
-    if (std::filesystem::exists(path))
-      stack.emplace(networks::read_stack(path), networks::HiddenMode::sampled);
-    std::vector<double> temperatures;
-    for (const double ratio : s.couplings.temperatures) temperatures.push_back(ratio * t_c);
-    folder.observer().begin("couplings", 0, "sweeps");
-    const auto large = folder.sampled(subject->on(s.couplings.size), temperatures, s.couplings.configurations,
-                                      folder.seed("couplings"));
-    const auto small = folder.sampled(subject->on(s.stack.size), temperatures, s.couplings.configurations,
-                                      folder.seed("couplings-small"));
-    const std::size_t n = temperatures.size();
-    std::vector<Table> parts(3 * n);
-    folder.observer().begin("couplings", parts.size(), "flows");
-    base::parallel_for(parts.size(), [&](std::size_t i) {
-      const double ratio = s.couplings.temperatures[i % n];
-      const auto rows = [&](const Ensemble& from) {
-        return first_rows_at(from, temperatures[i % n], s.couplings.configurations);
-      };
-      if (i / n == 0)
-        parts[i] = iterated(folder, "block-majority", majority, rows(large), ratio, n + 64);
-      else if (i / n == 1)
-        parts[i] = iterated(folder, "decimation", decimation, rows(large), ratio, n + 64);
-      else
-        parts[i] = stack ? iterated(folder, "stack", *stack, rows(small), ratio, s.stack.hidden.size())
-                         : empty_table();
-      folder.observer().advance(1);
-    });
-    // The reconstruction flow of the narrow range kept its configurations.
-    const auto flows =
-        folder.kept_flows(fmt::format("flow-narrow-{}-0", subject->id), *subject->on(s.range.size),
-                          [] { return std::vector<flow::FlowStart>{}; });
-    struct Kept {
-      double ratio;
-      int step;
-      const Ensemble* ensemble;
-    };
-    std::vector<Kept> kept;
-    for (const auto& start : flows)
-      for (const double ratio : s.couplings.temperatures)
-        if (std::abs(start.temperature / t_c - ratio) < 1e-9)
-          for (const auto& [step, e] : start.kept) kept.push_back({ratio, step, &e});
-    std::vector<Table> of_flow(kept.size(), empty_table());
-    base::parallel_for(kept.size(), [&](std::size_t i) {
-      folder.observer().advance(0);
-      if (kept[i].ensemble->lattice.lx() >= smallest_side)
-        add_row(of_flow[i], "rbm", kept[i].ratio, kept[i].step, *kept[i].ensemble);
-    });
-    Table all = empty_table();
-    for (const auto* group : {&parts, &of_flow})
-      for (const auto& part : *group) all.rows.insert(all.rows.end(), part.rows.begin(), part.rows.end());
-    return RunFolder::Tables{{"couplings", all}};
-  });
-  std::vector<CouplingPoint> points;
-  for (const auto& row : tables.at("couplings").rows) {
-    CouplingPoint point{
-        std::get<std::string>(row[0]), std::get<double>(row[1]), std::get<double>(row[2]), {}};
-    for (std::size_t k = 3; k + 1 < row.size(); k += 2)
-      point.couplings.push_back({.value = std::get<double>(row[k]), .error = std::get<double>(row[k + 1])});
-    points.push_back(std::move(point));
-  }
-  return points;
+  return folder.kept_records<CouplingStep>(
+      "couplings", basis().record("start", false),
+      [&] {
+        auto all = map_couplings(folder, s, *subject);
+        std::ranges::move(flow_couplings(folder, s, *subject), std::back_inserter(all));
+        return all;
+      },
+      basis().empty());
 }
 
 void add_coupling_tables(const Measurements& m, results::Results& results) {
-  if (m.couplings.empty()) return;
-  auto& table = results.tables[evidence::couplings_table];
-  table = empty_table();
-  for (const auto& point : m.couplings) {
-    std::vector<results::Cell> row = {point.map, point.start, point.step};
-    for (const auto& k : point.couplings) {
-      row.emplace_back(k.value);
-      row.emplace_back(k.error);
-    }
-    table.rows.push_back(std::move(row));
-  }
+  if (!m.couplings.empty())
+    results.tables[evidence::couplings_table] = basis().record("start", false).table(m.couplings);
 }
+
+namespace {
+
+/// The maps in the order of the panels, with their labels.
+constexpr std::pair<const char*, const char*> maps[] = {{"block-majority", "block majority"},
+                                                        {"decimation", "decimation"},
+                                                        {"rbm", "RBM reconstruction"},
+                                                        {"stack", "stack, sampled h"}};
+
+auto of_map(const std::string& map) {
+  return std::views::filter([map](const auto& step) { return step.map == map; });
+}
+
+std::string start_name(double start) { return fmt::format("T = {:.4g} T_c", start); }
+
+results::Figure diagram_figure(const Measurements& m) {
+  auto figure = texts().begin<results::LineFigure>(evidence::flow_diagram);
+  figure.x = {.title = "K_nn, nearest neighbours"};
+  figure.y = {.title = "K_nnn, next nearest"};
+  results::SeriesLook look;
+  for (const double start : m.settings.couplings.temperatures) look.names.push_back(start_name(start));
+  for (const auto& [map, label] : maps) {
+    add(figure,
+        results::series_by(
+            m.couplings | of_map(map), label, [](const CouplingStep& step) { return start_name(step.start); },
+            [](const CouplingStep& step) { return step.couplings[0].value; },
+            [](const CouplingStep& step) { return step.couplings[1]; }, look));
+    figure.rules.push_back({m.subject("nearest").critical_coupling, "K_c", true, label});
+  }
+  return results::line_figure(figure);
+}
+
+/// K_nn before a step and after it.
+struct OneStep {
+  std::string map;
+  double before = 0;
+  stats::Estimate after;
+};
+
+std::vector<OneStep> single_steps(const std::vector<CouplingStep>& couplings) {
+  std::vector<OneStep> all;
+  for (std::size_t i = 0; i + 1 < couplings.size(); ++i) {
+    const auto& now = couplings[i];
+    const auto& next = couplings[i + 1];
+    if (now.map != next.map || now.start != next.start || next.step <= now.step) continue;
+    if (now.map == "rbm" && next.step != now.step + 1) continue;
+    all.push_back({now.map, now.couplings[0].value, next.couplings[0]});
+  }
+  return all;
+}
+
+results::Figure step_figure(const Measurements& m) {
+  auto figure = texts().begin<results::LineFigure>(
+      evidence::coupling_steps,
+      {{"fixed_point", fmt::format("{:.4f}", exact::migdal_kadanoff_fixed_point(2))}});
+  figure.x = {.title = "K_nn before the step"};
+  figure.y = {.title = "K_nn after it"};
+  const auto steps = single_steps(m.couplings);
+  double least = 0.2;
+  double most = 0.6;
+  for (const auto& step : steps)
+    if (std::isfinite(step.before)) {
+      least = std::min(least, step.before);
+      most = std::max(most, step.before);
+    }
+  for (const auto& [map, label] : maps)
+    figure.series.push_back(results::series_over(
+        {.name = label, .points = {}, .mark = results::Mark::points}, steps | of_map(map),
+        [](const OneStep& step) { return results::point_at(step.before, step.after); }));
+  std::vector<double> couplings = results::spaced(least, most, 41);
+  for (double& k : couplings) k = std::max(0.0, k);
+  figure.series.push_back(
+      results::series_over({.name = "Migdal-Kadanoff", .points = {}, .mark = results::Mark::exact}, couplings,
+                           [](double k) { return exact::migdal_kadanoff(k, 2, 2); }));
+  figure.series.push_back(
+      results::series_over({.name = "K' = K", .points = {}, .mark = results::Mark::curve, .colour = 6},
+                           couplings, [](double k) { return k; }));
+  figure.rules = {{m.subject("nearest").critical_coupling, "K_c", true}};
+  return results::line_figure(figure);
+}
+
+}  // namespace
 
 std::vector<results::Figure> coupling_figures(const Measurements& m) {
   if (m.couplings.empty()) return {};
-  const Subject& subject = m.subject("nearest");
-  results::LineFigure figure;
-  figure.id = evidence::flow_diagram;
-  figure.title = "Flows in coupling space, nearest-neighbour model";
-  figure.caption =
-      "Pseudo-likelihood couplings of the ensembles (basis nearest, next-nearest, third, plaquette, field): "
-      "each line "
-      "begins at one temperature on the axis K_nnn = 0 and follows a map, under the blocks and the "
-      "stack with a "
-      "lattice of half the side at each step.";
-  figure.x = {.title = "K_nn, nearest neighbours"};
-  figure.y = {.title = "K_nnn, next nearest"};
-  const std::vector<std::pair<std::string, std::string>> maps = {{"block-majority", "block majority"},
-                                                                 {"decimation", "decimation"},
-                                                                 {"rbm", "RBM reconstruction"},
-                                                                 {"stack", "stack, sampled h"}};
-  for (const auto& [map, label] : maps) {
-    std::vector<double> starts;
-    for (const auto& point : m.couplings)
-      if (point.map == map && std::ranges::find(starts, point.start) == starts.end())
-        starts.push_back(point.start);
-    for (const double start : starts) {
-      // One colour for one start in all panels.
-      const auto& known = m.settings.couplings.temperatures;
-      const auto place = std::ranges::find(known, start) - known.begin();
-      results::Series series{.name = fmt::format("T = {:.4g} T_c", start),
-                             .points = {},
-                             .panel = label,
-                             .colour = static_cast<int>(place) % 7};
-      for (const auto& point : m.couplings)
-        if (point.map == map && point.start == start)
-          series.points.push_back({.x = point.couplings[0].value,
-                                   .y = point.couplings[1].value,
-                                   .error = point.couplings[1].error});
-      figure.series.push_back(std::move(series));
-    }
-    figure.rules.push_back({subject.critical_coupling, "K_c", true, label});
-  }
-  std::vector<results::Figure> all = {results::line_figure(figure)};
-
-  results::LineFigure steps;
-  steps.id = evidence::coupling_steps;
-  steps.title = "One step in the nearest-neighbour coupling";
-  steps.caption = fmt::format(
-      "K_nn after a step against K_nn before it, from every temperature and step. Above the "
-      "diagonal "
-      "the map orders, below it disorders. Dashed: Migdal and Kadanoff's recursion with its fixed point at "
-      "K = {:.4f}; it keeps nearest neighbours only.",
-      exact::migdal_kadanoff_fixed_point(2));
-  steps.x = {.title = "K_nn before the step"};
-  steps.y = {.title = "K_nn after it"};
-  double least = 0.2;
-  double most = 0.6;
-  for (const auto& [map, label] : maps) {
-    results::Series series{.name = label, .points = {}, .mark = results::Mark::points};
-    for (std::size_t i = 0; i + 1 < m.couplings.size(); ++i) {
-      const auto& now = m.couplings[i];
-      const auto& next = m.couplings[i + 1];
-      if (now.map != map || next.map != map || now.start != next.start || next.step <= now.step) continue;
-      if (map == "rbm" && next.step != now.step + 1) continue;
-      series.points.push_back(
-          {.x = now.couplings[0].value, .y = next.couplings[0].value, .error = next.couplings[0].error});
-      if (std::isfinite(now.couplings[0].value)) {
-        least = std::min(least, now.couplings[0].value);
-        most = std::max(most, now.couplings[0].value);
-      }
-    }
-    steps.series.push_back(std::move(series));
-  }
-  results::Series recursion{.name = "Migdal-Kadanoff", .points = {}, .mark = results::Mark::exact};
-  results::Series diagonal{.name = "K' = K", .points = {}, .mark = results::Mark::curve, .colour = 6};
-  constexpr int n_points = 41;
-  for (int i = 0; i < n_points; ++i) {
-    const double k = std::max(0.0, least + (most - least) * i / (n_points - 1));
-    recursion.points.push_back({.x = k, .y = exact::migdal_kadanoff(k, 2, 2)});
-    diagonal.points.push_back({.x = k, .y = k});
-  }
-  steps.series.push_back(std::move(recursion));
-  steps.series.push_back(std::move(diagonal));
-  steps.rules = {{subject.critical_coupling, "K_c", true}};
-  all.push_back(results::line_figure(steps));
-  return all;
+  return {diagram_figure(m), step_figure(m)};
 }
 
 }  // namespace spinflow::recipes::short_sighted

@@ -113,22 +113,43 @@ results::Claim claim_a(const Measurements& m, const Subject& subject) {
   return claim;
 }
 
+namespace {
+
+/// A value of a model's run, and what data and readings of this run refer to.
+struct CriticalValue {
+  std::string model;
+  std::string quantity;
+  results::NamedValue found;
+  double used = results::none;
+};
+
+results::Record<CriticalValue> critical_record() {
+  return results::Record<CriticalValue>()
+      .add("model", &CriticalValue::model)
+      .add("quantity", &CriticalValue::quantity)
+      .add("value", &CriticalValue::found, &results::NamedValue::value)
+      .add("error", &CriticalValue::found, &results::NamedValue::error)
+      .add("systematic", &CriticalValue::found, &results::NamedValue::systematic)
+      .add("theory", &CriticalValue::found, &results::NamedValue::expected)
+      .add("used", &CriticalValue::used);
+}
+
+}  // namespace
+
 void add_critical_tables(const Measurements& m, results::Results& results) {
-  auto& table = results.tables[evidence::critical_points_table];
-  table.columns = {"model", "quantity", "value", "error", "systematic", "theory", "used"};
+  std::vector<CriticalValue> all;
   for (const auto& run : m.critical) {
     const auto& subject = m.subject(run.model);
     for (const auto& [name, value] : run.results.values) {
-      const double used = name == "K_c"   ? subject.critical_coupling
-                          : name == "T_c" ? subject.critical_temperature()
-                                          : results::none;
-      table.rows.push_back(
-          {subject.id, name, value.value, value.error, value.systematic, value.expected, used});
+      auto& one = all.emplace_back(CriticalValue{subject.id, name, value});
+      if (name == "K_c") one.used = subject.critical_coupling;
+      if (name == "T_c") one.used = subject.critical_temperature();
       auto kept = value;
       if (name == "K_c" && !std::isfinite(kept.expected)) kept.expected = subject.critical_coupling;
       results.values[fmt::format("{}_{}", name, subject.id)] = kept;
     }
   }
+  results.tables[evidence::critical_points_table] = critical_record().table(all);
 }
 
 std::vector<results::Figure> critical_figures(const Measurements& m) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "recipes/figure_texts.hpp"
 #include "recipes/frame.hpp"
 #include "spinflow/analysis/scaling.hpp"
 #include "spinflow/analysis/universality.hpp"
@@ -15,6 +16,7 @@
 #include "spinflow/models/model.hpp"
 #include "spinflow/stats/estimate.hpp"
 #include "spinflow/studies/critical_point.hpp"
+#include "studies/coupling_flow.hpp"
 
 namespace spinflow::recipes::short_sighted {
 
@@ -221,6 +223,7 @@ struct LayerCorrelation {
   double shrinkage = 0;
   std::size_t seed = 0;
   int layer = 1;
+  std::size_t bin = 0;
   double distance = 1;
   stats::Estimate correlation;
 };
@@ -240,17 +243,10 @@ struct StackMeasurements {
 
 // --- Couplings of ensembles under all maps.
 
-/// A step of a flow in coupling space.
-struct CouplingPoint {
-  std::string map;
-  double start = 1;  ///< T/T_c
-  double step = 0;
-  std::vector<stats::Estimate> couplings;  ///< in the order of coupling_names()
-};
-[[nodiscard]] const std::vector<std::string>& coupling_names();
 /// Empty if the nearest-neighbour model is not among the models.
-[[nodiscard]] std::vector<CouplingPoint> run_couplings(const RunFolder& folder, const Settings& settings,
-                                                       const std::vector<Subject>& models);
+[[nodiscard]] std::vector<studies::CouplingStep> run_couplings(const RunFolder& folder,
+                                                               const Settings& settings,
+                                                               const std::vector<Subject>& models);
 
 /// Everything the claims and figures are made from.
 struct Measurements {
@@ -260,7 +256,7 @@ struct Measurements {
   std::vector<SizeReading> sizes;
   std::vector<RangeFlow> ranges;
   StackMeasurements stacks;
-  std::vector<CouplingPoint> couplings;
+  std::vector<studies::CouplingStep> couplings;
 
   [[nodiscard]] const Subject& subject(const std::string& id) const;
   /// "a2": the id of a claim about the second model.
@@ -326,6 +322,8 @@ void add_scaling_tables(const Measurements& m, results::Results& results);
 void add_stack_tables(const Measurements& m, results::Results& results);
 void add_coupling_tables(const Measurements& m, results::Results& results);
 
+/// Titles and captions of the figures.
+[[nodiscard]] inline const FigureTexts& texts() { return FigureTexts::of("short-sighted"); }
 /// Figures of the parts.
 [[nodiscard]] std::vector<results::Figure> critical_figures(const Measurements& m);
 [[nodiscard]] std::vector<results::Figure> scaling_figures(const Measurements& m);

@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 
-#include "recipes/short_sighted/stack_pieces.hpp"
+#include "recipes/short_sighted/records.hpp"
 #include "spinflow/analysis/correlators.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/ensemble/observables.hpp"
@@ -71,6 +72,18 @@ stats::Estimate live_magnetization(const Ensemble& e, const std::vector<bool>& l
   return ensemble::mean(e, sums);
 }
 
+/// Bins of the distance within a coarse lattice: 1, sqrt 2, 2 and sqrt 5, about 3, 4, 5.
+constexpr std::array<double, 7> pair_edges = {0.5, 1.2, 1.7, 2.5, 3.5, 4.5, 5.7};
+
+void join(StackMeasurements& all, StackMeasurements more) {
+  const auto move = [](auto& to, auto& from) { std::ranges::move(from, std::back_inserter(to)); };
+  move(all.readings, more.readings);
+  move(all.profiles, more.profiles);
+  move(all.studies, more.studies);
+  move(all.correlations, more.correlations);
+  move(all.failures, more.failures);
+}
+
 /// One model, lattice and seed: the stacks of all shrinkages and the renormalization group.
 class Job {
  public:
@@ -91,10 +104,11 @@ class Job {
   StackMeasurements run() {
     StackMeasurements all;
     const std::string name = fmt::format("blocks-{}-{}-{}", subject_.id, stack_.size, seed_);
-    append(all, folder_.kept_tables(name, [&] { return blocks(); }));
+    join(all, folder_.kept_records<StackMeasurements>(name, stack_records(), [&] { return blocks(); }));
     for (const double shrinkage : stack_.shrinkages)
-      append(all, folder_.kept_tables("layers-" + stack_name(subject_.id, stack_.size, shrinkage, seed_),
-                                      [&] { return layers(shrinkage); }));
+      join(all, folder_.kept_records<StackMeasurements>(
+                    "layers-" + stack_name(subject_.id, stack_.size, shrinkage, seed_), stack_records(),
+                    [&] { return layers(shrinkage); }));
     return all;
   }
 
@@ -169,7 +183,7 @@ class Job {
     return r;
   }
 
-  void keep_layers(RunFolder::Tables& tables, const std::vector<Ensemble>& layers, const std::string& map,
+  void keep_layers(StackMeasurements& found, const std::vector<Ensemble>& layers, const std::string& map,
                    double shrinkage, double ratio, const std::vector<std::vector<bool>>& live) const {
     for (std::size_t l = 0; l < layers.size(); ++l) {
       listening_.advance(0);
@@ -178,11 +192,11 @@ class Job {
       r.map = map;
       r.shrinkage = shrinkage;
       r.layer = static_cast<int>(l);
-      keep(tables, r);
+      found.readings.push_back(std::move(r));
     }
   }
 
-  void keep_correlations(RunFolder::Tables& tables, const std::vector<Ensemble>& layers,
+  void keep_correlations(StackMeasurements& found, const std::vector<Ensemble>& layers,
                          const std::string& map, double shrinkage,
                          const std::vector<std::vector<bool>>& live) const {
     for (std::size_t l = 1; l < layers.size(); ++l) {
@@ -191,13 +205,13 @@ class Job {
           analysis::distance_profile(layers[0], layers[l], analysis::profile_edges(), live[l]);
       for (std::size_t b = 0; b < profile.mean.size(); ++b)
         if (profile.pairs[b] > 0)
-          keep(tables, ProfilePoint{subject_.id, stack_.size, map, shrinkage, seed_, static_cast<int>(l), b,
+          found.profiles.push_back({subject_.id, stack_.size, map, shrinkage, seed_, static_cast<int>(l), b,
                                     profile.distance[b], profile.mean[b]});
       const auto pairs = analysis::pair_profile(layers[l], pair_edges, live[l]);
       for (std::size_t b = 0; b < pairs.mean.size(); ++b)
         if (pairs.pairs[b] > 0)
-          keep(tables, LayerCorrelation{subject_.id, stack_.size, map, shrinkage, seed_, static_cast<int>(l),
-                                        pairs.distance[b], pairs.mean[b]});
+          found.correlations.push_back({subject_.id, stack_.size, map, shrinkage, seed_, static_cast<int>(l),
+                                        b, pairs.distance[b], pairs.mean[b]});
     }
   }
 
@@ -208,16 +222,16 @@ class Job {
     return live;
   }
 
-  RunFolder::Tables blocks() {
-    auto tables = empty_stack_tables();
+  StackMeasurements blocks() {
+    StackMeasurements found;
     for (const double ratio : ratios_)
       for (const char* kind : {"block-majority", "decimation"}) {
         const auto layers = blocked(kind, start(ratio));
-        keep_layers(tables, layers, kind, none, ratio, all_live(layers));
+        keep_layers(found, layers, kind, none, ratio, all_live(layers));
       }
     const auto layers = blocked("block-majority", correlated_rows());
-    keep_correlations(tables, layers, "block-majority", none, all_live(layers));
-    return tables;
+    keep_correlations(found, layers, "block-majority", none, all_live(layers));
+    return found;
   }
 
   /// Nothing, and `failure` says why, if the training diverges or kills a layer.
@@ -252,15 +266,15 @@ class Job {
     return std::move(result->stack);
   }
 
-  RunFolder::Tables layers(double shrinkage) {
-    auto tables = empty_stack_tables();
+  StackMeasurements layers(double shrinkage) {
+    StackMeasurements found;
     std::string failure;
     const auto stack = trained(shrinkage, failure);
     if (!stack) {
       // A training that diverges or kills a layer is a line that says so; anything else ends the run.
-      tables["failures"].rows.push_back(
-          {fmt::format("{}, L = {}, seed {}: {}", subject_.label, stack_.size, seed_, failure)});
-      return tables;
+      found.failures.push_back(
+          fmt::format("{}, L = {}, seed {}: {}", subject_.label, stack_.size, seed_, failure));
+      return found;
     }
     std::vector<std::vector<bool>> live = {
         std::vector<bool>(static_cast<std::size_t>(stack->lattice(0).n_sites()), true)};
@@ -271,11 +285,11 @@ class Job {
     for (const double ratio : ratios_)
       for (const auto& [mode, map] : {std::pair{networks::HiddenMode::sampled, "stack-sampled"},
                                       std::pair{networks::HiddenMode::sign, "stack-sign"}})
-        keep_layers(tables, up(*stack, mode, start(ratio), shrinkage), map, shrinkage, ratio, live);
+        keep_layers(found, up(*stack, mode, start(ratio), shrinkage), map, shrinkage, ratio, live);
 
     const auto data = correlated_rows();
     const auto hidden = up(*stack, networks::HiddenMode::sampled, data, shrinkage);
-    keep_correlations(tables, hidden, "stack-sampled", shrinkage, live);
+    keep_correlations(found, hidden, "stack-sampled", shrinkage, live);
     const auto spins = blocked("block-majority", data);
     for (std::size_t l = 1; l < hidden.size(); ++l) {
       listening_.advance(0);
@@ -284,11 +298,11 @@ class Job {
           static_cast<std::size_t>(settings_.correlators.permutations),
           folder_.seed(fmt::format("null.{}.{}.{}", place(), shrinkage, l), seed_));
       const auto summary = networks::layer_summary(stack->layers[l - 1]);
-      keep(tables, LayerStudy{subject_.id, stack_.size, shrinkage, seed_, static_cast<int>(l),
-                              likeness.pearson, likeness.null_mean, likeness.null_sd, likeness.p_value,
-                              summary.participation, summary.coherence, static_cast<double>(summary.dead)});
+      found.studies.push_back({subject_.id, stack_.size, shrinkage, seed_, static_cast<int>(l),
+                               likeness.pearson, likeness.null_mean, likeness.null_sd, likeness.p_value,
+                               summary.participation, summary.coherence, static_cast<double>(summary.dead)});
     }
-    return tables;
+    return found;
   }
 
   const RunFolder& folder_;
@@ -348,14 +362,7 @@ StackMeasurements run_stacks(const RunFolder& folder, const Settings& s, const s
     folder.observer().advance(1);
   });
   StackMeasurements all;
-  const auto join = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
-  for (const auto& part : found) {
-    join(all.readings, part.readings);
-    join(all.profiles, part.profiles);
-    join(all.studies, part.studies);
-    join(all.correlations, part.correlations);
-    join(all.failures, part.failures);
-  }
+  for (auto& part : found) join(all, std::move(part));
   return all;
 }
 

@@ -4,95 +4,99 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 
 #include "recipes/short_sighted/evidence.hpp"
-#include "recipes/short_sighted/stack_pieces.hpp"
+#include "recipes/short_sighted/records.hpp"
 #include "spinflow/networks/stack_file.hpp"
-#include "spinflow/results/figures.hpp"
+#include "spinflow/results/series_by.hpp"
 
 namespace spinflow::recipes::short_sighted {
 
 namespace {
 
-using results::Mark;
+using results::LineFigure;
 using results::none;
 using results::Series;
 
-constexpr const char* ratio_title = "T/T_c";
 constexpr double hottest_drawn = 3;
-
-/// T/T_c of a reading of T_c/T over many configurations.
-stats::Estimate ratio(const stats::Estimate& inverse) {
-  return shown(thermometers::reading_of_inverse(inverse));
-}
 
 results::Point point(double x, const Excess& e) {
   const auto r = shown(e.ratio());
   if (!(r.value > 0 && r.value < hottest_drawn)) return {.x = x};
-  return {.x = x, .y = r.value, .error = r.error};
+  return results::point_at(x, r);
 }
 
 std::string lambda_label(double shrinkage) { return fmt::format("stack, lambda = {}", shrinkage); }
 
-/// Temperature against layer on one lattice, a panel per model.
-results::LineFigure layer_figure(const Measurements& m, const StackSettings& s, std::string id,
-                                 std::string title) {
-  results::LineFigure figure;
-  figure.id = std::move(id);
-  figure.title = std::move(title);
-  figure.caption = fmt::format(
-      "T/T_c by bond energy of each layer, read at its own size, from {0} x {0} at T_c. Stack: sampled h, "
-      "means and errors "
-      "over training seeds; block majority (random ties) and decimation of the same configurations, errors "
-      "over "
-      "configurations. Readings above {1} T_c are not drawn.",
-      s.size, hottest_drawn);
+double middle_of(const StackSettings& s) { return s.shrinkages[s.shrinkages.size() / 2]; }
+
+/// T/T_c against the layer, in panels beside each other.
+LineFigure layer_axes(LineFigure figure) {
   figure.x = {.title = "layer", .whole = true};
-  figure.y = {.title = ratio_title};
+  figure.y = {.title = "T/T_c"};
   figure.columns = 3;
-  for (const auto& subject : m.models) {
-    const auto add = [&](std::string name, const std::string& map, double shrinkage, int colour) {
-      Series series{.name = std::move(name), .points = {}, .panel = subject.label, .colour = colour};
-      for (int layer = 0; layer <= static_cast<int>(s.hidden.size()); ++layer)
-        series.points.push_back(point(layer, excess_of(m, subject.id, s.size, 1, map, shrinkage, layer)));
-      figure.series.push_back(std::move(series));
-    };
-    add("block majority", "block-majority", none, 0);
-    add("decimation", "decimation", none, 1);
-    for (std::size_t i = 0; i < s.shrinkages.size(); ++i)
-      add(lambda_label(s.shrinkages[i]), "stack-sampled", s.shrinkages[i], static_cast<int>(2 + i) % 7);
-  }
   figure.rules = {{1, "T_c", false}};
   return figure;
 }
 
+/// What goes up, and how it is drawn.
+struct Way {
+  std::string name;
+  std::string map;
+  double shrinkage = none;
+  int colour = 0;
+  double start = 1;  ///< T/T_c
+};
+
+/// The renormalization group, and a stack for each shrinkage.
+std::vector<Way> ways_of(const StackSettings& s) {
+  std::vector<Way> ways = {{"block majority", "block-majority"}, {"decimation", "decimation", none, 1}};
+  for (std::size_t i = 0; i < s.shrinkages.size(); ++i)
+    ways.push_back(
+        {lambda_label(s.shrinkages[i]), "stack-sampled", s.shrinkages[i], static_cast<int>(2 + i) % 7});
+  return ways;
+}
+
+/// T/T_c of layers 0, 1, ...
+Series layers_of(const Measurements& m, const Subject& subject, const StackSettings& s, const Way& way,
+                 std::string panel, LayerGauge gauge = LayerGauge::bonds) {
+  return results::series_over(
+      {.name = way.name, .points = {}, .panel = std::move(panel), .colour = way.colour},
+      results::counted(0, static_cast<int>(s.hidden.size())), [&](int layer) {
+        return point(layer,
+                     excess_of(m, subject.id, s.size, way.start, way.map, way.shrinkage, layer, gauge));
+      });
+}
+
+/// Temperature against layer on one lattice, a panel per model.
+results::Figure layer_figure(const Measurements& m, const StackSettings& s, const std::string& id) {
+  auto figure = layer_axes(texts().begin<LineFigure>(id, {{"size", s.size}, {"hottest", hottest_drawn}}));
+  for (const auto& subject : m.models)
+    for (const auto& way : ways_of(s)) figure.series.push_back(layers_of(m, subject, s, way, subject.label));
+  return results::line_figure(figure);
+}
+
 results::Figure scan_figure(const Measurements& m) {
   const auto& s = m.settings.stack;
-  results::LineFigure figure;
-  figure.id = evidence::shrinkage_scan;
-  figure.title = "What the shrinkage does to the temperature of the layers";
-  figure.caption =
-      "T/T_c by bond energy against lambda, for the hidden layers of stacks trained at T_c, with sampled h "
-      "and with "
-      "sign(h); means and errors over training seeds. Dotted: the last layer of block majority.";
+  auto figure = texts().begin<LineFigure>(evidence::shrinkage_scan);
   figure.x = {.title = "shrinkage lambda"};
-  figure.y = {.title = ratio_title};
+  figure.y = {.title = "T/T_c"};
   figure.columns = 3;
   const int last = static_cast<int>(s.hidden.size());
   for (const auto& subject : m.models) {
     int colour = 0;
     for (int layer = 1; layer <= last; ++layer)
       for (const auto& [map, label] :
-           {std::pair{"stack-sampled", "sampled h"}, std::pair{"stack-sign", "sign(h)"}}) {
-        Series series{.name = fmt::format("layer {}, {}", layer, label),
-                      .points = {},
-                      .panel = subject.label,
-                      .colour = colour++ % 7};
-        for (const double shrinkage : s.shrinkages)
-          series.points.push_back(
-              point(shrinkage, excess_of(m, subject.id, s.size, 1, map, shrinkage, layer)));
-        figure.series.push_back(std::move(series));
-      }
+           {std::pair{"stack-sampled", "sampled h"}, std::pair{"stack-sign", "sign(h)"}})
+        figure.series.push_back(results::series_over(
+            {.name = fmt::format("layer {}, {}", layer, label),
+             .points = {},
+             .panel = subject.label,
+             .colour = colour++ % 7},
+            s.shrinkages, [&, map = map](double shrinkage) {
+              return point(shrinkage, excess_of(m, subject.id, s.size, 1, map, shrinkage, layer));
+            }));
     const auto majority = point(0, excess_of(m, subject.id, s.size, 1, "block-majority", none, last));
     if (std::isfinite(majority.y)) figure.rules.push_back({majority.y, "majority", false, subject.label});
   }
@@ -102,144 +106,69 @@ results::Figure scan_figure(const Measurements& m) {
 /// Every reading of the layers of one model, at the middle shrinkage.
 results::Figure readings_figure(const Measurements& m, const Subject& subject) {
   const auto& s = m.settings.stack;
-  const double middle = s.shrinkages[s.shrinkages.size() / 2];
-  results::LineFigure figure;
-  figure.id = evidence::layer_readings.of(subject.figure_id());
-  figure.title = fmt::format("Three thermometers on the layers, {}", subject.label);
-  figure.caption = fmt::format(
-      "T/T_c of each layer by bond energy, by <|m|> and by the energy of the full Hamiltonian, from {0} x "
-      "{0} at T_c; "
-      "lambda = {1}. Where they disagree the layer is no equilibrium ensemble of the model.",
-      s.size, middle);
-  figure.x = {.title = "layer", .whole = true};
-  figure.y = {.title = ratio_title};
-  figure.columns = 3;
+  const double middle = middle_of(s);
+  auto figure = layer_axes(texts().begin<LineFigure>(
+      evidence::layer_readings, {{"label", subject.label}, {"size", s.size}, {"lambda", middle}},
+      subject.figure_id()));
+  const std::vector<Way> ways = {{"stack, sampled h", "stack-sampled", middle, 2},
+                                 {"stack, sign(h)", "stack-sign", middle, 3},
+                                 {"block majority", "block-majority"},
+                                 {"decimation", "decimation", none, 1}};
   for (const auto& [gauge, panel] :
        {std::pair{LayerGauge::bonds, "bond energy"}, std::pair{LayerGauge::magnetization, "<|m|>"},
-        std::pair{LayerGauge::hamiltonian, "full energy"}}) {
-    const auto add = [&](const char* name, const char* map, double shrinkage, int colour) {
-      Series series{.name = name, .points = {}, .panel = panel, .colour = colour};
-      for (int layer = 0; layer <= static_cast<int>(s.hidden.size()); ++layer)
-        series.points.push_back(
-            point(layer, excess_of(m, subject.id, s.size, 1, map, shrinkage, layer, gauge)));
-      figure.series.push_back(std::move(series));
-    };
-    add("stack, sampled h", "stack-sampled", middle, 2);
-    add("stack, sign(h)", "stack-sign", middle, 3);
-    add("block majority", "block-majority", none, 0);
-    add("decimation", "decimation", none, 1);
-  }
-  figure.rules = {{1, "T_c", false}};
+        std::pair{LayerGauge::hamiltonian, "full energy"}})
+    for (const auto& way : ways) figure.series.push_back(layers_of(m, subject, s, way, panel, gauge));
   return results::line_figure(figure);
 }
 
 results::Figure off_critical_figure(const Measurements& m) {
   const auto& s = m.settings.stack;
-  const double middle = s.shrinkages[s.shrinkages.size() / 2];
-  results::LineFigure figure;
-  figure.id = evidence::off_critical;
-  figure.title = "Configurations off the critical point, up the stacks trained at T_c";
-  figure.caption = fmt::format(
-      "T/T_c by bond energy against layer from several temperatures, lambda = {}, sampled h, beside block "
-      "majority of the "
-      "same configurations. Renormalization moves away from T_c on both sides.",
-      middle);
-  figure.x = {.title = "layer", .whole = true};
-  figure.y = {.title = ratio_title};
-  figure.columns = 3;
+  const double middle = middle_of(s);
+  auto figure = layer_axes(texts().begin<LineFigure>(evidence::off_critical, {{"lambda", middle}}));
   std::vector<double> starts = s.starts;
   starts.push_back(1);
   std::ranges::sort(starts);
-  for (const auto& subject : m.models) {
-    int colour = 0;
-    for (const double start : starts) {
-      for (const auto& [map, label, shrinkage] :
-           {std::tuple{"stack-sampled", "stack", middle}, std::tuple{"block-majority", "majority", none}}) {
-        Series series{.name = fmt::format("{} from {} T_c", label, start),
-                      .points = {},
-                      .panel = subject.label,
-                      .colour = colour++ % 7};
-        for (int layer = 0; layer <= static_cast<int>(s.hidden.size()); ++layer)
-          series.points.push_back(
-              point(layer, excess_of(m, subject.id, s.size, start, map, shrinkage, layer)));
-        figure.series.push_back(std::move(series));
-      }
+  std::vector<Way> ways;
+  for (const double start : starts)
+    for (const auto& [map, label, shrinkage] :
+         {std::tuple{"stack-sampled", "stack", middle}, std::tuple{"block-majority", "majority", none}})
+      ways.push_back({fmt::format("{} from {} T_c", label, start), map, shrinkage,
+                      static_cast<int>(ways.size()) % 7, start});
+  for (const auto& subject : m.models)
+    for (const auto& way : ways) figure.series.push_back(layers_of(m, subject, s, way, subject.label));
+  return results::line_figure(figure);
+}
+
+/// Correlations by bin of distance in layer 1, means over seeds (also of the distances: dead units move them
+/// a little), of what one way makes.
+template <class Binned>
+Series bins_of(const Measurements& m, const Subject& subject, const std::vector<Binned>& points,
+               const Way& way) {
+  std::map<std::size_t, std::pair<std::vector<double>, std::vector<stats::Estimate>>> by_bin;
+  for (const auto& p : points)
+    if (p.model == subject.id && p.size == m.settings.stack.size && p.layer == 1 && p.map == way.map &&
+        (p.shrinkage == way.shrinkage || std::isnan(way.shrinkage))) {
+      by_bin[p.bin].first.push_back(p.distance);
+      by_bin[p.bin].second.push_back(p.correlation);
     }
-  }
-  figure.rules = {{1, "T_c", false}};
-  return results::line_figure(figure);
+  return results::series_over({.name = way.name, .points = {}, .panel = subject.label, .colour = way.colour},
+                              by_bin, [](const auto& bin) {
+                                return results::point_at(over_seeds(bin.second.first).value,
+                                                         over_seeds(bin.second.second));
+                              });
 }
 
-results::Figure profile_figure(const Measurements& m) {
-  results::LineFigure figure;
-  figure.id = evidence::correlator_profiles;
-  figure.title = "Correlations of spins with hidden units and with block spins, layer 1";
-  figure.caption =
-      "<v_i h_a> (sampled h at its assigned position, sign such that its weights sum to more than 0) and "
-      "<v_i S_a> of "
-      "block majority, against the distance of spin i from the centre of the block; same configurations at "
-      "T_c, means and "
-      "errors over training seeds.";
-  figure.x = {.title = "distance to the block's centre"};
+template <class Binned>
+results::Figure correlation_figure(const Measurements& m, const std::string& id, std::string distance,
+                                   const std::vector<Binned>& points) {
+  auto figure = texts().begin<LineFigure>(id);
+  figure.x = {.title = std::move(distance)};
   figure.y = {.title = "correlation"};
   figure.columns = 3;
-  for (const auto& subject : m.models) {
-    const auto add = [&](std::string name, const std::string& map, double shrinkage, int colour) {
-      std::map<std::size_t, std::pair<std::vector<double>, std::vector<stats::Estimate>>> by_bin;
-      for (const auto& p : m.stacks.profiles)
-        if (p.model == subject.id && p.size == m.settings.stack.size && p.layer == 1 && p.map == map &&
-            (p.shrinkage == shrinkage || std::isnan(shrinkage))) {
-          by_bin[p.bin].first.push_back(p.distance);
-          by_bin[p.bin].second.push_back(p.correlation);
-        }
-      Series series{.name = std::move(name), .points = {}, .panel = subject.label, .colour = colour};
-      for (const auto& [bin, values] : by_bin) {
-        const auto mean = over_seeds(values.second);
-        series.points.push_back({.x = over_seeds(values.first).value, .y = mean.value, .error = mean.error});
-      }
-      figure.series.push_back(std::move(series));
-    };
-    add("block majority", "block-majority", none, 0);
-    for (std::size_t i = 0; i < m.settings.stack.shrinkages.size(); ++i)
-      add(lambda_label(m.settings.stack.shrinkages[i]), "stack-sampled", m.settings.stack.shrinkages[i],
-          static_cast<int>(2 + i) % 7);
-  }
-  return results::line_figure(figure);
-}
-
-results::Figure layer_correlation_figure(const Measurements& m) {
-  results::LineFigure figure;
-  figure.id = evidence::layer_correlations;
-  figure.title = "Correlations within layer 1: hidden units and block spins";
-  figure.caption =
-      "<h_a h_b> of sampled hidden units and <S_a S_b> of block majority against the distance on the coarse "
-      "lattice, at T_c; means and errors over training seeds. Dead units are left out.";
-  figure.x = {.title = "distance, in blocks"};
-  figure.y = {.title = "correlation"};
-  figure.columns = 3;
-  for (const auto& subject : m.models) {
-    const auto add = [&](std::string name, const std::string& map, double shrinkage, int colour) {
-      // Dead units move the mean distance of a bin a little, from seed to seed.
-      std::map<std::ptrdiff_t, std::pair<std::vector<double>, std::vector<stats::Estimate>>> by_bin;
-      for (const auto& c : m.stacks.correlations)
-        if (c.model == subject.id && c.size == m.settings.stack.size && c.layer == 1 && c.map == map &&
-            (c.shrinkage == shrinkage || std::isnan(shrinkage))) {
-          auto& bin = by_bin[std::ranges::upper_bound(pair_edges, c.distance) - pair_edges.begin()];
-          bin.first.push_back(c.distance);
-          bin.second.push_back(c.correlation);
-        }
-      Series series{.name = std::move(name), .points = {}, .panel = subject.label, .colour = colour};
-      for (const auto& [bin, values] : by_bin) {
-        const auto mean = over_seeds(values.second);
-        series.points.push_back({.x = over_seeds(values.first).value, .y = mean.value, .error = mean.error});
-      }
-      if (!series.points.empty()) figure.series.push_back(std::move(series));
-    };
-    add("block majority", "block-majority", none, 0);
-    for (std::size_t i = 0; i < m.settings.stack.shrinkages.size(); ++i)
-      add(lambda_label(m.settings.stack.shrinkages[i]), "stack-sampled", m.settings.stack.shrinkages[i],
-          static_cast<int>(2 + i) % 7);
-  }
+  for (const auto& subject : m.models)
+    for (const auto& way : ways_of(m.settings.stack))
+      if (auto series = bins_of(m, subject, points, way); !series.points.empty())
+        figure.series.push_back(std::move(series));
   return results::line_figure(figure);
 }
 
@@ -257,36 +186,27 @@ results::ImageRow field_row(const networks::Stack& stack, int y, std::string lab
   return row;
 }
 
+/// The fields of one stack in their places.
+results::Figure field_figure(const networks::Stack& stack, const Subject& subject, double shrinkage) {
+  auto grid = texts().begin<results::ImageGrid>(
+      evidence::receptive_fields, {{"label", subject.label}, {"lambda", shrinkage}}, subject.figure_id());
+  grid.signed_values = true;
+  for (int y = stack.lattice(1).ly() - 1; y >= 0; --y) grid.rows.push_back(field_row(stack, y, ""));
+  return results::image_grid(grid);
+}
+
 void add_receptive_fields(const RunFolder& folder, const Measurements& m, std::vector<results::Figure>& all) {
   const auto& s = m.settings.stack;
   for (const auto& subject : m.models) {
-    results::ImageGrid scan;
-    scan.id = evidence::receptive_fields_shrinkage.of(subject.figure_id());
-    scan.title = fmt::format("Receptive fields and shrinkage, {}", subject.label);
-    scan.caption =
-        "Weights of the hidden units that stand in one row of the coarse lattice (layer 1, first seed), by "
-        "lambda; red below "
-        "0, blue above, each image on its own range.";
+    auto scan = texts().begin<results::ImageGrid>(evidence::receptive_fields_shrinkage,
+                                                  {{"label", subject.label}}, subject.figure_id());
     scan.signed_values = true;
-    for (std::size_t i = 0; i < s.shrinkages.size(); ++i) {
-      const auto path = folder.file(stack_name(subject.id, s.size, s.shrinkages[i], 0));
+    for (const double shrinkage : s.shrinkages) {
+      const auto path = folder.file(stack_name(subject.id, s.size, shrinkage, 0));
       if (!std::filesystem::exists(path)) continue;
       const auto stack = networks::read_stack(path);
-      scan.rows.push_back(
-          field_row(stack, stack.lattice(1).ly() / 2, fmt::format("lambda = {}", s.shrinkages[i])));
-      if (i != s.shrinkages.size() / 2) continue;
-      results::ImageGrid grid;
-      grid.id = evidence::receptive_fields.of(subject.figure_id());
-      grid.title = fmt::format("Receptive fields in their places, {}", subject.label);
-      grid.caption = fmt::format(
-          "Weights of the hidden units of layer 1, lambda = {}, first seed, each drawn where the assignment "
-          "puts it: the "
-          "image in column x and row y belongs to the block there. Red below 0, blue above, each on its own "
-          "range.",
-          s.shrinkages[i]);
-      grid.signed_values = true;
-      for (int y = stack.lattice(1).ly() - 1; y >= 0; --y) grid.rows.push_back(field_row(stack, y, ""));
-      all.push_back(results::image_grid(grid));
+      scan.rows.push_back(field_row(stack, stack.lattice(1).ly() / 2, fmt::format("lambda = {}", shrinkage)));
+      if (shrinkage == middle_of(s)) all.push_back(field_figure(stack, subject, shrinkage));
     }
     if (!scan.rows.empty()) all.push_back(results::image_grid(scan));
   }
@@ -295,55 +215,14 @@ void add_receptive_fields(const RunFolder& folder, const Measurements& m, std::v
 }  // namespace
 
 void add_stack_tables(const Measurements& m, results::Results& results) {
-  auto& temperatures = results.tables[evidence::layer_temperatures_table];
-  temperatures.columns = {"model", "map", "lambda", "seed", "layer", "T_energy_over_Tc", "error"};
-  auto& readings = results.tables[evidence::layer_readings_table];
-  readings.columns = {"model",
-                      "L",
-                      "start_over_Tc",
-                      "map",
-                      "lambda",
-                      "seed",
-                      "layer",
-                      "dead_units",
-                      "T_energy_over_Tc",
-                      "T_energy_error",
-                      "T_magnetization_over_Tc",
-                      "T_magnetization_error",
-                      "T_hamiltonian_over_Tc",
-                      "T_hamiltonian_error"};
-  for (const auto& r : m.stacks.readings) {
-    const auto bonds = ratio(r.bonds);
-    const auto magnetization = ratio(r.magnetization);
-    const auto hamiltonian = ratio(r.hamiltonian);
-    const auto seed = static_cast<double>(r.seed);
-    if (r.start == 1)
-      temperatures.rows.push_back(
-          {r.model, r.size == m.settings.stack.size ? r.map : fmt::format("{} from L = {}", r.map, r.size),
-           r.shrinkage, seed, static_cast<double>(r.layer), bonds.value, bonds.error});
-    readings.rows.push_back({r.model, static_cast<double>(r.size), r.start, r.map, r.shrinkage, seed,
-                             static_cast<double>(r.layer), r.dead, bonds.value, bonds.error,
-                             magnetization.value, magnetization.error, hamiltonian.value, hamiltonian.error});
-  }
-  auto& profiles = results.tables[evidence::correlator_profiles_table];
-  profiles.columns = {"model", "L", "map", "lambda", "seed", "layer", "distance", "correlation", "error"};
-  for (const auto& p : m.stacks.profiles)
-    profiles.rows.push_back({p.model, static_cast<double>(p.size), p.map, p.shrinkage,
-                             static_cast<double>(p.seed), static_cast<double>(p.layer), p.distance,
-                             p.correlation.value, p.correlation.error});
-  auto& studies = results.tables[evidence::correlators_table];
-  studies.columns = {"model",         "L",         "lambda",  "seed",    "layer",         "pearson",
-                     "pearson_error", "null_mean", "null_sd", "p_value", "participation", "coherence",
-                     "dead_units"};
-  for (const auto& s : m.stacks.studies)
-    studies.rows.push_back({s.model, static_cast<double>(s.size), s.shrinkage, static_cast<double>(s.seed),
-                            static_cast<double>(s.layer), s.pearson.value, s.pearson.error, s.null_mean,
-                            s.null_sd, s.p_value, s.participation, s.coherence, s.dead});
-  if (!m.stacks.failures.empty()) {
-    auto& failures = results.tables[evidence::failed_stacks_table];
-    failures.columns = {"failure"};
-    for (const auto& failure : m.stacks.failures) failures.rows.push_back({failure});
-  }
+  results.tables[evidence::layer_temperatures_table] =
+      layer_temperature_record(m.settings.stack.size)
+          .table(m.stacks.readings | std::views::filter([](const LayerReading& r) { return r.start == 1; }));
+  results.tables[evidence::layer_readings_table] = layer_reading_record().table(m.stacks.readings);
+  results.tables[evidence::correlator_profiles_table] = profile_record().table(m.stacks.profiles);
+  results.tables[evidence::correlators_table] = study_record().table(m.stacks.studies);
+  if (!m.stacks.failures.empty())
+    results.tables[evidence::failed_stacks_table] = failure_record().table(m.stacks.failures);
   const auto& s = m.settings.stack;
   const int last = static_cast<int>(s.hidden.size());
   const auto add_value = [&](const std::string& name, const Excess& e) {
@@ -361,19 +240,17 @@ void add_stack_tables(const Measurements& m, results::Results& results) {
 }
 
 std::vector<results::Figure> stack_figures(const RunFolder& folder, const Measurements& m) {
-  std::vector<results::Figure> all = {
-      results::line_figure(layer_figure(m, m.settings.stack, evidence::layer_temperatures,
-                                        "Temperature against layer: stacks and the renormalization group"))};
+  std::vector<results::Figure> all = {layer_figure(m, m.settings.stack, evidence::layer_temperatures)};
   if (!m.settings.large.shrinkages.empty())
-    all.push_back(results::line_figure(
-        layer_figure(m, m.settings.large, evidence::layer_temperatures_large,
-                     fmt::format("Temperature against layer from {0} x {0}", m.settings.large.size))));
+    all.push_back(layer_figure(m, m.settings.large, evidence::layer_temperatures_large));
   all.push_back(scan_figure(m));
   for (const auto& subject : m.models) all.push_back(readings_figure(m, subject));
   all.push_back(off_critical_figure(m));
   add_receptive_fields(folder, m, all);
-  all.push_back(profile_figure(m));
-  all.push_back(layer_correlation_figure(m));
+  all.push_back(correlation_figure(m, evidence::correlator_profiles, "distance to the block's centre",
+                                   m.stacks.profiles));
+  all.push_back(
+      correlation_figure(m, evidence::layer_correlations, "distance, in blocks", m.stacks.correlations));
   return all;
 }
 
