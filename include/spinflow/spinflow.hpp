@@ -39,6 +39,8 @@
 #include "spinflow/exact/kaufman.hpp"
 #include "spinflow/exact/magnetization.hpp"
 #include "spinflow/exact/migdal_kadanoff.hpp"
+#include "spinflow/exact/mixture.hpp"
+#include "spinflow/exact/product_measure.hpp"
 #include "spinflow/exact/strip.hpp"
 #include "spinflow/flow/fixed_point.hpp"
 #include "spinflow/flow/flow.hpp"
