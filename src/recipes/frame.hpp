@@ -11,6 +11,7 @@ namespace spinflow::recipes {
 
 using runs::first_rows;
 using runs::first_rows_at;
+using runs::joined;
 using runs::Listening;
 using runs::RunContext;
 using runs::RunFolder;

@@ -82,6 +82,15 @@ ensemble::Ensemble first_rows(const ensemble::Ensemble& ensemble, std::size_t n)
   return ensemble::select(ensemble, rows);
 }
 
+ensemble::Ensemble first_rows_of_each(const ensemble::Ensemble& ensemble, std::size_t n) {
+  std::vector<std::size_t> rows;
+  for (const auto& group : ensemble::by_temperature(ensemble)) {
+    const auto end = group.rows.begin() + static_cast<std::ptrdiff_t>(std::min(n, group.rows.size()));
+    rows.insert(rows.end(), group.rows.begin(), end);
+  }
+  return ensemble::select(ensemble, rows);
+}
+
 ensemble::Ensemble first_rows_at(const ensemble::Ensemble& ensemble, double temperature, std::int64_t n) {
   for (const auto& group : ensemble::by_temperature(ensemble))
     if (group.temperature == temperature)

@@ -2,14 +2,18 @@
 // The folder of a recipe that runs: what a stage has finished is a file there and is not computed again.
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
+#include "spinflow/base/parallel.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
 #include "spinflow/flow/flow.hpp"
 #include "spinflow/results/record.hpp"
@@ -31,6 +35,14 @@ class Listening final : public base::Observer {
 [[nodiscard]] ensemble::Ensemble sampled(const std::shared_ptr<const models::Model>& model,
                                          const std::vector<double>& temperatures, std::int64_t n,
                                          std::uint64_t seed, base::Observer& observer);
+
+/// The lists one after the other.
+template <class T>
+[[nodiscard]] std::vector<T> joined(std::vector<std::vector<T>> lists) {
+  std::vector<T> all;
+  for (auto& list : lists) std::ranges::move(list, std::back_inserter(all));
+  return all;
+}
 
 class RunFolder {
  public:
@@ -88,6 +100,21 @@ class RunFolder {
   }
   /// Error(input) naming the file of records if `size` is not `n`.
   void expect_size(const std::string& name, std::size_t size, std::size_t n) const;
+  /// The lists that work(job, observer) makes of each job, on all threads, joined in the order of the jobs.
+  /// `what` and `unit` are for the progress line; what the work would say itself is not heard.
+  template <class Job, class Work>
+  [[nodiscard]] auto each(std::string_view what, std::string_view unit, const std::vector<Job>& jobs,
+                          const Work& work) const {
+    std::vector<std::invoke_result_t<const Work&, const Job&, base::Observer&>> found(jobs.size());
+    observer().begin(what, jobs.size(), unit);
+    base::parallel_for(jobs.size(), [&](std::size_t j) {
+      Listening listening(observer());
+      found[j] = work(jobs[j], listening);
+      observer().advance(1);
+    });
+    return joined(std::move(found));
+  }
+
   /// For tables without records.
   [[nodiscard]] Tables kept_tables(const std::string& name, const std::function<Tables()>& make) const;
 
@@ -103,6 +130,9 @@ class RunFolder {
 
 /// The first `n` rows, or as many as there are.
 [[nodiscard]] ensemble::Ensemble first_rows(const ensemble::Ensemble& ensemble, std::size_t n);
+
+/// The first `n` rows (or as many as there are) at every temperature, in ascending order of those.
+[[nodiscard]] ensemble::Ensemble first_rows_of_each(const ensemble::Ensemble& ensemble, std::size_t n);
 
 /// The first `n` rows (or as many as there are) at that temperature.
 [[nodiscard]] ensemble::Ensemble first_rows_at(const ensemble::Ensemble& ensemble, double temperature,

@@ -14,6 +14,7 @@
 #include "spinflow/networks/identity.hpp"
 #include "spinflow/networks/receptive_fields.hpp"
 #include "spinflow/results/figures.hpp"
+#include "spinflow/results/record.hpp"
 
 namespace spinflow::studies {
 
@@ -185,14 +186,51 @@ results::Figure image_figure(const LayerCorrelators& layer, const std::string& r
   return results::image_grid(grid);
 }
 
-void add_rows(results::Table& table, const LayerCorrelators& layer, const std::string& what,
+/// A bin of distance of two profiles: pairs with hidden units and pairs with block spins.
+struct ProfileRow {
+  int layer = 0;
+  std::string pairs_of;
+  double from = 0;
+  double to = 0;
+  double distance = 0;
+  double pairs = 0;
+  stats::Estimate hidden;
+  stats::Estimate blocks;
+};
+
+void add_rows(std::vector<ProfileRow>& rows, const LayerCorrelators& layer, const std::string& what,
               const DistanceProfile& hidden, const DistanceProfile& blocks) {
   for (std::size_t bin = 0; bin < hidden.mean.size(); ++bin)
     if (hidden.pairs[bin] > 0)
-      table.rows.push_back({static_cast<double>(layer.layer), what, hidden.edges[bin], hidden.edges[bin + 1],
-                            hidden.distance[bin], static_cast<double>(hidden.pairs[bin]),
-                            hidden.mean[bin].value, hidden.mean[bin].error, blocks.mean[bin].value,
-                            blocks.mean[bin].error});
+      rows.push_back({static_cast<int>(layer.layer), what, hidden.edges[bin], hidden.edges[bin + 1],
+                      hidden.distance[bin], static_cast<double>(hidden.pairs[bin]), hidden.mean[bin],
+                      blocks.mean[bin]});
+}
+
+results::Record<ProfileRow> profile_record() {
+  return results::Record<ProfileRow>()
+      .add("layer", &ProfileRow::layer)
+      .add("pairs_of", &ProfileRow::pairs_of)
+      .add("from", &ProfileRow::from)
+      .add("to", &ProfileRow::to)
+      .add("distance", &ProfileRow::distance)
+      .add("pairs", &ProfileRow::pairs)
+      .add("hidden", &ProfileRow::hidden)
+      .add("blocks", &ProfileRow::blocks);
+}
+
+results::Record<LayerCorrelators> layer_record() {
+  using Layer = LayerCorrelators;
+  return results::Record<Layer>()
+      .show("layer", [](const Layer& l) { return l.layer; })
+      .show("visible", [](const Layer& l) { return l.fine.text(); })
+      .show("hidden", [](const Layer& l) { return l.coarse.text(); })
+      .show("dead", [](const Layer& l) { return l.dead(); })
+      .show("pearson", [](const Layer& l) { return l.likeness.pearson; })
+      .show("null_mean", [](const Layer& l) { return l.likeness.null_mean; })
+      .show("null_sd", [](const Layer& l) { return l.likeness.null_sd; })
+      .show("null_largest", [](const Layer& l) { return l.likeness.null_largest; })
+      .show("p_value", [](const Layer& l) { return l.likeness.p_value; });
 }
 
 }  // namespace
@@ -201,20 +239,13 @@ void add_correlators(std::span<const LayerCorrelators> layers, const std::string
                      const std::string& prefix) {
   std::string name = prefix;
   std::ranges::replace(name, '-', '_');
-  auto& table = out.tables[name + "_layers"];
-  table.columns = {"layer",         "visible",   "hidden",  "dead",         "pearson",
-                   "pearson_error", "null_mean", "null_sd", "null_largest", "p_value"};
-  auto& profiles = out.tables[name + "_profiles"];
-  profiles.columns = {"layer", "pairs_of", "from",         "to",     "distance",
-                      "pairs", "hidden",   "hidden_error", "blocks", "blocks_error"};
+  out.tables[name + "_layers"] = layer_record().table(layers);
+  std::vector<ProfileRow> profiles;
   for (const auto& layer : layers) {
-    const auto& alike = layer.likeness;
-    table.rows.push_back({static_cast<double>(layer.layer), layer.fine.text(), layer.coarse.text(),
-                          static_cast<double>(layer.dead()), alike.pearson.value, alike.pearson.error,
-                          alike.null_mean, alike.null_sd, alike.null_largest, alike.p_value});
     add_rows(profiles, layer, "v, h", layer.hidden_profile, layer.block_profile);
     add_rows(profiles, layer, "h, h", layer.hidden_pair_profile, layer.block_pair_profile);
   }
+  out.tables[name + "_profiles"] = profile_record().table(profiles);
   out.figures.push_back(profile_figure(layers, rule, prefix, false));
   out.figures.push_back(profile_figure(layers, rule, prefix, true));
   for (const auto& layer : layers) {

@@ -7,6 +7,7 @@
 #include "spinflow/base/stop.hpp"
 #include "spinflow/inference/pseudo_likelihood.hpp"
 #include "spinflow/results/figures.hpp"
+#include "spinflow/results/record.hpp"
 
 namespace spinflow::studies {
 
@@ -28,15 +29,28 @@ double exact_coupling(const lattice::Interaction& interaction, const models::Mod
   return 0;
 }
 
+/// A coupling at a temperature.
+struct Row {
+  double temperature = 0;
+  std::size_t n = 0;
+  std::string interaction;
+  stats::Estimate coupling;
+  double sampled_with = results::none;
+};
+
 results::Table table_of(Basis basis, Groups groups, const models::Model* model) {
-  results::Table table{.columns = {"temperature", "n", "interaction", "K", "error", "sampled_with"},
-                       .rows = {}};
+  std::vector<Row> rows;
   for (const auto& group : groups)
     for (std::size_t a = 0; a < basis.size(); ++a)
-      table.rows.push_back({group.temperature, static_cast<double>(group.n), basis[a].name,
-                            group.couplings[a].value, group.couplings[a].error,
-                            exact_coupling(basis[a], model, group.temperature)});
-  return table;
+      rows.push_back({group.temperature, group.n, basis[a].name, group.couplings[a],
+                      exact_coupling(basis[a], model, group.temperature)});
+  return results::Record<Row>()
+      .add("temperature", &Row::temperature)
+      .add("n", &Row::n)
+      .add("interaction", &Row::interaction)
+      .add("K", &Row::coupling, "error")
+      .add("sampled_with", &Row::sampled_with)
+      .table(rows);
 }
 
 results::Figure temperature_figure(Basis basis, Groups groups, const models::Model* model) {

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "spinflow/results/figures.hpp"
+#include "spinflow/results/record.hpp"
 
 namespace spinflow::studies {
 
@@ -52,32 +53,57 @@ std::string step_name(const McrgStudy& study, int step) {
                      study.found.lattices[n].text());
 }
 
+/// An eigenvalue of a sector.
+struct EigenvalueRow {
+  const McrgStudy* study = nullptr;
+  const Sector* sector = nullptr;
+  McrgEigenvalue found;
+
+  [[nodiscard]] std::string lattice(int steps) const {
+    return study->found.lattices[static_cast<std::size_t>(found.step + steps)].text();
+  }
+};
+
 results::Table exponents_table(const McrgStudy& study, const std::vector<Sector>& sectors) {
-  results::Table table{.columns = {"sector", "step", "from", "to", "operators", "last_operator", "eigenvalue",
-                                   "eigenvalue_error", "y", "y_error", "y_exact"},
-                       .rows = {}};
+  std::vector<EigenvalueRow> rows;
   for (const auto& sector : sectors)
-    for (const auto& e : sector.eigenvalues) {
-      const auto n = static_cast<std::size_t>(e.step);
-      table.rows.push_back({sector.name, static_cast<double>(e.step), study.found.lattices[n - 1].text(),
-                            study.found.lattices[n].text(), static_cast<double>(e.operators),
-                            sector.operators[e.operators - 1].name, e.eigenvalue.value, e.eigenvalue.error,
-                            e.exponent.value, e.exponent.error, sector.exact});
-    }
-  return table;
+    for (const auto& e : sector.eigenvalues) rows.push_back({&study, &sector, e});
+  return results::Record<EigenvalueRow>()
+      .show("sector", [](const EigenvalueRow& row) { return std::string(row.sector->name); })
+      .show("step", [](const EigenvalueRow& row) { return row.found.step; })
+      .show("from", [](const EigenvalueRow& row) { return row.lattice(-1); })
+      .show("to", [](const EigenvalueRow& row) { return row.lattice(0); })
+      .show("operators", [](const EigenvalueRow& row) { return row.found.operators; })
+      .show("last_operator",
+            [](const EigenvalueRow& row) { return row.sector->operators[row.found.operators - 1].name; })
+      .show("eigenvalue", [](const EigenvalueRow& row) { return row.found.eigenvalue; })
+      .show("y", [](const EigenvalueRow& row) { return row.found.exponent; })
+      .show("y_exact", [](const EigenvalueRow& row) { return row.sector->exact; })
+      .table(rows);
 }
 
+/// An element of dK'/dK.
+struct Element {
+  std::size_t step = 0;
+  std::string of;
+  std::string by;
+  stats::Estimate value;
+};
+
 results::Table matrix_table(const Sector& sector) {
-  results::Table table{.columns = {"step", "of", "by", "value", "error"}, .rows = {}};
+  std::vector<Element> all;
   const std::size_t n = sector.operators.size();
   for (std::size_t step = 0; step < sector.matrices.size(); ++step)
     for (std::size_t a = 0; a < n; ++a)
-      for (std::size_t b = 0; b < n; ++b) {
-        const auto& entry = sector.matrices[step][a * n + b];
-        table.rows.push_back({static_cast<double>(step + 1), sector.operators[a].name,
-                              sector.operators[b].name, entry.value, entry.error});
-      }
-  return table;
+      for (std::size_t b = 0; b < n; ++b)
+        all.push_back(
+            {step + 1, sector.operators[a].name, sector.operators[b].name, sector.matrices[step][a * n + b]});
+  return results::Record<Element>()
+      .add("step", &Element::step)
+      .add("of", &Element::of)
+      .add("by", &Element::by)
+      .add("value", &Element::value, "error")
+      .table(all);
 }
 
 results::Figure exponents_figure(const McrgStudy& study, const std::vector<Sector>& sectors) {

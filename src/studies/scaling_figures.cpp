@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <ranges>
 
-#include "spinflow/results/figures.hpp"
+#include "spinflow/results/record.hpp"
+#include "spinflow/results/series_by.hpp"
 #include "spinflow/studies/scaling.hpp"
 #include "studies/judging.hpp"
 
@@ -26,117 +28,183 @@ std::string underscored(std::string prefix) {
   return prefix;
 }
 
-/// What a fit reads: a panel, its points and its fit.
+/// What a fit reads: a column, a panel, its points and its fit.
 struct Quantity {
+  const char* column;
   const char* panel;
   const char* dimension;
   stats::Estimate ScalingPoint::*value;
   PowerFit ScalingDimensions::*fit;
 };
 constexpr std::array<Quantity, 3> quantities = {
-    Quantity{"<|m|>", "Delta_sigma from <|m|>", &ScalingPoint::abs_m, &ScalingDimensions::sigma_abs_m},
-    Quantity{"|m_k|^2", "Delta_sigma from |m_k|^2", &ScalingPoint::mode_2, &ScalingDimensions::sigma_mode},
-    Quantity{"Y", "Delta_epsilon from Y", &ScalingPoint::response, &ScalingDimensions::epsilon}};
+    Quantity{"abs_m", "<|m|>", "Delta_sigma from <|m|>", &ScalingPoint::abs_m,
+             &ScalingDimensions::sigma_abs_m},
+    Quantity{"mode_2", "|m_k|^2", "Delta_sigma from |m_k|^2", &ScalingPoint::mode_2,
+             &ScalingDimensions::sigma_mode},
+    Quantity{"Y", "Y", "Delta_epsilon from Y", &ScalingPoint::response, &ScalingDimensions::epsilon}};
 
-/// The fit between two x, as a line in the colour of its points.
-results::Series fit_line(const PowerFit& fit, double from, double to, const std::string& name,
-                         const std::string& panel, int colour) {
-  results::Series series{
-      .name = name, .points = {}, .mark = results::Mark::curve, .panel = panel, .colour = colour};
-  if (std::isnan(fit.dimension.value)) return series;
-  constexpr int parts = 20;
-  for (int i = 0; i <= parts; ++i) {
-    const double x = from * std::pow(to / from, static_cast<double>(i) / parts);
-    series.points.push_back({.x = x, .y = std::exp(fit.line.at(std::log(x)).value)});
-  }
-  return series;
+/// The fit between two x, as a line in the colour of its points; none if there is no fit.
+void add_line(results::LineFigure& figure, const PowerFit& fit, double from, double to,
+              const results::Series& points) {
+  if (std::isnan(fit.dimension.value)) return;
+  figure.series.push_back(results::series_over({.name = points.name + ", fit",
+                                                .points = {},
+                                                .mark = results::Mark::curve,
+                                                .panel = points.panel,
+                                                .colour = points.colour},
+                                               results::spaced(0, 1, 21), [&](double share) {
+                                                 const double x = from * std::pow(to / from, share);
+                                                 return results::Point{
+                                                     .x = x, .y = std::exp(fit.line.at(std::log(x)).value)};
+                                               }));
 }
 
-void add_fit(results::Table& table, const std::string& what, const std::string& source, const PowerFit& fit,
-             double theory) {
-  const auto& quality = fit.line.fit;
-  const bool made = !std::isnan(fit.dimension.value);
-  table.rows.push_back({what, source, fit.dimension.value, fit.dimension.error, theory,
-                        made ? quality.chi2 : results::none, made ? quality.degrees : results::none,
-                        made ? quality.probability : results::none});
+/// A row of the table of fits.
+struct FitRow {
+  std::string quantity;
+  std::string source;
+  PowerFit fit;
+  double theory = results::none;
+};
+
+results::Table fit_table(const std::vector<FitRow>& fits) {
+  const auto of_line = [](auto number) {
+    return [number](const FitRow& row) {
+      return std::isnan(row.fit.dimension.value) ? results::none : number(row.fit.line.fit);
+    };
+  };
+  return results::Record<FitRow>()
+      .add("quantity", &FitRow::quantity)
+      .add("source", &FitRow::source)
+      .show("value", [](const FitRow& row) { return row.fit.dimension; })
+      .add("theory", &FitRow::theory)
+      .show("chi2", of_line([](const auto& fit) { return static_cast<double>(fit.chi2); }))
+      .show("degrees", of_line([](const auto& fit) { return static_cast<double>(fit.degrees); }))
+      .show("p_value", of_line([](const auto& fit) { return static_cast<double>(fit.probability); }))
+      .table(fits);
 }
 
-const std::vector<std::string> fit_columns = {"quantity", "source", "value",   "value_error",
-                                              "theory",   "chi2",   "degrees", "p_value"};
+/// One size of the data, or of the flow.
+struct SizeRow {
+  const SizeScalingPoint* size = nullptr;
+  bool data = false;
+  std::size_t index = 0;  ///< of the size
+  const ScalingDimensions* found = nullptr;
+
+  [[nodiscard]] const ScalingPoint& point() const { return data ? size->data : size->flow; }
+};
+
+std::vector<SizeRow> size_rows(const SizeScaling& scaling) {
+  std::vector<SizeRow> rows;
+  for (const bool data : {true, false})
+    for (std::size_t i = 0; i < scaling.points.size(); ++i)
+      rows.push_back({&scaling.points[i], data, i, data ? &scaling.data : &scaling.flow});
+  return rows;
+}
+
+const char* source_of(const SizeRow& row) { return row.data ? data_name : flow_name; }
+
+results::Table size_table(const SizeScaling& scaling) {
+  auto record =
+      results::Record<SizeRow>()
+          .show("file", [](const SizeRow& row) { return row.size->name; })
+          .show("L", [](const SizeRow& row) { return row.point().size; })
+          .show("source", [](const SizeRow& row) { return std::string(source_of(row)); })
+          .show("first_step", [](const SizeRow& row) { return row.data ? 0 : row.size->first_step; })
+          .show("last_step", [](const SizeRow& row) { return row.data ? 0 : row.size->last_step; })
+          .show("n", [](const SizeRow& row) { return row.size->n; });
+  for (const auto& quantity : quantities)
+    record.show(quantity.column, [value = quantity.value](const SizeRow& row) { return row.point().*value; })
+        .show(fmt::format("{}_residual", quantity.column), [fit = quantity.fit](const SizeRow& row) {
+          const auto& residuals = (row.found->*fit).residuals;
+          return residuals.empty() ? results::none : residuals[row.index];
+        });
+  return record.table(size_rows(scaling));
+}
+
+results::Figure size_figure(const SizeScaling& scaling, const std::string& prefix) {
+  const double from = scaling.points.front().data.size;
+  const double to = scaling.points.back().data.size;
+  results::LineFigure figure{
+      .id = prefix + "-sizes",
+      .title = "Scaling with the size of the lattice",
+      .caption =
+          "<|m|>, the longest wave |m_k|^2 and Y = Cov(|m|, E_b) / <|m|> against L, "
+          "at the end of the flow and for the "
+          "configurations it started from, with the power laws fitted to each: "
+          "straight lines on these axes. Errors of the flow are those of a single "
+          "step.",
+      .x = {.title = "L (sites)", .scale = results::Scale::log, .least = 0.9 * from, .most = 1.1 * to},
+      .y = {.title = "mean", .scale = results::Scale::log},
+      .series = {},
+      .own_y_axes = true};
+  for (const bool data : {true, false})
+    for (const auto& quantity : quantities) {
+      add(figure, results::series_by(
+                      size_rows(scaling) |
+                          std::views::filter([data](const SizeRow& row) { return row.data == data; }),
+                      quantity.panel, source_of, [](const SizeRow& row) { return row.point().size; },
+                      [&](const SizeRow& row) { return row.point().*quantity.value; },
+                      {.mark = results::Mark::points, .names = {data_name, flow_name}}));
+      add_line(figure, (data ? scaling.data : scaling.flow).*quantity.fit, from, to,
+               results::Series(figure.series.back()));
+    }
+  return results::line_figure(figure);
+}
 
 }  // namespace
 
 void add_scaling(const SizeScaling& scaling, results::Results& out, const std::string& prefix) {
-  auto& points = out.tables[underscored(prefix) + "_points"];
-  points.columns = {"file",  "L",           "source",         "first_step", "last_step",    "n",
-                    "abs_m", "abs_m_error", "abs_m_residual", "mode_2",     "mode_2_error", "mode_2_residual",
-                    "Y",     "Y_error",     "Y_residual"};
-  auto& fits = out.tables[underscored(prefix) + "_fits"];
-  fits.columns = fit_columns;
-  results::LineFigure figure{.id = prefix + "-sizes",
-                             .title = "Scaling with the size of the lattice",
-                             .caption =
-                                 "<|m|>, the longest wave |m_k|^2 and Y = Cov(|m|, E_b) / <|m|> against L, "
-                                 "at the end of the flow and for the "
-                                 "configurations it started from, with the power laws fitted to each: "
-                                 "straight lines on these axes. Errors of the flow are those of a single "
-                                 "step.",
-                             .x = {.title = "L (sites)",
-                                   .scale = results::Scale::log,
-                                   .least = 0.9 * scaling.points.front().data.size,
-                                   .most = 1.1 * scaling.points.back().data.size},
-                             .y = {.title = "mean", .scale = results::Scale::log},
-                             .series = {},
-                             .own_y_axes = true};
-  const double from = scaling.points.front().data.size;
-  const double to = scaling.points.back().data.size;
-  for (const bool data : {true, false}) {
-    const std::string source = data ? data_name : flow_name;
-    const auto& found = data ? scaling.data : scaling.flow;
-    for (std::size_t i = 0; i < scaling.points.size(); ++i) {
-      const auto& point = scaling.points[i];
-      const auto& p = data ? point.data : point.flow;
-      std::vector<results::Cell> row = {point.name,
-                                        p.size,
-                                        source,
-                                        data ? 0.0 : static_cast<double>(point.first_step),
-                                        data ? 0.0 : static_cast<double>(point.last_step),
-                                        static_cast<double>(point.n)};
-      for (const auto& quantity : quantities) {
-        const auto& residuals = (found.*quantity.fit).residuals;
-        row.emplace_back((p.*quantity.value).value);
-        row.emplace_back((p.*quantity.value).error);
-        row.emplace_back(residuals.empty() ? results::none : residuals[i]);
-      }
-      points.rows.push_back(std::move(row));
-    }
-    for (const auto& quantity : quantities) {
-      results::Series series{.name = source,
-                             .points = {},
-                             .mark = results::Mark::points,
-                             .panel = quantity.panel,
-                             .colour = data ? 0 : 1};
-      for (const auto& point : scaling.points) {
-        const auto& p = data ? point.data : point.flow;
-        series.points.push_back(
-            {.x = p.size, .y = (p.*quantity.value).value, .error = (p.*quantity.value).error});
-      }
-      figure.series.push_back(std::move(series));
-      auto line = fit_line(found.*quantity.fit, from, to, source + ", fit", quantity.panel, data ? 0 : 1);
-      if (!line.points.empty()) figure.series.push_back(std::move(line));
-      add_fit(fits, quantity.dimension, source, found.*quantity.fit,
-              quantity.fit == &ScalingDimensions::epsilon ? scaling.theory.delta_epsilon
-                                                          : scaling.theory.delta_sigma);
-    }
-  }
-  out.figures.push_back(results::line_figure(figure));
+  std::vector<FitRow> fits;
+  for (const bool data : {true, false})
+    for (const auto& quantity : quantities)
+      fits.push_back({quantity.dimension, data ? data_name : flow_name,
+                      (data ? scaling.data : scaling.flow).*quantity.fit,
+                      quantity.fit == &ScalingDimensions::epsilon ? scaling.theory.delta_epsilon
+                                                                  : scaling.theory.delta_sigma});
+  out.tables[underscored(prefix) + "_points"] = size_table(scaling);
+  out.tables[underscored(prefix) + "_fits"] = fit_table(fits);
+  out.figures.push_back(size_figure(scaling, prefix));
 }
 
+namespace {
+
+/// A start of the data, of the flow after some steps, or of its end.
+struct OrderRow {
+  std::string start;
+  std::string source;
+  double step = results::none;
+  stats::Estimate t;
+  double reduced = results::none;  ///< 1 - T/T_c as shown
+  double x = results::none;        ///< 1 - T/T_c as read
+  stats::Estimate abs_m;
+  bool drawn = false;
+  bool fitted = false;
+};
+
+std::vector<OrderRow> order_rows(const OrderScaling& scaling, bool data) {
+  const double t_c = scaling.critical_temperature;
+  std::vector<OrderRow> rows;
+  for (const auto& point : scaling.points) {
+    const auto& t = data ? point.data_t : point.flow_t;
+    const auto told = shown(t);
+    auto& row = rows.emplace_back();
+    row.start = point.name;
+    row.source = data ? data_name : fmt::format("{}, step {}", flow_name, scaling.step);
+    row.step = data ? 0.0 : static_cast<double>(scaling.step);
+    row.t = told;
+    row.reduced = 1 - told.value / t_c;
+    row.abs_m = data ? point.data_m : point.flow_m;
+    row.x = 1 - t.value / t_c;
+    row.drawn = !t.censored && row.x > 0;
+    row.fitted = row.drawn && row.x < 0.5 && t.value + 2 * t.error < t_c;
+  }
+  return rows;
+}
+
+}  // namespace
+
 void add_scaling(const OrderScaling& scaling, results::Results& out, const std::string& prefix) {
-  auto& points = out.tables[underscored(prefix) + "_points"];
-  points.columns = {"start", "source", "step", "T", "T_error", "1 - T/T_c", "abs_m", "abs_m_error"};
-  auto& fits = out.tables[underscored(prefix) + "_fits"];
-  fits.columns = fit_columns;
   results::LineFigure figure{
       .id = prefix + "-order",
       .title = "Order below the critical temperature",
@@ -148,37 +216,39 @@ void add_scaling(const OrderScaling& scaling, results::Results& out, const std::
       .x = {.title = "1 - T/T_c", .scale = results::Scale::log},
       .y = {.title = "<|m|>", .scale = results::Scale::log},
       .series = {}};
-  const double beta = scaling.theory.beta();
+  std::vector<OrderRow> all;
+  std::vector<FitRow> fits;
   for (const bool data : {true, false}) {
-    const std::string source = data ? data_name : fmt::format("{}, step {}", flow_name, scaling.step);
+    const auto rows = order_rows(scaling, data);
     const auto& fit = data ? scaling.data : scaling.flow;
-    results::Series series{
-        .name = source, .points = {}, .mark = results::Mark::points, .colour = data ? 0 : 1};
+    const results::Series begin{
+        .name = rows.front().source, .points = {}, .mark = results::Mark::points, .colour = data ? 0 : 1};
+    auto series =
+        results::series_over(begin, rows | std::views::filter(&OrderRow::drawn),
+                             [](const OrderRow& row) { return results::point_at(row.x, row.abs_m); });
+    if (!series.points.empty()) figure.series.push_back(std::move(series));
     double from = 0.5;
     double to = 0;
-    for (const auto& point : scaling.points) {
-      const auto& t = data ? point.data_t : point.flow_t;
-      const auto& m = data ? point.data_m : point.flow_m;
-      const double reduced = 1 - t.value / scaling.critical_temperature;
-      const auto told = shown(t);
-      points.rows.push_back({point.name, source, data ? 0.0 : static_cast<double>(scaling.step), told.value,
-                             told.error, 1 - told.value / scaling.critical_temperature, m.value, m.error});
-      if (t.censored || !(reduced > 0)) continue;
-      series.points.push_back({.x = reduced, .y = m.value, .error = m.error});
-      if (reduced >= 0.5 || !(t.value + 2 * t.error < scaling.critical_temperature)) continue;
-      from = std::min(from, reduced);
-      to = std::max(to, reduced);
+    for (const auto& row : rows | std::views::filter(&OrderRow::fitted)) {
+      from = std::min(from, row.x);
+      to = std::max(to, row.x);
     }
-    if (!series.points.empty()) figure.series.push_back(std::move(series));
-    auto line = fit_line(fit, from, to, source + ", fit", "", data ? 0 : 1);
-    if (!line.points.empty()) figure.series.push_back(std::move(line));
-    add_fit(fits, "beta", source, fit, beta);
+    add_line(figure, fit, from, to, begin);
+    fits.push_back({"beta", begin.name, fit, scaling.theory.beta()});
+    all.insert(all.end(), rows.begin(), rows.end());
   }
   for (const auto& point : scaling.points)
-    points.rows.push_back({point.name, "flow, end", results::none, results::none, results::none,
-                           results::none, point.settled_m.value, point.settled_m.error});
-  if (figure.series.empty()) return;
-  out.figures.push_back(results::line_figure(figure));
+    all.push_back({.start = point.name, .source = "flow, end", .t = {}, .abs_m = point.settled_m});
+  out.tables[underscored(prefix) + "_points"] = results::Record<OrderRow>()
+                                                    .add("start", &OrderRow::start)
+                                                    .add("source", &OrderRow::source)
+                                                    .add("step", &OrderRow::step)
+                                                    .add("T", &OrderRow::t)
+                                                    .add("1 - T/T_c", &OrderRow::reduced)
+                                                    .add("abs_m", &OrderRow::abs_m)
+                                                    .table(all);
+  out.tables[underscored(prefix) + "_fits"] = fit_table(fits);
+  if (!figure.series.empty()) out.figures.push_back(results::line_figure(figure));
 }
 
 }  // namespace spinflow::studies

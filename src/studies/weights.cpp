@@ -9,6 +9,7 @@
 
 #include "spinflow/ensemble/displacement_correlation.hpp"
 #include "spinflow/ensemble/observables.hpp"
+#include "spinflow/results/record.hpp"
 
 namespace spinflow::studies {
 
@@ -42,58 +43,144 @@ std::vector<const Subject*> Study::representatives() const {
   return result;
 }
 
+namespace {
+
+results::Record<Subject> network_record() {
+  return results::Record<Subject>()
+      .show("network", &Subject::label)
+      .show("visible", [](const Subject& s) { return s.network.rbm.n_visible(); })
+      .show("hidden", [](const Subject& s) { return s.network.rbm.n_hidden; })
+      .show("sigma0", [](const Subject& s) { return s.weights.sigma0; })
+      .show("noise_edge", [](const Subject& s) { return s.weights.spectrum.noise_edge; })
+      .show("above_edge", [](const Subject& s) { return s.weights.above_edge; })
+      .show("zero_modes", [](const Subject& s) { return s.weights.zeros; })
+      .show("eigenvalue", [](const Subject& s) { return s.weights.spectrum.eigenvalues[0]; })
+      .show("trace",
+            [](const Subject& s) {
+              double trace = 0;
+              for (const double lambda : s.weights.spectrum.eigenvalues) trace += lambda;
+              return trace;
+            })
+      .show("uniform_overlap", [](const Subject& s) { return s.weights.spectrum.uniform_overlap[0]; });
+}
+
+/// An eigenvector or a shell of a network, by its place.
+struct Part {
+  const Subject* subject = nullptr;
+  std::size_t k = 0;
+
+  [[nodiscard]] const analysis::WeightAnalysis& weights() const { return subject->weights; }
+  [[nodiscard]] std::string label() const { return subject->label(); }
+};
+
+/// Leading eigenvectors; not those of the null space, of which any basis would do.
+std::vector<Part> leading(const Study& study) {
+  std::vector<Part> parts;
+  for (const auto& subject : study.subjects) {
+    const auto& eigenvalues = subject.weights.spectrum.eigenvalues;
+    for (std::size_t k = 0; k < std::min(rows_per_network, eigenvalues.size()) && eigenvalues[k] != 0; ++k)
+      parts.push_back({&subject, k});
+  }
+  return parts;
+}
+
+std::vector<Part> first_shells(const Study& study) {
+  std::vector<Part> parts;
+  for (const auto& subject : study.subjects)
+    for (std::size_t k = 0; k < std::min(rows_per_network, subject.weights.shells.size()); ++k)
+      parts.push_back({&subject, k});
+  return parts;
+}
+
+results::Record<Part> spectrum_record() {
+  const auto largest = [](const Part& p) {
+    const auto& overlap = p.weights().shell_overlap[p.k];
+    return static_cast<std::size_t>(std::ranges::max_element(overlap) - overlap.begin());
+  };
+  return results::Record<Part>()
+      .show("network", &Part::label)
+      .show("rank", [](const Part& p) { return p.k + 1; })
+      .show("eigenvalue", [](const Part& p) { return p.weights().spectrum.eigenvalues[p.k]; })
+      .show("uniform_overlap", [](const Part& p) { return p.weights().spectrum.uniform_overlap[p.k]; })
+      .show("largest_shell", [largest](const Part& p) { return wave_name(p.weights().shells[largest(p)]); })
+      .show("overlap", [largest](const Part& p) { return p.weights().shell_overlap[p.k][largest(p)]; })
+      .show("|m|_of_sgn",
+            [](const Part& p) { return std::abs(p.weights().sign_patterns[p.k].magnetization); })
+      .show("energy_of_sgn", [](const Part& p) { return p.weights().sign_patterns[p.k].energy; })
+      .show("|m|_of_field",
+            [](const Part& p) { return std::abs(p.weights().field_patterns[p.k].magnetization); })
+      .show("energy_of_field", [](const Part& p) { return p.weights().field_patterns[p.k].energy; });
+}
+
+results::Record<Part> shell_record() {
+  const auto shell = [](const Part& p) -> const analysis::FourierShell& { return p.weights().shells[p.k]; };
+  return results::Record<Part>()
+      .show("network", &Part::label)
+      .show("shell", [shell](const Part& p) { return wave_name(shell(p)); })
+      .show("modes", [shell](const Part& p) { return shell(p).modes; })
+      .show("wave_number", [shell](const Part& p) { return shell(p).wave_number; })
+      .show("lambda", [shell](const Part& p) { return shell(p).lambda; })
+      .show("scatter_over_modes", [shell](const Part& p) { return shell(p).scatter; })
+      .show("untrained", [](const Part& p) {
+        return static_cast<double>(p.subject->network.rbm.n_hidden) * p.weights().sigma0 * p.weights().sigma0;
+      });
+}
+
+/// A value at a distance, of a network or of spins.
+struct AtDistance {
+  std::string source;
+  int r = 0;
+  double value = none;
+  double scatter = none;
+  double error = none;
+};
+
+results::Table distance_table(const Study& study) {
+  std::vector<AtDistance> all;
+  for (const auto& subject : study.subjects)
+    for (const auto& element : subject.weights.by_distance)
+      all.push_back({"A, " + subject.label(), static_cast<int>(element.r), element.mean, element.scatter});
+  for (const auto& reference : study.references)
+    for (std::size_t r = 0; r < reference.by_distance.size(); ++r)
+      all.push_back({"G, " + reference.name, static_cast<int>(r + 1), reference.by_distance[r].value, none,
+                     reference.by_distance[r].error});
+  return results::Record<AtDistance>()
+      .add("source", &AtDistance::source)
+      .add("r", &AtDistance::r)
+      .add("value", &AtDistance::value)
+      .add("scatter_over_pairs", &AtDistance::scatter)
+      .add("error", &AtDistance::error)
+      .table(all);
+}
+
+/// How alike A of a network and the correlations at a temperature are.
+struct Alike {
+  const Subject* subject = nullptr;
+  const ReferenceCorrelation* reference = nullptr;
+};
+
+results::Table likeness_table(const Study& study) {
+  std::vector<Alike> all;
+  for (const auto& reference : study.references)
+    for (const auto& subject : study.subjects) all.push_back({&subject, &reference});
+  return results::Record<Alike>()
+      .show("network", [](const Alike& a) { return a.subject->label(); })
+      .show("correlations", [](const Alike& a) { return a.reference->name; })
+      .show("temperature", [](const Alike& a) { return a.reference->temperature; })
+      .show("pearson",
+            [](const Alike& a) { return likeness(a.subject->network.rbm, a.subject->weights, *a.reference); })
+      .table(all);
+}
+
+}  // namespace
+
 void add_tables(const Study& study, results::Results& out) {
   const std::string prefix = in_tables(study.prefix);
-  auto& networks = out.tables[prefix + "_networks"];
-  networks.columns = {"network",    "visible",    "hidden",     "sigma0", "noise_edge",
-                      "above_edge", "zero_modes", "eigenvalue", "trace",  "uniform_overlap"};
-  auto& spectrum = out.tables[prefix + "_spectrum"];
-  spectrum.columns = {"network", "rank",       "eigenvalue",    "uniform_overlap", "largest_shell",
-                      "overlap", "|m|_of_sgn", "energy_of_sgn", "|m|_of_field",    "energy_of_field"};
-  auto& distance = out.tables[prefix + "_distance"];
-  distance.columns = {"source", "r", "value", "scatter_over_pairs", "error"};
-  auto& shells = out.tables[prefix + "_shells"];
-  shells.columns = {"network", "shell", "modes", "wave_number", "lambda", "scatter_over_modes", "untrained"};
-  for (const auto& subject : study.subjects) {
-    const auto& w = subject.weights;
-    const std::string name = subject.label();
-    const auto n_hidden = static_cast<double>(subject.network.rbm.n_hidden);
-    double trace = 0;
-    for (const double lambda : w.spectrum.eigenvalues) trace += lambda;
-    networks.rows.push_back({name, static_cast<double>(subject.network.rbm.n_visible()), n_hidden, w.sigma0,
-                             w.spectrum.noise_edge, static_cast<double>(w.above_edge),
-                             static_cast<double>(w.zeros), w.spectrum.eigenvalues[0], trace,
-                             w.spectrum.uniform_overlap[0]});
-    for (std::size_t k = 0; k < std::min(rows_per_network, w.spectrum.eigenvalues.size()); ++k) {
-      if (w.spectrum.eigenvalues[k] == 0) break;  // any basis of the null space would do
-      const auto& overlap = w.shell_overlap[k];
-      const auto largest = std::ranges::max_element(overlap);
-      spectrum.rows.push_back(
-          {name, static_cast<double>(k + 1), w.spectrum.eigenvalues[k], w.spectrum.uniform_overlap[k],
-           wave_name(w.shells[static_cast<std::size_t>(largest - overlap.begin())]), *largest,
-           std::abs(w.sign_patterns[k].magnetization), w.sign_patterns[k].energy,
-           std::abs(w.field_patterns[k].magnetization), w.field_patterns[k].energy});
-    }
-    for (const auto& element : w.by_distance)
-      distance.rows.push_back(
-          {"A, " + name, static_cast<double>(element.r), element.mean, element.scatter, none});
-    for (std::size_t s = 0; s < std::min(rows_per_network, w.shells.size()); ++s)
-      shells.rows.push_back({name, wave_name(w.shells[s]), static_cast<double>(w.shells[s].modes),
-                             w.shells[s].wave_number, w.shells[s].lambda, w.shells[s].scatter,
-                             n_hidden * w.sigma0 * w.sigma0});
-  }
-  if (study.references.empty()) return;
-  auto& alike = out.tables[prefix + "_likeness"];
-  alike.columns = {"network", "correlations", "temperature", "pearson", "pearson_error"};
-  for (const auto& reference : study.references) {
-    for (std::size_t r = 0; r < reference.by_distance.size(); ++r)
-      distance.rows.push_back({"G, " + reference.name, static_cast<double>(r + 1),
-                               reference.by_distance[r].value, none, reference.by_distance[r].error});
-    for (const auto& subject : study.subjects) {
-      const auto r = likeness(subject.network.rbm, subject.weights, reference);
-      alike.rows.push_back({subject.label(), reference.name, reference.temperature, r.value, r.error});
-    }
-  }
+  out.tables[prefix + "_networks"] = network_record().table(study.subjects);
+  out.tables[prefix + "_spectrum"] = spectrum_record().table(leading(study));
+  out.tables[prefix + "_distance"] = distance_table(study);
+  out.tables[prefix + "_shells"] = shell_record().table(first_shells(study));
+  if (!study.references.empty()) out.tables[prefix + "_likeness"] = likeness_table(study);
 }
 
 }  // namespace weights

@@ -2,6 +2,7 @@
 // What the figures and tables of a weight study share.
 #pragma once
 
+#include "spinflow/results/figures.hpp"
 #include "spinflow/studies/weights.hpp"
 
 namespace spinflow::studies::weights {
@@ -30,5 +31,11 @@ struct Study {
 [[nodiscard]] std::vector<results::Figure> figures(const Study& study);
 
 void add_tables(const Study& study, results::Results& out);
+
+inline constexpr std::size_t images_per_row = 8;
+/// Rows of at most eight images; the first one carries the label.
+void add_rows(results::ImageGrid& grid, const std::string& label, std::vector<results::Image> images);
+[[nodiscard]] results::Figure eigenvector_figure(const Study& study);
+[[nodiscard]] results::Figure receptive_field_figure(const Study& study);
 
 }  // namespace spinflow::studies::weights

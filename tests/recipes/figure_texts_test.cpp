@@ -56,6 +56,7 @@ TEST(FigureTexts, OfRecipesAreNoSettings) {
     const auto shown = settings_text(entry.name);
     EXPECT_EQ(shown.find("[figures."), std::string::npos) << entry.name;
     EXPECT_NE(shown.find("[scale-smoke]"), std::string::npos) << entry.name;
+    EXPECT_LT(shown.size(), recipe_text(entry.name).size()) << entry.name;
   }
   EXPECT_THROW((void)resolve("gong-xia", "smoke", {"figures.depth.title=other"}), Error);
 }

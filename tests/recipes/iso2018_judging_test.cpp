@@ -9,7 +9,6 @@
 #include <functional>
 
 #include "recipes/iso2018/claims.hpp"
-#include "recipes/iso2018/mixture.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/exact/kaufman.hpp"
 #include "spinflow/exact/magnetization.hpp"
@@ -484,42 +483,6 @@ TEST(Judge, ScansAndControlsFindTheirTrainings) {
   EXPECT_EQ(controls, (std::array<int, 3>{2, 1, 1}));
 }
 
-TEST(Judge, TheMixtureIsItsEnumeration) {
-  const auto lattice = lattice::Lattice::square(side, side);
-  const auto model = models::registry().find("ising-square").make(lattice, {});
-  const Mixture mixture(lattice, {0.0, 1.5, 2.25, 4.0});
-  double total = 0;
-  double energy = 0;
-  double square = 0;
-  double magnetization = 0;
-  std::vector<std::int8_t> spins(16);
-  for (unsigned state = 0; state < (1u << 16); ++state) {
-    int sum = 0;
-    for (unsigned i = 0; i < 16; ++i) {
-      spins[i] = (state >> i) & 1u ? 1 : -1;
-      sum += spins[i];
-    }
-    const double e = model->energy_per_site(spins);
-    const double p = std::exp(mixture.log_density(e));
-    total += p;
-    energy += p * e;
-    square += p * e * e;
-    magnetization += p * std::abs(sum) / 16;
-  }
-  EXPECT_NEAR(total, 1, 1e-10);
-  EXPECT_NEAR(mixture.energy, energy, 1e-10);
-  EXPECT_NEAR(mixture.sd_energy, std::sqrt(square - energy * energy), 1e-9);
-  EXPECT_NEAR(mixture.abs_magnetization, magnetization, 1e-9);
-  EXPECT_TRUE(std::isinf(Mixture(lattice, {0.0}).log_density(-1.5)));
-  EXPECT_NEAR(Mixture(lattice, {0.0}).log_density(-2), -std::log(2.0), 1e-12);
-}
-
-TEST(SlowJudge, TheMixtureOfThePaperHasTheKnownMean) {
-  std::vector<double> temperatures;
-  for (int i = 0; i <= 24; ++i) temperatures.push_back(0.25 * i);
-  EXPECT_NEAR(Mixture(lattice::Lattice::square(10, 10), temperatures).energy, -1.11902, 1e-5);
-}
-
 TEST_F(Judging, ClaimB1CountsTheClassifiersThatReadTheBinAtTc) {
   const auto& grid = m.settings.ensemble.temperatures;
   const auto bin = static_cast<std::size_t>(std::ranges::find(grid, 2.25) - grid.begin());
@@ -544,35 +507,6 @@ TEST_F(Judging, ClaimB1CountsTheClassifiersThatReadTheBinAtTc) {
   EXPECT_DOUBLE_EQ(judged(bin, bin, bin).measured, 2.25);
   EXPECT_EQ(judged(bin, bin, bin + 1).verdict, Verdict::inconclusive);
   EXPECT_EQ(judged(bin + 1, bin, bin + 1).verdict, Verdict::contradicted);
-}
-
-TEST(Judge, ProductMeasuresEqualTheirEnumeration) {
-  constexpr double m = 0.6;
-  constexpr int l = 3;
-  double energy = 0;
-  double square = 0;
-  double magnetization = 0;
-  for (unsigned state = 0; state < 512; ++state) {
-    const auto spin = [&](int x, int y) { return (state >> (l * (y % l) + x % l)) & 1u ? 1 : -1; };
-    double weight = 1;
-    int sum = 0;
-    int bonds = 0;
-    for (int x = 0; x < l; ++x)
-      for (int y = 0; y < l; ++y) {
-        weight *= spin(x, y) > 0 ? 0.5 * (1 + m) : 0.5 * (1 - m);
-        sum += spin(x, y);
-        bonds += spin(x, y) * (spin(x + 1, y) + spin(x, y + 1));
-      }
-    energy -= weight * bonds / 9.0;
-    square += weight * bonds * bonds / 81.0;
-    magnetization += weight * std::abs(sum) / 9.0;
-  }
-  const auto product = product_measure(m, l * l);
-  EXPECT_NEAR(product.energy, energy, 1e-12);
-  EXPECT_NEAR(product.sd_energy, std::sqrt(square - energy * energy), 1e-12);
-  EXPECT_NEAR(product.abs_magnetization, magnetization, 1e-12);
-  EXPECT_NEAR(product_of_energy(energy, l * l).m, m, 1e-9);
-  EXPECT_NEAR(product_of_magnetization(magnetization, l * l).m, m, 1e-9);
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 #include <span>
 
 #include "recipes/gong_xia/nets.hpp"
-#include "spinflow/base/parallel.hpp"
 #include "spinflow/exact/chain_renormalization.hpp"
 #include "spinflow/inference/pseudo_likelihood.hpp"
 #include "spinflow/lattice/interactions.hpp"
@@ -156,19 +155,13 @@ std::vector<DepthReading> run_depth(const RunFolder& folder, const Settings& s) 
   for (const char* arm : {"exact", "predecessor"})
     for (std::int64_t seed = 0; seed < s.cells.seeds; ++seed)
       jobs.push_back({arm, static_cast<std::size_t>(seed)});
-  std::vector<std::vector<DepthReading>> found(jobs.size());
-  folder.observer().begin("training nets on top of each other", jobs.size(), "stacks");
-  base::parallel_for(jobs.size(), [&](std::size_t j) {
-    const auto& [arm, seed] = jobs[j];
-    Listening listening(folder.observer());
-    found[j] = folder.kept_records<DepthReading>(fmt::format("depth-{}-{}", arm, seed), depth_record(),
-                                                 static_cast<std::size_t>(s.depth.steps),
-                                                 [&] { return composed(folder, s, arm, seed, listening); });
-    folder.observer().advance(1);
-  });
-  std::vector<DepthReading> all;
-  for (auto& readings : found) std::ranges::move(readings, std::back_inserter(all));
-  return all;
+  return folder.each("training nets on top of each other", "stacks", jobs,
+                     [&](const Job& job, base::Observer& observer) {
+                       return folder.kept_records<DepthReading>(
+                           fmt::format("depth-{}-{}", job.arm, job.seed), depth_record(),
+                           static_cast<std::size_t>(s.depth.steps),
+                           [&] { return composed(folder, s, job.arm, job.seed, observer); });
+                     });
 }
 
 std::vector<FieldReading> run_fields(const RunFolder& folder, const Settings& s) {
@@ -181,18 +174,12 @@ std::vector<FieldReading> run_fields(const RunFolder& folder, const Settings& s)
         r.field = field;
         r.seed = static_cast<std::size_t>(seed);
       }
-  folder.observer().begin("training nets on chains in a field", all.size(), "nets");
-  base::parallel_for(all.size(), [&](std::size_t i) {
-    FieldReading& r = all[i];
-    Listening listening(folder.observer());
-    r = folder
-            .kept_records<FieldReading>(fmt::format("field-K{}-h{}-{}", r.coupling, r.field, r.seed),
-                                        field_record(), 1,
-                                        [&] { return std::vector{in_field(folder, s, r, listening)}; })
-            .front();
-    folder.observer().advance(1);
-  });
-  return all;
+  return folder.each("training nets on chains in a field", "nets", all,
+                     [&](const FieldReading& r, base::Observer& observer) {
+                       return folder.kept_records<FieldReading>(
+                           fmt::format("field-K{}-h{}-{}", r.coupling, r.field, r.seed), field_record(), 1,
+                           [&] { return std::vector{in_field(folder, s, r, observer)}; });
+                     });
 }
 
 }  // namespace spinflow::recipes::gong_xia

@@ -7,7 +7,6 @@
 #include <functional>
 
 #include "recipes/gong_xia/nets.hpp"
-#include "spinflow/base/parallel.hpp"
 #include "spinflow/results/figures.hpp"
 #include "spinflow/studies/dense_targets.hpp"
 
@@ -229,15 +228,9 @@ std::vector<GenericReading> run_generic(const RunFolder& folder, const Settings&
   for (const auto& target : s.generic.targets)
     for (std::int64_t seed = 0; seed < s.cells.seeds; ++seed)
       jobs.push_back({target, static_cast<std::size_t>(seed)});
-  std::vector<std::vector<GenericReading>> found(jobs.size());
-  folder.observer().begin("training nets with another task", jobs.size(), "nets");
-  base::parallel_for(jobs.size(), [&](std::size_t j) {
-    found[j] = generic_net(folder, s, jobs[j].target, jobs[j].seed).readings;
-    folder.observer().advance(1);
+  return folder.each("training nets with another task", "nets", jobs, [&](const Job& job, base::Observer&) {
+    return generic_net(folder, s, job.target, job.seed).readings;
   });
-  std::vector<GenericReading> all;
-  for (auto& readings : found) std::ranges::move(readings, std::back_inserter(all));
-  return all;
 }
 
 std::vector<CorrelationMatrix> run_matrices(const RunFolder& folder, const Settings& s) {

@@ -9,7 +9,6 @@
 #include <cmath>
 #include <limits>
 
-#include "spinflow/base/parallel.hpp"
 #include "spinflow/exact/chain.hpp"
 #include "spinflow/exact/chain_renormalization.hpp"
 #include "spinflow/studies/dense_targets.hpp"
@@ -160,19 +159,12 @@ double exact_bond(const NetReading& cell) {
 }
 
 std::vector<NetReading> read_nets(const RunFolder& folder, const std::vector<NetPlan>& plans) {
-  std::vector<std::vector<NetReading>> found(plans.size());
-  folder.observer().begin("training nets and reading them", plans.size(), "nets");
-  base::parallel_for(plans.size(), [&](std::size_t i) {
-    const auto& plan = plans[i];
-    Listening listening(folder.observer());
-    found[i] = folder.kept_records<NetReading>(
-        file_name(plan.begin), net_record(), looks_of(plan).size() + 1,
-        [&] { return read_net(folder, plan, listening); }, plan.begin);
-    folder.observer().advance(1);
-  });
-  std::vector<NetReading> all;
-  for (auto& readings : found) std::ranges::move(readings, std::back_inserter(all));
-  return all;
+  return folder.each("training nets and reading them", "nets", plans,
+                     [&](const NetPlan& plan, base::Observer& observer) {
+                       return folder.kept_records<NetReading>(
+                           file_name(plan.begin), net_record(), looks_of(plan).size() + 1,
+                           [&] { return read_net(folder, plan, observer); }, plan.begin);
+                     });
 }
 
 }  // namespace spinflow::recipes::gong_xia

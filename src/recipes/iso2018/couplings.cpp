@@ -5,33 +5,30 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <ranges>
 
 #include "recipes/iso2018/evidence.hpp"
 #include "recipes/iso2018/figures.hpp"
 #include "recipes/iso2018/folder.hpp"
 #include "spinflow/base/parallel.hpp"
-#include "spinflow/inference/pseudo_likelihood.hpp"
+#include "spinflow/results/series_by.hpp"
 #include "spinflow/transformations/block_majority.hpp"
 #include "spinflow/transformations/rbm_reconstruct.hpp"
+#include "studies/coupling_flow.hpp"
 
 namespace spinflow::recipes::iso2018 {
 
 namespace {
 
-using results::Series;
-using results::Table;
+using studies::CouplingStep;
 
-constexpr std::array<const char*, 4> names = {"K_nn", "K_nnn", "K_plaquette", "h"};
-
-const std::vector<lattice::Interaction>& basis() {
-  static const std::vector<lattice::Interaction> interactions = [] {
-    std::vector<lattice::Interaction> all;
-    for (const char* name : {"nearest", "next-nearest", "plaquette", "field"})
-      all.push_back(lattice::interaction_from(name, 2, "iso2018"));
-    return all;
-  }();
-  return interactions;
+const studies::CouplingBasis& basis() {
+  static const studies::CouplingBasis all({"nearest", "next-nearest", "plaquette", "field"},
+                                          {"K_nn", "K_nnn", "K_plaquette", "h"});
+  return all;
 }
+
+results::Record<CouplingStep> record() { return basis().record("starting_T", true); }
 
 /// Steps of the flow whose couplings are read: all early ones, then ever fewer.
 std::vector<int> steps_read(std::int64_t last) {
@@ -41,48 +38,33 @@ std::vector<int> steps_read(std::int64_t last) {
   return steps;
 }
 
-void add_row(Table& table, const std::string& map, double start, double seed, double step,
-             const std::vector<stats::Estimate>& couplings) {
-  std::vector<results::Cell> row = {map, start, seed, step};
-  for (const auto& k : couplings) {
-    row.emplace_back(k.value);
-    row.emplace_back(k.error);
+/// Along one flow, whose steps were kept.
+std::vector<CouplingStep> read_flow(const std::string& map, const flow::FlowStart& flow, std::size_t seed,
+                                    base::Observer& observer) {
+  std::vector<CouplingStep> all;
+  for (const auto& [step, ensemble] : flow.kept) {
+    observer.advance(0);
+    all.push_back({map, flow.temperature, seed, step, basis().of(ensemble)});
   }
-  table.rows.push_back(row);
-}
-
-Table empty_table() {
-  Table table{.columns = {"map", "starting_T", "seed", "step"}, .rows = {}};
-  for (const char* name : names) {
-    table.columns.emplace_back(name);
-    table.columns.push_back(fmt::format("{}_error", name));
-  }
-  return table;
+  return all;
 }
 
 /// The same flows as those of type V, seed by seed, now with their ensembles.
-RunFolder::Tables rbm_couplings(const RunFolder& folder, const Measurements& m, const VariantResult& v,
-                                std::size_t seed) {
-  Table table = empty_table();
+std::vector<CouplingStep> rbm_couplings(const RunFolder& folder, const Measurements& m,
+                                        const VariantResult& v, std::size_t seed, base::Observer& observer) {
   const transformations::RbmReconstruct map(*v.seeds[seed].rbm);
   const auto steps = steps_read(m.settings.study.flow_steps);
-  Listening listening(folder.observer());
+  std::vector<CouplingStep> all;
   for (std::size_t i = 0; i < m.settings.flow.starts.size(); ++i) {
-    const double t = m.settings.flow.starts[i];
     const auto flow = flow::iterate(
-        {map}, v.seeds[seed].starts[i].kept.at(0), "", t, {},
-        {.steps = steps.back(), .seed = flow_seed(folder, v.variant, seed, i), .keep = steps}, listening);
-    for (const int step : steps) {
-      listening.advance(0);
-      add_row(table, "RBM of type V", t, static_cast<double>(seed), step,
-              inference::pseudo_likelihood_couplings(flow.kept.at(step), basis()));
-    }
+        {map}, v.seeds[seed].starts[i].kept.at(0), "", m.settings.flow.starts[i], {},
+        {.steps = steps.back(), .seed = flow_seed(folder, v.variant, seed, i), .keep = steps}, observer);
+    std::ranges::move(read_flow("RBM of type V", flow, seed, observer), std::back_inserter(all));
   }
-  return {{"couplings", table}};
+  return all;
 }
 
-RunFolder::Tables block_couplings(const RunFolder& folder, const Measurements& m, int size) {
-  Table table = empty_table();
+std::vector<CouplingStep> block_couplings(const RunFolder& folder, const Measurements& m, int size) {
   const transformations::BlockMajority map({.factor = 2});
   const auto& temperatures = m.settings.rg.temperatures;
   const auto data = folder.sampled(m.model->on(square(size)), temperatures, m.settings.rg.samples,
@@ -91,121 +73,67 @@ RunFolder::Tables block_couplings(const RunFolder& folder, const Measurements& m
   for (std::int64_t side = size; side > m.settings.ensemble.size; side /= 2)
     steps.push_back(static_cast<int>(steps.size()));
   Listening listening(folder.observer());
-  std::vector<std::vector<std::vector<stats::Estimate>>> found(temperatures.size());
+  std::vector<std::vector<CouplingStep>> found(temperatures.size());
   base::parallel_for(temperatures.size(), [&](std::size_t i) {
     const auto flow =
         flow::iterate({map}, first_rows_at(data, temperatures[i], m.settings.rg.samples), "", temperatures[i],
                       {}, {.steps = steps.back(), .seed = folder.seed("ties", i), .keep = steps}, listening);
-    for (const int step : steps) {
-      listening.advance(0);
-      found[i].push_back(inference::pseudo_likelihood_couplings(flow.kept.at(step), basis()));
-    }
+    found[i] = read_flow(fmt::format("block majority from L = {}", size), flow, 0, listening);
   });
-  for (std::size_t i = 0; i < temperatures.size(); ++i)
-    for (std::size_t k = 0; k < found[i].size(); ++k)
-      add_row(table, fmt::format("block majority from L = {}", size), temperatures[i], 0,
-              static_cast<double>(k), found[i][k]);
-  return {{"couplings", table}};
+  return joined(std::move(found));
 }
 
-/// A line in coupling space: one start of a map.
-struct Curve {
-  std::string map;
-  double start = 0;
-  std::vector<double> steps;
-  std::vector<std::vector<stats::Estimate>> couplings;  ///< (steps, operators)
-};
+bool is_rbm(const CouplingStep& step) { return step.map.starts_with("RBM"); }
 
-/// Means over seeds, with their scatter where there are several.
-std::vector<Curve> curves_of(const Table& table) {
-  std::vector<Curve> curves;
-  std::vector<std::vector<std::vector<double>>> values;  // (curve * step, operator, seed)
-  for (const auto& row : table.rows) {
-    const auto& map = std::get<std::string>(row[0]);
-    const double start = std::get<double>(row[1]);
-    const double step = std::get<double>(row[3]);
-    auto curve =
-        std::ranges::find_if(curves, [&](const Curve& c) { return c.map == map && c.start == start; });
-    if (curve == curves.end()) curve = curves.insert(curves.end(), Curve{.map = map, .start = start});
-    if (std::ranges::find(curve->steps, step) == curve->steps.end()) curve->steps.push_back(step);
-  }
-  for (auto& curve : curves)
-    for (const double step : curve.steps) {
-      std::vector<stats::Estimate> couplings;
-      for (std::size_t a = 0; a < names.size(); ++a) {
-        std::vector<stats::Estimate> of_seeds;
-        for (const auto& row : table.rows)
-          if (std::get<std::string>(row[0]) == curve.map && std::get<double>(row[1]) == curve.start &&
-              std::get<double>(row[3]) == step)
-            of_seeds.push_back(
-                {.value = std::get<double>(row[4 + 2 * a]), .error = std::get<double>(row[5 + 2 * a])});
-        couplings.push_back(over_seeds(of_seeds));
-      }
-      curve.couplings.push_back(std::move(couplings));
-    }
-  return curves;
+/// Block spins from a few temperatures only: the table has all.
+bool is_drawn(const CouplingStep& step) {
+  return is_rbm(step) || std::ranges::any_of(std::array{1.75, 2.1, square_critical_temperature, 2.45, 3.0},
+                                             [&](double t) { return std::abs(step.start - t) < 1e-6; });
 }
 
-void add_figures(const Measurements& m, const std::vector<Curve>& curves, results::Results& results) {
-  results::LineFigure space;
-  space.id = evidence::coupling_flow;
-  space.title = "Flows in the space of couplings";
-  space.caption =
-      "Couplings of maximum pseudo-likelihood in the basis nearest, next-nearest, plaquette, field, along "
-      "the flow of type V from both starts and along block spins (2 x 2 majority) from several "
-      "temperatures; lines join successive steps. The rule is K_nn of the Ising model at T_c. Ground "
-      "states have no finite couplings: the flow from T = 0 enters after its first steps. Errors of the "
-      "RBM over training seeds, of block spins over configurations.";
-  space.x = {.title = "K_nn"};
-  space.y = {.title = "coupling"};
-  space.own_y_axes = true;
-  space.rules = {{1 / square_critical_temperature, "K_c", true}};
-  results::LineFigure course;
-  course.id = evidence::coupling_steps;
-  course.title = "Couplings along the flow of type V";
-  course.caption =
-      "The same couplings against the step, means and errors over training seeds. At the fixed point of "
-      "an Ising ensemble at T_c K_nn would be 0.4407 and the others 0.";
-  course.x = {.title = "step", .scale = results::Scale::symlog, .whole = true};
-  course.y = {.title = "coupling"};
-  course.own_y_axes = true;
-  course.rules = {{1 / square_critical_temperature, "K_c", false, names[0]}};
-  // Block spins from a few temperatures only: the table has all.
-  const auto drawn = [&](const Curve& curve) {
-    if (curve.map.starts_with("RBM")) return true;
-    return std::ranges::any_of(std::array{1.75, 2.1, square_critical_temperature, 2.45, 3.0},
-                               [&](double t) { return std::abs(curve.start - t) < 1e-6; });
-  };
-  for (std::size_t a = 1; a < names.size(); ++a) {
-    int colour = 0;
-    for (const auto& curve : curves) {
-      if (!drawn(curve)) continue;
-      const bool rbm = curve.map.starts_with("RBM");
-      Series series{.name = fmt::format("{}, T = {:.3g}", rbm ? "RBM" : "blocks", curve.start),
-                    .points = {},
-                    .panel = fmt::format("{} against K_nn", names[a]),
-                    .colour = colour++ % 7};
-      for (std::size_t k = 0; k < curve.steps.size(); ++k)
-        series.points.push_back({.x = curve.couplings[k][0].value,
-                                 .y = curve.couplings[k][a].value,
-                                 .error = curve.couplings[k][a].error});
-      space.series.push_back(std::move(series));
-    }
-  }
-  for (std::size_t a = 0; a < names.size(); ++a)
-    for (const auto& curve : curves) {
-      if (!curve.map.starts_with("RBM")) continue;
-      Series series{.name = fmt::format("from T = {}", curve.start),
-                    .points = {},
-                    .panel = names[a],
-                    .colour = curve.start == m.settings.flow.starts.front() ? 0 : 1};
-      for (std::size_t k = 0; k < curve.steps.size(); ++k)
-        series.points.push_back(
-            {.x = curve.steps[k], .y = curve.couplings[k][a].value, .error = curve.couplings[k][a].error});
-      course.series.push_back(std::move(series));
-    }
-  results.figures.push_back(results::line_figure(space));
-  results.figures.push_back(results::line_figure(course));
+std::string curve_name(const CouplingStep& step) {
+  return fmt::format("{}, T = {:.3g}", is_rbm(step) ? "RBM" : "blocks", step.start);
+}
+
+auto coupling(std::size_t a) {
+  return [a](const CouplingStep& step) { return step.couplings[a]; };
+}
+
+/// Every other coupling against K_nn.
+results::Figure space_figure(const std::vector<CouplingStep>& means) {
+  auto figure = texts().begin<results::LineFigure>(evidence::coupling_flow);
+  figure.x = {.title = "K_nn"};
+  figure.y = {.title = "coupling"};
+  figure.own_y_axes = true;
+  figure.rules = {{1 / square_critical_temperature, "K_c", true}};
+  results::SeriesLook look;
+  for (const auto& step : means | std::views::filter(is_drawn))
+    if (const auto name = curve_name(step); std::ranges::find(look.names, name) == look.names.end())
+      look.names.push_back(name);
+  for (std::size_t a = 1; a < basis().columns.size(); ++a)
+    add(figure,
+        results::series_by(
+            means | std::views::filter(is_drawn), fmt::format("{} against K_nn", basis().columns[a]),
+            curve_name, [](const CouplingStep& step) { return step.couplings[0].value; }, coupling(a), look));
+  return results::line_figure(figure);
+}
+
+/// Along the flow of the RBM.
+results::Figure course_figure(const Measurements& m, const std::vector<CouplingStep>& means) {
+  auto figure = texts().begin<results::LineFigure>(evidence::coupling_steps);
+  figure.x = {.title = "step", .scale = results::Scale::symlog, .whole = true};
+  figure.y = {.title = "coupling"};
+  figure.own_y_axes = true;
+  figure.rules = {{1 / square_critical_temperature, "K_c", false, basis().columns[0]}};
+  const auto start_name = [](double t) { return fmt::format("from T = {}", t); };
+  results::SeriesLook look;
+  for (const double t : m.settings.flow.starts) look.names.push_back(start_name(t));
+  for (std::size_t a = 0; a < basis().columns.size(); ++a)
+    add(figure, results::series_by(
+                    means | std::views::filter(is_rbm), basis().columns[a],
+                    [&](const CouplingStep& step) { return start_name(step.start); }, &CouplingStep::step,
+                    coupling(a), look));
+  return results::line_figure(figure);
 }
 
 }  // namespace
@@ -213,28 +141,27 @@ void add_figures(const Measurements& m, const std::vector<Curve>& curves, result
 void study_couplings(const RunContext& context, const Measurements& m, results::Results& results) {
   const RunFolder folder = run_folder(context);
   const VariantResult& v = *m.find("V");
-  Table& all = results.tables[evidence::couplings_table];
-  all = empty_table();
-  const auto append = [&](const RunFolder::Tables& tables) {
-    const auto& rows = tables.at("couplings").rows;
-    all.rows.insert(all.rows.end(), rows.begin(), rows.end());
-  };
-  std::vector<RunFolder::Tables> seeds(v.seeds.size());
-  folder.observer().begin("couplings along the flow", v.seeds.size(), "training seeds");
-  base::parallel_for(v.seeds.size(), [&](std::size_t s) {
-    if (v.seeds[s].failure.empty())
-      seeds[s] = folder.kept_tables(fmt::format("study-couplings-{}", s),
-                                    [&] { return rbm_couplings(folder, m, v, s); });
-    folder.observer().advance(1);
-  });
-  for (const auto& tables : seeds)
-    if (!tables.empty()) append(tables);
+  std::vector<std::size_t> seeds;
+  for (std::size_t seed = 0; seed < v.seeds.size(); ++seed)
+    if (v.seeds[seed].failure.empty()) seeds.push_back(seed);
+  auto all = folder.each("couplings along the flow", "training seeds", seeds,
+                         [&](std::size_t seed, base::Observer& observer) {
+                           return folder.kept_records<CouplingStep>(
+                               fmt::format("study-couplings-{}", seed), record(),
+                               [&] { return rbm_couplings(folder, m, v, seed, observer); }, basis().empty());
+                         });
   if (!m.settings.rg.sizes.empty()) {
     const int size = static_cast<int>(m.settings.rg.sizes.back());
     folder.observer().begin("couplings of block spins", 0, "temperatures");
-    append(folder.kept_tables("study-couplings-blocks", [&] { return block_couplings(folder, m, size); }));
+    std::ranges::move(folder.kept_records<CouplingStep>(
+                          "study-couplings-blocks", record(),
+                          [&] { return block_couplings(folder, m, size); }, basis().empty()),
+                      std::back_inserter(all));
   }
-  add_figures(m, curves_of(all), results);
+  results.tables[evidence::couplings_table] = record().table(all);
+  const auto means = studies::mean_couplings(all);
+  results.figures.push_back(space_figure(means));
+  results.figures.push_back(course_figure(m, means));
 }
 
 }  // namespace spinflow::recipes::iso2018

@@ -15,6 +15,7 @@
 #include "spinflow/ensemble/clusters.hpp"
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/exact/magnetization.hpp"
+#include "spinflow/results/series_by.hpp"
 
 namespace spinflow::recipes::iso2018 {
 
@@ -22,7 +23,6 @@ namespace {
 
 using ensemble::Ensemble;
 using results::Mark;
-using results::Series;
 
 /// Rows of each side of a two-sample test.
 constexpr std::size_t most_test_rows = 2000;
@@ -68,8 +68,8 @@ Ensemble part_of(const Ensemble& reference, const Measurements& m, std::size_t s
 struct Subject {
   const VariantResult* type = nullptr;
   double temperature = 0;  ///< read by energy, to four digits
-  ProductMeasure same_energy;
-  ProductMeasure same_magnetization;
+  exact::ProductMeasure same_energy;
+  exact::ProductMeasure same_magnetization;
   std::vector<std::pair<std::string, Ensemble>> matched;  ///< true Ising there, and both product measures
 };
 
@@ -80,9 +80,10 @@ Subject subject_of(const RunFolder& folder, const Measurements& m, const Variant
   const std::int64_t n = flowed_rows(m) * m.settings.train.seeds;
   const std::string& id = type.variant.id;
   subject.temperature = to_grid(m.base().from_energy({.value = flow.energy.value, .error = 0}).value);
-  subject.same_energy = product_measure(to_grid(product_of_energy(flow.energy.value, sites).m), sites);
-  subject.same_magnetization =
-      product_measure(to_grid(product_of_magnetization(flow.abs_magnetization.value, sites).m), sites);
+  subject.same_energy =
+      exact::product_measure(to_grid(exact::product_of_energy(flow.energy.value, sites).m), sites);
+  subject.same_magnetization = exact::product_measure(
+      to_grid(exact::product_of_magnetization(flow.abs_magnetization.value, sites).m), sites);
   if (std::isfinite(subject.temperature))
     subject.matched.emplace_back("Ising at the T it reads by energy", folder.kept("ensemble-read-" + id, [&] {
       return folder.sampled(m.model, {subject.temperature}, n, folder.seed("read." + id));
@@ -127,32 +128,31 @@ std::vector<stats::Estimate> flowed_numbers(
   return means;
 }
 
+/// A row of a table about ensembles.
+struct Numbers {
+  std::string ensemble;
+  std::vector<stats::Estimate> values;
+};
+
 void add_flowed_table(const Measurements& m, const Subject& v, results::Results& results) {
-  auto& table = results.tables[evidence::flowed_ensembles_table];
-  table.columns = {"ensemble"};
-  std::vector<std::string> names = {
-      "energy", "sd_energy", "N_var_energy", "abs_magnetization", "largest_cluster", "clusters_per_site"};
-  const auto truth = numbers_of(m.critical);
-  for (std::size_t r = 1; names.size() < truth.size(); ++r) names.push_back(fmt::format("G({})", r));
-  for (const auto& name : names) {
-    table.columns.push_back(name);
-    table.columns.push_back(name + "_error");
-  }
-  const auto row = [&](const std::string& name, const std::vector<stats::Estimate>& numbers) {
-    std::vector<results::Cell> cells = {name};
-    for (const auto& number : numbers) {
-      cells.emplace_back(number.value);
-      cells.emplace_back(number.error);
-    }
-    table.rows.push_back(cells);
-  };
+  std::vector<Numbers> rows;
   for (const auto& result : m.variants)
     if (result.variant.id == result.variant.type && result.first_good())
-      row(fmt::format("type {}, flowed", result.variant.id), flowed_numbers(result, numbers_of));
-  row("Ising at T_c", truth);
+      rows.push_back({fmt::format("type {}, flowed", result.variant.id), flowed_numbers(result, numbers_of)});
+  rows.push_back({"Ising at T_c", numbers_of(m.critical)});
   for (const auto& [name, ensemble] : v.matched)
-    row(fmt::format("V: {}{}", name, name.starts_with("Ising") ? fmt::format(", {}", v.temperature) : ""),
-        numbers_of(ensemble));
+    rows.push_back(
+        {fmt::format("V: {}{}", name, name.starts_with("Ising") ? fmt::format(", {}", v.temperature) : ""),
+         numbers_of(ensemble)});
+  std::vector<std::string> names = {
+      "energy", "sd_energy", "N_var_energy", "abs_magnetization", "largest_cluster", "clusters_per_site"};
+  for (std::size_t r = 1; names.size() < rows.back().values.size(); ++r)
+    names.push_back(fmt::format("G({})", r));
+  results::Record<Numbers> record;
+  record.add("ensemble", &Numbers::ensemble);
+  for (std::size_t i = 0; i < names.size(); ++i)
+    record.show(names[i], [i](const Numbers& row) { return row.values[i]; });
+  results.tables[evidence::flowed_ensembles_table] = record.table(rows);
 }
 
 /// P(|m|) at every value that |m| can take.
@@ -176,28 +176,30 @@ std::vector<stats::Estimate> folded(const std::vector<double>& up) {
   return p;
 }
 
+/// A probability of one ensemble.
+struct Bin {
+  std::string ensemble;
+  double least = 0;
+  double most = 0;
+  stats::Estimate share;
+};
+
 void add_magnetization_histogram(const Measurements& m, const Subject& v, results::Results& results) {
-  results::LineFigure figure;
-  figure.id = evidence::magnetization_histogram;
-  figure.title = "Distribution of |m| at the last step of the flow of type V";
-  figure.caption =
-      "Probability of each value of |m|; flowed configurations of both starts, errors over training "
-      "seeds. The curves are exact: Ising at T_c and at the temperature that type V reads by energy "
-      "(transfer matrix), independent spins matched in e and in <|m|>.";
+  auto figure = texts().begin<results::LineFigure>(evidence::magnetization_histogram);
   figure.x = {.title = "|m|", .least = 0, .most = 1};
   figure.y = {.title = "probability"};
   const auto& lattice = m.model->lattice();
   const auto sites = static_cast<std::size_t>(lattice.n_sites());
-  auto& table = results.tables[evidence::magnetization_histogram_table];
-  table.columns = {"ensemble", "abs_m", "probability", "error"};
+  std::vector<Bin> bins;
   const auto add = [&](const std::string& name, const std::vector<stats::Estimate>& p, Mark mark) {
-    Series series{.name = name, .points = {}, .mark = mark};
+    std::vector<Bin> here;
     for (std::size_t i = 0; i < p.size(); ++i) {
       const double x = static_cast<double>(2 * i + sites % 2) / static_cast<double>(sites);
-      series.points.push_back({.x = x, .y = p[i].value, .error = p[i].error});
-      table.rows.push_back({name, x, p[i].value, p[i].error});
+      here.push_back({name, x, x, p[i]});
     }
-    figure.series.push_back(std::move(series));
+    results::add(figure,
+                 results::series_by(here, "", &Bin::ensemble, &Bin::least, &Bin::share, {.mark = mark}));
+    std::ranges::move(here, std::back_inserter(bins));
   };
   add("type V, flowed", flowed_numbers(*v.type, magnetization_histogram), Mark::points);
   if (std::min(lattice.lx(), lattice.ly()) <= exact::widest_exact_magnetization) {
@@ -208,48 +210,51 @@ void add_magnetization_histogram(const Measurements& m, const Subject& v, result
     if (v.temperature > 0 && std::isfinite(v.temperature))
       add(fmt::format("Ising at T = {}", v.temperature), ising(v.temperature), Mark::curve);
   }
-  add("product measure of its e", folded(binomial(v.same_energy.m, lattice.n_sites())), Mark::curve);
-  add("product measure of its <|m|>", folded(binomial(v.same_magnetization.m, lattice.n_sites())),
-      Mark::curve);
+  const auto product = [&](const exact::ProductMeasure& p) {
+    return folded(exact::independent_up_spins(p.m, lattice.n_sites()));
+  };
+  add("product measure of its e", product(v.same_energy), Mark::curve);
+  add("product measure of its <|m|>", product(v.same_magnetization), Mark::curve);
+  results.tables[evidence::magnetization_histogram_table] = results::Record<Bin>()
+                                                                .add("ensemble", &Bin::ensemble)
+                                                                .add("abs_m", &Bin::least)
+                                                                .add("probability", &Bin::share, "error")
+                                                                .table(bins);
   results.figures.push_back(results::line_figure(figure));
 }
 
 void add_cluster_sizes(const Measurements& m, const Subject& v, results::Results& results) {
-  results::LineFigure figure;
-  figure.id = evidence::cluster_sizes;
-  figure.title = "Clusters of aligned spins at the last step of the flow of type V";
-  figure.caption =
-      "Share of the sites that lie in clusters of 1, 2, 3 to 4, 5 to 8, ... sites (at the geometric "
-      "middle of the bin). Errors of type V over training seeds, of the others over configurations.";
-  figure.x = {.title = "sites in the cluster", .scale = results::Scale::log};
-  figure.y = {.title = "share of the sites", .scale = results::Scale::log};
-  auto& table = results.tables[evidence::cluster_sizes_table];
-  table.columns = {"ensemble", "least", "most", "share", "error"};
   const auto shares = [](const Ensemble& ensemble) {
     std::vector<stats::Estimate> all;
     for (const auto& bin : ensemble::clusters(ensemble).sizes) all.push_back(bin.share);
     return all;
   };
-  const auto bins = ensemble::clusters(m.critical).sizes;
+  const auto sizes = ensemble::clusters(m.critical).sizes;
+  std::vector<Bin> bins;
   const auto add = [&](const std::string& name, const std::vector<stats::Estimate>& p) {
-    // Not joined: a line would bridge the empty bins.
-    Series series{.name = name, .points = {}, .mark = Mark::points};
-    for (std::size_t i = 0; i < p.size(); ++i) {
-      series.points.push_back({.x = std::sqrt(static_cast<double>(bins[i].least) * bins[i].most),
-                               .y = p[i].value,
-                               .error = p[i].error});
-      table.rows.push_back({name, static_cast<double>(bins[i].least), static_cast<double>(bins[i].most),
-                            p[i].value, p[i].error});
-    }
-    figure.series.push_back(std::move(series));
+    for (std::size_t i = 0; i < p.size(); ++i)
+      bins.push_back({name, static_cast<double>(sizes[i].least), static_cast<double>(sizes[i].most), p[i]});
   };
   add("type V, flowed", flowed_numbers(*v.type, shares));
   add("Ising at T_c", shares(m.critical));
   for (const auto& [name, ensemble] : v.matched) add(name, shares(ensemble));
+  results.tables[evidence::cluster_sizes_table] = results::Record<Bin>()
+                                                      .add("ensemble", &Bin::ensemble)
+                                                      .add("least", &Bin::least)
+                                                      .add("most", &Bin::most)
+                                                      .add("share", &Bin::share, "error")
+                                                      .table(bins);
+  auto figure = texts().begin<results::LineFigure>(evidence::cluster_sizes);
+  figure.x = {.title = "sites in the cluster", .scale = results::Scale::log};
+  figure.y = {.title = "share of the sites", .scale = results::Scale::log};
+  // Not joined: a line would bridge the empty bins.
+  figure.series = results::series_by(bins, "", &Bin::ensemble,
+                                     [](const Bin& bin) { return std::sqrt(bin.least * bin.most); },
+                                     &Bin::share, {.mark = Mark::points});
   results.figures.push_back(results::line_figure(figure));
 }
 
-/// One test: rows of the kept table.
+/// Two ensembles to be told apart.
 struct TestJob {
   std::string first;
   std::string second;
@@ -258,83 +263,107 @@ struct TestJob {
   Ensemble b;
 };
 
-RunFolder::Tables run_tests(const RunFolder& folder, const Measurements& m,
-                            const std::vector<TestJob>& jobs) {
-  std::vector<stats::TwoSampleTest> tests(jobs.size());
+struct TestResult {
+  std::string first;
+  std::string second;
+  std::size_t seed = 0;
+  double energy_distance = 0;
+  double effect = 0;
+  double p_value = 1;
+};
+
+results::Record<TestResult> test_record() {
+  return results::Record<TestResult>()
+      .add("first", &TestResult::first)
+      .add("second", &TestResult::second)
+      .add("seed", &TestResult::seed)
+      .add("energy_distance", &TestResult::energy_distance)
+      .add("effect", &TestResult::effect)
+      .add("p_value", &TestResult::p_value);
+}
+
+std::vector<TestJob> test_jobs(const RunFolder& folder, const Measurements& m,
+                               const std::vector<Subject>& subjects) {
+  const auto ruler = folder.sampled(m.model, {ruler_temperature}, flowed_rows(m) * m.settings.train.seeds,
+                                    folder.seed("ruler"));
+  std::vector<TestJob> jobs;
+  const auto seeds = static_cast<std::size_t>(m.settings.train.seeds);
+  for (std::size_t s = 0; s < seeds; ++s)
+    jobs.push_back(
+        {"Ising at T_c", "Ising at T_c", s, part_of(m.critical, m, s), part_of(m.critical, m, s + 1)});
+  for (std::size_t s = 0; s < seeds; ++s)
+    jobs.push_back({"Ising at T_c", fmt::format("Ising at T = {}", ruler_temperature), s,
+                    part_of(m.critical, m, s), part_of(ruler, m, s)});
+  for (const auto& subject : subjects)
+    for (std::size_t s = 0; s < seeds; ++s) {
+      if (!subject.type->seeds[s].failure.empty()) continue;
+      const auto flowed = last_step(subject.type->seeds[s], most_test_rows / m.settings.flow.starts.size());
+      const std::string name = fmt::format("type {}, flowed", subject.type->variant.id);
+      jobs.push_back({name, "Ising at T_c", s, flowed, part_of(m.critical, m, s)});
+      for (const auto& [matched, ensemble] : subject.matched)
+        jobs.push_back({name, matched, s, flowed, part_of(ensemble, m, s)});
+    }
+  return jobs;
+}
+
+std::vector<TestResult> run_tests(const RunFolder& folder, const Measurements& m,
+                                  const std::vector<Subject>& subjects) {
+  const auto jobs = test_jobs(folder, m, subjects);
+  std::vector<TestResult> found(jobs.size());
   folder.observer().begin("two-sample tests", jobs.size(), "tests");
   base::parallel_for(jobs.size(), [&](std::size_t i) {
-    tests[i] = analysis::configuration_test(jobs[i].a, jobs[i].b,
-                                            static_cast<std::size_t>(m.settings.study.permutations),
-                                            folder.seed("two-sample", i));
+    const auto test = analysis::configuration_test(jobs[i].a, jobs[i].b,
+                                                   static_cast<std::size_t>(m.settings.study.permutations),
+                                                   folder.seed("two-sample", i));
+    found[i] = {jobs[i].first, jobs[i].second, jobs[i].seed, test.energy_distance, test.effect, test.p_value};
     folder.observer().advance(1);
   });
-  results::Table table{.columns = {"first", "second", "seed", "energy_distance", "effect", "p_value"}};
-  for (std::size_t i = 0; i < jobs.size(); ++i)
-    table.rows.push_back({jobs[i].first, jobs[i].second, static_cast<double>(jobs[i].seed),
-                          tests[i].energy_distance, tests[i].effect, tests[i].p_value});
-  return {{"tests", table}};
+  return found;
+}
+
+/// All seeds of one comparison.
+struct Comparison {
+  std::string first;
+  std::string second;
+  std::vector<double> effects;
+  double smallest_p = 1;
+  double largest_p = 0;
+
+  [[nodiscard]] stats::Estimate effect() const { return over_seeds(effects); }
+};
+
+std::vector<Comparison> comparisons(const std::vector<TestResult>& tests) {
+  std::vector<Comparison> all;
+  for (const auto& test : tests) {
+    auto found = std::ranges::find_if(
+        all, [&](const Comparison& c) { return c.first == test.first && c.second == test.second; });
+    if (found == all.end())
+      found = all.insert(found, {.first = test.first, .second = test.second, .effects = {}});
+    found->effects.push_back(test.effect);
+    found->smallest_p = std::min(found->smallest_p, test.p_value);
+    found->largest_p = std::max(found->largest_p, test.p_value);
+  }
+  return all;
 }
 
 void add_two_sample(const RunFolder& folder, const Measurements& m, const std::vector<Subject>& subjects,
                     results::Results& results) {
-  const auto tables = folder.kept_tables("study-two-sample", [&] {
-    const auto ruler = folder.sampled(m.model, {ruler_temperature}, flowed_rows(m) * m.settings.train.seeds,
-                                      folder.seed("ruler"));
-    std::vector<TestJob> jobs;
-    const auto seeds = static_cast<std::size_t>(m.settings.train.seeds);
-    for (std::size_t s = 0; s < seeds; ++s)
-      jobs.push_back(
-          {"Ising at T_c", "Ising at T_c", s, part_of(m.critical, m, s), part_of(m.critical, m, s + 1)});
-    for (std::size_t s = 0; s < seeds; ++s)
-      jobs.push_back({"Ising at T_c", fmt::format("Ising at T = {}", ruler_temperature), s,
-                      part_of(m.critical, m, s), part_of(ruler, m, s)});
-    for (const auto& subject : subjects)
-      for (std::size_t s = 0; s < seeds; ++s) {
-        if (!subject.type->seeds[s].failure.empty()) continue;
-        const auto flowed = last_step(subject.type->seeds[s], most_test_rows / m.settings.flow.starts.size());
-        const std::string name = fmt::format("type {}, flowed", subject.type->variant.id);
-        jobs.push_back({name, "Ising at T_c", s, flowed, part_of(m.critical, m, s)});
-        for (const auto& [matched, ensemble] : subject.matched)
-          jobs.push_back({name, matched, s, flowed, part_of(ensemble, m, s)});
-      }
-    return run_tests(folder, m, jobs);
-  });
-
-  // The seeds of one comparison stand together: one row each.
-  const auto& rows = tables.at("tests").rows;
-  auto& table = results.tables[evidence::two_sample_table];
-  table.columns = {"first", "second", "seeds", "effect", "effect_error", "smallest_p", "largest_p"};
-  results::CategoryFigure figure;
-  figure.id = evidence::two_sample;
-  figure.title = "How far the flowed ensembles are from others";
-  figure.caption = fmt::format(
-      "Effect size of the energy-distance test between ensembles of configurations (0: equal, 1: two "
-      "different points), mean and error over training seeds, each seed with reference configurations of "
-      "its own. Circles are the negative control and a ruler, both between true Ising ensembles (their "
-      "errors over parts that share an ensemble with a neighbour). p-values ({} permutations) stand in "
-      "the table.",
-      m.settings.study.permutations);
+  const auto all = comparisons(folder.kept_records<TestResult>(
+      "study-two-sample", test_record(), [&] { return run_tests(folder, m, subjects); }));
+  results.tables[evidence::two_sample_table] =
+      results::Record<Comparison>()
+          .add("first", &Comparison::first)
+          .add("second", &Comparison::second)
+          .show("seeds", [](const Comparison& c) { return c.effects.size(); })
+          .show("effect", &Comparison::effect)
+          .add("smallest_p", &Comparison::smallest_p)
+          .add("largest_p", &Comparison::largest_p)
+          .table(all);
+  auto figure = texts().begin<results::CategoryFigure>(evidence::two_sample,
+                                                       {{"permutations", m.settings.study.permutations}});
   figure.value.title = "effect size";
   figure.category_title = "compared with";
-  std::vector<std::pair<std::string, std::string>> done;
-  for (const auto& row : rows) {
-    const std::pair key(std::get<std::string>(row[0]), std::get<std::string>(row[1]));
-    if (std::ranges::find(done, key) != done.end()) continue;
-    done.push_back(key);
-    std::vector<double> effects;
-    double smallest = 1;
-    double largest = 0;
-    for (const auto& other : rows)
-      if (std::get<std::string>(other[0]) == key.first && std::get<std::string>(other[1]) == key.second) {
-        effects.push_back(std::get<double>(other[4]));
-        smallest = std::min(smallest, std::get<double>(other[5]));
-        largest = std::max(largest, std::get<double>(other[5]));
-      }
-    const auto effect = over_seeds(effects);
-    table.rows.push_back({key.first, key.second, static_cast<double>(effects.size()), effect.value,
-                          effect.error, smallest, largest});
-    figure.points.push_back({key.second, key.first, effect.value, effect.error});
-  }
+  for (const auto& c : all) figure.points.push_back({c.second, c.first, c.effect().value, c.effect().error});
   results.figures.push_back(results::category_figure(figure));
 }
 

@@ -6,38 +6,66 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 
 #include "recipes/iso2018/evidence.hpp"
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/flow/step_map.hpp"
-#include "spinflow/results/figures.hpp"
+#include "spinflow/results/series_by.hpp"
 
 namespace spinflow::recipes::iso2018 {
 
 namespace {
 
+using results::LineFigure;
 using results::Mark;
+using results::Point;
+using results::point_at;
 using results::Series;
-
-/// Readings near infinity would flatten everything else: beyond the axis a line ends.
-double drawn(double t) { return t <= highest_drawn ? t : results::none; }
+using results::series_by;
+using results::series_over;
 
 std::string start_name(const Measurements& m, std::size_t start) {
   return fmt::format("from T = {}", m.settings.flow.starts[start]);
 }
 
+/// A reading of a flow by one thermometer.
+struct Seen {
+  double start = 0;  ///< temperature
+  double x = 0;
+  thermometers::Reading reading;
+};
+
+/// What the thermometer read at every step, where it did.
+std::vector<Seen> seen_by(const std::string& gauge, const std::vector<flow::FlowStart>& flows) {
+  std::vector<Seen> all;
+  for (const auto& start : flows)
+    for (const auto& step : start.steps)
+      if (const auto found = step.readings.find(gauge); found != step.readings.end())
+        all.push_back({start.temperature, static_cast<double>(step.step), found->second});
+  return all;
+}
+
+/// Readings near infinity would flatten everything else: beyond the axis a line ends.
+Point drawn(const Seen& seen) {
+  return {.x = seen.x,
+          .y = seen.reading.value <= highest_drawn ? seen.reading.value : results::none,
+          .error = seen.reading.error};
+}
+
+std::string temperature_name(const Seen& seen) { return fmt::format("T = {:.3g}", seen.start); }
+
+/// Temperatures along flows.
+LineFigure temperature_figure(const std::string& id) {
+  auto figure = texts().begin<LineFigure>(id);
+  figure.y = {.title = temperature_title, .least = 0, .most = highest_drawn};
+  figure.rules = {tc_rule()};
+  return figure;
+}
+
 results::Figure flow_figure(const Measurements& m) {
-  results::LineFigure figure{
-      .id = evidence::flow_temperature,
-      .title = "The flow of type V from both starts, by every thermometer",
-      .caption =
-          "Temperature of the ensemble after each reconstruction v -> h -> v. Energy and magnetization "
-          "are read on exact curves of the same lattice; where they part, the configurations are not "
-          "Ising-like. The classifiers' mean reading saturates at both ends (see the calibration). Bands: "
-          "one standard error over training seeds.",
-      .x = {.title = "step", .scale = results::Scale::symlog, .whole = true},
-      .y = {.title = temperature_title, .least = 0, .most = highest_drawn},
-      .rules = {tc_rule()}};
+  auto figure = temperature_figure(evidence::flow_temperature);
+  figure.x = {.title = "step", .scale = results::Scale::symlog, .whole = true};
   const std::vector<std::pair<std::string, std::string>> gauges = {
       {"energy", "energy"},
       {"magnetization", "magnetization"},
@@ -55,90 +83,55 @@ results::Figure flow_figure(const Measurements& m) {
 }
 
 results::Figure rg_figure(const Measurements& m) {
-  results::LineFigure figure{.id = evidence::rg_flow,
-                             .title = "Temperatures under block spins",
-                             .caption =
-                                 "Energy temperature of ensembles under 2 x 2 majority blocks, each step "
-                                 "read at its own lattice size; every line is one starting temperature.",
-                             .x = {.title = "block-spin step", .whole = true},
-                             .y = {.title = temperature_title, .least = 0, .most = highest_drawn},
-                             .rules = {tc_rule()},
-                             .sequential = true};
+  auto figure = temperature_figure(evidence::rg_flow);
+  figure.x = {.title = "block-spin step", .whole = true};
+  figure.sequential = true;
   for (const auto& [size, flows] : m.blocked)
-    for (const auto& start : flows) {
-      Series series{.name = fmt::format("T = {:.3g}", start.temperature),
-                    .mark = Mark::line_and_points,
-                    .panel = fmt::format("L = {}", size)};
-      for (const auto& step : start.steps)
-        if (const auto found = step.readings.find("energy"); found != step.readings.end())
-          series.points.push_back({.x = static_cast<double>(step.step),
-                                   .y = drawn(found->second.value),
-                                   .error = found->second.error});
-      figure.series.push_back(series);
-    }
+    add(figure,
+        series_by(seen_by("energy", flows), fmt::format("L = {}", size), temperature_name, &Seen::x, drawn));
   return results::line_figure(figure);
 }
 
 results::Figure rbm_flow_figure(const Measurements& m) {
-  results::LineFigure figure{
-      .id = evidence::rbm_flow,
-      .title = "Temperatures under the flow of the RBM",
-      .caption =
-          "Energy temperature along the flow of type V (first seed) from true ensembles at the "
-          "temperatures of the block spins above. The first step leaves the Ising ensembles, on which T by "
-          "energy is defined.",
-      .x = {.title = "step v -> h -> v", .scale = results::Scale::symlog, .whole = true},
-      .y = {.title = temperature_title, .least = 0, .most = highest_drawn},
-      .rules = {tc_rule()},
-      .sequential = true};
-  for (const auto& start : m.rbm_flows.front()) {
-    Series series{.name = fmt::format("T = {:.3g}", start.temperature), .mark = Mark::curve};
-    for (const auto& step : start.steps) {
-      const auto& reading = step.readings.at("energy");
-      series.points.push_back(
-          {.x = static_cast<double>(step.step), .y = drawn(reading.value), .error = reading.error});
-    }
-    figure.series.push_back(series);
-  }
+  auto figure = temperature_figure(evidence::rbm_flow);
+  figure.x = {.title = "step v -> h -> v", .scale = results::Scale::symlog, .whole = true};
+  figure.sequential = true;
+  figure.series = series_by(seen_by("energy", m.rbm_flows.front()), "", temperature_name, &Seen::x, drawn,
+                            {.mark = Mark::curve});
   return results::line_figure(figure);
 }
 
+/// y = x at some temperatures.
+Series diagonal(std::string name, const std::vector<double>& temperatures) {
+  return series_over({.name = std::move(name), .points = {}, .mark = Mark::exact}, temperatures,
+                     [](double t) { return t; });
+}
+
 results::Figure step_map_figure(const Measurements& m) {
-  results::LineFigure figure{.id = evidence::step_map,
-                             .title = "One step of each map: T' against T",
-                             .caption =
-                                 "A crossing with the diagonal is a fixed point: unstable where the curve "
-                                 "is steeper than the diagonal, stable where it is flatter. RBM: first "
-                                 "training seed.",
-                             .x = {.title = "T before the step (J/k_B)"},
-                             .y = {.title = "T' after the step (J/k_B)", .most = highest_drawn},
-                             .rules = {tc_rule(), tc_rule(true)}};
-  const auto add = [&](const std::string& name, const std::vector<flow::FlowStart>& flows) {
-    Series series{.name = name};
-    for (const auto& [before, after] : flow::step_map(flows).pairs)
-      series.points.push_back({.x = before, .y = after.value, .error = after.error});
-    figure.series.push_back(series);
+  auto figure = texts().begin<LineFigure>(evidence::step_map);
+  figure.x = {.title = "T before the step (J/k_B)"};
+  figure.y = {.title = "T' after the step (J/k_B)", .most = highest_drawn};
+  figure.rules = {tc_rule(), tc_rule(true)};
+  const auto add_map = [&](std::string name, const std::vector<flow::FlowStart>& flows) {
+    figure.series.push_back(series_over(
+        {.name = std::move(name), .points = {}}, flow::step_map(flows).pairs, [](const flow::StepPair& pair) {
+          return Point{.x = pair.before, .y = pair.after.value, .error = pair.after.error};
+        }));
   };
   for (const auto& [size, flows] : m.blocked)
-    if (size % 2 == 0) add(fmt::format("blocks, {} to {}", size, size / 2), flows);
-  add("RBM of type V", m.rbm_flows.front());
-  Series diagonal{.name = "T' = T", .mark = Mark::exact};
-  for (const double t : m.settings.rg.temperatures) diagonal.points.push_back({.x = t, .y = t});
-  figure.series.push_back(diagonal);
+    if (size % 2 == 0) add_map(fmt::format("blocks, {} to {}", size, size / 2), flows);
+  add_map("RBM of type V", m.rbm_flows.front());
+  figure.series.push_back(diagonal("T' = T", m.settings.rg.temperatures));
   return results::line_figure(figure);
 }
 
 results::Figure classifier_figure(const Measurements& m) {
-  results::HeatMap map{.id = evidence::classifier_flow,
-                       .title = "What the classifier sees along the flow",
-                       .caption =
-                           "Softmax of the large classifier, averaged over configurations and seeds, at "
-                           "every step. The paper reads the temperature from such distributions.",
-                       .x = {.title = "step"},
-                       .y = {.title = temperature_title},
-                       .value_title = "probability",
-                       .y_values = m.settings.ensemble.temperatures,
-                       .rules = {tc_rule()}};
+  auto map = texts().begin<results::HeatMap>(evidence::classifier_flow);
+  map.x = {.title = "step"};
+  map.y = {.title = temperature_title};
+  map.value_title = "probability";
+  map.y_values = m.settings.ensemble.temperatures;
+  map.rules = {tc_rule()};
   const auto n = static_cast<std::size_t>(m.settings.flow.steps) + 1;
   for (std::size_t step = 0; step < n; ++step) map.x_values.push_back(static_cast<double>(step));
   for (std::size_t start = 0; start < m.settings.flow.starts.size(); ++start) {
@@ -152,37 +145,29 @@ results::Figure classifier_figure(const Measurements& m) {
   return results::heat_map(map);
 }
 
-results::Image image_of(const ensemble::Ensemble& ensemble, std::size_t row) {
-  results::Image image{.width = ensemble.lattice.lx()};
+results::Image image_of(const ensemble::Ensemble& ensemble, std::size_t row, std::string label = {}) {
+  results::Image image{.values = {}, .width = ensemble.lattice.lx(), .label = std::move(label)};
   for (std::size_t site = 0; site < ensemble.spins.n_columns(); ++site)
     image.values.push_back(ensemble.spins.spin(row, site));
   return image;
 }
 
 results::Figure montage(const Measurements& m) {
-  results::ImageGrid grid{
-      .id = evidence::montage,
-      .title = "Configurations along the flow, and true ones at T_c",
-      .caption =
-          "The same chains of type V after some steps of the flow, from both starts (black: spin up). The "
-          "last row shows independent Ising configurations at T_c on the same lattice."};
-  const auto& seeds = m.find("V")->seeds;
-  const auto good = std::ranges::find_if(seeds, [](const SeedResult& s) { return s.failure.empty(); });
+  auto grid = texts().begin<results::ImageGrid>(evidence::montage);
   constexpr std::size_t columns = 6;
-  if (good != seeds.end())
-    for (std::size_t start = 0; start < good->starts.size(); ++start) {
-      // Two chains per start: one row each.
-      for (const std::size_t chain : {std::size_t{0}, std::size_t{1}}) {
-        results::ImageRow row{.label = fmt::format("{}, chain {}", start_name(m, start), chain + 1)};
-        for (const auto& [step, ensemble] : good->starts[start].kept)
-          if (row.images.size() < columns && chain < ensemble.size()) {
-            row.images.push_back(image_of(ensemble, chain));
-            row.images.back().label = fmt::format("step {}", step);
-          }
-        grid.rows.push_back(row);
-      }
+  const auto& v = *m.find("V");
+  const auto& starts = v.seeds[*v.first_good()].starts;
+  for (std::size_t start = 0; start < starts.size(); ++start)
+    // Two chains per start: one row each.
+    for (const std::size_t chain : {std::size_t{0}, std::size_t{1}}) {
+      results::ImageRow row{.label = fmt::format("{}, chain {}", start_name(m, start), chain + 1),
+                            .images = {}};
+      for (const auto& [step, ensemble] : starts[start].kept)
+        if (row.images.size() < columns && chain < ensemble.size())
+          row.images.push_back(image_of(ensemble, chain, fmt::format("step {}", step)));
+      grid.rows.push_back(row);
     }
-  results::ImageRow truth{.label = "Ising at T_c"};
+  results::ImageRow truth{.label = "Ising at T_c", .images = {}};
   for (std::size_t i = 0; i < columns && i < m.critical.size(); ++i)
     truth.images.push_back(image_of(m.critical, i));
   grid.rows.push_back(truth);
@@ -190,123 +175,91 @@ results::Figure montage(const Measurements& m) {
 }
 
 results::Figure correlation_figure(const Measurements& m) {
-  results::LineFigure figure{
-      .id = evidence::correlation,
-      .title = "Two-point function where the flow stops",
-      .caption =
-          "G(r) = <s_0 s_r> along the axes, not connected. True critical configurations decay; a product "
-          "measure is flat. Both product measures are matched to the flowed ensemble, one in e, one in "
-          "<|m|>.",
-      .x = {.title = "distance r (sites)", .whole = true},
-      .y = {.title = "G(r)"}};
+  auto figure = texts().begin<LineFigure>(evidence::correlation);
+  figure.x = {.title = "distance r (sites)", .whole = true};
+  figure.y = {.title = "G(r)"};
   const auto flow = flowed(*m.find("V"));
   const auto truth = ensemble::correlation(m.critical);
   const int n = m.model->lattice().n_sites();
-  const auto add = [&](const std::string& name, const std::vector<stats::Estimate>& g, Mark mark) {
-    Series series{.name = name, .mark = mark};
-    for (std::size_t r = 0; r < g.size(); ++r)
-      series.points.push_back({.x = static_cast<double>(r + 1), .y = g[r].value, .error = g[r].error});
-    figure.series.push_back(series);
+  const auto add_g = [&](std::string name, const std::vector<stats::Estimate>& g, Mark mark) {
+    figure.series.push_back(series_over({.name = std::move(name), .points = {}, .mark = mark},
+                                        results::counted(1, static_cast<int>(g.size())),
+                                        [&](int r) { return g[static_cast<std::size_t>(r - 1)]; }));
   };
-  const auto flat = [&](const ProductMeasure& p) {
+  const auto flat = [&](const exact::ProductMeasure& p) {
     return std::vector<stats::Estimate>(truth.size(), {.value = p.m * p.m});
   };
-  add("type V, flowed", flow.correlation, Mark::line_and_points);
-  add("Ising at T_c", truth, Mark::line_and_points);
-  add("product measure, same e", flat(product_of_energy(flow.energy.value, n)), Mark::curve);
-  add("product measure, same <|m|>", flat(product_of_magnetization(flow.abs_magnetization.value, n)),
-      Mark::curve);
+  add_g("type V, flowed", flow.correlation, Mark::line_and_points);
+  add_g("Ising at T_c", truth, Mark::line_and_points);
+  add_g("product measure, same e", flat(exact::product_of_energy(flow.energy.value, n)), Mark::curve);
+  add_g("product measure, same <|m|>", flat(exact::product_of_magnetization(flow.abs_magnetization.value, n)),
+        Mark::curve);
   return results::line_figure(figure);
 }
 
-results::Figure energy_figure(const Measurements& m) {
-  results::LineFigure figure{.id = evidence::training_data,
-                             .title = "The training data against exact values",
-                             .caption =
-                                 "Energy per site and <|m|> of the sampled ensembles (points; errors "
-                                 "smaller than the symbols) on the exact curves of the same periodic "
-                                 "lattice.",
-                             .x = {.title = temperature_title},
-                             .y = {.title = "per site"},
-                             .rules = {tc_rule(true)}};
-  Series energy{.name = "energy", .mark = Mark::points, .panel = "energy e", .colour = 0};
-  Series magnet{.name = "<|m|>", .mark = Mark::points, .panel = "magnetization <|m|>", .colour = 1};
-  for (const auto& row : ensemble::observe(m.pool)) {
-    energy.points.push_back({.x = row.temperature, .y = row.energy.value, .error = row.energy.error});
-    magnet.points.push_back(
-        {.x = row.temperature, .y = row.abs_magnetization.value, .error = row.abs_magnetization.error});
+/// The exact curve by inversion: T of evenly spaced means, up to the highest temperature of the data.
+Series inverted_curve(const Inversion& invert, double from, double to, double highest, std::string panel) {
+  Series curve{.name = "exact", .points = {}, .mark = Mark::exact, .panel = std::move(panel)};
+  for (const double y : results::spaced(from, to, 201)) {
+    const auto t = invert({.value = y, .error = 0});
+    if (!t.censored && t.value > 0 && t.value <= highest) curve.points.push_back({.x = t.value, .y = y});
   }
-  // The exact curves by inversion: T of evenly spaced means.
-  Series exact_energy{.name = "exact", .mark = Mark::exact, .panel = "energy e"};
-  Series exact_magnet{.name = "exact", .mark = Mark::exact, .panel = "magnetization <|m|>"};
-  const double highest = *std::ranges::max_element(m.pool.temperature);
-  const auto trace = [&](Series& series, const Inversion& invert, double from, double to) {
-    for (int i = 0; i <= 200; ++i) {
-      const double y = from + (to - from) * i / 200.0;
-      const auto t = invert({.value = y, .error = 0});
-      if (!t.censored && t.value > 0 && t.value <= highest) series.points.push_back({.x = t.value, .y = y});
-    }
-  };
-  trace(exact_energy, m.base().from_energy, -2, 0);
-  trace(exact_magnet, m.base().from_magnetization, 1, 0);
-  figure.series = {energy, magnet, exact_energy, exact_magnet};
+  return curve;
+}
+
+results::Figure energy_figure(const Measurements& m) {
+  auto figure = texts().begin<LineFigure>(evidence::training_data);
+  figure.x = {.title = temperature_title};
+  figure.y = {.title = "per site"};
+  figure.rules = {tc_rule(true)};
   figure.own_y_axes = true;
+  const std::string energy = "energy e";
+  const std::string magnetization = "magnetization <|m|>";
+  const auto rows = ensemble::observe(m.pool);
+  using Row = ensemble::Observables;
+  const results::SeriesLook look{.mark = Mark::points, .names = {"energy", "<|m|>"}};
+  add(figure, series_by(rows, energy, "energy", &Row::temperature, &Row::energy, look));
+  add(figure, series_by(rows, magnetization, "<|m|>", &Row::temperature, &Row::abs_magnetization, look));
+  const double highest = *std::ranges::max_element(m.pool.temperature);
+  figure.series.push_back(inverted_curve(m.base().from_energy, -2, 0, highest, energy));
+  figure.series.push_back(inverted_curve(m.base().from_magnetization, 1, 0, highest, magnetization));
   return results::line_figure(figure);
 }
 
 results::Figure calibration_figure(const Measurements& m) {
-  results::LineFigure figure{
-      .id = evidence::classifier_calibration,
-      .title = "What each thermometer reads on true Ising ensembles",
-      .caption =
-          "Reading against the true temperature, on ensembles that no classifier was trained on. A "
-          "perfect thermometer follows the diagonal; the classifiers saturate at both ends.",
-      .x = {.title = "true temperature (J/k_B)"},
-      .y = {.title = "reading (J/k_B)", .least = 0, .most = highest_drawn}};
+  auto figure = texts().begin<LineFigure>(evidence::classifier_calibration);
+  figure.x = {.title = "true temperature (J/k_B)"};
+  figure.y = {.title = "reading (J/k_B)", .least = 0, .most = highest_drawn};
   for (const std::string gauge :
-       {"energy", "magnetization", "pseudo-likelihood", "classifier-small", "classifier-large"}) {
-    Series series{.name = gauge, .mark = Mark::points};
-    for (const auto& start : m.calibration)
-      if (const auto found = start.steps.front().readings.find(gauge);
-          found != start.steps.front().readings.end() && found->second.value <= highest_drawn)
-        series.points.push_back(
-            {.x = start.temperature, .y = found->second.value, .error = found->second.error});
-    figure.series.push_back(series);
-  }
-  Series diagonal{.name = "reading = truth", .mark = Mark::exact};
-  for (const double t : m.settings.ensemble.temperatures) diagonal.points.push_back({.x = t, .y = t});
-  figure.series.push_back(diagonal);
+       {"energy", "magnetization", "pseudo-likelihood", "classifier-small", "classifier-large"})
+    figure.series.push_back(
+        series_over({.name = gauge, .points = {}, .mark = Mark::points},
+                    seen_by(gauge, m.calibration) | std::views::filter([](const Seen& seen) {
+                      return seen.x == 0 && seen.reading.value <= highest_drawn;
+                    }),
+                    [](const Seen& seen) {
+                      return Point{.x = seen.start, .y = seen.reading.value, .error = seen.reading.error};
+                    }));
+  figure.series.push_back(diagonal("reading = truth", m.settings.ensemble.temperatures));
   return results::line_figure(figure);
 }
 
 results::Figure history_figure(const Measurements& m) {
-  results::LineFigure figure{.id = evidence::training,
-                             .title = "Training of type V",
-                             .caption =
-                                 "Fraction of spins that change in one reconstruction, and "
-                                 "pseudo-likelihood of training and held-out configurations, each on up to "
-                                 "512 fixed rows and two spins of each: the courses compare, while an offset "
-                                 "of a few nats between them is that of the rows. First training seed that "
-                                 "gave a result.",
-                             .x = {.title = "update"},
-                             .y = {.title = ""},
-                             .own_y_axes = true};
-  const auto& seeds = m.find("V")->seeds;
-  const auto seed = std::ranges::find_if(seeds, [](const SeedResult& s) { return s.failure.empty(); });
+  auto figure = texts().begin<LineFigure>(evidence::training);
+  figure.x = {.title = "update"};
+  figure.own_y_axes = true;
+  const auto& v = *m.find("V");
+  const auto& history = v.seeds[*v.first_good()].rbm->history;
+  using Row = std::remove_cvref_t<decltype(history.front())>;
+  const results::SeriesLook look{.mark = Mark::curve,
+                                 .names = {"reconstruction error", "training data", "held-out data"}};
   const std::string likelihood = "pseudo-likelihood (nats per configuration)";
-  Series error{.name = "reconstruction error",
-               .mark = Mark::curve,
-               .panel = "reconstruction error (fraction of spins)",
-               .colour = 0};
-  Series train{.name = "training data", .mark = Mark::curve, .panel = likelihood, .colour = 1};
-  Series held{.name = "held-out data", .mark = Mark::curve, .panel = likelihood, .colour = 2};
-  for (const auto& row : seed->rbm->history) {
-    const auto x = static_cast<double>(row.update);
-    error.points.push_back({.x = x, .y = row.reconstruction_error});
-    train.points.push_back({.x = x, .y = row.pseudo_likelihood_train});
-    held.points.push_back({.x = x, .y = row.pseudo_likelihood_held_out});
-  }
-  figure.series = {error, train, held};
+  const auto add_course = [&](const std::string& panel, const std::string& name, auto member) {
+    add(figure, series_by(history, panel, name, &Row::update, member, look));
+  };
+  add_course("reconstruction error (fraction of spins)", look.names[0], &Row::reconstruction_error);
+  add_course(likelihood, look.names[1], &Row::pseudo_likelihood_train);
+  add_course(likelihood, look.names[2], &Row::pseudo_likelihood_held_out);
   return results::line_figure(figure);
 }
 

@@ -5,10 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "recipes/figure_texts.hpp"
 #include "recipes/iso2018/measurements.hpp"
 #include "spinflow/results/figures.hpp"
 
 namespace spinflow::recipes::iso2018 {
+
+/// Titles and captions.
+[[nodiscard]] inline const FigureTexts& texts() { return FigureTexts::of("iso2018"); }
 
 inline constexpr const char* temperature_title = "temperature T (J/k_B)";
 inline constexpr double highest_drawn = 7;

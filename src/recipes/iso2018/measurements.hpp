@@ -14,6 +14,7 @@
 #include "recipes/frame.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
 #include "spinflow/exact/infinite.hpp"
+#include "spinflow/exact/product_measure.hpp"
 #include "spinflow/flow/flow.hpp"
 #include "spinflow/networks/rbm.hpp"
 #include "spinflow/stats/estimate.hpp"
@@ -135,6 +136,8 @@ enum class Scan { hidden, decay, method, range, size };
 /// Whether the variant is a point of that scan (one may belong to several).
 [[nodiscard]] bool in_scan(const Variant& variant, const Settings& settings, Scan scan);
 
+/// "cd-10": the trainer "cd" with k = 10. Error(input) naming `key` for what is no trainer with its k.
+[[nodiscard]] std::pair<std::string, std::int64_t> method_of(const std::string& text, std::string_view key);
 /// All that the settings ask for, each once.
 [[nodiscard]] std::vector<Variant> variants(const Settings& settings);
 
@@ -253,20 +256,6 @@ struct Flowed {
   stats::Estimate fall;  ///< G(1) - G(r_max), its error from the falls of the seeds
 };
 [[nodiscard]] Flowed flowed(const VariantResult& result);
-
-/// +-m product measures on n_sites of a periodic square lattice: independent spins of mean m, sign at random.
-struct ProductMeasure {
-  double m = 0;
-  double energy = 0;  ///< -2 m^2
-  double sd_energy = 0;
-  double abs_magnetization = 0;
-};
-[[nodiscard]] ProductMeasure product_measure(double m, int n_sites);
-/// Probability of each number 0 .. n_sites of up spins among independent ones of mean m.
-[[nodiscard]] std::vector<double> binomial(double m, int n_sites);
-/// The one whose energy is e (<= 0), and the one whose <|m|> is given.
-[[nodiscard]] ProductMeasure product_of_energy(double e, int n_sites);
-[[nodiscard]] ProductMeasure product_of_magnetization(double abs_magnetization, int n_sites);
 
 /// Classifier distribution at a step, averaged over seeds. `start`: index of the start.
 [[nodiscard]] std::vector<double> mean_distribution(const VariantResult& result, const std::string& gauge,

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <tuple>
 
 #include "recipes/iso2018/evidence.hpp"
 #include "recipes/iso2018/measurements.hpp"
@@ -142,20 +141,6 @@ base::Options<RgSettings> rg_options() {
   return options;
 }
 
-/// "cd-10" -> the trainer "cd" with k = 10.
-std::pair<std::string, std::int64_t> method_of(const std::string& text, std::string_view key) {
-  const auto dash = text.rfind('-');
-  const auto trainers = trainers::registry().names();
-  const std::string name = text.substr(0, dash);
-  const std::string k = dash == std::string::npos ? "" : text.substr(dash + 1);
-  const bool number = !k.empty() && k.size() <= 5 &&
-                      std::ranges::all_of(k, [](char c) { return c >= '0' && c <= '9'; }) && k[0] != '0';
-  if (!number || std::ranges::find(trainers, name) == trainers.end())
-    refuse(key, fmt::format("'{}' is no trainer with its k", text),
-           fmt::format("write {}-1, with a k of 1 to 99999", fmt::join(trainers, "-1, ")));
-  return {name, std::stoll(k)};
-}
-
 void check_consistency(const Settings& s) {
   const auto& grid = s.ensemble.temperatures;
   expect_ascending("ensemble.temperatures", grid, 2);
@@ -189,49 +174,6 @@ void check_consistency(const Settings& s) {
   }
 }
 
-std::vector<double> chosen(const Settings& s, const std::string& type) {
-  const auto& grid = s.ensemble.temperatures;
-  std::vector<double> result;
-  for (const double t : grid) {
-    const bool in_gap = t >= s.controls.gap[0] && t <= s.controls.gap[1];
-    if (type == "V" || (type == "H" && t >= 4) || (type == "L" && t == grid.front()) ||
-        (type == "gap" && !in_gap))
-      result.push_back(t);
-  }
-  if (type == "C") result.push_back(square_critical_temperature);
-  if (result.empty())
-    refuse("train.types", fmt::format("no temperature of the data belongs to type {}", type),
-           "extend ensemble.temperatures or leave the type out");
-  return result;
-}
-
-/// 0 .. upper in the grid's own steps, continued with its last step beyond its end.
-std::vector<double> up_to(const Settings& s, double upper) {
-  const auto& grid = s.ensemble.temperatures;
-  std::vector<double> result;
-  for (const double t : grid)
-    if (t <= upper + 1e-9) result.push_back(t);
-  const double step = grid[grid.size() - 1] - grid[grid.size() - 2];
-  for (int i = 1; grid.back() + i * step <= upper + 1e-9; ++i) result.push_back(grid.back() + i * step);
-  if (result.empty() || std::abs(result.back() - upper) > 1e-9)
-    refuse(
-        "controls.upper_temperatures", fmt::format("the temperatures of the data do not end at {}", upper),
-        fmt::format("give one of ensemble.temperatures, or go on from {} in steps of {}", grid.back(), step));
-  return result;
-}
-
-/// Training length of the lattices of [scans], from their number of updates.
-double size_epochs(const Settings& s) {
-  const double rows = static_cast<double>(s.ensemble.samples_per_temperature) *
-                      static_cast<double>(s.ensemble.temperatures.size());
-  return s.scans.size_updates / std::max(1.0, std::floor(rows / static_cast<double>(s.train.batch_size)));
-}
-
-std::int64_t scaled_hidden(const Settings& s, std::int64_t size) {
-  return std::max<std::int64_t>(
-      1, std::llround(s.scans.size_hidden_share * static_cast<double>(size) * static_cast<double>(size)));
-}
-
 }  // namespace
 
 Settings settings_from(const io::Settings& settings) {
@@ -249,134 +191,6 @@ Settings settings_from(const io::Settings& settings) {
   check_consistency(s);
   (void)variants(s);
   return s;
-}
-
-bool in_scan(const Variant& v, const Settings& s, Scan scan) {
-  const auto among = [](const std::vector<double>& values, double x) {
-    return std::ranges::find(values, x) != values.end();
-  };
-  const bool base_size = v.size == s.ensemble.size;
-  const bool base_hidden = v.hidden == s.rbm.hidden;
-  const bool base_method = v.method == s.train.method && v.k == s.train.k;
-  const bool base_training = v.epochs == s.train.epochs && v.weight_decay == s.train.weight_decay;
-  if (scan == Scan::range)
-    return base_size && base_hidden && base_method && base_training && v.type != "H" && v.type != "L";
-  if (v.type != "V" || v.temperatures != s.ensemble.temperatures) return false;
-  switch (scan) {
-    case Scan::hidden:
-      return base_size && base_method && v.weight_decay == 0 && among(s.scans.hidden_epochs, v.epochs) &&
-             among(s.scans.hidden, static_cast<double>(v.hidden));
-    case Scan::decay:
-      return base_size && base_hidden && base_method && among(s.scans.decay_epochs, v.epochs) &&
-             among(s.scans.weight_decays, v.weight_decay);
-    case Scan::method:
-      return base_size && base_hidden && v.epochs == s.train.epochs &&
-             (v.weight_decay == 0 || v.weight_decay == s.train.weight_decay) &&
-             std::ranges::find(s.scans.methods, fmt::format("{}-{}", v.method, v.k)) != s.scans.methods.end();
-    case Scan::range:
-    case Scan::size:
-      break;
-  }
-  return base_method && v.weight_decay == s.train.weight_decay && v.epochs == size_epochs(s) &&
-         among(s.scans.sizes, static_cast<double>(v.size)) &&
-         (base_hidden || v.hidden == scaled_hidden(s, v.size));
-}
-
-std::vector<Variant> variants(const Settings& s) {
-  std::vector<Variant> all;
-  const Variant plain{.size = s.ensemble.size,
-                      .hidden = s.rbm.hidden,
-                      .method = s.train.method,
-                      .k = s.train.k,
-                      .epochs = s.train.epochs,
-                      .weight_decay = s.train.weight_decay,
-                      .learning_rate = s.train.learning_rate};
-  const auto of_type = [&](const std::string& type) {
-    Variant v = plain;
-    v.type = type;
-    v.temperatures = chosen(s, type);
-    return v;
-  };
-  // The id names what is not default, so that one training asked for twice is done once.
-  const auto add = [&](Variant v, const std::string& range = "") {
-    v.id = v.type + range;
-    if (v.size != plain.size) v.id += fmt::format("-size-{}", v.size);
-    if (v.hidden != plain.hidden) v.id += fmt::format("-hidden-{}", v.hidden);
-    if (v.method != plain.method || v.k != plain.k) v.id += fmt::format("-{}-{}", v.method, v.k);
-    if (v.weight_decay != plain.weight_decay) v.id += fmt::format("-decay-{}", v.weight_decay);
-    if (v.epochs != plain.epochs) v.id += fmt::format("-epochs-{}", v.epochs);
-    if (std::ranges::none_of(all, [&](const Variant& other) { return other.id == v.id; }))
-      all.push_back(std::move(v));
-  };
-
-  for (const auto& type : s.train.types) {
-    Variant v = of_type(type);
-    add(v);
-    if (type == "gap") continue;
-    for (const double decay : {s.train.weight_decay, 0.0}) {
-      if (decay == 0 && type == "V") continue;
-      v.weight_decay = decay;
-      v.epochs = s.train.epochs;
-      add(v);
-      for (const double factor : s.controls.epochs_factors) {
-        v.epochs = factor * s.train.epochs;
-        add(v);
-      }
-    }
-  }
-  Variant v = of_type("V");
-  for (const double decay : s.controls.weight_decays) {
-    v.weight_decay = decay;
-    add(v);
-  }
-  v = of_type("V");
-  for (const double upper : s.controls.upper_temperatures) {
-    v.temperatures = up_to(s, upper);
-    add(v, fmt::format("-up-to-{}", upper));
-  }
-
-  v = of_type("V");
-  v.weight_decay = 0;
-  for (const double hidden : s.scans.hidden)
-    for (const double epochs : s.scans.hidden_epochs) {
-      v.hidden = static_cast<std::int64_t>(hidden);
-      v.epochs = epochs;
-      add(v);
-    }
-  v = of_type("V");
-  for (const double decay : s.scans.weight_decays)
-    for (const double epochs : s.scans.decay_epochs) {
-      v.weight_decay = decay;
-      v.epochs = epochs;
-      add(v);
-    }
-  v = of_type("V");
-  for (const double decay : {s.train.weight_decay, 0.0})
-    for (const auto& method : s.scans.methods) {
-      std::tie(v.method, v.k) = method_of(method, "scans.methods");
-      v.weight_decay = decay;
-      add(v);
-    }
-  v = of_type("V");
-  v.weight_decay = 0;
-  v.epochs = s.study.epochs;
-  for (const auto& method : s.study.methods)
-    for (const double hidden : s.study.hidden) {
-      std::tie(v.method, v.k) = method_of(method, "study.methods");
-      v.hidden = static_cast<std::int64_t>(hidden);
-      add(v);
-    }
-  v = of_type("V");
-  v.epochs = size_epochs(s);
-  for (const double size : s.scans.sizes) {
-    v.size = static_cast<std::int64_t>(size);
-    v.learning_rate = s.train.learning_rate * static_cast<double>(s.ensemble.size) / size;
-    v.hidden = plain.hidden;
-    add(v);
-    v.hidden = scaled_hidden(s, v.size);
-    add(v);
-  }
-  return all;
 }
 
 namespace {

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <set>
 
 #include "recipes/iso2018/claims.hpp"
 #include "recipes/iso2018/evidence.hpp"
 #include "recipes/iso2018/figures.hpp"
+#include "spinflow/results/series_by.hpp"
 
 namespace spinflow::recipes::iso2018 {
 
@@ -42,14 +44,28 @@ std::vector<results::Point> along_flow(const VariantResult& result, std::size_t 
 
 namespace {
 
+using results::LineFigure;
 using results::Mark;
 using results::Point;
 using results::Series;
 
-constexpr const char* apart_name = "no common fixed point: the two starts by energy";
-constexpr const char* apart_caption =
-    " Where the starts do not agree or still drift there is no fixed point: crosses show where each start "
-    "is in the last quarter of the flow.";
+constexpr const char* apart_name = "no common fixed point: the two starts";
+constexpr const char* apart_by_energy = "no common fixed point: the two starts by energy";
+
+/// The texts have a word {apart}, which is about trainings without a fixed point.
+Words with_apart(Words words, bool any_apart) {
+  words.emplace_back("apart", any_apart
+                                  ? " Where the starts do not agree or still drift there is no fixed point: "
+                                    "crosses show where each start is in the last quarter of the flow."
+                                  : "");
+  return words;
+}
+
+/// A training, and where its flow stops.
+struct Stopped {
+  const Variant* variant = nullptr;
+  FixedPoint point;
+};
 
 /// The readings of both starts, for a stop that is no fixed point.
 void add_apart(Series& series, double x, const Stop& stop) {
@@ -61,94 +77,89 @@ void add_apart(Series& series, double x, const Stop& stop) {
 struct ScanFigure {
   Scan scan;
   std::string id;
-  std::string title;
-  std::string caption;
   results::Axis x;
   std::function<double(const Variant&)> position;
   std::function<std::string(const Variant&)> series;
+  Words words = {};
 };
 
-void add_scan(const Measurements& m, const ScanFigure& scan, std::vector<results::Figure>& all) {
-  results::LineFigure figure;
-  figure.id = scan.id;
-  figure.title = scan.title;
-  figure.caption = scan.caption + " Errors over training seeds.";
-  figure.x = scan.x;
-  figure.y.title = temperature_title;
-  figure.rules = {tc_rule()};
-  std::vector<std::pair<const Variant*, FixedPoint>> points;
-  for (const auto& result : m.variants)
-    if (in_scan(result.variant, m.settings, scan.scan)) {
-      auto point = fixed_point(result, m);
-      if (point.seeds > 0) points.emplace_back(&result.variant, std::move(point));
+/// The panel of one thermometer; none where it reads at one position only and has nothing to compare.
+std::vector<Series> scan_panel(const ScanFigure& scan, const std::vector<Stopped>& points,
+                               const std::vector<std::string>& names, const Gauge& gauge) {
+  std::vector<Series> panel;
+  Series apart{.name = apart_name, .points = {}, .mark = Mark::points, .panel = gauge.label, .colour = 6};
+  std::set<double> positions;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    Series series{.name = names[i], .points = {}, .panel = gauge.label, .colour = static_cast<int>(i)};
+    for (const auto& [variant, point] : points) {
+      const Stop& stop = point.*gauge.stop;
+      if (scan.series(*variant) != names[i] || stop.starts.empty()) continue;
+      const double x = scan.position(*variant);
+      positions.insert(x);
+      const auto quoted = quoted_reading(point, stop);
+      if (std::isfinite(quoted.value))
+        series.points.push_back(results::point_at(x, quoted));
+      else
+        add_apart(apart, x, stop);
     }
-  if (points.size() < 2) return;
-  std::ranges::stable_sort(points, {}, [&](const auto& p) { return scan.position(*p.first); });
+    if (!series.points.empty()) panel.push_back(std::move(series));
+  }
+  if (!apart.points.empty()) panel.push_back(std::move(apart));
+  return positions.size() > 1 ? panel : std::vector<Series>{};
+}
+
+void add_scan(const Measurements& m, const ScanFigure& scan, std::vector<results::Figure>& all) {
+  std::vector<Stopped> points;
   std::vector<std::string> names;
   for (const auto& result : m.variants)
     if (in_scan(result.variant, m.settings, scan.scan)) {
-      const std::string name = scan.series(result.variant);
-      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+      if (const auto name = scan.series(result.variant); std::ranges::find(names, name) == names.end())
+        names.push_back(name);
+      if (auto point = fixed_point(result, m); point.seeds > 0)
+        points.push_back({&result.variant, std::move(point)});
     }
-  bool any_apart = false;
-  for (const auto& [column, gauge, member] : gauges()) {
-    std::vector<Series> panel;
-    Series apart{
-        .name = "no common fixed point: the two starts", .mark = Mark::points, .panel = gauge, .colour = 6};
-    std::set<double> positions;
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      Series series{.name = names[i], .panel = gauge, .colour = static_cast<int>(i)};
-      for (const auto& [variant, point] : points) {
-        const Stop& stop = point.*member;
-        if (scan.series(*variant) != names[i] || stop.starts.empty()) continue;
-        const double x = scan.position(*variant);
-        positions.insert(x);
-        const auto quoted = quoted_reading(point, stop);
-        if (std::isfinite(quoted.value))
-          series.points.push_back({.x = x, .y = quoted.value, .error = quoted.error});
-        else
-          add_apart(apart, x, stop);
-      }
-      if (!series.points.empty()) panel.push_back(std::move(series));
-    }
-    any_apart = any_apart || !apart.points.empty();
-    if (!apart.points.empty()) panel.push_back(std::move(apart));
-    // A thermometer that reads one of the lattices only has nothing to compare.
-    if (positions.size() > 1) figure.series.insert(figure.series.end(), panel.begin(), panel.end());
-  }
-  if (figure.series.empty()) return;  // one position only, or no reading on the axis: the table has it
-  if (any_apart) figure.caption += apart_caption;
+  if (points.size() < 2) return;
+  std::ranges::stable_sort(points, {}, [&](const Stopped& p) { return scan.position(*p.variant); });
+  std::vector<Series> series;
+  for (const auto& gauge : gauges())
+    std::ranges::move(scan_panel(scan, points, names, gauge), std::back_inserter(series));
+  if (series.empty()) return;  // one position only, or no reading on the axis: the table has it
+  const bool any_apart = std::ranges::any_of(series, [](const Series& s) { return s.name == apart_name; });
+  auto figure = texts().begin<LineFigure>(scan.id, with_apart(scan.words, any_apart));
+  figure.x = scan.x;
+  figure.y.title = temperature_title;
+  figure.rules = {tc_rule()};
+  figure.series = std::move(series);
   all.push_back(results::line_figure(figure));
 }
 
-void add_categories(const Measurements& m, const std::string& id, const std::string& title,
-                    const std::string& caption, const std::function<std::string(const Variant&)>& name,
+/// A line for each training that `name` gives a name.
+void add_categories(const Measurements& m, const std::string& id,
+                    const std::function<std::string(const Variant&)>& name,
                     std::vector<results::Figure>& all) {
-  results::CategoryFigure figure;
-  figure.id = id;
-  figure.title = title;
-  figure.caption = caption + " Errors over training seeds.";
-  figure.value.title = temperature_title;
-  figure.category_title = "training";
-  figure.rules = {tc_rule()};
+  std::vector<results::CategoryPoint> points;
   for (const auto& result : m.variants) {
     const std::string category = name(result.variant);
     if (category.empty()) continue;
     const auto point = fixed_point(result, m);
     if (point.seeds == 0) continue;
-    for (const auto& [column, gauge, member] : gauges()) {
-      const Stop& stop = point.*member;
-      const auto quoted = quoted_reading(point, stop);
-      if (std::isfinite(quoted.value)) figure.points.push_back({category, gauge, quoted.value, quoted.error});
-    }
+    for (const auto& [column, gauge, member] : gauges())
+      if (const auto quoted = quoted_reading(point, point.*member); std::isfinite(quoted.value))
+        points.push_back({category, gauge, quoted.value, quoted.error});
     if (point.common()) continue;
     for (const auto& reading : point.energy.start_readings)
       if (std::isfinite(reading.value) && reading.value <= highest_drawn)
-        figure.points.push_back({category, apart_name, reading.value, results::none});
+        points.push_back({category, apart_by_energy, reading.value, results::none});
   }
-  if (std::ranges::any_of(figure.points, [](const auto& p) { return p.series == apart_name; }))
-    figure.caption += apart_caption;
-  if (!figure.points.empty()) all.push_back(results::category_figure(figure));
+  if (points.empty()) return;
+  const bool any_apart =
+      std::ranges::any_of(points, [](const auto& p) { return p.series == apart_by_energy; });
+  auto figure = texts().begin<results::CategoryFigure>(id, with_apart({}, any_apart));
+  figure.value.title = temperature_title;
+  figure.category_title = "training";
+  figure.rules = {tc_rule()};
+  figure.points = std::move(points);
+  all.push_back(results::category_figure(figure));
 }
 
 std::string control_name(const Variant& v, const Settings& s) {
@@ -164,19 +175,14 @@ std::string control_name(const Variant& v, const Settings& s) {
 }
 
 void add_types(const Measurements& m, std::vector<results::Figure>& all) {
-  results::LineFigure figure{
-      .id = evidence::types,
-      .title = "Types L and H against training length",
-      .caption =
-          "Temperature by energy where the flow is in its last quarter, of RBMs trained at T = 0 (L) and "
-          "at T >= 4 (H), with weight decay and without; the table tells which of them are fixed points. "
-          "Readings beyond the axis are not drawn. Errors over training seeds.",
-      .x = {.title = "epochs", .scale = results::Scale::log},
-      .y = {.title = temperature_title, .least = 0, .most = 12},
-      .rules = {tc_rule()}};
+  auto figure = texts().begin<LineFigure>(evidence::types);
+  figure.x = {.title = "epochs", .scale = results::Scale::log};
+  figure.y = {.title = temperature_title, .least = 0, .most = 12};
+  figure.rules = {tc_rule()};
   for (const std::string type : {"L", "H"})
     for (const bool decays : {true, false}) {
-      Series series{.name = fmt::format("{}, {}", type, decays ? "with decay" : "without decay")};
+      Series series{.name = fmt::format("{}, {}", type, decays ? "with decay" : "without decay"),
+                    .points = {}};
       for (const auto& result : m.variants) {
         if (result.variant.type != type || (result.variant.weight_decay > 0) != decays) continue;
         const auto point = fixed_point(result, m);
@@ -194,22 +200,19 @@ void add_types(const Measurements& m, std::vector<results::Figure>& all) {
 /// Both starts of every flow that has no common fixed point.
 void add_apart_figure(const Measurements& m, std::vector<results::Figure>& all) {
   constexpr double highest = 9;  // type H
-  results::LineFigure figure{
-      .id = evidence::no_fixed_point,
-      .title = fmt::format("No common fixed point by step {}", m.settings.flow.steps),
-      .caption =
-          "Temperature by energy along the flow from both starts, of every training whose starts do not "
-          "agree within max(0.05, 3 errors), or of which one still drifts by 0.02 in the last quarter, by "
-          "energy or by magnetization. The table of fixed points says what was not met. Readings beyond "
-          "the axis are not drawn. Bands: one standard error over training seeds.",
-      .x = {.title = "step",
-            .scale = results::Scale::symlog,
-            .least = 0,
-            .most = static_cast<double>(m.settings.flow.steps),
-            .whole = true},
-      .y = {.title = temperature_title, .least = 0, .most = highest},
-      .rules = {tc_rule()},
-      .columns = 3};
+  const auto& criteria = m.settings.criteria;
+  auto figure =
+      texts().begin<LineFigure>(evidence::no_fixed_point, {{"steps", m.settings.flow.steps},
+                                                           {"common", criteria.number("a", "common")},
+                                                           {"drift", criteria.number("a", "drift")}});
+  figure.x = {.title = "step",
+              .scale = results::Scale::symlog,
+              .least = 0,
+              .most = static_cast<double>(m.settings.flow.steps),
+              .whole = true};
+  figure.y = {.title = temperature_title, .least = 0, .most = highest};
+  figure.rules = {tc_rule()};
+  figure.columns = 3;
   for (const auto& result : m.variants) {
     const auto point = fixed_point(result, m);
     if (point.seeds == 0 || point.common()) continue;
@@ -223,64 +226,60 @@ void add_apart_figure(const Measurements& m, std::vector<results::Figure>& all) 
   if (!figure.series.empty()) all.push_back(results::line_figure(figure));
 }
 
+std::string epochs_name(const Variant& v) {
+  return fmt::format("{} epoch{}", v.epochs, v.epochs == 1 ? "" : "s");
+}
+
+/// What was scanned.
+std::vector<ScanFigure> scans_of(const Settings& s) {
+  std::vector<ScanFigure> scans;
+  if (!s.scans.hidden.empty())
+    scans.push_back({Scan::hidden,
+                     evidence::scan_hidden,
+                     {.title = "hidden units N_h", .scale = results::Scale::log},
+                     [](const Variant& v) { return static_cast<double>(v.hidden); },
+                     epochs_name});
+  if (!s.scans.weight_decays.empty())
+    scans.push_back({Scan::decay,
+                     evidence::scan_decay,
+                     {.title = "epochs", .scale = results::Scale::log},
+                     &Variant::epochs,
+                     [](const Variant& v) { return fmt::format("weight decay {}", v.weight_decay); }});
+  // Methods have no position on an axis: a line each.
+  if (!s.scans.methods.empty())
+    scans.push_back({Scan::method, evidence::scan_method, {}, {}, [&s](const Variant& v) {
+                       return in_scan(v, s, Scan::method)
+                                  ? fmt::format("{}-{}, decay {}", v.method, v.k, v.weight_decay)
+                                  : std::string();
+                     }});
+  if (!s.scans.sizes.empty())
+    scans.push_back({Scan::size,
+                     evidence::scan_size,
+                     {.title = "side L of the lattice", .whole = true},
+                     [](const Variant& v) { return static_cast<double>(v.size); },
+                     [&s](const Variant& v) {
+                       return v.hidden == s.rbm.hidden
+                                  ? fmt::format("N_h = {}", s.rbm.hidden)
+                                  : fmt::format("N_h = {} N_v", s.scans.size_hidden_share);
+                     },
+                     {{"updates", s.scans.size_updates}}});
+  return scans;
+}
+
 }  // namespace
 
 std::vector<results::Figure> scan_figures(const Measurements& m) {
   std::vector<results::Figure> all;
   const Settings& s = m.settings;
   add_categories(
-      m, evidence::fixed_points, "Where the flow of type V stops, and what moves it",
-      "One training setting other than the standard one at a time: length, weight decay, temperatures of "
-      "the data. A property of criticality would stay put.",
-      [&](const Variant& v) { return control_name(v, s); }, all);
+      m, evidence::fixed_points, [&](const Variant& v) { return control_name(v, s); }, all);
   add_types(m, all);
-  const auto epochs_name = [](const Variant& v) {
-    return fmt::format("{} epoch{}", v.epochs, v.epochs == 1 ? "" : "s");
-  };
-  if (!s.scans.hidden.empty())
-    add_scan(m,
-             {Scan::hidden,
-              evidence::scan_hidden,
-              "The fixed point against the number of hidden units",
-              "Type V without weight decay at several training lengths.",
-              {.title = "hidden units N_h", .scale = results::Scale::log},
-              [](const Variant& v) { return static_cast<double>(v.hidden); },
-              epochs_name},
-             all);
-  if (!s.scans.weight_decays.empty())
-    add_scan(m,
-             {Scan::decay,
-              evidence::scan_decay,
-              "The fixed point against training length",
-              "Type V at several weight decays.",
-              {.title = "epochs", .scale = results::Scale::log},
-              [](const Variant& v) { return v.epochs; },
-              [](const Variant& v) { return fmt::format("weight decay {}", v.weight_decay); }},
-             all);
-  if (!s.scans.methods.empty())
-    add_categories(
-        m, evidence::scan_method, "The fixed point against the method of training",
-        "Type V trained by CD-k and by persistent chains (PCD), with the standard weight decay and "
-        "without.",
-        [&](const Variant& v) {
-          return in_scan(v, s, Scan::method) ? fmt::format("{}-{}, decay {}", v.method, v.k, v.weight_decay)
-                                             : std::string();
-        },
-        all);
-  if (!s.scans.sizes.empty())
-    add_scan(m,
-             {Scan::size,
-              evidence::scan_size,
-              "The fixed point against the size of the lattice",
-              fmt::format("Type V after {} updates at a learning rate ~ 1/L; thermometers of each size.",
-                          s.scans.size_updates),
-              {.title = "side L of the lattice", .whole = true},
-              [](const Variant& v) { return static_cast<double>(v.size); },
-              [&](const Variant& v) {
-                return v.hidden == s.rbm.hidden ? fmt::format("N_h = {}", s.rbm.hidden)
-                                                : fmt::format("N_h = {} N_v", s.scans.size_hidden_share);
-              }},
-             all);
+  for (const auto& scan : scans_of(s)) {
+    if (scan.position)
+      add_scan(m, scan, all);
+    else
+      add_categories(m, scan.id, scan.series, all);
+  }
   add_apart_figure(m, all);
   return all;
 }

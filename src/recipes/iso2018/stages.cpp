@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "recipes/iso2018/folder.hpp"
+#include "recipes/iso2018/renamed.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/networks/dense_file.hpp"
@@ -25,23 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using Gauges = std::vector<std::unique_ptr<thermometers::Thermometer>>;
-
-/// A thermometer under another name: two classifiers flow side by side.
-class Renamed final : public thermometers::Thermometer {
- public:
-  Renamed(std::string name, std::unique_ptr<thermometers::Thermometer> inner)
-      : name_(std::move(name)), inner_(std::move(inner)) {}
-  [[nodiscard]] std::string_view name() const override { return name_; }
-  [[nodiscard]] const lattice::Lattice& lattice() const override { return inner_->lattice(); }
-  [[nodiscard]] thermometers::Reading read(const ensemble::Ensemble& e) const override {
-    return inner_->read(e);
-  }
-  [[nodiscard]] std::pair<double, double> range() const override { return inner_->range(); }
-
- private:
-  std::string name_;
-  std::unique_ptr<thermometers::Thermometer> inner_;
-};
+using Pools = std::map<std::int64_t, std::vector<ensemble::Ensemble>>;  ///< by size, one for each seed
 
 class Stages {
  public:
@@ -68,6 +53,28 @@ class Stages {
   Gauges step_gauges(const std::shared_ptr<const models::Model>& model) const;
   std::vector<flow::FlowStart> blocked(int size) const;
   std::vector<flow::FlowStart> rbm_flows(const networks::Rbm& rbm, std::size_t replicate) const;
+
+  // Each for all of its kind.
+  Pools sample_pools() const;
+  ensemble::Ensemble critical() const;
+  /// The thermometers by size, the classifiers among them.
+  std::map<std::int64_t, Gauges> train_all(std::vector<VariantResult>& variants, const Pools& pools);
+  void flow_all(std::vector<VariantResult>& variants, const Pools& pools,
+                const std::map<std::int64_t, Gauges>& gauges) const;
+  std::map<int, std::vector<flow::FlowStart>> blocked_all() const;
+  std::vector<studies::ReferenceCorrelation> correlations(const ensemble::Ensemble& pool) const;
+  std::vector<flow::FlowStart> calibration(const ensemble::Ensemble& pool, const Gauges& gauges) const;
+
+  std::size_t n_trainings(const std::vector<VariantResult>& variants) const {
+    return variants.size() * static_cast<std::size_t>(settings_.train.seeds);
+  }
+  /// A variant and its seed, from the last variants, which have the largest lattices, so that no thread is
+  /// left alone with one at the end.
+  std::pair<VariantResult*, std::size_t> training(std::vector<VariantResult>& variants,
+                                                  std::size_t job) const {
+    const auto seeds = static_cast<std::size_t>(settings_.train.seeds);
+    return {&variants[variants.size() - 1 - job / seeds], job % seeds};
+  }
 
   RunFolder folder_;
   const Settings& settings_;
@@ -274,8 +281,91 @@ std::vector<flow::FlowStart> Stages::rbm_flows(const networks::Rbm& rbm, std::si
   });
 }
 
-Measurements Stages::run() {
+Pools Stages::sample_pools() const {
+  folder_.observer().begin("sampling", 0, "sweeps");
+  Pools pools;
+  for (const auto& [size, here] : sizes_)
+    for (std::int64_t s = 0; s < settings_.train.seeds; ++s)
+      pools[size].push_back(pool(size, static_cast<std::size_t>(s)));
+  return pools;
+}
+
+ensemble::Ensemble Stages::critical() const {
+  return folder_.kept("ensemble-critical", [&] {
+    const auto starts = static_cast<std::int64_t>(settings_.flow.starts.size());
+    return folder_.sampled(model_, {square_critical_temperature},
+                           starts * settings_.flow.chains * (settings_.train.seeds + 1),
+                           folder_.seed("critical"));
+  });
+}
+
+std::map<std::int64_t, Gauges> Stages::train_all(std::vector<VariantResult>& variants, const Pools& pools) {
   auto& observer = folder_.observer();
+  std::map<std::int64_t, Gauges> gauges;
+  for (const auto& [size, here] : sizes_)
+    for (const char* name : {"energy", "magnetization", "pseudo-likelihood"})
+      gauges[size].push_back(thermometers::registry().find(name).make(here.model, {}, observer));
+  // The classifiers beside the RBMs: the large one alone takes as long as many of those.
+  std::array<std::unique_ptr<thermometers::Thermometer>, 2> nets;
+  const std::size_t n_jobs = nets.size() + n_trainings(variants);
+  observer.begin("training classifiers and RBMs", n_jobs, "networks");
+  base::parallel_for(n_jobs, [&](std::size_t job) {
+    if (job == 0) {
+      nets[0] = classifier("classifier-large", settings_.classifier.samples_large);
+    } else if (job == 1) {
+      nets[1] = classifier("classifier-small", settings_.classifier.samples_small);
+    } else {
+      auto [variant, s] = training(variants, job - nets.size());
+      SeedResult& result = variant->seeds[s];
+      result.rbm = trained(variant->variant, s, pools.at(variant->variant.size)[s], result.failure);
+    }
+    observer.advance(1);
+  });
+  for (auto& net : nets) gauges[settings_.ensemble.size].push_back(std::move(net));
+  return gauges;
+}
+
+void Stages::flow_all(std::vector<VariantResult>& variants, const Pools& pools,
+                      const std::map<std::int64_t, Gauges>& gauges) const {
+  folder_.observer().begin("flowing RBMs", n_trainings(variants), "networks");
+  base::parallel_for(n_trainings(variants), [&](std::size_t job) {
+    auto [variant, s] = training(variants, job);
+    SeedResult& result = variant->seeds[s];
+    const auto size = variant->variant.size;
+    if (result.rbm)
+      result.starts = flowed(variant->variant, s, *result.rbm, pools.at(size)[s], gauges.at(size));
+    folder_.observer().advance(1);
+  });
+}
+
+std::map<int, std::vector<flow::FlowStart>> Stages::blocked_all() const {
+  folder_.observer().begin("block spins", 0, "sweeps");
+  std::map<int, std::vector<flow::FlowStart>> all;
+  for (const double size : settings_.rg.sizes) all[static_cast<int>(size)] = blocked(static_cast<int>(size));
+  const int side = static_cast<int>(settings_.ensemble.size);
+  if (side % 2 == 0 && side >= 4) all[side] = blocked(side);
+  return all;
+}
+
+std::vector<studies::ReferenceCorrelation> Stages::correlations(const ensemble::Ensemble& pool) const {
+  const auto n = static_cast<std::size_t>(settings_.ensemble.samples_per_temperature);
+  return studies::reference_correlations(runs::first_rows_of_each(pool, n));
+}
+
+std::vector<flow::FlowStart> Stages::calibration(const ensemble::Ensemble& pool, const Gauges& gauges) const {
+  return folder_.kept_flows("flow-calibration", *model_, [&] {
+    const auto& temperatures = settings_.ensemble.temperatures;
+    std::vector<flow::FlowStart> readings(temperatures.size());
+    base::parallel_for(readings.size(), [&](std::size_t i) {
+      const double t = temperatures[i];
+      readings[i] = flow::iterate({}, first_rows_at(pool, t, settings_.ensemble.samples_per_temperature),
+                                  fmt::format("T = {}", t), t, gauges, {.steps = 0}, folder_.observer());
+    });
+    return readings;
+  });
+}
+
+Measurements Stages::run() {
   Measurements m{.settings = settings_,
                  .model = model_,
                  .critical = {.lattice = model_->lattice()},
@@ -283,84 +373,20 @@ Measurements Stages::run() {
   const auto all = variants(settings_);
   prepare_sizes(all);
   m.sizes = sizes_;
-
   const auto seeds = static_cast<std::size_t>(settings_.train.seeds);
-  observer.begin("sampling", 0, "sweeps");
-  std::map<std::int64_t, std::vector<ensemble::Ensemble>> pools;
-  for (const auto& [size, here] : sizes_)
-    for (std::size_t s = 0; s < seeds; ++s) pools[size].push_back(pool(size, s));
-  m.critical = folder_.kept("ensemble-critical", [&] {
-    const auto starts = static_cast<std::int64_t>(settings_.flow.starts.size());
-    return folder_.sampled(model_, {square_critical_temperature},
-                           starts * settings_.flow.chains * (settings_.train.seeds + 1),
-                           folder_.seed("critical"));
-  });
-
-  std::map<std::int64_t, Gauges> gauges;
-  for (const auto& [size, here] : sizes_)
-    for (const char* name : {"energy", "magnetization", "pseudo-likelihood"})
-      gauges[size].push_back(thermometers::registry().find(name).make(here.model, {}, observer));
+  auto pools = sample_pools();
+  m.critical = critical();
   for (const auto& variant : all) m.variants.push_back({variant, std::vector<SeedResult>(seeds)});
-  // From the last variants, which have the largest lattices, so that no thread is left alone with one at the
-  // end.
-  const auto variant_of = [&](std::size_t job) { return all.size() - 1 - job / seeds; };
-  // The classifiers beside the RBMs: the large one alone takes as long as many of those.
-  std::array<std::unique_ptr<thermometers::Thermometer>, 2> nets;
-  observer.begin("training classifiers and RBMs", nets.size() + all.size() * seeds, "networks");
-  base::parallel_for(nets.size() + all.size() * seeds, [&](std::size_t job) {
-    if (job == 0) {
-      nets[0] = classifier("classifier-large", settings_.classifier.samples_large);
-    } else if (job == 1) {
-      nets[1] = classifier("classifier-small", settings_.classifier.samples_small);
-    } else {
-      const std::size_t v = variant_of(job - nets.size());
-      const std::size_t s = (job - nets.size()) % seeds;
-      SeedResult& result = m.variants[v].seeds[s];
-      result.rbm = trained(all[v], s, pools.at(all[v].size)[s], result.failure);
-    }
-    observer.advance(1);
-  });
-  for (auto& net : nets) gauges[settings_.ensemble.size].push_back(std::move(net));
-  const auto& full = gauges.at(settings_.ensemble.size);
-
-  observer.begin("flowing RBMs", all.size() * seeds, "networks");
-  base::parallel_for(all.size() * seeds, [&](std::size_t job) {
-    const std::size_t v = variant_of(job);
-    const std::size_t s = job % seeds;
-    SeedResult& result = m.variants[v].seeds[s];
-    if (result.rbm)
-      result.starts = flowed(all[v], s, *result.rbm, pools.at(all[v].size)[s], gauges.at(all[v].size));
-    observer.advance(1);
-  });
-
-  observer.begin("block spins", 0, "sweeps");
-  for (const double size : settings_.rg.sizes)
-    m.blocked[static_cast<int>(size)] = blocked(static_cast<int>(size));
-  const int side = static_cast<int>(settings_.ensemble.size);
-  if (side % 2 == 0 && side >= 4) m.blocked[side] = blocked(side);
-
+  const auto gauges = train_all(m.variants, pools);
+  flow_all(m.variants, pools, gauges);
+  m.blocked = blocked_all();
   const VariantResult& type_v = *m.find("V");
   for (std::size_t s = 0; s < seeds; ++s)
     if (type_v.seeds[s].rbm) m.rbm_flows.push_back(rbm_flows(*type_v.seeds[s].rbm, s));
   m.pool = std::move(pools.at(settings_.ensemble.size).front());
   m.critical_correlation = studies::reference_correlations(m.critical).front();
-  std::vector<std::size_t> rows;
-  for (const auto& group : ensemble::by_temperature(m.pool)) {
-    const auto n =
-        std::min(group.rows.size(), static_cast<std::size_t>(settings_.ensemble.samples_per_temperature));
-    rows.insert(rows.end(), group.rows.begin(), group.rows.begin() + static_cast<std::ptrdiff_t>(n));
-  }
-  m.correlations = studies::reference_correlations(ensemble::select(m.pool, rows));
-  m.calibration = folder_.kept_flows("flow-calibration", *model_, [&] {
-    const auto& temperatures = settings_.ensemble.temperatures;
-    std::vector<flow::FlowStart> readings(temperatures.size());
-    base::parallel_for(readings.size(), [&](std::size_t i) {
-      const double t = temperatures[i];
-      readings[i] = flow::iterate({}, first_rows_at(m.pool, t, settings_.ensemble.samples_per_temperature),
-                                  fmt::format("T = {}", t), t, full, {.steps = 0}, observer);
-    });
-    return readings;
-  });
+  m.correlations = correlations(m.pool);
+  m.calibration = calibration(m.pool, gauges.at(settings_.ensemble.size));
   return m;
 }
 

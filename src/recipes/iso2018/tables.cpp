@@ -13,6 +13,7 @@ namespace spinflow::recipes::iso2018 {
 namespace {
 
 using results::none;
+using results::Record;
 
 std::string outcome_of(const VariantResult& result, const FixedPoint& point, std::int64_t steps) {
   std::string outcome = point.seeds == 0 ? "failed"
@@ -29,58 +30,96 @@ std::string outcome_of(const VariantResult& result, const FixedPoint& point, std
   return outcome;
 }
 
-const std::vector<std::string> variant_columns = {"variant", "type",         "L",        "N_h", "method", "k",
-                                                  "epochs",  "weight_decay", "highest_T"};
+/// A training, and where its flow stops.
+struct Stopped {
+  Variant variant;
+  const VariantResult* result = nullptr;
+  FixedPoint point;
+};
 
-std::vector<results::Cell> cells_of(const Variant& v) {
-  return {v.id,
-          v.type,
-          static_cast<double>(v.size),
-          static_cast<double>(v.hidden),
-          v.method,
-          static_cast<double>(v.k),
-          v.epochs,
-          v.weight_decay,
-          v.temperatures.back()};
+Stopped stopped(const VariantResult& result, const Measurements& m) {
+  return {result.variant, &result, fixed_point(result, m)};
 }
 
-void add(std::vector<results::Cell>& row, const stats::Estimate& estimate) {
-  row.emplace_back(estimate.value);
-  row.emplace_back(estimate.error);
+Record<Stopped> variant_record() {
+  return Record<Stopped>()
+      .add("variant", &Stopped::variant, &Variant::id)
+      .add("type", &Stopped::variant, &Variant::type)
+      .add("L", &Stopped::variant, &Variant::size)
+      .add("N_h", &Stopped::variant, &Variant::hidden)
+      .add("method", &Stopped::variant, &Variant::method)
+      .add("k", &Stopped::variant, &Variant::k)
+      .add("epochs", &Stopped::variant, &Variant::epochs)
+      .add("weight_decay", &Stopped::variant, &Variant::weight_decay)
+      .show("highest_T", [](const Stopped& s) { return s.variant.temperatures.back(); });
+}
+
+void show_outcome(Record<Stopped>& record, std::int64_t steps) {
+  record.show("outcome", [steps](const Stopped& s) { return outcome_of(*s.result, s.point, steps); });
+}
+
+Record<Stopped> fixed_point_record(std::int64_t steps) {
+  auto record = variant_record();
+  record.add("seeds", &Stopped::point, &FixedPoint::seeds);
+  for (const auto& [name, label, stop] : gauges()) {
+    const auto start = [stop = stop](bool hot) {
+      return [stop, hot](const Stopped& s) {
+        const auto& readings = (s.point.*stop).start_readings;
+        return readings.empty() ? none : shown(hot ? readings.back() : readings.front()).value;
+      };
+    };
+    record
+        .show("T_" + name, [stop = stop](const Stopped& s) { return quoted_reading(s.point, s.point.*stop); })
+        .show(fmt::format("T_{}_cold", name), start(false))
+        .show(fmt::format("T_{}_hot", name), start(true));
+  }
+  record.add("classifier_mode", &Stopped::point, &FixedPoint::classifier_mode);
+  for (const auto& [name, stop] :
+       {std::pair{"energy", &FixedPoint::energy}, std::pair{"magnetization", &FixedPoint::magnetization}})
+    record
+        .show(fmt::format("{}_difference", name),
+              [stop = stop](const Stopped& s) { return (s.point.*stop).difference; })
+        .show(fmt::format("{}_drift", name),
+              [stop = stop](const Stopped& s) { return (s.point.*stop).drift(); });
+  show_outcome(record, steps);
+  return record;
+}
+
+Record<Stopped> scan_record(std::int64_t steps) {
+  auto record = variant_record();
+  for (const auto& [name, label, stop] : gauges())
+    record.show("T_" + name,
+                [stop = stop](const Stopped& s) { return quoted_reading(s.point, s.point.*stop); });
+  show_outcome(record, steps);
+  return record;
+}
+
+/// What a step of a map does to the temperature.
+struct StepRow {
+  std::string map;
+  std::int64_t size = 0;
+  double start = 0;
+  int step = 0;
+  thermometers::Reading energy;
+  thermometers::Reading pseudo_likelihood;
+};
+
+StepRow step_row(std::string map, std::int64_t size, const flow::FlowStart& start, std::size_t k) {
+  const auto& now = start.steps[k];
+  const auto by = [&](const char* gauge) {
+    const auto found = now.readings.find(gauge);
+    return found == now.readings.end() ? thermometers::Reading{} : found->second;
+  };
+  return {std::move(map), size, start.temperature, now.step, by("energy"), by("pseudo-likelihood")};
 }
 
 }  // namespace
 
 void fixed_point_table(const Measurements& m, results::Results& results) {
-  auto& table = results.tables[evidence::fixed_points_table];
-  table.columns = variant_columns;
-  table.columns.emplace_back("seeds");
-  for (const auto& [name, label, stop] : gauges())
-    for (const char* column : {"T_{}", "T_{}_error", "T_{}_cold", "T_{}_hot"})
-      table.columns.push_back(fmt::format(fmt::runtime(column), name));
-  table.columns.emplace_back("classifier_mode");
-  for (const char* name : {"energy", "magnetization"})
-    for (const char* column : {"{}_difference", "{}_difference_error", "{}_drift", "{}_drift_error"})
-      table.columns.push_back(fmt::format(fmt::runtime(column), name));
-  table.columns.emplace_back("outcome");
-  for (const auto& result : m.variants) {
-    const auto& v = result.variant;
-    const auto point = fixed_point(result, m);
-    auto row = cells_of(v);
-    row.emplace_back(static_cast<double>(point.seeds));
-    for (const auto& [name, label, member] : gauges()) {
-      const Stop& stop = point.*member;
-      add(row, quoted_reading(point, stop));
-      row.emplace_back(stop.start_readings.empty() ? none : shown(stop.start_readings.front()).value);
-      row.emplace_back(stop.start_readings.empty() ? none : shown(stop.start_readings.back()).value);
-    }
-    row.emplace_back(point.classifier_mode);
-    for (const Stop* stop : {&point.energy, &point.magnetization}) {
-      add(row, stop->difference);
-      add(row, stop->drift());
-    }
-    row.emplace_back(outcome_of(result, point, m.settings.flow.steps));
-    table.rows.push_back(row);
+  std::vector<Stopped> all;
+  for (const auto& result : m.variants) all.push_back(stopped(result, m));
+  results.tables[evidence::fixed_points_table] = fixed_point_record(m.settings.flow.steps).table(all);
+  for (const auto& [v, result, point] : all) {
     if (v.id != v.type) continue;  // the variations stand in the table
     const double expected = v.type == "V" ? square_critical_temperature : none;
     for (const auto& [name, stop] :
@@ -93,24 +132,11 @@ void fixed_point_table(const Measurements& m, results::Results& results) {
 }
 
 void scan_tables(const Measurements& m, results::Results& results) {
-  const auto scan = [&](const Evidence& name, Scan which) {
-    results::Table table;
-    table.columns = variant_columns;
-    for (const auto& [gauge, label, stop] : gauges()) {
-      table.columns.push_back("T_" + gauge);
-      table.columns.push_back(fmt::format("T_{}_error", gauge));
-    }
-    table.columns.emplace_back("outcome");
-    for (const auto& result : m.variants) {
-      const auto& v = result.variant;
-      if (!in_scan(v, m.settings, which)) continue;
-      const auto point = fixed_point(result, m);
-      auto row = cells_of(v);
-      for (const auto& [gauge, label, member] : gauges()) add(row, quoted_reading(point, point.*member));
-      row.emplace_back(outcome_of(result, point, m.settings.flow.steps));
-      table.rows.push_back(row);
-    }
-    if (table.rows.size() > 1) results.tables[name] = table;
+  const auto scan = [&](const std::string& name, Scan which) {
+    std::vector<Stopped> all;
+    for (const auto& result : m.variants)
+      if (in_scan(result.variant, m.settings, which)) all.push_back(stopped(result, m));
+    if (all.size() > 1) results.tables[name] = scan_record(m.settings.flow.steps).table(all);
   };
   scan(evidence::scan_hidden_table, Scan::hidden);
   scan(evidence::scan_decay_table, Scan::decay);
@@ -120,38 +146,24 @@ void scan_tables(const Measurements& m, results::Results& results) {
 }
 
 void step_table(const Measurements& m, results::Results& results) {
-  auto& table = results.tables[evidence::rg_steps_table];
-  table.columns = {"map",
-                   "starting_L",
-                   "starting_T",
-                   "step",
-                   "T_energy",
-                   "T_energy_error",
-                   "T_energy_lower_limit",
-                   "T_pseudo_likelihood",
-                   "T_pseudo_likelihood_error",
-                   "T_pseudo_likelihood_lower_limit"};
-  const auto add_row = [&](const std::string& map, std::int64_t size, const flow::FlowStart& start,
-                           std::size_t k) {
-    const auto& now = start.steps[k];
-    std::vector<results::Cell> row = {map, static_cast<double>(size), start.temperature,
-                                      static_cast<double>(now.step)};
-    for (const char* gauge : {"energy", "pseudo-likelihood"}) {
-      const auto found = now.readings.find(gauge);
-      const auto reading = found == now.readings.end() ? thermometers::Reading{} : found->second;
-      add(row, shown(reading));
-      row.emplace_back(reading.limit);
-    }
-    table.rows.push_back(row);
-  };
+  std::vector<StepRow> rows;
   for (const auto& [size, flows] : m.blocked)
     for (const auto& start : flows)
-      for (std::size_t k = 0; k < start.steps.size(); ++k) add_row("block majority", size, start, k);
+      for (std::size_t k = 0; k < start.steps.size(); ++k)
+        rows.push_back(step_row("block majority", size, start, k));
   // The whole flow beside its first step: a temperature read by energy is no closed description of it.
   for (const auto& flows : m.rbm_flows)
     for (const auto& start : flows)
       for (const std::size_t k : {std::size_t{0}, std::size_t{1}, start.steps.size() - 1})
-        add_row("RBM", m.settings.ensemble.size, start, k);
+        rows.push_back(step_row("RBM", m.settings.ensemble.size, start, k));
+  results.tables[evidence::rg_steps_table] = Record<StepRow>()
+                                                 .add("map", &StepRow::map)
+                                                 .add("starting_L", &StepRow::size)
+                                                 .add("starting_T", &StepRow::start)
+                                                 .add("step", &StepRow::step)
+                                                 .show("T_energy", &StepRow::energy)
+                                                 .show("T_pseudo_likelihood", &StepRow::pseudo_likelihood)
+                                                 .table(rows);
 }
 
 }  // namespace spinflow::recipes::iso2018

@@ -10,81 +10,104 @@
 #include "recipes/iso2018/evidence.hpp"
 #include "recipes/iso2018/figures.hpp"
 #include "spinflow/analysis/mean_field.hpp"
+#include "spinflow/exact/product_measure.hpp"
+#include "spinflow/results/series_by.hpp"
 
 namespace spinflow::recipes::iso2018 {
 
 using results::Mark;
-using results::Series;
+
+namespace {
+
+/// What the mean-field iteration predicts of a training, and what its flow has.
+struct Predicted {
+  Variant variant;
+  stats::Estimate abs_m;
+  stats::Estimate measured_abs_m;
+  double t_magnetization = 0;
+  double measured_t_magnetization = 0;
+  double t_energy = 0;
+  double measured_t_energy = 0;
+  int unconverged = 0;   ///< seeds
+  bool any_seed = true;  ///< whether one has converged
+
+  [[nodiscard]] double off() const { return abs_m.value - measured_abs_m.value; }
+};
+
+results::Record<Predicted> predicted_record() {
+  return results::Record<Predicted>()
+      .add("variant", &Predicted::variant, &Variant::id)
+      .add("abs_m_predicted", &Predicted::abs_m)
+      .add("abs_m_measured", &Predicted::measured_abs_m)
+      .add("T_magnetization_predicted", &Predicted::t_magnetization)
+      .add("T_magnetization_measured", &Predicted::measured_t_magnetization)
+      .add("T_energy_predicted", &Predicted::t_energy)
+      .add("T_energy_measured", &Predicted::measured_t_energy)
+      .add("seeds_without_mean_field", &Predicted::unconverged);
+}
+
+Predicted predicted(const VariantResult& result, const Measurements& m) {
+  Predicted p{.variant = result.variant};
+  std::vector<double> magnetizations;
+  std::vector<double> energies;
+  for (const auto& seed : result.seeds) {
+    if (!seed.rbm) continue;
+    const auto field = analysis::mean_field(*seed.rbm);
+    if (!field.converged) {
+      ++p.unconverged;
+      continue;
+    }
+    // Independent spins of this mean, with the |m| that a finite lattice gives even to m = 0.
+    magnetizations.push_back(
+        exact::product_measure(field.abs_magnetization, m.model->lattice().n_sites()).abs_magnetization);
+    energies.push_back(field.energy);
+  }
+  const auto point = fixed_point(result, m);
+  p.abs_m = over_seeds(magnetizations);
+  p.measured_abs_m = point.magnetization.mean;
+  p.t_magnetization = m.base().from_magnetization(p.abs_m).value;
+  p.measured_t_magnetization = point.magnetization.reading.value;
+  p.t_energy = m.base().from_energy(over_seeds(energies)).value;
+  p.measured_t_energy = point.energy.reading.value;
+  p.any_seed = !magnetizations.empty();
+  return p;
+}
+
+std::string kind_of(const Predicted& p) {
+  const auto& v = p.variant;
+  if (v.type != "V") return "type " + v.type;
+  if (v.method != "cd") return "type V, persistent chains";
+  return v.k == 1 ? "type V, CD-1" : "type V, CD-k";
+}
+
+}  // namespace
 
 void study_mean_field(const Measurements& m, results::Results& results) {
-  auto& table = results.tables[evidence::mean_field_table];
-  table.columns = {"variant",
-                   "abs_m_predicted",
-                   "abs_m_predicted_error",
-                   "abs_m_measured",
-                   "abs_m_measured_error",
-                   "T_magnetization_predicted",
-                   "T_magnetization_measured",
-                   "T_energy_predicted",
-                   "T_energy_measured",
-                   "seeds_without_mean_field"};
-  results::LineFigure figure;
-  figure.id = evidence::mean_field;
-  figure.title = "What the mean-field iteration predicts";
-  figure.x = {.title = "<|m|> where the flow is"};
-  figure.y = {.title = "<|m|> predicted"};
-  std::vector<Series> series;
+  std::vector<Predicted> all;
+  for (const auto& result : m.variants)
+    if (result.variant.size == m.settings.ensemble.size && result.first_good())
+      all.push_back(predicted(result, m));
+  results.tables[evidence::mean_field_table] = predicted_record().table(all);
+  std::erase_if(all, [](const Predicted& p) { return !p.any_seed; });
   double worst = 0;
   std::string worst_name = "none";
   double least = 1;
-  const int sites = m.model->lattice().n_sites();
-  for (const auto& result : m.variants) {
-    const auto& v = result.variant;
-    if (v.size != m.settings.ensemble.size || !result.first_good()) continue;
-    std::vector<double> magnetizations;
-    std::vector<double> energies;
-    int unconverged = 0;
-    for (const auto& seed : result.seeds) {
-      if (!seed.rbm) continue;
-      const auto field = analysis::mean_field(*seed.rbm);
-      if (!field.converged) {
-        ++unconverged;
-        continue;
-      }
-      // Independent spins of this mean, with the |m| that a finite lattice gives even to m = 0.
-      magnetizations.push_back(product_measure(field.abs_magnetization, sites).abs_magnetization);
-      energies.push_back(field.energy);
-    }
-    const auto predicted = over_seeds(magnetizations);
-    const auto point = fixed_point(result, m);
-    const auto& measured = point.magnetization.mean;
-    table.rows.push_back({v.id, predicted.value, predicted.error, measured.value, measured.error,
-                          m.base().from_magnetization(predicted).value, point.magnetization.reading.value,
-                          m.base().from_energy(over_seeds(energies)).value, point.energy.reading.value,
-                          static_cast<double>(unconverged)});
-    if (magnetizations.empty()) continue;
-    const std::string name = v.type != "V"                  ? "type " + v.type
-                             : v.method == "cd" && v.k == 1 ? "type V, CD-1"
-                             : v.method == "cd"             ? "type V, CD-k"
-                                                            : "type V, persistent chains";
-    auto found = std::ranges::find(series, name, &Series::name);
-    if (found == series.end())
-      found = series.insert(series.end(), {.name = name, .points = {}, .mark = Mark::points});
-    found->points.push_back({.x = measured.value, .y = predicted.value, .error = predicted.error});
-    least = std::min({least, measured.value, predicted.value});
-    if (std::abs(predicted.value - measured.value) <= std::abs(worst)) continue;
-    worst = predicted.value - measured.value;
-    worst_name = v.id;
+  for (const auto& p : all) {
+    least = std::min({least, p.measured_abs_m.value, p.abs_m.value});
+    if (std::abs(p.off()) <= std::abs(worst)) continue;
+    worst = p.off();
+    worst_name = p.variant.id;
   }
-  figure.series = std::move(series);
+  auto figure = texts().begin<results::LineFigure>(
+      evidence::mean_field, {{"worst", worst_name}, {"off", fmt::format("{:+.3f}", worst)}});
+  figure.x = {.title = "<|m|> where the flow is"};
+  figure.y = {.title = "<|m|> predicted"};
+  figure.series =
+      results::series_by(all, "", kind_of, [](const Predicted& p) { return p.measured_abs_m.value; },
+                         &Predicted::abs_m, {.mark = Mark::points});
   figure.series.push_back({.name = "predicted = measured",
                            .points = {{.x = least, .y = least}, {.x = 1, .y = 1}},
                            .mark = Mark::exact});
-  figure.caption = fmt::format(
-      "The fixed point of v <- tanh(W^T tanh(W v)) from all spins up, read as independent spins of these "
-      "means, against the flowed configurations of the last quarter of the flow; one point per training, "
-      "errors over training seeds. The prediction fails most for {}: by {:+.3f}.",
-      worst_name, worst);
   results.figures.push_back(results::line_figure(figure));
 }
 

@@ -80,9 +80,7 @@ std::vector<CouplingStep> map_couplings(const RunFolder& folder, const Settings&
       parts[i] = iterated(folder, "stack", *stack, rows(small), ratio, s.stack.hidden.size());
     folder.observer().advance(1);
   });
-  std::vector<CouplingStep> all;
-  for (auto& part : parts) std::ranges::move(part, std::back_inserter(all));
-  return all;
+  return joined(std::move(parts));
 }
 
 /// Along the reconstruction flow of the narrow range, which kept its configurations.

@@ -176,15 +176,10 @@ std::vector<SizeReading> run_flows(const RunFolder& folder, const Settings& s,
     for (std::size_t i = 0; i < models.size(); ++i)
       for (std::int64_t seed = 0; seed < s.rbm.seeds; ++seed)
         jobs.push_back({i, static_cast<std::int64_t>(*size), static_cast<std::size_t>(seed)});
-  std::vector<std::vector<SizeReading>> found(jobs.size());
-  folder.observer().begin("training and flowing RBMs at T_c", jobs.size(), "lattices");
-  base::parallel_for(jobs.size(), [&](std::size_t j) {
-    found[j] = flows_of(folder, s, models[jobs[j].model], jobs[j].size, jobs[j].seed);
-    folder.observer().advance(1);
-  });
-  std::vector<SizeReading> all;
-  for (auto& readings : found) all.insert(all.end(), readings.begin(), readings.end());
-  return all;
+  return folder.each("training and flowing RBMs at T_c", "lattices", jobs,
+                     [&](const Job& job, base::Observer&) {
+                       return flows_of(folder, s, models[job.model], job.size, job.seed);
+                     });
 }
 
 std::vector<RangeFlow> run_ranges(const RunFolder& folder, const Settings& s,

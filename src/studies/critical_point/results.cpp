@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "spinflow/results/record.hpp"
 #include "spinflow/samplers/graph_chain.hpp"
 #include "studies/critical_point/agreement.hpp"
 
@@ -14,7 +15,6 @@ namespace spinflow::studies::critical {
 namespace {
 
 using analysis::CriticalValue;
-using results::Cell;
 using results::Claim;
 using results::Verdict;
 
@@ -156,71 +156,100 @@ std::vector<Claim> claims_of(const Study& study) {
 }
 
 results::Table crossings_table(const Study& study) {
-  results::Table table{.columns = {"smaller", "larger", "K", "K_error", "Q", "Q_error"}};
-  for (const auto& crossing : study.point.crossings)
-    table.rows.push_back({Cell(static_cast<double>(crossing.smaller)),
-                          Cell(static_cast<double>(crossing.larger)), Cell(crossing.coupling.value),
-                          Cell(crossing.coupling.error), Cell(crossing.q.value), Cell(crossing.q.error)});
-  return table;
+  using Crossing = analysis::Crossing;
+  return results::Record<Crossing>()
+      .add("smaller", &Crossing::smaller)
+      .add("larger", &Crossing::larger)
+      .add("K", &Crossing::coupling)
+      .add("Q", &Crossing::q)
+      .table(study.point.crossings);
+}
+
+/// A parameter of a fit.
+struct Parameter {
+  const analysis::ScalingFit* fit = nullptr;
+  std::size_t index = 0;
+};
+
+std::string use_of(const Parameter& p) {
+  if (!p.fit->converged) return "did not converge";
+  if (p.fit->chosen) return "value";
+  return p.fit->acceptable ? "systematic" : "not acceptable";
 }
 
 results::Table fits_table(const Study& study) {
-  results::Table table{.columns = {"fit", "formula", "least_size", "parameter", "value", "error", "chi2",
-                                   "degrees", "p", "use"}};
+  std::vector<Parameter> all;
   for (const auto& fit : study.point.fits)
-    for (std::size_t i = 0; i < fit.parameters.size(); ++i)
-      table.rows.push_back({Cell(fit.name), Cell(fit.formula), Cell(static_cast<double>(fit.least_size)),
-                            Cell(fit.parameters[i]), Cell(fit.values[i].value), Cell(fit.values[i].error),
-                            Cell(fit.goodness.chi2), Cell(static_cast<double>(fit.goodness.degrees)),
-                            Cell(fit.goodness.probability),
-                            Cell(std::string(!fit.converged   ? "did not converge"
-                                             : fit.chosen     ? "value"
-                                             : fit.acceptable ? "systematic"
-                                                              : "not acceptable"))});
-  return table;
+    for (std::size_t i = 0; i < fit.parameters.size(); ++i) all.push_back({&fit, i});
+  return results::Record<Parameter>()
+      .show("fit", [](const Parameter& p) { return p.fit->name; })
+      .show("formula", [](const Parameter& p) { return p.fit->formula; })
+      .show("least_size", [](const Parameter& p) { return p.fit->least_size; })
+      .show("parameter", [](const Parameter& p) { return p.fit->parameters[p.index]; })
+      .show(
+          "value", [](const Parameter& p) { return p.fit->values[p.index]; }, "error")
+      .show("chi2", [](const Parameter& p) { return p.fit->goodness.chi2; })
+      .show("degrees", [](const Parameter& p) { return p.fit->goodness.degrees; })
+      .show("p", [](const Parameter& p) { return p.fit->goodness.probability; })
+      .show("use", use_of)
+      .table(all);
 }
 
+/// The chains of one size and coupling.
+struct RunRow {
+  std::int64_t size = 0;
+  double coupling = 0;
+  double temperature = 0;
+  std::int64_t records = 0;
+  std::int64_t thinning = 0;
+  std::int64_t burn_in = 0;
+  stats::Estimate tau_count;
+  stats::Estimate tau_m2;
+  stats::Estimate tau_abs_m;
+  stats::Estimate q;
+};
+
 results::Table runs_table(const Study& study) {
-  results::Table table{.columns = {"L", "K", "T", "records", "thinning", "burn_in", "tau_int_count",
-                                   "tau_int_count_error", "tau_int_m2", "tau_int_m2_error", "tau_int_abs_m",
-                                   "tau_int_abs_m_error", "Q", "Q_error"}};
+  const auto estimate = [](const auto& tau) {
+    return stats::Estimate{.value = tau.value, .error = tau.error};
+  };
+  std::vector<RunRow> rows;
   for (std::size_t s = 0; s < study.series.size(); ++s) {
     const SizeSeries& size = study.series[s];
     for (std::size_t p = 0; p < size.couplings.size(); ++p) {
       const auto& tau = study.autocorrelations[s][p];
-      const auto q = study.curves[s].estimate(analysis::Quantity::q, size.couplings[p]);
-      table.rows.push_back({Cell(static_cast<double>(size.size)), Cell(size.couplings[p]),
-                            Cell(1 / size.couplings[p]),
-                            Cell(static_cast<double>(size.batches * size.records)),
-                            Cell(static_cast<double>(study.plan.thinning[s])),
-                            Cell(static_cast<double>(study.plan.burn_in[s])), Cell(tau.count.value),
-                            Cell(tau.count.error), Cell(tau.m2.value), Cell(tau.m2.error),
-                            Cell(tau.abs_m.value), Cell(tau.abs_m.error), Cell(q.value), Cell(q.error)});
+      rows.push_back({size.size, size.couplings[p], 1 / size.couplings[p],
+                      static_cast<std::int64_t>(size.batches * size.records), study.plan.thinning[s],
+                      study.plan.burn_in[s], estimate(tau.count), estimate(tau.m2), estimate(tau.abs_m),
+                      study.curves[s].estimate(analysis::Quantity::q, size.couplings[p])});
     }
   }
-  return table;
+  return results::Record<RunRow>()
+      .add("L", &RunRow::size)
+      .add("K", &RunRow::coupling)
+      .add("T", &RunRow::temperature)
+      .add("records", &RunRow::records)
+      .add("thinning", &RunRow::thinning)
+      .add("burn_in", &RunRow::burn_in)
+      .add("tau_int_count", &RunRow::tau_count)
+      .add("tau_int_m2", &RunRow::tau_m2)
+      .add("tau_int_abs_m", &RunRow::tau_abs_m)
+      .add("Q", &RunRow::q)
+      .table(rows);
 }
 
 results::Table readings_table(const Study& study) {
-  results::Table table{.columns = {"L"}};
   static constexpr const char* names[analysis::n_quantities] = {"Q",   "U",     "chi",     "xi_over_L",
                                                                 "mk2", "dQ_dK", "dlnm2_dK"};
-  for (const auto* name : names) {
-    table.columns.emplace_back(name);
-    table.columns.push_back(fmt::format("{}_error", name));
-  }
+  using Curves = std::remove_cvref_t<decltype(study.curves.front())>;
   const double k = study.point.k_c.value;
-  for (const auto& curves : study.curves) {
-    std::vector<Cell> row = {Cell(static_cast<double>(curves.size()))};
-    for (std::size_t q = 0; q < analysis::n_quantities; ++q) {
-      const auto reading =
-          std::isfinite(k) ? curves.estimate(static_cast<analysis::Quantity>(q), k) : stats::Estimate{};
-      row.emplace_back(reading.value);
-      row.emplace_back(reading.error);
-    }
-    table.rows.push_back(std::move(row));
-  }
-  return table;
+  results::Record<Curves> record;
+  record.show("L", [](const Curves& curves) { return curves.size(); });
+  for (std::size_t q = 0; q < analysis::n_quantities; ++q)
+    record.show(names[q], [q, k](const Curves& curves) {
+      return std::isfinite(k) ? curves.estimate(static_cast<analysis::Quantity>(q), k) : stats::Estimate{};
+    });
+  return record.table(study.curves);
 }
 
 }  // namespace
