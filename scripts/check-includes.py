@@ -7,7 +7,7 @@ import sys
 
 FLOORS = {
     "base": 0, "io": 1, "kernels": 1, "stats": 2, "lattice": 2, "models": 3, "networks": 3, "ensemble": 4, "exact": 4,
-    "samplers": 5, "inference": 5, "trainers": 6, "transformations": 6, "thermometers": 6, "flow": 7, "analysis": 7, "results": 7,
+    "samplers": 5, "inference": 5, "trainers": 6, "transformations": 6, "thermometers": 6, "observables": 6, "flow": 7, "analysis": 7, "results": 7,
     "runs": 8, "report": 8, "studies": 9, "recipes": 10, "command": 12, "commands": 13, "apps": 14,
 }
 ROOT = pathlib.Path(__file__).resolve().parent.parent

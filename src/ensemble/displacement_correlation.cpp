@@ -2,7 +2,7 @@
 #include "spinflow/ensemble/displacement_correlation.hpp"
 
 #include "ensemble/pair_sums.hpp"
-#include "spinflow/ensemble/observables.hpp"
+#include "spinflow/ensemble/rows.hpp"
 #include "spinflow/lattice/displacements.hpp"
 
 namespace spinflow::ensemble {
@@ -12,6 +12,7 @@ std::vector<stats::Estimate> displacement_correlation(const Ensemble& ensemble) 
   const kernels::PackedSpins& spins = ensemble.spins;
   std::vector<stats::Estimate> result(all.size());
   result[all.origin()] = {.value = 1, .error = 0};
+  const Rows rows(ensemble);
   std::vector<double> values(ensemble.size());
   for (std::size_t d = 0; d < all.size(); ++d) {
     if (d == all.origin()) continue;
@@ -21,7 +22,7 @@ std::vector<stats::Estimate> displacement_correlation(const Ensemble& ensemble) 
       continue;
     }
     PairSums(ensemble.lattice, all.dx(d), all.dy(d)).per_pair(spins, values);
-    result[d] = mean(ensemble, values);
+    result[d] = rows.mean(values);
   }
   return result;
 }

@@ -148,7 +148,7 @@ Variances variances_of(std::size_t n, double rho, double seen) {
 
 }  // namespace
 
-std::span<const FlowStep> last_quarter(const FlowStart& start) {
+std::span<const FlowStep> last_quarter(const Trajectory& start) {
   if (start.steps.empty()) return {};
   return std::span(start.steps).last((start.steps.size() - 1) / 4 + 1);
 }

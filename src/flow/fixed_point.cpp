@@ -48,7 +48,7 @@ void fill_errors(std::vector<stats::Estimate>& steps) {
     if (!std::isfinite(step.error) && n > 0) step.error = sum / n;
 }
 
-Course course_of(const FlowStart& start, const Read& read, bool inverse) {
+Course course_of(const Trajectory& start, const Read& read, bool inverse) {
   Course course;
   for (const auto& step : last_quarter(start)) {
     const auto reading = read(step);
@@ -63,8 +63,8 @@ Course course_of(const FlowStart& start, const Read& read, bool inverse) {
   return course;
 }
 
-bool any_infinite(std::span<const FlowStart> starts, const Read& read) {
-  return std::ranges::any_of(starts, [&](const FlowStart& start) {
+bool any_infinite(std::span<const Trajectory> starts, const Read& read) {
+  return std::ranges::any_of(starts, [&](const Trajectory& start) {
     return std::ranges::any_of(last_quarter(start), [&](const FlowStep& step) {
       const auto reading = read(step);
       return reading && (std::isinf(reading->value) || std::isfinite(reading->limit));
@@ -114,7 +114,7 @@ struct Found {
   double doubt = 1;               ///< the largest of the endings
 };
 
-Found read_ends(FixedPointReading& result, std::span<const FlowStart> starts, const Read& read) {
+Found read_ends(FixedPointReading& result, std::span<const Trajectory> starts, const Read& read) {
   std::vector<Course> courses;
   std::vector<std::vector<stats::Estimate>> steps;
   for (const auto& start : starts) {
@@ -208,7 +208,7 @@ void judge(FixedPointReading& result, Found found, double false_alarm) {
   for (const auto& reason : found.open) result.because += (result.because.empty() ? "" : "; ") + reason;
 }
 
-FixedPointReading settle(std::string name, std::span<const FlowStart> starts, const Read& read,
+FixedPointReading settle(std::string name, std::span<const Trajectory> starts, const Read& read,
                          double false_alarm) {
   FixedPointReading result{.name = std::move(name), .inverse = any_infinite(starts, read)};
   Found found = read_ends(result, starts, read);
@@ -217,10 +217,18 @@ FixedPointReading settle(std::string name, std::span<const FlowStart> starts, co
   return result;
 }
 
-Read observable(stats::Estimate FlowStep::*member) {
-  return [member](const FlowStep& step) -> std::optional<Reading> {
-    return Reading{.value = (step.*member).value, .error = (step.*member).error};
+Read observable(const std::string& name) {
+  return [&name](const FlowStep& step) -> std::optional<Reading> {
+    if (!step.observed.contains(name)) return std::nullopt;
+    return Reading{.value = step[name].value, .error = step[name].error};
   };
+}
+
+bool any_step(std::span<const Trajectory> starts, const std::string& observable) {
+  return std::ranges::any_of(starts, [&](const Trajectory& start) {
+    return std::ranges::any_of(start.steps,
+                               [&](const FlowStep& step) { return step.observed.contains(observable); });
+  });
 }
 
 }  // namespace
@@ -232,7 +240,14 @@ FixedPointReading FixedPoint::by(const std::string& thermometer) const {
                     "give that thermometer to the flow");
 }
 
-FixedPoint fixed_point(std::span<const FlowStart> starts, const FixedPointOptions& options) {
+FixedPointReading FixedPoint::of(const std::string& observable) const {
+  const auto found = std::ranges::find(observables, observable, &FixedPointReading::name);
+  if (found != observables.end()) return *found;
+  throw input_error("fixed point", fmt::format("no step was read for {}", observable),
+                    "name it among the observables of the flow and of the fixed point");
+}
+
+FixedPoint fixed_point(std::span<const Trajectory> starts, const FixedPointOptions& options) {
   if (starts.empty() || std::ranges::any_of(starts, [](const auto& start) { return start.steps.empty(); }))
     throw input_error("fixed point", "there is no flow, or one without step 0", "give at least one start");
   std::set<std::string> names;
@@ -249,9 +264,9 @@ FixedPoint fixed_point(std::span<const FlowStart> starts, const FixedPointOption
           return found->second;
         },
         options.false_alarm));
-  point.energy = settle("energy", starts, observable(&FlowStep::energy), options.false_alarm);
-  point.abs_magnetization =
-      settle("abs_magnetization", starts, observable(&FlowStep::abs_magnetization), options.false_alarm);
+  for (const auto& name : options.observables)
+    if (any_step(starts, name))
+      point.observables.push_back(settle(name, starts, observable(name), options.false_alarm));
   return point;
 }
 

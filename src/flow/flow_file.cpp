@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -17,45 +16,37 @@ namespace spinflow::flow {
 
 namespace {
 
-using inference::ChainCoupling;
-
-// What is read of chains, by its name in a file.
-struct ChainReading {
-  const char* name;
-  stats::Estimate ChainCoupling::*member;
-};
-constexpr std::array chain_readings = {ChainReading{"coupling", &ChainCoupling::coupling},
-                                       ChainReading{"pseudo_likelihood", &ChainCoupling::pseudo_likelihood},
-                                       ChainReading{"correlation_ratio", &ChainCoupling::correlation_ratio}};
-
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
-void write_estimates(io::Hdf5Writer& file, const std::string& name,
-                     const std::vector<stats::Estimate>& estimates) {
-  std::vector<double> values;
-  std::vector<double> errors;
-  for (const auto& estimate : estimates) {
-    values.push_back(estimate.value);
-    errors.push_back(estimate.error);
-  }
-  file.dataset(name, values);
-  file.dataset(name + "_error", errors);
+std::string dataset_of(const observables::Number& number) {
+  return number.dataset.empty() ? number.name : number.dataset;
 }
 
-// What every step has, by its name in a file. `newer`: files of earlier versions do not hold it; NaN there.
-struct StepReading {
-  const char* name;
-  stats::Estimate FlowStep::*member;
-  bool newer = false;
-};
-constexpr std::array step_readings = {
-    StepReading{"energy", &FlowStep::energy},
-    StepReading{"sd_energy", &FlowStep::sd_energy},
-    StepReading{"abs_magnetization", &FlowStep::abs_magnetization},
-    StepReading{"bonds", &FlowStep::bonds, true},
-    StepReading{"mode_2", &FlowStep::mode_2, true},
-    StepReading{"response", &FlowStep::response, true},
-};
+/// Values and errors of one number, or of a list, at every step: (steps, columns). Steps of a shorter list
+/// (smaller lattices have fewer distances), or without the number, hold NaN.
+void write_numbers(io::Hdf5Writer& file, const std::string& group, const observables::ObservableEntry& entry,
+                   const observables::Number& number, const std::vector<FlowStep>& steps) {
+  std::size_t columns = 0;
+  for (const auto& row : steps)
+    if (row.observed.contains(number.name))
+      columns = std::max(columns, row.observed.list(number.name).size());
+  if (columns == 0) return;
+  std::vector<double> values;
+  std::vector<double> errors;
+  for (const auto& row : steps) {
+    const auto found = row.observed.contains(number.name) ? row.observed.list(number.name)
+                                                          : std::span<const stats::Estimate>();
+    for (std::size_t i = 0; i < columns; ++i) {
+      values.push_back(i < found.size() ? found[i].value : missing);
+      errors.push_back(i < found.size() ? found[i].error : missing);
+    }
+  }
+  const std::string name = fmt::format("{}/{}", group, dataset_of(number));
+  std::vector<std::size_t> shape = {steps.size()};
+  if (!entry.along.empty()) shape.push_back(columns);
+  file.dataset(name, std::span<const double>(values), shape);
+  file.dataset(name + "_error", std::span<const double>(errors), shape);
+}
 
 void write_steps(io::Hdf5Writer& file, const std::string& group, const std::vector<FlowStep>& steps) {
   std::vector<std::int64_t> numbers;
@@ -66,32 +57,8 @@ void write_steps(io::Hdf5Writer& file, const std::string& group, const std::vect
   }
   file.dataset(group + "/step", numbers);
   file.dataset(group + "/n", n);
-  std::vector<stats::Estimate> estimates(steps.size());
-  for (const auto& reading : step_readings) {
-    for (std::size_t i = 0; i < steps.size(); ++i) estimates[i] = steps[i].*reading.member;
-    write_estimates(file, fmt::format("{}/{}", group, reading.name), estimates);
-  }
-  if (!std::ranges::all_of(steps, [](const FlowStep& row) { return row.chain.has_value(); })) return;
-  for (const auto& [name, member] : chain_readings) {
-    for (std::size_t i = 0; i < steps.size(); ++i) estimates[i] = (*steps[i].chain).*member;
-    write_estimates(file, fmt::format("{}/chain/{}", group, name), estimates);
-  }
-}
-
-void write_correlations(io::Hdf5Writer& file, const std::string& group, const std::vector<FlowStep>& steps) {
-  std::size_t reach = 0;  // blocked lattices have shorter ones
-  for (const auto& row : steps) reach = std::max(reach, row.correlation.size());
-  if (reach == 0) return;
-  std::vector<double> values;
-  std::vector<double> errors;
-  for (const auto& row : steps)
-    for (std::size_t r = 0; r < reach; ++r) {
-      values.push_back(r < row.correlation.size() ? row.correlation[r].value : missing);
-      errors.push_back(r < row.correlation.size() ? row.correlation[r].error : missing);
-    }
-  const std::vector<std::size_t> shape = {steps.size(), reach};
-  file.dataset(group + "/correlation", std::span<const double>(values), shape);
-  file.dataset(group + "/correlation_error", std::span<const double>(errors), shape);
+  for (const auto* entry : observables::entries())
+    for (const auto& number : entry->numbers) write_numbers(file, group, *entry, number, steps);
 }
 
 void write_gauge(io::Hdf5Writer& file, const std::string& place, const std::string& gauge,
@@ -141,12 +108,11 @@ void write_gauge(io::Hdf5Writer& file, const std::string& place, const std::stri
     file.dataset(place + "/distribution", std::span<const double>(distribution), {steps.size(), classes});
 }
 
-void write_start(io::Hdf5Writer& file, const std::string& group, const FlowStart& start) {
+void write_start(io::Hdf5Writer& file, const std::string& group, const Trajectory& start) {
   file.group(group);
   file.attribute(group, "name", start.name);
   file.attribute(group, "temperature", start.temperature);
   write_steps(file, group, start.steps);
-  write_correlations(file, group, start.steps);
   std::vector<std::string> gauges;
   for (const auto& row : start.steps)
     for (const auto& [name, reading] : row.readings)
@@ -183,6 +149,28 @@ std::vector<std::int64_t> read_steps(const io::Hdf5Reader& file, const std::stri
   return steps;
 }
 
+/// A number at every step, or a list of up to `columns` of them, which ends before the first NaN.
+void read_numbers(const io::Hdf5Reader& file, const std::string& name, bool is_list,
+                  const std::string& reading, std::vector<FlowStep>& steps) {
+  const std::size_t n = steps.size();
+  const std::size_t columns = is_list ? file.shape(name).back() : 1;
+  file.take_memory(static_cast<double>(n) *
+                   (sizeof(observables::Reading) + static_cast<double>(columns) * sizeof(stats::Estimate)));
+  const std::vector<std::size_t> shape = is_list ? std::vector{n, columns} : std::vector{n};
+  const auto values = file.read<double>(name, shape);
+  const auto errors = file.read<double>(name + "_error", shape);
+  for (std::size_t i = 0; i < n; ++i) {
+    if (!is_list) {
+      steps[i].observed.set(reading, {.value = values[i], .error = errors[i]});
+      continue;
+    }
+    std::vector<stats::Estimate> list;
+    for (std::size_t r = i * columns; r < (i + 1) * columns && !std::isnan(values[r]); ++r)
+      list.push_back({.value = values[r], .error = errors[r]});
+    steps[i].observed.set_list(reading, std::move(list));
+  }
+}
+
 std::vector<FlowStep> read_observables(const io::Hdf5Reader& file, const std::string& group) {
   const auto numbers = read_steps(file, group);
   const std::size_t n = numbers.size();
@@ -196,30 +184,18 @@ std::vector<FlowStep> read_observables(const io::Hdf5Reader& file, const std::st
     steps[i].step = static_cast<int>(numbers[i]);
     steps[i].n = static_cast<std::size_t>(sizes[i]);
   }
-  for (const auto& reading : step_readings) {
-    const std::string name = fmt::format("{}/{}", group, reading.name);
-    if (reading.newer && !file.contains(name)) continue;
-    const auto estimates = read_estimates(file, name, n);
-    for (std::size_t i = 0; i < n; ++i) steps[i].*reading.member = estimates[i];
-  }
-  if (!file.contains(group + "/chain")) return steps;
-  for (auto& row : steps) row.chain.emplace();
-  for (const auto& [name, member] : chain_readings) {
-    const auto estimates = read_estimates(file, fmt::format("{}/chain/{}", group, name), n);
-    for (std::size_t i = 0; i < n; ++i) (*steps[i].chain).*member = estimates[i];
+  // Names that no observable has are of a newer version, and are passed over.
+  for (const auto* entry : observables::entries()) {
+    const auto place = [&](const observables::Number& number) {
+      return fmt::format("{}/{}", group, dataset_of(number));
+    };
+    const bool there = std::ranges::any_of(
+        entry->numbers, [&](const observables::Number& number) { return file.contains(place(number)); });
+    if (!there) continue;
+    for (const auto& number : entry->numbers)
+      read_numbers(file, place(number), !entry->along.empty(), number.name, steps);
   }
   return steps;
-}
-
-void read_correlations(const io::Hdf5Reader& file, const std::string& group, std::vector<FlowStep>& steps) {
-  const std::size_t n = steps.size();
-  const std::size_t reach = file.shape(group + "/correlation").back();
-  file.take_memory(static_cast<double>(n) * static_cast<double>(reach) * sizeof(stats::Estimate));
-  const auto values = file.read<double>(group + "/correlation", {n, reach});
-  const auto errors = file.read<double>(group + "/correlation_error", {n, reach});
-  for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t r = 0; r < reach && !std::isnan(values[i * reach + r]); ++r)
-      steps[i].correlation.push_back({.value = values[i * reach + r], .error = errors[i * reach + r]});
 }
 
 void read_gauge(const io::Hdf5Reader& file, const std::string& place, const std::string& gauge,
@@ -264,12 +240,11 @@ int kept_step(const io::Hdf5Reader& file, const std::string& group, const std::s
   return std::stoi(digits);
 }
 
-FlowStart read_start(const io::Hdf5Reader& file, const std::string& group) {
-  FlowStart start;
+Trajectory read_start(const io::Hdf5Reader& file, const std::string& group) {
+  Trajectory start;
   start.name = file.text_attribute(group, "name");
   start.temperature = file.real_attribute(group, "temperature") + 0.0;  // -0 is 0
   start.steps = read_observables(file, group);
-  if (file.contains(group + "/correlation")) read_correlations(file, group, start.steps);
   if (file.contains(group + "/thermometers"))
     for (const auto& gauge : file.children(group + "/thermometers"))
       read_gauge(file, group + "/thermometers/" + gauge, gauge, start.steps);

@@ -15,7 +15,7 @@ struct Move {
   stats::Estimate by;  // T' - T
 };
 
-std::vector<StepPair> pairs_of(std::span<const FlowStart> starts, const std::string& thermometer,
+std::vector<StepPair> pairs_of(std::span<const Trajectory> starts, const std::string& thermometer,
                                double lower, double upper) {
   std::vector<StepPair> pairs;
   for (const auto& start : starts) {
@@ -30,7 +30,7 @@ std::vector<StepPair> pairs_of(std::span<const FlowStart> starts, const std::str
 
 }  // namespace
 
-StepMap step_map(std::span<const FlowStart> starts, const std::string& thermometer, double lower,
+StepMap step_map(std::span<const Trajectory> starts, const std::string& thermometer, double lower,
                  double upper) {
   StepMap map{.pairs = pairs_of(starts, thermometer, lower, upper)};
   std::vector<Move> moves;

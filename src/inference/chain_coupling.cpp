@@ -7,11 +7,9 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <vector>
 
 #include "spinflow/base/error.hpp"
-#include "spinflow/ensemble/observables.hpp"
 #include "spinflow/inference/pseudo_likelihood.hpp"
 
 namespace spinflow::inference {
@@ -72,21 +70,21 @@ double pair_mean(std::span<const std::int8_t> spins, std::size_t r, std::size_t 
   return sum / static_cast<double>(pairs);
 }
 
-PairRows pair_rows(const ensemble::Ensemble& ensemble, std::span<const std::size_t> rows) {
+PairRows pair_rows(const ensemble::Ensemble& ensemble) {
   const auto n = static_cast<std::size_t>(ensemble.lattice.n_sites());
   const bool ring = ensemble.lattice.boundary() == lattice::Boundary::periodic;
   const auto pairs = [&](std::size_t r) { return ring ? n : n - r; };
   PairRows result;
-  result.bond.reserve(rows.size());
+  result.bond.reserve(ensemble.size());
   std::vector<std::int8_t> spins(n);
   std::vector<double> mean(n);
-  for (const std::size_t row : rows) {
+  for (std::size_t row = 0; row < ensemble.size(); ++row) {
     ensemble.spins.unpack(row, spins);
     result.bond.push_back(pair_mean(spins, 1, pairs(1)));
     for (std::size_t a = 0; a < n; ++a) mean[a] += spins[a];
   }
   if (n < 4) return result;
-  for (double& m : mean) m /= static_cast<double>(rows.size());
+  for (double& m : mean) m /= static_cast<double>(ensemble.size());
   // Linear in the spins: sum over pairs of s_a <s_(a+r)> + <s_a> s_(a+r).
   std::array<std::vector<double>, 2> partner;
   for (std::size_t r = 1; r <= 2; ++r) {
@@ -99,16 +97,16 @@ PairRows pair_rows(const ensemble::Ensemble& ensemble, std::span<const std::size
       result.means_product[r - 1] += mean[a] * mean[b] / static_cast<double>(pairs(r));
     }
   }
-  result.ratio.reserve(4 * rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    ensemble.spins.unpack(rows[i], spins);
+  result.ratio.reserve(4 * ensemble.size());
+  for (std::size_t row = 0; row < ensemble.size(); ++row) {
+    ensemble.spins.unpack(row, spins);
     double first = 0;
     double second = 0;
     for (std::size_t a = 0; a < n; ++a) {
       first += partner[0][a] * spins[a];
       second += partner[1][a] * spins[a];
     }
-    result.ratio.insert(result.ratio.end(), {result.bond[i], first, pair_mean(spins, 2, pairs(2)), second});
+    result.ratio.insert(result.ratio.end(), {result.bond[row], first, pair_mean(spins, 2, pairs(2)), second});
   }
   return result;
 }
@@ -121,22 +119,6 @@ double connected_ratio(std::span<const double> means, const std::array<double, 2
   const double c2 = means[2] - (means[3] - means_product[1]);
   // Spins that never change leave rounding.
   return std::abs(c1) < 1e-13 ? std::numeric_limits<double>::quiet_NaN() : c2 / (c1 * c1);
-}
-
-ChainCoupling read(const ensemble::Ensemble& ensemble, std::span<const std::size_t> rows) {
-  const int n = ensemble.lattice.n_sites();
-  const bool ring = ensemble.lattice.boundary() == lattice::Boundary::periodic;
-  const PairRows measured = pair_rows(ensemble, rows);
-  ChainCoupling result;
-  result.coupling = ensemble::estimate(ensemble, rows, measured.bond, 1, [&](std::span<const double> means) {
-    return ring ? ring_coupling(means[0], n) : open_chain_coupling(means[0]);
-  });
-  if (!std::isfinite(result.coupling.value)) result.coupling = {.value = result.coupling.value};
-  if (!measured.ratio.empty())
-    result.correlation_ratio = ensemble::estimate(
-        ensemble, rows, measured.ratio, 4,
-        [&](std::span<const double> means) { return connected_ratio(means, measured.means_product); });
-  return result;
 }
 
 }  // namespace
@@ -166,20 +148,22 @@ double open_chain_coupling(double bond) {
   return std::abs(bond) >= 1 ? std::copysign(infinity, bond) : std::atanh(bond);
 }
 
-std::optional<ChainCoupling> chain_coupling(const ensemble::Ensemble& ensemble,
-                                            std::span<const std::size_t> rows) {
-  if (ensemble.lattice.dimension() != 1) return std::nullopt;
-  ChainCoupling result = read(ensemble, rows);
-  result.pseudo_likelihood = pseudo_likelihood_coupling(ensemble::select(ensemble, rows));
-  return result;
-}
-
-std::optional<ChainCoupling> chain_coupling(const ensemble::Ensemble& ensemble) {
-  if (ensemble.lattice.dimension() != 1) return std::nullopt;
-  std::vector<std::size_t> rows(ensemble.size());
-  std::iota(rows.begin(), rows.end(), std::size_t{0});
-  ChainCoupling result = read(ensemble, rows);
-  result.pseudo_likelihood = pseudo_likelihood_coupling(ensemble);
+std::optional<ChainCoupling> chain_coupling(const ensemble::Rows& rows) {
+  const auto& lattice = rows.lattice();
+  if (lattice.dimension() != 1) return std::nullopt;
+  const int n = lattice.n_sites();
+  const bool ring = lattice.boundary() == lattice::Boundary::periodic;
+  const PairRows measured = pair_rows(rows.ensemble());
+  ChainCoupling result;
+  result.coupling = rows.function(measured.bond, 1, [&](std::span<const double> means) {
+    return ring ? ring_coupling(means[0], n) : open_chain_coupling(means[0]);
+  });
+  if (!std::isfinite(result.coupling.value)) result.coupling = {.value = result.coupling.value};
+  if (!measured.ratio.empty())
+    result.correlation_ratio = rows.function(measured.ratio, 4, [&](std::span<const double> means) {
+      return connected_ratio(means, measured.means_product);
+    });
+  result.pseudo_likelihood = pseudo_likelihood_coupling(rows.ensemble());
   return result;
 }
 

@@ -41,9 +41,9 @@ ensemble::Ensemble RunFolder::kept(const std::string& name,
   return made;
 }
 
-std::vector<flow::FlowStart> RunFolder::kept_flows(
+std::vector<flow::Trajectory> RunFolder::kept_flows(
     const std::string& name, const models::Model& model,
-    const std::function<std::vector<flow::FlowStart>()>& make) const {
+    const std::function<std::vector<flow::Trajectory>()>& make) const {
   if (fs::exists(file(name))) return flow::read(file(name)).starts;
   flow::FlowRecord record{.starts = make(),
                           .model = models::to_toml(model),

@@ -70,9 +70,9 @@ class RunFolder {
   /// What the file of that name holds; made and written if it is not there.
   [[nodiscard]] ensemble::Ensemble kept(const std::string& name,
                                         const std::function<ensemble::Ensemble()>& make) const;
-  [[nodiscard]] std::vector<flow::FlowStart> kept_flows(
+  [[nodiscard]] std::vector<flow::Trajectory> kept_flows(
       const std::string& name, const models::Model& model,
-      const std::function<std::vector<flow::FlowStart>()>& make) const;
+      const std::function<std::vector<flow::Trajectory>()>& make) const;
   /// The records in the file of that name; made and written if it is not there. Columns are read by name;
   /// what they do not hold is as in `begin`. Error(input) naming the file if it holds other columns or cells.
   template <class T>

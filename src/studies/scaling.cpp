@@ -28,19 +28,24 @@ std::shared_ptr<const models::Model> model_of(const NamedFlow& flow) {
   return model;
 }
 
-void check_start(const NamedFlow& flow, const flow::FlowStart& start) {
+void check_start(const NamedFlow& flow, const flow::Trajectory& start, std::vector<std::string> needed) {
   if (start.steps.size() < 2)
     throw input_error(flow.name, "it has no step beyond the start", "let the flow make steps");
-  if (std::isnan(start.steps.front().bonds.value))
-    throw input_error(flow.name, "it was made before flows read bonds, mode_2 and response",
-                      "run `spinflow flow` again");
+  needed.emplace_back(observables::correlation);  // as long as half of the side
+  for (const auto& name : needed)
+    if (!start.steps.front().observed.contains(name))
+      throw input_error(flow.name, fmt::format("its steps were read without {}", name),
+                        "run `spinflow flow` again without --observables");
+  const auto reach = [](const flow::FlowStep& row) {
+    return row.observed.list(observables::correlation).size();
+  };
   for (const auto& row : start.steps)
-    if (row.correlation.size() != start.steps.front().correlation.size())
+    if (reach(row) != reach(start.steps.front()))
       throw input_error(flow.name, "its steps change the lattice: a size stands for no step",
                         "use flows of reconstructions");
 }
 
-const flow::FlowStep& step_of(const NamedFlow& flow, const flow::FlowStart& start, int step) {
+const flow::FlowStep& step_of(const NamedFlow& flow, const flow::Trajectory& start, int step) {
   const auto found = std::ranges::find(start.steps, step, &flow::FlowStep::step);
   if (found != start.steps.end()) return *found;
   throw input_error(flow.name, fmt::format("it has no step {}", step),
@@ -50,7 +55,14 @@ const flow::FlowStep& step_of(const NamedFlow& flow, const flow::FlowStart& star
 }  // namespace
 
 analysis::ScalingPoint scaling_point(const flow::FlowStep& step, double size) {
-  return {.size = size, .abs_m = step.abs_magnetization, .mode_2 = step.mode_2, .response = step.response};
+  return {.size = size,
+          .abs_m = step[observables::abs_magnetization],
+          .mode_2 = step[observables::mode_2],
+          .response = step[observables::response]};
+}
+
+std::vector<std::string> scaling_observables() {
+  return {observables::abs_magnetization, observables::mode_2, observables::response};
 }
 
 SizeScaling size_scaling(std::span<const NamedFlow> flows, std::optional<int> step) {
@@ -71,7 +83,7 @@ SizeScaling size_scaling(std::span<const NamedFlow> flows, std::optional<int> st
                         fmt::format("it has {} starts where one belongs", flow.record.starts.size()),
                         "make flows with one --start-temperature, or give this file alone");
     const auto& start = flow.record.starts.front();
-    check_start(flow, start);
+    check_start(flow, start, scaling_observables());
     const double size = model->lattice().lx();
     SizeScalingPoint point{.name = flow.name, .n = start.steps.front().n, .data = {}, .flow = {}};
     point.data = scaling_point(start.steps.front(), size);
@@ -134,7 +146,7 @@ OrderScaling order_scaling(const NamedFlow& flow, std::optional<int> step,
                       "give flows on several sizes, or one with several start temperatures");
   int longest = 0;
   for (const auto& start : flow.record.starts) {
-    check_start(flow, start);
+    check_start(flow, start, {observables::abs_magnetization});
     longest = std::max(longest, start.steps.back().step);
   }
   std::vector<stats::Estimate> ends;
@@ -148,16 +160,17 @@ OrderScaling order_scaling(const NamedFlow& flow, std::optional<int> step,
                         "run `spinflow flow` with --thermometer bond-energy");
     };
     // A start that made fewer steps than others has not come as far.
-    const auto end =
-        start.steps.back().step == longest ? flow::averaged(flow::last_quarter(start)) : flow::FlowStep{};
+    const auto settled = start.steps.back().step == longest
+                             ? flow::averaged(flow::last_quarter(start))[observables::abs_magnetization]
+                             : stats::Estimate{};
     result.points.push_back({.name = start.name,
                              .temperature = start.temperature,
                              .data_t = reading(start.steps.front()),
                              .flow_t = reading(early),
-                             .data_m = start.steps.front().abs_magnetization,
-                             .flow_m = early.abs_magnetization,
-                             .settled_m = end.abs_magnetization});
-    if (end.abs_magnetization.error > 0) ends.push_back(end.abs_magnetization);
+                             .data_m = start.steps.front()[observables::abs_magnetization],
+                             .flow_m = early[observables::abs_magnetization],
+                             .settled_m = settled});
+    if (settled.error > 0) ends.push_back(settled);
   }
   const auto of_data = order_points(result, true);
   const auto of_flow = order_points(result, false);

@@ -53,7 +53,7 @@ double normal_deviate(double t, double degrees) {
 // sqrt(variance/n); correlated ones that of the jackknife over chains.
 void add_mean(VerifyRow row, const ensemble::Ensemble& ensemble, const std::vector<double>& values,
               double exact, double variance, std::vector<VerifyRow>& rows) {
-  const auto mean = ensemble::mean(ensemble, values);
+  const auto mean = ensemble::Rows(ensemble).mean(values);
   row.method = std::string("z");
   row.measured = mean.value;
   row.exact = exact;

@@ -7,9 +7,8 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
-#include "spinflow/ensemble/observables.hpp"
+#include "spinflow/ensemble/rows.hpp"
 #include "spinflow/samplers/sampler.hpp"
 #include "thermometers/curve_cache.hpp"
 
@@ -108,28 +107,24 @@ std::vector<double> calibrated_numbers(const std::shared_ptr<const models::Model
                        "auto", observer);
   std::vector<double> numbers(4 * n_means * points.size());
   for (const auto& group : ensemble::by_temperature(data)) {
-    const auto rows = ensemble::select(data, group.rows);
-    std::vector<std::size_t> all(rows.size());
-    std::iota(all.begin(), all.end(), std::size_t{0});
-    std::vector<double> abs_m;
-    for (const double m : rows.magnetization) abs_m.push_back(std::abs(m));
-    const std::array<std::vector<double>, n_means> series = {rows.energy, abs_m,
-                                                             ensemble::bond_energies(rows)};
+    const ensemble::Rows rows(data, group.rows);
+    const auto energy = rows.energy();
+    const std::array<std::span<const double>, n_means> series = {energy, rows.abs_magnetization(),
+                                                                 rows.bonds()};
     const auto point =
         static_cast<std::size_t>(std::ranges::find(temperatures, group.temperature) - temperatures.begin());
     for (std::size_t a = 0; a < n_means; ++a) {
-      const auto mean = ensemble::mean(rows, series[a]);
+      const auto mean = rows.mean(series[a]);
       // d<O>/d(1/T) = -N Cov(O, e), from values near the means so that nothing cancels.
       std::vector<double> products;
       for (std::size_t row = 0; row < rows.size(); ++row) {
         const double x = series[a][row] - series[a].front();
-        const double e = rows.energy[row] - rows.energy.front();
+        const double e = energy[row] - energy.front();
         products.insert(products.end(), {x, e, x * e});
       }
       const double n = model->lattice().n_sites();
-      const auto slope = ensemble::estimate(rows, all, products, 3, [n](std::span<const double> means) {
-        return -n * (means[2] - means[0] * means[1]);
-      });
+      const auto slope = rows.function(
+          products, 3, [n](std::span<const double> means) { return -n * (means[2] - means[0] * means[1]); });
       // If all rows are ground states there is no scatter; the error is below that of one excited row and is
       // taken as 0.
       const auto known = [](double error) { return std::isnan(error) ? 0.0 : error; };

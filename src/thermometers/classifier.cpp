@@ -8,7 +8,7 @@
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
-#include "spinflow/ensemble/observables.hpp"
+#include "spinflow/ensemble/rows.hpp"
 #include "spinflow/networks/dense_file.hpp"
 #include "thermometers/reading_checks.hpp"
 
@@ -50,7 +50,7 @@ Reading ClassifierThermometer::read(const ensemble::Ensemble& ensemble) const {
   // max_element takes the first of equals: the lower temperature.
   const auto most = std::ranges::max_element(reading.distribution) - reading.distribution.begin();
   reading.mode = temperatures_[static_cast<std::size_t>(most)];
-  const stats::Estimate mean = ensemble::mean(ensemble, row_means);
+  const stats::Estimate mean = ensemble::Rows(ensemble).mean(row_means);
   reading.value = mean.value;
   reading.error = mean.error;
   return reading;

@@ -204,7 +204,7 @@ TEST_F(AnalyzeScaling, BadInput) {
                   {line + "f4.h5 f6.h5 --step 9", "0 to 8"},
                   {line + "f4.h5 f6.h5 --critical-temperature 2", "no critical temperature"},
                   {line + "no-bonds.h5", "--thermometer bond-energy"},
-                  {line + "old.h5", "was made before"},
+                  {line + "old.h5", "were read without mode_2"},
                   {line + "chain-flow.h5", "--critical-temperature"}},
                  folder());
 }

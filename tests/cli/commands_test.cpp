@@ -313,9 +313,9 @@ TEST_F(Commands, FlowSaysWhetherItHasSettled) {
             std::string::npos);
   const std::string bare = answer("flow v.h5 --start s.h5 --start-temperature 1,3 --steps 8", folder());
   EXPECT_NE(bare.find(said("energy", "e", point.at("energy"))), std::string::npos) << bare;
-  EXPECT_NE(bare.find(said("magnetization", "|m|", point.at("abs_magnetization"))), std::string::npos)
+  EXPECT_NE(bare.find(said("abs_magnetization", "|m|", point.at("abs_magnetization"))), std::string::npos)
       << bare;
-  EXPECT_NE(bare.find("fixed point by magnetization: |m|* = "), std::string::npos) << bare;
+  EXPECT_NE(bare.find("fixed point by abs_magnetization: |m|* = "), std::string::npos) << bare;
 }
 
 TEST_F(Commands, FlowWithoutWishesTakesAllRowsAndTemperatures) {

@@ -8,6 +8,7 @@
 #include "spinflow/base/random.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/io/text_file.hpp"
+#include "spinflow/observables/observable.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::ensemble {
@@ -69,7 +70,8 @@ TEST(Observables, RowsAreMeasuredAsTheModelSays) {
 
 TEST(Observables, MomentsByHand) {
   const Ensemble e = random_rows(lattice::Lattice::square(4, 4), 500);
-  const auto groups = observe(e);
+  const auto groups =
+      observables::measure(e, {"energy", "sd_energy", "abs_magnetization", "specific_heat", "binder"});
   ASSERT_EQ(groups.size(), 1u);
   const auto& o = groups[0];
   double m1 = 0, m2 = 0, m4 = 0, e1 = 0, e2 = 0;
@@ -79,13 +81,13 @@ TEST(Observables, MomentsByHand) {
     e1 += e.energy[row] / 500, e2 += e.energy[row] * e.energy[row] / 500;
   }
   EXPECT_EQ(o.n, 500u);
-  EXPECT_NEAR(o.energy.value, e1, 1e-12);
+  EXPECT_NEAR(o["energy"].value, e1, 1e-12);
   // Widened by a per mille for 499 degrees of freedom and skewness.
-  EXPECT_NEAR(o.energy.error / std::sqrt((e2 - e1 * e1) / 499), 1.0025, 0.0015);
-  EXPECT_NEAR(o.specific_heat.value, 16 * (e2 - e1 * e1) / 4 * 500 / 499, 1e-12);
-  EXPECT_NEAR(o.sd_energy.value / std::sqrt(500 * (e2 - e1 * e1) / 499), 1, 2e-3);
-  EXPECT_NEAR(o.abs_magnetization.value, m1, 1e-12);
-  EXPECT_NEAR(o.binder.value, 1 - m4 / (3 * m2 * m2), 0.1 * o.binder.error);
+  EXPECT_NEAR(o["energy"].error / std::sqrt((e2 - e1 * e1) / 499), 1.0025, 0.0015);
+  EXPECT_NEAR(o["specific_heat"].value, 16 * (e2 - e1 * e1) / 4 * 500 / 499, 1e-12);
+  EXPECT_NEAR(o["sd_energy"].value / std::sqrt(500 * (e2 - e1 * e1) / 499), 1, 2e-3);
+  EXPECT_NEAR(o["abs_magnetization"].value, m1, 1e-12);
+  EXPECT_NEAR(o["binder"].value, 1 - m4 / (3 * m2 * m2), 0.1 * o["binder"].error);
   EXPECT_EQ(o.tau_int.value, 0.5);
 }
 

@@ -12,6 +12,7 @@
 #include "spinflow/base/random.hpp"
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/exact/enumeration.hpp"
+#include "spinflow/observables/observable.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::ensemble {
@@ -57,6 +58,11 @@ class ExactDraws {
 };
 
 /// Sums over sets of the pulls of one observable, (value - truth)/error, where there is an error.
+std::vector<observables::Measured> observe(const Ensemble& ensemble) {
+  return observables::measure(ensemble, {"energy", "sd_energy", "abs_magnetization", "magnetization_2",
+                                         "magnetization_4", "specific_heat", "binder", "correlation"});
+}
+
 struct Pulls {
   double n = 0;
   double sum = 0;
@@ -85,14 +91,14 @@ TEST(SmallEnsembles, PullsOfTwentyRowsAndMoreAreOfUnitWidth) {
       for (int set = 0; set < sets; ++set) {
         base::RandomStream random(static_cast<std::uint64_t>(set), fmt::format("test.pulls {} {}", t, n));
         const auto o = observe(draws.draw(n, random)).front();
-        pulls["e"].add(o.energy, exact.energy);
-        pulls["|m|"].add(o.abs_magnetization, exact.abs_magnetization);
-        pulls["m^2"].add(o.magnetization_2, exact.magnetization_2);
-        pulls["sd"].add(o.sd_energy, std::sqrt(exact.specific_heat * t * t / 16));
-        pulls["c"].add(o.specific_heat, exact.specific_heat);
-        pulls["Binder"].add(o.binder,
+        pulls["e"].add(o["energy"], exact.energy);
+        pulls["|m|"].add(o["abs_magnetization"], exact.abs_magnetization);
+        pulls["m^2"].add(o["magnetization_2"], exact.magnetization_2);
+        pulls["sd"].add(o["sd_energy"], std::sqrt(exact.specific_heat * t * t / 16));
+        pulls["c"].add(o["specific_heat"], exact.specific_heat);
+        pulls["Binder"].add(o["binder"],
                             1 - exact.magnetization_4 / (3 * exact.magnetization_2 * exact.magnetization_2));
-        pulls["G(1)"].add(o.correlation.front(), -exact.energy / 2);
+        pulls["G(1)"].add(o.readings.list("correlation").front(), -exact.energy / 2);
       }
       for (const auto& [name, found] : pulls) {
         if (found.n < 0.1 * sets) continue;
@@ -119,9 +125,9 @@ TEST(SmallEnsembles, SpecificHeatAndBinderLackNoBias) {
   for (std::uint64_t set = 0; set < 2000; ++set) {
     base::RandomStream random(set, "test.bias");
     const auto o = observe(draws.draw(5, random)).front();
-    c.push_back(o.specific_heat.value);
-    EXPECT_TRUE(std::isnan(o.specific_heat.error) && std::isnan(o.binder.error) &&
-                std::isnan(o.sd_energy.error));
+    c.push_back(o["specific_heat"].value);
+    EXPECT_TRUE(std::isnan(o["specific_heat"].error) && std::isnan(o["binder"].error) &&
+                std::isnan(o["sd_energy"].error));
   }
   const auto mean = stats::mean_of_pieces(c);
   testing::expect_within(mean.value, mean.error, exact.specific_heat, "mean c of 5 rows");
@@ -132,17 +138,18 @@ TEST(SmallEnsembles, RowsThatAgreeTellNoError) {
   const auto model = square();
   const ExactDraws draws(model, 1);
   std::uint64_t seed = 0;
-  Observables o;
+  observables::Measured o;
   do {
     base::RandomStream random(++seed, "test.cold");
     o = observe(draws.draw(100, random)).front();
-  } while (o.energy.value > -2);
+  } while (o["energy"].value > -2);
   EXPECT_LT(seed, 50u);
-  for (const auto& found : {o.energy, o.sd_energy, o.abs_magnetization, o.magnetization_2, o.magnetization_4,
-                            o.specific_heat, o.binder, o.correlation.front()})
+  for (const auto& found :
+       {o["energy"], o["sd_energy"], o["abs_magnetization"], o["magnetization_2"], o["magnetization_4"],
+        o["specific_heat"], o["binder"], o.readings.list("correlation").front()})
     EXPECT_TRUE(std::isnan(found.error)) << found.value;
-  EXPECT_EQ(o.energy.value, -2);
-  EXPECT_EQ(o.specific_heat.value, 0);
+  EXPECT_EQ(o["energy"].value, -2);
+  EXPECT_EQ(o["specific_heat"].value, 0);
 }
 
 TEST(SmallEnsembles, RoundingIsNoScatter) {
@@ -162,9 +169,10 @@ TEST(SmallEnsembles, RoundingIsNoScatter) {
     rows.independent_pieces = pieces;
     if (pieces == IndependentPieces::chain) std::ranges::fill(rows.chain, 0);
     const auto o = observe(rows).front();
-    EXPECT_EQ(o.specific_heat.value, 0);
-    EXPECT_EQ(o.sd_energy.value, 0);
-    for (const auto& found : {o.energy, o.specific_heat, o.sd_energy, o.abs_magnetization, o.binder})
+    EXPECT_EQ(o["specific_heat"].value, 0);
+    EXPECT_EQ(o["sd_energy"].value, 0);
+    for (const auto& found :
+         {o["energy"], o["specific_heat"], o["sd_energy"], o["abs_magnetization"], o["binder"]})
       EXPECT_TRUE(std::isnan(found.error)) << found.value;
     EXPECT_EQ(o.tau_int.value, 0.5);
     EXPECT_FALSE(o.tau_int.error > 0);
@@ -297,7 +305,7 @@ TEST(SmallEnsembles, AShortSeriesSaysSo) {
     const auto o = observe(rows).front();
     EXPECT_EQ(o.short_series, n == 20);
     EXPECT_GE(o.tau_int.value, 0.5);
-    EXPECT_GT(o.energy.error, 0);
+    EXPECT_GT(o["energy"].error, 0);
   }
 }
 

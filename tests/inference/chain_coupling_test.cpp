@@ -138,7 +138,7 @@ TEST(ChainCoupling, AgreesWithItsDefinition) {
 TEST(ChainCoupling, OfSomeRowsIsThatOfTheirEnsemble) {
   const auto ensemble = random_rows(200, lattice::Lattice::chain(9), 0.3);
   const std::vector<std::size_t> rows = {3, 17, 18, 50, 51, 52, 110, 111, 180, 199};
-  const auto some = *chain_coupling(ensemble, rows);
+  const auto some = *chain_coupling({ensemble, rows});
   const auto alone = *chain_coupling(ensemble::select(ensemble, rows));
   for (const auto member :
        {&ChainCoupling::coupling, &ChainCoupling::pseudo_likelihood, &ChainCoupling::correlation_ratio}) {

@@ -47,6 +47,11 @@ Settings settings(std::vector<std::string> more = {}) {
   return settings_from(resolve("iso2018", "smoke", overrides));
 }
 
+void set_correlation(flow::FlowStep& step, double g1, double g2) {
+  step.observed.set_list(observables::correlation,
+                         {{.value = g1, .error = 0.01}, {.value = g2, .error = 0.01}});
+}
+
 /// The energy reads `by_energy`, <|m|> reads `by_magnetization`.
 VariantResult flow_of(const Measurements& m, const Variant& variant, const Course& by_energy,
                       const Course& by_magnetization) {
@@ -54,16 +59,16 @@ VariantResult flow_of(const Measurements& m, const Variant& variant, const Cours
   const auto side_of = static_cast<int>(variant.size);
   for (std::size_t s = 0; s < n_seeds; ++s)
     for (std::size_t i = 0; i < m.settings.flow.starts.size(); ++i) {
-      flow::FlowStart start{.name = "", .temperature = m.settings.flow.starts[i]};
+      flow::Trajectory start{.name = "", .temperature = m.settings.flow.starts[i]};
       for (int step = 0; step <= m.settings.flow.steps; ++step) {
         flow::FlowStep now{.step = step, .n = 100};
-        now.energy = {.value = exact::kaufman(side_of, side_of, 1 / by_energy(s, i, step)).energy,
-                      .error = 1e-5};
-        now.abs_magnetization = {
-            .value = exact::magnetization_moments(side_of, side_of, 1 / by_magnetization(s, i, step)).abs,
-            .error = 1e-5};
-        now.correlation = {{.value = 0.74, .error = 0.01},
-                           {.value = 0.60 + 0.001 * scatter[s], .error = 0.01}};
+        const double e = exact::kaufman(side_of, side_of, 1 / by_energy(s, i, step)).energy;
+        const double m_abs =
+            exact::magnetization_moments(side_of, side_of, 1 / by_magnetization(s, i, step)).abs;
+        now.observed.set(observables::energy, {.value = e, .error = 1e-5});
+        now.observed.set(observables::sd_energy, {});
+        now.observed.set(observables::abs_magnetization, {.value = m_abs, .error = 1e-5});
+        set_correlation(now, 0.74, 0.60 + 0.001 * scatter[s]);
         start.steps.push_back(now);
       }
       result.seeds[s].starts.push_back(start);
@@ -201,7 +206,8 @@ TEST_F(Judging, AFlowKeepsTheErrorOfItsChains) {
   auto result = flow_of(m, m.variants.front().variant, steady(2.3, 1e-5), steady(2.2, 1e-5));
   for (auto& seed : result.seeds)
     for (auto& start : seed.starts)
-      for (auto& step : start.steps) step.energy.error = 0.01;
+      for (auto& step : start.steps)
+        step.observed.set(observables::energy, {.value = step[observables::energy].value, .error = 0.01});
   const auto point = fixed_point(result, m);
   // Two starts, five seeds; the difference of the starts has twice that.
   EXPECT_NEAR(point.energy.mean.error, 0.01 / std::sqrt(10.0), 1e-9);
@@ -304,7 +310,10 @@ TEST_F(Judging, OnlyTheControlsMoveClaimB2) {
                         steady(v, 0.002));
       for (auto& seed : variant.seeds)
         for (auto& start : seed.starts)
-          for (auto& step : start.steps) step.correlation.front().value = 0.6 + g1;
+          for (auto& step : start.steps) {
+            const double last = step.observed.list(observables::correlation)[1].value;
+            set_correlation(step, 0.6 + g1, last);
+          }
     }
     return claim_b2(flat, fixed_point(*flat.find("V"), flat));
   };
@@ -323,8 +332,8 @@ TEST_F(Judging, OnlyTheControlsMoveClaimB2) {
   EXPECT_TRUE(std::isnan(open.measured));
 }
 
-flow::FlowStart moved(double from, double to) {
-  flow::FlowStart start{.name = "", .temperature = from, .steps = std::vector<flow::FlowStep>(2)};
+flow::Trajectory moved(double from, double to) {
+  flow::Trajectory start{.name = "", .temperature = from, .steps = std::vector<flow::FlowStep>(2)};
   const auto reading = [](double t) { return thermometers::Reading{.value = t, .error = 0.002}; };
   start.steps[0].readings["energy"] = reading(from);
   start.steps[1].step = 1;
@@ -333,8 +342,8 @@ flow::FlowStart moved(double from, double to) {
 }
 
 /// Five training seeds whose first steps scatter by .002.
-std::vector<std::vector<flow::FlowStart>> seeds_of(const std::vector<flow::FlowStart>& flows) {
-  std::vector<std::vector<flow::FlowStart>> all;
+std::vector<std::vector<flow::Trajectory>> seeds_of(const std::vector<flow::Trajectory>& flows) {
+  std::vector<std::vector<flow::Trajectory>> all;
   for (const double z : scatter) {
     all.push_back(flows);
     for (auto& start : all.back()) start.steps[1].readings["energy"].value += 0.002 * z;

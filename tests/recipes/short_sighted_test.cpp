@@ -168,10 +168,10 @@ TEST(ShortSighted, EndsOfAFlowThatStillMoveDecideNothing) {
       for (std::size_t seed = 0; seed < n_seeds; ++seed) {
         RangeFlow flow{subject.id, "narrow", seed, {}};
         for (const auto& [start, end] : {std::pair{0.7, cold}, std::pair{0.9, cold}, std::pair{1.3, hot}}) {
-          flow::FlowStart one{.name = "", .temperature = start * subject.critical_temperature()};
+          flow::Trajectory one{.name = "", .temperature = start * subject.critical_temperature()};
           for (int step = 0; step <= 40; ++step) {
             flow::FlowStep now{.step = step, .n = 100};
-            now.abs_magnetization = {.value = 0.5, .error = 0.01};
+            now.observed.set(observables::abs_magnetization, {.value = 0.5, .error = 0.01});
             const double t =
                 end + drift * (step - 40) / 10.0 + 0.001 * scatter[seed] * (1 + 0.1 * (step % 2));
             now.readings["bond-energy"] = {.value = t * subject.critical_temperature(), .error = 0.01};
@@ -199,13 +199,14 @@ TEST(ShortSighted, TheOrderExponentBelongsToTheTemperaturesReadAtTheStep) {
       for (std::size_t seed = 0; seed < n_seeds; ++seed) {
         RangeFlow flow{subject.id, "narrow", seed, {}};
         for (const double start : {0.7, 0.8, 0.9, 0.95, 1.3}) {
-          flow::FlowStart one{.name = "", .temperature = start * subject.critical_temperature()};
+          flow::Trajectory one{.name = "", .temperature = start * subject.critical_temperature()};
           for (int step = 0; step <= 2; ++step) {
             const double t = start + 0.02 * step;
             const double moved = subject.long_range() ? long_range : nearest;
             const double beta = 0.1 + (step == 0 ? 0 : moved) + 0.001 * scatter[seed];
             flow::FlowStep now{.step = step, .n = 100};
-            now.abs_magnetization = {.value = t < 1 ? std::pow(1 - t, beta) : 0.1, .error = 0.001};
+            now.observed.set(observables::abs_magnetization,
+                             {.value = t < 1 ? std::pow(1 - t, beta) : 0.1, .error = 0.001});
             now.readings["bond-energy"] = {.value = t * subject.critical_temperature(), .error = 1e-6};
             one.steps.push_back(now);
           }

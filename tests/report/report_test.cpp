@@ -14,6 +14,7 @@
 #include "spinflow/base/error.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/models/model.hpp"
+#include "spinflow/observables/observable.hpp"
 #include "spinflow/recipes/recipe.hpp"
 #include "spinflow/report/citations.hpp"
 #include "spinflow/results/figure_files.hpp"
@@ -290,6 +291,7 @@ TEST(Citations, WhatTheRegistriesNameIsKnown) {
   expect_known(trainers::registry().entries());
   expect_known(transformations::registry().entries());
   expect_known(thermometers::registry().entries());
+  expect_known(observables::registry().entries());
 }
 
 TEST(Citations, AreNamedInText) {

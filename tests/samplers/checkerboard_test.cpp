@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "enumerated.hpp"
-#include "spinflow/ensemble/observables.hpp"
 #include "spinflow/exact/kaufman.hpp"
+#include "spinflow/observables/observable.hpp"
 #include "spinflow/samplers/sampler.hpp"
 #include "testing/testing.hpp"
 
@@ -21,10 +21,10 @@ class Checkerboard : public ::testing::Test {
                base::silent());
     const auto exact =
         exact::kaufman(model->lattice().lx(), model->lattice().ly(), std::abs(coupling) / temperature);
-    const auto seen = ensemble::observe(ensemble).front();
+    const auto seen = observables::measure(ensemble, {"energy", "specific_heat"}).front();
     const std::string what = size + " J " + std::to_string(coupling) + " T " + std::to_string(temperature);
-    expect_mean(seen.energy, ensemble, 1, std::abs(coupling) * exact.energy, what + " e");
-    expect_mean(seen.specific_heat, ensemble, 1, exact.specific_heat, what + " c");
+    expect_mean(seen["energy"], ensemble, 1, std::abs(coupling) * exact.energy, what + " e");
+    expect_mean(seen["specific_heat"], ensemble, 1, exact.specific_heat, what + " c");
   }
 };
 

@@ -12,6 +12,7 @@
 #include "spinflow/exact/kaufman.hpp"
 #include "spinflow/exact/magnetization.hpp"
 #include "spinflow/exact/strip.hpp"
+#include "spinflow/observables/observable.hpp"
 #include "spinflow/samplers/sampler.hpp"
 #include "table_model.hpp"
 #include "testing/testing.hpp"
@@ -34,13 +35,13 @@ ensemble::Ensemble drawn(const std::shared_ptr<const models::Model>& model, std:
 TEST_F(Sample, TenByTenMeetsItsExactValues) {
   for (const auto* sampler : {"heat-bath", "metropolis", "wolff", "swendsen-wang", "checkerboard"}) {
     const auto ensemble = drawn(make_model("10x10"), {2.25, 2.269185314213022, 6}, 10000, sampler);
-    const auto seen = ensemble::observe(ensemble);
+    const auto seen = observables::measure(ensemble);
     const std::string name = sampler;
-    expect_mean(seen[0].energy, ensemble, 3, -1.50016821, name + " e(2.25)");
-    expect_mean(seen[1].energy, ensemble, 3, -1.47624291, name + " e(T_c)");
-    expect_mean(seen[1].abs_magnetization, ensemble, 3, 0.75627437, name + " |m|(T_c)");
-    expect_mean(seen[1].specific_heat, ensemble, 3, 1.26001963, name + " c(T_c)");
-    expect_mean(seen[2].energy, ensemble, 3, -0.34936801, name + " e(6)");
+    expect_mean(seen[0]["energy"], ensemble, 3, -1.50016821, name + " e(2.25)");
+    expect_mean(seen[1]["energy"], ensemble, 3, -1.47624291, name + " e(T_c)");
+    expect_mean(seen[1]["abs_magnetization"], ensemble, 3, 0.75627437, name + " |m|(T_c)");
+    expect_mean(seen[1]["specific_heat"], ensemble, 3, 1.26001963, name + " c(T_c)");
+    expect_mean(seen[2]["energy"], ensemble, 3, -0.34936801, name + " e(6)");
   }
 }
 
@@ -67,7 +68,7 @@ TEST_F(Sample, AtZeroTemperatureHalfTheGroundStatesAreUp) {
 TEST_F(Sample, WeakFieldAtLowTemperatureWeighsBothValleys) {
   const auto model = make_model("4x4", 1, 0.02);
   const auto ensemble = drawn(model, {1.0}, 20000);
-  const auto m = ensemble::mean(ensemble, ensemble.magnetization);
+  const auto m = ensemble::Rows(ensemble).mean(ensemble.magnetization);
   testing::expect_within(m.value, m.error, exact::Enumeration(model).at(1.0).magnetization, "<m>");
 }
 
@@ -232,10 +233,10 @@ TEST_F(Sample, RareExcitationsAreThereWhereThePilotSeesNone) {
 void expect_exact_strip(std::string_view size, double temperature, double square, double energy,
                         std::string_view sampler = "auto") {
   const auto ensemble = drawn(make_model(std::string(size)), {temperature}, 5000, sampler);
-  const auto seen = ensemble::observe(ensemble).front();
+  const auto seen = observables::measure(ensemble).front();
   const std::string what = std::string(size) + " " + std::string(sampler);
-  expect_mean(seen.magnetization_2, ensemble, 1, square, what + " m^2");
-  expect_mean(seen.energy, ensemble, 1, energy, what + " e");
+  expect_mean(seen["magnetization_2"], ensemble, 1, square, what + " m^2");
+  expect_mean(seen["energy"], ensemble, 1, energy, what + " e");
 }
 
 TEST_F(Sample, StripsHaveTheirWalls) {
@@ -270,10 +271,10 @@ TEST_F(Sample, OpenStripsAndStripsInAField) {
     const auto truth =
         exact::NarrowLattice(lattice).at(1, *model->nearest_neighbour_coupling(), model->field());
     const auto ensemble = drawn(model, {1}, 5000);
-    const auto seen = ensemble::observe(ensemble).front();
-    const auto m = ensemble::mean(ensemble, ensemble.magnetization);
-    expect_mean(seen.energy, ensemble, 1, truth.energy, lattice.text() + " e");
-    expect_mean(seen.magnetization_2, ensemble, 1, truth.magnetization_2, lattice.text() + " m^2");
+    const auto seen = observables::measure(ensemble).front();
+    const auto m = ensemble::Rows(ensemble).mean(ensemble.magnetization);
+    expect_mean(seen["energy"], ensemble, 1, truth.energy, lattice.text() + " e");
+    expect_mean(seen["magnetization_2"], ensemble, 1, truth.magnetization_2, lattice.text() + " m^2");
     expect_mean(m, ensemble, 1, truth.magnetization, lattice.text() + " m");
   }
 }

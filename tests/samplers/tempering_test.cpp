@@ -7,6 +7,7 @@
 
 #include "enumerated.hpp"
 #include "spinflow/ensemble/observables.hpp"
+#include "spinflow/observables/observable.hpp"
 #include "spinflow/samplers/sampler.hpp"
 #include "table_model.hpp"
 #include "testing/testing.hpp"
@@ -35,7 +36,7 @@ ensemble::Ensemble drawn(const std::shared_ptr<const models::Model>& model, std:
 void expect_enumerated(const std::shared_ptr<const models::Model>& model,
                        const std::vector<double>& temperatures, std::string_view sampler) {
   const exact::Enumeration enumeration(model);
-  const auto seen = ensemble::observe(drawn(model, temperatures, 8000, sampler));
+  const auto seen = observables::measure(drawn(model, temperatures, 8000, sampler));
   ASSERT_EQ(seen.size(), temperatures.size());
   for (const auto& group : seen) {
     const auto truth = enumeration.at(group.temperature);
@@ -45,9 +46,9 @@ void expect_enumerated(const std::shared_ptr<const models::Model>& model,
                              std::string(what) + " of " + std::string(model->name()) + " at " +
                                  std::to_string(group.temperature));
     };
-    meets(group.energy, truth.energy, "e");
-    meets(group.abs_magnetization, truth.abs_magnetization, "|m|");
-    meets(group.magnetization_2, truth.magnetization_2, "m^2");
+    meets(group["energy"], truth.energy, "e");
+    meets(group["abs_magnetization"], truth.abs_magnetization, "|m|");
+    meets(group["magnetization_2"], truth.magnetization_2, "m^2");
   }
 }
 
@@ -72,7 +73,7 @@ TEST_F(Tempering, OpenEdgesAndFields) {
 TEST_F(Tempering, MetropolisInAWeakFieldWeighsBothValleys) {
   const auto model = power_law("12", 1.5, 0.01);
   const auto ensemble = drawn(model, {1.0}, 20000, "metropolis");
-  const auto m = ensemble::mean(ensemble, ensemble.magnetization);
+  const auto m = ensemble::Rows(ensemble).mean(ensemble.magnetization);
   const double exact = exact::Enumeration(model).at(1.0).magnetization;
   EXPECT_LT(exact, 0.3);
   testing::expect_within(m.value, m.error, exact, "<m>");

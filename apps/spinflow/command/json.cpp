@@ -13,19 +13,6 @@ Json to_json(const stats::Estimate& estimate) {
   return json;
 }
 
-Json bounded_json(const stats::Estimate& estimate) {
-  Json json = to_json(estimate);
-  if (std::isinf(estimate.value)) json["censored"] = true;
-  return json;
-}
-
-void add_chain(Json& json, const std::optional<inference::ChainCoupling>& chain) {
-  if (!chain) return;
-  json["coupling"] = bounded_json(chain->coupling);
-  json["coupling_pseudo_likelihood"] = bounded_json(chain->pseudo_likelihood);
-  json["correlation_ratio"] = to_json(chain->correlation_ratio);
-}
-
 Json to_json(const std::vector<stats::Estimate>& correlation) {
   Json list = Json::array();
   for (std::size_t i = 0; i < correlation.size(); ++i)

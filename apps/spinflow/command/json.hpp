@@ -2,11 +2,9 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <vector>
 
 #include "command/terminal.hpp"
-#include "spinflow/inference/chain_coupling.hpp"
 #include "spinflow/stats/estimate.hpp"
 
 // Compiled once, in json.cpp.
@@ -27,12 +25,6 @@ using Json = nlohmann::ordered_json;
   if (tau.error == 0) json["error"] = nullptr;
   return json;
 }
-
-/// A reading that may be infinite: null then, and "censored".
-[[nodiscard]] Json bounded_json(const stats::Estimate& estimate);
-
-/// Adds "coupling" (K_out), "coupling_pseudo_likelihood" and "correlation_ratio" of spins on a chain.
-void add_chain(Json& json, const std::optional<inference::ChainCoupling>& chain);
 
 /// Correlations at distances 1, 2, ...: [{"r", "value", "error"}].
 [[nodiscard]] Json to_json(const std::vector<stats::Estimate>& correlation);

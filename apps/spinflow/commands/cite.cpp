@@ -5,6 +5,7 @@
 #include "command/json.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/models/model.hpp"
+#include "spinflow/observables/observable.hpp"
 #include "spinflow/recipes/recipe.hpp"
 #include "spinflow/report/citations.hpp"
 #include "spinflow/samplers/sampler.hpp"
@@ -28,6 +29,7 @@ std::vector<std::pair<std::string, std::vector<std::string>>> citable() {
   add(trainers::registry().entries());
   add(transformations::registry().entries());
   add(thermometers::registry().entries());
+  add(observables::registry().entries());
   return all;
 }
 

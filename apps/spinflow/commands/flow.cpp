@@ -11,8 +11,8 @@
 
 #include "command/commands.hpp"
 #include "command/inputs.hpp"
-#include "command/json.hpp"
-#include "command/readings.hpp"
+#include "command/observables.hpp"
+#include "commands/flow_output.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
@@ -162,101 +162,6 @@ std::vector<Start> starts_of(const Invocation& invocation, const ensemble::Ensem
   return starts;
 }
 
-Json step_json(const flow::FlowStep& step) {
-  Json readings = Json::object();
-  for (const auto& [name, reading] : step.readings) readings[name] = reading_json(reading);
-  Json json = {{"step", step.step},
-               {"n", step.n},
-               {"energy", to_json(step.energy)},
-               {"sd_energy", to_json(step.sd_energy)},
-               {"abs_magnetization", to_json(step.abs_magnetization)},
-               {"bonds", to_json(step.bonds)},
-               {"mode_2", to_json(step.mode_2)},
-               {"response", to_json(step.response)},
-               {"correlation", to_json(step.correlation)},
-               {"thermometers", readings}};
-  add_chain(json, step.chain);
-  return json;
-}
-
-std::string table_of(const flow::FlowStart& start) {
-  std::vector<std::string> head = {"step", "e", "sd(e)", "|m|"};
-  const bool is_chain = start.steps.front().chain.has_value();
-  if (is_chain) head.emplace_back("K_out");
-  std::vector<std::string> gauges;
-  for (const auto& step : start.steps)
-    for (const auto& [name, reading] : step.readings)
-      if (std::ranges::find(gauges, name) == gauges.end()) gauges.push_back(name);
-  for (const auto& name : gauges) head.push_back("T " + name);
-  TextTable table(head);
-  for (const auto& step : start.steps) {
-    // A person wants the beginning and the end; --json has every step.
-    const int last = start.steps.back().step;
-    if (step.step > 5 && step.step != last && step.step % 10 != 0) continue;
-    std::vector<std::string> row = {fmt::format("{}", step.step), with_error(step.energy),
-                                    with_error(step.sd_energy), with_error(step.abs_magnetization)};
-    if (is_chain) row.push_back(with_error(step.chain->coupling));
-    for (const auto& name : gauges) {
-      const auto found = step.readings.find(name);
-      if (found == step.readings.end())
-        row.emplace_back("-");
-      else
-        row.push_back(with_error(found->second));
-    }
-    table.add(row);
-  }
-  return fmt::format("from {}, {} chains\n{}\n", start.name, start.steps.front().n, table.text());
-}
-
-Json fixed_point_json(const flow::FixedPointReading& point) {
-  Json json = reading_json(point.value);
-  json["inverse"] = point.inverse;
-  json["drift"] = to_json(point.drift);
-  json["agree"] = point.agree;
-  json["settled"] = point.settled;
-  json["because"] = point.because;
-  json["starts"] = Json::array();
-  for (const auto& start : point.starts) {
-    Json end = reading_json(start.value);
-    end["name"] = start.name;
-    end["temperature"] = start.temperature;
-    end["drift"] = to_json(start.drift);
-    end["drift_steps"] = start.steps;
-    json["starts"].push_back(std::move(end));
-  }
-  return json;
-}
-
-Json fixed_point_json(const flow::FixedPoint& point) {
-  Json gauges = Json::object();
-  for (const auto& reading : point.thermometers) gauges[reading.name] = fixed_point_json(reading);
-  return {{"thermometers", gauges},
-          {"energy", fixed_point_json(point.energy)},
-          {"abs_magnetization", fixed_point_json(point.abs_magnetization)}};
-}
-
-std::string fixed_point_line(const std::string& name, const std::string& symbol,
-                             const flow::FixedPointReading& point) {
-  if (point.settled)
-    return fmt::format("fixed point by {}: {}* = {}, settled: {}\n", name, symbol, with_error(point.value),
-                       point.because);
-  // Starts that end apart have no value in common.
-  const bool one_value = point.agree || point.starts.size() == 1;
-  return fmt::format("no fixed point by {}, not settled: {}{}\n", name, point.because,
-                     one_value ? fmt::format("; mean of the last quarter of the steps: {} = {}", symbol,
-                                             with_error(point.value))
-                               : "");
-}
-
-/// One line per thermometer; without one, of what every flow reads.
-std::string fixed_point_text(const flow::FixedPoint& point) {
-  std::string text;
-  for (const auto& reading : point.thermometers) text += fixed_point_line(reading.name, "T", reading);
-  if (!text.empty()) return text;
-  return fixed_point_line("energy", "e", point.energy) +
-         fixed_point_line("magnetization", "|m|", point.abs_magnetization);
-}
-
 int run(const Invocation& invocation) {
   const fs::path file = invocation.get<std::string>("start");
   auto texts = texts_of(invocation);
@@ -273,7 +178,8 @@ int run(const Invocation& invocation) {
       lattices_of(maps, ensemble.lattice, invocation.get<std::int64_t>("steps"), invocation.has("steps"));
   const auto starts = starts_of(invocation, ensemble, file);
   const auto seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
-  flow::FlowOptions options{.steps = static_cast<int>(lattices.size()) - 1};
+  const auto choice = chosen_observables(invocation, &observables::ObservableEntry::in_flow, ensemble);
+  flow::FlowOptions options{.steps = static_cast<int>(lattices.size()) - 1, .observables = choice.names};
   for (const double step : invocation.get<std::vector<double>>("keep")) {
     if (step != std::floor(step) || step > options.steps)
       throw input_error("flow --keep", fmt::format("there is no step {}", plain(step)),
@@ -295,18 +201,14 @@ int run(const Invocation& invocation) {
   }
   progress.reset();  // no map runs from here on
   if (!output.empty()) flow::write(record, output, existing_output(invocation));
-  const auto point = flow::fixed_point(record.starts);
+  flow::FixedPointOptions of;
+  if (invocation.has("observables")) of.observables = choice.numbers();
+  const auto point = flow::fixed_point(record.starts, of);
   if (invocation.json()) {
-    Json list = Json::array();
-    for (const auto& start : record.starts) {
-      Json steps = Json::array();
-      for (const auto& step : start.steps) steps.push_back(step_json(step));
-      list.push_back({{"name", start.name}, {"temperature", start.temperature}, {"steps", steps}});
-    }
-    print_json({{"starts", list}, {"fixed_point", fixed_point_json(point)}});
+    print_json(flow_json(record.starts, point));
     return 0;
   }
-  for (const auto& start : record.starts) print(table_of(start));
+  for (const auto& start : record.starts) print(flow_table(start, choice));
   print(fixed_point_text(point));
   print(fmt::format("errors over chains at a fixed map; seed {}{}\n", seed,
                     output.empty() ? "" : ", in " + printable(output.string())));
@@ -351,6 +253,7 @@ std::vector<Flag> flow_flags() {
                 .help = "how to read temperatures: energy,magnetization,classifier=t.h5",
                 .fallback = std::vector<std::string>{}},
        .shows_default = false},
+      observables_flag(observables::flow_defaults()),
       {.names = "--keep",
        .spec = {.name = "keep",
                 .help = "steps whose configurations go into the file",
@@ -379,8 +282,10 @@ Command flow_command() {
       .flags = flow_flags(),
       .footer =
           listing("Transformations", transformations::registry().entries()) + "\n" +
-          listing("Thermometers", thermometers::registry().entries()) +
-          "\nUnder the tables stands the fixed point by every thermometer (without one: of energy and |m|): "
+          listing("Thermometers", thermometers::registry().entries()) + "\n" +
+          listing("Observables", observables::registry().entries()) +
+          "\nUnder the tables stands the fixed point by every thermometer (without one: of energy and |m|, "
+          "or of what --observables names): "
           "the mean over the\nlast quarter of the steps and over the starts, and whether it has settled: two "
           "starts or more agree and none drifts.\nGive a cold and a hot start to know.\n"
           "\nExamples:\n  spinflow flow v.h5 --start spins.h5 --start-temperature 1,6 --chains 1000 "

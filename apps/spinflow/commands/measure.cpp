@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <cmath>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "command/commands.hpp"
 #include "command/json.hpp"
+#include "command/observables.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
-#include "spinflow/ensemble/observables.hpp"
 
 namespace spinflow::program {
 
@@ -23,38 +22,22 @@ constexpr std::string_view short_warning =
 int run(const Invocation& invocation) {
   const std::string& path = invocation.word("ENSEMBLE");
   const ensemble::Ensemble ensemble = ensemble::read(path);
+  const auto choice = chosen_observables(invocation, &observables::ObservableEntry::in_measure, ensemble);
   Json groups = Json::array();
-  std::vector<std::string> head = {"T", "n", "tau_int", "e", "|m|", "m^2", "c", "Binder", "G(1)"};
-  const bool is_chain = ensemble.lattice.dimension() == 1;
-  if (is_chain) head.emplace_back("K_out");
+  std::vector<std::string> head = {"T", "n", "tau_int"};
+  for (const auto& heading : choice.headings()) head.push_back(heading);
   TextTable table(std::move(head));
   bool any_short = false;
-  for (const auto& group : ensemble::by_temperature(ensemble)) {
-    const auto o = ensemble::observe(ensemble, group.rows, group.temperature);
-    const auto chain = inference::chain_coupling(ensemble, group.rows);
-    groups.push_back({{"temperature", o.temperature},
-                      {"n", o.n},
-                      {"tau_int", tau_json(o.tau_int)},
-                      {"short_series", o.short_series},
-                      {"energy", to_json(o.energy)},
-                      {"abs_magnetization", to_json(o.abs_magnetization)},
-                      {"magnetization_2", to_json(o.magnetization_2)},
-                      {"magnetization_4", to_json(o.magnetization_4)},
-                      {"specific_heat", to_json(o.specific_heat)},
-                      {"binder", to_json(o.binder)},
-                      {"correlation", to_json(o.correlation)}});
-    add_chain(groups.back(), chain);
-    any_short = any_short || o.short_series;
-    std::vector<std::string> row = {plain(o.temperature),
-                                    fmt::format("{}", o.n),
-                                    with_error(o.tau_int) + (o.short_series ? " !" : ""),
-                                    with_error(o.energy),
-                                    with_error(o.abs_magnetization),
-                                    with_error(o.magnetization_2),
-                                    with_error(o.specific_heat),
-                                    with_error(o.binder),
-                                    o.correlation.empty() ? "-" : with_error(o.correlation.front())};
-    if (chain) row.push_back(with_error(chain->coupling));
+  for (const auto& group : observables::measure(ensemble, choice.names)) {
+    groups.push_back({{"temperature", group.temperature},
+                      {"n", group.n},
+                      {"tau_int", tau_json(group.tau_int)},
+                      {"short_series", group.short_series}});
+    for (const auto* entry : observables::entries()) add_observable(groups.back(), *entry, group.readings);
+    any_short = any_short || group.short_series;
+    std::vector<std::string> row = {plain(group.temperature), fmt::format("{}", group.n),
+                                    with_error(group.tau_int) + (group.short_series ? " !" : "")};
+    for (const auto& cell : choice.cells(group.readings)) row.push_back(cell);
     table.add(std::move(row));
   }
   if (invocation.json()) {
@@ -65,8 +48,7 @@ int run(const Invocation& invocation) {
   print(
       fmt::format("{}\n{} on {} sites ({}); tau_int in rows; {}errors over {}; (?): no error can be had\n{}",
                   table.text(), ensemble.model ? ensemble.model->name() : "spins of an unknown model",
-                  ensemble.lattice.text(), lattice::to_string(ensemble.lattice.boundary()),
-                  is_chain ? "K_out: the nearest-neighbour coupling that gives G(1); " : "",
+                  ensemble.lattice.text(), lattice::to_string(ensemble.lattice.boundary()), choice.notes(),
                   chains ? "chains, or from tau_int where there are few" : "independent rows",
                   any_short ? short_warning : ""));
   return 0;
@@ -82,6 +64,9 @@ Command measure_command() {
       .positionals = {{.name = "ENSEMBLE",
                        .help = "configurations: a file of `spinflow sample`, or spins in .npy",
                        .completes = Completes::file}},
+      .flags = {observables_flag(observables::measure_defaults())},
+      .footer = listing("Observables", observables::registry().entries()) +
+                "\nExample:\n  spinflow measure spins.h5 --observables energy,clusters",
       .run = run};
 }
 

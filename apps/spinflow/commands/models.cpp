@@ -5,6 +5,7 @@
 #include "command/commands.hpp"
 #include "command/json.hpp"
 #include "spinflow/models/model.hpp"
+#include "spinflow/observables/observable.hpp"
 #include "spinflow/samplers/sampler.hpp"
 #include "spinflow/thermometers/thermometer.hpp"
 #include "spinflow/trainers/trainer.hpp"
@@ -49,7 +50,8 @@ int run(const Invocation& invocation) {
                 {"samplers", described(samplers::registry().entries())},
                 {"trainers", described(trainers::registry().entries())},
                 {"transformations", described(transformations::registry().entries())},
-                {"thermometers", described(thermometers::registry().entries())}});
+                {"thermometers", described(thermometers::registry().entries())},
+                {"observables", described(observables::registry().entries())}});
     return 0;
   }
   std::string text = "Models (spinflow sample MODEL):\n";
@@ -63,6 +65,8 @@ int run(const Invocation& invocation) {
   text += listing("Transformations (flow)", transformations::registry().entries());
   text += '\n';
   text += listing("Thermometers (flow --thermometer)", thermometers::registry().entries());
+  text += '\n';
+  text += listing("Observables (flow and measure --observables)", observables::registry().entries());
   print(text);
   return 0;
 }
@@ -71,7 +75,7 @@ int run(const Invocation& invocation) {
 
 Command models_command() {
   return {.name = "models",
-          .help = "list models, samplers, trainers, transformations and thermometers",
+          .help = "list models, samplers, trainers, transformations, thermometers and observables",
           .run = run};
 }
 

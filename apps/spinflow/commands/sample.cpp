@@ -13,6 +13,7 @@
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/lattice/lattice.hpp"
 #include "spinflow/lattice/size.hpp"
+#include "spinflow/observables/names.hpp"
 #include "spinflow/samplers/sampler.hpp"
 
 namespace spinflow::program {
@@ -81,14 +82,9 @@ int run(const Invocation& invocation) {
   std::map<double, const ensemble::SamplingRecord*> records;
   for (const auto& record : ensemble.sampling) records[record.temperature] = &record;
   for (const auto& group : ensemble::by_temperature(ensemble)) {
-    const auto mean = [&](auto number_of_row) {
-      std::vector<double> values;
-      for (const auto row : group.rows) values.push_back(number_of_row(row));
-      return ensemble::estimate(ensemble, group.rows, values, 1,
-                                [](std::span<const double> means) { return means[0]; });
-    };
-    const auto energy = mean([&](std::size_t row) { return ensemble.energy[row]; });
-    const auto magnetization = mean([&](std::size_t row) { return std::abs(ensemble.magnetization[row]); });
+    const ensemble::Rows rows(ensemble, group.rows);
+    const auto energy = ensemble::mean_energy(rows);
+    const auto magnetization = ensemble::mean_abs_magnetization(rows);
     const ensemble::SamplingRecord& record = *records.at(group.temperature);
     const stats::Estimate tau{record.tau_int, record.tau_int_error};
     table.add({plain(group.temperature), fmt::format("{}", group.rows.size()), with_error(energy),
@@ -96,8 +92,8 @@ int run(const Invocation& invocation) {
                fmt::format("{}", record.thinning)});
     groups.push_back({{"temperature", group.temperature},
                       {"n", group.rows.size()},
-                      {"energy", to_json(energy)},
-                      {"abs_magnetization", to_json(magnetization)},
+                      {observables::energy, to_json(energy)},
+                      {observables::abs_magnetization, to_json(magnetization)},
                       {"tau_int", tau_json(tau)},
                       {"sampler", record.sampler},
                       {"burn_in", record.burn_in},

@@ -9,8 +9,8 @@
 
 namespace spinflow::analysis {
 
-/// What an ensemble on a lattice of side L tells about scaling dimensions: the fields abs_magnetization,
-/// mode_2 and response of flow::FlowStep.
+/// What an ensemble on a lattice of side L tells about scaling dimensions: the observables
+/// abs_magnetization, mode_2 and response.
 struct ScalingPoint {
   double size = 0;           ///< L
   stats::Estimate abs_m;     ///< <|m|> ~ L^-Delta_sigma

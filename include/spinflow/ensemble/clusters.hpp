@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "spinflow/ensemble/ensemble.hpp"
+#include "spinflow/ensemble/rows.hpp"
 #include "spinflow/stats/estimate.hpp"
 
 namespace spinflow::ensemble {
@@ -22,7 +22,7 @@ struct Clusters {
   stats::Estimate number;         ///< clusters per site
 };
 
-/// Means over all rows; errors over independent pieces.
-[[nodiscard]] Clusters clusters(const Ensemble& ensemble);
+/// Means over the rows (of an ensemble: over all), with their errors.
+[[nodiscard]] Clusters clusters(const Rows& rows);
 
 }  // namespace spinflow::ensemble

@@ -29,6 +29,10 @@ struct SamplingRecord {
 
 /// Spin configurations on one lattice with their temperatures and origin. Rows of one chain stand in time
 /// order.
+///
+///     ensemble::Ensemble data = samplers::sample({models::IsingSquare{.side = 10}, {2.0, 2.5}, 1000});
+///     for (const auto& group : ensemble::by_temperature(data))
+///       ensemble::Ensemble of_one_temperature = ensemble::select(data, group.rows);
 struct Ensemble {
   lattice::Lattice lattice;
   kernels::PackedSpins spins;  ///< (n_samples, n_sites)

@@ -15,7 +15,7 @@ namespace spinflow::flow {
 /// The window in which the end of a flow is read: the last quarter of its steps with both ends, that is steps
 /// 75 to 100 of 100; one step at least. n steps lie between n + 1 readings: the drift is then over exactly
 /// the last quarter, and a flow of four steps already has one. Step 0 is in it only if no step was made.
-[[nodiscard]] std::span<const FlowStep> last_quarter(const FlowStart& start);
+[[nodiscard]] std::span<const FlowStep> last_quarter(const Trajectory& start);
 
 /// One number over the window of one flow.
 struct Ending {
@@ -45,6 +45,9 @@ struct Ending {
 struct FixedPointOptions {
   /// Probability, shared by all checks of one reading, that a flow at rest is called not settled.
   double false_alarm = 0.003;
+  /// The numbers of observables whose end is looked for, of those that were read.
+  std::vector<std::string> observables = {spinflow::observables::energy,
+                                          spinflow::observables::abs_magnetization};
 };
 
 /// Where one start ends by one thermometer or observable.
@@ -58,7 +61,7 @@ struct StartEnd {
 
 /// Where a flow stops by one thermometer (in J/k_B) or observable (per site).
 struct FixedPointReading {
-  std::string name;             ///< of the thermometer; "energy", "abs_magnetization"
+  std::string name;             ///< of the thermometer or the observable's number
   thermometers::Reading value;  ///< mean over the starts that have one; errors over chains at a fixed map
   /// A reading in a window is T = infinity: means are over 1/T, and drifts and differences are those of 1/T.
   bool inverse = false;
@@ -71,11 +74,12 @@ struct FixedPointReading {
 
 struct FixedPoint {
   std::vector<FixedPointReading> thermometers;  ///< by name, all that are found in the readings
-  FixedPointReading energy;                     ///< per site
-  FixedPointReading abs_magnetization;          ///< <|m|>
+  std::vector<FixedPointReading> observables;   ///< those of the options that are found, in their order
 
   /// By the thermometer of that name. Error(input) if no step was read with it.
   [[nodiscard]] FixedPointReading by(const std::string& thermometer) const;
+  /// Of the observable's number of that name. Error(input) if no step has it.
+  [[nodiscard]] FixedPointReading of(const std::string& observable) const;
 };
 
 /// Where flows of one map from several starts stop:
@@ -86,7 +90,7 @@ struct FixedPoint {
 /// A flow has settled if two starts or more agree and none drifts, each within what chance allows
 /// (`options.false_alarm`). That nothing speaks against it is as strong as the errors are small: read both.
 /// Error(input) for no starts, or starts without step 0.
-[[nodiscard]] FixedPoint fixed_point(std::span<const FlowStart> starts,
+[[nodiscard]] FixedPoint fixed_point(std::span<const Trajectory> starts,
                                      const FixedPointOptions& options = {});
 
 }  // namespace spinflow::flow

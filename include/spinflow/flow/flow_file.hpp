@@ -13,11 +13,14 @@ namespace spinflow::flow {
 
 inline constexpr io::Format flow_format{.name = "spinflow/flow", .made_by = "spinflow flow"};
 
-/// `spinflow/flow` 1: one row per step and start: observables and thermometer readings with errors, of chains
-/// their coupling; kept ensembles as groups. `model` is the TOML text of the starts' Hamiltonian, may be
-/// empty.
+/// `spinflow/flow` 1: one row per step and start: observables, each in the dataset of its name (and
+/// `<name>_error`), and thermometer readings; kept ensembles as groups. `model` is the TOML text of the
+/// starts' Hamiltonian, may be empty.
+///
+///     flow::FlowRecord record = flow::read("flow.h5");
+///     stats::Estimate e = record.starts[0].at(0)["energy"];
 struct FlowRecord {
-  std::vector<FlowStart> starts;
+  std::vector<Trajectory> starts;
   std::string model;
   std::uint64_t seed = 0;
   std::string command;

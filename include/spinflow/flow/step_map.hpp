@@ -29,10 +29,13 @@ struct StepMap {
   std::string because;  ///< why there is no crossing; empty if there is one
 };
 
+///     flow::StepMap map = flow::step_map(starts);  // one start per temperature, one step or more
+///     map.crossing.value;                          // T with T'(T) = T
+///
 /// By a thermometer, from the starts with lower <= T <= upper that made a step. The crossing is that of a
 /// straight line between the two neighbouring points where T' - T changes sign (the outer ones, should it do
 /// so more than once); points without an error > 0 do not count for it. Errors over configurations.
-[[nodiscard]] StepMap step_map(std::span<const FlowStart> starts, const std::string& thermometer = "energy",
+[[nodiscard]] StepMap step_map(std::span<const Trajectory> starts, const std::string& thermometer = "energy",
                                double lower = 0, double upper = std::numeric_limits<double>::infinity());
 
 }  // namespace spinflow::flow

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
 #include <optional>
-#include <span>
 
-#include "spinflow/ensemble/ensemble.hpp"
+#include "spinflow/ensemble/rows.hpp"
 #include "spinflow/stats/estimate.hpp"
 
 namespace spinflow::inference {
@@ -28,11 +26,8 @@ struct ChainCoupling {
   /// chain. NaN for fewer than 4 spins, or where c_1 is 0.
   stats::Estimate correlation_ratio;
 };
-/// Of the given rows. Empty if the lattice is not a chain. Errors by jackknife over independent pieces, of
-/// fewer than 16 chains from the chains' own correlations.
-[[nodiscard]] std::optional<ChainCoupling> chain_coupling(const ensemble::Ensemble& ensemble,
-                                                          std::span<const std::size_t> rows);
-/// Of all rows.
-[[nodiscard]] std::optional<ChainCoupling> chain_coupling(const ensemble::Ensemble& ensemble);
+/// Of the rows (of an ensemble: of all). Empty if the lattice is not a chain. Errors by jackknife over
+/// independent pieces, of fewer than 16 chains from the chains' own correlations.
+[[nodiscard]] std::optional<ChainCoupling> chain_coupling(const ensemble::Rows& rows);
 
 }  // namespace spinflow::inference

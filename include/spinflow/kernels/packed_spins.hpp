@@ -10,6 +10,10 @@ namespace spinflow::kernels {
 
 /// Rows of +-1 spins, one bit each (bit 1 = spin +1), every row in whole 64-bit words, bit c % 64 of word c /
 /// 64 for column c; the unused high bits of a row's last word are zero. Shape (n_rows, n_columns).
+///
+///     kernels::PackedSpins spins(1000, 100);  // all down
+///     spins.set(0, 99, 1);
+///     std::int64_t sum = spins.sum(0);        // -98
 class PackedSpins {
  public:
   PackedSpins() = default;

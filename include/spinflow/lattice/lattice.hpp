@@ -20,6 +20,9 @@ enum class Boundary { periodic, open };
 /// A chain (dimension 1) or a rectangle of the square lattice (dimension 2). A value; copies share their
 /// tables. Site (x, y) has index y * lx + x. A periodic side of length 2 carries both of its bonds, as the
 /// transfer matrix and Kaufman's formula count them.
+///
+///     auto lattice = lattice::Lattice::square(16, 10);
+///     for (const auto& [i, j] : lattice.bonds()) bonds += spins[i] * spins[j];
 class Lattice {
  public:
   /// `n` >= 2 sites in a ring (periodic) or a line (open). Error(input) otherwise.

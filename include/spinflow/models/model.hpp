@@ -18,6 +18,9 @@ namespace spinflow::models {
 
 /// A Hamiltonian H = -sum_{i<j} J_ij s_i s_j - h sum_i s_i of spins s = +-1 on a lattice; J = k_B = 1 sets
 /// the units.
+///
+///     std::shared_ptr<const models::Model> model = models::IsingSquare{.side = 10};
+///     double e = model->energy_per_site(spins);  // spins: std::vector<std::int8_t> of 100 +-1
 class Model {
  public:
   virtual ~Model() = default;

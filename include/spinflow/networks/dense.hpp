@@ -42,6 +42,9 @@ struct DenseHistoryRow {
 
 /// Fully connected feed-forward net on +-1 spins: the activation acts on every layer but the last, whose
 /// output is linear (a classifier's class probabilities are its softmax).
+///
+///     networks::Dense net = networks::random_dense(data.lattice, {64, 10}, networks::Activation::tanh, 1);
+///     kernels::FloatMatrix y = networks::DenseForward(net).outputs(data.spins, 0, data.size());
 struct Dense {
   lattice::Lattice visible;  ///< lattice of the input
   Activation activation = Activation::tanh;

@@ -26,6 +26,10 @@ struct RbmHistoryRow {
 
 /// Restricted Boltzmann machine with spins v, h = +-1:
 /// E(v, h) = -sum_a h_a (W v)_a - b.v - c.h, so P(h_a = +1 | v) = 1 / (1 + exp(-2 (c_a + (W v)_a))).
+///
+///     networks::Rbm rbm = trainers::train_rbm(data, {.hidden = 64}, 1).rbm;
+///     kernels::PackedSpins h = networks::sample_hidden(rbm, data.spins, 1);
+///     kernels::PackedSpins v = networks::sample_visible(rbm, h, 2);
 struct Rbm {
   lattice::Lattice visible;  ///< lattice of the visible layer
   std::size_t n_hidden = 0;

@@ -12,6 +12,10 @@ namespace spinflow::networks {
 
 /// RBMs on top of each other: the hidden units of one are the visible units of the next. Unit a of a hidden
 /// layer stands at site a of a coarser lattice, the visible lattice of the next layer (`arranged`).
+///
+///     networks::Stack stack = networks::read_stack("stack.h5");
+///     auto h = networks::up(stack, data.spins, 0, 1, networks::HiddenMode::sampled, 1);  // (n, units)
+///     auto v = networks::down(stack, h, 1, 0, 2);
 struct Stack {
   std::vector<Rbm> layers = {};  ///< at least one; layers[l].n_hidden == layers[l + 1].n_visible()
   std::string model_toml = {};   ///< Hamiltonian of the training data, as in an ensemble file

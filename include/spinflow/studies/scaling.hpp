@@ -20,7 +20,9 @@ struct NamedFlow {
   flow::FlowRecord record;
 };
 
-/// The observables of a step on a lattice of side `size`.
+/// What a flow must read for its scaling: <|m|>, mode_2 and response.
+[[nodiscard]] std::vector<std::string> scaling_observables();
+/// These of a step on a lattice of side `size`. Error(input) if one was not read.
 [[nodiscard]] analysis::ScalingPoint scaling_point(const flow::FlowStep& step, double size);
 
 /// The start of a flow, that is the data at its size, and where it ends.

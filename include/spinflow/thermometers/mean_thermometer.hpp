@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "spinflow/ensemble/rows.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/stats/estimate.hpp"
 #include "spinflow/thermometers/thermometer.hpp"
@@ -34,7 +35,7 @@ class MeanThermometer : public Thermometer {
   [[nodiscard]] Reading from_mean(const stats::Estimate& mean, std::size_t configurations = 1) const;
 
  protected:
-  using EnsembleMean = std::function<stats::Estimate(const ensemble::Ensemble&)>;
+  using EnsembleMean = std::function<stats::Estimate(const ensemble::Rows&)>;
 
   MeanThermometer(std::string name, std::shared_ptr<const models::Model> model, MeanCurve curve,
                   EnsembleMean mean);

@@ -39,7 +39,7 @@ std::vector<int> steps_read(std::int64_t last) {
 }
 
 /// Along one flow, whose steps were kept.
-std::vector<CouplingStep> read_flow(const std::string& map, const flow::FlowStart& flow, std::size_t seed,
+std::vector<CouplingStep> read_flow(const std::string& map, const flow::Trajectory& flow, std::size_t seed,
                                     base::Observer& observer) {
   std::vector<CouplingStep> all;
   for (const auto& [step, ensemble] : flow.kept) {
@@ -56,9 +56,13 @@ std::vector<CouplingStep> rbm_couplings(const RunFolder& folder, const Measureme
   const auto steps = steps_read(m.settings.study.flow_steps);
   std::vector<CouplingStep> all;
   for (std::size_t i = 0; i < m.settings.flow.starts.size(); ++i) {
-    const auto flow = flow::iterate(
-        {map}, v.seeds[seed].starts[i].kept.at(0), "", m.settings.flow.starts[i], {},
-        {.steps = steps.back(), .seed = flow_seed(folder, v.variant, seed, i), .keep = steps}, observer);
+    const auto flow =
+        flow::iterate({map}, v.seeds[seed].starts[i].kept.at(0), "", m.settings.flow.starts[i], {},
+                      {.steps = steps.back(),
+                       .seed = flow_seed(folder, v.variant, seed, i),
+                       .keep = steps,
+                       .observables = {}},
+                      observer);
     std::ranges::move(read_flow("RBM of type V", flow, seed, observer), std::back_inserter(all));
   }
   return all;
@@ -75,9 +79,9 @@ std::vector<CouplingStep> block_couplings(const RunFolder& folder, const Measure
   Listening listening(folder.observer());
   std::vector<std::vector<CouplingStep>> found(temperatures.size());
   base::parallel_for(temperatures.size(), [&](std::size_t i) {
-    const auto flow =
-        flow::iterate({map}, first_rows_at(data, temperatures[i], m.settings.rg.samples), "", temperatures[i],
-                      {}, {.steps = steps.back(), .seed = folder.seed("ties", i), .keep = steps}, listening);
+    const auto flow = flow::iterate(
+        {map}, first_rows_at(data, temperatures[i], m.settings.rg.samples), "", temperatures[i], {},
+        {.steps = steps.back(), .seed = folder.seed("ties", i), .keep = steps, .observables = {}}, listening);
     found[i] = read_flow(fmt::format("block majority from L = {}", size), flow, 0, listening);
   });
   return joined(std::move(found));

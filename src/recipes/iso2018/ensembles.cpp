@@ -13,8 +13,8 @@
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/ensemble/clusters.hpp"
-#include "spinflow/ensemble/observables.hpp"
 #include "spinflow/exact/magnetization.hpp"
+#include "spinflow/observables/observable.hpp"
 #include "spinflow/results/series_by.hpp"
 
 namespace spinflow::recipes::iso2018 {
@@ -99,17 +99,19 @@ Subject subject_of(const RunFolder& folder, const Measurements& m, const Variant
 
 /// e, sd(e), N Var(e), <|m|>, largest cluster, clusters per site, G(1), G(2), ...
 std::vector<stats::Estimate> numbers_of(const Ensemble& ensemble) {
-  const auto sd = ensemble::sd_energy(ensemble);
+  const auto read = observables::read(
+      ensemble, {observables::energy, observables::sd_energy, observables::abs_magnetization,
+                 observables::clusters, observables::correlation});
+  const auto& sd = read[observables::sd_energy];
   const double n = ensemble.lattice.n_sites();
-  const auto clusters = ensemble::clusters(ensemble);
   std::vector<stats::Estimate> numbers = {
-      ensemble::mean_energy(ensemble),
+      read[observables::energy],
       sd,
       {.value = n * sd.value * sd.value, .error = 2 * n * sd.value * sd.error},
-      ensemble::mean_abs_magnetization(ensemble),
-      clusters.largest,
-      clusters.number};
-  for (const auto& g : ensemble::correlation(ensemble)) numbers.push_back(g);
+      read[observables::abs_magnetization],
+      read[observables::largest_cluster],
+      read[observables::clusters_per_site]};
+  for (const auto& g : read.list(observables::correlation)) numbers.push_back(g);
   return numbers;
 }
 

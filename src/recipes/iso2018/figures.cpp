@@ -37,7 +37,7 @@ struct Seen {
 };
 
 /// What the thermometer read at every step, where it did.
-std::vector<Seen> seen_by(const std::string& gauge, const std::vector<flow::FlowStart>& flows) {
+std::vector<Seen> seen_by(const std::string& gauge, const std::vector<flow::Trajectory>& flows) {
   std::vector<Seen> all;
   for (const auto& start : flows)
     for (const auto& step : start.steps)
@@ -112,7 +112,7 @@ results::Figure step_map_figure(const Measurements& m) {
   figure.x = {.title = "T before the step (J/k_B)"};
   figure.y = {.title = "T' after the step (J/k_B)", .most = highest_drawn};
   figure.rules = {tc_rule(), tc_rule(true)};
-  const auto add_map = [&](std::string name, const std::vector<flow::FlowStart>& flows) {
+  const auto add_map = [&](std::string name, const std::vector<flow::Trajectory>& flows) {
     figure.series.push_back(series_over(
         {.name = std::move(name), .points = {}}, flow::step_map(flows).pairs, [](const flow::StepPair& pair) {
           return Point{.x = pair.before, .y = pair.after.value, .error = pair.after.error};
@@ -215,11 +215,13 @@ results::Figure energy_figure(const Measurements& m) {
   figure.own_y_axes = true;
   const std::string energy = "energy e";
   const std::string magnetization = "magnetization <|m|>";
-  const auto rows = ensemble::observe(m.pool);
-  using Row = ensemble::Observables;
+  const auto rows = observables::measure(m.pool, {observables::energy, observables::abs_magnetization});
+  using Row = observables::Measured;
+  const auto number = [](const char* name) { return [name](const Row& row) { return row[name]; }; };
   const results::SeriesLook look{.mark = Mark::points, .names = {"energy", "<|m|>"}};
-  add(figure, series_by(rows, energy, "energy", &Row::temperature, &Row::energy, look));
-  add(figure, series_by(rows, magnetization, "<|m|>", &Row::temperature, &Row::abs_magnetization, look));
+  add(figure, series_by(rows, energy, "energy", &Row::temperature, number(observables::energy), look));
+  add(figure, series_by(rows, magnetization, "<|m|>", &Row::temperature,
+                        number(observables::abs_magnetization), look));
   const double highest = *std::ranges::max_element(m.pool.temperature);
   figure.series.push_back(inverted_curve(m.base().from_energy, -2, 0, highest, energy));
   figure.series.push_back(inverted_curve(m.base().from_magnetization, 1, 0, highest, magnetization));

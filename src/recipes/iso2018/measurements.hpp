@@ -145,7 +145,7 @@ enum class Scan { hidden, decay, method, range, size };
 struct SeedResult {
   std::string failure;  ///< why there is no result (a training that diverged); empty: fine
   std::optional<networks::Rbm> rbm;
-  std::vector<flow::FlowStart> starts;  ///< the types keep the ensembles of the last step
+  std::vector<flow::Trajectory> starts;  ///< the types keep the ensembles of the last step
 };
 
 struct VariantResult {
@@ -176,11 +176,11 @@ struct Measurements {
   studies::ReferenceCorrelation critical_correlation;       ///< theirs
   std::vector<studies::ReferenceCorrelation> correlations;  ///< of `pool`, per temperature
   ensemble::Ensemble pool;  ///< true configurations at all temperatures, first seed
-  std::map<int, std::vector<flow::FlowStart>>
+  std::map<int, std::vector<flow::Trajectory>>
       blocked;  ///< by size: one flow under block majority per temperature
   /// Flows of type V from each temperature of [rg]: (training seeds that gave a result, temperatures).
-  std::vector<std::vector<flow::FlowStart>> rbm_flows;
-  std::vector<flow::FlowStart> calibration;  ///< true ensembles read by every thermometer, per temperature
+  std::vector<std::vector<flow::Trajectory>> rbm_flows;
+  std::vector<flow::Trajectory> calibration;  ///< true ensembles read by every thermometer, per temperature
 
   [[nodiscard]] const VariantResult* find(const std::string& id) const;
   /// The curves of the training lattice.

@@ -122,9 +122,10 @@ FixedPoint fixed_point(const VariantResult& result, const Measurements& measurem
   const AtSize& here = measurements.sizes.at(result.variant.size);
   const auto& criteria = measurements.settings.criteria;
   point.energy = stop_of(
-      result, criteria, [](const flow::FlowStep& step) { return step.energy; }, here.from_energy);
+      result, criteria, [](const flow::FlowStep& step) { return step[observables::energy]; },
+      here.from_energy);
   point.magnetization = stop_of(
-      result, criteria, [](const flow::FlowStep& step) { return step.abs_magnetization; },
+      result, criteria, [](const flow::FlowStep& step) { return step[observables::abs_magnetization]; },
       here.from_magnetization);
   // The coupling K is averaged, which stays finite where T does not.
   const auto coupling = [](const flow::FlowStep& step) {
@@ -222,13 +223,18 @@ Flowed flowed(const VariantResult& result) {
       }
       return mean;
     };
-    energy.push_back(over_starts([](const flow::FlowStep& last) { return last.energy; }));
-    sd_energy.push_back(over_starts([](const flow::FlowStep& last) { return last.sd_energy; }));
-    magnetization.push_back(over_starts([](const flow::FlowStep& last) { return last.abs_magnetization; }));
-    const std::size_t distances = seed.starts.front().steps.back().correlation.size();
+    const auto of = [](const char* name) {
+      return [name](const flow::FlowStep& last) { return last[name]; };
+    };
+    energy.push_back(over_starts(of(observables::energy)));
+    sd_energy.push_back(over_starts(of(observables::sd_energy)));
+    magnetization.push_back(over_starts(of(observables::abs_magnetization)));
+    const std::size_t distances =
+        seed.starts.front().steps.back().observed.list(observables::correlation).size();
     correlation.resize(distances);
     for (std::size_t r = 0; r < distances; ++r)
-      correlation[r].push_back(over_starts([r](const flow::FlowStep& last) { return last.correlation[r]; }));
+      correlation[r].push_back(over_starts(
+          [r](const flow::FlowStep& last) { return last.observed.list(observables::correlation)[r]; }));
     // Distances of one configuration fluctuate together: the fall has no error of its own here.
     falls.push_back(correlation.front().back().value - correlation.back().back().value);
   }
@@ -245,7 +251,7 @@ stats::Estimate fall_of(const ensemble::Ensemble& ensemble) {
   for (std::size_t piece = 0; piece < n_pieces; ++piece) {
     rows.clear();
     for (std::size_t row = piece; row < ensemble.size(); row += n_pieces) rows.push_back(row);
-    const auto g = ensemble::correlation(ensemble, rows);
+    const auto g = ensemble::correlation({ensemble, rows});
     falls.push_back(g.front().value - g.back().value);
   }
   return over_seeds(falls);

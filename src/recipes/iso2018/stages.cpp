@@ -46,13 +46,14 @@ class Stages {
   /// Nothing if the training failed: `failure` says why then.
   std::optional<networks::Rbm> trained(const Variant& variant, std::size_t replicate,
                                        const ensemble::Ensemble& pool, std::string& failure) const;
-  std::vector<flow::FlowStart> flowed(const Variant& variant, std::size_t replicate, const networks::Rbm& rbm,
-                                      const ensemble::Ensemble& pool, const Gauges& gauges) const;
+  std::vector<flow::Trajectory> flowed(const Variant& variant, std::size_t replicate,
+                                       const networks::Rbm& rbm, const ensemble::Ensemble& pool,
+                                       const Gauges& gauges) const;
   void prepare_sizes(const std::vector<Variant>& all);
   /// What reads the single steps of both maps.
   Gauges step_gauges(const std::shared_ptr<const models::Model>& model) const;
-  std::vector<flow::FlowStart> blocked(int size) const;
-  std::vector<flow::FlowStart> rbm_flows(const networks::Rbm& rbm, std::size_t replicate) const;
+  std::vector<flow::Trajectory> blocked(int size) const;
+  std::vector<flow::Trajectory> rbm_flows(const networks::Rbm& rbm, std::size_t replicate) const;
 
   // Each for all of its kind.
   Pools sample_pools() const;
@@ -61,9 +62,9 @@ class Stages {
   std::map<std::int64_t, Gauges> train_all(std::vector<VariantResult>& variants, const Pools& pools);
   void flow_all(std::vector<VariantResult>& variants, const Pools& pools,
                 const std::map<std::int64_t, Gauges>& gauges) const;
-  std::map<int, std::vector<flow::FlowStart>> blocked_all() const;
+  std::map<int, std::vector<flow::Trajectory>> blocked_all() const;
   std::vector<studies::ReferenceCorrelation> correlations(const ensemble::Ensemble& pool) const;
-  std::vector<flow::FlowStart> calibration(const ensemble::Ensemble& pool, const Gauges& gauges) const;
+  std::vector<flow::Trajectory> calibration(const ensemble::Ensemble& pool, const Gauges& gauges) const;
 
   std::size_t n_trainings(const std::vector<VariantResult>& variants) const {
     return variants.size() * static_cast<std::size_t>(settings_.train.seeds);
@@ -189,14 +190,14 @@ std::optional<networks::Rbm> Stages::trained(const Variant& variant, std::size_t
   return std::move(result->rbm);
 }
 
-std::vector<flow::FlowStart> Stages::flowed(const Variant& variant, std::size_t replicate,
-                                            const networks::Rbm& rbm, const ensemble::Ensemble& pool,
-                                            const Gauges& gauges) const {
+std::vector<flow::Trajectory> Stages::flowed(const Variant& variant, std::size_t replicate,
+                                             const networks::Rbm& rbm, const ensemble::Ensemble& pool,
+                                             const Gauges& gauges) const {
   const transformations::RbmReconstruct map(rbm);
   const auto last = static_cast<int>(settings_.flow.steps);
   Listening listening(folder_.observer());
   return folder_.kept_flows(fmt::format("flow-{}-{}", variant.id, replicate), *pool.model, [&] {
-    std::vector<flow::FlowStart> starts;
+    std::vector<flow::Trajectory> starts;
     for (std::size_t i = 0; i < settings_.flow.starts.size(); ++i) {
       const double t = settings_.flow.starts[i];
       // Each type's ensembles are studied; those of V are shown along the flow too.
@@ -205,7 +206,12 @@ std::vector<flow::FlowStart> Stages::flowed(const Variant& variant, std::size_t 
                                                      : std::vector<int>{};
       starts.push_back(flow::iterate(
           {map}, first_rows_at(pool, t, settings_.flow.chains), fmt::format("T = {}", t), t, gauges,
-          {.steps = last, .seed = flow_seed(folder_, variant, replicate, i), .keep = keep}, listening));
+          {.steps = last,
+           .seed = flow_seed(folder_, variant, replicate, i),
+           .keep = keep,
+           .observables = {observables::energy, observables::sd_energy, observables::abs_magnetization,
+                           observables::correlation}},
+          listening));
     }
     return starts;
   });
@@ -218,7 +224,7 @@ Gauges Stages::step_gauges(const std::shared_ptr<const models::Model>& model) co
   return gauges;
 }
 
-std::vector<flow::FlowStart> Stages::blocked(int size) const {
+std::vector<flow::Trajectory> Stages::blocked(int size) const {
   return folder_.kept_flows(fmt::format("flow-blocks-{}", size), *model_, [&] {
     const auto model = model_->on(square(size));
     const int smallest = static_cast<int>(settings_.ensemble.size);
@@ -233,12 +239,12 @@ std::vector<flow::FlowStart> Stages::blocked(int size) const {
     const transformations::BlockMajority map({.factor = 2});
     const auto data = folder_.sampled(model, settings_.rg.temperatures, settings_.rg.samples,
                                       folder_.seed("blocks", static_cast<std::uint64_t>(size)));
-    std::vector<flow::FlowStart> starts(settings_.rg.temperatures.size());
+    std::vector<flow::Trajectory> starts(settings_.rg.temperatures.size());
     base::parallel_for(starts.size(), [&](std::size_t i) {
       const double t = settings_.rg.temperatures[i];
-      starts[i] = flow::iterate({map}, first_rows_at(data, t, settings_.rg.samples),
-                                fmt::format("L = {}, T = {:.4g}", size, t), t, gauges,
-                                {.steps = steps, .seed = folder_.seed("ties", i)}, folder_.observer());
+      starts[i] = flow::iterate(
+          {map}, first_rows_at(data, t, settings_.rg.samples), fmt::format("L = {}, T = {:.4g}", size, t), t,
+          gauges, {.steps = steps, .seed = folder_.seed("ties", i), .observables = {}}, folder_.observer());
     });
     folder_.observer().note(fmt::format("blocked ensembles of L = {}", size));
     return starts;
@@ -262,19 +268,20 @@ void Stages::prepare_sizes(const std::vector<Variant>& all) {
   }
 }
 
-std::vector<flow::FlowStart> Stages::rbm_flows(const networks::Rbm& rbm, std::size_t replicate) const {
+std::vector<flow::Trajectory> Stages::rbm_flows(const networks::Rbm& rbm, std::size_t replicate) const {
   return folder_.kept_flows(fmt::format("flow-temperatures-{}", replicate), *model_, [&] {
     const transformations::RbmReconstruct map(rbm);
     const Gauges gauges = step_gauges(model_);
     const auto data = folder_.sampled(model_, settings_.rg.temperatures, settings_.rg.samples,
                                       folder_.seed("temperatures", replicate));
-    std::vector<flow::FlowStart> starts(settings_.rg.temperatures.size());
+    std::vector<flow::Trajectory> starts(settings_.rg.temperatures.size());
     base::parallel_for(starts.size(), [&](std::size_t i) {
       const double t = settings_.rg.temperatures[i];
       starts[i] = flow::iterate(
           {map}, first_rows_at(data, t, settings_.rg.samples), fmt::format("T = {:.4g}", t), t, gauges,
           {.steps = static_cast<int>(settings_.flow.steps),
-           .seed = base::derived_seed(folder_.seed("temperatures.flow", replicate), "start", i)},
+           .seed = base::derived_seed(folder_.seed("temperatures.flow", replicate), "start", i),
+           .observables = {}},
           folder_.observer());
     });
     return starts;
@@ -338,9 +345,9 @@ void Stages::flow_all(std::vector<VariantResult>& variants, const Pools& pools,
   });
 }
 
-std::map<int, std::vector<flow::FlowStart>> Stages::blocked_all() const {
+std::map<int, std::vector<flow::Trajectory>> Stages::blocked_all() const {
   folder_.observer().begin("block spins", 0, "sweeps");
-  std::map<int, std::vector<flow::FlowStart>> all;
+  std::map<int, std::vector<flow::Trajectory>> all;
   for (const double size : settings_.rg.sizes) all[static_cast<int>(size)] = blocked(static_cast<int>(size));
   const int side = static_cast<int>(settings_.ensemble.size);
   if (side % 2 == 0 && side >= 4) all[side] = blocked(side);
@@ -352,14 +359,16 @@ std::vector<studies::ReferenceCorrelation> Stages::correlations(const ensemble::
   return studies::reference_correlations(runs::first_rows_of_each(pool, n));
 }
 
-std::vector<flow::FlowStart> Stages::calibration(const ensemble::Ensemble& pool, const Gauges& gauges) const {
+std::vector<flow::Trajectory> Stages::calibration(const ensemble::Ensemble& pool,
+                                                  const Gauges& gauges) const {
   return folder_.kept_flows("flow-calibration", *model_, [&] {
     const auto& temperatures = settings_.ensemble.temperatures;
-    std::vector<flow::FlowStart> readings(temperatures.size());
+    std::vector<flow::Trajectory> readings(temperatures.size());
     base::parallel_for(readings.size(), [&](std::size_t i) {
       const double t = temperatures[i];
       readings[i] = flow::iterate({}, first_rows_at(pool, t, settings_.ensemble.samples_per_temperature),
-                                  fmt::format("T = {}", t), t, gauges, {.steps = 0}, folder_.observer());
+                                  fmt::format("T = {}", t), t, gauges, {.steps = 0, .observables = {}},
+                                  folder_.observer());
     });
     return readings;
   });

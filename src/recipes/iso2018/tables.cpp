@@ -104,7 +104,7 @@ struct StepRow {
   thermometers::Reading pseudo_likelihood;
 };
 
-StepRow step_row(std::string map, std::int64_t size, const flow::FlowStart& start, std::size_t k) {
+StepRow step_row(std::string map, std::int64_t size, const flow::Trajectory& start, std::size_t k) {
   const auto& now = start.steps[k];
   const auto by = [&](const char* gauge) {
     const auto found = now.readings.find(gauge);

@@ -86,7 +86,7 @@ std::vector<CouplingStep> map_couplings(const RunFolder& folder, const Settings&
 /// Along the reconstruction flow of the narrow range, which kept its configurations.
 std::vector<CouplingStep> flow_couplings(const RunFolder& folder, const Settings& s, const Subject& subject) {
   const auto flows = folder.kept_flows(fmt::format("flow-narrow-{}-0", subject.id), *subject.on(s.range.size),
-                                       [] { return std::vector<flow::FlowStart>{}; });
+                                       [] { return std::vector<flow::Trajectory>{}; });
   std::vector<CouplingStep> all;
   std::vector<const Ensemble*> ensembles;
   for (const auto& start : flows)

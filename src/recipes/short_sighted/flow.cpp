@@ -10,6 +10,7 @@
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/flow/fixed_point.hpp"
 #include "spinflow/networks/rbm_file.hpp"
+#include "spinflow/studies/scaling.hpp"
 #include "spinflow/thermometers/bond_energy.hpp"
 #include "spinflow/thermometers/energy.hpp"
 #include "spinflow/thermometers/magnetization.hpp"
@@ -64,13 +65,6 @@ std::optional<networks::Rbm> trained(const RunFolder& folder, const Settings& s,
   return std::move(result->rbm);
 }
 
-analysis::ScalingPoint scaling_point(const flow::FlowStep& step, std::int64_t size) {
-  return {.size = static_cast<double>(size),
-          .abs_m = step.abs_magnetization,
-          .mode_2 = step.mode_2,
-          .response = step.response};
-}
-
 /// One model, size and seed of reading (i).
 std::vector<SizeReading> flows_of(const RunFolder& folder, const Settings& s, const Subject& subject,
                                   std::int64_t size, std::size_t seed) {
@@ -92,13 +86,15 @@ std::vector<SizeReading> flows_of(const RunFolder& folder, const Settings& s, co
   };
   std::vector<SizeReading> readings;
   const auto kept = folder.kept_flows(fmt::format("flow-data-{}-{}", name, seed), *model, [&] {
-    return std::vector{flow::iterate({}, training_rows(), "training data", t_c, {}, {.steps = 0}, listening)};
+    return std::vector{flow::iterate({}, training_rows(), "training data", t_c, {},
+                                     {.steps = 0, .observables = studies::scaling_observables()}, listening)};
   });
-  readings.push_back({subject.id, "data", size, seed, scaling_point(kept.front().steps.front(), size)});
+  readings.push_back({subject.id, "data", size, seed,
+                      studies::scaling_point(kept.front().steps.front(), static_cast<double>(size))});
   for (const auto& arm : s.rbm.arms) {
     const std::string id = fmt::format("{}-{}-{}", arm, name, seed);
     const auto flows = folder.kept_flows("flow-" + id, *model, [&] {
-      std::vector<flow::FlowStart> starts;
+      std::vector<flow::Trajectory> starts;
       const auto rbm =
           trained(folder, s, "rbm-" + id, arm, training_rows(), folder.seed("rbm." + name, seed));
       if (!rbm) return starts;
@@ -106,20 +102,23 @@ std::vector<SizeReading> flows_of(const RunFolder& folder, const Settings& s, co
       for (std::size_t i = 0; i < rows.size(); ++i)
         rows[i] = static_cast<std::size_t>(s.rbm.configurations) + i;
       const transformations::RbmReconstruct map(*rbm);
-      starts.push_back(flow::iterate(
-          {map}, ensemble::select(data(), rows), "T_c", t_c, {},
-          {.steps = static_cast<int>(s.rbm.steps), .seed = folder.seed("flow." + id)}, listening));
+      starts.push_back(flow::iterate({map}, ensemble::select(data(), rows), "T_c", t_c, {},
+                                     {.steps = static_cast<int>(s.rbm.steps),
+                                      .seed = folder.seed("flow." + id),
+                                      .observables = studies::scaling_observables()},
+                                     listening));
       return starts;
     });
     if (flows.empty()) continue;
     const auto quarter = flow::averaged(flow::last_quarter(flows.front()));
-    readings.push_back({subject.id, arm, size, seed, scaling_point(quarter, size)});
+    readings.push_back(
+        {subject.id, arm, size, seed, studies::scaling_point(quarter, static_cast<double>(size))});
   }
   return readings;
 }
 
 /// One model, range and seed of reading (ii).
-std::vector<flow::FlowStart> range_flows(
+std::vector<flow::Trajectory> range_flows(
     const RunFolder& folder, const Settings& s, const Subject& subject, const std::string& range,
     const std::vector<std::unique_ptr<thermometers::Thermometer>>& gauges, std::size_t seed) {
   const auto model = subject.on(s.range.size);
@@ -132,7 +131,7 @@ std::vector<flow::FlowStart> range_flows(
     return all;
   };
   return folder.kept_flows("flow-" + id, *model, [&] {
-    std::vector<flow::FlowStart> starts;
+    std::vector<flow::Trajectory> starts;
     const auto& ratios = range == "narrow" ? s.range.narrow : s.range.wide;
     const auto n = static_cast<std::int64_t>(ratios.size());
     const auto data = sampled(model, in_units(ratios), (s.rbm.configurations + n - 1) / n,
@@ -154,7 +153,8 @@ std::vector<flow::FlowStart> range_flows(
                                      fmt::format("T/T_c = {}", ratio), ratio * t_c, gauges,
                                      {.steps = static_cast<int>(steps),
                                       .seed = folder.seed("flow." + id, starts.size()),
-                                      .keep = drawn ? keep : std::vector<int>{}},
+                                      .keep = drawn ? keep : std::vector<int>{},
+                                      .observables = {observables::abs_magnetization}},
                                      listening));
     }
     return starts;

@@ -162,7 +162,7 @@ struct RangeFlow {
   std::string model;
   std::string range;  ///< "narrow", "wide"
   std::size_t seed = 0;
-  std::vector<flow::FlowStart> starts;  ///< empty if the training failed
+  std::vector<flow::Trajectory> starts;  ///< empty if the training failed
 };
 [[nodiscard]] std::vector<SizeReading> run_flows(const RunFolder& folder, const Settings& settings,
                                                  const std::vector<Subject>& models);

@@ -125,7 +125,7 @@ Record<SizeReading> size_record() {
       .add("L", &SizeReading::size)
       .add("seed", &SizeReading::seed)
       .add("abs_m", &SizeReading::point, &analysis::ScalingPoint::abs_m)
-      .add("mode_2", &SizeReading::point, &analysis::ScalingPoint::mode_2)
+      .add(observables::mode_2, &SizeReading::point, &analysis::ScalingPoint::mode_2)
       .add("response", &SizeReading::point, &analysis::ScalingPoint::response);
 }
 

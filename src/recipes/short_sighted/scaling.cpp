@@ -13,7 +13,7 @@ const std::vector<Scaled>& scaled() {
   static const std::vector<Scaled> all = {
       {"abs_m", "<|m|>", "Delta_sigma from <|m|>", &analysis::ScalingPoint::abs_m,
        &analysis::ScalingDimensions::sigma_abs_m, &SeedDimensions::sigma_abs_m},
-      {"mode_2", "<|m_k|^2>", "Delta_sigma from |m_k|^2", &analysis::ScalingPoint::mode_2,
+      {observables::mode_2, "<|m_k|^2>", "Delta_sigma from |m_k|^2", &analysis::ScalingPoint::mode_2,
        &analysis::ScalingDimensions::sigma_mode, &SeedDimensions::sigma_mode},
       {"response", "Y", "Delta_epsilon from Y", &analysis::ScalingPoint::response,
        &analysis::ScalingDimensions::epsilon, &SeedDimensions::epsilon}};
@@ -105,8 +105,9 @@ std::vector<stats::Estimate> order_exponents(const Measurements& m, const std::s
       const double t_c = m.subject(model).critical_temperature();
       const auto& t = found->second;
       // What may lie at T_c or above is no point of the ordered phase.
-      if (t.value + 2 * t.error < t_c && row.abs_magnetization.error > 0)
-        points.push_back({1 - t.value / t_c, row.abs_magnetization, t.error / t_c});
+      const auto& m_abs = row[observables::abs_magnetization];
+      if (t.value + 2 * t.error < t_c && m_abs.error > 0)
+        points.push_back({1 - t.value / t_c, m_abs, t.error / t_c});
     }
     const bool apart = std::ranges::any_of(
         points, [&](const auto& point) { return point.reduced != points.front().reduced; });

@@ -42,7 +42,7 @@ std::vector<Dimension> dimensions(const Measurements& m) {
 /// A step of the flow of a range.
 struct RangeStep {
   const RangeFlow* flow = nullptr;
-  const flow::FlowStart* start = nullptr;
+  const flow::Trajectory* start = nullptr;
   const flow::FlowStep* step = nullptr;
 };
 
@@ -70,7 +70,7 @@ Record<RangeStep> range_record(const Measurements& m) {
       .show("T_energy_over_Tc", ratio("bond-energy"), "T_energy_error")
       .show("T_magnetization_over_Tc", ratio("magnetization"), "T_magnetization_error")
       .show("T_hamiltonian_over_Tc", ratio("energy"), "T_hamiltonian_error")
-      .show("abs_m", [](const RangeStep& r) { return r.step->abs_magnetization; });
+      .show("abs_m", [](const RangeStep& r) { return (*r.step)[observables::abs_magnetization]; });
 }
 
 /// The exponent of |m| after some reconstructions.

@@ -10,7 +10,7 @@
 #include "recipes/short_sighted/records.hpp"
 #include "spinflow/analysis/correlators.hpp"
 #include "spinflow/base/parallel.hpp"
-#include "spinflow/ensemble/observables.hpp"
+#include "spinflow/ensemble/rows.hpp"
 #include "spinflow/networks/receptive_fields.hpp"
 #include "spinflow/networks/stack_file.hpp"
 #include "spinflow/results/figures.hpp"
@@ -57,7 +57,7 @@ stats::Estimate live_bonds(const Ensemble& e, const std::vector<bool>& live) {
   }
   if (n == 0) return {};
   for (double& sum : sums) sum *= 2 / n;
-  return ensemble::mean(e, sums);
+  return ensemble::Rows(e).mean(sums);
 }
 
 stats::Estimate live_magnetization(const Ensemble& e, const std::vector<bool>& live) {
@@ -69,7 +69,7 @@ stats::Estimate live_magnetization(const Ensemble& e, const std::vector<bool>& l
       if (live[site]) sums[row] += e.spins.spin(row, site);
     sums[row] = std::abs(sums[row]) / n;
   }
-  return ensemble::mean(e, sums);
+  return ensemble::Rows(e).mean(sums);
 }
 
 /// Bins of the distance within a coarse lattice: 1, sqrt 2, 2 and sqrt 5, about 3, 4, 5.

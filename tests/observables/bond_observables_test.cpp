@@ -7,12 +7,14 @@
 #include <numbers>
 
 #include "spinflow/base/random.hpp"
-#include "spinflow/ensemble/observables.hpp"
 #include "spinflow/exact/enumeration.hpp"
+#include "spinflow/observables/observable.hpp"
 #include "testing/testing.hpp"
 
-namespace spinflow::ensemble {
+namespace spinflow::observables {
 namespace {
+
+using ensemble::Ensemble;
 
 std::shared_ptr<const models::Model> neighbours_on(const lattice::Lattice& lattice) {
   return models::registry().find(lattice.dimension() == 1 ? "ising-chain" : "ising-square").make(lattice, {});
@@ -28,7 +30,7 @@ Ensemble drawn(const std::shared_ptr<const models::Model>& model, double t, std:
   for (std::size_t row = 0; row < n; ++row)
     spins.row(row)[0] =
         static_cast<std::uint64_t>(std::ranges::upper_bound(p, random.uniform() * p.back()) - p.begin());
-  return from_spins(std::move(spins), model->lattice(), model);
+  return ensemble::from_spins(std::move(spins), model->lattice(), model);
 }
 
 TEST(BondObservables, AreTheSumsOverSitesAndBonds) {
@@ -42,15 +44,15 @@ TEST(BondObservables, AreTheSumsOverSitesAndBonds) {
     for (std::size_t row = 0; row < 30; ++row)
       for (std::size_t site = 0; site < spins.n_columns(); ++site)
         spins.set(row, site, random.uniform() < 0.6 ? 1 : -1);
-    const Ensemble e = from_spins(std::move(spins), lattice, nullptr);
+    const Ensemble e = ensemble::from_spins(std::move(spins), lattice, nullptr);
     const double n = lattice.n_sites();
     std::array<double, 3> sums{};  // |m|, E_b, their product
     std::vector<std::array<double, 3>> of_row;
     double mode = 0;
     for (std::size_t row = 0; row < 30; ++row) {
-      double bonds = 0;
+      double e_b = 0;
       for (const auto& [i, j] : lattice.bonds())
-        bonds +=
+        e_b +=
             e.spins.spin(row, static_cast<std::size_t>(i)) * e.spins.spin(row, static_cast<std::size_t>(j));
       std::complex<double> along_x;
       std::complex<double> along_y;
@@ -64,21 +66,22 @@ TEST(BondObservables, AreTheSumsOverSitesAndBonds) {
           lattice.dimension() == 1 ? std::norm(along_x) : (std::norm(along_x) + std::norm(along_y)) / 2;
       mode += power / (n * n) / 30;
       const double m = std::abs(e.magnetization[row]);
-      of_row.push_back({m, bonds, m * bonds});
-      sums[0] += m / 30, sums[1] += bonds / 30, sums[2] += m * bonds / 30;
+      of_row.push_back({m, e_b, m * e_b});
+      sums[0] += m / 30, sums[1] += e_b / 30, sums[2] += m * e_b / 30;
     }
-    const auto response = [](const std::array<double, 3>& means) {
+    const auto susceptibility = [](const std::array<double, 3>& means) {
       return (means[2] - means[0] * means[1]) / means[0];
     };
-    double without_bias = 30 * response(sums);
+    double without_bias = 30 * susceptibility(sums);
     for (const auto& row : of_row) {
       std::array<double, 3> others{};
       for (std::size_t a = 0; a < 3; ++a) others[a] = (30 * sums[a] - row[a]) / 29;
-      without_bias -= 29.0 / 30 * response(others);
+      without_bias -= 29.0 / 30 * susceptibility(others);
     }
-    EXPECT_NEAR(mean_bonds(e).value, sums[1] / n, 1e-12) << lattice.text();
-    EXPECT_NEAR(mean_mode_2(e).value, mode, 1e-12) << lattice.text();
-    EXPECT_NEAR(bond_response(e).value, without_bias, 1e-9) << lattice.text();
+    const auto found = read(e, {bonds, mode_2, response});
+    EXPECT_NEAR(found[bonds].value, sums[1] / n, 1e-12) << lattice.text();
+    EXPECT_NEAR(found[mode_2].value, mode, 1e-12) << lattice.text();
+    EXPECT_NEAR(found[response].value, without_bias, 1e-9) << lattice.text();
   }
 }
 
@@ -104,17 +107,18 @@ TEST(BondObservables, AgreeWithEnumerationWithinTheirErrors) {
     mode /= std::pow(lattice.n_sites(), 2);
     // Y is the derivative of ln<|m|> by K here: H = -E_b.
     constexpr double d = 1e-4;
-    const double response = (std::log(all.at(1 / (1 / t + d)).abs_magnetization) -
-                             std::log(all.at(1 / (1 / t - d)).abs_magnetization)) /
-                            (2 * d);
+    const double exact_response = (std::log(all.at(1 / (1 / t + d)).abs_magnetization) -
+                                   std::log(all.at(1 / (1 / t - d)).abs_magnetization)) /
+                                  (2 * d);
     // Twenty sets: values are right, and their errors are as wide as the scatter.
     constexpr int sets = 20;
     std::array<double, 3> squares{};
     std::array<double, 3> pulls{};
     for (int set = 0; set < sets; ++set) {
       const auto e = drawn(model, t, 2000, static_cast<std::uint64_t>(set) + 1);
-      const std::array<stats::Estimate, 3> measured = {mean_bonds(e), mean_mode_2(e), bond_response(e)};
-      const std::array<double, 3> exact = {-all.at(t).energy, mode, response};
+      const auto found = read(e, {bonds, mode_2, response});
+      const std::array<stats::Estimate, 3> measured = {found[bonds], found[mode_2], found[response]};
+      const std::array<double, 3> exact = {-all.at(t).energy, mode, exact_response};
       for (std::size_t a = 0; a < 3; ++a) {
         const double pull = (measured[a].value - exact[a]) / measured[a].error;
         pulls[a] += pull;
@@ -130,4 +134,4 @@ TEST(BondObservables, AgreeWithEnumerationWithinTheirErrors) {
 }
 
 }  // namespace
-}  // namespace spinflow::ensemble
+}  // namespace spinflow::observables
