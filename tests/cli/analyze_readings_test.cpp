@@ -183,6 +183,8 @@ TEST_F(AnalyzeScaling, BadInput) {
   make_range();
   make(folder(), {"flow r.h5 --start range.h5 --steps 2 -o no-bonds.h5",
                   "flow block-majority --start s4.h5 --steps 1 -o blocks.h5",
+                  "flow r.h5 --start range.h5 --start-temperature 2 --steps 2 "
+                  "--observables abs_magnetization,correlation -o few.h5",
                   "sample ising-square -L 8 --coupling 2 -T 4 -n 20 -o strong.h5",
                   "train rbm strong.h5 --hidden 4 --epochs 1 -o strong-rbm.h5",
                   "flow strong-rbm.h5 --start strong.h5 --steps 4 -o strong-flow.h5",
@@ -204,7 +206,8 @@ TEST_F(AnalyzeScaling, BadInput) {
                   {line + "f4.h5 f6.h5 --step 9", "0 to 8"},
                   {line + "f4.h5 f6.h5 --critical-temperature 2", "no critical temperature"},
                   {line + "no-bonds.h5", "--thermometer bond-energy"},
-                  {line + "old.h5", "were read without mode_2"},
+                  {line + "old.h5", "change the lattice"},
+                  {line + "f4.h5 few.h5", "were read without mode_2"},
                   {line + "chain-flow.h5", "--critical-temperature"}},
                  folder());
 }

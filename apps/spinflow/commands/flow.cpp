@@ -285,9 +285,10 @@ Command flow_command() {
           listing("Thermometers", thermometers::registry().entries()) + "\n" +
           listing("Observables", observables::registry().entries()) +
           "\nUnder the tables stands the fixed point by every thermometer (without one: of energy and |m|, "
-          "or of what --observables names): "
-          "the mean over the\nlast quarter of the steps and over the starts, and whether it has settled: two "
-          "starts or more agree and none drifts.\nGive a cold and a hot start to know.\n"
+          "or of "
+          "what\n--observables names): the mean over the last quarter of the steps and over the starts, and "
+          "whether it has\nsettled: two starts or more agree and none drifts. Give a cold and a hot start to "
+          "know.\n"
           "\nExamples:\n  spinflow flow v.h5 --start spins.h5 --start-temperature 1,6 --chains 1000 "
           "--thermometer energy\n"
           "  spinflow flow stack.h5 --start spins.h5 --thermometer energy,magnetization\n"
