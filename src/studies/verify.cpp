@@ -8,7 +8,7 @@
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/base/stop.hpp"
-#include "spinflow/ensemble/observables.hpp"
+#include "spinflow/ensemble/rows.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/samplers/graph_chain.hpp"
 #include "spinflow/stats/distributions.hpp"
