@@ -16,8 +16,9 @@ namespace spinflow::base {
 namespace {
 
 std::string_view kind_name(const Value& value) {
-  constexpr std::string_view names[] = {"true or false", "a whole number",    "a number",
-                                        "a text",        "a list of numbers", "a list of texts"};
+  constexpr std::string_view names[] = {"true or false",  "a whole number",          "a number",
+                                        "a text",         "a list of whole numbers", "a list of numbers",
+                                        "a list of texts"};
   return names[value.index()];
 }
 
@@ -62,6 +63,37 @@ std::string number_text(double number) {
   return text;
 }
 
+/// Integers of doubles that are whole and that a double holds exactly; nothing otherwise.
+std::optional<std::vector<std::int64_t>> whole_numbers(const std::vector<double>& numbers) {
+  constexpr double most = 9007199254740992;  // 2^53
+  std::vector<std::int64_t> whole;
+  for (const double number : numbers) {
+    if (!(std::abs(number) <= most) || number != std::floor(number)) return std::nullopt;
+    whole.push_back(static_cast<std::int64_t>(number));
+  }
+  return whole;
+}
+
+/// A list of another kind, or a single number, as the list that `spec` asks for; the value itself if there is
+/// no such list.
+Value as_list(const OptionSpec& spec, const Value& value) {
+  const bool wants_whole = std::holds_alternative<std::vector<std::int64_t>>(spec.fallback);
+  if (!wants_whole && !std::holds_alternative<std::vector<double>>(spec.fallback)) return value;
+  const auto* texts = std::get_if<std::vector<std::string>>(&value);
+  const bool empty = texts != nullptr && texts->empty();
+  if (empty && wants_whole) return std::vector<std::int64_t>{};
+  if (empty) return std::vector<double>{};
+  if (const auto* one = std::get_if<std::int64_t>(&value); one != nullptr && wants_whole)
+    return std::vector<std::int64_t>{*one};
+  std::optional<std::vector<double>> numbers = numbers_of(value);
+  if (const auto* one = std::get_if<std::int64_t>(&value)) numbers = {static_cast<double>(*one)};
+  if (const auto* one = std::get_if<double>(&value)) numbers = {*one};
+  if (!numbers) return value;
+  if (!wants_whole) return *numbers;
+  if (const auto whole = whole_numbers(*numbers)) return *whole;
+  return value;
+}
+
 /// A TOML string that reads back as the same text. Bytes that are not valid UTF-8, which TOML cannot hold,
 /// become U+FFFD.
 std::string toml_quoted(std::string_view text) {
@@ -86,6 +118,13 @@ std::string toml_quoted(std::string_view text) {
 }
 
 }  // namespace
+
+Error no_such_option(std::string_view where, std::string_view name, const std::vector<OptionSpec>& specs) {
+  std::vector<std::string> names;
+  for (const auto& spec : specs) names.push_back(spec.name);
+  return input_error(where, fmt::format("there is no option '{}'", name),
+                     suggestion(name, names));
+}
 
 std::vector<double> parse_number_list(std::string_view text, std::string_view where) {
   text = trimmed(text);
@@ -121,12 +160,22 @@ std::vector<double> parse_number_list(std::string_view text, std::string_view wh
   return numbers;
 }
 
+std::optional<std::vector<double>> numbers_of(const Value& value) {
+  if (const auto* list = std::get_if<std::vector<double>>(&value)) return *list;
+  if (const auto* list = std::get_if<std::vector<std::int64_t>>(&value))
+    return std::vector<double>(list->begin(), list->end());
+  return std::nullopt;
+}
+
 std::string to_text(const Value& value) {
   struct Writer {
     std::string operator()(bool b) const { return b ? "true" : "false"; }
     std::string operator()(std::int64_t i) const { return fmt::format("{}", i); }
     std::string operator()(double d) const { return number_text(d); }
     std::string operator()(const std::string& s) const { return toml_quoted(s); }
+    std::string operator()(const std::vector<std::int64_t>& list) const {
+      return fmt::format("[{}]", fmt::join(list, ", "));
+    }
     std::string operator()(const std::vector<double>& list) const {
       std::vector<std::string> parts;
       for (const double d : list) parts.push_back(number_text(d));
@@ -167,6 +216,13 @@ Value from_text(std::string_view text, const Value& like, std::string_view where
     if (!parse_whole(text, number)) throw wrong();
     return unsigned_zero(number);
   }
+  if (std::holds_alternative<std::vector<std::int64_t>>(like)) {
+    if (text == "[]") return std::vector<std::int64_t>{};
+    // In TOML a list of numbers may happen to be whole; `checked` knows whether it must be.
+    auto list = parse_number_list(text, where);
+    if (auto whole = whole_numbers(list)) return *std::move(whole);
+    return list;
+  }
   const bool numbers = std::holds_alternative<std::vector<double>>(like);
   if (numbers && text == "[]") return std::vector<double>{};
   if (numbers) return parse_number_list(text, where);
@@ -184,19 +240,11 @@ Value from_text(std::string_view text, const Value& like, std::string_view where
 Value checked(const OptionSpec& spec, const Value& value, std::string_view where) {
   Value result = value;
   if (result.index() != spec.fallback.index()) {
-    const bool wants_double = std::holds_alternative<double>(spec.fallback);
-    const bool wants_list = std::holds_alternative<std::vector<double>>(spec.fallback);
-    const bool empty_list = std::holds_alternative<std::vector<std::string>>(result) &&
-                            std::get<std::vector<std::string>>(result).empty();
-    if (wants_double && std::holds_alternative<std::int64_t>(result))
+    if (std::holds_alternative<double>(spec.fallback) && std::holds_alternative<std::int64_t>(result))
       result = static_cast<double>(std::get<std::int64_t>(result));
-    else if (wants_list && std::holds_alternative<double>(result))
-      result = std::vector<double>{std::get<double>(result)};
-    else if (wants_list && std::holds_alternative<std::int64_t>(result))
-      result = std::vector<double>{static_cast<double>(std::get<std::int64_t>(result))};
-    else if (wants_list && empty_list)
-      result = std::vector<double>{};
     else
+      result = as_list(spec, result);
+    if (result.index() != spec.fallback.index())
       throw input_error(where,
                         fmt::format("{} = {} is not {}", spec.name, to_text(value), kind_name(spec.fallback)),
                         fmt::format("write it like {} = {}", spec.name, to_text(spec.fallback)));
@@ -214,7 +262,7 @@ Value checked(const OptionSpec& spec, const Value& value, std::string_view where
   };
   if (const auto* whole = std::get_if<std::int64_t>(&result)) check_number(static_cast<double>(*whole));
   if (const auto* number = std::get_if<double>(&result)) check_number(*number);
-  if (const auto* list = std::get_if<std::vector<double>>(&result))
+  if (const auto list = numbers_of(result))
     for (const double number : *list) check_number(number);
   const auto check_choice = [&](const std::string& text) {
     if (spec.choices.empty()) return;

@@ -172,20 +172,23 @@ base::Value value_of(const toml::node& node, const std::string& where) {
   if (const auto* s = node.as_string()) return s->get();
   const auto* list = node.as_array();
   if (list == nullptr) throw refuse("a value of this kind has no use here");
-  std::vector<double> numbers;
+  std::vector<std::int64_t> whole;
+  std::vector<double> numbers;  // all of them, whole or not
   std::vector<std::string> texts;
   for (const auto& element : *list) {
-    if (const auto* i = element.as_integer())
+    if (const auto* i = element.as_integer()) {
+      whole.push_back(i->get());
       numbers.push_back(static_cast<double>(i->get()));
-    else if (const auto* d = element.as_floating_point())
+    } else if (const auto* d = element.as_floating_point()) {
       numbers.push_back(d->get());
-    else if (const auto* s = element.as_string())
+    } else if (const auto* s = element.as_string()) {
       texts.push_back(s->get());
-    else
+    } else {
       throw refuse("a list holds something that is neither a number nor a text");
   }
   if (!numbers.empty() && !texts.empty()) throw refuse("a list mixes numbers and texts");
   if (numbers.empty()) return texts;
+  if (whole.size() == numbers.size()) return whole;
   return numbers;
 }
 

@@ -9,6 +9,35 @@ namespace spinflow::models {
 
 namespace {
 
+constexpr base::Work weiss1907{
+    .key = "weiss1907",
+    .kind = "article",
+    .author = "Weiss, Pierre",
+    .title = "L'hypoth{\\`e}se du champ mol{\\'e}culaire et la propri{\\'e}t{\\'e} ferromagn{\\'e}tique",
+    .journal = "Journal de Physique Th{\\'e}orique et Appliqu{\\'e}e",
+    .volume = "6",
+    .pages = "661--690",
+    .year = 1907,
+    .doi = "10.1051/jphystap:019070060066100"};
+constexpr base::Work botet1982{.key = "botet1982",
+                               .kind = "article",
+                               .author = "Botet, R. and Jullien, R. and Pfeuty, P.",
+                               .title = "Size Scaling for Infinitely Coordinated Systems",
+                               .journal = "Physical Review Letters",
+                               .volume = "49",
+                               .pages = "478--481",
+                               .year = 1982,
+                               .doi = "10.1103/PhysRevLett.49.478"};
+constexpr base::Work brezin1985{.key = "brezin1985",
+                                .kind = "article",
+                                .author = "Br{\\'e}zin, E. and Zinn-Justin, J.",
+                                .title = "Finite size effects in phase transitions",
+                                .journal = "Nuclear Physics B",
+                                .volume = "257",
+                                .pages = "867--893",
+                                .year = 1985,
+                                .doi = "10.1016/0550-3213(85)90379-7"};
+
 base::Options<IsingInfiniteRange> options_of() {
   base::Options<IsingInfiniteRange> options;
   options
@@ -94,7 +123,7 @@ void register_infinite_range() {
   ModelEntry entry;
   entry.name = "ising-infinite-range";
   entry.help = "Ising model with equal couplings J/N between all pairs (Curie-Weiss)";
-  entry.citations = {"weiss1907", "botet1982"};
+  entry.citations = {weiss1907, botet1982, brezin1985};
   entry.dimensions = {1};
   entry.options = options_of().specs();
   entry.make = parsed;

@@ -9,6 +9,55 @@ namespace spinflow::models {
 
 namespace {
 
+constexpr base::Work ising1925{.key = "ising1925",
+                               .kind = "article",
+                               .author = "Ising, Ernst",
+                               .title = "Beitrag zur Theorie des Ferromagnetismus",
+                               .journal = "Zeitschrift f{\\\"u}r Physik",
+                               .volume = "31",
+                               .pages = "253--258",
+                               .year = 1925,
+                               .doi = "10.1007/BF02980577"};
+constexpr base::Work onsager1944{
+    .key = "onsager1944",
+    .kind = "article",
+    .author = "Onsager, Lars",
+    .title = "Crystal Statistics. I. A Two-Dimensional Model with an Order-Disorder Transition",
+    .journal = "Physical Review",
+    .volume = "65",
+    .pages = "117--149",
+    .year = 1944,
+    .doi = "10.1103/PhysRev.65.117"};
+constexpr base::Work kaufman1949{
+    .key = "kaufman1949",
+    .kind = "article",
+    .author = "Kaufman, Bruria",
+    .title = "Crystal Statistics. II. Partition Function Evaluated by Spinor Analysis",
+    .journal = "Physical Review",
+    .volume = "76",
+    .pages = "1232--1243",
+    .year = 1949,
+    .doi = "10.1103/PhysRev.76.1232"};
+constexpr base::Work yang1952{.key = "yang1952",
+                              .kind = "article",
+                              .author = "Yang, C. N.",
+                              .title = "The Spontaneous Magnetization of a Two-Dimensional Ising Model",
+                              .journal = "Physical Review",
+                              .volume = "85",
+                              .pages = "808--816",
+                              .year = 1952,
+                              .doi = "10.1103/PhysRev.85.808"};
+constexpr base::Work kamieniarz1993{
+    .key = "kamieniarz1993",
+    .kind = "article",
+    .author = "Kamieniarz, G. and Bl{\\\"o}te, H. W. J.",
+    .title = "Universal ratio of magnetization moments in two-dimensional Ising models",
+    .journal = "Journal of Physics A: Mathematical and General",
+    .volume = "26",
+    .pages = "201--212",
+    .year = 1993,
+    .doi = "10.1088/0305-4470/26/2/009"};
+
 template <class Ising>
 base::Options<Ising> options_of() {
   base::Options<Ising> options;
@@ -72,7 +121,7 @@ std::shared_ptr<const Model> made(const std::string& name, const lattice::Lattic
 }
 
 template <class Ising>
-ModelEntry entry(const std::string& name, std::string help, std::vector<std::string> citations,
+ModelEntry entry(const std::string& name, std::string help, std::vector<base::Citation> citations,
                  int dimension) {
   ModelEntry result;
   result.name = name;
@@ -103,9 +152,8 @@ IsingChain::operator std::shared_ptr<const Model>() const {
 
 void register_nearest_neighbour() {
   registry().add(entry<IsingSquare>(square_name, "nearest-neighbour Ising model on the square lattice",
-                                    {"onsager1944", "kaufman1949"}, 2));
-  registry().add(
-      entry<IsingChain>(chain_name, "nearest-neighbour Ising model on the chain", {"ising1925"}, 1));
+                                    {onsager1944, kaufman1949, yang1952, kamieniarz1993}, 2));
+  registry().add(entry<IsingChain>(chain_name, "nearest-neighbour Ising model on the chain", {ising1925}, 1));
 }
 
 }  // namespace spinflow::models

@@ -14,6 +14,74 @@ namespace spinflow::models {
 
 namespace {
 
+constexpr base::Work dyson1969{
+    .key = "dyson1969",
+    .kind = "article",
+    .author = "Dyson, Freeman J.",
+    .title = "Existence of a phase-transition in a one-dimensional Ising ferromagnet",
+    .journal = "Communications in Mathematical Physics",
+    .volume = "12",
+    .pages = "91--107",
+    .year = 1969,
+    .doi = "10.1007/BF01645907"};
+constexpr base::Work fisher1972{.key = "fisher1972",
+                                .kind = "article",
+                                .author = "Fisher, Michael E. and Ma, Shang-keng and Nickel, B. G.",
+                                .title = "Critical Exponents for Long-Range Interactions",
+                                .journal = "Physical Review Letters",
+                                .volume = "29",
+                                .pages = "917--920",
+                                .year = 1972,
+                                .doi = "10.1103/PhysRevLett.29.917"};
+constexpr base::Work ewald1921{.key = "ewald1921",
+                               .kind = "article",
+                               .author = "Ewald, P. P.",
+                               .title = "Die Berechnung optischer und elektrostatischer Gitterpotentiale",
+                               .journal = "Annalen der Physik",
+                               .volume = "369",
+                               .pages = "253--287",
+                               .year = 1921,
+                               .doi = "10.1002/andp.19213690304"};
+constexpr base::Work sak1973{
+    .key = "sak1973",
+    .kind = "article",
+    .author = "Sak, J.",
+    .title = "Recursion Relations and Fixed Points for Ferromagnets with Long-Range Interactions",
+    .journal = "Physical Review B",
+    .volume = "8",
+    .pages = "281--285",
+    .year = 1973,
+    .doi = "10.1103/PhysRevB.8.281"};
+constexpr base::Work kosterlitz1976{.key = "kosterlitz1976",
+                                    .kind = "article",
+                                    .author = "Kosterlitz, J. M.",
+                                    .title = "Phase Transitions in Long-Range Ferromagnetic Chains",
+                                    .journal = "Physical Review Letters",
+                                    .volume = "37",
+                                    .pages = "1577--1580",
+                                    .year = 1976,
+                                    .doi = "10.1103/PhysRevLett.37.1577"};
+constexpr base::Work luijten1997{
+    .key = "luijten1997",
+    .kind = "article",
+    .author = "Luijten, Erik and Bl{\\\"o}te, Henk W. J.",
+    .title = "Classical critical behavior of spin models with long-range interactions",
+    .journal = "Physical Review B",
+    .volume = "56",
+    .pages = "8945--8958",
+    .year = 1997,
+    .doi = "10.1103/PhysRevB.56.8945"};
+constexpr base::Work behan2017{
+    .key = "behan2017",
+    .kind = "article",
+    .author = "Behan, Connor and Rastelli, Leonardo and Rychkov, Slava and Zan, Bernardo",
+    .title = "Long-Range Critical Exponents near the Short-Range Crossover",
+    .journal = "Physical Review Letters",
+    .volume = "118",
+    .pages = "241601",
+    .year = 2017,
+    .doi = "10.1103/PhysRevLett.118.241601"};
+
 base::Options<IsingPowerLaw> options_of() {
   base::Options<IsingPowerLaw> options;
   options
@@ -114,7 +182,7 @@ void register_power_law() {
   ModelEntry entry;
   entry.name = "ising-power-law";
   entry.help = "long-range Ising model, couplings J |r|^-(d + sigma), on a periodic chain or square lattice";
-  entry.citations = {"dyson1969", "fisher1972", "ewald1921"};
+  entry.citations = {dyson1969, fisher1972, ewald1921, sak1973, kosterlitz1976, luijten1997, behan2017};
   entry.dimensions = {1, 2};
   entry.options = options_of().specs();
   entry.make = parsed;

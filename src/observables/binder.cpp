@@ -8,6 +8,17 @@ namespace spinflow::observables {
 
 namespace {
 
+constexpr base::Work binder1981{
+    .key = "binder1981",
+    .kind = "article",
+    .author = "Binder, K.",
+    .title = "Finite size scaling analysis of Ising model block distribution functions",
+    .journal = "Zeitschrift f{\\\"u}r Physik B",
+    .volume = "43",
+    .pages = "119--140",
+    .year = 1981,
+    .doi = "10.1007/BF01293604"};
+
 std::vector<stats::Estimate> read_binder(const ensemble::Rows& rows) {
   std::vector<double> squares;
   std::vector<double> both;
@@ -27,7 +38,7 @@ std::vector<stats::Estimate> read_binder(const ensemble::Rows& rows) {
 void register_binder() {
   registry().add({.name = "binder",
                   .help = "Binder's parameter, 1 - <m^4> / (3 <m^2>^2)",
-                  .citations = {"binder1981"},
+                  .citations = {binder1981},
                   .in_measure = Unasked::shown,
                   .order = 70,
                   .numbers = {{.name = "binder", .symbol = "Binder"}},

@@ -9,10 +9,11 @@
 
 namespace spinflow::recipes {
 
+using base::Listening;
+
 using runs::first_rows;
 using runs::first_rows_at;
 using runs::joined;
-using runs::Listening;
 using runs::RunContext;
 using runs::RunFolder;
 using runs::sampled;

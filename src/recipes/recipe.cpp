@@ -81,6 +81,24 @@ std::string recipe_text_of(std::string_view recipe, std::string_view scale, std:
 
 }  // namespace
 
+namespace {
+
+/// Whether the texts hold the same settings. Earlier versions wrote whole numbers in lists as 64.0.
+bool same_settings(std::string_view a, std::string_view b, const std::string& where) {
+  if (a == b) return true;
+  const auto same_value = [](const auto& x, const auto& y) {
+    const auto numbers = base::numbers_of(x.second);
+    return x.first == y.first &&
+           (x.second == y.second || (numbers && numbers == base::numbers_of(y.second)));
+  };
+  return std::ranges::equal(io::settings_from_toml(a, where), io::settings_from_toml(b, where),
+                            [&](const auto& x, const auto& y) {
+                              return x.first == y.first && std::ranges::equal(x.second, y.second, same_value);
+                            });
+}
+
+}  // namespace
+
 bool is_unfinished(const fs::path& folder) {
   std::error_code ignored;
   return fs::exists(folder / results::recipe_file, ignored) &&
@@ -159,7 +177,8 @@ results::Results run(std::string_view recipe, std::string_view scale, const io::
     if (!is_unfinished(folder))
       throw input_error(folder.string(), "there is no unfinished run to resume",
                         "leave out --resume to start one");
-    if (io::read_text(folder / results::recipe_file) != text)
+    const fs::path begun = folder / results::recipe_file;
+    if (!same_settings(io::read_text(begun), text, begun.string()))
       throw input_error(folder.string(), "the unfinished run there has other settings",
                         "give the settings of its recipe.toml, or another folder with -o");
   } else {

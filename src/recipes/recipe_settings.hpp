@@ -2,6 +2,8 @@
 // How recipes read and check their settings.
 #pragma once
 
+#include <algorithm>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,10 +28,12 @@ Struct section(const io::Settings& settings, const std::string& name, const base
   return options.parse(values, "[" + name + "]");
 }
 
-/// Refuses numbers that are not whole.
-void expect_whole(std::string_view key, const std::vector<double>& numbers);
-
 /// Refuses fewer than `least` numbers and those that do not increase.
-void expect_ascending(std::string_view key, const std::vector<double>& numbers, std::size_t least);
+template <class Number>
+void expect_ascending(std::string_view key, const std::vector<Number>& numbers, std::size_t least) {
+  if (numbers.size() < least || !std::ranges::is_sorted(numbers, std::less_equal<>()))
+    refuse(key, "the numbers do not increase",
+           "give at least " + std::to_string(least) + " in increasing order");
+}
 
 }  // namespace spinflow::recipes

@@ -55,7 +55,7 @@ std::string note(std::string_view label, const std::string& text) {
                       : fmt::format(R"(<p class="note"><b>{}:</b> {}</p>)", label, typeset(text));
 }
 
-std::string claims_section(const Results& results, const std::vector<Figure>& figures) {
+std::string claims_section(const Results& results, const std::vector<Figure>& figures, const Works& works) {
   std::string html = "<h2 id=\"claims\">Claims</h2>\n";
   if (results.claims.empty()) return html + "<p>This run puts no claim to the test.</p>\n";
   html +=
@@ -70,7 +70,7 @@ std::string claims_section(const Results& results, const std::vector<Figure>& fi
         "<td>{1} <span class=\"muted\">[{2}]</span>{3}</td><td class=\"measured\" "
         "data-label=\"Measured\">{5}</td><td>{6}{7}</td>"
         "<td class=\"evidence\" data-label=\"Evidence\">{8}</td></tr>\n",
-        escaped(claim.id), typeset(claim.statement), escaped(short_citation(claim.paper)),
+        escaped(claim.id), typeset(claim.statement), escaped(works.short_citation(claim.paper)),
         note("Criterion", claim.criterion), badge(claim.verdict), measured(claim.measured, claim.error),
         note("Control", claim.control), note("Holds for", claim.qualification), links, typeset(claim.id));
   }
@@ -164,19 +164,16 @@ std::string settings_section(const io::Settings& settings, const Results& result
 
 std::string citations_section(const Results& results, const PageOptions& options) {
   std::vector<std::string> keys;
-  const auto known = citation_keys();
   const auto add = [&](const std::string& key) {
-    if (std::find(known.begin(), known.end(), key) != known.end() &&
-        std::find(keys.begin(), keys.end(), key) == keys.end())
-      keys.push_back(key);
+    if (options.works.contains(key) && std::ranges::find(keys, key) == keys.end()) keys.push_back(key);
   };
   for (const auto& claim : results.claims) add(claim.paper);
-  for (const auto& key : options.citations) add(key);
+  for (const auto& citation : options.citations) add(citation.key());
   if (keys.empty()) return {};
   std::string entries;
   for (const auto& key : keys) {
     if (!entries.empty()) entries += '\n';
-    entries += bibtex(key);
+    entries += options.works.bibtex(key);
   }
   return fmt::format("<h2 id=\"citations\">Works cited</h2>\n<pre>{}</pre>\n", escaped(entries));
 }
@@ -268,7 +265,7 @@ std::string report_html(const fs::path& run_folder, const PageOptions& options) 
         fmt::format("<p class=\"run\">Recipe {} at scale {}, seed {}, {}. ± is one standard error.</p>\n",
                     escaped(results.recipe), escaped(results.scale), results.seed, escaped(results.software));
   std::string sections;
-  if (!is_analysis || !results.claims.empty()) sections += claims_section(results, figures);
+  if (!is_analysis || !results.claims.empty()) sections += claims_section(results, figures, options.works);
   sections += values_section(results);
   sections += figures_section(figures);
   sections += tables_section(results);

@@ -21,16 +21,6 @@
 
 namespace spinflow::runs {
 
-/// Work that runs beside others of its kind says nothing of its own, but hears when the user wants to stop.
-class Listening final : public base::Observer {
- public:
-  explicit Listening(base::Observer& outer) : outer_(outer) {}
-  void advance(std::uint64_t) override { outer_.advance(0); }
-
- private:
-  base::Observer& outer_;
-};
-
 /// `n` configurations per temperature by the default sampler.
 [[nodiscard]] ensemble::Ensemble sampled(const std::shared_ptr<const models::Model>& model,
                                          const std::vector<double>& temperatures, std::int64_t n,

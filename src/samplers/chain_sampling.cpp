@@ -118,7 +118,7 @@ std::vector<PilotResult> run_pilots(const ChainAlgorithm& algorithm, const Chain
 }  // namespace
 
 SamplerEntry chain_sampler(const ChainAlgorithm& algorithm, std::string help,
-                           std::vector<std::string> citations,
+                           std::vector<base::Citation> citations,
                            std::function<std::string(const models::Model&)> refusal) {
   SamplerEntry entry;
   entry.name = algorithm.name;

@@ -52,7 +52,7 @@ struct ChainAlgorithm {
 
 /// The registry entry of such an algorithm.
 [[nodiscard]] SamplerEntry chain_sampler(const ChainAlgorithm& algorithm, std::string help,
-                                         std::vector<std::string> citations,
+                                         std::vector<base::Citation> citations,
                                          std::function<std::string(const models::Model&)> refusal);
 
 /// SamplerEntry::sample: pilot runs from all pilot_starts measure tau_int at every temperature, then 32

@@ -13,6 +13,16 @@ namespace spinflow::studies {
 
 namespace {
 
+constexpr base::Work swendsen1979{.key = "swendsen1979",
+                                  .kind = "article",
+                                  .author = "Swendsen, Robert H.",
+                                  .title = "Monte Carlo Renormalization Group",
+                                  .journal = "Physical Review Letters",
+                                  .volume = "42",
+                                  .pages = "859--861",
+                                  .year = 1979,
+                                  .doi = "10.1103/PhysRevLett.42.859"};
+
 using analysis::McrgEigenvalue;
 using analysis::Regime;
 
@@ -179,7 +189,7 @@ std::string qualification_of(const McrgStudy& study, const Sector& sector) {
 }
 
 results::Claim claim_of(const McrgStudy& study, const Sector& sector) {
-  results::Claim claim{.id = sector.symbol, .paper = "swendsen1979"};
+  results::Claim claim{.id = sector.symbol, .paper = std::string(swendsen1979.key)};
   claim.statement = std::isfinite(sector.exact)
                         ? fmt::format("{} = {:g} at steps 2 and 3", sector.symbol, sector.exact)
                         : fmt::format("{} of the linearised map", sector.symbol);
@@ -288,5 +298,7 @@ void mcrg_results(const McrgStudy& study, results::Results& out) {
   for (const auto& sector : sectors)
     if (sector.operators.size() > 1) out.figures.push_back(matrices_figure(study, sector));
 }
+
+std::vector<base::Citation> mcrg_citations() { return {swendsen1979}; }
 
 }  // namespace spinflow::studies

@@ -16,6 +16,13 @@ namespace spinflow::thermometers {
 
 namespace {
 
+constexpr base::Work kingma2014{.key = "kingma2014",
+                                .kind = "misc",
+                                .author = "Kingma, Diederik P. and Ba, Jimmy",
+                                .title = "Adam: A Method for Stochastic Optimization",
+                                .year = 2014,
+                                .arxiv = "1412.6980"};
+
 constexpr std::size_t rows_per_piece = 512;
 
 }  // namespace

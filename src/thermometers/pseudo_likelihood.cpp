@@ -15,6 +15,17 @@ namespace spinflow::thermometers {
 
 namespace {
 
+constexpr base::Work besag1975{
+    .key = "besag1975",
+    .kind = "article",
+    .author = "Besag, Julian",
+    .title = "Statistical analysis of non-lattice data",
+    .journal = "Journal of the Royal Statistical Society: Series D (The Statistician)",
+    .volume = "24",
+    .pages = "179--195",
+    .year = 1975,
+    .doi = "10.2307/2987782"};
+
 class PseudoLikelihoodThermometer final : public Thermometer {
  public:
   explicit PseudoLikelihoodThermometer(std::shared_ptr<const models::Model> model)
@@ -62,7 +73,7 @@ class PseudoLikelihoodThermometer final : public Thermometer {
 void register_pseudo_likelihood() {
   registry().add({"pseudo-likelihood",
                   "temperature of the nearest-neighbour coupling that maximizes the pseudo-likelihood",
-                  {"besag1975"},
+                  {besag1975},
                   false,
                   [](const std::shared_ptr<const models::Model>& model, const std::filesystem::path&,
                      base::Observer&) { return std::make_unique<PseudoLikelihoodThermometer>(model); }});

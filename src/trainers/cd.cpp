@@ -13,6 +13,16 @@ namespace spinflow::trainers {
 
 namespace {
 
+constexpr base::Work hinton2002{.key = "hinton2002",
+                                .kind = "article",
+                                .author = "Hinton, Geoffrey E.",
+                                .title = "Training products of experts by minimizing contrastive divergence",
+                                .journal = "Neural Computation",
+                                .volume = "14",
+                                .pages = "1771--1800",
+                                .year = 2002,
+                                .doi = "10.1162/089976602760128018"};
+
 constexpr std::size_t rows_per_block = 512;
 // Of a long chain, in which the user's wish to stop is heard.
 constexpr std::int64_t steps_between_news = 16;
@@ -87,7 +97,7 @@ void register_cd() {
   registry().add(
       {.name = "cd",
        .help = "contrastive divergence: k steps of the chain begun at the data",
-       .citations = {"hinton2002"},
+       .citations = {hinton2002},
        .negative_phase = [](const base::Values&, const PhaseStart& start) -> std::unique_ptr<NegativePhase> {
          return std::make_unique<ChainsFromTheBatch>(start);
        }});

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/ensemble/identity.hpp"
@@ -43,8 +45,13 @@ RbmTrainingOptions options_of(const std::string& method, const base::Values& val
   const TrainerEntry& entry = registry().find(method);
   base::Values own;
   for (const auto& spec : entry.own_options) own[spec.name] = spec.fallback;
+  const auto all = entry.options();
   base::Values shared;
-  for (const auto& [name, value] : values) (own.contains(name) ? own : shared)[name] = value;
+  for (const auto& [name, value] : values) {
+    if (std::ranges::find(all, name, &base::OptionSpec::name) == all.end())
+      throw base::no_such_option(where, name, all);
+    (own.contains(name) ? own : shared)[name] = value;
+  }
   for (const auto& spec : entry.own_options) own[spec.name] = base::checked(spec, own[spec.name], where);
   RbmTrainingOptions options = rbm_training_options().parse(shared, where);
   options.method = method;

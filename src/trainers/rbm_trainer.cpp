@@ -31,16 +31,6 @@ constexpr io::Format state_format{.name = "spinflow/rbm-training"};
 // Weights that one thread moves as fast as several would.
 constexpr std::size_t small_matrix = std::size_t{1} << 17;
 
-/// Hands on that work goes on, not how much of it is done: that is counted in updates.
-class WithinUpdate : public base::Observer {
- public:
-  explicit WithinUpdate(base::Observer& outer) : outer_(outer) {}
-  void advance(std::uint64_t /*n*/) override { outer_.advance(0); }
-
- private:
-  base::Observer& outer_;
-};
-
 }  // namespace
 
 struct RbmTrainer::State {
@@ -265,7 +255,7 @@ RbmTrainer& RbmTrainer::operator=(RbmTrainer&&) noexcept = default;
 
 void RbmTrainer::update(std::int64_t n, base::Observer& observer) {
   State& s = *state_;
-  WithinUpdate within(observer);
+  base::Listening within(observer);  // done is counted in updates
   const base::StopScope scope(observer);
   using Clock = std::chrono::steady_clock;
   auto start = Clock::now();

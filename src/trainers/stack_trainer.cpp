@@ -44,19 +44,11 @@ base::Options<StackTrainingOptions> stack_training_options() {
 
 namespace {
 
-/// Units of each layer, once they are known to be blocks of blocks.
-std::vector<std::int64_t> checked_hidden(const std::vector<double>& hidden, lattice::Lattice below) {
+/// Refuses layers that are not blocks of blocks.
+void check_hidden(const std::vector<std::int64_t>& hidden, lattice::Lattice below) {
   if (hidden.empty())
     throw input_error("train stack --hidden", "there are no layers", "give their units, as in 64,16");
-  std::vector<std::int64_t> units;
-  for (const double n : hidden) {
-    if (n != std::floor(n))
-      throw input_error("train stack --hidden", fmt::format("{} is no number of units", n),
-                        "give whole numbers, as in 64,16");
-    below = networks::hidden_lattice(below, static_cast<std::size_t>(n));
-    units.push_back(static_cast<std::int64_t>(n));
-  }
-  return units;
+  for (const auto n : hidden) below = networks::hidden_lattice(below, static_cast<std::size_t>(n));
 }
 
 networks::Rbm trained_layer(const ensemble::Ensemble& data, std::size_t layer,
@@ -80,7 +72,8 @@ StackTraining train_stack(const ensemble::Ensemble& data, const StackTrainingOpt
   const base::StopScope scope(observer);
   const auto binder = stack_training_options();
   const StackTrainingOptions good = binder.parse(binder.values(options), "train stack");
-  const auto hidden = checked_hidden(good.hidden, data.lattice);
+  const auto& hidden = good.hidden;
+  check_hidden(hidden, data.lattice);
   const double rate = good.learning_rate > 0 ? good.learning_rate
                                              : 0.8 / std::sqrt(static_cast<double>(data.lattice.n_sites()));
   RbmTrainingOptions layer_options{

@@ -82,14 +82,8 @@ namespace {
 
 constexpr std::string_view where = "train dense";
 
-std::vector<std::size_t> layer_sizes(const std::vector<double>& hidden, std::size_t n_outputs) {
-  std::vector<std::size_t> sizes;
-  for (const double n : hidden) {
-    if (n != std::floor(n))
-      throw input_error("train dense --hidden", fmt::format("{} is no number of units", n),
-                        "give whole numbers, as in 128,64");
-    sizes.push_back(static_cast<std::size_t>(n));
-  }
+std::vector<std::size_t> layer_sizes(const std::vector<std::int64_t>& hidden, std::size_t n_outputs) {
+  std::vector<std::size_t> sizes(hidden.begin(), hidden.end());
   sizes.push_back(n_outputs);
   return sizes;
 }

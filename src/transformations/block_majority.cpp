@@ -63,10 +63,24 @@ ensemble::Ensemble BlockMajority::apply(const ensemble::Ensemble& input, std::ui
   return mapped(input, std::move(spins), coarse);
 }
 
+namespace {
+
+constexpr base::Work kadanoff1966{.key = "kadanoff1966",
+                                  .kind = "article",
+                                  .author = "Kadanoff, Leo P.",
+                                  .title = "Scaling laws for Ising models near $T_c$",
+                                  .journal = "Physics Physique Fizika",
+                                  .volume = "2",
+                                  .pages = "263--272",
+                                  .year = 1966,
+                                  .doi = "10.1103/PhysicsPhysiqueFizika.2.263"};
+
+}  // namespace
+
 void register_block_majority() {
   registry().add({"block-majority",
                   "the majority rule on blocks of b x b spins (b in one dimension)",
-                  {"kadanoff1966"},
+                  {kadanoff1966},
                   block_majority_options().specs(),
                   [](const base::Values& values) {
                     return std::make_unique<BlockMajority>(

@@ -32,10 +32,24 @@ ensemble::Ensemble Decimation::apply(const ensemble::Ensemble& input, std::uint6
   return mapped(input, std::move(spins), coarse);
 }
 
+namespace {
+
+constexpr base::Work nelson1975{
+    .key = "nelson1975",
+    .kind = "article",
+    .author = "Nelson, David R. and Fisher, Michael E.",
+    .title = "Soluble renormalization groups and scaling fields for low-dimensional Ising systems",
+    .journal = "Annals of Physics",
+    .volume = "91",
+    .pages = "226--274",
+    .year = 1975};
+
+}  // namespace
+
 void register_decimation() {
   registry().add({"decimation",
                   "keeps every b-th spin of every axis and forgets the others",
-                  {"nelson1975"},
+                  {nelson1975},
                   decimation_options().specs(),
                   [](const base::Values& values) {
                     return std::make_unique<Decimation>(decimation_options().parse(values, "decimation"));

@@ -79,10 +79,9 @@ void MapText::open(const std::string& path) {
 const base::OptionSpec& MapText::spec_of(std::string_view option) const {
   const auto found = std::ranges::find(specs(), option, &base::OptionSpec::name);
   if (found != specs().end()) return *found;
-  std::vector<std::string> names;
-  for (const auto& spec : specs()) names.push_back(spec.name);
-  throw input_error(name_, fmt::format("there is no option '{}'", option),
-                    names.empty() ? std::string("this map has none") : suggestion(option, names));
+  if (specs().empty())
+    throw input_error(name_, fmt::format("there is no option '{}'", option), "this map has none");
+  throw base::no_such_option(name_, option, specs());
 }
 
 void MapText::read_options(std::string_view text) {

@@ -7,6 +7,7 @@
 
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/registry.hpp"
+#include "testing/testing.hpp"
 
 namespace spinflow::base {
 namespace {
@@ -115,6 +116,37 @@ TEST(ParallelFor, CutsRowsIntoPiecesThatCoverThem) {
     });
     for (std::size_t row = 0; row < n; ++row) EXPECT_EQ(piece_of[row], row / 4);
   }
+}
+
+TEST(Options, ListsOfWholeNumbersAreAKind) {
+  using Whole = std::vector<std::int64_t>;
+  using Numbers = std::vector<double>;
+  const OptionSpec hidden{.name = "hidden", .help = "", .fallback = Whole{64, 16}, .least = 1};
+  const OptionSpec rates{.name = "rates", .help = "", .fallback = Numbers{0.5}};
+  EXPECT_EQ(to_text(Whole{64, 16}), "[64, 16]");
+  EXPECT_EQ(to_text(Whole{}), "[]");
+  for (const char* text : {"64,16", "[64, 16]", "64.0, 16"})
+    EXPECT_EQ(from_text(text, hidden.fallback, "test"), Value(Whole({64, 16}))) << text;
+  EXPECT_EQ(from_text("2:6:2", hidden.fallback, "test"), Value(Whole({2, 4, 6})));
+  EXPECT_EQ(from_text("[]", hidden.fallback, "test"), Value(Whole{}));
+  // Files of earlier versions hold doubles; a single number is a list of one; lists convert where they can.
+  EXPECT_EQ(checked(hidden, Numbers{64, 16}, "test"), Value(Whole({64, 16})));
+  EXPECT_EQ(checked(hidden, std::int64_t{64}, "test"), Value(Whole{64}));
+  EXPECT_EQ(checked(hidden, 64.0, "test"), Value(Whole{64}));
+  EXPECT_EQ(checked(hidden, std::vector<std::string>{}, "test"), Value(Whole{}));
+  EXPECT_EQ(checked(rates, Whole{1, 2}, "test"), Value(Numbers({1, 2})));
+  EXPECT_EQ(numbers_of(Whole{1, 2}), Numbers({1, 2}));
+  EXPECT_EQ(numbers_of(std::string("1")), std::nullopt);
+  const auto refused = [&](const Value& value, const char* words) {
+    const auto said = testing::refusal_of([&] { (void)checked(hidden, value, "test"); });
+    EXPECT_NE(said.find(words), std::string::npos) << said;
+  };
+  refused(Numbers{64, 16.5},
+          "hidden = [64.0, 16.5] is not a list of whole numbers; write it like hidden = [64, 16]");
+  refused(from_text("64,16.5", hidden.fallback, "test"), "is not a list of whole numbers");
+  refused(Numbers{1e300}, "is not a list of whole numbers");
+  refused(Whole{0}, "out of range");
+  refused(std::string("64"), "is not a list of whole numbers");
 }
 
 // A zero with a sign equals 0, but what is divided by it does not.

@@ -216,7 +216,7 @@ TEST(BadInput, TrainStack) {
                   {"train stack s.h5 -o k.h5", "--force"},
                   {"train stack s.h5 -o x.h5", "64 hidden units are no blocks of a lattice of 4x4"},
                   {of + "8", "4 (blocks of 2x2)"},
-                  {of + "3.5", "3.5 is no number of units"},
+                  {of + "3.5", "--hidden = [3.5] is not a list of whole numbers"},
                   {of + "4,2", "no common divisor"},
                   {of + "0", "--hidden = 0"},
                   {of + "1000000", "4 (blocks of 2x2)"},

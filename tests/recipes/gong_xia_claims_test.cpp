@@ -180,13 +180,13 @@ TEST(GongXiaClaims, TheMarginIsWhatItsReasonSays) {
   const auto s = settings_from(resolve("gong-xia", "full", {}));
   double least = 1;
   for (const double k : s.cells.couplings)
-    for (const double b : s.cells.majority_factors) {
-      const int n = static_cast<int>(s.cells.majority_size / static_cast<std::int64_t>(b));
+    for (const auto b : s.cells.majority_factors) {
+      const int n = static_cast<int>(s.cells.majority_size / b);
       const double majority = inference::ring_coupling(
           exact::majority_ring_correlation(static_cast<int>(s.cells.majority_size), k, static_cast<int>(b))
               .front(),
           n);
-      least = std::min(least, std::abs(majority - std::atanh(std::pow(std::tanh(k), b))));
+      least = std::min(least, std::abs(majority - std::atanh(std::pow(std::tanh(k), static_cast<double>(b)))));
     }
   EXPECT_NEAR(least, 0.0162, 5e-5);
   EXPECT_NEAR(s.criteria.number("a1", "margin"), least / 2, 2e-4);

@@ -118,8 +118,26 @@ TEST(Iso2018, RefusesToResumeWithOtherSettings) {
   StopsAfter observer(20);
   const auto settings = resolve("iso2018", "smoke", tiny);
   EXPECT_THROW((void)run("iso2018", "smoke", settings, 1, folder.path() / "run", false, observer), Error);
-  EXPECT_THROW((void)run("iso2018", "smoke", settings, 2, folder.path() / "run", true, base::silent()),
-               Error);
+  const auto fault_of_resuming = [&](std::uint64_t seed) {
+    try {
+      StopsAfter at_once(0);
+      (void)run("iso2018", "smoke", settings, seed, folder.path() / "run", true, at_once);
+    } catch (const Error& error) {
+      return error.fault();
+    }
+    return Fault::failure;
+  };
+  EXPECT_EQ(fault_of_resuming(2), Fault::input);
+  EXPECT_EQ(fault_of_resuming(1), Fault::interrupted);
+  // As earlier versions wrote lists of whole numbers.
+  const auto recipe = folder.path() / "run" / "recipe.toml";
+  std::string text = io::read_text(recipe);
+  const auto list = text.find("sizes = [20]");
+  ASSERT_NE(list, std::string::npos);
+  io::write_text(recipe, text.replace(list, 12, "sizes = [20.0]"));
+  EXPECT_EQ(fault_of_resuming(1), Fault::interrupted);
+  io::write_text(recipe, text.replace(list, 14, "sizes = [40.0]"));
+  EXPECT_EQ(fault_of_resuming(1), Fault::input);
 }
 
 TEST(Iso2018, RefusesBadSettings) {

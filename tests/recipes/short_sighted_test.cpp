@@ -107,17 +107,17 @@ struct Dimensions {
 void add_arm(Measurements& m, const std::string& model, const std::string& arm, Dimensions d,
              double error = 0.0005) {
   for (std::size_t seed = 0; seed < n_seeds; ++seed)
-    for (const double size : m.settings.rbm.sizes) {
+    for (const auto size : m.settings.rbm.sizes) {
       const double shift = 0.001 * scatter[seed];
       const auto power = [&](double exponent) {
-        const double value = std::pow(size, exponent);
+        const double value = std::pow(static_cast<double>(size), exponent);
         return stats::Estimate{.value = value, .error = error * value};
       };
       m.sizes.push_back({model,
                          arm,
-                         static_cast<std::int64_t>(size),
+                         size,
                          seed,
-                         {.size = size,
+                         {.size = static_cast<double>(size),
                           .abs_m = power(-d.sigma - shift),
                           .mode_2 = power(-2 * (d.sigma + shift)),
                           .response = power(2 - d.epsilon - shift)}});

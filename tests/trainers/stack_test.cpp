@@ -85,7 +85,7 @@ TEST(StackTrainer, RecoversPlantedBlockSpins) {
     const auto data =
         ensemble::from_spins(blown_up(independent_spins(4000, coarse), coarse, fine, 0.03, 2), fine, nullptr);
     const auto result = train_stack(
-        data, {.hidden = {static_cast<double>(coarse.n_sites())}, .shrinkage = 0.01, .epochs = 40}, 6,
+        data, {.hidden = {coarse.n_sites()}, .shrinkage = 0.01, .epochs = 40}, 6,
         base::silent());
     ASSERT_EQ(result.stack.layers.size(), 1u);
     EXPECT_EQ(recovered_blocks(result.stack.layers[0], coarse), result.stack.layers[0].n_hidden);
@@ -187,11 +187,10 @@ TEST(StackTrainer, Refusals) {
     }
   };
   refused({.hidden = {}}, "no layers");
-  refused({.hidden = {16, 4.5}}, "4.5 is no number of units");
   refused({.hidden = {15}}, "16 (blocks of 2x2)");
   refused({.hidden = {16, 16}}, "4 (blocks of 2x2)");
   refused({.hidden = {16, 4, 1}}, "no common divisor");
-  refused({.hidden = {std::numeric_limits<double>::quiet_NaN()}}, "hidden");
+  refused({.hidden = {16, 0}}, "hidden = 0 is out of range");
   refused({.shrinkage = -1}, "shrinkage");
   auto none = small_data();
   none = ensemble::select(none, {});

@@ -53,7 +53,7 @@ std::vector<Case> all_trainers() {
   cases.push_back({"dense", [](const auto& data, std::int64_t hidden, double epochs) {
                      Targets targets{.name = "autoencode", .n_outputs = 16, .spins = data.spins};
                      return train_supervised(data, targets,
-                                             {.hidden = {static_cast<double>(hidden)},
+                                             {.hidden = {hidden},
                                               .learning_rate = 0,
                                               .updates = static_cast<std::int64_t>(epochs)},
                                              3, base::silent())

@@ -39,7 +39,7 @@ std::string value_name(const Flag& flag) {
     return fmt::format("{}", fmt::join(flag.spec.choices, "|"));
   if (std::holds_alternative<std::int64_t>(flag.spec.fallback)) return "N";
   if (std::holds_alternative<double>(flag.spec.fallback)) return "X";
-  if (std::holds_alternative<std::vector<double>>(flag.spec.fallback)) return "LIST";
+  if (base::numbers_of(flag.spec.fallback)) return "LIST";
   return "TEXT";
 }
 
@@ -53,7 +53,7 @@ std::string help_text(const Flag& flag) {
     return flag.names.find('!') == std::string::npos ? text : text + (*on ? " [on]" : " [off]");
   if (const auto* number = std::get_if<double>(&flag.spec.fallback))
     return text + fmt::format(" [{}]", *number);
-  if (const auto* list = std::get_if<std::vector<double>>(&flag.spec.fallback))
+  if (const auto list = base::numbers_of(flag.spec.fallback))
     return text + fmt::format(" [{}]", fmt::join(*list, ","));
   return text + fmt::format(" [{}]", base::to_text(flag.spec.fallback));
 }

@@ -12,6 +12,7 @@
 #include "command/signals.hpp"
 #include "command/terminal.hpp"
 #include "command/work_folder.hpp"
+#include "command/works.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/recipes/recipe.hpp"
@@ -107,7 +108,7 @@ fs::path write_answer(const Invocation& invocation, const fs::path& folder, cons
   io::write_text(work->place() / results::recipe_file, io::to_toml(settings));
   results::write_figures(results, work->place());
   io::write_text(work->place() / results::results_file, results::to_json(results));
-  report::write_report(work->place());
+  report::write_report(work->place(), {.works = all_works()});
   work->complete();
   return folder / results::page_file;
 }

@@ -12,6 +12,7 @@
 #include "command/run_folder.hpp"
 #include "command/signals.hpp"
 #include "command/work_folder.hpp"
+#include "command/works.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/memory.hpp"
 #include "spinflow/io/text_file.hpp"
@@ -47,16 +48,6 @@ double seconds_from(const std::string& text) {
   throw bad();
 }
 
-std::vector<std::int64_t> sizes_from(const Invocation& invocation) {
-  std::vector<std::int64_t> sizes;
-  for (const double size : invocation.get<std::vector<double>>("sizes")) {
-    if (!(size >= 1 && size <= 1e9) || size != std::floor(size))
-      throw input_error("critical --sizes", fmt::format("{} is no size", plain(size)), "give whole numbers");
-    sizes.push_back(static_cast<std::int64_t>(size));
-  }
-  return sizes;
-}
-
 /// Flags that make no sense beside `mode` are refused, not passed over.
 void refuse_beside(const Invocation& invocation, const char* mode,
                    const std::vector<std::pair<const char*, const char*>>& flags) {
@@ -85,7 +76,7 @@ CriticalQuestion question_of(const Invocation& invocation) {
   CriticalQuestion question;
   question.model = model;
   question.model_options = invocation.only(entry.options);
-  question.sizes = sizes_from(invocation);
+  question.sizes = invocation.get<std::vector<std::int64_t>>("sizes");
   if (invocation.has("precision"))
     question.precision = invocation.get<double>("precision");
   else
@@ -143,13 +134,6 @@ void tell(const Invocation& invocation, const results::Results& results, const f
   print(text + page_text(page));
 }
 
-std::vector<std::string> citations(const std::string& model) {
-  std::vector<std::string> keys = models::registry().find(model).citations;
-  for (const char* key : {"swendsen1987", "fukui2009", "ferrenberg1989", "binder1981", "houdayer2004"})
-    keys.emplace_back(key);
-  return keys;
-}
-
 int reanalyze(const Invocation& invocation) {
   refuse_beside(invocation, "--reanalyze",
                 {{"budget", "--budget"},
@@ -161,7 +145,7 @@ int reanalyze(const Invocation& invocation) {
   (void)finished_results(source);
   const fs::path folder = answer_folder(invocation, "critical-reanalysis");
   studies::ReanalysisOptions options;
-  if (invocation.has("sizes")) options.sizes = sizes_from(invocation);
+  if (invocation.has("sizes")) options.sizes = invocation.get<std::vector<std::int64_t>>("sizes");
   options.omega = invocation.get<double>("omega");
   results::Results results;
   {
@@ -220,7 +204,8 @@ int run(const Invocation& invocation) {
     results = work->resumes() ? studies::resume_critical(work->place(), progress)
               : plan          ? studies::run_critical(*plan, invocation.line, work->place(), progress)
                               : studies::run_critical(*question, invocation.line, work->place(), progress);
-    report::write_report(work->place(), {.citations = citations(model)});
+    report::write_report(work->place(),
+                         {.citations = studies::critical_citations(model), .works = all_works()});
   } catch (const Error& stop) {
     if (stop.fault() != Fault::interrupted) work->refuse(stop.fault() == Fault::input);
     throw;
@@ -238,7 +223,9 @@ std::vector<Flag> critical_flags() {
       {.names = "--sizes",
        .spec = {.name = "sizes",
                 .help = "sides of the squares or lengths of the chains: 8,16,32 or first:last:step",
-                .fallback = std::vector<double>{}},
+                .fallback = std::vector<std::int64_t>{},
+                .least = 1,
+                .most = 1e9},
        .shows_default = false},
       {.names = "--budget",
        .spec = {.name = "budget",

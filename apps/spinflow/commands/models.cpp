@@ -4,6 +4,7 @@
 
 #include "command/commands.hpp"
 #include "command/json.hpp"
+#include "command/works.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/observables/observable.hpp"
 #include "spinflow/samplers/sampler.hpp"
@@ -18,7 +19,7 @@ namespace {
 Json described(const auto& entries) {
   Json list = Json::array();
   for (const auto& entry : entries)
-    list.push_back({{"name", entry.name}, {"help", entry.help}, {"citations", entry.citations}});
+    list.push_back({{"name", entry.name}, {"help", entry.help}, {"citations", keys_of(entry.citations)}});
   return list;
 }
 
@@ -43,7 +44,7 @@ int run(const Invocation& invocation) {
       models.push_back({{"name", entry.name},
                         {"help", entry.help},
                         {"dimensions", entry.dimensions},
-                        {"citations", entry.citations},
+                        {"citations", keys_of(entry.citations)},
                         {"options", options}});
     }
     print_json({{"models", models},

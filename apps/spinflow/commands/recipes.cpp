@@ -4,6 +4,7 @@
 
 #include "command/commands.hpp"
 #include "command/json.hpp"
+#include "command/works.hpp"
 #include "spinflow/recipes/recipe.hpp"
 
 namespace spinflow::program {
@@ -17,7 +18,7 @@ int show(const Invocation& invocation, const std::string& name) {
   if (invocation.json())
     print_json({{"name", entry.name},
                 {"help", entry.help},
-                {"citations", entry.citations},
+                {"citations", keys_of(entry.citations)},
                 {"scales", recipes::scales(name)},
                 {"toml", text}});
   else
@@ -31,8 +32,10 @@ int run(const Invocation& invocation) {
   std::string text;
   for (const auto& entry : recipes::registry().entries()) {
     const auto scales = recipes::scales(entry.name);
-    list.push_back(
-        {{"name", entry.name}, {"help", entry.help}, {"citations", entry.citations}, {"scales", scales}});
+    list.push_back({{"name", entry.name},
+                    {"help", entry.help},
+                    {"citations", keys_of(entry.citations)},
+                    {"scales", scales}});
     text += fmt::format("{}: {}\n  spinflow run {} --scale {}\n", entry.name, entry.help, entry.name,
                         fmt::join(scales, "|"));
   }

@@ -7,6 +7,7 @@
 #include "command/commands.hpp"
 #include "command/json.hpp"
 #include "command/run_folder.hpp"
+#include "command/works.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/recipes/recipe.hpp"
@@ -70,11 +71,12 @@ int run(const Invocation& invocation) {
   const std::filesystem::path folder = invocation.word("DIR");
   const auto results = finished_results(folder);
   expect_evidence(folder, results);
-  report::PageOptions options;
+  report::PageOptions options{.works = all_works()};
   // A folder without a recipe is an analysis; its recipe.toml has the command line.
-  if (recipes::registry().contains(results.recipe))
-    options = {.citations = recipes::registry().find(results.recipe).citations,
-               .overrides = overrides_of(folder, results)};
+  if (recipes::registry().contains(results.recipe)) {
+    options.citations = recipes::registry().find(results.recipe).citations;
+    options.overrides = overrides_of(folder, results);
+  }
   const auto page = report::write_report(folder, options);
   if (invocation.json()) {
     print_json({{"report", page.string()}});

@@ -8,6 +8,7 @@
 #include "command/run_folder.hpp"
 #include "command/signals.hpp"
 #include "command/work_folder.hpp"
+#include "command/works.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/io/toml.hpp"
@@ -38,7 +39,8 @@ int run(const Invocation& invocation) {
   try {
     Progress progress;
     results = recipes::run(recipe, scale, settings, seed, work->place(), work->resumes(), progress);
-    report::write_report(work->place(), {.citations = entry.citations, .overrides = overrides});
+    report::write_report(work->place(),
+                         {.citations = entry.citations, .works = all_works(), .overrides = overrides});
   } catch (const Error& error) {
     if (error.fault() != Fault::interrupted) work->refuse(error.fault() == Fault::input);
     throw;

@@ -166,7 +166,8 @@ int train_stack(const Invocation& invocation) {
   // Weights, velocities and gradients, and the hidden fields of all configurations, of at most as many units
   // as the lattice has sites.
   const double sites = data.lattice.n_sites();
-  const double units = options.hidden.empty() ? 1 : std::min(options.hidden.front(), sites);
+  const double units =
+      options.hidden.empty() ? 1 : std::min(static_cast<double>(options.hidden.front()), sites);
   base::check_memory(units * (32 * sites + 4 * static_cast<double>(data.size())), invocation.path);
   auto result = [&] {
     Progress progress;

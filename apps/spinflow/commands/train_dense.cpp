@@ -17,19 +17,20 @@ namespace spinflow::program {
 namespace {
 
 /// --hidden is a list that may be empty, which a list of numbers on the command line cannot be.
-std::vector<double> hidden_of(const Invocation& invocation) {
+std::vector<std::int64_t> hidden_of(const Invocation& invocation) {
   const auto& text = invocation.get<std::string>("hidden");
   if (text == "none") return {};
-  std::vector<double> units;
+  base::Value units;
   try {
-    units = base::parse_number_list(text, invocation.path + " --hidden");
+    units = base::from_text(text, std::vector<std::int64_t>{}, invocation.path + " --hidden");
   } catch (const Error&) {
     // Its hint speaks of numbers like 2.25.
   }
-  if (units.empty() || *std::ranges::min_element(units) < 1)
+  const auto* whole = std::get_if<std::vector<std::int64_t>>(&units);
+  if (whole == nullptr || whole->empty() || *std::ranges::min_element(*whole) < 1)
     throw input_error(invocation.path + " --hidden", fmt::format("'{}' is no number of units", text),
                       "give whole numbers of at least 1, as in 128,64, or none for a linear map");
-  return units;
+  return *whole;
 }
 
 trainers::SupervisedOptions options_of(const Invocation& invocation) {
@@ -45,7 +46,7 @@ trainers::SupervisedOptions options_of(const Invocation& invocation) {
 /// Bytes: parameters with gradient, moments and transpose, and a batch on its way up and down.
 double memory_of(const trainers::SupervisedOptions& options, const ensemble::Ensemble& data,
                  std::size_t n_outputs) {
-  std::vector<double> sizes = options.hidden;
+  std::vector<double> sizes(options.hidden.begin(), options.hidden.end());
   sizes.push_back(static_cast<double>(n_outputs));
   const double batch = std::min(static_cast<double>(options.batch_size), static_cast<double>(data.size()));
   double below = data.lattice.n_sites();

@@ -22,6 +22,17 @@ class Observer {
   virtual void note(std::string_view /*line*/) {}
 };
 
+/// Work inside of other work, or beside others of its kind, says nothing of its own, but hears when the user
+/// wants to stop: `outer` hears advance(0) alone.
+class Listening final : public Observer {
+ public:
+  explicit Listening(Observer& outer) : outer_(outer) {}
+  void advance(std::uint64_t /*n*/) override { outer_.advance(0); }
+
+ private:
+  Observer& outer_;
+};
+
 /// Hears nothing. Work that reports to it can still be stopped by the innermost StopScope.
 [[nodiscard]] Observer& silent();
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -15,9 +16,11 @@
 
 namespace spinflow::base {
 
-/// A value as TOML, the command line or a binding hands it over.
-using Value =
-    std::variant<bool, std::int64_t, double, std::string, std::vector<double>, std::vector<std::string>>;
+/// A value as TOML, the command line or a binding hands it over. A list of whole numbers is one of its own:
+/// it also stands where a list of numbers is asked for, and a list of numbers that are all whole stands where
+/// whole ones are.
+using Value = std::variant<bool, std::int64_t, double, std::string, std::vector<std::int64_t>,
+                           std::vector<double>, std::vector<std::string>>;
 
 /// Values by name; names are written with underscores (TOML), the command line shows hyphens.
 using Values = std::map<std::string, Value, std::less<>>;
@@ -43,9 +46,17 @@ struct OptionSpec {
   std::vector<std::string> choices = {};                    ///< admitted strings; empty: any
 };
 
-/// Checks kind, finiteness, range and choices; converts an integer to a double where the option is a double;
-/// -0 becomes 0. Throws Error(input) that begins with `where` and says what is admitted.
+/// The numbers of a list of numbers, whole or not; nothing for other values.
+[[nodiscard]] std::optional<std::vector<double>> numbers_of(const Value& value);
+
+/// Checks kind, finiteness, range and choices; converts whole numbers to doubles where the option asks for
+/// them, and doubles that are whole in a list to integers; -0 becomes 0. Throws Error(input) that begins with
+/// `where` and says what is admitted.
 [[nodiscard]] Value checked(const OptionSpec& spec, const Value& value, std::string_view where);
+
+/// Error(input): none of `specs` has that name; the nearest one is named.
+[[nodiscard]] Error no_such_option(std::string_view where, std::string_view name,
+                                   const std::vector<OptionSpec>& specs);
 
 /// Binds the members of a plain struct of options to their names, so that TOML, command line, bindings and
 /// C++ build the same thing with the same defaults.
@@ -82,11 +93,7 @@ class Options {
     Struct result{};
     for (const auto& [name, value] : values) {
       const Bound* bound = find(name);
-      if (bound == nullptr) {
-        std::vector<std::string> names;
-        for (const auto& b : bound_) names.push_back(b.spec.name);
-        throw input_error(where, "there is no option '" + name + "'", suggestion(name, names));
-      }
+      if (bound == nullptr) throw no_such_option(where, name, specs());
       bound->set(result, checked(bound->spec, value, where));
     }
     return result;

@@ -11,7 +11,7 @@
 namespace spinflow::base {
 
 /// The entries of one kind (models, samplers, ...), by name. `Entry` has at least the members
-/// `name` (hyphenated), `help` (one line) and `citations` (keys that `spinflow cite` knows).
+/// `name` (hyphenated), `help` (one line) and `citations` (what `spinflow cite` tells).
 template <class Entry>
 class Registry {
  public:

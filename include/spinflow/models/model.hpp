@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "spinflow/base/citation.hpp"
 #include "spinflow/base/options.hpp"
 #include "spinflow/base/registry.hpp"
 #include "spinflow/lattice/lattice.hpp"
@@ -55,7 +56,7 @@ class Model {
 struct ModelEntry {
   std::string name;
   std::string help;
-  std::vector<std::string> citations;
+  std::vector<base::Citation> citations;
   /// Of the lattices it lives on; where there are several, the option "dimension" chooses.
   std::vector<int> dimensions = {2};
   std::vector<base::OptionSpec> options;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "spinflow/base/citation.hpp"
 #include "spinflow/base/registry.hpp"
 #include "spinflow/ensemble/rows.hpp"
 #include "spinflow/observables/names.hpp"
@@ -35,7 +36,7 @@ struct ObservableEntry {
   std::string name;
   std::string help;
   std::string unit = {};  ///< "J per site"; empty for pure numbers
-  std::vector<std::string> citations = {};
+  std::vector<base::Citation> citations = {};
   Needs needs = Needs::nothing;
   Unasked in_flow = Unasked::left_out;
   Unasked in_measure = Unasked::left_out;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "spinflow/base/citation.hpp"
 #include "spinflow/base/observer.hpp"
 #include "spinflow/base/registry.hpp"
 #include "spinflow/io/toml.hpp"
@@ -23,7 +24,7 @@ namespace spinflow::recipes {
 struct RecipeEntry {
   std::string name;
   std::string help;
-  std::vector<std::string> citations;
+  std::vector<base::Citation> citations;
   /// Every figure and table that a run can make, by name; {} stands for any word (one per model, say).
   std::vector<std::string> evidence;
   /// Error(input) naming the key for a setting that is out of range.

@@ -5,11 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "spinflow/report/citations.hpp"
+
 namespace spinflow::report {
 
 /// What a run folder does not hold about itself.
 struct PageOptions {
-  std::vector<std::string> citations = {};  ///< keys of cited works, beside the papers of the claims
+  std::vector<base::Citation> citations = {};  ///< cited beside the papers of the claims
+  Works works = {};                            ///< where citations and papers are found by their keys
   std::vector<std::string> overrides =
       {};  ///< "section.key=value" settings that differ from the recipe's, for the command to rerun
 };

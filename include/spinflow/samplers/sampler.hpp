@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "spinflow/base/citation.hpp"
 #include "spinflow/base/observer.hpp"
 #include "spinflow/base/registry.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
@@ -25,7 +26,7 @@ struct SampleRequest {
 struct SamplerEntry {
   std::string name;
   std::string help;
-  std::vector<std::string> citations;
+  std::vector<base::Citation> citations;
   std::string update;  ///< what one update is called: "sweep", "cluster"
   /// Why it cannot sample this model; empty if it can.
   std::function<std::string(const models::Model&)> refusal;

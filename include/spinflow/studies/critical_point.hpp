@@ -93,4 +93,8 @@ struct ReanalysisOptions {
 results::Results reanalyze_critical(const std::filesystem::path& folder, const ReanalysisOptions& options,
                                     base::Observer& observer = base::silent());
 
+/// What critical points rest on, of any model and of one, with what the model itself cites.
+[[nodiscard]] std::vector<base::Citation> critical_citations();
+[[nodiscard]] std::vector<base::Citation> critical_citations(const std::string& model);
+
 }  // namespace spinflow::studies

@@ -27,4 +27,7 @@ void mcrg_results(const McrgStudy& study, results::Results& out);
 [[nodiscard]] double exact_thermal_exponent(const analysis::Universality& theory);
 [[nodiscard]] double exact_magnetic_exponent(const analysis::Universality& theory);
 
+/// What the claims rest on.
+[[nodiscard]] std::vector<base::Citation> mcrg_citations();
+
 }  // namespace spinflow::studies

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "spinflow/base/citation.hpp"
 #include "spinflow/base/observer.hpp"
 #include "spinflow/base/registry.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
@@ -57,7 +58,7 @@ class Thermometer {
 struct ThermometerEntry {
   std::string name;
   std::string help;
-  std::vector<std::string> citations;
+  std::vector<base::Citation> citations;
   bool needs_file = false;  ///< `name=FILE` on the command line
   /// For ensembles of `model` (on its lattice); `file` is empty unless needs_file.
   std::function<std::unique_ptr<Thermometer>(const std::shared_ptr<const models::Model>& model,

@@ -13,7 +13,7 @@ namespace spinflow::trainers {
 
 /// Names as on the command line and in TOML; each layer is trained by contrastive divergence with them.
 struct StackTrainingOptions {
-  std::vector<double> hidden = {64, 16};  ///< units of each hidden layer, from below; whole numbers
+  std::vector<std::int64_t> hidden = {64, 16};  ///< units of each hidden layer, from below
   std::int64_t k = 1;
   double learning_rate = 0;        ///< of the first update; 0: 0.8 / sqrt(sites of the lowest layer)
   double final_learning_rate = 0;  ///< reached geometrically at the last; 0: a tenth of the first

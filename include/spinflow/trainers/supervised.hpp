@@ -57,7 +57,7 @@ struct DenseGradient {
 
 /// Settings of `train_supervised`; the defaults are those of experiment A (docs/recipes/gong-xia.md).
 struct SupervisedOptions {
-  std::vector<double> hidden = {128};  ///< units of the hidden layers, from below; empty: a linear map
+  std::vector<std::int64_t> hidden = {128};  ///< units of the hidden layers, from below; empty: a linear map
   std::string activation = "tanh";     ///< of the hidden layers: tanh | relu
   std::string optimizer = "adam";      ///< adam | sgd
   double learning_rate = 3e-3;         ///< of the first update

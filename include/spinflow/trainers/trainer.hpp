@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "spinflow/base/citation.hpp"
 #include "spinflow/base/observer.hpp"
 #include "spinflow/base/options.hpp"
 #include "spinflow/base/registry.hpp"
@@ -30,7 +31,7 @@ struct PhaseStart;
 struct TrainerEntry {
   std::string name;
   std::string help;
-  std::vector<std::string> citations;
+  std::vector<base::Citation> citations;
   std::vector<base::OptionSpec> own_options = {};  ///< besides those of every training
   /// Begins the negative phase of a training. `own`: all of `own_options`, checked.
   std::function<std::unique_ptr<NegativePhase>(const base::Values& own, const PhaseStart& start)>

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "spinflow/base/citation.hpp"
 #include "spinflow/base/options.hpp"
 #include "spinflow/base/registry.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
@@ -48,7 +49,7 @@ inline constexpr std::size_t rows_per_piece = 512;
 struct TransformationEntry {
   std::string name;
   std::string help;
-  std::vector<std::string> citations;
+  std::vector<base::Citation> citations;
   std::vector<base::OptionSpec> options;
   std::function<std::unique_ptr<Transformation>(const base::Values&)> make;
 };

@@ -22,13 +22,13 @@ using transformations::Decimation;
 using transformations::DenseMap;
 
 NetPlan plan_of(const Settings& s, std::string study, std::string scheme, double coupling, std::int64_t size,
-                double factor, std::int64_t seed) {
+                std::int64_t factor, std::int64_t seed) {
   NetPlan plan;
   plan.begin.study = std::move(study);
   plan.begin.scheme = std::move(scheme);
   plan.begin.coupling = coupling;
   plan.begin.size = size;
-  plan.begin.factor = static_cast<std::int64_t>(factor);
+  plan.begin.factor = factor;
   plan.begin.seed = static_cast<std::size_t>(seed);
   plan.options = s.network;
   plan.training = s.cells.training;
@@ -118,9 +118,9 @@ FieldReading in_field(const RunFolder& folder, const Settings& s, FieldReading r
 
 std::vector<NetReading> run_cells(const RunFolder& folder, const Settings& s) {
   std::vector<NetPlan> plans;
-  const auto add = [&](const char* scheme, std::int64_t size, const std::vector<double>& factors) {
+  const auto add = [&](const char* scheme, std::int64_t size, const std::vector<std::int64_t>& factors) {
     for (const double coupling : s.cells.couplings)
-      for (const double factor : factors)
+      for (const auto factor : factors)
         for (std::int64_t seed = 0; seed < s.cells.seeds; ++seed) {
           plans.push_back(plan_of(s, "cells", scheme, coupling, size, factor, seed));
           plans.back().updates = {0};
@@ -137,10 +137,9 @@ std::vector<NetReading> run_cells(const RunFolder& folder, const Settings& s) {
 std::vector<NetReading> run_limits(const RunFolder& folder, const Settings& s) {
   std::vector<NetPlan> plans;
   for (std::int64_t seed = 0; seed < s.cells.seeds; ++seed) {
-    for (const double size : s.limits.sizes)
-      plans.push_back(plan_of(s, "size", "decimation", s.limits.coupling, static_cast<std::int64_t>(size),
-                              static_cast<double>(s.limits.factor), seed));
-    for (const double factor : s.limits.factors)
+    for (const auto size : s.limits.sizes)
+      plans.push_back(plan_of(s, "size", "decimation", s.limits.coupling, size, s.limits.factor, seed));
+    for (const auto factor : s.limits.factors)
       plans.push_back(plan_of(s, "factor", "decimation", s.limits.coupling, s.limits.size, factor, seed));
   }
   return read_nets(folder, plans);

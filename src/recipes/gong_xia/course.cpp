@@ -24,9 +24,8 @@ void add_plans(std::vector<NetPlan>& plans, const Settings& s, const NetPlan& pl
 void add_scheme(std::vector<NetPlan>& plans, const Settings& s, NetPlan plan) {
   const auto& course = s.course;
   plan.begin.study = "course";
-  for (const double update : course.updates)
-    if (update < static_cast<double>(s.network.updates))
-      plan.updates.push_back(static_cast<std::int64_t>(update));
+  for (const auto update : course.updates)
+    if (update < s.network.updates) plan.updates.push_back(update);
   add_plans(plans, s, plan);
   plan.updates.clear();
 
@@ -37,13 +36,13 @@ void add_scheme(std::vector<NetPlan>& plans, const Settings& s, NetPlan plan) {
     plan.options = options;
     add_plans(plans, s, plan);
   };
-  const double width = s.network.hidden.front();
-  for (const double depth : course.depths) {
+  const std::int64_t width = s.network.hidden.front();
+  for (const auto depth : course.depths) {
     auto options = s.network;
     options.hidden.assign(static_cast<std::size_t>(depth), width);
     add_variant(fmt::format("{} hidden layer{}", depth, depth == 1 ? "" : "s"), options);
   }
-  for (const double units : course.widths) {
+  for (const auto units : course.widths) {
     auto options = s.network;
     options.hidden = {units};
     add_variant(fmt::format("width {}", units), options);
@@ -65,9 +64,9 @@ void add_scheme(std::vector<NetPlan>& plans, const Settings& s, NetPlan plan) {
 
   plan.begin.study = "data";
   plan.options = s.network;
-  for (const double rows : course.rows) {
+  for (const auto rows : course.rows) {
     plan.begin.variant = rows_name(rows);
-    plan.training = static_cast<std::int64_t>(rows);
+    plan.training = rows;
     if (plan.training != s.cells.training) add_plans(plans, s, plan);
   }
 }
@@ -87,7 +86,7 @@ std::vector<NetReading> run_course(const RunFolder& folder, const Settings& s) {
   // Odd blocks, which need no rule for ties.
   plan.begin.scheme = "majority";
   plan.begin.size = s.cells.majority_size;
-  plan.begin.factor = static_cast<std::int64_t>(s.cells.majority_factors.front());
+  plan.begin.factor = s.cells.majority_factors.front();
   add_scheme(plans, s, plan);
   return read_nets(folder, plans);
 }

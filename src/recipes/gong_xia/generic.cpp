@@ -92,8 +92,8 @@ FloatMatrix signs(FloatMatrix values) {
 /// The updates before the last at which to look.
 std::vector<std::int64_t> looks(const Settings& s) {
   std::vector<std::int64_t> updates;
-  for (const double update : s.generic.updates)
-    if (update < static_cast<double>(s.network.updates)) updates.push_back(static_cast<std::int64_t>(update));
+  for (const auto update : s.generic.updates)
+    if (update < s.network.updates) updates.push_back(update);
   return updates;
 }
 

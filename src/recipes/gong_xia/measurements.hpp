@@ -20,9 +20,9 @@ namespace spinflow::recipes::gong_xia {
 struct CellSettings {
   std::vector<double> couplings;  ///< K of the chains
   std::int64_t decimation_size{};
-  std::vector<double> decimation_factors;
+  std::vector<std::int64_t> decimation_factors;
   std::int64_t majority_size{};
-  std::vector<double> majority_factors;
+  std::vector<std::int64_t> majority_factors;
   std::int64_t training{};  ///< chains, in every study
   std::int64_t test{};      ///< chains of every net, its own, in every study
   std::int64_t seeds{};     ///< data, weights and test chains, in every study
@@ -41,23 +41,23 @@ struct CourseSettings {
   std::int64_t size{};
   double coupling{};
   std::int64_t factor{};
-  std::vector<double> updates;  ///< where the net is looked at
-  std::vector<double> depths;   ///< hidden layers
-  std::vector<double> widths;   ///< of one hidden layer
+  std::vector<std::int64_t> updates;  ///< where the net is looked at
+  std::vector<std::int64_t> depths;   ///< hidden layers
+  std::vector<std::int64_t> widths;   ///< of one hidden layer
   std::vector<std::string> activations;
   std::vector<std::string> optimizers;
   double sgd_learning_rate{};
   double sgd_momentum{};
-  std::vector<double> rows;  ///< training chains
+  std::vector<std::int64_t> rows;  ///< training chains
 };
 
 /// N -> infinity at fixed b, and b -> N.
 struct LimitSettings {
   double coupling{};
   std::int64_t factor{};
-  std::vector<double> sizes;
+  std::vector<std::int64_t> sizes;
   std::int64_t size{};
-  std::vector<double> factors;
+  std::vector<std::int64_t> factors;
 };
 
 /// Chains in a field, for the flow in the plane (K, h).
@@ -73,7 +73,7 @@ struct GenericSettings {
   std::int64_t size{};
   std::vector<double> couplings;  ///< in equal parts: the labels of label:temperature
   std::vector<std::string> targets;
-  std::vector<double> updates;  ///< where the hidden units are read
+  std::vector<std::int64_t> updates;  ///< where the hidden units are read
 };
 
 struct Settings {

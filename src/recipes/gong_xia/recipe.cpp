@@ -15,6 +15,15 @@ namespace gong_xia {
 
 namespace {
 
+constexpr base::Work gong2022{.key = "gong2022",
+                              .kind = "misc",
+                              .author = "Gong, Fuzhou and Xia, Zigeng",
+                              .title =
+                                  "Interpreting deep learning by establishing a rigorous corresponding "
+                                  "relationship with renormalization group",
+                              .year = 2022,
+                              .arxiv = "2212.00005"};
+
 constexpr double most_rows = 1e9;
 constexpr double longest_chain = 4096;
 constexpr double largest_block = 1024;
@@ -22,7 +31,7 @@ constexpr double largest_block = 1024;
 constexpr double weakest_coupling = 0.01;
 constexpr double strongest_coupling = 10;
 // Jackknife keeps the correlations of all pairs of hidden units 50 times.
-constexpr double most_units_read = 1024;
+constexpr std::int64_t most_units_read = 1024;
 
 base::Options<CellSettings> cell_options() {
   base::Options<CellSettings> options;
@@ -112,23 +121,20 @@ base::Options<GenericSettings> generic_options() {
 }
 
 /// Refuses factors that leave no ring of two spins or more.
-void expect_divides(std::string_view key, double factor, std::int64_t size) {
-  const auto b = static_cast<std::int64_t>(factor);
+void expect_divides(std::string_view key, std::int64_t b, std::int64_t size) {
   if (size % b != 0 || size / b < 2)
     refuse(key, fmt::format("{} does not cut {} spins into two blocks or more", b, size),
            "give a factor that divides the number of spins");
 }
 
-void check_factors(std::string_view key, const std::vector<double>& factors, std::int64_t size) {
-  expect_whole(key, factors);
+void check_factors(std::string_view key, const std::vector<std::int64_t>& factors, std::int64_t size) {
   expect_ascending(key, factors, 1);
-  for (const double factor : factors) expect_divides(key, factor, size);
+  for (const auto factor : factors) expect_divides(key, factor, size);
 }
 
-void check_updates(std::string_view key, const std::vector<double>& updates, const Settings& s) {
-  expect_whole(key, updates);
+void check_updates(std::string_view key, const std::vector<std::int64_t>& updates, const Settings& s) {
   expect_ascending(key, updates, 1);
-  if (updates.back() > static_cast<double>(s.network.updates))
+  if (updates.back() > s.network.updates)
     refuse(key, fmt::format("the training ends after {} updates", s.network.updates),
            "let the last one be at most network.updates");
 }
@@ -142,7 +148,6 @@ void expect_some(std::string_view key, const std::vector<std::string>& words) {
 }
 
 void check_consistency(const Settings& s) {
-  expect_whole("network.hidden", s.network.hidden);
   if (s.network.hidden.empty())
     refuse("network.hidden", "nets with another task are read at their hidden units",
            "give one layer or more; course.depths has nets without");
@@ -156,34 +161,29 @@ void check_consistency(const Settings& s) {
   expect_ascending("cells.couplings", s.cells.couplings, 1);
   check_factors("cells.decimation_factors", s.cells.decimation_factors, s.cells.decimation_size);
   check_factors("cells.majority_factors", s.cells.majority_factors, s.cells.majority_size);
-  for (const double b : s.cells.majority_factors)
-    if (std::fmod(b, 2) == 0)
+  for (const auto b : s.cells.majority_factors)
+    if (b % 2 == 0)
       refuse("cells.majority_factors", fmt::format("a block of {} spins can be tied", b), "give odd factors");
   std::int64_t left = s.depth.size;
   for (std::int64_t step = 0; step < s.depth.steps; ++step) {
-    expect_divides("depth.factor", static_cast<double>(s.depth.factor), left);
+    expect_divides("depth.factor", s.depth.factor, left);
     left /= s.depth.factor;
   }
-  expect_divides("course.factor", static_cast<double>(s.course.factor), s.course.size);
+  expect_divides("course.factor", s.course.factor, s.course.size);
   check_updates("course.updates", s.course.updates, s);
-  expect_whole("course.depths", s.course.depths);
   expect_ascending("course.depths", s.course.depths, 1);
-  expect_whole("course.widths", s.course.widths);
   expect_ascending("course.widths", s.course.widths, 1);
   expect_some("course.activations", s.course.activations);
   expect_some("course.optimizers", s.course.optimizers);
-  expect_whole("course.rows", s.course.rows);
   expect_ascending("course.rows", s.course.rows, 1);
-  if (s.course.rows.front() < static_cast<double>(s.network.batch_size))
+  if (s.course.rows.front() < s.network.batch_size)
     refuse("course.rows", fmt::format("{} rows are less than a batch", s.course.rows.front()),
            "let the first one be at least network.batch_size");
-  expect_whole("limits.sizes", s.limits.sizes);
   expect_ascending("limits.sizes", s.limits.sizes, 1);
-  for (const double size : s.limits.sizes)
-    expect_divides("limits.factor", static_cast<double>(s.limits.factor), static_cast<std::int64_t>(size));
+  for (const auto size : s.limits.sizes) expect_divides("limits.factor", s.limits.factor, size);
   check_factors("limits.factors", s.limits.factors, s.limits.size);
   // Pseudo-likelihood in a field needs a ring whose nearest neighbours are no images of each other.
-  expect_divides("field.factor", static_cast<double>(s.field.factor), s.field.size);
+  expect_divides("field.factor", s.field.factor, s.field.size);
   if (s.field.size / s.field.factor < 3)
     refuse("field.factor", "two spins are left", "let three or more stay");
   expect_ascending("field.couplings", s.field.couplings, 1);
@@ -215,7 +215,8 @@ void register_gong_xia() {
   registry().add(
       {"gong-xia",
        "does the coupling of a trained dense net's output on the Ising chain follow the exact RG to K* = 0?",
-       {"gong2022", "ising1925", "kadanoff1966", "nelson1975", "kingma2014", "besag1975", "salmon2011"},
+       {gong_xia::gong2022, "ising1925", "kadanoff1966", "nelson1975", "kingma2014", "besag1975",
+        "salmon2011"},
        names_of(gong_xia::evidence::all),
        [](const io::Settings& settings) { (void)gong_xia::settings_from(settings); },
        [](const RunContext& context) {

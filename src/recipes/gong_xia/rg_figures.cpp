@@ -55,7 +55,10 @@ double pull(const NetReading& r) { return pull_of(r.output.coupling, r.expected)
 /// K' of decimation at any b, whole or not.
 double decimated(double coupling, double factor) { return std::atanh(std::pow(std::tanh(coupling), factor)); }
 
-Series decimation_curve(double coupling, double least, double most) {
+/// Over the range of `factors`, which ascend.
+Series decimation_curve(double coupling, const std::vector<std::int64_t>& factors) {
+  const auto least = static_cast<double>(factors.front());
+  const auto most = static_cast<double>(factors.back());
   return series_over({.name = exact_name, .points = {}, .mark = Mark::exact}, results::spaced(0, 1, 61),
                      [&](double share) {
                        const double b = least * std::pow(most / least, share);
@@ -68,12 +71,11 @@ results::Figure decimation_figure(const Measurements& m) {
                       {{"nets", m.settings.cells.seeds}, {"size", m.settings.cells.decimation_size}});
   figure.x = {.title = block_title, .scale = Scale::log};
   figure.y = {.title = coupling_title};
-  const auto& factors = m.settings.cells.decimation_factors;
   const auto cells = cells_of(m.cells, "cells", "decimation");
   for (const double coupling : m.settings.cells.couplings) {
     add(figure, series_by(cells | of_coupling(coupling), "", coupling_name(coupling), &Cell::factor, mean_of,
                           look_of(m)));
-    figure.series.push_back(decimation_curve(coupling, factors.front(), factors.back()));
+    figure.series.push_back(decimation_curve(coupling, m.settings.cells.decimation_factors));
   }
   figure.rules = {{0, "K* = 0", false}};
   return results::line_figure(figure);
@@ -206,7 +208,7 @@ results::Figure block_limit_figure(const Measurements& m) {
   figure.y = {.title = coupling_title, .scale = Scale::log};
   figure.series = series_by(cells_of(m.limits, "factor", "decimation"), "", "trained nets", &Cell::factor,
                             mean_of, {.mark = Mark::points});
-  figure.series.push_back(decimation_curve(s.coupling, s.factors.front(), s.factors.back()));
+  figure.series.push_back(decimation_curve(s.coupling, s.factors));
   return results::line_figure(figure);
 }
 

@@ -87,7 +87,7 @@ std::vector<Scan> scans_of(const Measurements& m) {
   return scans;
 }
 
-std::string rows_name(double rows) { return fmt::format("{} chains", rows); }
+std::string rows_name(std::int64_t rows) { return fmt::format("{} chains", rows); }
 
 std::string standard_name(const Settings& s) {
   return fmt::format("hidden {}, {}, {}", fmt::join(s.network.hidden, "-"), s.network.activation,

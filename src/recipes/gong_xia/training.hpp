@@ -48,7 +48,7 @@ struct Scan {
 };
 [[nodiscard]] std::vector<Scan> scans_of(const Measurements& m);
 /// "1000 chains": the variant of the study "data".
-[[nodiscard]] std::string rows_name(double rows);
+[[nodiscard]] std::string rows_name(std::int64_t rows);
 /// "hidden 128, tanh, adam".
 [[nodiscard]] std::string standard_name(const Settings& s);
 

@@ -146,11 +146,11 @@ results::Figure data_figure(const Measurements& m, const std::vector<Scan>& scan
   figure.y = {.title = coupling_title};
   figure.own_y_axes = true;
   for (const char* scheme : schemes) {
-    std::map<double, const Scan*> by_rows;
+    std::map<std::int64_t, const Scan*> by_rows;
     for (const auto& scan : scans) {
       if (scan.scheme != scheme) continue;
-      if (scan.standard) by_rows[static_cast<double>(m.settings.cells.training)] = &scan;
-      for (const double rows : m.settings.course.rows)
+      if (scan.standard) by_rows[m.settings.cells.training] = &scan;
+      for (const auto rows : m.settings.course.rows)
         if (scan.study == "data" && scan.name == rows_name(rows)) by_rows[rows] = &scan;
     }
     Readings nets;
@@ -158,7 +158,7 @@ results::Figure data_figure(const Measurements& m, const std::vector<Scan>& scan
     for (const auto& [rows, scan] : by_rows)
       for (const auto* net : scan->nets) {
         nets.push_back(net);
-        rows_of[net] = rows;
+        rows_of[net] = static_cast<double>(rows);
       }
     if (!nets.empty())
       add_net_flips_exact(figure, nets, panel_of(*nets.front()),

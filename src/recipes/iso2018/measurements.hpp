@@ -68,12 +68,12 @@ struct ControlSettings {
 
 /// What else type V is trained with. Empty lists: not scanned.
 struct ScanSettings {
-  std::vector<double> hidden;
+  std::vector<std::int64_t> hidden;
   std::vector<double> hidden_epochs;  ///< without weight decay
   std::vector<double> weight_decays;
   std::vector<double> decay_epochs;
   std::vector<std::string> methods;  ///< trainer and k, "cd-10"; with weight decay and without
-  std::vector<double> sizes;         ///< sides of the lattice
+  std::vector<std::int64_t> sizes;         ///< sides of the lattice
   double size_updates{};
   double size_hidden_share{};  ///< N_h / N_v, beside the fixed N_h of [rbm]
 };
@@ -83,7 +83,7 @@ struct StudySettings {
   std::int64_t permutations{};       ///< of each two-sample test
   std::int64_t flow_steps{};         ///< along which couplings are read
   std::vector<std::string> methods;  ///< trainer and k of the models whose likelihood is asked for
-  std::vector<double> hidden;
+  std::vector<std::int64_t> hidden;
   double epochs{};
   std::int64_t test_samples{};  ///< per temperature, of the data the likelihood is taken on
   std::int64_t ais_chains{};
@@ -93,7 +93,7 @@ struct StudySettings {
 };
 
 struct RgSettings {
-  std::vector<double> sizes;
+  std::vector<std::int64_t> sizes;
   std::vector<double> temperatures;
   std::int64_t samples{};
 };

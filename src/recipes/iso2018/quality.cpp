@@ -45,7 +45,7 @@ bool in_study(const Variant& v, const Settings& s) {
   return v.type == "V" && v.size == s.ensemble.size && v.temperatures == s.ensemble.temperatures &&
          v.weight_decay == 0 && v.epochs == s.study.epochs &&
          std::ranges::find(methods, fmt::format("{}-{}", v.method, v.k)) != methods.end() &&
-         std::ranges::find(hidden, static_cast<double>(v.hidden)) != hidden.end();
+         std::ranges::find(hidden, v.hidden) != hidden.end();
 }
 
 /// What a training seed of one model gives, or why it gives nothing.

@@ -18,6 +18,67 @@ namespace iso2018 {
 
 namespace {
 
+constexpr base::Work the_paper{
+    .key = "iso2018",
+    .kind = "article",
+    .author = "Iso, Satoshi and Shiba, Shotaro and Yokoo, Sumito",
+    .title = "Scale-invariant feature extraction of neural network and renormalization group flow",
+    .journal = "Physical Review E",
+    .volume = "97",
+    .pages = "053304",
+    .year = 2018,
+    .doi = "10.1103/PhysRevE.97.053304",
+    .arxiv = "1801.07172"};
+constexpr base::Work neal2001{.key = "neal2001",
+                              .kind = "article",
+                              .author = "Neal, Radford M.",
+                              .title = "Annealed importance sampling",
+                              .journal = "Statistics and Computing",
+                              .volume = "11",
+                              .pages = "125--139",
+                              .year = 2001,
+                              .doi = "10.1023/A:1008923215028",
+                              .arxiv = "physics/9803008"};
+constexpr base::Work salakhutdinov2008{
+    .key = "salakhutdinov2008",
+    .kind = "inproceedings",
+    .author = "Salakhutdinov, Ruslan and Murray, Iain",
+    .title = "On the quantitative analysis of deep belief networks",
+    .journal = "Proceedings of the 25th International Conference on Machine Learning (ICML '08)",
+    .pages = "872--879",
+    .year = 2008,
+    .doi = "10.1145/1390156.1390266"};
+constexpr base::Work burda2015{
+    .key = "burda2015",
+    .kind = "inproceedings",
+    .author = "Burda, Yuri and Grosse, Roger and Salakhutdinov, Ruslan",
+    .title = "Accurate and conservative estimates of MRF log-likelihood using reverse annealing",
+    .journal =
+        "Proceedings of the Eighteenth International Conference on Artificial Intelligence and Statistics",
+    .volume = "38",
+    .pages = "102--110",
+    .year = 2015,
+    .arxiv = "1412.8566"};
+constexpr base::Work szekely2013{.key = "szekely2013",
+                                 .kind = "article",
+                                 .author = "Sz{\\'e}kely, G{\\'a}bor J. and Rizzo, Maria L.",
+                                 .title = "Energy statistics: A class of statistics based on distances",
+                                 .journal = "Journal of Statistical Planning and Inference",
+                                 .volume = "143",
+                                 .pages = "1249--1272",
+                                 .year = 2013,
+                                 .doi = "10.1016/j.jspi.2013.03.018"};
+constexpr base::Work salmon2011{
+    .key = "salmon2011",
+    .kind = "inproceedings",
+    .author = "Salmon, John K. and Moraes, Mark A. and Dror, Ron O. and Shaw, David E.",
+    .title = "Parallel random numbers: as easy as 1, 2, 3",
+    .journal =
+        "Proceedings of 2011 International Conference for High Performance Computing, Networking, Storage "
+        "and Analysis (SC '11)",
+    .year = 2011,
+    .doi = "10.1145/2063384.2063405"};
+
 constexpr double most_rows = 1e9;
 
 base::Options<EnsembleSettings> ensemble_options() {
@@ -158,16 +219,13 @@ void check_consistency(const Settings& s) {
     refuse("controls.gap", "it is no interval", "give its first and last temperature");
   if (std::ranges::none_of(grid, [&](double t) { return t >= s.controls.gap[0] && t <= s.controls.gap[1]; }))
     refuse("controls.gap", "no temperature of the data lies in it", "widen it");
-  const std::vector<std::pair<const char*, const std::vector<double>*>> counts = {
-      {"scans.hidden", &s.scans.hidden}, {"scans.sizes", &s.scans.sizes}, {"study.hidden", &s.study.hidden}};
-  for (const auto& [key, numbers] : counts) expect_whole(key, *numbers);
   for (const auto* methods : {&s.scans.methods, &s.study.methods})
     for (const auto& method : *methods)
       (void)method_of(method, methods == &s.scans.methods ? "scans.methods" : "study.methods");
-  for (const double size : s.rg.sizes) {
-    double side = size;
-    while (side > static_cast<double>(s.ensemble.size)) side /= 2;
-    if (side != static_cast<double>(s.ensemble.size) || size == side)
+  for (const auto size : s.rg.sizes) {
+    std::int64_t side = size;
+    while (side > s.ensemble.size && side % 2 == 0) side /= 2;
+    if (side != s.ensemble.size || size == side)
       refuse("rg.sizes", fmt::format("{} is not ensemble.size times 2, 4, 8, ...", size),
              fmt::format("for size {} use {} and {}", s.ensemble.size, 2 * s.ensemble.size,
                          4 * s.ensemble.size));
@@ -207,32 +265,33 @@ std::vector<std::string> declared_evidence() {
 }  // namespace iso2018
 
 void register_iso2018() {
-  registry().add(
-      {"iso2018",
-       "does the flow of an RBM trained on 2D Ising configurations stop at T_c?",
-       {"iso2018", "onsager1944", "kaufman1949", "hinton2002", "tieleman2008", "desjardins2010", "cho2010",
-        "neal2001", "salakhutdinov2008", "burda2015", "szekely2013", "besag1975", "wolff1989", "salmon2011"},
-       iso2018::declared_evidence(),
-       [](const io::Settings& settings) { (void)iso2018::settings_from(settings); },
-       [](const RunContext& context) {
-         const auto settings = iso2018::settings_from(context.settings);
-         const auto measurements = iso2018::measure(context, settings);
-         results::Results results;
-         iso2018::fixed_point_table(measurements, results);
-         iso2018::scan_tables(measurements, results);
-         iso2018::step_table(measurements, results);
-         results.claims = iso2018::claims(measurements);
-         results.figures = iso2018::figures(measurements);
-         for (auto& figure : iso2018::scan_figures(measurements))
-           results.figures.push_back(std::move(figure));
-         if (!measurements.find("V")->first_good()) return results;  // the table of fixed points says why
-         iso2018::study_ensembles(context, measurements, results);
-         iso2018::study_couplings(context, measurements, results);
-         iso2018::study_mean_field(measurements, results);
-         iso2018::study_quality(context, measurements, results);
-         iso2018::study_weights(measurements, results);
-         return results;
-       }});
+  registry().add({"iso2018",
+                  "does the flow of an RBM trained on 2D Ising configurations stop at T_c?",
+                  {iso2018::the_paper, "onsager1944", "kaufman1949", "hinton2002", "tieleman2008",
+                   "desjardins2010", "cho2010", iso2018::neal2001, iso2018::salakhutdinov2008,
+                   iso2018::burda2015, iso2018::szekely2013, "besag1975", "wolff1989", iso2018::salmon2011},
+                  iso2018::declared_evidence(),
+                  [](const io::Settings& settings) { (void)iso2018::settings_from(settings); },
+                  [](const RunContext& context) {
+                    const auto settings = iso2018::settings_from(context.settings);
+                    const auto measurements = iso2018::measure(context, settings);
+                    results::Results results;
+                    iso2018::fixed_point_table(measurements, results);
+                    iso2018::scan_tables(measurements, results);
+                    iso2018::step_table(measurements, results);
+                    results.claims = iso2018::claims(measurements);
+                    results.figures = iso2018::figures(measurements);
+                    for (auto& figure : iso2018::scan_figures(measurements))
+                      results.figures.push_back(std::move(figure));
+                    if (!measurements.find("V")->first_good())
+                      return results;  // the table of fixed points says why
+                    iso2018::study_ensembles(context, measurements, results);
+                    iso2018::study_couplings(context, measurements, results);
+                    iso2018::study_mean_field(measurements, results);
+                    iso2018::study_quality(context, measurements, results);
+                    iso2018::study_weights(measurements, results);
+                    return results;
+                  }});
 }
 
 }  // namespace spinflow::recipes

@@ -348,7 +348,7 @@ void Stages::flow_all(std::vector<VariantResult>& variants, const Pools& pools,
 std::map<int, std::vector<flow::Trajectory>> Stages::blocked_all() const {
   folder_.observer().begin("block spins", 0, "sweeps");
   std::map<int, std::vector<flow::Trajectory>> all;
-  for (const double size : settings_.rg.sizes) all[static_cast<int>(size)] = blocked(static_cast<int>(size));
+  for (const auto size : settings_.rg.sizes) all[static_cast<int>(size)] = blocked(static_cast<int>(size));
   const int side = static_cast<int>(settings_.ensemble.size);
   if (side % 2 == 0 && side >= 4) all[side] = blocked(side);
   return all;

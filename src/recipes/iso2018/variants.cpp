@@ -104,9 +104,8 @@ class VariantList {
   }
 
   void add_scans() {
-    for (const double hidden : s_.scans.hidden)
-      for (const double epochs : s_.scans.hidden_epochs)
-        add_trained(static_cast<std::int64_t>(hidden), 0, epochs);
+    for (const auto hidden : s_.scans.hidden)
+      for (const double epochs : s_.scans.hidden_epochs) add_trained(hidden, 0, epochs);
     for (const double decay : s_.scans.weight_decays)
       for (const double epochs : s_.scans.decay_epochs) add_trained(plain_.hidden, decay, epochs);
     for (const double decay : {s_.train.weight_decay, 0.0})
@@ -124,9 +123,9 @@ class VariantList {
     v.weight_decay = 0;
     v.epochs = s_.study.epochs;
     for (const auto& method : s_.study.methods)
-      for (const double hidden : s_.study.hidden) {
+      for (const auto hidden : s_.study.hidden) {
         std::tie(v.method, v.k) = method_of(method, "study.methods");
-        v.hidden = static_cast<std::int64_t>(hidden);
+        v.hidden = hidden;
         add(v);
       }
   }
@@ -134,9 +133,10 @@ class VariantList {
   void add_sizes() {
     Variant v = of_type("V");
     v.epochs = size_epochs(s_);
-    for (const double size : s_.scans.sizes) {
-      v.size = static_cast<std::int64_t>(size);
-      v.learning_rate = s_.train.learning_rate * static_cast<double>(s_.ensemble.size) / size;
+    for (const auto size : s_.scans.sizes) {
+      v.size = size;
+      v.learning_rate =
+          s_.train.learning_rate * static_cast<double>(s_.ensemble.size) / static_cast<double>(size);
       v.hidden = plain_.hidden;
       add(v);
       v.hidden = scaled_hidden(s_, v.size);
@@ -195,9 +195,7 @@ std::pair<std::string, std::int64_t> method_of(const std::string& text, std::str
 }
 
 bool in_scan(const Variant& v, const Settings& s, Scan scan) {
-  const auto among = [](const std::vector<double>& values, double x) {
-    return std::ranges::find(values, x) != values.end();
-  };
+  const auto among = [](const auto& values, auto x) { return std::ranges::find(values, x) != values.end(); };
   const bool base_size = v.size == s.ensemble.size;
   const bool base_hidden = v.hidden == s.rbm.hidden;
   const bool base_method = v.method == s.train.method && v.k == s.train.k;
@@ -208,7 +206,7 @@ bool in_scan(const Variant& v, const Settings& s, Scan scan) {
   switch (scan) {
     case Scan::hidden:
       return base_size && base_method && v.weight_decay == 0 && among(s.scans.hidden_epochs, v.epochs) &&
-             among(s.scans.hidden, static_cast<double>(v.hidden));
+             among(s.scans.hidden, v.hidden);
     case Scan::decay:
       return base_size && base_hidden && base_method && among(s.scans.decay_epochs, v.epochs) &&
              among(s.scans.weight_decays, v.weight_decay);
@@ -221,8 +219,7 @@ bool in_scan(const Variant& v, const Settings& s, Scan scan) {
       break;
   }
   return base_method && v.weight_decay == s.train.weight_decay && v.epochs == size_epochs(s) &&
-         among(s.scans.sizes, static_cast<double>(v.size)) &&
-         (base_hidden || v.hidden == scaled_hidden(s, v.size));
+         among(s.scans.sizes, v.size) && (base_hidden || v.hidden == scaled_hidden(s, v.size));
 }
 
 std::vector<Variant> variants(const Settings& s) {

@@ -18,12 +18,6 @@ namespace {
 // Sizes whose couplings are not equally far out in u = (K - K_c) L^y_t tell u^2 from u^3 in the fit of Q.
 constexpr double spread_of_size[] = {1.1, 0.8};
 
-std::vector<std::int64_t> whole(const std::vector<double>& numbers) {
-  std::vector<std::int64_t> all;
-  for (const double number : numbers) all.push_back(static_cast<std::int64_t>(number));
-  return all;
-}
-
 double combined(const results::NamedValue& value) {
   return studies::critical::combined_error(value.error, value.systematic);
 }
@@ -34,7 +28,7 @@ studies::CriticalPlan plan_of(const McSettings& s, const Subject& subject, std::
   studies::CriticalPlan plan;
   plan.model = std::string(subject.model->name());
   plan.model_options = subject.model->options();
-  plan.sizes = whole(s.sizes);
+  plan.sizes = s.sizes;
   for (std::size_t i = 0; i < plan.sizes.size(); ++i) {
     const double reach =
         spread_of_size[i % std::size(spread_of_size)] * s.spread / static_cast<double>(plan.sizes[i]);
@@ -43,7 +37,7 @@ studies::CriticalPlan plan_of(const McSettings& s, const Subject& subject, std::
   }
   plan.burn_in.assign(plan.sizes.size(), s.burn_in);
   plan.thinning.assign(plan.sizes.size(), s.thinning);
-  plan.records = whole(s.records);
+  plan.records = s.records;
   plan.batches = s.batches;
   plan.seed = seed >> 1;  // recipe.toml holds signed numbers
   return plan;

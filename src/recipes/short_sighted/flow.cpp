@@ -142,12 +142,12 @@ std::vector<flow::Trajectory> range_flows(
     const auto begins = sampled(model, in_units(s.range.starts), s.range.chains,
                                 folder.seed("range-starts." + subject.id, seed), listening);
     std::vector<int> keep;
-    for (const double step : s.couplings.rbm_steps) keep.push_back(static_cast<int>(step));
+    for (const auto step : s.couplings.rbm_steps) keep.push_back(static_cast<int>(step));
     const bool drawn = range == "narrow" && !subject.long_range() && seed == 0;
     for (const double ratio : s.range.starts) {
       // Only the ends are asked for a fixed point; the others carry the fit of |m| after few steps.
       std::int64_t steps = s.range.early_steps;
-      if (drawn) steps = std::max(steps, static_cast<std::int64_t>(s.couplings.rbm_steps.back()));
+      if (drawn) steps = std::max(steps, s.couplings.rbm_steps.back());
       if (ratio == s.range.starts.front() || ratio == s.range.starts.back()) steps = s.range.steps;
       starts.push_back(flow::iterate({map}, first_rows_at(begins, ratio * t_c, s.range.chains),
                                      fmt::format("T/T_c = {}", ratio), ratio * t_c, gauges,
@@ -175,7 +175,7 @@ std::vector<SizeReading> run_flows(const RunFolder& folder, const Settings& s,
   for (auto size = s.rbm.sizes.rbegin(); size != s.rbm.sizes.rend(); ++size)
     for (std::size_t i = 0; i < models.size(); ++i)
       for (std::int64_t seed = 0; seed < s.rbm.seeds; ++seed)
-        jobs.push_back({i, static_cast<std::int64_t>(*size), static_cast<std::size_t>(seed)});
+        jobs.push_back({i, *size, static_cast<std::size_t>(seed)});
   return folder.each("training and flowing RBMs at T_c", "lattices", jobs,
                      [&](const Job& job, base::Observer&) {
                        return flows_of(folder, s, models[job.model], job.size, job.seed);

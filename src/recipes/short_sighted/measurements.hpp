@@ -29,8 +29,8 @@ struct ModelSettings {
 };
 
 struct McSettings {
-  std::vector<double> sizes;
-  std::vector<double> records;
+  std::vector<std::int64_t> sizes;
+  std::vector<std::int64_t> records;
   std::int64_t batches{};
   std::int64_t burn_in{};
   std::int64_t thinning{};
@@ -38,7 +38,7 @@ struct McSettings {
 };
 
 struct RbmSettings {
-  std::vector<double> sizes;
+  std::vector<std::int64_t> sizes;
   std::int64_t configurations{};
   std::int64_t seeds{};
   std::vector<std::string> arms;
@@ -70,7 +70,7 @@ struct RangeSettings {
 
 struct StackSettings {
   std::int64_t size{};
-  std::vector<double> hidden;
+  std::vector<std::int64_t> hidden;
   std::vector<double> shrinkages;
   std::int64_t configurations{};
   std::int64_t seeds{};
@@ -92,7 +92,7 @@ struct CouplingSettings {
   std::int64_t size{};
   std::vector<double> temperatures;
   std::int64_t configurations{};
-  std::vector<double> rbm_steps;
+  std::vector<std::int64_t> rbm_steps;
 };
 
 struct Settings {

@@ -17,6 +17,35 @@ namespace short_sighted {
 
 namespace {
 
+constexpr base::Work demellokoch2020{
+    .key = "demellokoch2020",
+    .kind = "article",
+    .author = "de Mello Koch, Ellen and de Mello Koch, Anita and Kastanos, Nicholas and Cheng, Ling",
+    .title = "Short-sighted deep learning",
+    .journal = "Physical Review E",
+    .volume = "102",
+    .pages = "013307",
+    .year = 2020,
+    .doi = "10.1103/PhysRevE.102.013307",
+    .arxiv = "2002.02664"};
+constexpr base::Work migdal1975{.key = "migdal1975",
+                                .kind = "article",
+                                .author = "Migdal, A. A.",
+                                .title = "Phase transitions in gauge and spin-lattice systems",
+                                .journal = "Soviet Physics JETP",
+                                .volume = "42",
+                                .pages = "743",
+                                .year = 1975};
+constexpr base::Work kadanoff1976{.key = "kadanoff1976",
+                                  .kind = "article",
+                                  .author = "Kadanoff, Leo P.",
+                                  .title = "Notes on Migdal's recursion formulas",
+                                  .journal = "Annals of Physics",
+                                  .volume = "100",
+                                  .pages = "359--394",
+                                  .year = 1976,
+                                  .doi = "10.1016/0003-4916(76)90066-X"};
+
 constexpr double most_rows = 1e9;
 constexpr double largest_side = 256;
 
@@ -145,11 +174,10 @@ std::optional<double> sigma_of(const std::string& id) {
 }
 
 void check_stack(const std::string& name, const StackSettings& s) {
-  expect_whole(name + ".hidden", s.hidden);
   if (s.hidden.empty()) refuse(name + ".hidden", "there is no layer", "give the units of one layer or more");
   if (s.seeds < 1) refuse(name + ".seeds", "there is no seed", "give one or more");
   lattice::Lattice lattice = square(s.size);
-  for (const double units : s.hidden) {
+  for (const auto units : s.hidden) {
     try {
       lattice = networks::hidden_lattice(lattice, static_cast<std::size_t>(units));
     } catch (const Error& error) {
@@ -167,15 +195,12 @@ void check_consistency(const Settings& s) {
     if (!std::isfinite(subject.theory.delta_sigma))
       refuse("models.use", fmt::format("'{}' has no critical point with scaling dimensions", subject.id),
              "use nearest or sigma-<decay> with a decay below 2");
-  expect_whole("mc.sizes", s.mc.sizes);
-  expect_whole("mc.records", s.mc.records);
   expect_ascending("mc.sizes", s.mc.sizes, 3);
   if (s.mc.records.size() != s.mc.sizes.size())
     refuse("mc.records", fmt::format("{} numbers for {} sizes", s.mc.records.size(), s.mc.sizes.size()),
            "give one for each of mc.sizes");
-  if (s.mc.spread >= s.mc.sizes.front())
+  if (s.mc.spread >= static_cast<double>(s.mc.sizes.front()))
     refuse("mc.spread", "a coupling would be negative", "make it smaller than the smallest size");
-  expect_whole("rbm.sizes", s.rbm.sizes);
   expect_ascending("rbm.sizes", s.rbm.sizes, 2);
   if (s.rbm.arms.empty()) refuse("rbm.arms", "there is no arm", "give good, cheap or both");
   if (s.rbm.batch_size > s.rbm.configurations)
@@ -195,9 +220,8 @@ void check_consistency(const Settings& s) {
       refuse("large.size", "it is that of [stack]", "give another one, or no large.shrinkages");
   }
   expect_ascending("couplings.temperatures", s.couplings.temperatures, 1);
-  expect_whole("couplings.rbm_steps", s.couplings.rbm_steps);
   expect_ascending("couplings.rbm_steps", s.couplings.rbm_steps, 1);
-  if (s.couplings.rbm_steps.back() > static_cast<double>(s.range.steps))
+  if (s.couplings.rbm_steps.back() > s.range.steps)
     refuse("couplings.rbm_steps", "the flow is shorter", "let the last one be at most range.steps");
 }
 
@@ -287,8 +311,9 @@ void register_short_sighted() {
   registry().add(
       {"short-sighted",
        "does a stack of RBMs coarse-grain long-range and nearest-neighbour Ising models like block spins?",
-       {"demellokoch2020", "fukui2009", "swendsenwang1987", "binder1981", "hinton2002", "kadanoff1966",
-        "migdal1975", "kadanoff1976", "besag1975", "onsager1944", "kaufman1949", "salmon2011"},
+       {short_sighted::demellokoch2020, "fukui2009", "swendsenwang1987", "binder1981", "hinton2002",
+        "kadanoff1966", short_sighted::migdal1975, short_sighted::kadanoff1976, "besag1975", "onsager1944",
+        "kaufman1949", "salmon2011"},
        names_of(short_sighted::evidence::all),
        [](const io::Settings& settings) { (void)short_sighted::settings_from(settings); },
        [](const RunContext& context) {

@@ -55,13 +55,13 @@ SeedDimensions dimensions_of(const Measurements& m, const std::string& model, co
 std::vector<analysis::ScalingPoint> mean_points(const Measurements& m, const std::string& model,
                                                 const std::string& arm) {
   std::vector<analysis::ScalingPoint> points;
-  for (const double size : m.settings.rbm.sizes) {
-    analysis::ScalingPoint point{.size = size, .abs_m = {}, .mode_2 = {}, .response = {}};
+  for (const auto size : m.settings.rbm.sizes) {
+    analysis::ScalingPoint point{.size = static_cast<double>(size), .abs_m = {}, .mode_2 = {}, .response = {}};
     bool any = false;
     for (const auto& s : scaled()) {
       std::vector<stats::Estimate> values;
       for (const auto& r : m.sizes)
-        if (r.model == model && r.arm == arm && static_cast<double>(r.size) == size)
+        if (r.model == model && r.arm == arm && r.size == size)
           values.push_back(r.point.*s.member);
       point.*s.member = over_seeds(values);
       any = any || !values.empty();

@@ -130,9 +130,10 @@ class Job {
 
   std::vector<std::unique_ptr<transformations::Transformation>> maps(const std::string& kind) const {
     std::vector<std::unique_ptr<transformations::Transformation>> all;
-    double sites = static_cast<double>(stack_.size) * static_cast<double>(stack_.size);
-    for (const double units : stack_.hidden) {
-      const std::int64_t factor = std::llround(std::sqrt(sites / units));
+    std::int64_t sites = stack_.size * stack_.size;
+    for (const auto units : stack_.hidden) {
+      const std::int64_t factor =
+          std::llround(std::sqrt(static_cast<double>(sites) / static_cast<double>(units)));
       if (kind == "decimation")
         all.push_back(std::make_unique<transformations::Decimation>(
             transformations::DecimationOptions{.factor = factor}));
@@ -318,10 +319,10 @@ class Job {
 
 void add_gauges(GaugesBySide& gauges, const Subject& subject, const StackSettings& stack,
                 base::Observer& observer) {
-  std::vector<double> sites = {static_cast<double>(stack.size) * static_cast<double>(stack.size)};
+  std::vector<std::int64_t> sites = {stack.size * stack.size};
   sites.insert(sites.end(), stack.hidden.begin(), stack.hidden.end());
-  for (const double n : sites) {
-    const int side = static_cast<int>(std::llround(std::sqrt(n)));
+  for (const auto n : sites) {
+    const int side = static_cast<int>(std::llround(std::sqrt(static_cast<double>(n))));
     if (gauges.contains(side)) continue;
     const auto model = subject.on(side);
     gauges[side] = {std::make_unique<thermometers::BondEnergyThermometer>(model, observer),

@@ -8,6 +8,25 @@ namespace spinflow::samplers {
 
 namespace {
 
+constexpr base::Work wolff1989{.key = "wolff1989",
+                               .kind = "article",
+                               .author = "Wolff, Ulli",
+                               .title = "Collective Monte Carlo Updating for Spin Systems",
+                               .journal = "Physical Review Letters",
+                               .volume = "62",
+                               .pages = "361--364",
+                               .year = 1989,
+                               .doi = "10.1103/PhysRevLett.62.361"};
+constexpr base::Work luijten1995{.key = "luijten1995",
+                                 .kind = "article",
+                                 .author = "Luijten, Erik and Bl{\\\"o}te, Henk W. J.",
+                                 .title = "Monte Carlo method for spin models with long-range interactions",
+                                 .journal = "International Journal of Modern Physics C",
+                                 .volume = "6",
+                                 .pages = "359--370",
+                                 .year = 1995,
+                                 .doi = "10.1142/S0129183195000265"};
+
 std::string refusal(const models::Model& model) {
   if (!model.nearest_neighbour_coupling()) return graph_refusal(model);
   if (model.field() != 0) return "a cluster knows nothing of the magnetic field";
@@ -56,7 +75,7 @@ void register_wolff() {
   add_sampler(chain_sampler(
       algorithm,
       "flips one cluster after another (no field): for large lattices near T_c and long-range models",
-      {"wolff1989", "luijten1995", "madras1988"}, refusal));
+      {wolff1989, luijten1995, "madras1988"}, refusal));
 }
 
 }  // namespace spinflow::samplers

@@ -194,7 +194,7 @@ void update_rows(const LocalAlgorithm& algorithm, const models::Model& model, do
 
 }  // namespace
 
-SamplerEntry local_sampler(std::string name, std::string help, std::vector<std::string> citations,
+SamplerEntry local_sampler(std::string name, std::string help, std::vector<base::Citation> citations,
                            kernels::LocalUpdate update) {
   const LocalAlgorithm algorithm{name, update};
   SamplerEntry entry;

@@ -9,6 +9,6 @@ namespace spinflow::samplers {
 /// The entry of a replica-packed local algorithm. Every replica gives one sample: it starts ordered, runs 20
 /// tau_int as measured in a pilot run at its temperature, and is then independent of all others.
 [[nodiscard]] SamplerEntry local_sampler(std::string name, std::string help,
-                                         std::vector<std::string> citations, kernels::LocalUpdate update);
+                                         std::vector<base::Citation> citations, kernels::LocalUpdate update);
 
 }  // namespace spinflow::samplers

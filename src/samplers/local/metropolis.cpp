@@ -11,6 +11,28 @@ namespace spinflow::samplers {
 
 namespace {
 
+constexpr base::Work metropolis1953{.key = "metropolis1953",
+                                    .kind = "article",
+                                    .author =
+                                        "Metropolis, Nicholas and Rosenbluth, Arianna W. and Rosenbluth, "
+                                        "Marshall N. and Teller, Augusta H. and Teller, Edward",
+                                    .title = "Equation of State Calculations by Fast Computing Machines",
+                                    .journal = "The Journal of Chemical Physics",
+                                    .volume = "21",
+                                    .pages = "1087--1092",
+                                    .year = 1953,
+                                    .doi = "10.1063/1.1699114"};
+constexpr base::Work madras1988{
+    .key = "madras1988",
+    .kind = "article",
+    .author = "Madras, Neal and Sokal, Alan D.",
+    .title = "The pivot algorithm: A highly efficient Monte Carlo method for the self-avoiding walk",
+    .journal = "Journal of Statistical Physics",
+    .volume = "50",
+    .pages = "109--186",
+    .year = 1988,
+    .doi = "10.1007/BF01022990"};
+
 // One configuration of a model of many couplings under sweeps of single flips.
 class MetropolisChain final : public SpinChain {
  public:
@@ -68,7 +90,7 @@ void check_reach(const SampleRequest& request) {
 void register_metropolis() {
   const SamplerEntry lanes =
       local_sampler("metropolis", "proposes to flip one spin after another, 512 replicas at once",
-                    {"metropolis1953", "madras1988"}, kernels::LocalUpdate::metropolis);
+                    {metropolis1953, madras1988}, kernels::LocalUpdate::metropolis);
   const ChainAlgorithm algorithm{
       .name = "metropolis",
       .update = lanes.update,

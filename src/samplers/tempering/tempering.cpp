@@ -20,6 +20,17 @@ namespace spinflow::samplers {
 
 namespace {
 
+constexpr base::Work hukushima1996{
+    .key = "hukushima1996",
+    .kind = "article",
+    .author = "Hukushima, Koji and Nemoto, Koji",
+    .title = "Exchange Monte Carlo Method and Application to Spin Glass Simulations",
+    .journal = "Journal of the Physical Society of Japan",
+    .volume = "65",
+    .pages = "1604--1608",
+    .year = 1996,
+    .doi = "10.1143/JPSJ.65.1604"};
+
 constexpr std::size_t pilot_ladders = 16;
 // As many independent ladders as other samplers have chains; with fewer than two samples each, every sample
 // gets a ladder of its own.
@@ -314,7 +325,7 @@ void register_tempering() {
   entry.help =
       "single flips at a ladder of temperatures that exchange configurations: for competing couplings at low "
       "T";
-  entry.citations = {"hukushima1996", "metropolis1953", "madras1988"};
+  entry.citations = {hukushima1996, "metropolis1953", "madras1988"};
   entry.update = "sweep";
   entry.refusal = field_refusal;
   entry.sample = sample_by_tempering;

@@ -30,38 +30,19 @@ std::shared_ptr<const models::Model> make_model(const std::string& name, const b
                     options);
 }
 
-std::vector<double> as_numbers(const std::vector<std::int64_t>& whole) {
-  return {whole.begin(), whole.end()};
-}
-
 // Members of the plan by the names they have in recipe.toml.
-std::vector<double> numbers(const base::Values& values, std::string_view key, const std::string& where) {
-  const auto found = values.find(key);
-  if (found == values.end() || !std::holds_alternative<std::vector<double>>(found->second))
-    throw input_error(where, fmt::format("[critical] has no list '{}'", key),
-                      "give the recipe.toml of a `spinflow critical`");
-  return std::get<std::vector<double>>(found->second);
-}
-
-std::vector<std::int64_t> whole_numbers(const base::Values& values, std::string_view key,
-                                        const std::string& where, double least, double most) {
-  std::vector<std::int64_t> result;
-  for (const double x : numbers(values, key, where)) {
-    if (!(x >= least && x <= most) || x != std::floor(x))
-      throw input_error(where, fmt::format("[critical] {} holds {}", key, x),
-                        fmt::format("whole numbers from {} to {}", least, most));
-    result.push_back(static_cast<std::int64_t>(x));
-  }
-  return result;
-}
-
-template <class Number>
-Number number(const base::Values& values, std::string_view key, const std::string& where) {
-  const auto found = values.find(key);
-  if (found != values.end())
-    if (const auto* value = std::get_if<Number>(&found->second)) return *value;
-  throw input_error(where, fmt::format("[critical] has no number '{}' of its kind", key),
-                    "give the recipe.toml of a `spinflow critical`");
+base::Options<CriticalPlan> plan_options() {
+  constexpr double most = 1e12;
+  base::Options<CriticalPlan> options;
+  options.add("sizes", &CriticalPlan::sizes, "L", {.least = 2, .most = largest_side})
+      .add("couplings", &CriticalPlan::couplings, "K, of each size", {.least = 0})
+      .add("burn_in", &CriticalPlan::burn_in, "sweeps, of each size", {.least = 0, .most = most})
+      .add("thinning", &CriticalPlan::thinning, "sweeps, of each size", {.least = 1, .most = most})
+      .add("records", &CriticalPlan::records, "per chain, of each size", {.least = 4, .most = 1e9})
+      .add("batches", &CriticalPlan::batches, "chains per size and coupling", {.least = 8, .most = 10000})
+      .add("precision", &CriticalPlan::precision, "relative standard error of T_c", {.least = 0})
+      .add("seed", &CriticalPlan::seed, "of all chains");
+  return options;
 }
 
 double memory_of_lattices(const std::string& model, const base::Values& options, std::int64_t size) {
@@ -153,15 +134,7 @@ io::Settings to_settings(const CriticalPlan& plan) {
   auto& model = settings["model"];
   model = plan.model_options;
   model["name"] = plan.model;
-  auto& critical = settings["critical"];
-  critical["sizes"] = as_numbers(plan.sizes);
-  critical["couplings"] = plan.couplings;
-  critical["burn_in"] = as_numbers(plan.burn_in);
-  critical["thinning"] = as_numbers(plan.thinning);
-  critical["records"] = as_numbers(plan.records);
-  critical["batches"] = plan.batches;
-  critical["precision"] = plan.precision;
-  critical["seed"] = static_cast<std::int64_t>(plan.seed);
+  settings["critical"] = plan_options().values(plan);
   return settings;
 }
 
@@ -173,26 +146,19 @@ CriticalPlan plan_from(const io::Settings& settings, const std::string& where) {
                         "give the recipe.toml of a `spinflow critical`");
     return found->second;
   };
-  CriticalPlan plan;
+  const base::Values& critical = section("critical");
+  const auto options = plan_options();
+  for (const auto& spec : options.specs())
+    if (!critical.contains(spec.name))
+      throw input_error(where, fmt::format("[critical] has no '{}'", spec.name),
+                        "give the recipe.toml of a `spinflow critical`");
+  CriticalPlan plan = options.parse(critical, where + ": [critical]");
   plan.model_options = section("model");
   const auto name = plan.model_options.find("name");
   if (name == plan.model_options.end() || !std::holds_alternative<std::string>(name->second))
     throw input_error(where, "[model] has no name", "give the recipe.toml of a `spinflow critical`");
   plan.model = std::get<std::string>(name->second);
   plan.model_options.erase(name);
-  const auto& critical = section("critical");
-  constexpr double most = 1e12;
-  plan.sizes = whole_numbers(critical, "sizes", where, 2, static_cast<double>(largest_side));
-  plan.couplings = numbers(critical, "couplings", where);
-  plan.burn_in = whole_numbers(critical, "burn_in", where, 0, most);
-  plan.thinning = whole_numbers(critical, "thinning", where, 1, most);
-  plan.records = whole_numbers(critical, "records", where, 4, 1e9);
-  plan.batches = number<std::int64_t>(critical, "batches", where);
-  if (plan.batches < 8 || plan.batches > 10000)
-    throw input_error(where, fmt::format("[critical] batches is {}", plan.batches),
-                      "a whole number from 8 to 10000");
-  plan.precision = number<double>(critical, "precision", where);
-  plan.seed = static_cast<std::uint64_t>(number<std::int64_t>(critical, "seed", where));
   const std::size_t n = plan.sizes.size();
   if (plan.couplings.size() != n * CriticalPlan::points || plan.burn_in.size() != n ||
       plan.thinning.size() != n || plan.records.size() != n)
