@@ -185,6 +185,7 @@ base::Value value_of(const toml::node& node, const std::string& where) {
       texts.push_back(s->get());
     } else {
       throw refuse("a list holds something that is neither a number nor a text");
+    }
   }
   if (!numbers.empty() && !texts.empty()) throw refuse("a list mixes numbers and texts");
   if (numbers.empty()) return texts;
