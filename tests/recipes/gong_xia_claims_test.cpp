@@ -186,7 +186,8 @@ TEST(GongXiaClaims, TheMarginIsWhatItsReasonSays) {
           exact::majority_ring_correlation(static_cast<int>(s.cells.majority_size), k, static_cast<int>(b))
               .front(),
           n);
-      least = std::min(least, std::abs(majority - std::atanh(std::pow(std::tanh(k), static_cast<double>(b)))));
+      least =
+          std::min(least, std::abs(majority - std::atanh(std::pow(std::tanh(k), static_cast<double>(b)))));
     }
   EXPECT_NEAR(least, 0.0162, 5e-5);
   EXPECT_NEAR(s.criteria.number("a1", "margin"), least / 2, 2e-4);

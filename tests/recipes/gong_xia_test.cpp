@@ -361,9 +361,5 @@ TEST(GongXia, FieldsAreReadBesideTheExactFlow) {
   }
 }
 
-TEST(SlowGongXia, SameResultsForAnyNumberOfThreads) { expect_same_for_threads("gong-xia", {}); }
-
-TEST(GongXia, ResumesToTheSameResults) { expect_resumes("gong-xia", {}, 100, 2, 3); }
-
 }  // namespace
 }  // namespace spinflow::recipes::gong_xia

@@ -17,60 +17,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::vector<std::string> tiny = {"ensemble.samples_per_temperature=10",
-                                       "train.epochs=1",
-                                       "flow.steps=4",
-                                       "flow.chains=10",
-                                       "classifier.samples_small=10",
-                                       "classifier.samples_large=10",
-                                       "rg.samples=20",
-                                       "train.seeds=2"};
+const std::vector<std::string> tiny = tiny_settings("iso2018");
 
 std::string results_of(const fs::path& folder, std::uint64_t seed = 1) {
   (void)run("iso2018", "smoke", resolve("iso2018", "smoke", tiny), seed, folder, false, base::silent());
   return io::read_text(folder / "results.json");
-}
-
-/// What no run at the smallest scale makes: scans, larger lattices and failures.
-const std::map<std::string, std::set<std::string>> not_at_smoke = {
-    {"iso2018",
-     {"model-likelihood", "model-temperature", "model_quality", "scan-decay", "scan-hidden", "scan-method",
-      "scan-size", "scan_decay", "scan_hidden", "scan_method", "scan_size"}},
-    {"gong-xia", {}},
-    {"short-sighted", {"failed_stacks", "layer-temperatures-large", "scaling-residuals-{}"}}};
-
-/// Every figure and table is declared, and every declared one made where this scale makes it.
-void expect_declared_evidence(const RecipeEntry& entry, const results::Results& results) {
-  std::set<std::string> made;
-  for (const auto& figure : results.figures) made.insert(figure.id);
-  for (const auto& [name, table] : results.tables) made.insert(name);
-  for (const auto& name : made)
-    EXPECT_TRUE(is_declared(entry.evidence, name)) << entry.name << " does not declare " << name;
-  std::set<std::string> missing;
-  for (const auto& one : entry.evidence)
-    if (std::ranges::none_of(made, [&](const auto& name) { return is_declared({one}, name); }))
-      missing.insert(one);
-  EXPECT_EQ(missing, not_at_smoke.at(entry.name)) << entry.name;
-}
-
-TEST(SlowRecipes, FinishTheirSmokeScale) {
-  for (const auto& entry : registry().entries()) {
-    const testing::TemporaryFolder folder;
-    const auto results = run(entry.name, "smoke", resolve(entry.name, "smoke", {}), 1, folder.path() / "run",
-                             false, base::silent());
-    EXPECT_FALSE(results.claims.empty()) << entry.name;
-    for (const auto& claim : results.claims) {
-      EXPECT_FALSE(claim.criterion.empty()) << entry.name << " " << claim.id;
-      EXPECT_FALSE(claim.control.empty() && claim.qualification.empty()) << entry.name << " " << claim.id;
-      for (const auto& id : claim.evidence) {
-        const bool figure = std::ranges::any_of(results.figures, [&](const auto& f) { return f.id == id; });
-        EXPECT_TRUE(figure || results.tables.contains(id))
-            << entry.name << " " << claim.id << ": evidence " << id;
-      }
-    }
-    expect_declared_evidence(entry, results);
-    EXPECT_FALSE(fs::exists(folder.path() / "run" / "INCOMPLETE"));
-  }
 }
 
 TEST(Recipes, HaveACriterionForEachClaimBeforeTheNumbers) {
@@ -79,14 +30,10 @@ TEST(Recipes, HaveACriterionForEachClaimBeforeTheNumbers) {
     EXPECT_TRUE(settings.contains(std::string("criteria.") + id)) << id;
 }
 
-TEST(SlowIso2018, SameBitsForAnyNumberOfThreads) { expect_same_for_threads("iso2018", tiny); }
-
 TEST(SlowIso2018, AnotherSeedIsAnotherResult) {
   const testing::TemporaryFolder folder;
   EXPECT_NE(results_of(folder.path() / "one", 1), results_of(folder.path() / "two", 2));
 }
-
-TEST(SlowIso2018, ResumesToTheSameResults) { expect_resumes("iso2018", tiny, 20, 3, 2); }
 
 TEST(SlowIso2018, TrainingsWithoutAFixedPointAreRowsThatSaySo) {
   // Ordered for ever; every training diverged; a scan with one position.

@@ -326,19 +326,7 @@ TEST(ShortSighted, JudgesCriticalPointsByTheirToleranceAndErrors) {
   EXPECT_EQ(verdict(0.4405, 0.128, 0.002, std::nan("")), Verdict::inconclusive);
 }
 
-const std::vector<std::string> tiny = {"rbm.configurations=200",
-                                       "rbm.chains=20",
-                                       "range.chains=20",
-                                       "stack.configurations=200",
-                                       "good.updates=10",
-                                       "cheap.updates=10",
-                                       "stack.updates=20",
-                                       "correlators.configurations=50",
-                                       "couplings.configurations=20"};
-
-TEST(SlowShortSighted, SameBitsForAnyNumberOfThreads) { expect_same_for_threads("short-sighted", tiny); }
-
-TEST(SlowShortSighted, ResumesToTheSameResults) { expect_resumes("short-sighted", tiny, 20, 2, 3); }
+const std::vector<std::string> tiny = tiny_settings("short-sighted");
 
 TEST(SlowShortSighted, StacksThatDieAreLinesThatSaySo) {
   const testing::TemporaryFolder folder;

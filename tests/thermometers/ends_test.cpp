@@ -76,7 +76,7 @@ void check_ends(const Thermometer& gauge, const Model& model, const Rows& rows) 
   EXPECT_FALSE(random.error == 0) << what;
 }
 
-void check_every_thermometer(const Model& model, bool antiferromagnet, std::size_t expected) {
+void check_every_thermometer(const Model& model, bool antiferromagnet, std::size_t at_least) {
   const Rows rows = rows_of(model, antiferromagnet);
   std::size_t read = 0;
   for (const auto& entry : registry().entries()) {
@@ -91,7 +91,7 @@ void check_every_thermometer(const Model& model, bool antiferromagnet, std::size
     check_ends(*gauge, model, rows);
     ++read;
   }
-  EXPECT_EQ(read, expected) << models::to_toml(*model);
+  EXPECT_GE(read, at_least) << models::to_toml(*model);
 }
 
 TEST(ThermometerEnds, Ferromagnets) {

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// A recipe of one folder.
+#include <cmath>
+
+#include "recipes/frame.hpp"
+#include "recipes/recipe_settings.hpp"
+#include "spinflow/ensemble/observables.hpp"
+
+namespace spinflow::recipes {
+
+namespace toy {
+
+struct MagnetSettings {
+  std::int64_t side{};
+  std::int64_t samples{};
+  std::vector<double> temperatures;
+};
+
+struct Settings {
+  MagnetSettings magnet;
+  Criteria criteria;
+};
+
+Settings settings_from(const io::Settings& settings) {
+  base::Options<MagnetSettings> options;
+  options.add("side", &MagnetSettings::side, "of the square", {.least = 2, .most = 64})
+      .add("samples", &MagnetSettings::samples, "per temperature", {.least = 2, .most = 1e6})
+      .add("temperatures", &MagnetSettings::temperatures, "T", {.least = 0.1});
+  Settings s;
+  s.magnet = section(settings, "magnet", options);
+  s.criteria = Criteria(settings, "toy2002");
+  return s;
+}
+
+results::Results answer(const RunContext& context) {
+  const Settings s = settings_from(context.settings);
+  const RunFolder folder(context, "toy");
+  const auto model = models::registry().find("toy-magnet").make(square(s.magnet.side), {});
+  const auto data = folder.kept("magnet", [&] {
+    return folder.sampled(model, s.magnet.temperatures, s.magnet.samples, folder.seed("magnet"));
+  });
+  results::Results results;
+  results::Table table{.columns = {"row", "m"}, .rows = {}};
+  double sum = 0;
+  for (std::size_t row = 0; row < data.size(); ++row) {
+    sum += data.magnetization[row];
+    table.rows.push_back({static_cast<double>(row), data.magnetization[row]});
+  }
+  const auto n = static_cast<double>(data.size());
+  double squares = 0;
+  for (const double m : data.magnetization) squares += (m - sum / n) * (m - sum / n);
+  results::Claim claim;
+  claim.id = "a";
+  claim.paper = "toy2002";
+  claim.statement = "The magnet points up as often as down.";
+  claim.criterion = s.criteria.text("a");
+  claim.measured = sum / n;
+  claim.error = std::sqrt(squares) / n;
+  const bool within_errors = std::abs(claim.measured) <= s.criteria.number("a", "errors") * claim.error;
+  claim.verdict = within_errors ? results::Verdict::supported : results::Verdict::contradicted;
+  claim.control = "there is none";
+  claim.evidence = {"magnet"};
+  results.claims.push_back(std::move(claim));
+  results.tables["magnet"] = std::move(table);
+  return results;
+}
+
+}  // namespace toy
+
+void register_toy() {
+  static constexpr base::Work toy2002{
+      .key = "toy2002", .kind = "misc", .author = "Toy, B.", .title = "A recipe of one folder", .year = 2002};
+  registry().add({.name = "toy",
+                  .help = "a recipe that a test adds",
+                  .citations = {toy2002, "toy2001"},
+                  .evidence = {"magnet"},
+                  .check = [](const io::Settings& settings) { (void)toy::settings_from(settings); },
+                  .run = toy::answer});
+}
+
+}  // namespace spinflow::recipes
