@@ -7,6 +7,7 @@
 #include <set>
 
 #include "recipe_testing.hpp"
+#include "recipes/evidence.hpp"
 #include "spinflow/base/parallel.hpp"
 
 namespace spinflow::recipes {

@@ -2,12 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <fstream>
-#include <map>
-#include <set>
 
 #include "recipe_testing.hpp"
-#include "recipes/evidence.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/recipes/recipe.hpp"
 #include "testing/testing.hpp"
