@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include "spinflow/base/error.hpp"
@@ -48,10 +49,20 @@ void refuse_foreign(const Invocation& invocation, const std::vector<Flag>& all,
   }
 }
 
+Flag& flag_of(std::vector<Flag>& flags, std::string_view option) {
+  const auto found = std::ranges::find(flags, option, [](const Flag& flag) { return flag.spec.name; });
+  assert(found != flags.end());
+  return *found;
+}
+
 Flag seed_flag() {
   return {.names = "--seed",
           .spec = {
               .name = "seed", .help = "seed of all random numbers", .fallback = std::int64_t{1}, .least = 0}};
+}
+
+std::uint64_t seed_of(const Invocation& invocation) {
+  return static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
 }
 
 Flag force_flag() {

@@ -82,8 +82,17 @@ void add_missing(std::vector<Flag>& flags, const std::vector<base::OptionSpec>& 
 void refuse_foreign(const Invocation& invocation, const std::vector<Flag>& all,
                     const std::vector<base::OptionSpec>& own, std::string_view entry);
 
+/// What the flags of `flags_of(binder.specs())` say, as the struct that `binder` binds.
+template <class Struct>
+[[nodiscard]] Struct answers(const Invocation& invocation, const base::Options<Struct>& binder) {
+  return binder.parse(invocation.only(binder.specs()), invocation.path);
+}
+/// The flag of an option, for what an option does not say: a name like "-K", where its default comes from.
+[[nodiscard]] Flag& flag_of(std::vector<Flag>& flags, std::string_view option);
+
 /// Flags that several commands have.
 [[nodiscard]] Flag seed_flag();
+[[nodiscard]] std::uint64_t seed_of(const Invocation& invocation);
 [[nodiscard]] Flag force_flag();
 [[nodiscard]] Flag output_flag(std::string help, bool required);
 

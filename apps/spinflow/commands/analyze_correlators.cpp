@@ -24,6 +24,29 @@ namespace fs = std::filesystem;
 using studies::CorrelatorOptions;
 using studies::LayerCorrelators;
 
+struct Flags {
+  std::string ensemble;
+  std::string against = "block-majority";
+  double temperature = 0;
+  std::int64_t permutations = 999;
+  std::string hidden_mode = "sampled";
+};
+
+base::Options<Flags> flag_options() {
+  base::Options<Flags> binder;
+  const auto mode =
+      hidden_mode_option("what a layer hands up: h drawn from P(h | v), or its more probable sign");
+  binder.add("ensemble", &Flags::ensemble, "configurations on the stack's visible lattice")
+      .add("against", &Flags::against,
+           "block spins of the same v: a transformation, its own options behind a colon")
+      .add("temperature", &Flags::temperature, "which temperature of the ensemble, if it has several",
+           {.least = 0})
+      .add("permutations", &Flags::permutations,
+           "of the units' places, for the null of the Pearson coefficient", {.least = 1, .most = 1000000})
+      .add("hidden_mode", &Flags::hidden_mode, mode.help, {}, mode.choices);
+  return binder;
+}
+
 /// Options of the block spins; their factor is that of the layer.
 std::vector<Flag> rule_flags() {
   auto flags = map_flags();
@@ -31,8 +54,8 @@ std::vector<Flag> rule_flags() {
   return flags;
 }
 
-CorrelatorOptions options_of(const Invocation& invocation) {
-  const auto rule = map_from(invocation, invocation.get<std::string>("against"), rule_flags());
+CorrelatorOptions options_of(const Invocation& invocation, const Flags& asked) {
+  const auto rule = map_from(invocation, asked.against, rule_flags());
   if (rule.is_file())
     throw input_error("analyze correlators --against", "a network in a file makes no block spins",
                       fmt::format("known: {}", fmt::join(transformations::registry().names(), ", ")));
@@ -42,8 +65,8 @@ CorrelatorOptions options_of(const Invocation& invocation) {
   return {.rule = rule.name(),
           .rule_options = rule.options(),
           .mode = hidden_mode(invocation),
-          .permutations = static_cast<std::size_t>(invocation.get<std::int64_t>("permutations")),
-          .seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"))};
+          .permutations = static_cast<std::size_t>(asked.permutations),
+          .seed = seed_of(invocation)};
 }
 
 /// "block-majority", "block-majority, ties corner".
@@ -57,8 +80,8 @@ std::string rule_text(const CorrelatorOptions& options) {
 }
 
 /// The rows of one temperature.
-ensemble::Ensemble rows_of(const Invocation& invocation, const networks::Stack& stack) {
-  const auto& file = invocation.get<std::string>("ensemble");
+ensemble::Ensemble rows_of(const Invocation& invocation, const Flags& asked, const networks::Stack& stack) {
+  const auto& file = asked.ensemble;
   const auto ensemble = ensemble::read(file);
   const auto lattice = stack.lattice(0);
   if (!(ensemble.lattice == lattice))
@@ -73,8 +96,7 @@ ensemble::Ensemble rows_of(const Invocation& invocation, const networks::Stack& 
     if (std::isfinite(group.temperature)) available.push_back(group.temperature);
   if (invocation.has("temperature")) {
     const double wanted =
-        among({invocation.get<double>("temperature")}, available, "analyze correlators --temperature", file)
-            .front();
+        among({asked.temperature}, available, "analyze correlators --temperature", file).front();
     return ensemble::select(
         ensemble, std::ranges::find(groups, wanted, &ensemble::TemperatureGroup::temperature)->rows);
   }
@@ -154,9 +176,10 @@ std::string answer_text(const std::vector<LayerCorrelators>& layers) {
 int run(const Invocation& invocation) {
   const std::string& file = invocation.word("STACK");
   const fs::path folder = answer_folder(invocation, "analyze-correlators");
-  const auto options = options_of(invocation);
+  const Flags asked = answers(invocation, flag_options());
+  const auto options = options_of(invocation, asked);
   const auto stack = networks::read_stack(file);
-  const auto v = rows_of(invocation, stack);
+  const auto v = rows_of(invocation, asked, stack);
   double elements = 0;
   for (std::size_t l = 0; l < stack.layers.size(); ++l)
     elements += static_cast<double>(stack.layers[l].n_hidden) *
@@ -181,9 +204,9 @@ int run(const Invocation& invocation) {
         fmt::format("Do the hidden units of {} correlate with the spins below them as block spins ({}) do?",
                     file, against);
     settings["correlators"] = {{"stack", file},
-                               {"ensemble", invocation.get<std::string>("ensemble")},
+                               {"ensemble", asked.ensemble},
                                {"against", against},
-                               {"hidden_mode", invocation.get<std::string>("hidden_mode")},
+                               {"hidden_mode", asked.hidden_mode},
                                {"permutations", static_cast<std::int64_t>(options.permutations)}};
     page = write_answer(invocation, folder, results, settings);
   }
@@ -193,7 +216,7 @@ int run(const Invocation& invocation) {
   }
   print(answer_text(layers) +
         fmt::format("{} configurations, h {}, against {}; errors over independent pieces; seed {}\n",
-                    v.size(), invocation.get<std::string>("hidden_mode"), against, options.seed) +
+                    v.size(), asked.hidden_mode, against, options.seed) +
         page_text(page));
   return 0;
 }
@@ -201,34 +224,14 @@ int run(const Invocation& invocation) {
 }  // namespace
 
 Command analyze_correlators_command() {
-  std::vector<Flag> flags = {{.names = "--ensemble",
-                              .spec = {.name = "ensemble",
-                                       .help = "configurations on the stack's visible lattice",
-                                       .fallback = std::string()},
-                              .required = true,
-                              .completes = Completes::file},
-                             {.names = "--against",
-                              .spec = {.name = "against",
-                                       .help = "block spins of the same v: a transformation, its own options "
-                                               "behind a colon",
-                                       .fallback = std::string("block-majority")},
-                              .words = transformations::registry().names()}};
-  std::ranges::move(rule_flags(), std::back_inserter(flags));
-  flags.push_back({.names = "--temperature",
-                   .spec = {.name = "temperature",
-                            .help = "which temperature of the ensemble, if it has several",
-                            .fallback = 0.0,
-                            .least = 0},
-                   .shows_default = false});
-  flags.push_back({.names = "--permutations",
-                   .spec = {.name = "permutations",
-                            .help = "of the units' places, for the null of the Pearson coefficient",
-                            .fallback = std::int64_t{999},
-                            .least = 1,
-                            .most = 1000000}});
-  flags.push_back({.names = "--hidden-mode",
-                   .spec = hidden_mode_option(
-                       "what a layer hands up: h drawn from P(h | v), or its more probable sign")});
+  std::vector<Flag> flags = flags_of(flag_options().specs());
+  flag_of(flags, "ensemble").required = true;
+  flag_of(flags, "ensemble").completes = Completes::file;
+  flag_of(flags, "against").words = transformations::registry().names();
+  flag_of(flags, "temperature").shows_default = false;
+  // Beside --against.
+  const auto rule = rule_flags();
+  flags.insert(flags.begin() + 2, rule.begin(), rule.end());
   flags.push_back(seed_flag());
   std::ranges::move(answer_flags(), std::back_inserter(flags));
   return {.name = "correlators",

@@ -26,6 +26,31 @@ using studies::McrgStudy;
 
 constexpr const char* where = "analyze mcrg";
 
+struct Flags {
+  std::string size;
+  std::int64_t steps = 4;
+  std::string operators = "even:1..6,odd:1..4";
+  std::string map = "block-majority";
+  double temperature = 1;
+  double inverse_temperature = 1;
+  std::int64_t n = 200000;
+};
+
+base::Options<Flags> flag_options() {
+  base::Options<Flags> binder;
+  binder
+      .add("size", &Flags::size,
+           "sides of the lattice: 64, 64x32 (Lx x Ly), or the length of a chain; periodic")
+      .add("steps", &Flags::steps, "how often the map is applied", {.least = 1, .most = 30})
+      .add("operators", &Flags::operators, "which of the operators below, in their order")
+      .add("map", &Flags::map,
+           "what becomes of a block: a transformation or a network file, its own options behind a colon")
+      .add("temperature", &Flags::temperature, "temperature [the exact critical one, where it is known]")
+      .add("inverse_temperature", &Flags::inverse_temperature, "inverse temperature instead of -T")
+      .add("n", &Flags::n, "configurations, of 64 independent chains together", {.least = 640, .most = 1e12});
+  return binder;
+}
+
 /// "1..6" or "3": the operators of a list, counted from 1.
 std::vector<lattice::Interaction> operators_from(std::string_view part, std::string_view range,
                                                  const std::vector<lattice::Interaction>& list) {
@@ -79,12 +104,12 @@ double within_reach(double temperature, const models::Model& model) {
                                 plain(most * unit), least, most));
 }
 
-double temperature_of(const Invocation& invocation, const McrgStudy& study, const models::Model& model) {
+double temperature_of(const Invocation& invocation, const Flags& asked, const McrgStudy& study,
+                      const models::Model& model) {
   if (invocation.has("temperature") && invocation.has("inverse_temperature"))
     throw input_error(where, "-T and -K are both given", "give one of them");
-  if (invocation.has("temperature")) return within_reach(invocation.get<double>("temperature"), model);
-  if (invocation.has("inverse_temperature"))
-    return within_reach(1 / invocation.get<double>("inverse_temperature"), model);
+  if (invocation.has("temperature")) return within_reach(asked.temperature, model);
+  if (invocation.has("inverse_temperature")) return within_reach(1 / asked.inverse_temperature, model);
   const double critical = study.theory.critical_coupling;
   if (study.theory.regime == analysis::Regime::none)
     throw input_error(where, fmt::format("there is no critical coupling: {}", study.theory.explanation),
@@ -182,29 +207,28 @@ struct Question {
   std::shared_ptr<const models::Model> model;
 };
 
-Question question_of(const Invocation& invocation, const std::string& map) {
+Question question_of(const Invocation& invocation, const Flags& asked, const std::string& map) {
   const auto& entry = models::registry().find(invocation.word("MODEL"));
   refuse_foreign(invocation, model_flags(), entry.options, entry.name);
   const auto options = invocation.only(entry.options);
   const int dimension = models::dimension_of(entry, options);
-  const std::string& size = invocation.get<std::string>("size");
   // The series whose tau_int is measured: two numbers per configuration and level.
-  const double series = 16.0 * static_cast<double>(invocation.get<std::int64_t>("n")) *
-                        static_cast<double>(invocation.get<std::int64_t>("steps") + 1);
-  base::check_memory(entry.bytes_per_site * lattice::sites_of_text(size, dimension) + series, where);
+  const double series = 16.0 * static_cast<double>(asked.n) * static_cast<double>(asked.steps + 1);
+  base::check_memory(entry.bytes_per_site * lattice::sites_of_text(asked.size, dimension) + series, where);
   auto model = entry.make(
-      lattice::lattice_from_text(size, dimension, lattice::Boundary::periodic, "analyze mcrg -L"), options);
+      lattice::lattice_from_text(asked.size, dimension, lattice::Boundary::periodic, "analyze mcrg -L"),
+      options);
   McrgStudy study{.model = entry.name, .map = map, .theory = analysis::universality_of(*model)};
-  read_operators(invocation.get<std::string>("operators"), dimension, study.options);
-  study.options.temperature = temperature_of(invocation, study, *model);
-  study.options.steps = invocation.get<std::int64_t>("steps");
-  study.options.samples = invocation.get<std::int64_t>("n");
-  study.options.seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
+  read_operators(asked.operators, dimension, study.options);
+  study.options.temperature = temperature_of(invocation, asked, study, *model);
+  study.options.steps = asked.steps;
+  study.options.samples = asked.n;
+  study.options.seed = seed_of(invocation);
   return {std::move(study), std::move(model)};
 }
 
 /// What the answer's folder says about the question.
-io::Settings settings_of(const Invocation& invocation, const McrgStudy& study,
+io::Settings settings_of(const Invocation& invocation, const Flags& asked, const McrgStudy& study,
                          const transformations::MapText& map) {
   io::Settings settings;
   settings["recipe"]["title"] = fmt::format("Monte Carlo renormalization group of {}", study.model);
@@ -212,10 +236,10 @@ io::Settings settings_of(const Invocation& invocation, const McrgStudy& study,
       "The map {} (b = {}), applied {} times to {} on {} sites: what are the eigenvalues of dK'/dK, and are "
       "they those of a fixed point?",
       study.map, study.found.factor, study.options.steps, study.model, study.found.lattices.front().text());
-  settings["mcrg"] = {{"size", invocation.get<std::string>("size")},
+  settings["mcrg"] = {{"size", asked.size},
                       {"temperature", study.options.temperature},
                       {"steps", study.options.steps},
-                      {"operators", invocation.get<std::string>("operators")},
+                      {"operators", asked.operators},
                       {"samples", static_cast<std::int64_t>(study.found.samples)},
                       {"tau_int_sweeps", study.found.tau_int}};
   for (const auto& spec : map.specs())
@@ -229,8 +253,9 @@ io::Settings settings_of(const Invocation& invocation, const McrgStudy& study,
 
 int run(const Invocation& invocation) {
   const fs::path folder = answer_folder(invocation, "analyze-mcrg");
-  const auto text = map_from(invocation, invocation.get<std::string>("map"), map_flags());
-  auto [study, model] = question_of(invocation, text.name());
+  const Flags asked = answers(invocation, flag_options());
+  const auto text = map_from(invocation, asked.map, map_flags());
+  auto [study, model] = question_of(invocation, asked, text.name());
   {
     Progress progress;
     const auto map = text.make(progress);
@@ -239,7 +264,8 @@ int run(const Invocation& invocation) {
   results::Results results{.recipe = "analyze-mcrg", .scale = "", .seed = study.options.seed};
   studies::mcrg_results(study, results);
   fs::path page;
-  if (!folder.empty()) page = write_answer(invocation, folder, results, settings_of(invocation, study, text));
+  if (!folder.empty())
+    page = write_answer(invocation, folder, results, settings_of(invocation, asked, study, text));
   if (invocation.json())
     print_json(answer_json(study));
   else
@@ -265,42 +291,14 @@ std::string operators_text() {
 }  // namespace
 
 Command analyze_mcrg_command() {
-  std::vector<Flag> flags = {
-      {.names = "-L,-N",
-       .spec = {.name = "size",
-                .help = "sides of the lattice: 64, 64x32 (Lx x Ly), or the length of a chain; periodic",
-                .fallback = std::string()},
-       .required = true},
-      {.names = "--steps",
-       .spec = {.name = "steps",
-                .help = "how often the map is applied",
-                .fallback = std::int64_t{4},
-                .least = 1,
-                .most = 30}},
-      {.names = "--operators",
-       .spec = {.name = "operators",
-                .help = "which of the operators below, in their order",
-                .fallback = std::string("even:1..6,odd:1..4")}},
-      {.names = "--map",
-       .spec = {.name = "map",
-                .help = "what becomes of a block: a transformation or a network file, its own options "
-                        "behind a colon",
-                .fallback = std::string("block-majority")},
-       .words = transformations::registry().names()},
-      {.names = "-T",
-       .spec = {.name = "temperature",
-                .help = "temperature [the exact critical one, where it is known]",
-                .fallback = 1.0},
-       .shows_default = false},
-      {.names = "-K",
-       .spec = {.name = "inverse_temperature", .help = "inverse temperature instead of -T", .fallback = 1.0},
-       .shows_default = false},
-      {.names = "-n",
-       .spec = {.name = "n",
-                .help = "configurations, of 64 independent chains together",
-                .fallback = std::int64_t{200000},
-                .least = 640,
-                .most = 1e12}}};
+  std::vector<Flag> flags = flags_of(flag_options().specs());
+  flag_of(flags, "size").names = "-L,-N";
+  flag_of(flags, "size").required = true;
+  flag_of(flags, "map").words = transformations::registry().names();
+  flag_of(flags, "temperature").names = "-T";
+  flag_of(flags, "inverse_temperature").names = "-K";
+  for (const char* name : {"temperature", "inverse_temperature"}) flag_of(flags, name).shows_default = false;
+  flag_of(flags, "n").names = "-n";
   std::ranges::move(map_flags(), std::back_inserter(flags));
   std::ranges::move(model_flags(), std::back_inserter(flags));
   flags.push_back(seed_flag());

@@ -15,6 +15,26 @@ namespace {
 
 constexpr const char* where = "analyze rg";
 
+struct Flags {
+  double coupling = 1;
+  double temperature = 1;
+  double field = 0;
+  std::int64_t factor = 2;
+  std::int64_t steps = 6;
+};
+
+base::Options<Flags> options() {
+  base::Options<Flags> binder;
+  binder
+      .add("coupling", &Flags::coupling, "coupling to start from, in units of k_B T; below 0 too",
+           {.least = -1e6, .most = 1e6})
+      .add("temperature", &Flags::temperature, "temperature instead of -K: K = 1/T", {.least = 1e-6})
+      .add("field", &Flags::field, "field h to start from, in units of k_B T", {.least = -1e6, .most = 1e6})
+      .add("factor", &Flags::factor, "one of so many spins stays", {.least = 2, .most = 1e6})
+      .add("steps", &Flags::steps, "how often spins are summed out", {.least = 1, .most = 1000});
+  return binder;
+}
+
 struct Question {
   std::string model;
   exact::ChainCouplings start;
@@ -31,12 +51,12 @@ Question question_of(const Invocation& invocation) {
     throw input_error(where, "-T and -K are both given", "give one of them");
   if (!invocation.has("temperature") && !invocation.has("coupling"))
     throw input_error(where, "the coupling is missing", "give either -K or -T (K = 1/T)");
+  const Flags asked = answers(invocation, options());
   return {.model = entry.name,
-          .start = {.coupling = invocation.has("coupling") ? invocation.get<double>("coupling")
-                                                           : 1 / invocation.get<double>("temperature"),
-                    .field = invocation.get<double>("field")},
-          .factor = static_cast<int>(invocation.get<std::int64_t>("factor")),
-          .steps = static_cast<int>(invocation.get<std::int64_t>("steps"))};
+          .start = {.coupling = invocation.has("coupling") ? asked.coupling : 1 / asked.temperature,
+                    .field = asked.field},
+          .factor = static_cast<int>(asked.factor),
+          .steps = static_cast<int>(asked.steps)};
 }
 
 /// y of an eigenvalue b^y.
@@ -106,41 +126,15 @@ int run(const Invocation& invocation) {
 }  // namespace
 
 Command analyze_rg_command() {
+  std::vector<Flag> flags = flags_of(options().specs());
+  flag_of(flags, "coupling").names = "-K";
+  flag_of(flags, "temperature").names = "-T";
+  for (const char* name : {"coupling", "temperature"}) flag_of(flags, name).shows_default = false;
   return {
       .name = "rg",
       .help = "exact renormalization of the chain by decimation: flow of K and h, fixed points, exponents",
       .positionals = {{.name = "MODEL", .help = "ising-chain", .words = {"ising-chain"}}},
-      .flags = {{.names = "-K",
-                 .spec = {.name = "coupling",
-                          .help = "coupling to start from, in units of k_B T; below 0 too",
-                          .fallback = 1.0,
-                          .least = -1e6,
-                          .most = 1e6},
-                 .shows_default = false},
-                {.names = "-T",
-                 .spec = {.name = "temperature",
-                          .help = "temperature instead of -K: K = 1/T",
-                          .fallback = 1.0,
-                          .least = 1e-6},
-                 .shows_default = false},
-                {.names = "--field",
-                 .spec = {.name = "field",
-                          .help = "field h to start from, in units of k_B T",
-                          .fallback = 0.0,
-                          .least = -1e6,
-                          .most = 1e6}},
-                {.names = "--factor",
-                 .spec = {.name = "factor",
-                          .help = "one of so many spins stays",
-                          .fallback = std::int64_t{2},
-                          .least = 2,
-                          .most = 1e6}},
-                {.names = "--steps",
-                 .spec = {.name = "steps",
-                          .help = "how often spins are summed out",
-                          .fallback = std::int64_t{6},
-                          .least = 1,
-                          .most = 1000}}},
+      .flags = std::move(flags),
       .footer = "Example:\n  spinflow analyze rg ising-chain -K 1.5 --factor 2 --steps 6",
       .run = run};
 }

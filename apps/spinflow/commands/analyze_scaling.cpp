@@ -21,6 +21,21 @@ using analysis::PowerFit;
 using studies::OrderScaling;
 using studies::SizeScaling;
 
+struct Flags {
+  std::int64_t step = 3;
+  double critical_temperature = 0;
+};
+
+base::Options<Flags> options() {
+  base::Options<Flags> binder;
+  binder
+      .add("step", &Flags::step, "the step that is read [several files: mean of the last quarter; one: 3]",
+           {.least = 1, .most = 999999})
+      .add("critical_temperature", &Flags::critical_temperature,
+           "T_c, for one file [what is known of its model]", {.least = 1e-150, .most = 1e150});
+  return binder;
+}
+
 // Below this the data at step 0 say little: their errors are those of the flow itself.
 constexpr std::size_t few_rows = 2000;
 
@@ -175,7 +190,7 @@ int answer(const Invocation& invocation, const fs::path& folder, const Scaling& 
     std::string files;
     for (const auto& file : invocation.several) files += (files.empty() ? "" : " ") + file;
     settings["scaling"] = {{"files", files}};
-    if (invocation.has("step")) settings["scaling"]["step"] = invocation.get<std::int64_t>("step");
+    if (invocation.has("step")) settings["scaling"]["step"] = answers(invocation, options()).step;
     page = write_answer(invocation, folder, results, settings);
   }
   if (invocation.json())
@@ -189,8 +204,9 @@ int run(const Invocation& invocation) {
   const fs::path folder = answer_folder(invocation, "analyze-scaling");
   std::vector<studies::NamedFlow> flows;
   for (const auto& file : invocation.several) flows.push_back({file, flow::read(file)});
+  const Flags asked = answers(invocation, options());
   std::optional<int> step;
-  if (invocation.has("step")) step = static_cast<int>(invocation.get<std::int64_t>("step"));
+  if (invocation.has("step")) step = static_cast<int>(asked.step);
   if (flows.size() > 1) {
     if (invocation.has("critical_temperature"))
       throw input_error("analyze scaling --critical-temperature",
@@ -199,7 +215,7 @@ int run(const Invocation& invocation) {
                   "With which scaling dimensions do the flows end, and with which did they start?");
   }
   std::optional<double> t_c;
-  if (invocation.has("critical_temperature")) t_c = invocation.get<double>("critical_temperature");
+  if (invocation.has("critical_temperature")) t_c = asked.critical_temperature;
   return answer(invocation, folder, studies::order_scaling(flows.front(), step, t_c),
                 "Does |m| follow a power of 1 - T/T_c after few steps, and does the end of the flow depend "
                 "on its start?");
@@ -217,20 +233,7 @@ Command analyze_scaling_command() {
                     "start temperatures",
             .completes = Completes::file,
             .several = true}},
-      .flags = {{.names = "--step",
-                 .spec = {.name = "step",
-                          .help = "the step that is read [several files: mean of the last quarter; one: 3]",
-                          .fallback = std::int64_t{3},
-                          .least = 1,
-                          .most = 999999},
-                 .shows_default = false},
-                {.names = "--critical-temperature",
-                 .spec = {.name = "critical_temperature",
-                          .help = "T_c, for one file [what is known of its model]",
-                          .fallback = 0.0,
-                          .least = 1e-150,
-                          .most = 1e150},
-                 .shows_default = false}},
+      .flags = flags_of(options().specs()),
       .footer =
           "Several files: <|m|> ~ L^-Delta_sigma, |m_k|^2 ~ L^(-2 Delta_sigma), Y ~ L^(d - Delta_epsilon) at "
           "the end\n"
@@ -239,6 +242,7 @@ Command analyze_scaling_command() {
           "with T by the thermometer bond-energy, and whether the end of the flow depends on the start.\n\n"
           "Example:\n  spinflow analyze scaling flow-6.h5 flow-8.h5 flow-10.h5 -o scaling",
       .run = run};
+  for (auto& flag : command.flags) flag.shows_default = false;
   std::ranges::move(answer_flags(), std::back_inserter(command.flags));
   return command;
 }

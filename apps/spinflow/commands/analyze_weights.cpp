@@ -27,9 +27,24 @@ using studies::ReferenceCorrelation;
 
 constexpr std::size_t leading = 10;
 
+struct Flags {
+  std::string ensemble;
+  double sigma0 = 0.01;
+};
+
+base::Options<Flags> options() {
+  base::Options<Flags> binder;
+  binder
+      .add("ensemble", &Flags::ensemble,
+           "configurations on the same lattice: their correlations at every temperature stand beside A")
+      .add("sigma0", &Flags::sigma0, "standard deviation of the initial weights [the file's initial_sigma]",
+           {.least = 0, .most = 1e6});
+  return binder;
+}
+
 /// The flag, or what the network's training settings say.
 double initial_sigma(const Invocation& invocation, const networks::Rbm& rbm, const std::string& file) {
-  if (invocation.has("sigma0")) return invocation.get<double>("sigma0");
+  if (invocation.has("sigma0")) return answers(invocation, options()).sigma0;
   const auto found = rbm.training.find("initial_sigma");
   if (found != rbm.training.end())
     if (const auto* sigma = std::get_if<double>(&found->second);
@@ -39,9 +54,7 @@ double initial_sigma(const Invocation& invocation, const networks::Rbm& rbm, con
                     "give it with --sigma0");
 }
 
-std::vector<ReferenceCorrelation> references_of(const Invocation& invocation,
-                                                const lattice::Lattice& lattice) {
-  const auto& file = invocation.get<std::string>("ensemble");
+std::vector<ReferenceCorrelation> references_of(const std::string& file, const lattice::Lattice& lattice) {
   if (file.empty()) return {};
   const auto ensemble = ensemble::read(file);
   if (!(ensemble.lattice == lattice))
@@ -141,7 +154,7 @@ io::Settings settings_of(const Invocation& invocation, const networks::Rbm& rbm,
       "units? A = W^T W is held against noise, waves, and spin correlations.",
       invocation.word("NET"), rbm.n_hidden, rbm.visible.text(), lattice::to_string(rbm.visible.boundary()));
   settings["network"] = {{"file", invocation.word("NET")}, {"sigma0", sigma0}};
-  if (invocation.has("ensemble")) settings["network"]["ensemble"] = invocation.get<std::string>("ensemble");
+  if (invocation.has("ensemble")) settings["network"].merge(invocation.only(options().specs()));
   settings["training"] = rbm.training;
   return settings;
 }
@@ -159,7 +172,7 @@ int run(const Invocation& invocation) {
   const double n = rbm.visible.n_sites();
   base::check_memory(6 * 8 * n * n, file);
   network.sigma0 = initial_sigma(invocation, rbm, file);
-  const auto references = references_of(invocation, rbm.visible);
+  const auto references = references_of(answers(invocation, options()).ensemble, rbm.visible);
 
   WeightAnalysis weights;
   fs::path page;
@@ -194,22 +207,11 @@ Command analyze_weights_command() {
       .positionals = {{.name = "NET",
                        .help = "network file of `spinflow train rbm`",
                        .completes = Completes::file}},
-      .flags = {{.names = "--ensemble",
-                 .spec = {.name = "ensemble",
-                          .help = "configurations on the same lattice: their correlations at every "
-                                  "temperature stand beside A",
-                          .fallback = std::string()},
-                 .completes = Completes::file,
-                 .shows_default = false},
-                {.names = "--sigma0",
-                 .spec = {.name = "sigma0",
-                          .help = "standard deviation of the initial weights [the file's initial_sigma]",
-                          .fallback = 0.01,
-                          .least = 0,
-                          .most = 1e6},
-                 .shows_default = false}},
+      .flags = flags_of(options().specs()),
       .footer = "Example:\n  spinflow analyze weights v.h5 --ensemble spins.h5 -o weights",
       .run = run};
+  for (auto& flag : command.flags) flag.shows_default = false;
+  flag_of(command.flags, "ensemble").completes = Completes::file;
   std::ranges::move(answer_flags(), std::back_inserter(command.flags));
   return command;
 }

@@ -31,6 +31,47 @@ using studies::CriticalQuestion;
 
 constexpr const char* kind = "critical";
 
+struct QuestionFlags {
+  std::vector<std::int64_t> sizes;
+  std::string budget = "5m";
+  double precision = 0;
+};
+
+base::Options<QuestionFlags> question_options() {
+  base::Options<QuestionFlags> binder;
+  binder
+      .add("sizes", &QuestionFlags::sizes,
+           "sides of the squares or lengths of the chains: 8,16,32 or first:last:step",
+           {.least = 1, .most = 1e9})
+      .add("budget", &QuestionFlags::budget,
+           "time for all of it: 90s, 5m, 2h; a pilot turns it into sweeps per size")
+      .add("precision", &QuestionFlags::precision,
+           "instead of a budget: relative statistical error of T_c at which to stop");
+  return binder;
+}
+
+/// What is done with a run: a new one, a repetition, or a second look.
+struct RunFlags {
+  std::string recipe;
+  std::string reanalyze;
+  double omega = 0;
+  bool resume = false;
+  bool force = false;
+};
+
+base::Options<RunFlags> run_options() {
+  base::Options<RunFlags> binder;
+  binder.add("recipe", &RunFlags::recipe, "instead of MODEL: repeat the run of this recipe.toml, bit for bit")
+      .add("reanalyze", &RunFlags::reanalyze,
+           "instead of MODEL: read the series of a finished run again; --sizes takes some of them, -o keeps "
+           "the answer")
+      .add("omega", &RunFlags::omega, "with --reanalyze: leading correction exponent held fixed",
+           {.least = 0.01, .most = 10})
+      .add("resume", &RunFlags::resume, "go on with an unfinished run; start one where there is none")
+      .add("force", &RunFlags::force, "replace a run in the folder");
+  return binder;
+}
+
 /// "5m", "90s", "2h", "1d" or seconds.
 double seconds_from(const std::string& text) {
   const auto bad = [&] {
@@ -73,15 +114,16 @@ CriticalQuestion question_of(const Invocation& invocation) {
     throw input_error("critical", "--sizes is missing", "give three or more, as in --sizes 8,16,32,64");
   if (invocation.has("budget") && invocation.has("precision"))
     throw input_error("critical", "--budget and --precision are both given", "give one of them");
+  const QuestionFlags asked = answers(invocation, question_options());
   CriticalQuestion question;
   question.model = model;
   question.model_options = invocation.only(entry.options);
-  question.sizes = invocation.get<std::vector<std::int64_t>>("sizes");
+  question.sizes = asked.sizes;
   if (invocation.has("precision"))
-    question.precision = invocation.get<double>("precision");
+    question.precision = asked.precision;
   else
-    question.budget = seconds_from(invocation.get<std::string>("budget"));
-  question.seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
+    question.budget = seconds_from(asked.budget);
+  question.seed = seed_of(invocation);
   studies::check(question);
   base::check_memory(studies::memory_needed(question), "critical --sizes");
   return question;
@@ -141,12 +183,13 @@ int reanalyze(const Invocation& invocation) {
                  {"recipe", "--recipe"},
                  {"resume", "--resume"},
                  {"seed", "--seed"}});
-  const fs::path source = invocation.get<std::string>("reanalyze");
+  const RunFlags asked = answers(invocation, run_options());
+  const fs::path source = asked.reanalyze;
   (void)finished_results(source);
   const fs::path folder = answer_folder(invocation, "critical-reanalysis");
   studies::ReanalysisOptions options;
-  if (invocation.has("sizes")) options.sizes = invocation.get<std::vector<std::int64_t>>("sizes");
-  options.omega = invocation.get<double>("omega");
+  if (invocation.has("sizes")) options.sizes = answers(invocation, question_options()).sizes;
+  options.omega = asked.omega;
   results::Results results;
   {
     Progress progress;
@@ -169,9 +212,8 @@ int run(const Invocation& invocation) {
   if (invocation.has("omega"))
     throw input_error("critical", "--omega is for --reanalyze",
                       "finish a run first, then read it again with another exponent");
-  const bool resume = invocation.get<bool>("resume");
-  const bool force = invocation.get<bool>("force");
-  if (resume && force)
+  const RunFlags asked = answers(invocation, run_options());
+  if (asked.resume && asked.force)
     throw input_error("critical", "--resume and --force contradict each other", "give one of them");
   std::optional<CriticalQuestion> question;
   std::optional<CriticalPlan> plan;
@@ -179,7 +221,7 @@ int run(const Invocation& invocation) {
     refuse_beside(
         invocation, "--recipe",
         {{"budget", "--budget"}, {"precision", "--precision"}, {"sizes", "--sizes"}, {"seed", "--seed"}});
-    const std::string& file = invocation.get<std::string>("recipe");
+    const std::string& file = asked.recipe;
     plan = studies::plan_from(io::settings_from_toml(io::read_text(file), file), file);
     base::check_memory(studies::memory_needed(*plan), file);
   } else {
@@ -190,7 +232,7 @@ int run(const Invocation& invocation) {
   fs::path folder = invocation.get<std::string>("output");
   if (folder.empty()) folder = fs::path("runs") / fmt::format("{}-{}", model, seed);
 
-  const auto work = WorkFolder::for_run(folder, {kind}, resume, force);
+  const auto work = WorkFolder::for_run(folder, {kind}, asked.resume, asked.force);
   say_when_interrupted(work->when_interrupted());
   if (work->resumes()) {
     const CriticalPlan unfinished = studies::plan_in(work->place());
@@ -219,23 +261,8 @@ int run(const Invocation& invocation) {
 }
 
 std::vector<Flag> critical_flags() {
-  std::vector<Flag> flags = {
-      {.names = "--sizes",
-       .spec = {.name = "sizes",
-                .help = "sides of the squares or lengths of the chains: 8,16,32 or first:last:step",
-                .fallback = std::vector<std::int64_t>{},
-                .least = 1,
-                .most = 1e9},
-       .shows_default = false},
-      {.names = "--budget",
-       .spec = {.name = "budget",
-                .help = "time for all of it: 90s, 5m, 2h; a pilot turns it into sweeps per size",
-                .fallback = std::string("5m")}},
-      {.names = "--precision",
-       .spec = {.name = "precision",
-                .help = "instead of a budget: relative statistical error of T_c at which to stop",
-                .fallback = 0.0},
-       .shows_default = false}};
+  std::vector<Flag> flags = flags_of(question_options().specs());
+  for (const char* name : {"sizes", "precision"}) flag_of(flags, name).shows_default = false;
   for (auto& flag : model_flags()) flags.push_back(std::move(flag));
   flags.push_back(seed_flag());
   flags.push_back(
@@ -243,32 +270,11 @@ std::vector<Flag> critical_flags() {
        .spec = {.name = "output", .help = "run folder [runs/MODEL-SEED]", .fallback = std::string()},
        .completes = Completes::folder,
        .shows_default = false});
-  flags.push_back({.names = "--recipe",
-                   .spec = {.name = "recipe",
-                            .help = "instead of MODEL: repeat the run of this recipe.toml, bit for bit",
-                            .fallback = std::string()},
-                   .completes = Completes::file,
-                   .shows_default = false});
-  flags.push_back({.names = "--reanalyze",
-                   .spec = {.name = "reanalyze",
-                            .help = "instead of MODEL: read the series of a finished run again; --sizes "
-                                    "takes some of them, -o keeps the answer",
-                            .fallback = std::string()},
-                   .completes = Completes::folder,
-                   .shows_default = false});
-  flags.push_back({.names = "--omega",
-                   .spec = {.name = "omega",
-                            .help = "with --reanalyze: leading correction exponent held fixed",
-                            .fallback = 0.0,
-                            .least = 0.01,
-                            .most = 10},
-                   .shows_default = false});
-  flags.push_back({.names = "--resume",
-                   .spec = {.name = "resume",
-                            .help = "go on with an unfinished run; start one where there is none",
-                            .fallback = false}});
-  flags.push_back({.names = "--force",
-                   .spec = {.name = "force", .help = "replace a run in the folder", .fallback = false}});
+  std::ranges::move(flags_of(run_options().specs()), std::back_inserter(flags));
+  for (const char* name : {"recipe", "reanalyze", "omega"}) flag_of(flags, name).shows_default = false;
+  flag_of(flags, "recipe").completes = Completes::file;
+  flag_of(flags, "reanalyze").completes = Completes::folder;
+  for (const char* name : {"resume", "force"}) flag_of(flags, name).names = std::string("--") + name;
   return flags;
 }
 

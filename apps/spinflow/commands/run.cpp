@@ -27,7 +27,7 @@ int run(const Invocation& invocation) {
   const auto& entry = recipes::registry().find(recipe);
   const auto overrides = invocation.get<std::vector<std::string>>("set");
   const io::Settings settings = recipes::resolve(recipe, scale, overrides);
-  const auto seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
+  const auto seed = seed_of(invocation);
   fs::path folder = invocation.get<std::string>("output");
   if (folder.empty()) folder = fs::path("runs") / fmt::format("{}-{}", recipe, scale);
   if (invocation.get<bool>("resume") && invocation.get<bool>("force"))

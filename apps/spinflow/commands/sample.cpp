@@ -51,7 +51,7 @@ samplers::SampleRequest request_of(const Invocation& invocation) {
   samplers::SampleRequest request;
   request.temperatures = temperatures(invocation);
   request.samples_per_temperature = static_cast<std::size_t>(invocation.get<std::int64_t>("n"));
-  request.seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
+  request.seed = seed_of(invocation);
   const std::string& size = invocation.get<std::string>("size");
   const base::Values options = invocation.only(entry.options);
   const int dimension = models::dimension_of(entry, options);

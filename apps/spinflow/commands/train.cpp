@@ -114,7 +114,7 @@ int train_rbm(const Invocation& invocation) {
   refuse_foreign(invocation, rbm_options(), entry.options(), "method " + entry.name);
   const auto output = checked_output(invocation, {invocation.word("ENSEMBLE")});
   const ensemble::Ensemble data = training_spins(invocation);
-  const auto seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
+  const auto seed = seed_of(invocation);
   const bool wants_likelihood = invocation.get<bool>("log_likelihood");
   const auto hidden = static_cast<double>(invocation.get<std::int64_t>("hidden"));
   base::check_memory(32 * hidden * data.lattice.n_sites(), invocation.path);
@@ -160,7 +160,7 @@ int train_rbm(const Invocation& invocation) {
 int train_stack(const Invocation& invocation) {
   const auto output = checked_output(invocation, {invocation.word("ENSEMBLE")});
   const ensemble::Ensemble data = training_spins(invocation);
-  const auto seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
+  const auto seed = seed_of(invocation);
   const auto binder = trainers::stack_training_options();
   const auto options = binder.parse(invocation.only(binder.specs()), invocation.path);
   // Weights, velocities and gradients, and the hidden fields of all configurations, of at most as many units
@@ -216,7 +216,7 @@ int train_stack(const Invocation& invocation) {
 int train_classifier(const Invocation& invocation) {
   const auto output = checked_output(invocation, {invocation.word("ENSEMBLE")});
   const ensemble::Ensemble data = training_data(invocation);
-  const auto seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
+  const auto seed = seed_of(invocation);
   const auto options = trainers::classifier_options().parse(
       invocation.only(trainers::classifier_options().specs()), invocation.path);
   auto result = [&] {

@@ -64,7 +64,7 @@ int train_dense(const Invocation& invocation) {
   const auto output = checked_output(invocation, {invocation.word("ENSEMBLE")});
   const auto options = options_of(invocation);
   const ensemble::Ensemble data = training_data(invocation);
-  const auto seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
+  const auto seed = seed_of(invocation);
   const auto targets =
       studies::dense_targets(data, invocation.get<std::string>("target"), invocation.get<std::string>("ties"),
                              seed, invocation.path + " --target");

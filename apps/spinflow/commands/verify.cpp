@@ -13,7 +13,7 @@ namespace spinflow::program {
 namespace {
 
 int run(const Invocation& invocation) {
-  const auto seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
+  const auto seed = seed_of(invocation);
   const auto report = [&] {
     Progress progress;
     return studies::verify(seed, progress);
