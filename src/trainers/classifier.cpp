@@ -2,15 +2,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <limits>
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/base/stop.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/trainers/supervised.hpp"
+#include "trainers/dense_loop.hpp"
 #include "trainers/dense_training.hpp"
 
 namespace spinflow::trainers {
@@ -81,66 +80,17 @@ Targets targets_of(const std::vector<ensemble::TemperatureGroup>& groups, std::s
   return targets;
 }
 
-/// The epochs: stops early, and keeps the network of the smallest held-out loss.
-ClassifierTraining trained(networks::Dense net, const ensemble::Ensemble& data, const Targets& targets,
-                           const Split& split, const ClassifierOptions& options, std::uint64_t words,
-                           base::Observer& observer) {
-  Batch held_out(split.held_out.size(), data.spins.n_columns(), targets);
-  held_out.fill(data.spins, targets, split.held_out);
-  const std::size_t batch_size =
-      std::min(static_cast<std::size_t>(options.batch_size), split.training.size());
-  const std::size_t batches = split.training.size() / batch_size;
-  const float scale = 1.0f / static_cast<float>(batch_size);
-  auto layers = to_kernel_layout(net);
-  Backpropagation backpropagation(layers, net.activation, batch_size);
-  const auto optimizer = make_optimizer("adam", 0, layers);
-  Batch batch(batch_size, data.spins.n_columns(), targets);
-
-  ClassifierTraining result{.net = net};
-  double best_loss = std::numeric_limits<double>::infinity();
-  std::int64_t best_epoch = 0;
-  observer.begin(where, static_cast<std::uint64_t>(options.epochs) * batches, "updates");
-  for (std::int64_t epoch = 1; epoch <= options.epochs && epoch - best_epoch <= options.patience; ++epoch) {
-    const auto start = std::chrono::steady_clock::now();
-    std::vector<std::uint32_t> order = split.training;
-    base::shuffle(order, base::RandomStream(words, "classifier.shuffle", static_cast<std::uint64_t>(epoch)));
-    LossSum learnt;
-    for (std::size_t b = 0; b < batches; ++b) {
-      batch.fill(data.spins, targets, std::span(order).subspan(b * batch_size, batch_size));
-      backpropagation.run(layers, batch.spins, batch.targets);
-      learnt.add(backpropagation.sum());
-      ++result.updates;
-      if (!optimizer->step(layers, backpropagation.gradient(), scale, options.learning_rate))
-        throw no_number(result.updates, where);
-      observer.advance(1);
-    }
-    result.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    store(layers, net);
-    check_parameters(net, result.updates, where);
-    net.history.push_back(history_row(epoch, result.updates, mean(learnt, batches * batch_size, targets),
-                                      score(net, held_out.spins, held_out.targets)));
-    if (net.history.back().loss_held_out < best_loss) {
-      best_loss = net.history.back().loss_held_out;
-      best_epoch = epoch;
-      result.net = net;
-    }
-  }
-  result.net.history = net.history;
-  result.updates_per_second = static_cast<double>(result.updates) / std::max(result.seconds, 1e-9);
-  return result;
-}
-
 }  // namespace
 
-ClassifierTraining train_classifier(const ensemble::Ensemble& data, const ClassifierOptions& wanted,
-                                    std::uint64_t seed, base::Observer& observer) {
+DenseTraining train_classifier(const ensemble::Ensemble& data, const ClassifierOptions& wanted,
+                               std::uint64_t seed, base::Observer& observer) {
   const base::StopScope scope(observer);
   const ClassifierOptions options = classifier_options().parse(classifier_options().values(wanted), where);
   const auto groups = groups_of(data);
   const Targets targets = targets_of(groups, data.size());
   const std::vector<std::size_t> sizes = {static_cast<std::size_t>(options.hidden), groups.size()};
   const std::uint64_t words = stream_seed(seed, where, sizes, data, targets);
-  const Split split = split_rows(groups, options.held_out, words);
+  Split split = split_rows(groups, options.held_out, words);
   networks::Dense net = networks::random_dense(data.lattice, sizes,
                                                networks::activation_from(options.activation, where), words);
   net.seed = seed;
@@ -148,7 +98,21 @@ ClassifierTraining train_classifier(const ensemble::Ensemble& data, const Classi
   for (const auto& group : groups) net.temperatures.push_back(group.temperature);
   net.training = classifier_options().values(options);
   if (data.model != nullptr) net.model_toml = models::to_toml(*data.model);
-  return trained(std::move(net), data, targets, split, options, words, observer);
+  const std::size_t batch_size =
+      std::min(static_cast<std::size_t>(options.batch_size), split.training.size());
+  const auto updates_per_epoch = static_cast<std::int64_t>(split.training.size() / batch_size);
+  return trained(std::move(net), data, targets,
+                 {.where = where,
+                  .shuffle = "classifier.shuffle",
+                  .words = words,
+                  .training = std::move(split.training),
+                  .held_out = std::move(split.held_out),
+                  .batch_size = batch_size,
+                  .updates = options.epochs * updates_per_epoch,
+                  .patience = options.patience,
+                  .rate = [&](std::int64_t) { return options.learning_rate; },
+                  .evaluates = [=](std::int64_t update) { return update % updates_per_epoch == 0; }},
+                 observer);
 }
 
 }  // namespace spinflow::trainers

@@ -5,9 +5,7 @@
 
 #include <algorithm>
 #include <cassert>
-#include <chrono>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "kernels/dense/elementary.hpp"
@@ -15,6 +13,7 @@
 #include "spinflow/base/random.hpp"
 #include "spinflow/base/stop.hpp"
 #include "spinflow/models/model.hpp"
+#include "trainers/dense_loop.hpp"
 #include "trainers/dense_training.hpp"
 
 namespace spinflow::trainers {
@@ -103,33 +102,6 @@ SupervisedOptions checked(const SupervisedOptions& options, const ensemble::Ense
   return good;
 }
 
-// Minibatches of one epoch after the other, each a new order of all rows; the rows left over at the end of an
-// epoch wait for the next.
-class Epochs {
- public:
-  Epochs(std::vector<std::uint32_t> rows, std::size_t batch_size, std::uint64_t seed)
-      : rows_(std::move(rows)), batch_size_(batch_size), seed_(seed) {}
-
-  std::span<const std::uint32_t> next() {
-    if (order_.empty() || at_ + batch_size_ > order_.size()) {
-      order_ = rows_;
-      at_ = 0;
-      base::shuffle(order_, base::RandomStream(seed_, "dense.shuffle", static_cast<std::uint64_t>(++epoch_)));
-    }
-    at_ += batch_size_;
-    return std::span(order_).subspan(at_ - batch_size_, batch_size_);
-  }
-  [[nodiscard]] std::int64_t epoch() const { return epoch_; }
-
- private:
-  std::vector<std::uint32_t> rows_;
-  std::size_t batch_size_;
-  std::uint64_t seed_;
-  std::vector<std::uint32_t> order_;
-  std::size_t at_ = 0;
-  std::int64_t epoch_ = 0;
-};
-
 /// Rows that no update sees come first, `n_out` of them in random order; then the others, ascending.
 struct SplitRows {
   std::vector<std::uint32_t> held_out;
@@ -154,44 +126,6 @@ bool evaluates(const SupervisedOptions& options, std::int64_t update) {
   return update % options.evaluate_every == 0 || update == options.updates;
 }
 
-/// Evaluates a network now and then, writes its history, and keeps the best one.
-class Evaluations {
- public:
-  Evaluations(const ensemble::Ensemble& data, const Targets& targets, std::span<const std::uint32_t> rows,
-              std::int64_t patience)
-      : held_out_(rows.size(), data.spins.n_columns(), targets), patience_(patience) {
-    held_out_.fill(data.spins, targets, rows);
-  }
-
-  void learnt(const LossSum& batch, std::size_t batch_size) {
-    learnt_.add(batch);
-    n_learnt_ += batch_size;
-  }
-  /// Adds a row to the history of `net`, and copies it to `best` unless an earlier one was better.
-  void evaluate(networks::Dense& net, std::int64_t epoch, std::int64_t update, networks::Dense& best) {
-    check_parameters(net, update, where);
-    net.history.push_back(history_row(epoch, update, mean(learnt_, n_learnt_, held_out_.targets),
-                                      score(net, held_out_.spins, held_out_.targets)));
-    learnt_ = {};
-    n_learnt_ = 0;
-    ++since_best_;
-    const double loss = net.history.back().loss_held_out;
-    if (patience_ != 0 && !(loss < best_loss_)) return;
-    best_loss_ = loss;
-    since_best_ = 0;
-    best = net;
-  }
-  [[nodiscard]] bool patience_is_over() const { return patience_ > 0 && since_best_ >= patience_; }
-
- private:
-  Batch held_out_;
-  std::int64_t patience_;
-  LossSum learnt_;  // since the last evaluation
-  std::size_t n_learnt_ = 0;
-  double best_loss_ = std::numeric_limits<double>::infinity();
-  std::int64_t since_best_ = 0;
-};
-
 /// The network before the first update.
 networks::Dense first_net(const ensemble::Ensemble& data, const Targets& targets,
                           const SupervisedOptions& options, const std::vector<std::size_t>& sizes,
@@ -209,55 +143,29 @@ networks::Dense first_net(const ensemble::Ensemble& data, const Targets& targets
 
 }  // namespace
 
-SupervisedTraining train_supervised(const ensemble::Ensemble& data, const Targets& targets,
-                                    const SupervisedOptions& wanted, std::uint64_t seed,
-                                    base::Observer& observer, const Checkpoints& checkpoints) {
+DenseTraining train_supervised(const ensemble::Ensemble& data, const Targets& targets,
+                               const SupervisedOptions& wanted, std::uint64_t seed, base::Observer& observer,
+                               const Checkpoints& checkpoints) {
   const base::StopScope scope(observer);
   const SupervisedOptions options = checked(wanted, data, targets);
   const auto sizes = layer_sizes(options.hidden, targets.n_outputs);
   const std::uint64_t words = stream_seed(seed, where, sizes, data, targets);
   SplitRows split = split_rows(data.size(), options.held_out, words);
   networks::Dense net = first_net(data, targets, options, sizes, seed, words);
-  Evaluations evaluations(data, targets, split.held_out, options.patience);
-
-  const std::size_t batch_size =
-      std::min(static_cast<std::size_t>(options.batch_size), split.training.size());
-  const float scale = 1.0f / static_cast<float>(batch_size);
-  auto layers = to_kernel_layout(net);
-  Backpropagation backpropagation(layers, net.activation, batch_size);
-  const auto optimizer = make_optimizer(options.optimizer, options.momentum, layers);
-  Batch batch(batch_size, data.spins.n_columns(), targets);
-  Epochs epochs(std::move(split.training), batch_size, words);
-
-  SupervisedTraining result{.net = net};
-  auto look = checkpoints.updates.begin();
-  const auto look_if_due = [&](std::int64_t update) {
-    if (look == checkpoints.updates.end() || *look != update) return;
-    store(layers, net);
-    checkpoints.at(update, net);
-    ++look;
-  };
-  observer.begin(where, static_cast<std::uint64_t>(options.updates), "updates");
-  look_if_due(0);
-  for (std::int64_t update = 1; update <= options.updates && !evaluations.patience_is_over(); ++update) {
-    const auto start = std::chrono::steady_clock::now();
-    batch.fill(data.spins, targets, epochs.next());
-    backpropagation.run(layers, batch.spins, batch.targets);
-    evaluations.learnt(backpropagation.sum(), batch_size);
-    result.updates = update;
-    if (!optimizer->step(layers, backpropagation.gradient(), scale, learning_rate_after(options, update - 1)))
-      throw no_number(update, where);
-    result.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    observer.advance(1);
-    if (evaluates(options, update)) {
-      store(layers, net);
-      evaluations.evaluate(net, epochs.epoch(), update, result.net);
-    }
-    look_if_due(update);
-  }
-  result.net.history = net.history;
-  result.updates_per_second = static_cast<double>(result.updates) / std::max(result.seconds, 1e-9);
-  return result;
+  return trained(std::move(net), data, targets,
+                 {.where = where,
+                  .shuffle = "dense.shuffle",
+                  .words = words,
+                  .training = std::move(split.training),
+                  .held_out = std::move(split.held_out),
+                  .batch_size = static_cast<std::size_t>(options.batch_size),
+                  .updates = options.updates,
+                  .patience = options.patience,
+                  .optimizer = options.optimizer,
+                  .momentum = options.momentum,
+                  .rate = [&](std::int64_t done) { return learning_rate_after(options, done); },
+                  .evaluates = [&](std::int64_t update) { return evaluates(options, update); }},
+                 observer, checkpoints);
 }
 
 }  // namespace spinflow::trainers

@@ -26,10 +26,11 @@ struct ClassifierOptions {
 
 [[nodiscard]] base::Options<ClassifierOptions> classifier_options();
 
-struct ClassifierTraining {
-  networks::Dense net;  ///< the parameters with the lowest held-out loss, with settings and history
-  std::int64_t updates = 0;
-  double seconds = 0;  ///< of the update loop with shuffling; not the evaluation
+/// A trained net and what the training took.
+struct DenseTraining {
+  networks::Dense net;       ///< with settings and history
+  std::int64_t updates = 0;  ///< done
+  double seconds = 0;        ///< of the update loop with shuffling; not the evaluations
   double updates_per_second = 0;
 };
 
@@ -49,20 +50,20 @@ struct DenseGradient {
                                            const Targets& targets);
 
 /// Trains a net to tell the temperatures of `data` apart (softmax cross-entropy, Adam, shuffled minibatches,
-/// early stop). Error(input) if a row has no temperature or there are fewer than two temperatures;
-/// Error(failure) "... at update N" if a parameter becomes infinite or NaN, or exceeds 1e6.
-[[nodiscard]] ClassifierTraining train_classifier(const ensemble::Ensemble& data,
-                                                  const ClassifierOptions& options, std::uint64_t seed,
-                                                  base::Observer& observer = base::silent());
+/// early stop, the net of the lowest held-out loss). Error(input) if a row has no temperature or there are
+/// fewer than two temperatures; Error(failure) "... at update N" if a parameter becomes infinite or NaN, or
+/// exceeds 1e6.
+[[nodiscard]] DenseTraining train_classifier(const ensemble::Ensemble& data, const ClassifierOptions& options,
+                                             std::uint64_t seed, base::Observer& observer = base::silent());
 
 /// Settings of `train_supervised`; the defaults are those of experiment A (docs/recipes/gong-xia.md).
 struct SupervisedOptions {
   std::vector<std::int64_t> hidden = {128};  ///< units of the hidden layers, from below; empty: a linear map
-  std::string activation = "tanh";     ///< of the hidden layers: tanh | relu
-  std::string optimizer = "adam";      ///< adam | sgd
-  double learning_rate = 3e-3;         ///< of the first update
-  std::string schedule = "cosine";     ///< constant | cosine (to 0 after the last update)
-  double momentum = 0;                 ///< of sgd
+  std::string activation = "tanh";           ///< of the hidden layers: tanh | relu
+  std::string optimizer = "adam";            ///< adam | sgd
+  double learning_rate = 3e-3;               ///< of the first update
+  std::string schedule = "cosine";           ///< constant | cosine (to 0 after the last update)
+  double momentum = 0;                       ///< of sgd
   std::int64_t batch_size = 256;
   std::int64_t updates = 3000;      ///< at most
   double held_out = 0.25;           ///< fraction of the rows, drawn at random, that no update sees
@@ -76,13 +77,6 @@ struct SupervisedOptions {
 /// (1 + cos(pi done / updates)) / 2.
 [[nodiscard]] double learning_rate_after(const SupervisedOptions& options, std::int64_t done);
 
-struct SupervisedTraining {
-  networks::Dense net;       ///< after the last update (with patience: the lowest held-out loss)
-  std::int64_t updates = 0;  ///< done
-  double seconds = 0;        ///< of the update loop with shuffling; not the evaluations
-  double updates_per_second = 0;
-};
-
 /// Looks at the net on its way: `at` is called with the net after each of `updates` (ascending; 0: before the
 /// first; those it does not come to are left out).
 struct Checkpoints {
@@ -90,12 +84,13 @@ struct Checkpoints {
   std::function<void(std::int64_t update, const networks::Dense& net)> at = {};
 };
 
-/// Trains a net to turn the rows of `data` into `targets` (one per row). Same bits for any number of threads
+/// Trains a net to turn the rows of `data` into `targets` (one per row): the net after the last update, with
+/// patience that of the lowest held-out loss. Same bits for any number of threads
 /// and SIMD level. Error(input) where rows are too few to hold any out; Error(failure) "... at update N" if a
 /// parameter becomes infinite or NaN, or exceeds 1e6.
-[[nodiscard]] SupervisedTraining train_supervised(const ensemble::Ensemble& data, const Targets& targets,
-                                                  const SupervisedOptions& options, std::uint64_t seed,
-                                                  base::Observer& observer = base::silent(),
-                                                  const Checkpoints& checkpoints = {});
+[[nodiscard]] DenseTraining train_supervised(const ensemble::Ensemble& data, const Targets& targets,
+                                             const SupervisedOptions& options, std::uint64_t seed,
+                                             base::Observer& observer = base::silent(),
+                                             const Checkpoints& checkpoints = {});
 
 }  // namespace spinflow::trainers
