@@ -70,7 +70,7 @@ std::pair<double, double> ClassifierThermometer::range() const {
 void register_classifier() {
   registry().add({"classifier",
                   "mean and mode of a network trained to tell temperatures apart",
-                  {"iso2018", "kingma2014"},
+                  {"iso2018", kingma2014},
                   true,
                   [](const std::shared_ptr<const models::Model>& model, const std::filesystem::path& file,
                      base::Observer&) {

@@ -212,7 +212,7 @@ TEST(Report, ContentsLeadToEverySectionFigureAndTable) {
   const ShareFolder share;
   const testing::TemporaryFolder folder;
   write_run(folder.path());
-  const std::string html = report_html(folder.path());
+  const std::string html = report_html(folder.path(), {.works = all_works()});
   const std::string nav = html.substr(html.find("<nav"), html.find("</nav>") - html.find("<nav"));
   for (const std::string id :
        {"claims", "values", "figures", "tables", "settings", "citations", "figure-flow", "table-points"}) {

@@ -82,7 +82,7 @@ TEST(DenseTrainer, AHiddenLayerLearnsWhatNoLinearMapCan) {
   Targets targets{.name = "product", .n_outputs = 2};
   for (std::size_t r = 0; r < data.size(); ++r)
     targets.classes.push_back(data.spins.spin(r, 0) * data.spins.spin(r, 1) > 0 ? 1u : 0u);
-  const auto accuracy = [&](const std::vector<double>& hidden, const char* activation) {
+  const auto accuracy = [&](const std::vector<std::int64_t>& hidden, const char* activation) {
     const SupervisedOptions options{
         .hidden = hidden, .activation = activation, .batch_size = 100, .updates = 1000};
     return train_supervised(data, targets, options, 2, base::silent()).net.history.back().accuracy_held_out;
