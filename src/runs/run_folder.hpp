@@ -98,7 +98,7 @@ class RunFolder {
     std::vector<std::invoke_result_t<const Work&, const Job&, base::Observer&>> found(jobs.size());
     observer().begin(what, jobs.size(), unit);
     base::parallel_for(jobs.size(), [&](std::size_t j) {
-      Listening listening(observer());
+      base::Listening listening(observer());
       found[j] = work(jobs[j], listening);
       observer().advance(1);
     });

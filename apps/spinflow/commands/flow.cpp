@@ -28,6 +28,32 @@ namespace fs = std::filesystem;
 using Maps = std::vector<std::unique_ptr<transformations::Transformation>>;
 using Gauges = std::vector<std::unique_ptr<thermometers::Thermometer>>;
 
+struct Flags {
+  std::string start;
+  std::vector<double> start_temperature;
+  std::int64_t chains = 1000;
+  std::int64_t steps = 100;
+  std::vector<std::string> thermometer;
+  std::vector<std::int64_t> keep;
+};
+
+base::Options<Flags> flag_options() {
+  base::Options<Flags> binder;
+  binder
+      .add("start", &Flags::start, "configurations that flow: a file of `spinflow sample`, or spins in .npy")
+      .add("start_temperature", &Flags::start_temperature,
+           "temperatures of the file to start from [each one]", {.least = 0})
+      .add("chains", &Flags::chains, "configurations per start, spread evenly over the file [all]",
+           {.least = 1})
+      .add("steps", &Flags::steps,
+           "number of steps; without it, maps that shrink the lattice go on while they fit",
+           {.least = 1, .most = 999999})
+      .add("thermometer", &Flags::thermometer,
+           "how to read temperatures: energy,magnetization,classifier=t.h5")
+      .add("keep", &Flags::keep, "steps whose configurations go into the file", {.least = 0});
+  return binder;
+}
+
 /// The flags for options of maps, which count for every map that has them and does not say its own.
 std::vector<Flag> options_of_maps() {
   std::vector<Flag> flags = map_flags();
@@ -88,13 +114,13 @@ std::vector<lattice::Lattice> lattices_of(const Maps& maps, const lattice::Latti
   return all;
 }
 
-Gauges gauges_of(const Invocation& invocation, const std::shared_ptr<const models::Model>& model,
+Gauges gauges_of(const std::vector<std::string>& words, const std::shared_ptr<const models::Model>& model,
                  const std::vector<lattice::Lattice>& lattices, base::Observer& observer) {
   Gauges gauges;
   std::vector<lattice::Lattice> distinct;
   for (const auto& lattice : lattices)
     if (std::ranges::find(distinct, lattice) == distinct.end()) distinct.push_back(lattice);
-  for (const auto& word : invocation.get<std::vector<std::string>>("thermometer")) {
+  for (const auto& word : words) {
     if (word.empty()) continue;
     const auto equals = word.find('=');
     const auto& entry = thermometers::registry().find(word.substr(0, equals));
@@ -130,27 +156,23 @@ struct Start {
 
 /// The rows that flow: `--chains` of each temperature, spread evenly over the file (so over its chains), or
 /// all.
-std::vector<Start> starts_of(const Invocation& invocation, const ensemble::Ensemble& ensemble,
-                             const fs::path& file) {
+std::vector<Start> starts_of(const Flags& asked, bool all_rows, const ensemble::Ensemble& ensemble) {
   const auto groups = ensemble::by_temperature(ensemble);
   std::vector<double> available;
   for (const auto& group : groups)
     if (std::isfinite(group.temperature)) available.push_back(group.temperature);
-  std::vector<double> wanted;
-  if (invocation.has("start_temperature"))
-    wanted = among(invocation.get<std::vector<double>>("start_temperature"), available,
-                   "flow --start-temperature", file);
+  auto wanted = among(asked.start_temperature, available, "flow --start-temperature", asked.start);
   std::ranges::sort(wanted);
   std::vector<Start> starts;
   for (const auto& group : groups) {
     if (!wanted.empty() && !std::ranges::binary_search(wanted, group.temperature)) continue;
     Start start{std::isfinite(group.temperature) ? "T = " + plain(group.temperature) : "no temperature",
                 group.temperature, group.rows};
-    if (invocation.has("chains")) {
-      const auto chains = static_cast<std::size_t>(invocation.get<std::int64_t>("chains"));
+    if (!all_rows) {
+      const auto chains = static_cast<std::size_t>(asked.chains);
       if (chains > group.rows.size())
         throw input_error("flow --chains",
-                          fmt::format("{} has {} configurations at {}, not {}", file.string(),
+                          fmt::format("{} has {} configurations at {}, not {}", asked.start,
                                       group.rows.size(), start.name, chains),
                           fmt::format("ask for at most {}", group.rows.size()));
       start.rows.clear();
@@ -163,9 +185,9 @@ std::vector<Start> starts_of(const Invocation& invocation, const ensemble::Ensem
 }
 
 int run(const Invocation& invocation) {
-  const fs::path file = invocation.get<std::string>("start");
+  const Flags asked = answers(invocation, flag_options());
   auto texts = texts_of(invocation);
-  std::vector<fs::path> inputs = {file};
+  std::vector<fs::path> inputs = {asked.start};
   for (const auto& text : texts)
     if (text.is_file()) inputs.emplace_back(text.name());
   const auto output = checked_output(invocation, inputs);
@@ -173,16 +195,15 @@ int run(const Invocation& invocation) {
   Maps maps;
   for (const auto& text : texts) maps.push_back(text.make(*progress));
   texts.clear();  // closes the files
-  const ensemble::Ensemble ensemble = ensemble::read(file);
-  const auto lattices =
-      lattices_of(maps, ensemble.lattice, invocation.get<std::int64_t>("steps"), invocation.has("steps"));
-  const auto starts = starts_of(invocation, ensemble, file);
-  const auto seed = static_cast<std::uint64_t>(invocation.get<std::int64_t>("seed"));
+  const ensemble::Ensemble ensemble = ensemble::read(asked.start);
+  const auto lattices = lattices_of(maps, ensemble.lattice, asked.steps, invocation.has("steps"));
+  const auto starts = starts_of(asked, !invocation.has("chains"), ensemble);
+  const auto seed = seed_of(invocation);
   const auto choice = chosen_observables(invocation, &observables::ObservableEntry::in_flow, ensemble);
   flow::FlowOptions options{.steps = static_cast<int>(lattices.size()) - 1, .observables = choice.names};
-  for (const double step : invocation.get<std::vector<double>>("keep")) {
-    if (step != std::floor(step) || step > options.steps)
-      throw input_error("flow --keep", fmt::format("there is no step {}", plain(step)),
+  for (const auto step : asked.keep) {
+    if (step > options.steps)
+      throw input_error("flow --keep", fmt::format("there is no step {}", step),
                         fmt::format("steps are whole numbers up to {}", options.steps));
     options.keep.push_back(static_cast<int>(step));
   }
@@ -192,7 +213,7 @@ int run(const Invocation& invocation) {
   flow::FlowRecord record{.model = ensemble.model ? models::to_toml(*ensemble.model) : "",
                           .seed = seed,
                           .command = invocation.line};
-  const Gauges gauges = gauges_of(invocation, ensemble.model, lattices, *progress);
+  const Gauges gauges = gauges_of(asked.thermometer, ensemble.model, lattices, *progress);
   progress->begin("flow", starts.size() * static_cast<std::size_t>(options.steps), "steps");
   for (std::size_t i = 0; i < starts.size(); ++i) {
     options.seed = base::derived_seed(seed, "flow.start", i);
@@ -216,50 +237,22 @@ int run(const Invocation& invocation) {
 }
 
 std::vector<Flag> flow_flags() {
-  std::vector<Flag> flags = {
-      {.names = "--start",
-       .spec = {.name = "start",
-                .help = "configurations that flow: a file of `spinflow sample`, or spins in .npy",
-                .fallback = std::string()},
-       .required = true,
-       .completes = Completes::file},
+  std::vector<Flag> flags = flags_of(flag_options().specs());
+  for (const char* name : {"start_temperature", "chains", "thermometer", "keep"})
+    flag_of(flags, name).shows_default = false;
+  flag_of(flags, "start").required = true;
+  flag_of(flags, "start").completes = Completes::file;
+  // Beside --start, and before --keep.
+  flags.insert(
+      flags.begin() + 1,
       {.names = "--then",
        .spec = {.name = "then",
                 .help = "another map, written like MAP, to apply in every step after the first; repeatable",
                 .fallback = std::vector<std::string>{}},
        .repeatable = true,
        .completes = Completes::file,
-       .shows_default = false},
-      {.names = "--start-temperature",
-       .spec = {.name = "start_temperature",
-                .help = "temperatures of the file to start from [each one]",
-                .fallback = std::vector<double>{},
-                .least = 0},
-       .shows_default = false},
-      {.names = "--chains",
-       .spec = {.name = "chains",
-                .help = "configurations per start, spread evenly over the file [all]",
-                .fallback = std::int64_t{1000},
-                .least = 1},
-       .shows_default = false},
-      {.names = "--steps",
-       .spec = {.name = "steps",
-                .help = "number of steps; without it, maps that shrink the lattice go on while they fit",
-                .fallback = std::int64_t{100},
-                .least = 1,
-                .most = 999999}},
-      {.names = "--thermometer",
-       .spec = {.name = "thermometer",
-                .help = "how to read temperatures: energy,magnetization,classifier=t.h5",
-                .fallback = std::vector<std::string>{}},
-       .shows_default = false},
-      observables_flag(observables::flow_defaults()),
-      {.names = "--keep",
-       .spec = {.name = "keep",
-                .help = "steps whose configurations go into the file",
-                .fallback = std::vector<double>{},
-                .least = 0},
-       .shows_default = false}};
+       .shows_default = false});
+  flags.insert(flags.end() - 1, observables_flag(observables::flow_defaults()));
   for (auto& flag : options_of_maps()) flags.push_back(std::move(flag));
   flags.push_back(seed_flag());
   flags.push_back(output_flag("HDF5 file for the readings", false));

@@ -4,7 +4,6 @@
 
 #include "recipes/frame.hpp"
 #include "recipes/recipe_settings.hpp"
-#include "spinflow/ensemble/observables.hpp"
 
 namespace spinflow::recipes {
 
