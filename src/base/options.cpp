@@ -94,6 +94,13 @@ Value as_list(const OptionSpec& spec, const Value& value) {
   return value;
 }
 
+/// A value of the option's kind, as TOML writes it.
+std::string example_of(const Value& fallback) {
+  const auto numbers = numbers_of(fallback);
+  if (!numbers || !numbers->empty()) return to_text(fallback);
+  return std::holds_alternative<std::vector<double>>(fallback) ? "[0.5, 2.0]" : "[8, 16]";
+}
+
 /// A TOML string that reads back as the same text. Bytes that are not valid UTF-8, which TOML cannot hold,
 /// become U+FFFD.
 std::string toml_quoted(std::string_view text) {
@@ -247,7 +254,7 @@ Value checked(const OptionSpec& spec, const Value& value, std::string_view where
     if (result.index() != spec.fallback.index())
       throw input_error(where,
                         fmt::format("{} = {} is not {}", spec.name, to_text(value), kind_name(spec.fallback)),
-                        fmt::format("write it like {} = {}", spec.name, to_text(spec.fallback)));
+                        fmt::format("write it like {} = {}", spec.name, example_of(spec.fallback)));
   }
   if (auto* number = std::get_if<double>(&result)) *number = unsigned_zero(*number);
   if (auto* list = std::get_if<std::vector<double>>(&result))
