@@ -129,8 +129,7 @@ std::string toml_quoted(std::string_view text) {
 Error no_such_option(std::string_view where, std::string_view name, const std::vector<OptionSpec>& specs) {
   std::vector<std::string> names;
   for (const auto& spec : specs) names.push_back(spec.name);
-  return input_error(where, fmt::format("there is no option '{}'", name),
-                     suggestion(name, names));
+  return input_error(where, fmt::format("there is no option '{}'", name), suggestion(name, names));
 }
 
 std::vector<double> parse_number_list(std::string_view text, std::string_view where) {

@@ -146,8 +146,9 @@ TEST(Options, ListsOfWholeNumbersAreAKind) {
   refused(from_text("64,16.5", hidden.fallback, "test"), "is not a list of whole numbers");
   refused(Numbers{1e300}, "is not a list of whole numbers");
   const OptionSpec sizes{.name = "sizes", .help = "", .fallback = Whole{}};
-  EXPECT_NE(testing::refusal_of([&] { (void)checked(sizes, Numbers{1.5}, "test"); })
-                .find("write it like sizes = [8, 16]"),
+  EXPECT_NE(testing::refusal_of([&] {
+              (void)checked(sizes, Numbers{1.5}, "test");
+            }).find("write it like sizes = [8, 16]"),
             std::string::npos);
   refused(Whole{0}, "out of range");
   refused(std::string("64"), "is not a list of whole numbers");

@@ -33,7 +33,7 @@ std::string message(const std::string& override) {
 
 TEST(GongXia, RefusesBadSettingsNamingTheKey) {
   const std::vector<std::pair<std::string, std::string>> bad = {
-      {"network.hidden=16.5", "network.hidden"},
+      {"network.hidden=16.5", "[network]: hidden = [16.5] is not a list of whole numbers"},
       {"network.hidden=0", "hidden"},
       {"network.hidden=[]", "network.hidden"},
       {"network.hidden=16,1", "network.hidden"},
@@ -48,7 +48,7 @@ TEST(GongXia, RefusesBadSettingsNamingTheKey) {
       {"cells.couplings=[]", "cells.couplings"},
       {"cells.decimation_factors=3", "cells.decimation_factors"},
       {"cells.decimation_factors=16", "cells.decimation_factors"},
-      {"cells.decimation_factors=2.5", "cells.decimation_factors"},
+      {"cells.decimation_factors=2.5", "[cells]: decimation_factors"},
       {"cells.decimation_factors=4,2", "cells.decimation_factors"},
       {"cells.decimation_size=17", "cells.decimation_factors"},
       {"cells.majority_size=16", "cells.majority_factors"},
@@ -60,7 +60,7 @@ TEST(GongXia, RefusesBadSettingsNamingTheKey) {
       {"course.factor=3", "course.factor"},
       {"course.updates=0,61", "course.updates"},
       {"course.updates=20,20", "course.updates"},
-      {"course.depths=0,1.5", "course.depths"},
+      {"course.depths=0,1.5", "[course]: depths"},
       {"course.widths=[]", "course.widths"},
       {"course.activations=[]", "course.activations"},
       {"course.activations=sine", "activations"},

@@ -104,8 +104,8 @@ TEST(Iso2018, RefusesBadSettings) {
   EXPECT_NE(message({"scans.methods=cd"}).find("scans.methods"), std::string::npos);
   EXPECT_NE(message({"scans.methods=cd-0"}).find("no trainer with its k"), std::string::npos);
   EXPECT_NE(message({"study.methods=foo-1"}).find("study.methods"), std::string::npos);
-  EXPECT_NE(message({"study.hidden=1.5"}).find("study.hidden"), std::string::npos);
-  EXPECT_NE(message({"scans.sizes=8.5"}).find("scans.sizes"), std::string::npos);
+  EXPECT_NE(message({"study.hidden=1.5"}).find("[study]: hidden"), std::string::npos);
+  EXPECT_NE(message({"scans.sizes=8.5"}).find("[scans]: sizes"), std::string::npos);
   EXPECT_NE(message({"scans.hidden=0"}).find("hidden"), std::string::npos);
   EXPECT_EQ(message({"scans.hidden=[]"}), "accepted");
   EXPECT_NE(message({"scans.hidden=4", "scans.hidden=8"}).find("given twice"), std::string::npos);

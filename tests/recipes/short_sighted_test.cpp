@@ -35,7 +35,7 @@ TEST(ShortSighted, RefusesBadSettingsNamingTheKey) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> bad = {
       {{"stack.hidden=20,5"}, "stack.hidden"},
       {{"stack.hidden=16,9"}, "stack.hidden"},
-      {{"stack.hidden=16.5"}, "stack.hidden"},
+      {{"stack.hidden=16.5"}, "[stack]: hidden"},
       {{"stack.shrinkages=-0.1"}, "shrinkages"},
       {{"stack.shrinkages=[]"}, "stack.shrinkages"},
       {{"stack.size=9"}, "stack.hidden"},
@@ -54,7 +54,7 @@ TEST(ShortSighted, RefusesBadSettingsNamingTheKey) {
       {{"mc.sizes=8,6,16"}, "mc.sizes"},
       {{"mc.records=10"}, "mc.records"},
       {{"rbm.sizes=8"}, "rbm.sizes"},
-      {{"rbm.sizes=6.5,8"}, "rbm.sizes"},
+      {{"rbm.sizes=6.5,8"}, "[rbm]: sizes"},
       {{"rbm.arms=best"}, "best"},
       {{"rbm.batch_size=100000"}, "rbm.batch_size"},
       {{"rbm.seeds=0"}, "seeds"},
