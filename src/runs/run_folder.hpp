@@ -35,9 +35,9 @@ template <class T>
 }
 
 class RunFolder {
- public:
   using Tables = std::map<std::string, results::Table>;
 
+ public:
   /// `recipe`: its registry name, which enters the seeds.
   RunFolder(const RunContext& context, std::string recipe) : context_(context), recipe_(std::move(recipe)) {}
 
@@ -105,10 +105,8 @@ class RunFolder {
     return joined(std::move(found));
   }
 
-  /// For tables without records.
-  [[nodiscard]] Tables kept_tables(const std::string& name, const std::function<Tables()>& make) const;
-
  private:
+  [[nodiscard]] Tables kept_tables(const std::string& name, const std::function<Tables()>& make) const;
   [[nodiscard]] std::filesystem::path table_file(const std::string& name) const;
 
   const RunContext& context_;

@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 #include <set>
 #include <tuple>
 
 #include "spinflow/lattice/displacements.hpp"
-#include "spinflow/results/figures.hpp"
+#include "spinflow/results/series_by.hpp"
 #include "studies/weights.hpp"
 
 namespace spinflow::studies::weights {
@@ -17,8 +18,16 @@ namespace {
 
 using results::Mark;
 using results::Series;
+using results::series_by;
+using results::series_over;
 
 constexpr std::size_t palette = 7;  // colours that are told apart
+
+/// Values against 1, 2, ...
+Series by_rank(Series begin, const std::vector<double>& values) {
+  return series_over(std::move(begin), results::counted(1, static_cast<int>(values.size())),
+                     [&](int rank) { return values[static_cast<std::size_t>(rank - 1)]; });
+}
 
 results::Figure spectrum_figure(const Study& study) {
   results::LineFigure figure{
@@ -35,21 +44,15 @@ results::Figure spectrum_figure(const Study& study) {
   std::set<std::tuple<std::string, std::size_t, double>> laws;
   for (const auto& subject : study.subjects) {
     const auto& [name, rbm, sigma0, group] = subject.network;
-    Series series{.name = name, .panel = group};
-    for (std::size_t k = 0; k < subject.weights.spectrum.eigenvalues.size(); ++k)
-      series.points.push_back(
-          {.x = static_cast<double>(k + 1), .y = subject.weights.spectrum.eigenvalues[k]});
-    figure.series.push_back(std::move(series));
+    figure.series.push_back(
+        by_rank({.name = name, .points = {}, .panel = group}, subject.weights.spectrum.eigenvalues));
   }
   for (const auto& subject : study.subjects) {
     const auto& [name, rbm, sigma0, group] = subject.network;
     if (!laws.insert({group, rbm.n_hidden, sigma0}).second || sigma0 == 0) continue;
     figure.rules.push_back({subject.weights.spectrum.noise_edge, "noise edge", false, group});
-    Series law{.name = "untrained", .mark = Mark::exact, .panel = group};
-    const auto eigenvalues = analysis::noise_eigenvalues(rbm.n_visible(), rbm.n_hidden, sigma0);
-    for (std::size_t k = 0; k < eigenvalues.size(); ++k)
-      law.points.push_back({.x = static_cast<double>(k + 1), .y = eigenvalues[k]});
-    figure.series.push_back(std::move(law));
+    figure.series.push_back(by_rank({.name = "untrained", .points = {}, .mark = Mark::exact, .panel = group},
+                                    analysis::noise_eigenvalues(rbm.n_visible(), rbm.n_hidden, sigma0)));
   }
   return results::line_figure(figure);
 }
@@ -73,6 +76,19 @@ std::vector<const ReferenceCorrelation*> spread(std::span<const ReferenceCorrela
   return chosen;
 }
 
+/// What stands at r = 1, 2, ... in units of the first, unless that is noise.
+void add_relative(results::LineFigure& figure, std::string name, std::string panel,
+                  const std::vector<stats::Estimate>& values) {
+  const double first = values[0].value;
+  if (!(first > 4 * values[0].error)) return;
+  figure.series.push_back(series_over({.name = std::move(name), .points = {}, .panel = std::move(panel)},
+                                      results::counted(1, static_cast<int>(values.size())), [&](int r) {
+                                        const auto& value = values[static_cast<std::size_t>(r - 1)];
+                                        return stats::Estimate{.value = value.value / first,
+                                                               .error = value.error / first};
+                                      }));
+}
+
 results::Figure distance_figure(const Study& study) {
   results::LineFigure figure{
       .id = study.prefix + "-distance",
@@ -88,28 +104,15 @@ results::Figure distance_figure(const Study& study) {
   for (const auto* subject : subjects) {
     const auto& elements = subject->weights.by_distance;
     if (elements.size() < 2) continue;
-    const double error1 = elements[1].scatter / std::sqrt(static_cast<double>(elements[1].pairs));
-    if (!(elements[1].mean > 4 * error1)) continue;
-    Series series{.name = subject->label(), .panel = "A(r) / A(1)"};
-    for (std::size_t r = 1; r < elements.size(); ++r)
-      series.points.push_back(
-          {.x = static_cast<double>(r),
-           .y = elements[r].mean / elements[1].mean,
-           .error =
-               elements[r].scatter / std::sqrt(static_cast<double>(elements[r].pairs)) / elements[1].mean});
-    figure.series.push_back(std::move(series));
+    std::vector<stats::Estimate> means;
+    for (const auto& element : elements | std::views::drop(1))
+      means.push_back(
+          {.value = element.mean, .error = element.scatter / std::sqrt(static_cast<double>(element.pairs))});
+    add_relative(figure, subject->label(), "A(r) / A(1)", means);
   }
   const std::size_t most = std::max<std::size_t>(3, palette - std::min(palette, subjects.size()));
-  for (const auto* reference : spread(study.references, most)) {
-    const double g1 = reference->by_distance[0].value;
-    if (!(g1 > 4 * reference->by_distance[0].error)) continue;
-    Series series{.name = reference->name, .panel = "G(r) / G(1)"};
-    for (std::size_t r = 0; r < reference->by_distance.size(); ++r)
-      series.points.push_back({.x = static_cast<double>(r + 1),
-                               .y = reference->by_distance[r].value / g1,
-                               .error = reference->by_distance[r].error / g1});
-    figure.series.push_back(std::move(series));
-  }
+  for (const auto* reference : spread(study.references, most))
+    add_relative(figure, reference->name, "G(r) / G(1)", reference->by_distance);
   if (figure.series.empty())
     figure.series.push_back({.name = subjects.front()->label(), .points = {}, .panel = "A(r) / A(1)"});
   return results::line_figure(figure);
@@ -125,14 +128,11 @@ results::Figure likeness_figure(const Study& study) {
           "shapes: neither size nor a constant part counts.",
       .x = {.title = "temperature of the correlations (J/k_B)"},
       .y = {.title = "Pearson coefficient"}};
-  for (const auto* subject : study.representatives()) {
-    Series series{.name = subject->label()};
-    for (const auto& reference : study.references) {
-      const auto r = likeness(subject->network.rbm, subject->weights, reference);
-      series.points.push_back({.x = reference.temperature, .y = r.value, .error = r.error});
-    }
-    figure.series.push_back(std::move(series));
-  }
+  for (const auto* subject : study.representatives())
+    add(figure, series_by(study.references, "", subject->label(), &ReferenceCorrelation::temperature,
+                          [&](const ReferenceCorrelation& reference) {
+                            return likeness(subject->network.rbm, subject->weights, reference);
+                          }));
   return results::line_figure(figure);
 }
 
@@ -199,11 +199,14 @@ results::Figure lambda_figure(const Study& study) {
       .sequential = study.grouped()};
   std::set<std::pair<std::string, double>> levels;
   for (const auto& subject : study.subjects) {
-    Series series{.name = subject.network.name, .panel = subject.network.group};
-    for (const auto& shell : subject.weights.shells)
-      if (shell.lambda > 1e-12 * subject.weights.spectrum.eigenvalues[0])
-        series.points.push_back({.x = shell.wave_number, .y = shell.lambda, .error = shell.scatter});
-    figure.series.push_back(std::move(series));
+    const double least = 1e-12 * subject.weights.spectrum.eigenvalues[0];
+    figure.series.push_back(series_over(
+        {.name = subject.network.name, .points = {}, .panel = subject.network.group},
+        subject.weights.shells |
+            std::views::filter([least](const analysis::FourierShell& shell) { return shell.lambda > least; }),
+        [](const analysis::FourierShell& shell) {
+          return results::Point{.x = shell.wave_number, .y = shell.lambda, .error = shell.scatter};
+        }));
     const double level =
         static_cast<double>(subject.network.rbm.n_hidden) * std::pow(subject.network.sigma0, 2);
     if (level > 0 && levels.insert({subject.network.group, level}).second)
@@ -261,15 +264,17 @@ results::Figure pattern_figure(const Study& study) {
       .y = {.title = ""},
       .own_y_axes = true};
   for (const auto* subject : study.representatives()) {
-    Series m{.name = subject->label(), .mark = Mark::points, .panel = "|m| per site"};
-    Series e{.name = subject->label(), .mark = Mark::points, .panel = "energy per site (J)"};
-    for (std::size_t k = 0; k < subject->weights.sign_patterns.size(); ++k) {
-      const double lambda = subject->weights.spectrum.eigenvalues[k];
-      m.points.push_back({.x = lambda, .y = std::abs(subject->weights.sign_patterns[k].magnetization)});
-      e.points.push_back({.x = lambda, .y = subject->weights.sign_patterns[k].energy});
-    }
-    figure.series.push_back(std::move(m));
-    figure.series.push_back(std::move(e));
+    const auto& patterns = subject->weights.sign_patterns;
+    const auto add_panel = [&](const char* panel, const auto& y) {
+      figure.series.push_back(series_over(
+          {.name = subject->label(), .points = {}, .mark = Mark::points, .panel = panel},
+          results::counted(0, static_cast<int>(patterns.size()) - 1), [&](int index) {
+            const auto k = static_cast<std::size_t>(index);
+            return results::Point{.x = subject->weights.spectrum.eigenvalues[k], .y = y(patterns[k])};
+          }));
+    };
+    add_panel("|m| per site", [](const auto& pattern) { return std::abs(pattern.magnetization); });
+    add_panel("energy per site (J)", [](const auto& pattern) { return pattern.energy; });
   }
   return results::line_figure(figure);
 }
