@@ -13,6 +13,7 @@ using base::Listening;
 
 using runs::first_rows;
 using runs::first_rows_at;
+using runs::flows_from_each;
 using runs::joined;
 using runs::RunContext;
 using runs::RunFolder;

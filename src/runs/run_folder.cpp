@@ -5,6 +5,7 @@
 
 #include <numeric>
 
+#include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/flow/flow_file.hpp"
@@ -70,6 +71,20 @@ RunFolder::Tables RunFolder::kept_tables(const std::string& name, const std::fun
   const std::string text = results::to_json(made);
   io::write_text(path, text);
   return results::results_from_json(text, path.string()).tables;
+}
+
+std::vector<flow::Trajectory> flows_from_each(const flow::Maps& maps, const ensemble::Ensemble& data,
+                                              const std::vector<double>& temperatures, std::int64_t n,
+                                              const flow::Gauges& gauges,
+                                              const std::function<std::string(double)>& name,
+                                              const std::function<flow::FlowOptions(std::size_t)>& options,
+                                              base::Observer& observer) {
+  std::vector<flow::Trajectory> flows(temperatures.size());
+  base::parallel_for(flows.size(), [&](std::size_t i) {
+    const double t = temperatures[i];
+    flows[i] = flow::iterate(maps, first_rows_at(data, t, n), name(t), t, gauges, options(i), observer);
+  });
+  return flows;
 }
 
 lattice::Lattice square(std::int64_t side) {

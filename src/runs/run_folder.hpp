@@ -113,6 +113,13 @@ class RunFolder {
   std::string recipe_;
 };
 
+/// A flow of the first `n` rows (or as many as there are) of each temperature, on all threads. `name`: of the
+/// flow from a temperature; `options`: of the i-th.
+[[nodiscard]] std::vector<flow::Trajectory> flows_from_each(
+    const flow::Maps& maps, const ensemble::Ensemble& data, const std::vector<double>& temperatures,
+    std::int64_t n, const flow::Gauges& gauges, const std::function<std::string(double)>& name,
+    const std::function<flow::FlowOptions(std::size_t)>& options, base::Observer& observer);
+
 /// The square periodic lattice of that side.
 [[nodiscard]] lattice::Lattice square(std::int64_t side);
 

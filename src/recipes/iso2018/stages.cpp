@@ -6,16 +6,13 @@
 #include <array>
 #include <cmath>
 
+#include "recipes/iso2018/classifier.hpp"
 #include "recipes/iso2018/folder.hpp"
-#include "recipes/iso2018/renamed.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/networks/dense_file.hpp"
 #include "spinflow/networks/rbm_file.hpp"
-#include "spinflow/thermometers/classifier.hpp"
 #include "spinflow/thermometers/energy.hpp"
 #include "spinflow/thermometers/magnetization.hpp"
-#include "spinflow/trainers/supervised.hpp"
 #include "spinflow/trainers/trainer.hpp"
 #include "spinflow/transformations/block_majority.hpp"
 #include "spinflow/transformations/rbm_reconstruct.hpp"
@@ -42,7 +39,6 @@ class Stages {
   ensemble::Ensemble pool(std::int64_t size, std::size_t replicate) const;
   ensemble::Ensemble training_set(const ensemble::Ensemble& pool, const Variant& variant,
                                   std::size_t replicate) const;
-  std::unique_ptr<thermometers::Thermometer> classifier(const std::string& name, std::int64_t samples) const;
   /// Nothing if the training failed: `failure` says why then.
   std::optional<networks::Rbm> trained(const Variant& variant, std::size_t replicate,
                                        const ensemble::Ensemble& pool, std::string& failure) const;
@@ -50,8 +46,8 @@ class Stages {
                                        const networks::Rbm& rbm, const ensemble::Ensemble& pool,
                                        const Gauges& gauges) const;
   void prepare_sizes(const std::vector<Variant>& all);
-  /// What reads the single steps of both maps.
-  Gauges step_gauges(const std::shared_ptr<const models::Model>& model) const;
+  Gauges gauges_of(const std::shared_ptr<const models::Model>& model,
+                   std::initializer_list<const char*> names) const;
   std::vector<flow::Trajectory> blocked(int size) const;
   std::vector<flow::Trajectory> rbm_flows(const networks::Rbm& rbm, std::size_t replicate) const;
 
@@ -140,22 +136,6 @@ ensemble::Ensemble Stages::training_set(const ensemble::Ensemble& pool, const Va
   return ensemble::select(pool, rows);
 }
 
-std::unique_ptr<thermometers::Thermometer> Stages::classifier(const std::string& name,
-                                                              std::int64_t samples) const {
-  const fs::path path = folder_.file(name);
-  if (!fs::exists(path)) {
-    Listening listening(folder_.observer());
-    // Own ensembles, disjoint from those of the RBMs.
-    const auto data =
-        sampled(model_, settings_.ensemble.temperatures, samples, folder_.seed("data." + name), listening);
-    auto result = trainers::train_classifier(data, {}, folder_.seed("train." + name), listening);
-    networks::write_dense(result.net, path);
-    folder_.observer().note(fmt::format("{} trained", name));
-  }
-  return std::make_unique<Renamed>(
-      name, thermometers::registry().find("classifier").make(model_, path, folder_.observer()));
-}
-
 std::optional<networks::Rbm> Stages::trained(const Variant& variant, std::size_t replicate,
                                              const ensemble::Ensemble& pool, std::string& failure) const {
   const fs::path path = folder_.rbm_file(variant.id, replicate);
@@ -217,12 +197,16 @@ std::vector<flow::Trajectory> Stages::flowed(const Variant& variant, std::size_t
   });
 }
 
-Gauges Stages::step_gauges(const std::shared_ptr<const models::Model>& model) const {
+Gauges Stages::gauges_of(const std::shared_ptr<const models::Model>& model,
+                         std::initializer_list<const char*> names) const {
   Gauges gauges;
-  for (const char* name : {"energy", "pseudo-likelihood"})
+  for (const char* name : names)
     gauges.push_back(thermometers::registry().find(name).make(model, {}, folder_.observer()));
   return gauges;
 }
+
+/// They read the single steps of both maps.
+constexpr auto step_gauges = {"energy", "pseudo-likelihood"};
 
 std::vector<flow::Trajectory> Stages::blocked(int size) const {
   return folder_.kept_flows(fmt::format("flow-blocks-{}", size), *model_, [&] {
@@ -232,20 +216,20 @@ std::vector<flow::Trajectory> Stages::blocked(int size) const {
     int steps = 0;
     for (int side = size;; side /= 2) {
       const auto at_side = model_->on(square(side));
-      for (auto& gauge : step_gauges(at_side)) gauges.push_back(std::move(gauge));
+      for (auto& gauge : gauges_of(at_side, step_gauges)) gauges.push_back(std::move(gauge));
       if (side / 2 < 2 || side % 2 != 0 || side == std::min(smallest, size - 1)) break;
       ++steps;
     }
     const transformations::BlockMajority map({.factor = 2});
     const auto data = folder_.sampled(model, settings_.rg.temperatures, settings_.rg.samples,
                                       folder_.seed("blocks", static_cast<std::uint64_t>(size)));
-    std::vector<flow::Trajectory> starts(settings_.rg.temperatures.size());
-    base::parallel_for(starts.size(), [&](std::size_t i) {
-      const double t = settings_.rg.temperatures[i];
-      starts[i] = flow::iterate(
-          {map}, first_rows_at(data, t, settings_.rg.samples), fmt::format("L = {}, T = {:.4g}", size, t), t,
-          gauges, {.steps = steps, .seed = folder_.seed("ties", i), .observables = {}}, folder_.observer());
-    });
+    auto starts = flows_from_each(
+        {map}, data, settings_.rg.temperatures, settings_.rg.samples, gauges,
+        [&](double t) { return fmt::format("L = {}, T = {:.4g}", size, t); },
+        [&](std::size_t i) {
+          return flow::FlowOptions{.steps = steps, .seed = folder_.seed("ties", i), .observables = {}};
+        },
+        folder_.observer());
     folder_.observer().note(fmt::format("blocked ensembles of L = {}", size));
     return starts;
   });
@@ -271,20 +255,19 @@ void Stages::prepare_sizes(const std::vector<Variant>& all) {
 std::vector<flow::Trajectory> Stages::rbm_flows(const networks::Rbm& rbm, std::size_t replicate) const {
   return folder_.kept_flows(fmt::format("flow-temperatures-{}", replicate), *model_, [&] {
     const transformations::RbmReconstruct map(rbm);
-    const Gauges gauges = step_gauges(model_);
+    const Gauges gauges = gauges_of(model_, step_gauges);
     const auto data = folder_.sampled(model_, settings_.rg.temperatures, settings_.rg.samples,
                                       folder_.seed("temperatures", replicate));
-    std::vector<flow::Trajectory> starts(settings_.rg.temperatures.size());
-    base::parallel_for(starts.size(), [&](std::size_t i) {
-      const double t = settings_.rg.temperatures[i];
-      starts[i] = flow::iterate(
-          {map}, first_rows_at(data, t, settings_.rg.samples), fmt::format("T = {:.4g}", t), t, gauges,
-          {.steps = static_cast<int>(settings_.flow.steps),
-           .seed = base::derived_seed(folder_.seed("temperatures.flow", replicate), "start", i),
-           .observables = {}},
-          folder_.observer());
-    });
-    return starts;
+    return flows_from_each(
+        {map}, data, settings_.rg.temperatures, settings_.rg.samples, gauges,
+        [](double t) { return fmt::format("T = {:.4g}", t); },
+        [&](std::size_t i) {
+          return flow::FlowOptions{
+              .steps = static_cast<int>(settings_.flow.steps),
+              .seed = base::derived_seed(folder_.seed("temperatures.flow", replicate), "start", i),
+              .observables = {}};
+        },
+        folder_.observer());
   });
 }
 
@@ -310,17 +293,18 @@ std::map<std::int64_t, Gauges> Stages::train_all(std::vector<VariantResult>& var
   auto& observer = folder_.observer();
   std::map<std::int64_t, Gauges> gauges;
   for (const auto& [size, here] : sizes_)
-    for (const char* name : {"energy", "magnetization", "pseudo-likelihood"})
-      gauges[size].push_back(thermometers::registry().find(name).make(here.model, {}, observer));
+    gauges[size] = gauges_of(here.model, {"energy", "magnetization", "pseudo-likelihood"});
   // The classifiers beside the RBMs: the large one alone takes as long as many of those.
   std::array<std::unique_ptr<thermometers::Thermometer>, 2> nets;
   const std::size_t n_jobs = nets.size() + n_trainings(variants);
   observer.begin("training classifiers and RBMs", n_jobs, "networks");
   base::parallel_for(n_jobs, [&](std::size_t job) {
     if (job == 0) {
-      nets[0] = classifier("classifier-large", settings_.classifier.samples_large);
+      nets[0] =
+          classifier(folder_, settings_, model_, "classifier-large", settings_.classifier.samples_large);
     } else if (job == 1) {
-      nets[1] = classifier("classifier-small", settings_.classifier.samples_small);
+      nets[1] =
+          classifier(folder_, settings_, model_, "classifier-small", settings_.classifier.samples_small);
     } else {
       auto [variant, s] = training(variants, job - nets.size());
       SeedResult& result = variant->seeds[s];
@@ -362,15 +346,10 @@ std::vector<studies::ReferenceCorrelation> Stages::correlations(const ensemble::
 std::vector<flow::Trajectory> Stages::calibration(const ensemble::Ensemble& pool,
                                                   const Gauges& gauges) const {
   return folder_.kept_flows("flow-calibration", *model_, [&] {
-    const auto& temperatures = settings_.ensemble.temperatures;
-    std::vector<flow::Trajectory> readings(temperatures.size());
-    base::parallel_for(readings.size(), [&](std::size_t i) {
-      const double t = temperatures[i];
-      readings[i] = flow::iterate({}, first_rows_at(pool, t, settings_.ensemble.samples_per_temperature),
-                                  fmt::format("T = {}", t), t, gauges, {.steps = 0, .observables = {}},
-                                  folder_.observer());
-    });
-    return readings;
+    return flows_from_each(
+        {}, pool, settings_.ensemble.temperatures, settings_.ensemble.samples_per_temperature, gauges,
+        [](double t) { return fmt::format("T = {}", t); },
+        [](std::size_t) { return flow::FlowOptions{.steps = 0, .observables = {}}; }, folder_.observer());
   });
 }
 
