@@ -75,8 +75,7 @@ std::string text(double value, double error) {
   if (std::isinf(value)) return value > 0 ? "infinity" : "-infinity";
   if (std::isnan(value)) return "none";
   if (!std::isfinite(error) || error <= 0) return fmt::format("{:.3f}", value);
-  const int digits = std::clamp(1 - static_cast<int>(std::floor(std::log10(error))), 0, 6);
-  return fmt::format("{:.{}f}({:.0f})", value, digits, std::max(1.0, error * std::pow(10.0, digits)));
+  return stats::concise(value, error);
 }
 
 std::string text(const thermometers::Reading& r) {

@@ -104,7 +104,7 @@ TEST(Judging, TextsTellInfinityFromNone) {
   const auto open = temperature_of({.value = 0.0005, .error = 0.003}, 5);
   EXPECT_EQ(text(open), fmt::format("> {:.3g}", 1 / (0.0005 + one_sided_interval(5) * 0.003)));
   EXPECT_TRUE(std::isinf(shown(open).value) && std::isnan(shown(open).error));
-  EXPECT_EQ(text(temperature_of({.value = 0.5, .error = 0.01}, 5)), "2.000(40)");
+  EXPECT_EQ(text(temperature_of({.value = 0.5, .error = 0.01}, 5)), "2.00(4)");
   EXPECT_EQ(text(thermometers::Reading{.value = 0, .error = 0.3, .censored = true}), "< 0.3");
 }
 
