@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "spinflow/base/options.hpp"
@@ -27,6 +28,21 @@ Struct section(const io::Settings& settings, const std::string& name, const base
       refuse(name + "." + spec.name, "the setting is missing", "give it a value in the recipe's TOML");
   return options.parse(values, "[" + name + "]");
 }
+
+/// The members of a section's struct by name, with what is admitted. What each means stands beside it in the
+/// recipe's TOML, which `spinflow recipes` shows.
+template <class Struct>
+class Section : public base::Options<Struct> {
+ public:
+  using Limits = typename base::Options<Struct>::Limits;
+
+  template <class Member>
+  Section& add(std::string name, Member Struct::*member, Limits limits = {},
+               std::vector<std::string> choices = {}) {
+    base::Options<Struct>::add(std::move(name), member, "", limits, std::move(choices));
+    return *this;
+  }
+};
 
 /// Refuses fewer than `least` numbers and those that do not increase.
 template <class Number>

@@ -33,91 +33,65 @@ constexpr double strongest_coupling = 10;
 // Jackknife keeps the correlations of all pairs of hidden units 50 times.
 constexpr std::int64_t most_units_read = 1024;
 
-base::Options<CellSettings> cell_options() {
-  base::Options<CellSettings> options;
-  options
-      .add("couplings", &CellSettings::couplings, "K of the chains",
-           {.least = weakest_coupling, .most = strongest_coupling})
-      .add("decimation_size", &CellSettings::decimation_size, "N of the chains that are decimated",
-           {.least = 4, .most = longest_chain})
-      .add("decimation_factors", &CellSettings::decimation_factors, "b: every b-th spin stays",
-           {.least = 2, .most = largest_block})
-      .add("majority_size", &CellSettings::majority_size, "N of the chains under the majority rule",
-           {.least = 4, .most = longest_chain})
-      .add("majority_factors", &CellSettings::majority_factors, "b, odd: spins of a block",
-           {.least = 3, .most = largest_block})
-      .add("training", &CellSettings::training, "chains a net is trained on",
-           {.least = 10, .most = most_rows})
-      .add("test", &CellSettings::test, "further chains every net is read on, its own",
-           {.least = 10, .most = most_rows})
-      .add("seeds", &CellSettings::seeds, "independent repetitions: data, weights and test chains",
-           {.least = 1, .most = 1000});
-  return options;
+Section<CellSettings> cell_options() {
+  return Section<CellSettings>()
+      .add("couplings", &CellSettings::couplings, {.least = weakest_coupling, .most = strongest_coupling})
+      .add("decimation_size", &CellSettings::decimation_size, {.least = 4, .most = longest_chain})
+      .add("decimation_factors", &CellSettings::decimation_factors, {.least = 2, .most = largest_block})
+      .add("majority_size", &CellSettings::majority_size, {.least = 4, .most = longest_chain})
+      .add("majority_factors", &CellSettings::majority_factors, {.least = 3, .most = largest_block})
+      .add("training", &CellSettings::training, {.least = 10, .most = most_rows})
+      .add("test", &CellSettings::test, {.least = 10, .most = most_rows})
+      .add("seeds", &CellSettings::seeds, {.least = 1, .most = 1000});
 }
 
-base::Options<DepthSettings> depth_options() {
-  base::Options<DepthSettings> options;
-  options
-      .add("size", &DepthSettings::size, "N of the chains it starts from",
-           {.least = 4, .most = longest_chain})
-      .add("coupling", &DepthSettings::coupling, "their K",
-           {.least = weakest_coupling, .most = strongest_coupling})
-      .add("factor", &DepthSettings::factor, "b of every net", {.least = 2, .most = largest_block})
-      .add("steps", &DepthSettings::steps, "nets on top of each other", {.least = 1, .most = 12});
-  return options;
+Section<DepthSettings> depth_options() {
+  return Section<DepthSettings>()
+      .add("size", &DepthSettings::size, {.least = 4, .most = longest_chain})
+      .add("coupling", &DepthSettings::coupling, {.least = weakest_coupling, .most = strongest_coupling})
+      .add("factor", &DepthSettings::factor, {.least = 2, .most = largest_block})
+      .add("steps", &DepthSettings::steps, {.least = 1, .most = 12});
 }
 
-base::Options<CourseSettings> course_options() {
-  base::Options<CourseSettings> options;
-  options.add("size", &CourseSettings::size, "N of the chains", {.least = 4, .most = longest_chain})
-      .add("coupling", &CourseSettings::coupling, "their K",
-           {.least = weakest_coupling, .most = strongest_coupling})
-      .add("factor", &CourseSettings::factor, "b of the decimation", {.least = 2, .most = largest_block})
-      .add("updates", &CourseSettings::updates, "numbers of updates the net is read after",
-           {.least = 0, .most = 1e9})
-      .add("depths", &CourseSettings::depths, "numbers of hidden layers", {.least = 0, .most = 16})
-      .add("widths", &CourseSettings::widths, "units of one hidden layer", {.least = 1, .most = 100000})
-      .add("activations", &CourseSettings::activations, "of the hidden layer", {}, {"tanh", "relu"})
-      .add("optimizers", &CourseSettings::optimizers, "of the weights", {}, {"adam", "sgd"})
-      .add("sgd_learning_rate", &CourseSettings::sgd_learning_rate, "of the first update of sgd",
-           {.least = 1e-9, .most = 1e6})
-      .add("sgd_momentum", &CourseSettings::sgd_momentum, "of sgd", {.least = 0, .most = 0.9999})
-      .add("rows", &CourseSettings::rows, "numbers of training chains", {.least = 10, .most = most_rows});
-  return options;
+Section<CourseSettings> course_options() {
+  return Section<CourseSettings>()
+      .add("size", &CourseSettings::size, {.least = 4, .most = longest_chain})
+      .add("coupling", &CourseSettings::coupling, {.least = weakest_coupling, .most = strongest_coupling})
+      .add("factor", &CourseSettings::factor, {.least = 2, .most = largest_block})
+      .add("updates", &CourseSettings::updates, {.least = 0, .most = 1e9})
+      .add("depths", &CourseSettings::depths, {.least = 0, .most = 16})
+      .add("widths", &CourseSettings::widths, {.least = 1, .most = 100000})
+      .add("activations", &CourseSettings::activations, {}, {"tanh", "relu"})
+      .add("optimizers", &CourseSettings::optimizers, {}, {"adam", "sgd"})
+      .add("sgd_learning_rate", &CourseSettings::sgd_learning_rate, {.least = 1e-9, .most = 1e6})
+      .add("sgd_momentum", &CourseSettings::sgd_momentum, {.least = 0, .most = 0.9999})
+      .add("rows", &CourseSettings::rows, {.least = 10, .most = most_rows});
 }
 
-base::Options<LimitSettings> limit_options() {
-  base::Options<LimitSettings> options;
-  options
-      .add("coupling", &LimitSettings::coupling, "K of the chains",
-           {.least = weakest_coupling, .most = strongest_coupling})
-      .add("factor", &LimitSettings::factor, "b, the same at every N", {.least = 2, .most = largest_block})
-      .add("sizes", &LimitSettings::sizes, "N at that b", {.least = 4, .most = longest_chain})
-      .add("size", &LimitSettings::size, "N, the same at every b", {.least = 4, .most = longest_chain})
-      .add("factors", &LimitSettings::factors, "b at that N", {.least = 2, .most = largest_block});
-  return options;
+Section<LimitSettings> limit_options() {
+  return Section<LimitSettings>()
+      .add("coupling", &LimitSettings::coupling, {.least = weakest_coupling, .most = strongest_coupling})
+      .add("factor", &LimitSettings::factor, {.least = 2, .most = largest_block})
+      .add("sizes", &LimitSettings::sizes, {.least = 4, .most = longest_chain})
+      .add("size", &LimitSettings::size, {.least = 4, .most = longest_chain})
+      .add("factors", &LimitSettings::factors, {.least = 2, .most = largest_block});
 }
 
-base::Options<FieldSettings> field_options() {
-  base::Options<FieldSettings> options;
-  options.add("size", &FieldSettings::size, "N of the chains in a field", {.least = 6, .most = longest_chain})
-      .add("factor", &FieldSettings::factor, "b of the decimation", {.least = 2, .most = largest_block})
-      .add("couplings", &FieldSettings::couplings, "their K",
-           {.least = weakest_coupling, .most = strongest_coupling})
-      .add("fields", &FieldSettings::fields, "their h, times 1/(k_B T)", {.least = -5, .most = 5});
-  return options;
+Section<FieldSettings> field_options() {
+  return Section<FieldSettings>()
+      .add("size", &FieldSettings::size, {.least = 6, .most = longest_chain})
+      .add("factor", &FieldSettings::factor, {.least = 2, .most = largest_block})
+      .add("couplings", &FieldSettings::couplings, {.least = weakest_coupling, .most = strongest_coupling})
+      .add("fields", &FieldSettings::fields, {.least = -5, .most = 5});
 }
 
-base::Options<GenericSettings> generic_options() {
-  base::Options<GenericSettings> options;
-  options.add("size", &GenericSettings::size, "N of the chains", {.least = 4, .most = longest_chain})
-      .add("couplings", &GenericSettings::couplings, "their K, in equal parts",
-           {.least = weakest_coupling, .most = strongest_coupling})
-      .add("targets", &GenericSettings::targets, "what the nets are asked for", {},
+Section<GenericSettings> generic_options() {
+  return Section<GenericSettings>()
+      .add("size", &GenericSettings::size, {.least = 4, .most = longest_chain})
+      .add("couplings", &GenericSettings::couplings, {.least = weakest_coupling, .most = strongest_coupling})
+      .add("targets", &GenericSettings::targets, {},
            {"label:temperature", "sign-magnetization", "magnetization", "autoencode"})
-      .add("updates", &GenericSettings::updates, "numbers of updates the hidden units are read after",
-           {.least = 0, .most = 1e9});
-  return options;
+      .add("updates", &GenericSettings::updates, {.least = 0, .most = 1e9});
 }
 
 /// Refuses factors that leave no ring of two spins or more.

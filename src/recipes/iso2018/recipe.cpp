@@ -81,125 +81,86 @@ constexpr base::Work salmon2011{
 
 constexpr double most_rows = 1e9;
 
-base::Options<EnsembleSettings> ensemble_options() {
-  base::Options<EnsembleSettings> options;
-  options
-      .add("temperatures", &EnsembleSettings::temperatures, "temperatures of the data, in J/k_B",
-           {.least = 0})
-      .add("size", &EnsembleSettings::size, "L of the L x L lattice", {.least = 4, .most = 64})
+Section<EnsembleSettings> ensemble_options() {
+  return Section<EnsembleSettings>()
+      .add("temperatures", &EnsembleSettings::temperatures, {.least = 0})
+      .add("size", &EnsembleSettings::size, {.least = 4, .most = 64})
       .add("samples_per_temperature", &EnsembleSettings::samples_per_temperature,
-           "configurations per temperature of type V; the other types get as many in all",
            {.least = 2, .most = most_rows});
-  return options;
 }
 
-base::Options<RbmSettings> rbm_options() {
-  base::Options<RbmSettings> options;
-  options.add("hidden", &RbmSettings::hidden, "hidden units", {.least = 1, .most = 100000})
-      .add("biases", &RbmSettings::biases, "whether the units have biases")
-      .add("initial_sigma", &RbmSettings::initial_sigma, "standard deviation of the initial weights",
-           {.least = 0});
-  return options;
+Section<RbmSettings> rbm_options() {
+  return Section<RbmSettings>()
+      .add("hidden", &RbmSettings::hidden, {.least = 1, .most = 100000})
+      .add("biases", &RbmSettings::biases)
+      .add("initial_sigma", &RbmSettings::initial_sigma, {.least = 0});
 }
 
-base::Options<TrainSettings> train_options() {
-  base::Options<TrainSettings> options;
-  options.add("method", &TrainSettings::method, "trainer", {}, trainers::registry().names())
-      .add("k", &TrainSettings::k, "Gibbs steps per update", {.least = 1, .most = 100000})
-      .add("learning_rate", &TrainSettings::learning_rate, "rate", {.least = 0, .most = 1e6})
-      .add("momentum", &TrainSettings::momentum, "momentum", {.least = 0, .most = 0.9999})
-      .add("weight_decay", &TrainSettings::weight_decay, "decay: W += rate (gradient - decay W)",
-           {.least = 0})
-      .add("batch_size", &TrainSettings::batch_size, "configurations per update",
-           {.least = 1, .most = most_rows})
-      .add("epochs", &TrainSettings::epochs, "passes over the data", {.least = 0.001, .most = 1e6})
-      .add("seeds", &TrainSettings::seeds, "independent repetitions: data, training and flow",
-           {.least = 1, .most = 1000})
-      .add("types", &TrainSettings::types, "training sets", {}, {"V", "H", "L", "gap", "C"});
-  return options;
+Section<TrainSettings> train_options() {
+  return Section<TrainSettings>()
+      .add("method", &TrainSettings::method, {}, trainers::registry().names())
+      .add("k", &TrainSettings::k, {.least = 1, .most = 100000})
+      .add("learning_rate", &TrainSettings::learning_rate, {.least = 0, .most = 1e6})
+      .add("momentum", &TrainSettings::momentum, {.least = 0, .most = 0.9999})
+      .add("weight_decay", &TrainSettings::weight_decay, {.least = 0})
+      .add("batch_size", &TrainSettings::batch_size, {.least = 1, .most = most_rows})
+      .add("epochs", &TrainSettings::epochs, {.least = 0.001, .most = 1e6})
+      .add("seeds", &TrainSettings::seeds, {.least = 1, .most = 1000})
+      .add("types", &TrainSettings::types, {}, {"V", "H", "L", "gap", "C"});
 }
 
-base::Options<FlowSettings> flow_options() {
-  base::Options<FlowSettings> options;
-  options.add("steps", &FlowSettings::steps, "reconstructions v -> h -> v", {.least = 4, .most = 999999})
-      .add("chains", &FlowSettings::chains, "configurations that flow", {.least = 2, .most = most_rows})
-      .add("starts", &FlowSettings::starts, "temperatures the flow starts from; among ensemble.temperatures",
-           {.least = 0});
-  return options;
+Section<FlowSettings> flow_options() {
+  return Section<FlowSettings>()
+      .add("steps", &FlowSettings::steps, {.least = 4, .most = 999999})
+      .add("chains", &FlowSettings::chains, {.least = 2, .most = most_rows})
+      .add("starts", &FlowSettings::starts, {.least = 0});
 }
 
-base::Options<ClassifierSettings> classifier_options() {
-  base::Options<ClassifierSettings> options;
-  options
-      .add("samples_small", &ClassifierSettings::samples_small, "per temperature, first net",
-           {.least = 10, .most = most_rows})
-      .add("samples_large", &ClassifierSettings::samples_large, "per temperature, second net",
-           {.least = 10, .most = most_rows});
-  return options;
+Section<ClassifierSettings> classifier_options() {
+  return Section<ClassifierSettings>()
+      .add("samples_small", &ClassifierSettings::samples_small, {.least = 10, .most = most_rows})
+      .add("samples_large", &ClassifierSettings::samples_large, {.least = 10, .most = most_rows});
 }
 
-base::Options<ControlSettings> control_options() {
-  base::Options<ControlSettings> options;
-  options
-      .add("epochs_factors", &ControlSettings::epochs_factors, "training lengths, relative to train.epochs",
-           {.least = 0.001})
-      .add("weight_decays", &ControlSettings::weight_decays, "other weight decays of type V", {.least = 0})
-      .add("upper_temperatures", &ControlSettings::upper_temperatures, "type V on temperatures up to these",
-           {.least = 0})
-      .add("gap", &ControlSettings::gap, "first and last temperature that type gap leaves out", {.least = 0});
-  return options;
+Section<ControlSettings> control_options() {
+  return Section<ControlSettings>()
+      .add("epochs_factors", &ControlSettings::epochs_factors, {.least = 0.001})
+      .add("weight_decays", &ControlSettings::weight_decays, {.least = 0})
+      .add("upper_temperatures", &ControlSettings::upper_temperatures, {.least = 0})
+      .add("gap", &ControlSettings::gap, {.least = 0});
 }
 
-base::Options<ScanSettings> scan_options() {
-  base::Options<ScanSettings> options;
-  options.add("hidden", &ScanSettings::hidden, "numbers of hidden units", {.least = 1, .most = 100000})
-      .add("hidden_epochs", &ScanSettings::hidden_epochs, "training lengths of those, without weight decay",
-           {.least = 0.001, .most = 1e6})
-      .add("weight_decays", &ScanSettings::weight_decays, "weight decays", {.least = 0})
-      .add("decay_epochs", &ScanSettings::decay_epochs, "training lengths of those",
-           {.least = 0.001, .most = 1e6})
-      .add("methods", &ScanSettings::methods,
-           "trainers with their k: cd-1, pcd-5; with weight decay and without")
-      .add("sizes", &ScanSettings::sizes, "sides of the lattice", {.least = 4, .most = 64})
-      .add("size_updates", &ScanSettings::size_updates, "updates of the trainings on those lattices",
-           {.least = 1, .most = 1e9})
-      .add("size_hidden_share", &ScanSettings::size_hidden_share, "N_h / N_v on those lattices",
-           {.least = 0.001, .most = 100});
-  return options;
+Section<ScanSettings> scan_options() {
+  return Section<ScanSettings>()
+      .add("hidden", &ScanSettings::hidden, {.least = 1, .most = 100000})
+      .add("hidden_epochs", &ScanSettings::hidden_epochs, {.least = 0.001, .most = 1e6})
+      .add("weight_decays", &ScanSettings::weight_decays, {.least = 0})
+      .add("decay_epochs", &ScanSettings::decay_epochs, {.least = 0.001, .most = 1e6})
+      .add("methods", &ScanSettings::methods)
+      .add("sizes", &ScanSettings::sizes, {.least = 4, .most = 64})
+      .add("size_updates", &ScanSettings::size_updates, {.least = 1, .most = 1e9})
+      .add("size_hidden_share", &ScanSettings::size_hidden_share, {.least = 0.001, .most = 100});
 }
 
-base::Options<StudySettings> study_options() {
-  base::Options<StudySettings> options;
-  options
-      .add("permutations", &StudySettings::permutations, "of each two-sample test", {.least = 9, .most = 1e6})
-      .add("flow_steps", &StudySettings::flow_steps, "steps along which couplings are read",
-           {.least = 1, .most = 999999})
-      .add("methods", &StudySettings::methods,
-           "trainers with their k of the models whose likelihood is measured")
-      .add("hidden", &StudySettings::hidden, "hidden units of those", {.least = 1, .most = 100000})
-      .add("epochs", &StudySettings::epochs, "training length of those", {.least = 0.001, .most = 1e6})
-      .add("test_samples", &StudySettings::test_samples, "fresh configurations per temperature",
-           {.least = 2, .most = most_rows})
-      .add("ais_chains", &StudySettings::ais_chains, "chains of annealed importance sampling",
-           {.least = 2, .most = 1e6})
-      .add("ais_steps", &StudySettings::ais_steps, "inverse temperatures of annealed importance sampling",
-           {.least = 1, .most = 1e7})
-      .add("tempering_chains", &StudySettings::tempering_chains, "chains that sample the models",
-           {.least = 2, .most = 1e6})
-      .add("tempering_sweeps", &StudySettings::tempering_sweeps, "sweeps of each of them",
-           {.least = 4, .most = 1e9});
-  return options;
+Section<StudySettings> study_options() {
+  return Section<StudySettings>()
+      .add("permutations", &StudySettings::permutations, {.least = 9, .most = 1e6})
+      .add("flow_steps", &StudySettings::flow_steps, {.least = 1, .most = 999999})
+      .add("methods", &StudySettings::methods)
+      .add("hidden", &StudySettings::hidden, {.least = 1, .most = 100000})
+      .add("epochs", &StudySettings::epochs, {.least = 0.001, .most = 1e6})
+      .add("test_samples", &StudySettings::test_samples, {.least = 2, .most = most_rows})
+      .add("ais_chains", &StudySettings::ais_chains, {.least = 2, .most = 1e6})
+      .add("ais_steps", &StudySettings::ais_steps, {.least = 1, .most = 1e7})
+      .add("tempering_chains", &StudySettings::tempering_chains, {.least = 2, .most = 1e6})
+      .add("tempering_sweeps", &StudySettings::tempering_sweeps, {.least = 4, .most = 1e9});
 }
 
-base::Options<RgSettings> rg_options() {
-  base::Options<RgSettings> options;
-  options
-      .add("sizes", &RgSettings::sizes, "lattices that are blocked, L times a power of 2",
-           {.least = 4, .most = 1024})
-      .add("temperatures", &RgSettings::temperatures, "temperatures of the blocked ensembles", {.least = 0.1})
-      .add("samples", &RgSettings::samples, "configurations per temperature and size",
-           {.least = 2, .most = most_rows});
-  return options;
+Section<RgSettings> rg_options() {
+  return Section<RgSettings>()
+      .add("sizes", &RgSettings::sizes, {.least = 4, .most = 1024})
+      .add("temperatures", &RgSettings::temperatures, {.least = 0.1})
+      .add("samples", &RgSettings::samples, {.least = 2, .most = most_rows});
 }
 
 void check_consistency(const Settings& s) {

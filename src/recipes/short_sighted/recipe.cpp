@@ -49,115 +49,85 @@ constexpr base::Work kadanoff1976{.key = "kadanoff1976",
 constexpr double most_rows = 1e9;
 constexpr double largest_side = 256;
 
-base::Options<ModelSettings> model_options() {
-  base::Options<ModelSettings> options;
-  options.add("use", &ModelSettings::use, "models: nearest, sigma-<decay>")
-      .add("critical_couplings", &ModelSettings::critical_couplings, "K_c of each", {.least = 1e-6})
-      .add("critical_coupling_errors", &ModelSettings::critical_coupling_errors, "errors of K_c",
-           {.least = 0});
-  return options;
+Section<ModelSettings> model_options() {
+  return Section<ModelSettings>()
+      .add("use", &ModelSettings::use)
+      .add("critical_couplings", &ModelSettings::critical_couplings, {.least = 1e-6})
+      .add("critical_coupling_errors", &ModelSettings::critical_coupling_errors, {.least = 0});
 }
 
-base::Options<McSettings> mc_options() {
-  base::Options<McSettings> options;
-  options.add("sizes", &McSettings::sizes, "L of the Monte Carlo runs", {.least = 4, .most = 1024})
-      .add("records", &McSettings::records, "per chain, of each size", {.least = 4, .most = 1e9})
-      .add("batches", &McSettings::batches, "chains per size and coupling", {.least = 8, .most = 10000})
-      .add("burn_in", &McSettings::burn_in, "sweeps thrown away", {.least = 0, .most = 1e9})
-      .add("thinning", &McSettings::thinning, "sweeps between records", {.least = 1, .most = 1e6})
-      .add("spread", &McSettings::spread, "outer couplings are K_c (1 +- spread / L)",
-           {.least = 0.01, .most = 2});
-  return options;
+Section<McSettings> mc_options() {
+  return Section<McSettings>()
+      .add("sizes", &McSettings::sizes, {.least = 4, .most = 1024})
+      .add("records", &McSettings::records, {.least = 4, .most = 1e9})
+      .add("batches", &McSettings::batches, {.least = 8, .most = 10000})
+      .add("burn_in", &McSettings::burn_in, {.least = 0, .most = 1e9})
+      .add("thinning", &McSettings::thinning, {.least = 1, .most = 1e6})
+      .add("spread", &McSettings::spread, {.least = 0.01, .most = 2});
 }
 
-base::Options<RbmSettings> rbm_options() {
-  base::Options<RbmSettings> options;
-  options.add("sizes", &RbmSettings::sizes, "L of the networks trained at T_c", {.least = 4, .most = 64})
-      .add("configurations", &RbmSettings::configurations, "training rows", {.least = 2, .most = most_rows})
-      .add("seeds", &RbmSettings::seeds, "independent repetitions: data, training and flow",
-           {.least = 1, .most = 1000})
-      .add("arms", &RbmSettings::arms, "how networks are trained", {}, {"good", "cheap"})
-      .add("batch_size", &RbmSettings::batch_size, "configurations per update",
-           {.least = 1, .most = most_rows})
-      .add("momentum", &RbmSettings::momentum, "momentum", {.least = 0, .most = 0.9999})
-      .add("initial_sigma", &RbmSettings::initial_sigma, "standard deviation of the initial weights",
-           {.least = 0})
-      .add("steps", &RbmSettings::steps, "reconstructions v -> h -> v", {.least = 4, .most = 999999})
-      .add("chains", &RbmSettings::chains, "configurations that flow", {.least = 2, .most = most_rows});
-  return options;
+Section<RbmSettings> rbm_options() {
+  return Section<RbmSettings>()
+      .add("sizes", &RbmSettings::sizes, {.least = 4, .most = 64})
+      .add("configurations", &RbmSettings::configurations, {.least = 2, .most = most_rows})
+      .add("seeds", &RbmSettings::seeds, {.least = 1, .most = 1000})
+      .add("arms", &RbmSettings::arms, {}, {"good", "cheap"})
+      .add("batch_size", &RbmSettings::batch_size, {.least = 1, .most = most_rows})
+      .add("momentum", &RbmSettings::momentum, {.least = 0, .most = 0.9999})
+      .add("initial_sigma", &RbmSettings::initial_sigma, {.least = 0})
+      .add("steps", &RbmSettings::steps, {.least = 4, .most = 999999})
+      .add("chains", &RbmSettings::chains, {.least = 2, .most = most_rows});
 }
 
-base::Options<ArmSettings> arm_options() {
-  base::Options<ArmSettings> options;
-  options.add("k", &ArmSettings::k, "Gibbs steps per update", {.least = 1, .most = 100000})
-      .add("hidden_share", &ArmSettings::hidden_share, "N_h / N_v", {.least = 0.001, .most = 100})
-      .add("learning_rate", &ArmSettings::learning_rate, "of the first update", {.least = 0, .most = 1e6})
-      .add("final_learning_rate", &ArmSettings::final_learning_rate, "of the last, reached geometrically",
-           {.least = 0, .most = 1e6})
-      .add("updates", &ArmSettings::updates, "of the weights", {.least = 1, .most = 1e9});
-  return options;
+Section<ArmSettings> arm_options() {
+  return Section<ArmSettings>()
+      .add("k", &ArmSettings::k, {.least = 1, .most = 100000})
+      .add("hidden_share", &ArmSettings::hidden_share, {.least = 0.001, .most = 100})
+      .add("learning_rate", &ArmSettings::learning_rate, {.least = 0, .most = 1e6})
+      .add("final_learning_rate", &ArmSettings::final_learning_rate, {.least = 0, .most = 1e6})
+      .add("updates", &ArmSettings::updates, {.least = 1, .most = 1e9});
 }
 
-base::Options<RangeSettings> range_options() {
-  base::Options<RangeSettings> options;
-  options.add("size", &RangeSettings::size, "L of the networks trained on a range", {.least = 4, .most = 64})
-      .add("narrow", &RangeSettings::narrow, "T/T_c of the narrow range", {.least = 0, .most = 100})
-      .add("wide", &RangeSettings::wide, "T/T_c of the wide range", {.least = 0, .most = 100})
-      .add("starts", &RangeSettings::starts, "T/T_c where flows start", {.least = 0, .most = 100})
-      .add("seeds", &RangeSettings::seeds, "independent repetitions: data, training and flow",
-           {.least = 1, .most = 1000})
-      .add("steps", &RangeSettings::steps, "reconstructions from the coldest and the hottest start",
-           {.least = 4, .most = 999999})
-      .add("chains", &RangeSettings::chains, "configurations that flow", {.least = 2, .most = most_rows})
-      .add("early_steps", &RangeSettings::early_steps, "reconstructions after which |m| is fitted",
-           {.least = 1, .most = 999999});
-  return options;
+Section<RangeSettings> range_options() {
+  return Section<RangeSettings>()
+      .add("size", &RangeSettings::size, {.least = 4, .most = 64})
+      .add("narrow", &RangeSettings::narrow, {.least = 0, .most = 100})
+      .add("wide", &RangeSettings::wide, {.least = 0, .most = 100})
+      .add("starts", &RangeSettings::starts, {.least = 0, .most = 100})
+      .add("seeds", &RangeSettings::seeds, {.least = 1, .most = 1000})
+      .add("steps", &RangeSettings::steps, {.least = 4, .most = 999999})
+      .add("chains", &RangeSettings::chains, {.least = 2, .most = most_rows})
+      .add("early_steps", &RangeSettings::early_steps, {.least = 1, .most = 999999});
 }
 
-base::Options<StackSettings> stack_options() {
-  base::Options<StackSettings> options;
-  options.add("size", &StackSettings::size, "L of the lowest layer", {.least = 4, .most = largest_side})
-      .add("hidden", &StackSettings::hidden, "units of each hidden layer, from below",
-           {.least = 4, .most = 100000})
-      .add("shrinkages", &StackSettings::shrinkages, "lambda of the L1 shrinkage", {.least = 0, .most = 1e3})
-      .add("configurations", &StackSettings::configurations, "training rows, and as many to go up",
-           {.least = 2, .most = most_rows})
-      .add("seeds", &StackSettings::seeds, "independent repetitions", {.least = 1, .most = 1000})
-      .add("batch_size", &StackSettings::batch_size, "configurations per update",
-           {.least = 1, .most = most_rows})
-      .add("updates", &StackSettings::updates, "per layer", {.least = 1, .most = 1e9})
-      .add("learning_rate", &StackSettings::learning_rate, "of the first update",
-           {.least = 1e-9, .most = 1e6})
-      .add("final_learning_rate", &StackSettings::final_learning_rate, "of the last, reached geometrically",
-           {.least = 1e-9, .most = 1e6})
-      .add("momentum", &StackSettings::momentum, "momentum", {.least = 0, .most = 0.9999})
-      .add("initial_sigma", &StackSettings::initial_sigma, "standard deviation of the initial weights",
-           {.least = 0})
-      .add("starts", &StackSettings::starts, "T/T_c of further configurations that go up",
-           {.least = 0.01, .most = 100});
-  return options;
+Section<StackSettings> stack_options() {
+  return Section<StackSettings>()
+      .add("size", &StackSettings::size, {.least = 4, .most = largest_side})
+      .add("hidden", &StackSettings::hidden, {.least = 4, .most = 100000})
+      .add("shrinkages", &StackSettings::shrinkages, {.least = 0, .most = 1e3})
+      .add("configurations", &StackSettings::configurations, {.least = 2, .most = most_rows})
+      .add("seeds", &StackSettings::seeds, {.least = 1, .most = 1000})
+      .add("batch_size", &StackSettings::batch_size, {.least = 1, .most = most_rows})
+      .add("updates", &StackSettings::updates, {.least = 1, .most = 1e9})
+      .add("learning_rate", &StackSettings::learning_rate, {.least = 1e-9, .most = 1e6})
+      .add("final_learning_rate", &StackSettings::final_learning_rate, {.least = 1e-9, .most = 1e6})
+      .add("momentum", &StackSettings::momentum, {.least = 0, .most = 0.9999})
+      .add("initial_sigma", &StackSettings::initial_sigma, {.least = 0})
+      .add("starts", &StackSettings::starts, {.least = 0.01, .most = 100});
 }
 
-base::Options<CorrelatorSettings> correlator_options() {
-  base::Options<CorrelatorSettings> options;
-  options
-      .add("configurations", &CorrelatorSettings::configurations, "rows the correlators are taken over",
-           {.least = 10, .most = most_rows})
-      .add("permutations", &CorrelatorSettings::permutations, "of the null distribution",
-           {.least = 9, .most = 1e6});
-  return options;
+Section<CorrelatorSettings> correlator_options() {
+  return Section<CorrelatorSettings>()
+      .add("configurations", &CorrelatorSettings::configurations, {.least = 10, .most = most_rows})
+      .add("permutations", &CorrelatorSettings::permutations, {.least = 9, .most = 1e6});
 }
 
-base::Options<CouplingSettings> coupling_options() {
-  base::Options<CouplingSettings> options;
-  options.add("size", &CouplingSettings::size, "L that block spins begin with", {.least = 8, .most = 256})
-      .add("temperatures", &CouplingSettings::temperatures, "T/T_c they begin at",
-           {.least = 0.01, .most = 100})
-      .add("configurations", &CouplingSettings::configurations, "per temperature",
-           {.least = 10, .most = most_rows})
-      .add("rbm_steps", &CouplingSettings::rbm_steps, "reconstructions after which couplings are read",
-           {.least = 0, .most = 999999});
-  return options;
+Section<CouplingSettings> coupling_options() {
+  return Section<CouplingSettings>()
+      .add("size", &CouplingSettings::size, {.least = 8, .most = 256})
+      .add("temperatures", &CouplingSettings::temperatures, {.least = 0.01, .most = 100})
+      .add("configurations", &CouplingSettings::configurations, {.least = 10, .most = most_rows})
+      .add("rbm_steps", &CouplingSettings::rbm_steps, {.least = 0, .most = 999999});
 }
 
 /// The decay of "sigma-1.25"; nothing for other texts.

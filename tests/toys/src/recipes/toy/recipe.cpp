@@ -21,12 +21,12 @@ struct Settings {
 };
 
 Settings settings_from(const io::Settings& settings) {
-  base::Options<MagnetSettings> options;
-  options.add("side", &MagnetSettings::side, "of the square", {.least = 2, .most = 64})
-      .add("samples", &MagnetSettings::samples, "per temperature", {.least = 2, .most = 1e6})
-      .add("temperatures", &MagnetSettings::temperatures, "T", {.least = 0.1});
+  const auto magnet = Section<MagnetSettings>()
+                          .add("side", &MagnetSettings::side, {.least = 2, .most = 64})
+                          .add("samples", &MagnetSettings::samples, {.least = 2, .most = 1e6})
+                          .add("temperatures", &MagnetSettings::temperatures, {.least = 0.1});
   Settings s;
-  s.magnet = section(settings, "magnet", options);
+  s.magnet = section(settings, "magnet", magnet);
   s.criteria = Criteria(settings, "toy2002");
   return s;
 }
