@@ -25,20 +25,29 @@ double number_of(const base::Value& value, const std::string& where) {
 
 }  // namespace
 
+bool Criteria::holds_words(std::string_view key) {
+  return key == "text" || key == "paper" || key == "like" || key == "sharper" || key.starts_with("statement");
+}
+
+std::string Criteria::Criterion::word(const std::string& key) const {
+  const auto found = words.find(key);
+  return found == words.end() ? std::string() : found->second;
+}
+
 Criteria::Criteria(const io::Settings& settings, std::string paper) : paper_(std::move(paper)) {
   for (const auto& [section, values] : settings) {
     if (!section.starts_with(prefix)) continue;
     Criterion criterion;
     for (const auto& [key, value] : values) {
-      const auto* text = std::get_if<std::string>(&value);
-      if (key == "text" && text != nullptr)
-        criterion.text = *text;
+      const auto* words = std::get_if<std::string>(&value);
+      if (holds_words(key) && words != nullptr)
+        criterion.words[key] = *words;
       else
         criterion.numbers[key] = number_of(value, fmt::format("{}.{}", section, key));
     }
-    if (criterion.text.empty())
+    if (criterion.word("text").empty())
       throw input_error(section, "it has no text", "say in `text` what the claim is judged by");
-    const auto names = names_in(criterion.text);
+    const auto names = names_in(criterion.word("text"));
     for (const auto& name : names)
       if (!criterion.numbers.contains(name))
         throw input_error(section, fmt::format("its text names {{{}}}, which is not there", name),
@@ -49,6 +58,10 @@ Criteria::Criteria(const io::Settings& settings, std::string paper) : paper_(std
                           "name in the text every number that judges");
     criteria_[section.substr(prefix.size())] = std::move(criterion);
   }
+  for (const auto& [name, criterion] : criteria_)
+    if (const auto like = criterion.word("like"); !like.empty() && !criteria_.contains(like))
+      throw input_error(fmt::format("{}{}.like", prefix, name), fmt::format("there is no criterion {}", like),
+                        "name one of the recipe's");
 }
 
 const Criteria::Criterion& Criteria::find(const std::string& criterion) const {
@@ -60,31 +73,37 @@ const Criteria::Criterion& Criteria::find(const std::string& criterion) const {
 
 std::string Criteria::text(const std::string& criterion) const {
   const Criterion& found = find(criterion);
-  return filled(found.text,
+  return filled(found.word("text"),
                 [&](const std::string& name) { return fmt::format("{}", found.numbers.at(name)); });
 }
 
 double Criteria::number(const std::string& criterion, const std::string& name) const {
-  const auto& numbers = find(criterion).numbers;
-  const auto number = numbers.find(name);
-  if (number == numbers.end())
+  const Criterion& own = find(criterion);
+  const auto number = own.numbers.find(name);
+  if (number != own.numbers.end()) return number->second;
+  if (const auto like = own.word("like"); !like.empty()) {
+    const auto& numbers = find(like).numbers;
+    if (const auto of_like = numbers.find(name); of_like != numbers.end()) return of_like->second;
+  }
+  throw Error(Fault::failure,
+              fmt::format("recipe: [criteria.{}] of its TOML has no number {}; add one", criterion, name));
+}
+
+results::Claim Criteria::claim(const std::string& criterion, const ClaimOf& of,
+                               const std::vector<EvidenceName>& evidence) const {
+  const Criterion& own = find(criterion);
+  const auto statement = own.words.find(of.statement);
+  if (statement == own.words.end())
     throw Error(Fault::failure,
-                fmt::format("recipe: [criteria.{}] of its TOML has no number {}; add one", criterion, name));
-  return number->second;
-}
-
-results::Claim Criteria::claim(std::string id, std::string statement,
-                               const std::vector<EvidenceName>& evidence) const {
-  const std::string criterion = id;
-  return claim(criterion, std::move(id), std::move(statement), evidence);
-}
-
-results::Claim Criteria::claim(const std::string& criterion, std::string id, std::string statement,
-                               const std::vector<EvidenceName>& evidence) const {
+                fmt::format("recipe: [criteria.{}] of its TOML has no {}; add one", criterion, of.statement));
+  const auto words = [&](const std::string& text) {
+    return filled(text, [&](const std::string&) { return of.word; });
+  };
   results::Claim claim;
-  claim.id = std::move(id);
-  claim.paper = paper_;
-  claim.statement = std::move(statement);
+  claim.id = of.id.empty() ? criterion : of.id;
+  claim.paper = own.word("paper").empty() ? paper_ : own.word("paper");
+  claim.statement = words(statement->second);
+  claim.sharper = words(own.word("sharper"));
   claim.measured = results::none;
   claim.error = results::none;
   claim.criterion = text(criterion);

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "recipes/evidence.hpp"
@@ -12,14 +13,25 @@
 
 namespace spinflow::recipes {
 
-/// A section holds a `text`, and the numbers that judge, which `{name}` in the text stands for:
+/// Which of several claims under one criterion.
+struct ClaimOf {
+  std::string id = {};                  ///< "a2"; empty: that of the criterion
+  std::string word = {};                ///< in place of {} in its statement: "sigma = 1.25"
+  std::string statement = "statement";  ///< the key of its statement
+};
+
+/// A section holds the words of a claim and the numbers that judge it, which `{name}` in the text stands for:
 ///
-///     [criteria.a]
+///     [criteria.b2]
+///     statement = "The fixed point is the critical temperature."    # the paper's
+///     sharper = "The fixed point is T_c as a property of the ensemble."   # ours, if the claim is one
 ///     text = "The two starts agree within {common}, and neither drifts by {drift}."
 ///     common = 0.05
 ///     drift = 0.02
 ///
-/// So `--set criteria.a.drift=0.01` changes what is said and what is judged together.
+/// So `--set criteria.b2.drift=0.01` changes what is said and what is judged together. `paper` names another
+/// paper than that of the recipe, `like` a criterion whose numbers judge here too. In a statement {} stands
+/// for what tells several claims of one criterion apart.
 class Criteria {
  public:
   Criteria() = default;
@@ -28,22 +40,24 @@ class Criteria {
   /// values.
   Criteria(const io::Settings& settings, std::string paper);
 
+  /// Whether a key of such a section holds words, which are read and not set.
+  [[nodiscard]] static bool holds_words(std::string_view key);
+
   /// The text with its numbers. Error(failure) if the recipe has no such criterion.
   [[nodiscard]] std::string text(const std::string& criterion) const;
-  /// Error(failure) if the criterion has no such number.
+  /// Error(failure) if neither the criterion nor the one it is like has such a number.
   [[nodiscard]] double number(const std::string& criterion, const std::string& name) const;
 
-  /// A claim with its criterion, inconclusive and without a number.
-  [[nodiscard]] results::Claim claim(std::string id, std::string statement,
-                                     const std::vector<EvidenceName>& evidence) const;
-  /// The same where several claims share a criterion.
-  [[nodiscard]] results::Claim claim(const std::string& criterion, std::string id, std::string statement,
+  /// A claim with its words, inconclusive and without a number. Error(failure) without a statement.
+  [[nodiscard]] results::Claim claim(const std::string& criterion, const ClaimOf& of,
                                      const std::vector<EvidenceName>& evidence) const;
 
  private:
   struct Criterion {
-    std::string text;
+    std::map<std::string, std::string> words;
     std::map<std::string, double> numbers;
+
+    [[nodiscard]] std::string word(const std::string& key) const;
   };
   [[nodiscard]] const Criterion& find(const std::string& criterion) const;
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "recipes/criteria.hpp"
+#include "recipes/trial.hpp"
 #include "runs/run_folder.hpp"
 #include "spinflow/recipes/recipe.hpp"
 #include "studies/judging.hpp"
@@ -35,7 +36,6 @@ using studies::shown;
 using studies::Status;
 using studies::temperature_of;
 using studies::text;
-using studies::undecided;
 using studies::verdict_of;
 using studies::within;
 

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/fill_once.hpp"
+#include "recipes/criteria.hpp"
 #include "recipes/evidence.hpp"
 #include "runs/damaged_piece.hpp"
 #include "runs/run_log.hpp"
@@ -39,7 +40,7 @@ constexpr std::string_view figures_prefix = "figures.";
 
 // What describes the recipe: a user reads it but does not set it.
 bool is_fixed(std::string_view section, std::string_view key) {
-  return section == "recipe" || (section.starts_with("criteria.") && key == "text");
+  return section == "recipe" || (section.starts_with("criteria.") && Criteria::holds_words(key));
 }
 
 io::Settings document(std::string_view recipe) {

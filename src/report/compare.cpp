@@ -37,23 +37,17 @@ std::string text(const Table& table, const std::vector<results::Cell>& row, cons
   return value != nullptr ? *value : std::string();
 }
 
-const Table* fixed_points_of(const ComparedRun& run) {
-  const auto found = run.results.tables.find("fixed_points");
-  return found != run.results.tables.end() && column(found->second, "variant") ? &found->second : nullptr;
-}
-
-double seeds_of(const Table& table, const std::vector<results::Cell>& row) {
-  const double seeds = number(table, row, "seeds");
+/// Where `schema` names a column with the repetitions behind the errors of a row: its number.
+double seeds_of(const results::TableSchema& schema, const Table& table,
+                const std::vector<results::Cell>& row) {
+  const double seeds = number(table, row, schema.repetitions);
   return std::isfinite(seeds) ? seeds : infinity;
 }
 
-/// Repetitions behind the errors of a run's claims and values: those of its fixed points, else the fewest
-/// that its settings name.
-double seeds_of(const ComparedRun& run) {
-  double most = 0;
-  if (const Table* table = fixed_points_of(run); table != nullptr)
-    for (const auto& row : table->rows) most = std::max(most, seeds_of(*table, row));
-  if (most > 0) return most;
+/// Repetitions behind the errors of a run's claims and values: as it declares, else the fewest that its
+/// settings name.
+double seeds_of(const ComparedRun& run, const results::Schema& schema) {
+  if (std::isfinite(schema.repetitions)) return schema.repetitions;
   double fewest = infinity;
   for (const auto& [section, values] : run.settings)
     if (const auto found = values.find("seeds"); found != values.end())
@@ -62,36 +56,37 @@ double seeds_of(const ComparedRun& run) {
   return fewest;
 }
 
-/// "energy", ...: the thermometers of a table, from its columns.
-std::vector<std::string> thermometers_of(const Table& table) {
-  std::vector<std::string> names;
-  for (const auto& name : table.columns)
-    if (name.starts_with("T_") && column(table, name + "_error")) names.push_back(name.substr(2));
+/// The table of that name; none if it lacks the column that names its rows.
+const Table* table_of(const ComparedRun& run, const std::string& name, const results::TableSchema& schema) {
+  const auto found = run.results.tables.find(name);
+  return found != run.results.tables.end() && column(found->second, schema.rows) ? &found->second : nullptr;
+}
+
+/// "T_energy_{}" for the row "V": "T_energy_V".
+std::string filled(std::string pattern, const std::string& row) {
+  const auto hole = pattern.find("{}");
+  return hole == std::string::npos ? pattern : pattern.replace(hole, 2, row);
+}
+
+/// Names of the values that say once more what a declared table says.
+std::set<std::string> repeated_by(const ComparedRun& run, const results::Schema& schema) {
+  std::set<std::string> names;
+  for (const auto& [name, declared] : schema.tables)
+    if (const Table* table = table_of(run, name, declared); table != nullptr)
+      for (const auto& row : table->rows)
+        for (const auto& reading : declared.readings)
+          if (!reading.values.empty() && column(*table, reading.column))
+            names.insert(filled(reading.values, text(*table, row, declared.rows)));
   return names;
 }
 
-/// As the registry has it: "pseudo-likelihood".
-std::string hyphenated(std::string name) {
-  std::ranges::replace(name, '_', '-');
-  return name;
-}
-
-/// Names of the values that say once more what the table of fixed points says: T_<thermometer>_<variant>.
-std::set<std::string> repeated_by(const ComparedRun& run) {
+/// Names of the values of which some run has no table that says the same.
+std::set<std::string> values_of_their_own(std::span<const ComparedRun> runs,
+                                          const std::vector<results::Schema>& schemas) {
   std::set<std::string> names;
-  if (const Table* table = fixed_points_of(run); table != nullptr)
-    for (const auto& row : table->rows)
-      for (const auto& thermometer : thermometers_of(*table))
-        names.insert(fmt::format("T_{}_{}", thermometer, text(*table, row, "variant")));
-  return names;
-}
-
-/// Names of the values of which some run has no fixed point that says the same.
-std::set<std::string> values_of_their_own(std::span<const ComparedRun> runs) {
-  std::set<std::string> names;
-  for (const auto& run : runs) {
-    const auto repeated = repeated_by(run);
-    for (const auto& [name, value] : run.results.values)
+  for (std::size_t r = 0; r < runs.size(); ++r) {
+    const auto repeated = repeated_by(runs[r], schemas[r]);
+    for (const auto& [name, value] : runs[r].results.values)
       if (!repeated.contains(name)) names.insert(name);
   }
   return names;
@@ -102,13 +97,13 @@ class Rows {
  public:
   explicit Rows(std::size_t runs) : runs_(runs) {}
 
-  void set(std::size_t run, const std::string& name, const std::string& thermometer,
-           const stats::Estimate& measured, const std::string& words, double replicates) {
-    auto found = std::ranges::find_if(
-        rows_, [&](const ComparedRow& row) { return row.name == name && row.thermometer == thermometer; });
+  void set(std::size_t run, const std::string& name, const std::string& by, const stats::Estimate& measured,
+           const std::string& words, double replicates) {
+    auto found =
+        std::ranges::find_if(rows_, [&](const ComparedRow& row) { return row.name == name && row.by == by; });
     if (found == rows_.end()) {
       rows_.push_back({.name = name,
-                       .thermometer = thermometer,
+                       .by = by,
                        .measured = std::vector<stats::Estimate>(runs_),
                        .words = std::vector<std::string>(runs_)});
       replicates_.emplace_back(runs_, infinity);
@@ -196,52 +191,99 @@ std::string to_text(const Pull& pull) {
   return fmt::format("{:.1f}", std::round(10 * pull.value) / 10 + 0.0);  // no minus before zero
 }
 
-std::size_t Comparison::differences() const {
+std::vector<const std::vector<ComparedRow>*> Comparison::lists() const {
+  std::vector<const std::vector<ComparedRow>*> all = {&claims};
+  for (const auto& table : tables) all.push_back(&table.readings);
+  all.push_back(&values);
+  return all;
+}
+
+std::size_t Comparison::rows() const {
   std::size_t n = 0;
-  for (const auto* rows : {&claims, &fixed_points, &values})
-    n += static_cast<std::size_t>(std::ranges::count(*rows, true, &ComparedRow::differs));
+  for (const auto* list : lists()) n += list->size();
   return n;
 }
 
+std::size_t Comparison::differences() const {
+  std::size_t n = 0;
+  for (const auto* list : lists())
+    n += static_cast<std::size_t>(std::ranges::count(*list, true, &ComparedRow::differs));
+  return n;
+}
+
+namespace {
+
+/// The tables that the runs declare, each as the first run does that has it.
+std::vector<ComparedTable> compared_tables(std::span<const ComparedRun> runs,
+                                           const std::vector<results::Schema>& schemas, std::size_t& pairs) {
+  std::vector<ComparedTable> all;
+  for (const auto& schema : schemas)
+    for (const auto& [name, declared] : schema.tables)
+      if (std::ranges::find(all, name, &ComparedTable::name) == all.end())
+        all.push_back({name, declared, {}});
+  for (auto& table : all) {
+    Rows rows(runs.size());
+    for (std::size_t r = 0; r < runs.size(); ++r) {
+      const auto declared = schemas[r].tables.find(table.name);
+      if (declared == schemas[r].tables.end()) continue;
+      const auto& schema = declared->second;
+      const Table* own = table_of(runs[r], table.name, schema);
+      if (own == nullptr) continue;
+      for (const auto& row : own->rows)
+        for (const auto& reading : schema.readings)
+          if (column(*own, reading.column))
+            rows.set(r, text(*own, row, schema.rows), reading.label,
+                     {.value = number(*own, row, reading.column),
+                      .error = number(*own, row, reading.column + "_error")},
+                     text(*own, row, schema.outcome), seeds_of(schema, *own, row));
+    }
+    table.readings = std::move(rows).pulled(pairs);
+  }
+  std::erase_if(all, [](const ComparedTable& table) { return table.readings.empty(); });
+  return all;
+}
+
+}  // namespace
+
 Comparison compare(std::span<const ComparedRun> runs) {
   Comparison comparison;
+  std::vector<results::Schema> schemas;
+  for (const auto& run : runs) schemas.push_back(results::schema_of(run.results));
   Rows claims(runs.size());
-  Rows fixed_points(runs.size());
   Rows values(runs.size());
-  const auto own_values = values_of_their_own(runs);
+  const auto own_values = values_of_their_own(runs, schemas);
   for (std::size_t r = 0; r < runs.size(); ++r) {
     const auto& results = runs[r].results;
+    const double seeds = seeds_of(runs[r], schemas[r]);
     comparison.runs.push_back(runs[r].name);
     for (const auto& claim : results.claims) {
       claims.set(r, claim.id, "", {.value = claim.measured, .error = claim.error},
-                 results::to_string(claim.verdict), seeds_of(runs[r]));
-      auto& statement = claims.row(claim.id).statement;
-      if (statement.empty()) statement = claim.statement;
+                 results::to_string(claim.verdict), seeds);
+      auto& row = claims.row(claim.id);
+      if (row.statement.empty()) row.statement = claim.tested();
+      row.reasons.resize(runs.size());
+      row.reasons[r] = claim.because;
     }
     for (const auto& [name, value] : results.values)
       if (own_values.contains(name))
-        values.set(r, name, "", {.value = value.value, .error = value.error}, "", seeds_of(runs[r]));
-    const Table* table = fixed_points_of(runs[r]);
-    if (table == nullptr) continue;
-    for (const auto& row : table->rows)
-      for (const auto& thermometer : thermometers_of(*table))
-        fixed_points.set(r, text(*table, row, "variant"), hyphenated(thermometer),
-                         {.value = number(*table, row, "T_" + thermometer),
-                          .error = number(*table, row, "T_" + thermometer + "_error")},
-                         text(*table, row, "outcome"), seeds_of(*table, row));
+        values.set(r, name, "", {.value = value.value, .error = value.error}, "", seeds);
   }
   comparison.claims = std::move(claims).pulled(comparison.pairs);
-  comparison.fixed_points = std::move(fixed_points).pulled(comparison.pairs);
+  comparison.tables = compared_tables(runs, schemas, comparison.pairs);
   comparison.values = std::move(values).pulled(comparison.pairs);
-  for (auto* rows : {&comparison.claims, &comparison.fixed_points, &comparison.values})
-    for (auto& row : *rows)
+  const auto judge = [&](std::vector<ComparedRow>& rows) {
+    for (auto& row : rows)
       row.differs = row.pull.p_value * static_cast<double>(comparison.pairs) < Comparison::false_alarm_rate;
+  };
+  judge(comparison.claims);
+  for (auto& table : comparison.tables) judge(table.readings);
+  judge(comparison.values);
   comparison.settings = different_settings(runs);
   return comparison;
 }
 
 std::string without_reading(const ComparedRow& row, std::size_t run) {
-  if (row.thermometer.empty() || row.words[run].empty()) return "-";
+  if (row.by.empty() || row.words[run].empty()) return "-";
   return row.words[run].starts_with("failed") ? "failed" : "none";
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <set>
 
 #include "report/page_parts.hpp"
@@ -45,6 +46,12 @@ std::vector<results::Cell> cells(const Comparison& comparison, const ComparedRow
   return before;
 }
 
+/// The table's name, unless the comparison has one of that name itself.
+std::string own_name(const ComparedTable& table, const results::Results& out) {
+  const bool taken = out.tables.contains(table.name) || table.name == "values";
+  return taken ? "table_" + table.name : table.name;
+}
+
 void add_tables(std::span<const ComparedRun> runs, const Comparison& comparison, results::Results& out) {
   auto& about = out.tables["runs"];
   about.columns = {"run", "recipe", "scale", "seed", "program"};
@@ -67,11 +74,11 @@ void add_tables(std::span<const ComparedRun> runs, const Comparison& comparison,
     for (const auto& row : comparison.claims)
       table.rows.push_back(cells(comparison, row, {row.name, row.statement}, true));
   }
-  if (!comparison.fixed_points.empty()) {
-    auto& table = out.tables["fixed_points"];
-    table.columns = columns(comparison, {"variant", "thermometer"});
-    for (const auto& row : comparison.fixed_points)
-      table.rows.push_back(cells(comparison, row, {row.name, row.thermometer}, false));
+  for (const auto& compared : comparison.tables) {
+    auto& table = out.tables[own_name(compared, out)];
+    table.columns = columns(comparison, {compared.schema.rows, compared.schema.by});
+    for (const auto& row : compared.readings)
+      table.rows.push_back(cells(comparison, row, {row.name, row.by}, false));
   }
   if (!comparison.values.empty()) {
     auto& table = out.tables["values"];
@@ -89,35 +96,51 @@ bool is_shared(const ComparedRow& row) {
                                [](const auto& reading) { return std::isfinite(reading.value); }) > 1;
 }
 
-/// What the runs expected of their T_<thermometer>_... values (T_c), if that is one number.
-std::vector<results::Rule> expected(std::span<const ComparedRun> runs, const std::string& thermometer) {
+/// What the runs expected of the values that repeat these readings (T_c), if that is one number.
+std::vector<results::Rule> expected(std::span<const ComparedRun> runs, const ComparedTable& table,
+                                    const std::string& label) {
   std::set<double> all;
-  std::string prefix = "T_" + thermometer + "_";
-  std::ranges::replace(prefix, '-', '_');
-  for (const auto& run : runs)
-    for (const auto& [name, value] : run.results.values)
-      if (name.starts_with(prefix) && std::isfinite(value.expected)) all.insert(value.expected);
+  for (const auto& reading : table.schema.readings) {
+    const auto hole = reading.values.find("{}");
+    if (reading.label != label || hole == std::string::npos) continue;
+    for (const auto& run : runs)
+      for (const auto& [name, value] : run.results.values)
+        if (name.starts_with(reading.values.substr(0, hole)) &&
+            name.ends_with(reading.values.substr(hole + 2)) && std::isfinite(value.expected))
+          all.insert(value.expected);
+  }
   if (all.size() != 1) return {};
   return {{*all.begin(), "expected"}};
 }
 
-results::Figure fixed_point_figure(std::span<const ComparedRun> runs, const Comparison& comparison,
-                                   const std::string& thermometer) {
+/// Letters, digits and hyphens.
+std::string figure_id(std::string name) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  std::ranges::replace_if(name, std::not_fn(allowed), '-');
+  return name;
+}
+
+results::Figure table_figure(std::span<const ComparedRun> runs, const Comparison& comparison,
+                             const ComparedTable& table, const std::string& label) {
   std::vector<const ComparedRow*> rows;
-  for (const auto& row : comparison.fixed_points)
-    if (row.thermometer == thermometer && is_drawn(row)) rows.push_back(&row);
+  for (const auto& row : table.readings)
+    if (row.by == label && is_drawn(row)) rows.push_back(&row);
   const bool some_shared = std::ranges::any_of(rows, [](const ComparedRow* row) { return is_shared(*row); });
   if (some_shared) std::erase_if(rows, [](const ComparedRow* row) { return !is_shared(*row); });
+  const auto& schema = table.schema;
   results::CategoryFigure figure;
-  figure.id = "fixed-points-" + thermometer;
-  figure.title = fmt::format("Fixed-point temperatures by {}", thermometer);
+  figure.id = figure_id(table.name + "-" + label);
+  figure.title = fmt::format("{} by {}", schema.title, label);
   figure.caption = fmt::format(
-      "Where the flow of each variant stops, one symbol per run; bars: one standard error over training "
-      "seeds. Only where a run quotes a fixed point{}.",
-      some_shared ? ", and only variants that two runs have at least" : "; no variant is in two runs");
-  figure.value.title = "temperature T* (J/k_B)";
-  figure.category_title = "variant";
-  figure.rules = expected(runs, thermometer);
+      "{}, one symbol per run; bars: one standard error over training seeds. Only where a run quotes a {}{}.",
+      schema.caption, schema.noun,
+      some_shared ? fmt::format(", and only {}s that two runs have at least", schema.rows)
+                  : fmt::format("; no {} is in two runs", schema.rows));
+  figure.value.title = schema.quantity;
+  figure.category_title = schema.rows;
+  figure.rules = expected(runs, table, label);
   for (const auto* row : rows)
     for (std::size_t run = 0; run < comparison.runs.size(); ++run)
       figure.points.push_back(
@@ -130,12 +153,12 @@ results::Figure fixed_point_figure(std::span<const ComparedRun> runs, const Comp
 results::Results comparison_results(std::span<const ComparedRun> runs, const Comparison& comparison) {
   results::Results out{.recipe = "compare", .scale = ""};
   add_tables(runs, comparison, out);
-  std::vector<std::string> thermometers;
-  for (const auto& row : comparison.fixed_points)
-    if (is_drawn(row) && std::ranges::find(thermometers, row.thermometer) == thermometers.end())
-      thermometers.push_back(row.thermometer);
-  for (const auto& thermometer : thermometers)
-    out.figures.push_back(fixed_point_figure(runs, comparison, thermometer));
+  for (const auto& table : comparison.tables) {
+    std::vector<std::string> labels;
+    for (const auto& row : table.readings)
+      if (is_drawn(row) && std::ranges::find(labels, row.by) == labels.end()) labels.push_back(row.by);
+    for (const auto& label : labels) out.figures.push_back(table_figure(runs, comparison, table, label));
+  }
   const auto value = [&](const char* name, std::size_t number) {
     out.values[name] = {static_cast<double>(number), results::none, results::none, results::none};
   };

@@ -71,16 +71,18 @@ std::string claims_section(const Results& results, const std::vector<Figure>& fi
         "data-label=\"Measured\">{5}</td><td>{6}{7}</td>"
         "<td class=\"evidence\" data-label=\"Evidence\">{8}</td></tr>\n",
         escaped(claim.id), typeset(claim.statement), escaped(works.short_citation(claim.paper)),
-        note("Criterion", claim.criterion), badge(claim.verdict), measured(claim.measured, claim.error),
-        note("Control", claim.control), note("Holds for", claim.qualification), links, typeset(claim.id));
+        note("Put to the test", claim.sharper) + note("Criterion", claim.criterion), badge(claim.verdict),
+        measured(claim.measured, claim.error),
+        note("Because", claim.because) + note("Control", claim.control),
+        note("Holds for", claim.qualification), links, typeset(claim.id));
   }
   return html + "</tbody>\n</table>\n";
 }
 
 std::string values_section(const Results& results) {
   if (results.values.empty()) return {};
-  // Runs without systematic errors get no column for them; critical points always have it.
-  const bool asked = results.recipe.starts_with("critical");
+  // Runs without systematic errors get no column for them, unless they say that they have some.
+  const bool asked = results::schema_of(results).systematic;
   const bool systematic = asked || std::ranges::any_of(results.values, [](const auto& named) {
                             return std::isfinite(named.second.systematic);
                           });

@@ -54,6 +54,11 @@ class Reader {
     return value.get<std::string>();
   }
 
+  /// Empty where there is no such member: files of earlier versions.
+  [[nodiscard]] std::string optional_text(const char* key) const {
+    return json_.contains(key) ? text(key) : std::string();
+  }
+
   [[nodiscard]] double real(const char* key) const {
     const Json& value = member(key);
     if (value.is_null()) return std::numeric_limits<double>::quiet_NaN();
@@ -106,6 +111,8 @@ Claim claim_from(const Json& json, const std::string& where) {
   claim.id = reader.text("id");
   claim.paper = reader.text("paper");
   claim.statement = reader.text("statement");
+  claim.sharper = reader.optional_text("sharper");
+  claim.because = reader.optional_text("because");
   claim.measured = reader.real_or_infinity("measured");
   claim.error = reader.real("error");
   claim.criterion = reader.text("criterion");
@@ -119,6 +126,60 @@ Claim claim_from(const Json& json, const std::string& where) {
       return claim;
     }
   throw reader.refuse("has a verdict that is none of supported, contradicted, inconclusive");
+}
+
+TableSchema table_schema_from(const Json& json, const std::string& name, const std::string& where) {
+  const Reader reader(json, fmt::format("the schema of '{}'", name), where);
+  TableSchema schema{.rows = reader.text("rows"),
+                     .by = reader.text("by"),
+                     .noun = reader.text("noun"),
+                     .title = reader.text("title"),
+                     .caption = reader.text("caption"),
+                     .quantity = reader.text("quantity"),
+                     .outcome = reader.optional_text("outcome"),
+                     .repetitions = reader.optional_text("repetitions")};
+  for (const auto& element : reader.list("readings")) {
+    const Reader reading(element, fmt::format("a reading in the schema of '{}'", name), where);
+    schema.readings.push_back(
+        {reading.text("column"), reading.text("label"), reading.optional_text("values")});
+  }
+  return schema;
+}
+
+Schema schema_from(const Json& json, const std::string& where) {
+  const Reader reader(json, "the schema", where);
+  Schema schema;
+  schema.repetitions = reader.optional_real("repetitions");
+  schema.systematic = json.contains("systematic") && json["systematic"] == true;
+  const Json& tables = reader.member("tables");
+  if (!tables.is_object()) throw reader.refuse("has 'tables' that are no object");
+  for (const auto& [name, table] : tables.items())
+    schema.tables[name] = table_schema_from(table, name, where);
+  return schema;
+}
+
+Json json_of(const Schema& schema) {
+  Json json = Json::object();
+  if (std::isfinite(schema.repetitions)) json["repetitions"] = schema.repetitions;
+  if (schema.systematic) json["systematic"] = true;
+  if (json.empty() && schema.tables.empty()) return json;
+  Json tables = Json::object();
+  for (const auto& [name, table] : schema.tables) {
+    Json readings = Json::array();
+    for (const auto& reading : table.readings)
+      readings.push_back({{"column", reading.column}, {"label", reading.label}, {"values", reading.values}});
+    tables[name] = {{"rows", table.rows},
+                    {"by", table.by},
+                    {"noun", table.noun},
+                    {"title", table.title},
+                    {"caption", table.caption},
+                    {"quantity", table.quantity},
+                    {"outcome", table.outcome},
+                    {"repetitions", table.repetitions},
+                    {"readings", std::move(readings)}};
+  }
+  json["tables"] = std::move(tables);
+  return json;
 }
 
 Table table_from(const Json& json, const std::string& name, const std::string& where) {
@@ -160,10 +221,12 @@ std::string to_json(const Results& results) {
     Json one = {{"id", claim.id},
                 {"paper", claim.paper},
                 {"statement", with_dashes(claim.statement)},
+                {"sharper", with_dashes(claim.sharper)},
                 {"measured", number(claim.measured)},
                 {"error", number(claim.error)},
                 {"criterion", with_dashes(claim.criterion)},
                 {"verdict", to_string(claim.verdict)},
+                {"because", with_dashes(claim.because)},
                 {"control", with_dashes(claim.control)},
                 {"qualification", with_dashes(claim.qualification)},
                 {"evidence", claim.evidence}};
@@ -198,10 +261,10 @@ std::string to_json(const Results& results) {
     tables[name] = {{"columns", table.columns}, {"rows", std::move(rows)}};
   }
   const std::string software = results.software.empty() ? std::string(base::software()) : results.software;
-  const Json json = {{"recipe", results.recipe},    {"scale", results.scale},
-                     {"seed", results.seed},        {"software", software},
-                     {"claims", std::move(claims)}, {"values", std::move(values)},
-                     {"tables", std::move(tables)}};
+  Json json = {{"recipe", results.recipe},   {"scale", results.scale},      {"seed", results.seed},
+               {"software", software},       {"claims", std::move(claims)}, {"values", std::move(values)},
+               {"tables", std::move(tables)}};
+  if (Json schema = json_of(results.schema); !schema.empty()) json["schema"] = std::move(schema);
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -229,6 +292,7 @@ Results results_from_json(const std::string& text, const std::string& where) {
   const Json& tables = reader.member("tables");
   if (!tables.is_object()) throw reader.refuse("has 'tables' that are no object");
   for (const auto& [name, table] : tables.items()) results.tables[name] = table_from(table, name, where);
+  if (json->contains("schema")) results.schema = schema_from((*json)["schema"], where);
   return results;
 }
 

@@ -14,7 +14,6 @@
 
 namespace spinflow::studies {
 
-using results::Claim;
 using results::Verdict;
 
 namespace {
@@ -23,6 +22,19 @@ std::vector<double> values_of(const std::vector<stats::Estimate>& readings) {
   std::vector<double> values;
   for (const auto& reading : readings) values.push_back(reading.value);
   return values;
+}
+
+/// What an answer says, to be read aloud.
+std::string finding(const Question& question, bool known, Status status) {
+  const auto& [label, value, margin, n, inside, outside] = question;
+  const std::string name = label.substr(0, label.find_last_not_of(" ,:=") + 1);
+  if (std::isnan(value.value)) return fmt::format("{} has no value", name);
+  const std::string is = fmt::format("{}{} {}", name, name.ends_with(" by") ? "" : " is", text(value));
+  if (!known) return fmt::format("{}, without an error to judge it by", is);
+  if (status == Status::open)
+    return fmt::format("{}, too uncertain to be called {} or {}", is, inside.substr(0, inside.find(' ')),
+                       outside);
+  return fmt::format("{}, {}", is, status == Status::met ? inside : outside);
 }
 
 }  // namespace
@@ -118,11 +130,21 @@ double one_sided_interval(std::size_t n) {
 }
 
 Question above(std::string label, const stats::Estimate& value, double limit, std::size_t n) {
-  return {std::move(label), value, {.value = value.value - limit, .error = value.error}, n};
+  return {std::move(label),
+          value,
+          {.value = value.value - limit, .error = value.error},
+          n,
+          fmt::format("above {:.4g}", limit),
+          fmt::format("below {:.4g}", limit)};
 }
 
 Question within(std::string label, const stats::Estimate& value, double limit, std::size_t n) {
-  return {std::move(label), value, {.value = limit - std::abs(value.value), .error = value.error}, n};
+  return {std::move(label),
+          value,
+          {.value = limit - std::abs(value.value), .error = value.error},
+          n,
+          fmt::format("within {:.4g}", limit),
+          fmt::format("beyond {:.4g}", limit)};
 }
 
 Question within(std::string label, const std::vector<stats::Estimate>& readings, double limit) {
@@ -131,12 +153,16 @@ Question within(std::string label, const std::vector<stats::Estimate>& readings,
 
 std::vector<Check> answers(const std::vector<Question>& questions) {
   std::vector<Check> checks;
-  for (const auto& [label, value, margin, n] : questions) {
+  for (const auto& question : questions) {
+    const auto& [label, value, margin, n, inside, outside] = question;
     Check check{fmt::format("{} {}", label, text(value)), Status::open};
-    if (std::isfinite(margin.value) && std::isfinite(margin.error) && n >= 2) {
+    const bool known = std::isfinite(margin.value) && std::isfinite(margin.error) && n >= fewest_repetitions;
+    if (known) {
       if (margin.value > interval(n) * margin.error) check.status = Status::met;
       if (margin.value < -interval(n, questions.size()) * margin.error) check.status = Status::violated;
+      check.slack = margin.value / (interval(n) * margin.error);
     }
+    check.finding = finding(question, known, check.status);
     checks.push_back(std::move(check));
   }
   return checks;
@@ -157,10 +183,31 @@ std::string list(const std::vector<Check>& checks, Status status) {
   return labels.empty() ? "none" : fmt::format("{}", fmt::join(labels, ", "));
 }
 
-Claim undecided(Claim claim, std::string reason) {
-  claim.verdict = Verdict::inconclusive;
-  claim.qualification = std::move(reason);
-  return claim;
+std::string because(const std::vector<Check>& checks) {
+  const auto count = [&](Status status) { return std::ranges::count(checks, status, &Check::status); };
+  if (checks.empty()) return "there was nothing to check";
+  const auto status = count(Status::violated) > 0 ? Status::violated
+                      : count(Status::open) > 0   ? Status::open
+                                                  : Status::met;
+  const Check* deciding = nullptr;
+  for (const auto& check : checks)
+    if (check.status == status && (deciding == nullptr || check.slack < deciding->slack)) deciding = &check;
+  const auto& words = deciding->finding.empty() ? deciding->label : deciding->finding;
+  if (checks.size() == 1) return words;
+  const auto n = count(status);
+  if (status == Status::met) return fmt::format("all {} checks are met, the closest: {}", n, words);
+  return fmt::format("{} of {} checks {} {}: {}", n, checks.size(), n == 1 ? "is" : "are",
+                     status == Status::open ? (n == 1 ? "open" : "open, among them")
+                                            : (n == 1 ? "violated" : "violated, most clearly"),
+                     words);
+}
+
+std::string sentence(std::string text) {
+  const auto lower = [](char c) { return c >= 'a' && c <= 'z'; };
+  if (text.empty()) return text;
+  if (lower(text[0]) && text.size() > 1 && lower(text[1])) text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  if (!text.ends_with('.')) text += '.';
+  return text;
 }
 
 }  // namespace spinflow::studies

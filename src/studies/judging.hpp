@@ -38,19 +38,26 @@ namespace spinflow::studies {
 [[nodiscard]] thermometers::Reading temperature_of(const stats::Estimate& inverse, std::size_t n);
 using thermometers::shown;
 
+/// Repetitions (training seeds) without which there is no scatter, and so no verdict.
+inline constexpr std::size_t fewest_repetitions = 2;
+
 /// Whether a check holds, beyond its interval either way.
 enum class Status { met, open, violated };
 struct Check {
   std::string label;  ///< what was checked, with the value
   Status status;
+  std::string finding = {};  ///< "the drift is 0.031(4), beyond 0.02"; empty: the label says it
+  double slack = 0;          ///< distance from the limit in intervals, negative beyond it
 };
 
 /// What a claim asks of a number.
 struct Question {
   std::string label;
   stats::Estimate value;
-  stats::Estimate margin;  ///< positive where the answer is yes
-  std::size_t n;           ///< numbers whose scatter gave the error
+  stats::Estimate margin;    ///< positive where the answer is yes
+  std::size_t n;             ///< numbers whose scatter gave the error
+  std::string inside = {};   ///< "within 0.05": where the answer is yes
+  std::string outside = {};  ///< "beyond 0.05"
 };
 /// Is |value| < limit?
 [[nodiscard]] Question within(std::string label, const stats::Estimate& value, double limit, std::size_t n);
@@ -80,7 +87,9 @@ struct Question {
 /// The labels of that status; "none".
 [[nodiscard]] std::string list(const std::vector<Check>& checks, Status status);
 
-/// No verdict, for that reason.
-[[nodiscard]] results::Claim undecided(results::Claim claim, std::string reason);
+/// What made that verdict: the check that decides it, and how many there are of its kind.
+[[nodiscard]] std::string because(const std::vector<Check>& checks);
+/// As a sentence: a first word begins with a capital letter, and a full stop ends it.
+[[nodiscard]] std::string sentence(std::string text);
 
 }  // namespace spinflow::studies

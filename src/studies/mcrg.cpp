@@ -8,6 +8,7 @@
 
 #include "spinflow/results/figures.hpp"
 #include "spinflow/results/record.hpp"
+#include "studies/judging.hpp"
 
 namespace spinflow::studies {
 
@@ -236,6 +237,8 @@ results::Claim claim_of(const McrgStudy& study, const Sector& sector) {
             worst, sector.margin) +
         claim.qualification;
   }
+  claim.because = sentence(claim.control.empty() ? claim.qualification
+                                                 : fmt::format("{} at {}", sector.symbol, claim.control));
   return claim;
 }
 

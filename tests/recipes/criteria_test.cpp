@@ -15,25 +15,36 @@ using testing::expect_error;
 
 io::Settings settings() {
   return io::settings_from_toml(
-      "[criteria.a]\ntext = 'within {common}, drift {drift}, {common}'\ncommon = 0.05\ndrift = 2\n"
-      "[criteria.b]\ntext = 'no number'\n",
+      "[criteria.a]\nstatement = 'of {}'\nsharper = 'ours'\ntext = 'within {common}, drift {drift}, "
+      "{common}'\n"
+      "common = 0.05\ndrift = 2\n"
+      "[criteria.b]\nstatement = 'theirs'\npaper = 'other'\nlike = 'a'\ntext = 'as a'\n",
       "test");
 }
 
 TEST(Criteria, TextsHoldTheNumbersThatJudge) {
   const Criteria criteria(settings(), "paper");
   EXPECT_EQ(criteria.text("a"), "within 0.05, drift 2, 0.05");
-  EXPECT_EQ(criteria.text("b"), "no number");
+  EXPECT_EQ(criteria.text("b"), "as a");
   EXPECT_EQ(criteria.number("a", "common"), 0.05);
   EXPECT_EQ(criteria.number("a", "drift"), 2);
+  EXPECT_EQ(criteria.number("b", "drift"), 2) << "b is like a";
   const auto claim =
-      criteria.claim("a", "a7", "statement", {Evidence("figure"), Evidence("of-{}").named("a")});
+      criteria.claim("a", {.id = "a7", .word = "V"}, {Evidence("figure"), Evidence("of-{}").named("a")});
   EXPECT_EQ(claim.id, "a7");
+  EXPECT_EQ(claim.statement, "of V");
+  EXPECT_EQ(claim.sharper, "ours");
+  EXPECT_EQ(claim.tested(), "ours");
   EXPECT_EQ(claim.paper, "paper");
   EXPECT_EQ(claim.evidence, (std::vector<std::string>{"figure", "of-a"}));
   EXPECT_EQ(claim.criterion, criteria.text("a"));
   EXPECT_EQ(claim.verdict, results::Verdict::inconclusive);
   EXPECT_TRUE(std::isnan(claim.measured));
+  const auto other = criteria.claim("b", {}, {});
+  EXPECT_EQ(other.id, "b");
+  EXPECT_EQ(other.paper, "other");
+  EXPECT_EQ(other.tested(), "theirs");
+  EXPECT_THROW((void)criteria.claim("a", {.statement = "statement_missing"}, {}), Error);
 }
 
 TEST(Criteria, RefusesWhatDoesNotSayWhatItJudges) {
@@ -48,6 +59,9 @@ TEST(Criteria, RefusesWhatDoesNotSayWhatItJudges) {
   refused("more", 0.1, "{more}");
   refused("drift", std::string("small"), "no number");
   refused("drift", std::numeric_limits<double>::infinity(), "no number");
+  auto broken = settings();
+  broken["criteria.b"]["like"] = std::string("c");
+  expect_error(Fault::input, "criteria.b.like", "no criterion c", [&] { (void)Criteria(broken, "paper"); });
   const Criteria criteria(settings(), "paper");
   EXPECT_THROW((void)criteria.text("c"), Error);
   EXPECT_THROW((void)criteria.number("a", "other"), Error);
@@ -61,7 +75,7 @@ TEST(Criteria, OfEveryRecipeCanBeSetTogetherWithTheirTexts) {
       if (!section.starts_with("criteria.")) continue;
       const std::string id = section.substr(std::string("criteria.").size());
       for (const auto& [key, value] : values) {
-        if (key == "text") continue;
+        if (Criteria::holds_words(key)) continue;
         ++numbers;
         const auto after = resolve(entry.name, "smoke", {section + "." + key + "=0.0123"});
         EXPECT_EQ(Criteria(after, "").number(id, key), 0.0123);

@@ -34,11 +34,16 @@ ComparedRun run(const std::string& name, std::uint64_t seed) {
 }
 
 const ComparedRow& row(const std::vector<ComparedRow>& rows, const std::string& name,
-                       const std::string& thermometer = {}) {
-  const auto found = std::ranges::find_if(
-      rows, [&](const auto& one) { return one.name == name && one.thermometer == thermometer; });
+                       const std::string& by = {}) {
+  const auto found =
+      std::ranges::find_if(rows, [&](const auto& one) { return one.name == name && one.by == by; });
   if (found == rows.end()) throw std::runtime_error("no row " + name);
   return *found;
+}
+
+/// Of the only table.
+const std::vector<ComparedRow>& readings(const Comparison& comparison) {
+  return comparison.tables.at(0).readings;
 }
 
 TEST(Pull, IsTheDifferenceOverTheCombinedError) {
@@ -106,17 +111,17 @@ TEST(Compare, JoinsFixedPointsByVariantWhateverColumnsThereAre) {
       {{5.0, "failed; NaN", "X", nan, nan, nan, nan, nan},
        {5.0, "fixed point", "V", 2.34, 0.01, 2.3, 2.9, 0.1}}};
   const auto comparison = compare(runs);
-  ASSERT_EQ(comparison.fixed_points.size(), 5u);  // V and L by energy, X by both, V by the second
-  const auto& v = row(comparison.fixed_points, "V", "energy");
+  ASSERT_EQ(readings(comparison).size(), 5u);  // V and L by energy, X by both, V by the second
+  const auto& v = row(readings(comparison), "V", "energy");
   EXPECT_EQ(v.measured[0].value, 2.30);
   EXPECT_EQ(v.measured[1].value, 2.34);
   EXPECT_NEAR(v.pull.value, -4 / std::sqrt(2.0), 1e-9);
   // The first run does not tell its seeds, the second has five.
   EXPECT_NEAR(v.pull.p_value, pull(v.measured[0], infinity, v.measured[1], 5).p_value, 1e-12);
-  EXPECT_EQ(without_reading(row(comparison.fixed_points, "L", "energy"), 0), "none");
-  EXPECT_EQ(without_reading(row(comparison.fixed_points, "L", "energy"), 1), "-");
-  EXPECT_EQ(without_reading(row(comparison.fixed_points, "X", "energy"), 1), "failed");
-  const auto& by_couplings = row(comparison.fixed_points, "V", "pseudo-likelihood");
+  EXPECT_EQ(without_reading(row(readings(comparison), "L", "energy"), 0), "none");
+  EXPECT_EQ(without_reading(row(readings(comparison), "L", "energy"), 1), "-");
+  EXPECT_EQ(without_reading(row(readings(comparison), "X", "energy"), 1), "failed");
+  const auto& by_couplings = row(readings(comparison), "V", "pseudo-likelihood");
   EXPECT_TRUE(std::isnan(by_couplings.measured[0].value));
   EXPECT_EQ(by_couplings.measured[1].value, 2.9);
 }
@@ -228,11 +233,65 @@ TEST(Compare, AFixedPointAmongTheValuesCountsOnce) {
   const auto both = compare(std::span(runs).first(2));
   ASSERT_EQ(both.values.size(), 1u);
   EXPECT_EQ(both.values[0].name, "T_pseudo_likelihood_of_the_mixture");
-  EXPECT_EQ(both.fixed_points.size(), 1u);
+  EXPECT_EQ(readings(both).size(), 1u);
   EXPECT_EQ(both.pairs, 2u);
   EXPECT_EQ(both.differences(), 1u);
   // A run without the table has the number nowhere else.
   EXPECT_EQ(compare(runs).values.size(), 2u);
+}
+
+/// A run of a recipe that nothing here knows.
+ComparedRun soup(const std::string& name, std::uint64_t seed, double saltiness) {
+  ComparedRun run{.name = name, .results = {.recipe = "soup", .scale = "pot", .seed = seed}};
+  auto& results = run.results;
+  results.claims = {claim("z", saltiness > 3 ? Verdict::contradicted : Verdict::supported, saltiness, 0.1)};
+  results.claims[0].sharper = "sharper";
+  results.claims[0].because = "Salt is " + std::to_string(saltiness) + ".";
+  results.tables["dishes"] = {
+      {"dish", "salt", "salt_error", "pepper", "pepper_error", "cooks", "end"},
+      {{"bean", saltiness, 0.1, 1.0, 0.1, 3.0, ""}, {"pea", nan, nan, 2.0, 0.1, 3.0, "failed: burnt"}}};
+  results.values = {{"salt of bean", {saltiness, 0.1, nan, 2.0}}, {"hours", {5, 0.5, nan, nan}}};
+  results.schema = {.tables = {{"dishes",
+                                {.rows = "dish",
+                                 .by = "spice",
+                                 .noun = "taste",
+                                 .title = "Tastes",
+                                 .caption = "How each dish tastes",
+                                 .quantity = "grains per litre",
+                                 .outcome = "end",
+                                 .repetitions = "cooks",
+                                 .readings = {{"salt", "sea salt", "salt of {}"}, {"pepper", "pepper"}}}}},
+                    .repetitions = 4};
+  return run;
+}
+
+TEST(Compare, UnderstandsARecipeByWhatItDeclares) {
+  const std::vector<ComparedRun> runs = {soup("mild", 1, 2), soup("strong", 2, 4)};
+  const auto comparison = compare(runs);
+  ASSERT_EQ(comparison.tables.size(), 1u);
+  EXPECT_EQ(comparison.tables[0].name, "dishes");
+  const auto& bean = row(readings(comparison), "bean", "sea salt");
+  EXPECT_NEAR(bean.pull.value, -2 / std::hypot(0.1, 0.1), 1e-9);
+  EXPECT_NEAR(bean.pull.p_value, pull(bean.measured[0], 3, bean.measured[1], 3).p_value, 1e-12);
+  EXPECT_EQ(without_reading(row(readings(comparison), "pea", "sea salt"), 0), "failed");
+  EXPECT_EQ(row(readings(comparison), "pea", "pepper").measured[1].value, 2);
+  // The value that repeats the table counts once.
+  ASSERT_EQ(comparison.values.size(), 1u);
+  EXPECT_EQ(comparison.values[0].name, "hours");
+  const auto& z = row(comparison.claims, "z");
+  EXPECT_EQ(z.statement, "sharper");
+  EXPECT_EQ(z.reasons.at(1), "Salt is 4.000000.");
+  EXPECT_NEAR(z.pull.p_value, pull(z.measured[0], 4, z.measured[1], 4).p_value, 1e-12);
+  EXPECT_EQ(comparison.rows(), 6u);  // z, four readings, hours
+  const auto out = comparison_results(runs, comparison);
+  EXPECT_EQ(out.tables.at("dishes").columns,
+            (std::vector<std::string>{"dish", "spice", "mild", "strong", "pull", "beyond_errors"}));
+  ASSERT_EQ(out.figures.size(), 2u);
+  EXPECT_EQ(out.figures[0].id, "dishes-sea-salt");
+  EXPECT_EQ(out.figures[0].title, "Tastes by sea salt");
+  EXPECT_NE(out.figures[0].caption.find("How each dish tastes, one symbol per run"), std::string::npos);
+  EXPECT_NE(out.figures[0].spec.find("grains per litre"), std::string::npos);
+  EXPECT_NE(out.figures[0].spec.find("expected"), std::string::npos);
 }
 
 TEST(Compare, RunsWithNothingInCommonStandSideBySide) {

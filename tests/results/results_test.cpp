@@ -59,10 +59,12 @@ TEST(ResultsJson, HasTheAgreedKeysInTheAgreedOrder) {
    "id": "a",
    "paper": "p",
    "statement": "s",
+   "sharper": "",
    "measured": 0.1,
    "error": null,
    "criterion": "c",
    "verdict": "supported",
+   "because": "why",
    "control": "k",
    "qualification": "q",
    "evidence": [
@@ -93,7 +95,7 @@ TEST(ResultsJson, HasTheAgreedKeysInTheAgreedOrder) {
 }
 )";
   Results results{.recipe = "r", .scale = "smoke", .seed = 3};
-  results.claims = {{"a", "p", "s", 0.1, nan, "c", Verdict::supported, "k", "q", {"f"}}};
+  results.claims = {{"a", "p", "s", 0.1, nan, "c", Verdict::supported, "k", "q", {"f"}, "", "why"}};
   results.values["x"] = {1, 0.5, nan, nan};
   results.tables["t"] = {{"n"}, {{"one"}}};
   EXPECT_EQ(to_json(results), expected);
@@ -115,6 +117,48 @@ TEST(ResultsJson, ReadsBackWhatItWrote) {
   EXPECT_EQ(read.values.at("zero").error, 5e-324);
   EXPECT_EQ(std::get<double>(read.tables.at("points").rows[0][1]), 0.1);
   EXPECT_TRUE(std::isnan(std::get<double>(read.tables.at("points").rows[1][1])));
+}
+
+TEST(ResultsJson, FilesWithoutReasonsAndSchemaAreRead) {
+  std::string text = to_json(example());
+  for (const char* line : {"   \"sharper\": \"\",\n", "   \"because\": \"\",\n"})
+    for (auto at = text.find(line); at != std::string::npos; at = text.find(line))
+      text.erase(at, std::string(line).size());
+  ASSERT_EQ(text.find("because"), std::string::npos);
+  const auto read = results_from_json(text, "x");
+  EXPECT_EQ(read.claims[0].because, "");
+  EXPECT_EQ(read.claims[0].tested(), read.claims[0].statement);
+  EXPECT_TRUE(schema_of(read).tables.empty());
+  // What versions before it compared, they would have declared.
+  Results old = example();
+  old.tables["fixed_points"] = {{"variant", "T_energy", "T_energy_error", "T_energy_cold", "seeds"},
+                                {{"V", 2.3, 0.1, 2.2, 5.0}}};
+  const auto schema = schema_of(results_from_json(to_json(old), "x"));
+  ASSERT_EQ(schema.tables.at("fixed_points").readings.size(), 1u);
+  EXPECT_EQ(schema.tables.at("fixed_points").readings[0].column, "T_energy");
+  EXPECT_EQ(schema.repetitions, 5);
+}
+
+TEST(ResultsJson, ReadsBackTheSchemaThatItWrote) {
+  Results written = example();
+  written.schema = {.tables = {{"points",
+                                {.rows = "name",
+                                 .by = "gauge",
+                                 .noun = "reading",
+                                 .title = "Readings",
+                                 .caption = "What was read",
+                                 .quantity = "T (J/k_B)",
+                                 .repetitions = "n",
+                                 .readings = {{"T", "energy", "T_{}"}}}}},
+                    .repetitions = 4,
+                    .systematic = true};
+  const std::string text = to_json(written);
+  const Results read = results_from_json(text, "x");
+  EXPECT_EQ(to_json(read), text);
+  EXPECT_EQ(read.schema.tables.at("points").readings.at(0).label, "energy");
+  EXPECT_EQ(read.schema.tables.at("points").outcome, "");
+  EXPECT_EQ(schema_of(read).repetitions, 4);
+  EXPECT_TRUE(schema_of(read).systematic);
 }
 
 TEST(ResultsJson, TellsInfinityFromNoNumber) {
@@ -180,6 +224,8 @@ TEST(ResultsJson, RefusesWhatIsNotOfItsShapeInOneSentence) {
   replaced("\"values\": {", "\"values\": [], \"others\": {");
   replaced("\"points\": {", "\"points\": 7, \"others\": {");
   replaced("\"V\",", "");
+  replaced("\"values\": {", "\"schema\": 7, \"values\": {");
+  replaced("\"values\": {", "\"schema\": {\"tables\": {\"points\": {}}}, \"values\": {");
   replaced("\"V\",", "[],");
   for (const auto& text : bad) {
     const std::string sentence = refusal(text);

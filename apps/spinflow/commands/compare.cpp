@@ -13,6 +13,7 @@
 #include "spinflow/base/error.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/results/folder_files.hpp"
+#include "spinflow/results/unknown_numbers.hpp"
 
 namespace spinflow::program {
 
@@ -70,21 +71,22 @@ bool has_number(const ComparedRow& row) {
   return std::ranges::any_of(row.measured, [](const auto& reading) { return !std::isnan(reading.value); });
 }
 
-std::string list_text(const Comparison& comparison, const std::vector<ComparedRow>& rows, const char* name) {
+std::string list_text(const Comparison& comparison, const std::vector<ComparedRow>& rows,
+                      const std::string& name) {
   if (rows.empty()) return {};
-  const bool by_thermometer = !rows.front().thermometer.empty();
+  const bool in_table = !rows.front().by.empty();
   const bool many = comparison.runs.size() > 2;
   std::vector<std::string> head = {name};
-  if (by_thermometer) head.emplace_back("read by");
+  if (in_table) head.emplace_back("read by");
   for (const auto& run : comparison.runs) head.push_back(printable(run));
   head.emplace_back("pull");
   if (many) head.emplace_back("between");
   head.emplace_back("");
-  TextTable table(std::move(head), by_thermometer ? 2 : 1);
+  TextTable table(std::move(head), in_table ? 2 : 1);
   for (const auto& row : rows) {
     if (!has_number(row)) continue;
     std::vector<std::string> cells = {printable(row.name)};
-    if (by_thermometer) cells.push_back(printable(row.thermometer));
+    if (in_table) cells.push_back(printable(row.by));
     for (std::size_t run = 0; run < comparison.runs.size(); ++run)
       cells.push_back(printable(reading_text(row, run)));
     cells.push_back(report::to_text(row.pull));
@@ -109,7 +111,17 @@ std::string verdicts_text(const Comparison& comparison) {
     for (const auto& verdict : row.words) cells.push_back(verdict.empty() ? "-" : verdict);
     table.add(std::move(cells));
   }
-  return fmt::format("\n{}", table.text());
+  std::string text = fmt::format("\n{}", table.text());
+  for (const auto& row : comparison.claims) {
+    if (std::ranges::all_of(row.words, [&](const auto& verdict) { return verdict == row.words.front(); }))
+      continue;
+    for (std::size_t run = 0; run < row.reasons.size(); ++run)
+      if (!row.reasons[run].empty())
+        text += wrapped(printable(fmt::format("  {} in {}: {}", row.name, comparison.runs[run],
+                                              results::with_dashes(row.reasons[run]))),
+                        100, 4);
+  }
+  return text;
 }
 
 std::string rule_text(const Comparison& comparison) {
@@ -117,9 +129,7 @@ std::string rule_text(const Comparison& comparison) {
   return fmt::format(
       "pull: difference over combined error. {} of {} rows differ by more than their errors allow "
       "(Student's distribution over training seeds; false-alarm rate {} for all {} pulls together).",
-      comparison.differences(),
-      comparison.claims.size() + comparison.fixed_points.size() + comparison.values.size(),
-      Comparison::false_alarm_rate, comparison.pairs);
+      comparison.differences(), comparison.rows(), Comparison::false_alarm_rate, comparison.pairs);
 }
 
 std::string answer_text(const std::vector<ComparedRun>& runs, const Comparison& comparison) {
@@ -133,7 +143,9 @@ std::string answer_text(const std::vector<ComparedRun>& runs, const Comparison& 
   std::vector<std::string> claims_with_others;  // the criteria's texts are long: -o has them
   for (const auto& [path, texts] : comparison.settings) {
     if (path.starts_with(criteria)) {
-      claims_with_others.push_back(printable(path.substr(criteria.size())));
+      const auto claim = printable(path.substr(criteria.size(), path.rfind('.') - criteria.size()));
+      if (claims_with_others.empty() || claims_with_others.back() != claim)
+        claims_with_others.push_back(claim);
       continue;
     }
     text += fmt::format("  {}:", printable(path));
@@ -150,28 +162,31 @@ std::string answer_text(const std::vector<ComparedRun>& runs, const Comparison& 
   auto claims = comparison.claims;
   for (auto& row : claims) row.words.assign(row.words.size(), {});
   text += list_text(comparison, claims, "claim");
-  text += list_text(comparison, comparison.fixed_points, "variant");
+  for (const auto& table : comparison.tables)
+    text += list_text(comparison, table.readings, printable(table.schema.rows));
   text += list_text(comparison, comparison.values, "value");
-  if (!comparison.fixed_points.empty())
+  for (const auto& table : comparison.tables)
     text += fmt::format(
-        "\nnone: the run quotes no fixed point; -: it has no such row; {} of {} rows that no run quotes are "
-        "left out\n",
-        std::ranges::count_if(comparison.fixed_points, [](const auto& row) { return !has_number(row); }),
-        comparison.fixed_points.size());
+        "\nnone: the run quotes no {}; -: it has no such row; {} of {} rows that no run quotes are left "
+        "out\n",
+        printable(table.schema.noun),
+        std::ranges::count_if(table.readings, [](const auto& row) { return !has_number(row); }),
+        table.readings.size());
   return text + "\n" + wrapped(rule_text(comparison), 100, 0);
 }
 
-Json rows_json(const Comparison& comparison, const std::vector<ComparedRow>& rows, const char* name,
-               const char* words) {
+Json rows_json(const Comparison& comparison, const std::vector<ComparedRow>& rows, const std::string& name,
+               const char* words, const std::string& by = {}) {
   const bool many = comparison.runs.size() > 2;
   Json all = Json::array();
   for (const auto& row : rows) {
     Json one = {{name, row.name}};
-    if (!row.thermometer.empty()) one["thermometer"] = row.thermometer;
+    if (!row.by.empty()) one[by] = row.by;
     if (!row.statement.empty()) one["statement"] = row.statement;
     Json readings = Json::array();
     for (std::size_t run = 0; run < comparison.runs.size(); ++run) {
       Json reading = to_json(row.measured[run]);
+      if (!row.reasons.empty()) reading["because"] = row.reasons[run];
       if (words != nullptr) reading[words] = row.words[run].empty() ? Json(nullptr) : Json(row.words[run]);
       readings.push_back(std::move(reading));
     }
@@ -193,14 +208,17 @@ Json answer_json(const std::vector<ComparedRun>& runs, const Comparison& compari
                      {"scale", run.results.scale},
                      {"seed", run.results.seed},
                      {"software", run.results.software}});
-  return {{"runs", std::move(about)},
-          {"settings", comparison.settings},
-          {"claims", rows_json(comparison, comparison.claims, "id", "verdict")},
-          {"fixed_points", rows_json(comparison, comparison.fixed_points, "variant", "outcome")},
-          {"values", rows_json(comparison, comparison.values, "name", nullptr)},
-          {"pairs", comparison.pairs},
-          {"false_alarm_rate", Comparison::false_alarm_rate},
-          {"differences", comparison.differences()}};
+  Json answer = {{"runs", std::move(about)},
+                 {"settings", comparison.settings},
+                 {"claims", rows_json(comparison, comparison.claims, "id", "verdict")},
+                 {"values", rows_json(comparison, comparison.values, "name", nullptr)},
+                 {"pairs", comparison.pairs},
+                 {"false_alarm_rate", Comparison::false_alarm_rate},
+                 {"differences", comparison.differences()}};
+  for (const auto& table : comparison.tables)
+    answer[answer.contains(table.name) ? "table_" + table.name : table.name] =
+        rows_json(comparison, table.readings, table.schema.rows, "outcome", table.schema.by);
+  return answer;
 }
 
 int run(const Invocation& invocation) {

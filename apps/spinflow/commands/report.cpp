@@ -24,9 +24,11 @@ std::string claims_text(const results::Results& results) {
   for (const auto& claim : results.claims) {
     text += fmt::format("\n  {:<4}{:<14}measured {}\n", printable(claim.id),
                         results::to_string(claim.verdict), with_error(claim.measured, claim.error));
-    text += wrapped(results::with_dashes(claim.statement), 100, 6) + "\n";
-    if (!claim.control.empty())
-      text += wrapped("control: " + results::with_dashes(claim.control), 100, 6) + "\n";
+    text += wrapped(results::with_dashes(claim.tested()), 100, 6) + "\n";
+    // Files of earlier versions do not say why.
+    const std::string why =
+        !claim.because.empty() || claim.control.empty() ? claim.because : "control: " + claim.control;
+    if (!why.empty()) text += wrapped(results::with_dashes(why), 100, 6) + "\n";
   }
   return text;
 }

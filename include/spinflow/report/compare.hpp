@@ -41,22 +41,30 @@ struct Pull {
 /// One quantity in all runs; the vectors have one element per run.
 struct ComparedRow {
   std::string name;                       ///< claim "b2", variant "V", value "largest_eigenvalue"
-  std::string thermometer;                ///< of a fixed point: "energy"; else empty
-  std::string statement;                  ///< of a claim: that of the first run that has it; else empty
+  std::string by;                         ///< of a reading in a table: "energy"; else empty
+  std::string statement;                  ///< of a claim: what the first run that has it tested; else empty
   std::vector<stats::Estimate> measured;  ///< NaN: the run has no number
-  std::vector<std::string> words;  ///< of a claim its verdict, of a fixed point the outcome; empty: the
-                                   ///< run has no such row
-  Pull pull;                       ///< of the two runs with the smallest p-value, first minus second
-  std::size_t first = 0;           ///< index of the first of these two runs
-  std::size_t second = 0;          ///< index of the second
-  bool differs = false;            ///< by more than the errors allow: see Comparison
+  std::vector<std::string> words;         ///< of a claim its verdict, in a table the outcome; empty: the
+                                          ///< run has no such row
+  Pull pull;                              ///< of the two runs with the smallest p-value, first minus second
+  std::size_t first = 0;                  ///< index of the first of these two runs
+  std::size_t second = 0;                 ///< index of the second
+  bool differs = false;                   ///< by more than the errors allow: see Comparison
+  std::vector<std::string> reasons = {};  ///< of a claim: why its verdict, in each run; else empty
+};
+
+/// A table that runs declare as comparable.
+struct ComparedTable {
+  std::string name;
+  results::TableSchema schema;        ///< of the first run that has it
+  std::vector<ComparedRow> readings;  ///< one per name of a row and label of a column
 };
 
 struct Comparison {
   std::vector<std::string> runs;
   /// In the order of the runs' own lists, a row where it comes first.
   std::vector<ComparedRow> claims;
-  std::vector<ComparedRow> fixed_points;  ///< one row per variant and thermometer
+  std::vector<ComparedTable> tables;
   std::vector<ComparedRow> values;
   /// Settings that are not the same in all runs: "section.key" to one text per run (empty: it has none).
   std::map<std::string, std::vector<std::string>> settings;
@@ -66,30 +74,34 @@ struct Comparison {
   std::size_t pairs = 0;
   static constexpr double false_alarm_rate = 0.05;
 
-  /// Rows that differ, over all three lists.
+  /// Claims, then the readings of each table, then values.
+  [[nodiscard]] std::vector<const std::vector<ComparedRow>*> lists() const;
+  /// Rows of all lists.
+  [[nodiscard]] std::size_t rows() const;
+  /// Rows that differ, over all lists.
   [[nodiscard]] std::size_t differences() const;
 };
 
-/// Joins the claims by id, the rows of the table `fixed_points` by `variant` (every column T_<thermometer>
-/// that has a T_<thermometer>_error), and the values by name, without those T_<thermometer>_<variant> that
-/// repeat a fixed point in every run that has them, so that no number counts twice. What a run lacks (a row,
-/// a column, the whole table) stays empty; runs of different recipes, scales, seeds and programs can be
-/// compared. The number of repetitions behind the errors is the table's column `seeds`: of the row, and for
-/// claims and values its largest element.
+/// Joins the claims by id, the tables that the runs declare (`results::Schema`) by the names of their rows
+/// and the labels of their readings, and the values by name, without those that repeat a reading of a table
+/// in every run that has them, so that no number counts twice. What a run lacks (a row, a column, the whole
+/// table) stays empty; runs of different recipes, scales, seeds and programs can be compared. The number of
+/// repetitions behind the errors is what the schema says, of a run that says nothing the fewest `seeds` of
+/// its settings.
 [[nodiscard]] Comparison compare(std::span<const ComparedRun> runs);
 
 /// What stands in the place of a reading that a run does not have: "-" where it has no such row or number,
-/// of a fixed point "none" where it quotes none and "failed" where every training failed.
+/// in a table "none" where the run quotes none and "failed" where its work failed.
 [[nodiscard]] std::string without_reading(const ComparedRow& row, std::size_t run);
 
 /// "The runs differ in seed (1, 2) and settings." or that they differ in nothing: recipe, scale, seed,
 /// program and settings.
 [[nodiscard]] std::string differences_text(std::span<const ComparedRun> runs);
 
-/// The comparison as tables (runs, settings_that_differ, claims, fixed_points, values; a table without rows
-/// is left out) and one figure per thermometer, fixed-points-<thermometer>: T* by variant, one series per
-/// run; of the variants that two runs have at least, or of all if there is none. `recipe` of the result is
-/// "compare".
+/// The comparison as tables (runs, settings_that_differ, claims, the declared ones, values; a table without
+/// rows is left out) and one figure per label of a declared table, <table>-<label>: the readings by row, one
+/// series per run; of the rows that two runs have at least, or of all if there is none. `recipe` of the
+/// result is "compare".
 [[nodiscard]] results::Results comparison_results(std::span<const ComparedRun> runs,
                                                   const Comparison& comparison);
 

@@ -18,7 +18,7 @@ enum class Verdict { supported, contradicted, inconclusive };
 struct Claim {
   std::string id;         ///< "b1"
   std::string paper;      ///< citation key
-  std::string statement;  ///< the paper's claim in a sentence
+  std::string statement;  ///< the paper's, in a sentence
   double measured = 0;    ///< the deciding number, which may be infinite; NaN: none
   double error = 0;       ///< its standard error (over training seeds unless said otherwise)
   std::string criterion;
@@ -26,6 +26,11 @@ struct Claim {
   std::string control;                ///< which control was run and what it gave
   std::string qualification;          ///< under which reading and settings the verdict holds
   std::vector<std::string> evidence;  ///< ids of figures and tables
+  std::string sharper = {};           ///< what is put to the test in place of the statement, if that is ours
+  std::string because = {};           ///< why the verdict, in one sentence with the numbers of the run
+
+  /// What is put to the test.
+  [[nodiscard]] const std::string& tested() const { return sharper.empty() ? statement : sharper; }
 };
 
 /// A named number. Members without a number (NaN) are written as null. An infinite value is written as null,
@@ -60,6 +65,36 @@ struct Figure {
   std::string csv;
 };
 
+/// A column of readings with errors.
+struct ReadingColumn {
+  std::string column;  ///< its errors stand in <column>_error
+  std::string label;   ///< "pseudo-likelihood"
+  std::string values =
+      {};  ///< values that say the same once more, {} being the row: "T_energy_{}"; empty: none
+};
+
+/// What of a table can be set beside that of another run: readings of named things.
+struct TableSchema {
+  std::string rows;          ///< column with the names: "variant"
+  std::string by;            ///< what tells the readings of a row apart: "thermometer"
+  std::string noun;          ///< what a reading is: "fixed point"
+  std::string title;         ///< of their figures: "Fixed-point temperatures"
+  std::string caption;       ///< "Where the flow of each variant stops"
+  std::string quantity;      ///< with its unit: "temperature T* (J/k_B)"
+  std::string outcome = {};  ///< column that says why there is no reading; "failed..." where the work failed
+  std::string repetitions = {};  ///< column with the number of repetitions behind the errors of a row
+  std::vector<ReadingColumn> readings = {};
+};
+
+/// What a run declares of its values and tables, so that `compare` and pages understand recipes that they
+/// have never seen. Values are compared by name.
+struct Schema {
+  std::map<std::string, TableSchema> tables = {};  ///< by name, those that can be compared
+  /// Behind the errors of claims and values. NaN: not said.
+  double repetitions = std::numeric_limits<double>::quiet_NaN();
+  bool systematic = false;  ///< values have systematic errors, and one without has one that is not known
+};
+
 /// What a recipe ends in: the content of results.json and of figures/.
 struct Results {
   std::string recipe;
@@ -70,6 +105,7 @@ struct Results {
   std::map<std::string, Table> tables = {};
   std::vector<Figure> figures = {};  ///< in reading order; not part of results.json
   std::string software = {};         ///< that wrote the file, as read from it; empty: this program
+  Schema schema = {};
 };
 
 /// The text of results.json: no clock, path or thread count, so equal results are equal bytes.
@@ -78,5 +114,8 @@ struct Results {
 /// The inverse (without figures); null reads as NaN, keys it does not know are passed over. Error(input), one
 /// sentence beginning with `where`, for what is no JSON or not of this shape.
 [[nodiscard]] Results results_from_json(const std::string& text, const std::string& where);
+
+/// The schema of results; of a file of an earlier version, which has none, what that version compared.
+[[nodiscard]] Schema schema_of(const Results& results);
 
 }  // namespace spinflow::results

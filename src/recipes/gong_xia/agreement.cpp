@@ -11,8 +11,6 @@
 
 namespace spinflow::recipes::gong_xia {
 
-namespace {}  // namespace
-
 Agreement agreement_of(const std::vector<Pull>& pulls) {
   Agreement a;
   double largest = -1;
@@ -34,8 +32,13 @@ std::string words(const Agreement& a) {
   return fmt::format("chi^2 {:.1f} of {}, p {}", a.chi2, a.n, p);
 }
 
-results::Verdict verdict_beside(const std::vector<Check>& checks, double control_p, double least_p) {
-  return control_p < least_p ? results::Verdict::inconclusive : verdict_of(checks);
+void hold_beside(Trial& trial, double control_p) {
+  if (control_p < trial.number("control"))
+    trial.doubt(fmt::format("the exact map fails by itself on the same chains (p = {:.2g})", control_p));
+}
+
+void measure_farthest(Trial& trial) {
+  if (const auto* most = farthest(trial.questions())) trial.measured(most->value);
 }
 
 const Question* farthest(const std::vector<Question>& questions) {
@@ -47,17 +50,13 @@ const Question* farthest(const std::vector<Question>& questions) {
   return most;
 }
 
-std::string margin_words(const std::vector<Question>& questions, const std::vector<Check>& checks) {
-  const auto* most = farthest(questions);
+std::string margin_words(const Trial& trial) {
+  const auto checks = trial.checks();
+  const auto* most = farthest(trial.questions());
   return fmt::format("of {} means {} are within the margin, beyond it: {}, open: {}; largest: {}",
-                     checks.size(), std::ranges::count(checks, Status::met, &Check::status),
-                     list(checks, Status::violated), list(checks, Status::open),
+                     checks.size(), std::ranges::count(checks, Status::met, &Check::status), trial.violated(),
+                     trial.open(),
                      most == nullptr ? "none" : fmt::format("{} {}", most->label, text(most->value)));
-}
-
-void set_measured(results::Claim& claim, const stats::Estimate& e) {
-  claim.measured = e.value;
-  claim.error = e.error;
 }
 
 std::string cell_words(const NetReading& r) {
@@ -82,7 +81,8 @@ std::vector<Cell> cells_of(const std::vector<NetReading>& readings, const std::s
 
 bool stands_out(const Cell& cell, const Criteria& criteria) {
   const auto k = over_nets(cell.nets, coupling_of);
-  return cell.size / cell.factor >= 4 && k.value > criteria.number("a4", "errors") * k.error;
+  const auto outputs = static_cast<double>(cell.size / cell.factor);
+  return outputs >= criteria.number("a4", "outputs") && k.value > criteria.number("a4", "errors") * k.error;
 }
 
 stats::Estimate beyond_nearest(const NetReading& r) {

@@ -9,9 +9,6 @@
 
 namespace spinflow::recipes::gong_xia {
 
-/// Whose theory a claim holds nets against, where it is not a reading of the theorem.
-inline constexpr const char* exact_flow = "nelson1975";
-
 /// A measured number and what it should be.
 struct Pull {
   std::string where;
@@ -35,17 +32,16 @@ struct Agreement {
 /// "chi^2 57.0 of 60, p = 0.58".
 [[nodiscard]] std::string words(const Agreement& a);
 
-/// Of the checks; inconclusive where the exact map fails by itself on the same chains, its p below `least_p`.
-[[nodiscard]] results::Verdict verdict_beside(const std::vector<Check>& checks, double control_p,
-                                              double least_p);
+/// Doubts the trial where the exact map fails by itself on the same chains, its p below the criterion's
+/// `control`.
+void hold_beside(Trial& trial, double control_p);
+/// What the trial measures is the answer farthest from 0.
+void measure_farthest(Trial& trial);
 
 /// The question whose number lies farthest from 0; none without a finite one.
 [[nodiscard]] const Question* farthest(const std::vector<Question>& questions);
 /// "of 12 means 11 are within the margin, beyond it: K = ...; largest: ...".
-[[nodiscard]] std::string margin_words(const std::vector<Question>& questions,
-                                       const std::vector<Check>& checks);
-
-void set_measured(results::Claim& claim, const stats::Estimate& e);
+[[nodiscard]] std::string margin_words(const Trial& trial);
 
 /// The nets of one kind at one K, N and b, one per seed.
 struct Cell {

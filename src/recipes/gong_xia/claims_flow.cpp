@@ -18,12 +18,13 @@ namespace {
 using results::Claim;
 
 /// No verdict on the theorem, which speaks of the optimum, where a net is not there.
-Claim at_optimum(Claim claim, double lowest_accuracy, const Criteria& criteria) {
-  if (lowest_accuracy >= criteria.number(claim.id, "accuracy")) return claim;
-  claim.verdict = results::Verdict::inconclusive;
-  claim.qualification =
-      fmt::format("not at the optimum, lowest accuracy {:.4f}; {}", lowest_accuracy, claim.qualification);
-  return claim;
+Claim at_optimum(Trial& trial, double lowest_accuracy) {
+  if (lowest_accuracy < trial.number("accuracy")) {
+    const auto words = fmt::format("not at the optimum, lowest accuracy {:.4f}", lowest_accuracy);
+    trial.doubt("a net is " + words);
+    trial.qualification = fmt::format("{}; {}", words, trial.qualification);
+  }
+  return trial.judged();
 }
 
 double lowest_accuracy(const Readings& nets) {
@@ -43,11 +44,8 @@ std::vector<stats::Estimate> off_flow(const Measurements& m, const std::string& 
   return readings;
 }
 
-Claim depth_claim(const Measurements& m, const std::string& id, const std::string& arm,
-                  std::string statement) {
-  Claim claim =
-      m.settings.criteria.claim(id, std::move(statement), {evidence::depth, evidence::depth_residuals});
-  claim.paper = exact_flow;
+Claim depth_claim(const Measurements& m, const std::string& id, const std::string& arm) {
+  Trial trial(m.settings.criteria, id, {evidence::depth, evidence::depth_residuals});
   std::vector<Pull> nets;
   std::vector<Pull> control;
   double accuracy = 1;
@@ -59,31 +57,26 @@ Claim depth_claim(const Measurements& m, const std::string& id, const std::strin
     if (worst.empty() || r.accuracy < accuracy) worst = depth_words(r);
     accuracy = std::min(accuracy, r.accuracy);
   }
-  if (nets.empty()) return undecided(std::move(claim), "no net was trained");
-  std::vector<Question> questions;
+  if (!trial.needs(!nets.empty(), "no net was trained")) return trial.judged();
   for (int step = 1; step <= static_cast<int>(m.settings.depth.steps); ++step)
-    questions.push_back(within(fmt::format("step {}: K_out - K_n", step), off_flow(m, arm, step),
-                               m.settings.criteria.number("b1", "margin")));
-  const auto checks = answers(questions);
+    trial.within(fmt::format("step {}: K_out - K_n", step), off_flow(m, arm, step), "margin");
   const auto of_nets = agreement_of(nets);
   const auto of_control = agreement_of(control);
-  if (const auto* most = farthest(questions)) set_measured(claim, most->value);
-  claim.verdict = verdict_beside(checks, of_control.p, m.settings.criteria.number("b1", "control"));
-  claim.control = fmt::format("exact decimation of the same start chains: {}", words(of_control));
-  claim.qualification = fmt::format(
+  measure_farthest(trial);
+  hold_beside(trial, of_control.p);
+  trial.control = fmt::format("exact decimation of the same start chains: {}", words(of_control));
+  trial.qualification = fmt::format(
       "N = {} at K = {}, b = {}, {} steps: {}. Net by net {}, largest pull {}; lowest accuracy against "
       "decimation of the start {:.5f} ({}). Measured is the largest K_out - K_n of a step",
       m.settings.depth.size, m.settings.depth.coupling, m.settings.depth.factor, m.settings.depth.steps,
-      margin_words(questions, checks), words(of_nets), of_nets.largest, accuracy, worst);
-  return claim;
+      margin_words(trial), words(of_nets), of_nets.largest, accuracy, worst);
+  return trial.judged();
 }
 
 Claim block_limit_claim(const Measurements& m) {
-  Claim claim = m.settings.criteria.claim(
-      "r1", "As the block grows to the whole chain, the coupling of the output tends to K* = 0.",
-      {evidence::limits, evidence::limit_of_blocks});
+  Trial trial(m.settings.criteria, "r1", {evidence::limits, evidence::limit_of_blocks});
   const auto cells = cells_of(m.limits, "factor", "decimation");
-  if (cells.empty()) return undecided(std::move(claim), "no net was trained");
+  if (!trial.needs(!cells.empty(), "no net was trained")) return trial.judged();
   std::vector<stats::Estimate> bonds;
   std::vector<double> factors;
   std::vector<std::string> way;
@@ -100,7 +93,7 @@ Claim block_limit_claim(const Measurements& m) {
     bonds.push_back({.value = t, .error = (1 - t * t) * k.error});
     factors.push_back(static_cast<double>(cell.factor));
   }
-  claim.control = fmt::format("{}", fmt::join(way, "; "));
+  trial.control = fmt::format("{}", fmt::join(way, "; "));
   const auto& last = *std::ranges::max_element(cells, {}, &Cell::factor);
   const auto end = each_of(last.nets, coupling_of);
   const double exact = -std::log(std::tanh(m.settings.limits.coupling));
@@ -111,27 +104,22 @@ Claim block_limit_claim(const Measurements& m) {
         [&](std::size_t i, std::span<const double> p) { return std::exp(-p[0] * factors[i]); }, bonds, start);
     if (fit.converged) kappa = {.value = fit.values[0], .error = fit.error(0)};
   }
-  set_measured(claim, kappa);
-  const auto checks = answers(
-      {within(fmt::format("K_out at b = {}", last.factor), end, m.settings.criteria.number("r1", "zero")),
-       within("kappa over -ln tanh K, less 1",
-              {.value = kappa.value / exact - 1, .error = kappa.error / exact},
-              m.settings.criteria.number("r1", "rate"), fewest)});
-  claim.verdict = verdict_of(checks);
-  claim.qualification = fmt::format(
+  trial.measured(kappa);
+  trial.within(fmt::format("K_out at b = {}", last.factor), end, "zero");
+  trial.within("kappa over -ln tanh K, less 1",
+               {.value = kappa.value / exact - 1, .error = kappa.error / exact}, "rate", fewest);
+  trial.qualification = fmt::format(
       "{}; N = {}, K = {}, decimation; measured is kappa, exactly {:.4f}. With separate blocks "
       "much longer than the correlation length every map ends there that does not hang on their ends, so "
       "that the limit alone says nothing of training; the rate does",
-      words_of(checks), m.settings.limits.size, m.settings.limits.coupling, exact);
-  return at_optimum(std::move(claim), lowest_accuracy(nets), m.settings.criteria);
+      words_of(trial.checks()), m.settings.limits.size, m.settings.limits.coupling, exact);
+  return at_optimum(trial, lowest_accuracy(nets));
 }
 
 Claim size_limit_claim(const Measurements& m) {
-  Claim claim = m.settings.criteria.claim(
-      "r2", "As the chain grows at fixed b, the coupling of the output tends to K* = 0.",
-      {evidence::limits, evidence::limit_of_chains});
+  Trial trial(m.settings.criteria, "r2", {evidence::limits, evidence::limit_of_chains});
   const auto cells = cells_of(m.limits, "size", "decimation");
-  if (cells.empty()) return undecided(std::move(claim), "no net was trained");
+  if (!trial.needs(!cells.empty(), "no net was trained")) return trial.judged();
   std::vector<Pull> pulls;
   std::vector<Pull> control;
   std::vector<std::string> way;
@@ -144,27 +132,23 @@ Claim size_limit_claim(const Measurements& m) {
   }
   const auto& last = *std::ranges::max_element(cells, {}, &Cell::size);
   const auto end = each_of(last.nets, coupling_of);
-  set_measured(claim, over_seeds(end));
-  const auto checks = answers(
-      {within(fmt::format("K_out at N = {}", last.size), end, m.settings.criteria.number("r2", "zero"))});
-  claim.verdict = verdict_of(checks);
-  claim.control = fmt::format(
+  trial.measured(over_seeds(end));
+  trial.within(fmt::format("K_out at N = {}", last.size), end, "zero");
+  trial.control = fmt::format(
       "K' = {:.4f} at every N: {} from it over all N, largest pull {}; exact map on the "
       "same chains {}",
       last.any().expected, words(agreement_of(pulls)), agreement_of(pulls).largest,
       words(agreement_of(control)));
-  claim.qualification = fmt::format(
+  trial.qualification = fmt::format(
       "{}; K = {}, b = {}, decimation: {}. The exact coupling does not depend on N: tanh K' = "
       "tanh^b K on every ring",
-      words_of(checks), m.settings.limits.coupling, m.settings.limits.factor, fmt::join(way, ", "));
-  return at_optimum(std::move(claim), lowest_accuracy(last.nets), m.settings.criteria);
+      words_of(trial.checks()), m.settings.limits.coupling, m.settings.limits.factor, fmt::join(way, ", "));
+  return at_optimum(trial, lowest_accuracy(last.nets));
 }
 
 Claim depth_limit_claim(const Measurements& m) {
-  Claim claim = m.settings.criteria.claim(
-      "r3", "With every further net the coupling of the output moves on to K* = 0.", {evidence::depth});
-  if (m.depth.empty()) return undecided(std::move(claim), "no net was trained");
-  std::vector<Question> questions;
+  Trial trial(m.settings.criteria, "r3", {evidence::depth});
+  if (!trial.needs(!m.depth.empty(), "no net was trained")) return trial.judged();
   std::vector<std::string> ways;
   for (const char* arm : {"exact", "predecessor"}) {
     stats::Estimate before{.value = m.settings.depth.coupling, .error = 0};
@@ -173,43 +157,35 @@ Claim depth_limit_claim(const Measurements& m) {
       const auto readings = depth_readings(m, arm, step);
       const auto now = over_seeds(readings);
       const auto seeds = finite_seeds(readings);
-      questions.push_back(
-          above(fmt::format("{}, fall at step {}", arm, step),
-                {.value = before.value - now.value, .error = std::hypot(before.error, now.error)}, 0, seeds));
+      trial.positive(fmt::format("{}, fall at step {}", arm, step),
+                     {.value = before.value - now.value, .error = std::hypot(before.error, now.error)},
+                     seeds);
       way.push_back(text(now));
       before = now;
       if (step != m.settings.depth.steps) continue;
       const double part = 1 / m.settings.depth.coupling;
       const stats::Estimate left{.value = part * now.value, .error = part * now.error};
-      questions.push_back(within(fmt::format("{}, what is left of K", arm), left,
-                                 m.settings.criteria.number("r3", "left"), seeds));
-      if (std::string(arm) == "exact") set_measured(claim, now);
+      trial.within(fmt::format("{}, what is left of K", arm), left, "left", seeds);
+      if (std::string(arm) == "exact") trial.measured(now);
     }
     ways.push_back(fmt::format("{}: {}", arm, fmt::join(way, ", ")));
   }
-  const auto checks = answers(questions);
-  claim.verdict = verdict_of(checks);
   std::vector<std::string> exact;
   double accuracy = 1;
   for (const auto& r : m.depth) accuracy = std::min(accuracy, r.accuracy);
   for (const auto& r : m.depth)
     if (r.arm == "exact" && r.seed == m.depth.front().seed)
       exact.push_back(fmt::format("{:.4f}", r.expected));
-  claim.control = fmt::format("exact K_n: {}", fmt::join(exact, ", "));
-  claim.qualification = fmt::format(
+  trial.control = fmt::format("exact K_n: {}", fmt::join(exact, ", "));
+  trial.qualification = fmt::format(
       "{}; not met: {}; violated: {}; measured is K_out after the last net, trained on exact chains",
-      fmt::join(ways, "; "), list(checks, Status::open), list(checks, Status::violated));
-  return at_optimum(std::move(claim), accuracy, m.settings.criteria);
+      fmt::join(ways, "; "), trial.open(), trial.violated());
+  return at_optimum(trial, accuracy);
 }
 
 Claim field_claim(const Measurements& m) {
-  Claim claim = m.settings.criteria.claim(
-      "f1",
-      "In a field the outputs carry the pair (K', h') of the exact flow: the coupling "
-      "falls, the field grows.",
-      {evidence::field_flow, evidence::fields});
-  claim.paper = exact_flow;
-  if (m.fields.empty()) return undecided(std::move(claim), "no net was trained");
+  Trial trial(m.settings.criteria, "f1", {evidence::field_flow, evidence::fields});
+  if (!trial.needs(!m.fields.empty(), "no net was trained")) return trial.judged();
   std::vector<Pull> couplings;
   std::vector<Pull> fields;
   std::vector<Pull> control_couplings;
@@ -240,44 +216,32 @@ Claim field_claim(const Measurements& m) {
     chain->off_coupling.push_back(off(r.coupling_out, r.expected_coupling));
     chain->off_field.push_back(off(r.field_out, r.expected_field));
   }
-  std::vector<Question> questions;
   for (const auto& chain : chains) {
     const auto where = fmt::format("K = {}, h = {}", chain.coupling, chain.field);
-    questions.push_back(
-        within(where + ": K_out - K'", chain.off_coupling, m.settings.criteria.number("f1", "margin")));
-    questions.push_back(
-        within(where + ": h_out - h'", chain.off_field, m.settings.criteria.number("f1", "margin")));
+    trial.within(where + ": K_out - K'", chain.off_coupling, "margin");
+    trial.within(where + ": h_out - h'", chain.off_field, "margin");
   }
-  const auto checks = answers(questions);
-  if (const auto* most = farthest(questions)) set_measured(claim, most->value);
+  measure_farthest(trial);
   const auto control_of_couplings = agreement_of(control_couplings);
   const auto control_of_fields = agreement_of(control_fields);
   // K and h of a net are correlated: two tests.
-  claim.verdict = verdict_beside(checks, 2 * std::min(control_of_couplings.p, control_of_fields.p),
-                                 m.settings.criteria.number("f1", "control"));
-  claim.control = fmt::format("exact decimation of the same test chains: K {}; h {}",
+  hold_beside(trial, 2 * std::min(control_of_couplings.p, control_of_fields.p));
+  trial.control = fmt::format("exact decimation of the same test chains: K {}; h {}",
                               words(control_of_couplings), words(control_of_fields));
-  claim.qualification = fmt::format(
+  trial.qualification = fmt::format(
       "N = {}, b = {}: {}. Net by net K {}, h {}; lowest accuracy {:.5f}. Measured is the largest K_out - K' "
       "or h_out - h' of a chain",
-      m.settings.field.size, m.settings.field.factor, margin_words(questions, checks),
-      words(agreement_of(couplings)), words(agreement_of(fields)), accuracy);
-  return claim;
+      m.settings.field.size, m.settings.field.factor, margin_words(trial), words(agreement_of(couplings)),
+      words(agreement_of(fields)), accuracy);
+  return trial.judged();
 }
 
 }  // namespace
 
 std::vector<Claim> claims_flow(const Measurements& m) {
-  return {
-      depth_claim(m, "b1", "exact",
-                  "Nets trained on exact chains and put on top of each other carry out the RG step by step."),
-      depth_claim(m, "b2", "predecessor",
-                  "Nets trained on each other's outputs and put on top of each other carry out the RG step "
-                  "by step."),
-      block_limit_claim(m),
-      size_limit_claim(m),
-      depth_limit_claim(m),
-      field_claim(m)};
+  return {depth_claim(m, "b1", "exact"), depth_claim(m, "b2", "predecessor"),
+          block_limit_claim(m),          size_limit_claim(m),
+          depth_limit_claim(m),          field_claim(m)};
 }
 
 }  // namespace spinflow::recipes::gong_xia

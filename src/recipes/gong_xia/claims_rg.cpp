@@ -18,15 +18,10 @@ namespace {
 using results::Claim;
 using results::Verdict;
 
-constexpr const char* block_spins = "kadanoff1966";
-
-Claim cell_claim(const Measurements& m, const std::string& id, const std::string& scheme,
-                 std::string statement) {
-  const bool decimation = scheme == "decimation";
-  Claim claim = m.settings.criteria.claim(
-      id, std::move(statement),
-      {decimation ? evidence::decimation : evidence::majority, evidence::cell_residuals, evidence::cells});
-  claim.paper = decimation ? exact_flow : block_spins;
+Claim cell_claim(const Measurements& m, const std::string& id, const std::string& scheme) {
+  Trial trial(m.settings.criteria, id,
+              {scheme == "decimation" ? evidence::decimation : evidence::majority, evidence::cell_residuals,
+               evidence::cells});
   std::vector<Pull> trained;
   std::vector<Pull> control;
   std::vector<Pull> flips;
@@ -44,42 +39,31 @@ Claim cell_claim(const Measurements& m, const std::string& id, const std::string
     if (r.accuracy < 1) erring.push_back(trained.back());
     if (worst == nullptr || r.accuracy < worst->accuracy) worst = &r;
   }
-  if (worst == nullptr) return undecided(std::move(claim), "no net was trained");
-  std::vector<Question> questions;
+  if (!trial.needs(worst != nullptr, "no net was trained")) return trial.judged();
   for (const auto& cell : cells_of(m.cells, "cells", scheme))
-    questions.push_back(within(fmt::format("{}: K_out - K'", cell.text()),
-                               each_of(cell.nets, off_expected_of),
-                               m.settings.criteria.number("a1", "margin")));
-  const auto checks = answers(questions);
+    trial.within(fmt::format("{}: K_out - K'", cell.text()), each_of(cell.nets, off_expected_of), "margin");
   const auto of_nets = agreement_of(trained);
   const auto of_control = agreement_of(control);
   const auto of_flips = agreement_of(flips);
-  if (const auto* most = farthest(questions)) set_measured(claim, most->value);
-  claim.verdict = verdict_beside(checks, of_control.p, m.settings.criteria.number("a1", "control"));
-  claim.control = fmt::format(
+  measure_farthest(trial);
+  hold_beside(trial, of_control.p);
+  trial.control = fmt::format(
       "exact map on the same test chains: {}; against independent errors at each net's accuracy: {}, largest "
       "pull {}; untrained nets against K': {}",
       words(of_control), words(of_flips), of_flips.largest, words(agreement_of(untrained)));
-  claim.qualification = fmt::format(
+  trial.qualification = fmt::format(
       "{}. Net by net {}, largest pull {}, which decides nothing: it grows with the test chains wherever "
       "a net errs. {} of {} nets make no error in {} test chains, so that their K_out is that of the exact "
       "map; the others alone: {}; lowest accuracy {:.5f} ({}). Measured is the largest K_out - K' of a cell",
-      margin_words(questions, checks), words(of_nets), of_nets.largest, trained.size() - erring.size(),
-      trained.size(), m.settings.cells.test, erring.empty() ? "none" : words(agreement_of(erring)),
-      worst->accuracy, cell_words(*worst));
-  return claim;
+      margin_words(trial), words(of_nets), of_nets.largest, trained.size() - erring.size(), trained.size(),
+      m.settings.cells.test, erring.empty() ? "none" : words(agreement_of(erring)), worst->accuracy,
+      cell_words(*worst));
+  return trial.judged();
 }
 
 Claim asymptote_claim(const Measurements& m) {
-  Claim claim = m.settings.criteria.claim(
-      "a3",
-      "Under block majority K* = 0 is approached as sinh(2K)/(pi b), for blocks much "
-      "longer than the correlation length: another rate than that of decimation, the "
-      "same limit.",
-      {evidence::majority, evidence::cells});
-  claim.paper = block_spins;
+  Trial trial(m.settings.criteria, "a3", {evidence::majority, evidence::cells});
   const auto cells = cells_of(m.cells, "cells", "majority");
-  std::vector<Question> questions;
   std::vector<std::string> all;
   for (const auto& cell : cells) {
     const bool largest = std::ranges::none_of(
@@ -95,19 +79,17 @@ Claim asymptote_claim(const Measurements& m) {
     all.push_back(
         fmt::format("{}: b K_out {}, asymptote {:.3f}, exact at this b {:.3f}, correlation length {:.1f}",
                     cell.text(), text(scaled), asymptote, b * cell.any().expected, length));
-    if (m.settings.criteria.number("a3", "lengths") * length > b) continue;
+    if (trial.number("lengths") * length > b) continue;
     const stats::Estimate off{.value = scaled.value / asymptote - 1, .error = scaled.error / asymptote};
-    if (questions.empty()) set_measured(claim, {.value = off.value + 1, .error = off.error});
-    questions.push_back(within(fmt::format("{}: ratio less 1", cell.text()), off,
-                               m.settings.criteria.number("a3", "asymptote"), finite_seeds(readings)));
+    if (trial.questions().empty()) trial.measured({.value = off.value + 1, .error = off.error});
+    trial.within(fmt::format("{}: ratio less 1", cell.text()), off, "asymptote", finite_seeds(readings));
   }
-  claim.control = fmt::format("{}", fmt::join(all, "; "));
-  if (questions.empty()) return undecided(std::move(claim), "no block is long enough in correlation lengths");
-  const auto checks = answers(questions);
-  claim.verdict = verdict_of(checks);
-  claim.qualification =
-      fmt::format("{}; measured is the ratio to the asymptote of the first of them", words_of(checks));
-  return claim;
+  trial.control = fmt::format("{}", fmt::join(all, "; "));
+  if (!trial.needs(!trial.questions().empty(), "no block is long enough in correlation lengths"))
+    return trial.judged();
+  trial.qualification = fmt::format("{}; measured is the ratio to the asymptote of the first of them",
+                                    words_of(trial.checks()));
+  return trial.judged();
 }
 
 /// c_2 beyond the chain in every cell of a scheme whose K_out stands out, held against a limit.
@@ -120,14 +102,9 @@ std::vector<Question> beyond_chain(const Measurements& m, const std::string& sch
 }
 
 Claim chain_claim(const Measurements& m) {
-  Claim claim = m.settings.criteria.claim(
-      "a4",
-      "Under block majority the output is no nearest-neighbour chain: its one coupling "
-      "K_out does not say all.",
-      {evidence::correlation_ratio, evidence::cells});
-  claim.paper = block_spins;
-  const double departs = m.settings.criteria.number("a4", "departs");
-  const double keeps = m.settings.criteria.number("a4", "keeps");
+  Trial trial(m.settings.criteria, "a4", {evidence::correlation_ratio, evidence::cells});
+  const double departs = trial.number("departs");
+  const double keeps = trial.number("keeps");
   // Beyond the smaller margin a cell departs from the chain, within the larger one it is that chain.
   auto both = beyond_chain(m, "majority", departs);
   const auto n = static_cast<std::ptrdiff_t>(both.size());
@@ -136,38 +113,39 @@ Claim chain_claim(const Measurements& m) {
   const auto* most_of_majority = farthest(majority);
   const std::vector<Question> decimation(both.begin() + n, both.end());
   const auto* most_of_decimation = farthest(decimation);
-  if (most_of_majority == nullptr || most_of_decimation == nullptr)
-    return undecided(std::move(claim),
-                     "no cell of either scheme has four outputs and a coupling that stands out");
+  if (!trial.needs(most_of_majority != nullptr && most_of_decimation != nullptr,
+                   fmt::format("no cell of either scheme has {} outputs and a coupling that stands out",
+                               trial.number("outputs"))))
+    return trial.judged();
   const auto checks = answers(both);
   const std::vector<Check> of_majority(checks.begin(), checks.begin() + n);
   const std::vector<Check> of_decimation(checks.begin() + n, checks.end());
   const auto decimation_keeps = answers(beyond_chain(m, "decimation", keeps));
   const bool majority_departs = verdict_of(of_majority) == Verdict::contradicted;
   const bool decimation_departs = verdict_of(of_decimation) == Verdict::contradicted;
+  Verdict verdict = Verdict::inconclusive;
   if (majority_departs && !decimation_departs && verdict_of(decimation_keeps) == Verdict::supported)
-    claim.verdict = Verdict::supported;
+    verdict = Verdict::supported;
   if (!majority_departs && verdict_of(answers(beyond_chain(m, "majority", keeps))) == Verdict::supported)
-    claim.verdict = Verdict::contradicted;
-  set_measured(claim, most_of_majority->value);
+    verdict = Verdict::contradicted;
+  trial.decide(verdict, fmt::format("c_2 beyond a chain of the same K_out is {} under block majority and {} "
+                                    "under decimation at most; {} is a departure",
+                                    text(most_of_majority->value), text(most_of_decimation->value), departs));
+  trial.measured(most_of_majority->value);
   std::vector<std::string> ratios;
   for (const auto& question : majority)
     ratios.push_back(fmt::format("{}: {}", question.label, text(question.value)));
-  claim.control =
+  trial.control =
       fmt::format("decimation, largest: {} ({}); beyond {}: {}; not shown to be within {}: {}",
                   text(most_of_decimation->value), most_of_decimation->label, departs,
                   list(of_decimation, Status::violated), keeps, list(decimation_keeps, Status::open));
-  claim.qualification = fmt::format(
+  trial.qualification = fmt::format(
       "c_2 less that of the ring with the same K_out: {}; measured is the largest", fmt::join(ratios, "; "));
-  return claim;
+  return trial.judged();
 }
 
 Claim rule_claim(const Measurements& m, const std::vector<Claim>& all) {
-  Claim claim =
-      m.settings.criteria.claim("ab",
-                                "Trained networks reproduce the RG flow of the coupling they were asked to "
-                                "compute, and its limit.",
-                                {evidence::decimation, evidence::majority, evidence::depth});
+  Trial trial(m.settings.criteria, "ab", {evidence::decimation, evidence::majority, evidence::depth});
   std::vector<std::string> verdicts;
   std::vector<std::string> holding;
   std::vector<std::string> failed;
@@ -180,35 +158,29 @@ Claim rule_claim(const Measurements& m, const std::vector<Claim>& all) {
                                                         : open;
     list.push_back(fmt::format("{} ({})", id, one.statement));
   }
-  claim.verdict = !failed.empty() ? Verdict::contradicted
-                  : open.empty()  ? Verdict::supported
-                                  : Verdict::inconclusive;
-  claim.control = fmt::format("{}", fmt::join(verdicts, ", "));
-  if (claim.verdict == Verdict::supported) {
-    claim.qualification =
-        "this sentence is the strongest wording that this run permits: the coupling is that of the map a net "
-        "was asked for, by its labels; the theorem's own task, loss and coupling are not known here";
-    return claim;
-  }
+  trial.decide(!failed.empty() ? Verdict::contradicted
+               : open.empty()  ? Verdict::supported
+                               : Verdict::inconclusive,
+               fmt::format("{}", fmt::join(verdicts, ", ")));
+  trial.control = fmt::format("{}", fmt::join(verdicts, ", "));
   const auto joined = [](const std::vector<std::string>& list) {
     return list.empty() ? std::string("nothing") : fmt::format("{}", fmt::join(list, " "));
   };
-  claim.qualification =
-      fmt::format("this sentence is more than the run permits; failed: {}; undecided: {}; what holds: {}",
-                  joined(failed), joined(open), joined(holding));
-  return claim;
+  trial.qualification =
+      trial.verdict() == Verdict::supported
+          ? "this sentence is the strongest wording that this run permits: the coupling is that of the map a "
+            "net was asked for, by its labels; the theorem's own task, loss and coupling are not known here"
+          : fmt::format(
+                "this sentence is more than the run permits; failed: {}; undecided: {}; what holds: {}",
+                joined(failed), joined(open), joined(holding));
+  return trial.judged();
 }
 
 }  // namespace
 
 std::vector<Claim> claims_rg(const Measurements& m) {
-  std::vector<Claim> all = {
-      cell_claim(m, "a1", "decimation",
-                 "The output of a net trained to decimate has the coupling of the exact RG, tanh K' = tanh^b "
-                 "K."),
-      cell_claim(m, "a2", "majority",
-                 "The output of a net trained on block majority has the exact coupling of the block spins."),
-      asymptote_claim(m), chain_claim(m)};
+  std::vector<Claim> all = {cell_claim(m, "a1", "decimation"), cell_claim(m, "a2", "majority"),
+                            asymptote_claim(m), chain_claim(m)};
   std::ranges::move(claims_flow(m), std::back_inserter(all));
   all.push_back(rule_claim(m, all));
   return all;

@@ -41,24 +41,17 @@ std::string story(const Measurements& m, const std::string& scheme) {
 }
 
 Claim end_claim(const Measurements& m, const std::string& criterion, bool against_zero) {
-  Claim claim = m.settings.criteria.claim(
-      criterion,
-      against_zero ? "At fixed b, read literally: as training reaches its optimum, the "
-                     "coupling of the output tends to K* = 0."
-                   : "At fixed b: as training reaches its optimum, the coupling of the "
-                     "output tends to the exact K'(b) of the map it is asked for.",
-      {evidence::course_coupling, evidence::course_loss, evidence::course});
-  if (!against_zero) claim.paper = exact_flow;
-  const double least_expected = m.settings.criteria.number("c1", "expected");
-  const double optimum = m.settings.criteria.number("c1", "accuracy");
-  std::vector<Question> questions;
+  Trial trial(m.settings.criteria, criterion,
+              {evidence::course_coupling, evidence::course_loss, evidence::course});
+  const double least_expected = trial.number("expected");
+  const double optimum = trial.number("accuracy");
   std::vector<std::string> stories;
   std::vector<std::string> left_out;
   for (const char* scheme : schemes) {
     const auto last = last_of(m, "course", scheme, "");
     stories.push_back(story(m, scheme));
     const auto readings = each_of(last, against_zero ? coupling_of : off_expected_of);
-    if (scheme == std::string("decimation")) set_measured(claim, over_seeds(readings));
+    if (scheme == std::string("decimation")) trial.measured(over_seeds(readings));
     if (last.empty())
       left_out.push_back(fmt::format("{} was not measured", scheme));
     else if (std::abs(last.front()->expected) < least_expected)
@@ -66,29 +59,27 @@ Claim end_claim(const Measurements& m, const std::string& criterion, bool agains
     else if (!(accuracy_of(last).value >= optimum))
       left_out.push_back(fmt::format("{} did not reach accuracy {}", scheme, optimum));
     else
-      questions.push_back(within(fmt::format("{}: {}", scheme, against_zero ? "K_out" : "K_out - K'"),
-                                 readings, m.settings.criteria.number("c1", "zero")));
+      trial.within(fmt::format("{}: {}", scheme, against_zero ? "K_out" : "K_out - K'"), readings, "zero");
   }
-  claim.control = fmt::format("{}", fmt::join(stories, "; "));
-  const auto checks = answers(questions);
-  claim.verdict = verdict_of(checks);
-  if (claim.verdict == Verdict::supported && !left_out.empty()) claim.verdict = Verdict::inconclusive;
-  if (!checks.empty()) left_out.insert(left_out.begin(), words_of(checks));
-  claim.qualification = fmt::format(
+  trial.control = fmt::format("{}", fmt::join(stories, "; "));
+  if (!left_out.empty()) trial.doubt_support(fmt::format("{}", fmt::join(left_out, "; ")));
+  if (const auto checks = trial.checks(); !checks.empty())
+    left_out.insert(left_out.begin(), words_of(checks));
+  else
+    trial.doubt(fmt::format("{}", fmt::join(left_out, "; ")));
+  trial.qualification = fmt::format(
       "{}; measured is {} of decimation after the last update. Before training the outputs are no "
       "nearest-neighbour chain and their K_out is an accident of the weights, so that it is not a flow from "
       "K to K'",
       fmt::join(left_out, "; "), against_zero ? "K_out" : "K_out - K'");
-  return claim;
+  return trial.judged();
 }
 
 /// Does K_out depart from independent errors? By scheme and look of the course after the first update, and by
 /// variant of the scans: the departure may have another sign for another kind of net.
-std::vector<Question> flip_questions(const Measurements& m) {
-  std::vector<Question> questions;
+void ask_of_flips(const Measurements& m, Trial& trial) {
   const auto ask = [&](const std::string& name, const Readings& nets) {
-    questions.push_back(within(fmt::format("{}: K_out - K_flips", name), each_of(nets, off_flips_of),
-                               m.settings.criteria.number("c3", "margin")));
+    trial.within(fmt::format("{}: K_out - K_flips", name), each_of(nets, off_flips_of), "margin");
   };
   std::set<std::int64_t> updates;
   for (const auto& r : m.course)
@@ -99,21 +90,14 @@ std::vector<Question> flip_questions(const Measurements& m) {
         ask(fmt::format("{}, update {}", scheme, update), nets);
   for (const auto& scan : scans_of(m))
     if (!scan.standard) ask(scan.text(), scan.nets);
-  return questions;
 }
 
 Claim flip_claim(const Measurements& m) {
-  Claim claim = m.settings.criteria.claim(
-      "c3",
-      "On the way to its optimum the coupling of the output is that of the labels with "
-      "independent errors at the net's accuracy.",
-      {evidence::flips, evidence::course_coupling, evidence::course, evidence::scans});
-  claim.paper = exact_flow;
-  const auto questions = flip_questions(m);
-  if (questions.empty()) return undecided(std::move(claim), "no net was trained");
-  const auto checks = answers(questions);
-  claim.verdict = verdict_of(checks);
-  if (const auto* most = farthest(questions)) set_measured(claim, most->value);
+  Trial trial(m.settings.criteria, "c3",
+              {evidence::flips, evidence::course_coupling, evidence::course, evidence::scans});
+  ask_of_flips(m, trial);
+  if (!trial.needs(!trial.questions().empty(), "no net was trained")) return trial.judged();
+  measure_farthest(trial);
   double n = 0;
   double off_flips = 0;
   double off_exact = 0;
@@ -123,26 +107,23 @@ Claim flip_claim(const Measurements& m) {
     off_flips += std::pow(off_flips_of(r).value, 2);
     off_exact += std::pow(off_expected_of(r).value, 2);
   }
-  claim.control = fmt::format("rms of K_out - K_flips {:.2g}, of K_out - K' {:.2g}, over all looks and nets",
+  trial.control = fmt::format("rms of K_out - K_flips {:.2g}, of K_out - K' {:.2g}, over all looks and nets",
                               std::sqrt(off_flips / n), std::sqrt(off_exact / n));
-  claim.qualification = fmt::format(
+  trial.qualification = fmt::format(
       "{}. No free parameter: the exact <S_0 S_1> times (2 accuracy - 1)^2; measured is the largest "
       "departure, a mean over seeds. Outputs that take after their surroundings more than the labels do are "
       "wrong together, which is what a departure upwards says; looks before the first update are left out, "
       "for the outputs are no chain then",
-      margin_words(questions, checks));
-  return claim;
+      margin_words(trial));
+  return trial.judged();
 }
 
-Claim scan_claim(const Measurements& m, const std::string& criterion, const std::string& study,
-                 std::string statement) {
-  Claim claim = m.settings.criteria.claim(
-      criterion, std::move(statement),
-      {study == "data" ? evidence::data : evidence::architectures, evidence::scans});
-  std::vector<Question> questions;
+Claim scan_claim(const Measurements& m, const std::string& criterion, const std::string& study) {
+  Trial trial(m.settings.criteria, criterion,
+              {study == "data" ? evidence::data : evidence::architectures, evidence::scans});
   std::vector<std::string> below;
   int n_variants = 0;
-  const double optimum = m.settings.criteria.number("c4", "accuracy");
+  const double optimum = trial.number("accuracy");
   stats::Estimate least{.value = std::numeric_limits<double>::infinity()};
   stats::Estimate most{.value = -std::numeric_limits<double>::infinity()};
   for (const auto& scan : scans_of(m)) {
@@ -157,30 +138,22 @@ Claim scan_claim(const Measurements& m, const std::string& criterion, const std:
     n_variants += scan.standard ? 0 : 1;
     if (off.value < least.value) least = off;
     if (off.value > most.value) most = off;
-    questions.push_back(within(fmt::format("{}: K_out - K'", scan.text()), readings,
-                               m.settings.criteria.number("c4", "margin")));
+    trial.within(fmt::format("{}: K_out - K'", scan.text()), readings, "margin");
   }
-  claim.control = fmt::format("below accuracy {}: {}", optimum,
+  trial.control = fmt::format("below accuracy {}: {}", optimum,
                               below.empty() ? "none" : fmt::format("{}", fmt::join(below, ", ")));
-  if (n_variants == 0)
-    return undecided(std::move(claim),
-                     fmt::format("no net other than that of [network] reaches accuracy {}", optimum));
-  set_measured(claim, stats::Estimate{.value = most.value - least.value,
-                                      .error = std::hypot(most.error, least.error)});
-  const auto checks = answers(questions);
-  claim.verdict = verdict_of(checks);
-  claim.qualification = fmt::format(
+  if (!trial.needs(n_variants > 0,
+                   fmt::format("no net other than that of [network] reaches accuracy {}", optimum)))
+    return trial.judged();
+  trial.measured({.value = most.value - least.value, .error = std::hypot(most.error, least.error)});
+  trial.qualification = fmt::format(
       "at K = {}: {}; measured is the spread, largest less smallest K_out - K' of the variants that reach it",
-      m.settings.course.coupling, words_of(checks));
-  return claim;
+      m.settings.course.coupling, words_of(trial.checks()));
+  return trial.judged();
 }
 
 Claim untrained_claim(const Measurements& m) {
-  Claim claim = m.settings.criteria.claim(
-      "c6",
-      "The outputs of an untrained net are no nearest-neighbour chain: pairs that are no "
-      "neighbours are correlated as strongly as neighbours.",
-      {evidence::output_correlations, evidence::untrained});
+  Trial trial(m.settings.criteria, "c6", {evidence::output_correlations, evidence::untrained});
   std::vector<double> untrained;
   std::vector<double> trained;
   std::vector<double> couplings;
@@ -194,45 +167,37 @@ Claim untrained_claim(const Measurements& m) {
   for (const char* scheme : schemes)
     for (const auto* r : last_of(m, "course", scheme, "")) trained.push_back(r->far_ratio);
   const auto ratio = over_seeds(untrained);
-  set_measured(claim, ratio);
-  const auto off_one = stats::Estimate{.value = ratio.value - 1, .error = ratio.error};
-  const auto checks = answers({within("rms ratio less 1", off_one, m.settings.criteria.number("c6", "ratio"),
-                                      finite_seeds(untrained))});
-  claim.verdict = verdict_of(checks);
-  claim.control = fmt::format(
+  trial.measured(ratio);
+  trial.within("rms ratio less 1", {.value = ratio.value - 1, .error = ratio.error}, "ratio",
+               finite_seeds(untrained));
+  trial.control = fmt::format(
       "the same ratio after training {}; K_out of untrained nets {}, chi^2 of it about 0 is {:.0f} of {}",
       text(over_seeds(trained)), text(over_seeds(couplings)), agreement.chi2, agreement.n);
-  claim.qualification =
+  trial.qualification =
       "the correlations have random signs, so that K_out of an untrained net scatters about 0 from net to "
       "net by more than the test chains allow: it is an accident of the weights, not a coupling, and that it "
       "lies near 0 is no approach to K* = 0. Where a trained chain's far correlations are lost in the noise "
       "of the test chains, its ratio is that of the noise";
-  return claim;
+  return trial.judged();
 }
 
 struct GenericReadingKind {
   const char* criterion;
-  const char* words;
   stats::Estimate analysis::FeatureCouplings::*member;
 };
-constexpr GenericReadingKind generic_kinds[] = {
-    {"g1", "unconditional: atanh of the rms of <sgn f_a sgn f_b>",
-     &analysis::FeatureCouplings::unconditional},
-    {"g2", "the rms covariance given the label", &analysis::FeatureCouplings::conditional_covariance},
-    {"g3", "the rms correlation given the label, normalised", &analysis::FeatureCouplings::normalised}};
+constexpr GenericReadingKind generic_kinds[] = {{"g1", &analysis::FeatureCouplings::unconditional},
+                                                {"g2", &analysis::FeatureCouplings::conditional_covariance},
+                                                {"g3", &analysis::FeatureCouplings::normalised}};
 
 Claim generic_claim(const Measurements& m, const GenericReadingKind& kind, const std::string& target,
                     char letter) {
-  Claim claim = m.settings.criteria.claim(
-      kind.criterion,
-      fmt::format("Trained on {}, the coupling of the hidden units tends to K* = 0 ({}).", target,
-                  kind.words),
-      {evidence::generic_readings, evidence::generic});
-  claim.id += letter;
+  Trial trial(m.settings.criteria, kind.criterion,
+              {.id = std::string(kind.criterion) + letter, .word = target},
+              {evidence::generic_readings, evidence::generic});
   std::set<std::int64_t> updates;
   for (const auto& r : m.generic)
     if (r.target == target) updates.insert(r.update);
-  if (updates.empty()) return undecided(std::move(claim), "not measured");
+  if (!trial.needs(!updates.empty(), "not measured")) return trial.judged();
   const auto at = [&](std::int64_t update, auto value) {
     std::vector<decltype(value(m.generic.front()))> values;
     for (const auto& r : m.generic)
@@ -241,50 +206,47 @@ Claim generic_claim(const Measurements& m, const GenericReadingKind& kind, const
   };
   const auto reading = [&](const GenericReading& r) { return r.features.*kind.member; };
   const auto end = at(*updates.rbegin(), reading);
-  set_measured(claim, over_seeds(end));
+  trial.measured(over_seeds(end));
   std::vector<std::string> way;
   for (const auto update : updates)
     way.push_back(fmt::format("{} at {}", text(over_seeds(at(update, reading))), update));
-  claim.control =
+  trial.control =
       fmt::format("by updates: {}; loss at the end {}, accuracy {}", fmt::join(way, ", "),
                   text(over_seeds(at(*updates.rbegin(), [](const auto& r) { return r.loss; }))),
                   text(over_seeds(at(*updates.rbegin(), [](const auto& r) { return r.accuracy; }))));
-  claim.qualification = fmt::format(
+  trial.qualification = fmt::format(
       "hidden units may be permuted and have no sign of their own, so that this is a mean over all pairs and "
       "no coupling of a chain; the label is {}",
       target == "label:temperature"    ? "the temperature's class"
       : target == "sign-magnetization" ? "the class, the sign of M"
                                        : "the sign of M, which the task does not name");
   if (kind.member == &analysis::FeatureCouplings::conditional_covariance)
-    claim.qualification +=
+    trial.qualification +=
         "; a covariance shrinks with the units' activity as well as with their correlation";
   const auto infinite =
       std::ranges::count_if(end, [](const stats::Estimate& e) { return std::isinf(e.value); });
   if (infinite > 0) {
-    claim.verdict = Verdict::contradicted;
-    claim.qualification += fmt::format("; infinite for {} of {} nets: all signs agree", infinite, end.size());
-    return claim;
+    const auto words = fmt::format("infinite for {} of {} nets: all signs agree", infinite, end.size());
+    trial.decide(Verdict::contradicted, "the coupling is " + words);
+    trial.qualification += "; " + words;
+    return trial.judged();
   }
   const auto start = at(0, reading);
-  const auto checks = answers({within("at the end", end, m.settings.criteria.number("g1", "end")),
-                               above("fallen by", paired(start, end), 0, common_seeds(start, end))});
-  claim.verdict = verdict_of(checks);
-  claim.qualification += fmt::format("; {}", words_of(checks));
-  return claim;
+  trial.within("at the end", end, "end");
+  trial.positive("fallen by", paired(start, end), common_seeds(start, end));
+  trial.qualification += fmt::format("; {}", words_of(trial.checks()));
+  return trial.judged();
 }
 
 }  // namespace
 
 std::vector<Claim> claims_training(const Measurements& m) {
-  std::vector<Claim> all = {
-      end_claim(m, "c1", true),
-      end_claim(m, "c2", false),
-      flip_claim(m),
-      scan_claim(m, "c4", "architecture",
-                 "Every architecture and optimiser that reaches the optimum ends at the same coupling, K'."),
-      scan_claim(m, "c5", "data",
-                 "With any number of training chains that reaches the optimum the coupling ends at K'."),
-      untrained_claim(m)};
+  std::vector<Claim> all = {end_claim(m, "c1", true),
+                            end_claim(m, "c2", false),
+                            flip_claim(m),
+                            scan_claim(m, "c4", "architecture"),
+                            scan_claim(m, "c5", "data"),
+                            untrained_claim(m)};
   for (const auto& kind : generic_kinds)
     for (std::size_t i = 0; i < m.settings.generic.targets.size(); ++i)
       all.push_back(generic_claim(m, kind, m.settings.generic.targets[i],

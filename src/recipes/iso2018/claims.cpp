@@ -2,8 +2,6 @@
 // What the claims of iso2018 have in common.
 #include "recipes/iso2018/claims.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "spinflow/results/figures.hpp"
@@ -11,14 +9,6 @@
 namespace spinflow::recipes::iso2018 {
 
 using results::Claim;
-
-bool enough_seeds(const FixedPoint& point, Claim& claim) {
-  if (point.seeds >= 2) return true;
-  claim = undecided(std::move(claim),
-                    fmt::format("{} training {} gave a result; a verdict needs the scatter over at least 2",
-                                point.seeds, point.seeds == 1 ? "seed" : "seeds"));
-  return false;
-}
 
 std::optional<Control> control_of(const Variant& v, const Settings& s) {
   if (v.type != "V" || v.size != s.ensemble.size || v.hidden != s.rbm.hidden || v.method != s.train.method ||

@@ -10,8 +10,6 @@
 
 namespace spinflow::recipes::iso2018 {
 
-/// Says why, if fewer than two seeds gave a result: then there is no error and hence no verdict.
-[[nodiscard]] bool enough_seeds(const FixedPoint& point, results::Claim& claim);
 /// The variants of type V that [controls] names: one training setting other than the standard one.
 enum class Control { length, decay, range };
 [[nodiscard]] std::optional<Control> control_of(const Variant& variant, const Settings& settings);

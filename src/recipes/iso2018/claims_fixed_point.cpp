@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "recipes/iso2018/claims.hpp"
 #include "recipes/iso2018/evidence.hpp"
@@ -16,45 +17,36 @@ using results::Claim;
 using results::Verdict;
 
 Claim claim_a(const Measurements& m, const FixedPoint& v) {
-  Claim claim =
-      m.settings.criteria.claim("a",
-                                "The flow of an RBM trained at all temperatures (type V) leads from low and "
-                                "from high temperature to one fixed point.",
-                                {evidence::flow_temperature, evidence::fixed_points_table});
-  if (!enough_seeds(v, claim)) return claim;
-  claim.measured = v.energy.difference.value;
-  claim.error = v.energy.difference.error;
-  claim.control = fmt::format(
+  Trial trial(m.settings.criteria, "a", {evidence::flow_temperature, evidence::fixed_points_table});
+  if (!trial.enough_seeds(v.seeds)) return trial.judged();
+  for (const auto& [gauge, stop] : {std::pair{"energy", &v.energy}, {"magnetization", &v.magnetization}}) {
+    trial.within(fmt::format("hot minus cold start in T by {}", gauge), stop->difference, "common", v.seeds);
+    for (const auto& drift : stop->drifts)
+      trial.within(fmt::format("the drift of a start in T by {} over the last quarter", gauge), drift,
+                   "drift", v.seeds);
+  }
+  trial.measured(v.energy.difference);
+  trial.control = fmt::format(
       "hot minus cold start: {} by energy, {} by magnetization; larger drift of the two starts over the "
       "last quarter: {} and {}",
       text(v.energy.difference), text(v.magnetization.difference), text(v.energy.drift()),
       text(v.magnetization.drift()));
-  std::vector<Question> questions;
-  for (const auto* stop : {&v.energy, &v.magnetization}) {
-    questions.push_back(within("", stop->difference, m.settings.criteria.number("a", "common"), v.seeds));
-    for (const auto& drift : stop->drifts)
-      questions.push_back(within("", drift, m.settings.criteria.number("a", "drift"), v.seeds));
-  }
-  claim.verdict = verdict_of(answers(questions));
-  claim.qualification = fmt::format(
+  trial.qualification = fmt::format(
       "for {}-{}, N_h = {}, {} steps; measured is the difference of the two starts in T by energy",
       m.settings.train.method, m.settings.train.k, m.settings.rbm.hidden, m.settings.flow.steps);
-  return claim;
+  return trial.judged();
 }
 
 Claim claim_b1(const Measurements& m, const FixedPoint& point) {
-  Claim claim =
-      m.settings.criteria.claim("b1",
-                                "At the paper's resolution the fixed point is T_c: the classifier's most "
-                                "probable temperature is the bin at T_c.",
-                                {evidence::classifier_flow, evidence::classifier_calibration});
-  if (!enough_seeds(point, claim)) return claim;
+  Trial trial(m.settings.criteria, "b1", {evidence::classifier_flow, evidence::classifier_calibration});
+  if (!trial.enough_seeds(point.seeds)) return trial.judged();
   const VariantResult& v = *m.find("V");
   const auto& grid = m.settings.ensemble.temperatures;
   const double wanted =
       *std::ranges::min_element(grid, {}, [](double t) { return std::abs(t - square_critical_temperature); });
   const auto last = static_cast<std::size_t>(m.settings.flow.steps);
-  int agreeing = 0;
+  std::vector<std::string> agreeing;
+  std::vector<std::string> others;
   std::vector<std::string> found;
   for (const std::string gauge : {"classifier-small", "classifier-large"}) {
     bool both = true;
@@ -64,7 +56,7 @@ Claim claim_b1(const Measurements& m, const FixedPoint& point) {
       both = both && mode == wanted;
       found.push_back(fmt::format("{} from T = {}: {}", gauge, m.settings.flow.starts[start], mode));
     }
-    agreeing += both ? 1 : 0;
+    (both ? agreeing : others).push_back(gauge);
   }
   std::vector<double> modes;
   for (const auto& seed : v.seeds) {
@@ -75,84 +67,74 @@ Claim claim_b1(const Measurements& m, const FixedPoint& point) {
               static_cast<double>(seed.starts.size());
     modes.push_back(mean);
   }
-  const auto measured = over_seeds(modes);
-  claim.measured = measured.value;
-  claim.error = measured.error;
-  claim.control =
+  trial.measured(over_seeds(modes));
+  trial.decide(others.empty()     ? Verdict::supported
+               : agreeing.empty() ? Verdict::contradicted
+                                  : Verdict::inconclusive,
+               fmt::format("the most probable temperature is {}, where T = {} is the bin at T_c",
+                           fmt::join(found, ", "), wanted));
+  trial.control =
       fmt::format("modes {}; true T_c configurations and every other temperature are read in the calibration",
                   fmt::join(found, ", "));
-  claim.verdict = agreeing == 2   ? Verdict::supported
-                  : agreeing == 0 ? Verdict::contradicted
-                                  : Verdict::inconclusive;
-  claim.qualification = fmt::format(
+  trial.qualification = fmt::format(
       "a statement about a grid of temperatures {:.2f} apart, not about criticality: see b2; measured is "
       "the mode of the large net, mean over starts and seeds",
       grid[1] - grid[0]);
-  return claim;
+  return trial.judged();
 }
 
 Claim claim_b2(const Measurements& m, const FixedPoint& v) {
-  Claim claim = m.settings.criteria.claim(
-      "b2", "The fixed point is T_c as a property of the ensemble.",
-      {evidence::correlation, evidence::fixed_points, evidence::flowed_ensembles_table, evidence::two_sample,
-       evidence::fixed_points_table});
-  if (!enough_seeds(v, claim)) return claim;
-  const VariantResult& standard = *m.find("V");
-  std::vector<Question> questions;
+  Trial trial(m.settings.criteria, "b2",
+              {evidence::correlation, evidence::fixed_points, evidence::flowed_ensembles_table,
+               evidence::two_sample, evidence::fixed_points_table});
+  if (!trial.enough_seeds(v.seeds)) return trial.judged();
   const auto away = [&](const char* label, const Stop& stop) {
     auto distance = quoted_reading(v, stop);
     distance.value -= square_critical_temperature;
-    questions.push_back(within(label, distance, m.settings.criteria.number("b2", "distance"), v.seeds));
+    trial.within(label, distance, "distance", v.seeds);
   };
   away("T_energy* - T_c", v.energy);
   away("T_magnetization* - T_c", v.magnetization);
-  const auto flow = flowed(standard);
+  const auto flow = flowed(*m.find("V"));
   const auto truth = fall_of(m.critical);
-  questions.push_back(
+  trial.ask(
       within(fmt::format("fall of G(r), flowed {} minus true {},", text(flow.fall), text(truth)),
              {.value = flow.fall.value - truth.value, .error = std::hypot(flow.fall.error, truth.error)},
-             m.settings.criteria.number("b2", "fall") * truth.value, v.seeds));
-  int lengths = 0;
-  int decays = 0;
-  int ranges = 0;
+             trial.number("fall") * truth.value, v.seeds));
+  std::set<Control> controls;
+  const auto shift_of = [&](const FixedPoint& point) {
+    return v.common() && point.common() ? paired_difference(point.energy, v.energy) : stats::Estimate{};
+  };
   for (const auto& other : m.variants) {
     const auto control = control_of(other.variant, m.settings);
     if (!control) continue;
+    controls.insert(*control);
     const auto point = fixed_point(other, m);
-    stats::Estimate shift;
-    if (v.common() && point.common()) shift = paired_difference(point.energy, v.energy);
-    questions.push_back(within(other.variant.id + " - V", shift, m.settings.criteria.number("b2", "shift"),
-                               common_seeds(point.energy.seeds, v.energy.seeds)));
-    lengths += control == Control::length ? 1 : 0;
-    decays += control == Control::decay ? 1 : 0;
-    ranges += control == Control::range ? 1 : 0;
+    trial.within(other.variant.id + " - V", shift_of(point), "shift",
+                 common_seeds(point.energy.seeds, v.energy.seeds));
   }
-  const auto checks = answers(questions);
-  claim.verdict = verdict_of(checks);
-  if (lengths == 0 || decays == 0 || ranges == 0) claim.verdict = Verdict::inconclusive;
+  if (controls != std::set{Control::length, Control::decay, Control::range})
+    trial.doubt("a training length, a weight decay or a range of temperatures is missing among the controls");
   const auto quoted = quoted_reading(v, v.energy);
-  claim.measured = quoted.value;
-  claim.error = quoted.error;
-  claim.control =
-      fmt::format("violated: {}; met: {}", list(checks, Status::violated), list(checks, Status::met));
+  trial.measured(quoted);
+  trial.control = fmt::format("violated: {}; met: {}", trial.violated(), trial.met());
   if (const auto* gap = m.find("gap")) {
     const auto point = fixed_point(*gap, m);
     if (v.common() && point.common()) {
-      const auto shift = paired_difference(point.energy, v.energy);
+      const auto shift = shift_of(point);
       // The 5 % test of equivalence: the two-sided 90 % interval lies within the margin.
       const double reach = one_sided_interval(common_seeds(point.energy.seeds, v.energy.seeds)) * shift.error;
-      const double margin = m.settings.criteria.number("b2", "gap");
-      const bool equivalent = std::abs(shift.value) + reach < margin;
-      claim.control += fmt::format(
+      const bool equivalent = std::abs(shift.value) + reach < trial.number("gap");
+      trial.control += fmt::format(
           "; trained without the temperatures around T_c (gap) the fixed point moves by {}: {} within {}",
-          text(shift), equivalent ? "equivalent" : "not shown to be equivalent", margin);
+          text(shift), equivalent ? "equivalent" : "not shown to be equivalent", trial.number("gap"));
     } else {
-      claim.control += "; type gap has no common fixed point to compare";
+      trial.control += "; type gap has no common fixed point to compare";
     }
   }
-  claim.qualification = fmt::format("undecided: {}; measured is T_energy*, T_magnetization* = {}",
-                                    list(checks, Status::open), text(quoted_reading(v, v.magnetization)));
-  return claim;
+  trial.qualification = fmt::format("undecided: {}; measured is T_energy*, T_magnetization* = {}",
+                                    trial.open(), text(quoted_reading(v, v.magnetization)));
+  return trial.judged();
 }
 
 }  // namespace spinflow::recipes::iso2018

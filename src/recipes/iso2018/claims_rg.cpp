@@ -53,20 +53,20 @@ std::string crossing_text(const flow::StepMap& map) {
 }  // namespace
 
 Claim claim_c(const Measurements& m, const FixedPoint& v) {
-  Claim claim = m.settings.criteria.claim("c", "The flow is opposite to that of the renormalization group.",
-                                          {evidence::rg_flow, evidence::rbm_flow, evidence::step_map,
-                                           evidence::coupling_flow, evidence::rg_steps_table});
-  if (!enough_seeds(v, claim)) return claim;
-  if (!v.common())
-    return undecided(std::move(claim), "the flow of type V has no common fixed point to move towards");
+  Trial trial(m.settings.criteria, "c",
+              {evidence::rg_flow, evidence::rbm_flow, evidence::step_map, evidence::coupling_flow,
+               evidence::rg_steps_table});
+  if (!trial.enough_seeds(v.seeds) ||
+      !trial.needs(v.common(), "the flow of type V has no common fixed point to move towards"))
+    return trial.judged();
   const double target = v.energy.reading.value;
   // Temperatures of which it is not asked whether they are T_c or another one.
-  const double lower = m.settings.criteria.number("c", "lower");
-  const double upper = m.settings.criteria.number("c", "upper");
+  const double lower = trial.number("lower");
+  const double upper = trial.number("upper");
   const auto outside = [&](double t) { return t < lower || t > upper; };
 
-  std::vector<Question> questions;
-  std::vector<Check> checks;
+  bool blocks = false;
+  std::vector<Check> ended;
   const auto n_rows = static_cast<std::size_t>(m.settings.rg.samples);
   for (const auto& [size, flows] : m.blocked)
     for (const auto& start : flows) {
@@ -76,14 +76,14 @@ Claim claim_c(const Measurements& m, const FixedPoint& v) {
         const auto way = times(away, rise(start.steps[k - 1], start.steps[k]));
         const auto label = fmt::format("RG L = {}, T = {:.3g}, step {}", size, start.temperature, k);
         // At the ends there is no error, and no need of one.
+        blocks = true;
         if (is_end(start.steps[k]))
-          checks.push_back({label + (std::isinf(way.value) ? " to T = 0" : " to T = infinity"),
-                            way.value > 0 ? Status::met : Status::violated});
+          ended.push_back({label + (std::isinf(way.value) ? " to T = 0" : " to T = infinity"),
+                           way.value > 0 ? Status::met : Status::violated});
         else
-          questions.push_back(above(label, way, 0, n_rows));
+          trial.positive(label, way, n_rows);
       }
     }
-  const bool blocks = !questions.empty() || !checks.empty();
   std::size_t arrived = 0;
   std::size_t all_flows = 0;
   std::vector<flow::StepMap> rbm_maps;
@@ -91,8 +91,9 @@ Claim claim_c(const Measurements& m, const FixedPoint& v) {
     rbm_maps.push_back(flow::step_map(flows, "energy", lower, upper));
     for (const auto& start : flows) {
       const auto& end = start.steps.back().readings.at("energy");
-      arrived += std::abs(end.value - target) < std::max(m.settings.criteria.number("a", "common"),
-                                                         3 * std::hypot(end.error, v.energy.reading.error))
+      arrived += std::abs(end.value - target) <
+                         std::max(m.settings.criteria.number("a", "common"),
+                                  trial.number("arrived") * std::hypot(end.error, v.energy.reading.error))
                      ? 1
                      : 0;
       ++all_flows;
@@ -105,36 +106,31 @@ Claim claim_c(const Measurements& m, const FixedPoint& v) {
     network = true;
     std::vector<stats::Estimate> rises;
     for (const auto& flows : m.rbm_flows) rises.push_back(rise(flows[i].steps[0], flows[i].steps[1]));
-    questions.push_back(above(fmt::format("RBM T = {:.3g}, first step", t),
-                              times(target > t ? 1 : -1, over_seeds(rises)), 0, rises.size()));
+    trial.positive(fmt::format("RBM T = {:.3g}, first step", t),
+                   times(target > t ? 1 : -1, over_seeds(rises)), rises.size());
   }
-  for (auto& check : answers(questions)) checks.push_back(std::move(check));
+  for (auto& check : ended) trial.settle(std::move(check));
   if (!blocks || !network)
-    checks.push_back({"moves of block spins and of the RBM outside the interval", Status::open});
-  claim.verdict = verdict_of(checks);
+    trial.settle({"moves of block spins and of the RBM outside the interval", Status::open});
 
   std::vector<std::string> maps;
   for (const auto& [size, flows] : m.blocked) {
     const auto map = flow::step_map(flows, "energy", lower, upper);
     maps.push_back(fmt::format("blocks {} to {}: {}", size, size / 2, crossing_text(map)));
-    if (size == 2 * m.settings.ensemble.size) {
-      claim.measured = map.slope.value;
-      claim.error = map.slope.error;
-    }
+    if (size == 2 * m.settings.ensemble.size) trial.measured(map.slope);
   }
-  claim.control = fmt::format(
+  trial.control = fmt::format(
       "{}; one step of the RBM, first training seed: {}; against the claim (in J/T, right way positive): {}",
-      fmt::join(maps, "; "), rbm_maps.empty() ? "none" : crossing_text(rbm_maps.front()),
-      list(checks, Status::violated));
-  claim.qualification = fmt::format(
+      fmt::join(maps, "; "), rbm_maps.empty() ? "none" : crossing_text(rbm_maps.front()), trial.violated());
+  trial.qualification = fmt::format(
       "undecided: {}. After {} steps {} of the {} flows of the RBM have arrived at the fixed point {}, "
       "whatever their first step did: T by energy is no closed description of its flow. Measured is "
       "dT'/dT of the step from L = {}, error over configurations; the RBM's moves have theirs over "
       "training seeds. The majority rule makes couplings beyond nearest neighbours, which the temperature "
       "does not see: a crossing away from T_c = 2.2692 is that truncation and finite size",
-      list(checks, Status::open), m.settings.flow.steps, arrived, all_flows, text(v.energy.reading),
+      trial.open(), m.settings.flow.steps, arrived, all_flows, text(v.energy.reading),
       2 * m.settings.ensemble.size);
-  return claim;
+  return trial.judged();
 }
 
 }  // namespace spinflow::recipes::iso2018

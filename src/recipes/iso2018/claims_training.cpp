@@ -76,14 +76,14 @@ struct Numbers {
     return mean;
   }
 
-  [[nodiscard]] std::vector<Check> checks(const Criteria& criteria) const {
+  [[nodiscard]] std::vector<Question> questions(const Criteria& criteria) const {
     const std::size_t n = uniform.size();
-    return answers({above("Pearson coefficient of A(d) and G(d) at T_c", coefficient(),
-                          criteria.number("f", "coefficient"), n),
-                    above("overlap^2 of the first eigenvector with the uniform mode", over_seeds(uniform),
-                          criteria.number("f", "uniform"), n),
-                    above("share of the longest waves in the next eigenvectors", over_seeds(longest),
-                          criteria.number("f", "longest"), n)});
+    return {above("Pearson coefficient of A(d) and G(d) at T_c", coefficient(),
+                  criteria.number("f", "coefficient"), n),
+            above("overlap^2 of the first eigenvector with the uniform mode", over_seeds(uniform),
+                  criteria.number("f", "uniform"), n),
+            above("share of the longest waves in the next eigenvectors", over_seeds(longest),
+                  criteria.number("f", "longest"), n)};
   }
 };
 
@@ -138,8 +138,8 @@ Controls controls_of(const VariantResult& v, const Measurements& m) {
     best_t = reference.temperature;
   }
   const auto high = numbers_of(m.find("H"), m);
-  const bool high_passes = verdict_of(high.checks(m.settings.criteria)) == Verdict::supported;
-  controls.complete = n > 0 && high.uniform.size() >= 2;
+  const bool high_passes = verdict_of(answers(high.questions(m.settings.criteria))) == Verdict::supported;
+  controls.complete = n > 0 && high.uniform.size() >= studies::fewest_repetitions;
   controls.pass = n_passed > 0 || high_passes;
   controls.words =
       n == 0 ? "correlations at other temperatures: none"
@@ -159,30 +159,24 @@ Controls controls_of(const VariantResult& v, const Measurements& m) {
 }  // namespace
 
 Claim claim_d(const Measurements& m) {
-  Claim claim =
-      m.settings.criteria.claim("d",
-                                "An RBM trained at T = 0 (type L) flows to low temperature, one trained at T "
-                                ">= 4 (type H) to high temperature.",
-                                {evidence::types, evidence::fixed_points_table});
+  Trial trial(m.settings.criteria, "d", {evidence::types, evidence::fixed_points_table});
   const auto* low = m.find("L");
   const auto* high = m.find("H");
-  if (low == nullptr || high == nullptr)
-    return undecided(std::move(claim), "types L and H were not both trained");
+  if (!trial.needs(low != nullptr && high != nullptr, "types L and H were not both trained"))
+    return trial.judged();
   const auto l = fixed_point(*low, m);
   const auto h = fixed_point(*high, m);
-  if (!enough_seeds(l, claim) || !enough_seeds(h, claim)) return claim;
-  std::vector<Question> questions;
-  std::vector<Check> missing;
+  if (!trial.enough_seeds(l.seeds) || !trial.enough_seeds(h.seeds)) return trial.judged();
   // Compared in the energy, where errors are Gaussian; positive: as claimed.
   const auto compare = [&](const std::string& label, const std::vector<stats::Estimate>& a,
                            const std::vector<stats::Estimate>& b) {
-    questions.push_back(above(label, paired(a, b), 0, common_seeds(a, b)));
+    trial.positive(label, paired(a, b), common_seeds(a, b));
   };
   for (const auto& other : m.variants) {
     if (other.variant.id != other.variant.type || other.variant.type == "L") continue;
     const auto point = fixed_point(other, m);
     if (point.seeds == 0) {
-      missing.push_back({fmt::format("type {}: every training failed", other.variant.id), Status::open});
+      trial.settle({fmt::format("type {}: every training failed", other.variant.id), Status::open});
       continue;
     }
     for (std::size_t start = 0; start < m.settings.flow.starts.size(); ++start)
@@ -197,67 +191,62 @@ Claim claim_d(const Measurements& m) {
                         training.longest->variant.epochs),
             before.energy.seeds, after.energy.seeds);
   } else {
-    missing.push_back({"fall of e(L) with training: one length only", Status::open});
+    trial.settle({"fall of e(L) with training: one length only", Status::open});
   }
   stats::Estimate excess = h.energy.mean;
-  const double hot = m.settings.criteria.number("d", "hot");
+  const double hot = trial.number("hot");
   excess.value -= energy_at(hot, m.base());
-  questions.push_back(above(fmt::format("e(H) - e(T = {})", hot), excess, 0, h.seeds));
-  auto checks = answers(questions);
-  checks.insert(checks.end(), missing.begin(), missing.end());
-  claim.verdict = verdict_of(checks);
+  trial.positive(fmt::format("e(H) - e(T = {})", hot), excess, h.seeds);
   const double highest = l.energy.reading.value + one_sided_interval(l.seeds) * l.energy.reading.error;
-  claim.measured = l.energy.reading.value;
-  claim.error = l.energy.reading.error;
-  claim.control = fmt::format("as claimed: {}; against: {}; undecided: {}", list(checks, Status::met),
-                              list(checks, Status::violated), list(checks, Status::open));
-  claim.qualification = fmt::format(
+  trial.measured({.value = l.energy.reading.value, .error = l.energy.reading.error});
+  trial.control =
+      fmt::format("as claimed: {}; against: {}; undecided: {}", trial.met(), trial.violated(), trial.open());
+  trial.qualification = fmt::format(
       "measured is T by energy of type L over the last quarter ({}); that is {} 'T = 0' (upper 95 % limit "
       "{:.2f}); type H reads {}; both with weight decay {}, without it beside them in the table",
-      reading_text(l, m.settings.flow.steps),
-      highest < m.settings.criteria.number("d", "cold") ? "consistent with" : "not", highest,
-      reading_text(h, m.settings.flow.steps), m.settings.train.weight_decay);
-  return claim;
+      reading_text(l, m.settings.flow.steps), highest < trial.number("cold") ? "consistent with" : "not",
+      highest, reading_text(h, m.settings.flow.steps), m.settings.train.weight_decay);
+  return trial.judged();
 }
 
 Claim claim_e(const Measurements& m) {
-  Claim claim = m.settings.criteria.claim("e", "Where the flow stops depends on the number of hidden units.",
-                                          {evidence::scan_hidden, evidence::scan_hidden_table});
-  if (m.settings.scans.hidden.size() < 3)
-    return undecided(std::move(claim), "fewer than three numbers of hidden units were trained at this scale");
+  Trial trial(m.settings.criteria, "e", {evidence::scan_hidden, evidence::scan_hidden_table});
+  const double fewest = trial.number("fewest");
+  if (!trial.needs(static_cast<double>(m.settings.scans.hidden.size()) >= fewest,
+                   fmt::format("fewer than {} numbers of hidden units were trained at this scale", fewest)))
+    return trial.judged();
   // By training length, longest first, by N_h: the fixed points that there are.
   std::map<double, std::map<std::int64_t, Stop>, std::greater<>> lengths;
   for (const auto& result : m.variants) {
     if (!in_scan(result.variant, m.settings, Scan::hidden)) continue;
     const auto point = fixed_point(result, m);
-    if (point.seeds >= 2 && point.common())
+    if (point.seeds >= studies::fewest_repetitions && point.common())
       lengths[result.variant.epochs][result.variant.hidden] = point.energy;
   }
-  const auto chosen =
-      std::ranges::find_if(lengths, [](const auto& entry) { return entry.second.size() >= 3; });
-  if (chosen == lengths.end())
-    return undecided(std::move(claim), "no training length has common fixed points at three N_h or more");
+  const auto chosen = std::ranges::find_if(
+      lengths, [&](const auto& entry) { return static_cast<double>(entry.second.size()) >= fewest; });
+  if (!trial.needs(chosen != lengths.end(),
+                   fmt::format("no training length has common fixed points at {} N_h or more", fewest)))
+    return trial.judged();
   const auto& stops = chosen->second;
-  std::vector<Question> pairs;
   stats::Estimate widest{.value = 0, .error = 0};
   std::string widest_name;
   for (auto a = stops.begin(); a != stops.end(); ++a)
     for (auto b = std::next(a); b != stops.end(); ++b) {
       const auto difference = paired_difference(b->second, a->second);
-      pairs.push_back(within(fmt::format("N_h {} - {}", b->first, a->first), difference,
-                             m.settings.criteria.number("e", "apart"),
-                             common_seeds(a->second.seeds, b->second.seeds)));
+      const auto name = fmt::format("N_h {} - {}", b->first, a->first);
+      trial.within(name, difference, "apart", common_seeds(a->second.seeds, b->second.seeds));
       if (std::abs(difference.value) <= std::abs(widest.value)) continue;
       widest = difference;
-      widest_name = pairs.back().label;
+      widest_name = name;
     }
   // The claim is that they differ.
-  const auto alike = verdict_of(answers(pairs));
-  claim.verdict = alike == Verdict::contradicted ? Verdict::supported
-                  : alike == Verdict::supported  ? Verdict::contradicted
-                                                 : Verdict::inconclusive;
-  claim.measured = widest.value;
-  claim.error = widest.error;
+  const auto because = studies::because(trial.checks());
+  trial.decide(trial.verdict() == Verdict::contradicted ? Verdict::supported
+               : trial.verdict() == Verdict::supported  ? Verdict::contradicted
+                                                        : Verdict::inconclusive,
+               "that no two differ: " + because);
+  trial.measured(widest);
 
   // The control that decides what it means: how far the training length alone moves it.
   stats::Estimate by_length{.value = 0, .error = 0};
@@ -275,24 +264,21 @@ Claim claim_e(const Measurements& m) {
   std::vector<std::string> values;
   for (const auto& [hidden, stop] : stops)
     values.push_back(fmt::format("N_h = {}: {}", hidden, text(stop.reading)));
-  claim.control = fmt::format("training length, the largest shift at one N_h: {}", where);
-  claim.qualification = fmt::format(
+  trial.control = fmt::format("training length, the largest shift at one N_h: {}", where);
+  trial.qualification = fmt::format(
       "after {} epochs without weight decay, T_energy* where both starts agree: {}; measured is the "
       "largest difference, {}. N_h and training length act together, so a dependence on N_h is one at "
       "that length",
       chosen->first, fmt::join(values, ", "), widest_name);
-  return claim;
+  return trial.judged();
 }
 
 Claim claim_f(const Measurements& m) {
-  Claim claim = m.settings.criteria.claim(
-      "f",
-      "W^T W of the trained network carries the spin correlations: its leading eigenvectors are the "
-      "uniform mode and then the longest waves.",
-      {evidence::weights_spectrum, evidence::weights_likeness, evidence::weights_lambda,
-       evidence::weights_eigenvectors});
+  Trial trial(m.settings.criteria, "f",
+              {evidence::weights_spectrum, evidence::weights_likeness, evidence::weights_lambda,
+               evidence::weights_eigenvectors});
   const VariantResult& v = *m.find("V");
-  if (!enough_seeds(fixed_point(v, m), claim)) return claim;
+  if (!trial.enough_seeds(fixed_point(v, m).seeds)) return trial.judged();
   Numbers untrained;
   for (const auto& seed : v.seeds)
     if (seed.rbm)
@@ -300,21 +286,20 @@ Claim claim_f(const Measurements& m) {
                                          seed.rbm->seed),
                     m);
   const auto trained = numbers_of(&v, m);
-  const auto checks = trained.checks(m.settings.criteria);
+  for (auto& question : trained.questions(m.settings.criteria)) trial.ask(std::move(question));
   const auto controls = controls_of(v, m);
-  claim.verdict = verdict_of(checks);
   // What passes elsewhere as well says nothing of T_c.
-  if (claim.verdict == Verdict::supported && (!controls.complete || controls.pass))
-    claim.verdict = Verdict::inconclusive;
-  claim.measured = trained.coefficient().value;
-  claim.error = trained.coefficient().error;
-  claim.control = fmt::format(
+  if (!controls.complete)
+    trial.doubt_support("type H and correlations at other temperatures, the controls, were not measured");
+  else if (controls.pass)
+    trial.doubt_support("a control that has not seen T_c passes as well");
+  trial.measured(trained.coefficient());
+  trial.control = fmt::format(
       "{}; untrained weights: coefficient {}, uniform overlap^2 {}, longest waves {} (chance: {:.2f})",
       controls.words, text(over_seeds(untrained.likeness)), text(over_seeds(untrained.uniform)),
       text(over_seeds(untrained.longest)), 4.0 / m.model->lattice().n_sites());
-  claim.qualification = fmt::format(
-      "type V; met: {}; violated: {}; undecided: {}. {}", list(checks, Status::met),
-      list(checks, Status::violated), list(checks, Status::open),
+  trial.qualification = fmt::format(
+      "type V; met: {}; violated: {}; undecided: {}. {}", trial.met(), trial.violated(), trial.open(),
       !controls.complete
           ? "Type H and correlations at other temperatures, which decide what that says of T_c, "
             "were not measured"
@@ -322,7 +307,7 @@ Claim claim_f(const Measurements& m) {
           ? "Controls pass as well: A falls with distance as correlations do, of no temperature in "
             "particular, which decides nothing about T_c"
           : "No control passes");
-  return claim;
+  return trial.judged();
 }
 
 }  // namespace spinflow::recipes::iso2018

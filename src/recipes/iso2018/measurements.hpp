@@ -205,11 +205,12 @@ struct Stop {
   double slope = std::numeric_limits<double>::quiet_NaN();  ///< dT / d mean
   double agree_within = 0;                                  ///< in T, of criterion a
   double drift_within = 0;                                  ///< likewise
+  double agree_errors = 0;                                  ///< likewise, in errors
 
   /// The larger of `drifts`, so that two that cancel are not overlooked.
   [[nodiscard]] stats::Estimate drift() const;
-  /// The starts agree within `agree_within` or 3 errors, whichever is more, and each drifts by less than
-  /// `drift_within`: only then is `reading` a fixed point.
+  /// The starts agree within `agree_within` or `agree_errors` errors, whichever is more, and each drifts by
+  /// less than `drift_within`: only then is `reading` a fixed point.
   [[nodiscard]] bool common() const;
 };
 

@@ -51,6 +51,7 @@ Stop stop_of(const VariantResult& result, const Criteria& criteria,
   Stop stop;
   stop.agree_within = criteria.number("a", "common");
   stop.drift_within = criteria.number("a", "drift");
+  stop.agree_errors = criteria.number("a", "errors");
   std::vector<std::vector<stats::Estimate>> courses;
   for (const auto& seed : result.seeds) {
     if (!seed.failure.empty()) continue;
@@ -161,7 +162,7 @@ stats::Estimate Stop::drift() const {
 }
 
 bool Stop::common() const {
-  const double noise = std::isfinite(difference.error) ? 3 * difference.error : 0;
+  const double noise = std::isfinite(difference.error) ? agree_errors * difference.error : 0;
   return std::abs(difference.value) < std::max(agree_within, noise) && !drifts.empty() &&
          std::ranges::all_of(drifts,
                              [&](const stats::Estimate& d) { return std::abs(d.value) < drift_within; });

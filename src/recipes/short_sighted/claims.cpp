@@ -16,13 +16,12 @@ namespace spinflow::recipes::short_sighted {
 namespace {
 
 using results::Claim;
-using results::none;
 using results::Verdict;
 
-/// Questions about one model.
+/// Whose the next questions of a trial are.
 struct Group {
   const Subject* subject;
-  std::vector<Question> questions;
+  std::size_t questions;
 };
 
 /// What the checks of one model say together.
@@ -35,17 +34,14 @@ struct Judged {
   std::vector<Check> checks;
 };
 
-std::vector<Judged> judged(const std::vector<Group>& groups) {
-  // One violation decides: the interval is shared among all questions of the claim.
-  std::vector<Question> all;
-  for (const auto& group : groups) all.insert(all.end(), group.questions.begin(), group.questions.end());
-  const auto checks = answers(all);
+/// One violation decides: the interval is shared among all questions of the claim.
+std::vector<Judged> judged(const Trial& trial, const std::vector<Group>& groups) {
+  const auto checks = trial.checks();
   std::vector<Judged> result;
-  std::size_t next = 0;
+  auto next = checks.begin();
   for (const auto& group : groups) {
-    const std::vector<Check> own(checks.begin() + static_cast<std::ptrdiff_t>(next),
-                                 checks.begin() + static_cast<std::ptrdiff_t>(next + group.questions.size()));
-    next += group.questions.size();
+    const std::vector<Check> own(next, next + static_cast<std::ptrdiff_t>(group.questions));
+    next += static_cast<std::ptrdiff_t>(group.questions);
     const auto verdict = verdict_of(own);
     std::vector<std::string> words;
     for (const auto& check : own)
@@ -82,6 +78,14 @@ std::string texts(const std::vector<Judged>& all) {
   return fmt::format("{}", fmt::join(words, "; "));
 }
 
+/// What decided, model by model.
+std::string reason(const std::vector<Judged>& all) {
+  std::vector<std::string> words;
+  for (const auto& one : all)
+    words.push_back(fmt::format("{}: {}", one.subject->label, studies::because(one.checks)));
+  return fmt::format("{}", fmt::join(words, "; "));
+}
+
 const Subject* nearest_of(const Measurements& m) {
   const auto found = std::ranges::find(m.models, "nearest", &Subject::id);
   return found == m.models.end() ? nullptr : &*found;
@@ -104,51 +108,39 @@ Claim scaling_claim(const Measurements& m, const std::string& id, const std::str
     shown.push_back(evidence::scaling.named(subject.figure_id()));
     shown.push_back(evidence::scaling_residuals.named(subject.figure_id()));
   }
-  Claim claim = m.settings.criteria.claim(
-      id, id,
-      fmt::format(
-          "The flow of a single RBM has the right scaling dimensions for nearest neighbours and wrong "
-          "ones for long range (trained at T_c, {} arm, against {}).",
-          arm, against_data ? "its training data" : "theory"),
-      shown);
-  if (std::ranges::find(m.settings.rbm.arms, arm) == m.settings.rbm.arms.end())
-    return undecided(std::move(claim), fmt::format("the {} arm is not among rbm.arms", arm));
+  Trial trial(m.settings.criteria, id, shown);
+  if (!trial.needs(std::ranges::find(m.settings.rbm.arms, arm) != m.settings.rbm.arms.end(),
+                   fmt::format("the {} arm is not among rbm.arms", arm)))
+    return trial.judged();
   std::vector<Group> groups;
   for (const auto& subject : m.models) {
     const auto of_arm = dimensions_of(m, subject.id, arm);
     const auto data = dimensions_of(m, subject.id, "data");
-    Group group{&subject, {}};
+    const auto before = trial.questions().size();
     const auto ask = [&](const char* name, const std::vector<stats::Estimate>& values,
                          const std::vector<stats::Estimate>& control, const stats::Estimate& theory,
-                         double tolerance) {
+                         const char* tolerance) {
       auto difference = against_data ? paired(values, control) : over_seeds(values);
       if (!against_data)
         difference = {.value = difference.value - theory.value,
                       .error = std::hypot(difference.error, theory.error)};
-      group.questions.push_back(within(name, difference, tolerance,
-                                       against_data ? common_seeds(values, control) : finite_seeds(values)));
+      trial.within(name, difference, tolerance,
+                   against_data ? common_seeds(values, control) : finite_seeds(values));
     };
     const stats::Estimate sigma{.value = subject.theory.delta_sigma, .error = 0};
     if (!subject.mean_field())
-      ask("Delta_sigma by <|m|> off by", of_arm.sigma_abs_m, data.sigma_abs_m, sigma,
-          m.settings.criteria.number("b1", "sigma"));
-    ask("Delta_sigma by |m_k|^2 off by", of_arm.sigma_mode, data.sigma_mode, sigma,
-        m.settings.criteria.number("b1", "sigma"));
-    ask("Delta_epsilon off by", of_arm.epsilon, data.epsilon, theory_epsilon(m, subject),
-        m.settings.criteria.number("b1", "epsilon"));
-    groups.push_back(std::move(group));
+      ask("Delta_sigma by <|m|> off by", of_arm.sigma_abs_m, data.sigma_abs_m, sigma, "sigma");
+    ask("Delta_sigma by |m_k|^2 off by", of_arm.sigma_mode, data.sigma_mode, sigma, "sigma");
+    ask("Delta_epsilon off by", of_arm.epsilon, data.epsilon, theory_epsilon(m, subject), "epsilon");
+    groups.push_back({&subject, trial.questions().size() - before});
   }
-  const auto all = judged(groups);
-  claim.verdict = contrast(all);
-  claim.control = texts(all);
-  if (const auto* nearest = nearest_of(m)) {
-    const auto dimensions = dimensions_of(m, nearest->id, arm);
-    const auto measured = over_seeds(dimensions.sigma_abs_m);
-    claim.measured = measured.value;
-    claim.error = measured.error;
-  }
+  const auto all = judged(trial, groups);
+  trial.decide(contrast(all), reason(all));
+  trial.control = texts(all);
+  if (const auto* nearest = nearest_of(m))
+    trial.measured(over_seeds(dimensions_of(m, nearest->id, arm).sigma_abs_m));
   const auto& settings = arm == "good" ? m.settings.good : m.settings.cheap;
-  claim.qualification = fmt::format(
+  trial.qualification = fmt::format(
       "for CD-{}, N_h = {} N_v, {} updates, L = {} to {}, {} reconstructions; measured is Delta_sigma from "
       "<|m|> for "
       "nearest neighbours; {}",
@@ -159,29 +151,21 @@ Claim scaling_claim(const Measurements& m, const std::string& id, const std::str
             "the model has learnt, not that the flow is critical"
           : "the training data at these sizes do not show the dimensions of theory either where their own "
             "row of the table is off");
-  return claim;
+  return trial.judged();
 }
 
 Claim fixed_point_claim(const Measurements& m, const std::string& id, const std::string& range) {
-  Claim claim = m.settings.criteria.claim(
-      id, id,
-      fmt::format("An RBM trained on the {} range of temperatures flows to a fixed point at which scaling "
-                  "dimensions are defined.",
-                  range),
-      {evidence::range_flows, evidence::range_flows_table});
+  Trial trial(m.settings.criteria, id, {evidence::range_flows, evidence::range_flows_table});
   std::vector<Group> groups;
   std::vector<std::string> found;
   for (const auto& subject : m.models) {
     const auto stop = range_stop(m, subject.id, range);
-    Group group{&subject, {}};
-    const auto difference = paired(stop.hot, stop.cold);
-    group.questions.push_back(within("hot minus cold start in T/T_c", difference,
-                                     m.settings.criteria.number("b5", "common"),
-                                     common_seeds(stop.hot, stop.cold)));
-    group.questions.push_back(
-        within("drift of the cold start", stop.cold_drift, m.settings.criteria.number("b5", "drift")));
-    group.questions.push_back(
-        within("drift of the hot start", stop.hot_drift, m.settings.criteria.number("b5", "drift")));
+    const auto before = trial.questions().size();
+    trial.within("hot minus cold start in T/T_c", paired(stop.hot, stop.cold), "common",
+                 common_seeds(stop.hot, stop.cold));
+    trial.within("drift of the cold start", stop.cold_drift, "drift");
+    trial.within("drift of the hot start", stop.hot_drift, "drift");
+    groups.push_back({&subject, trial.questions().size() - before});
     std::vector<std::string> readings;
     for (const auto& [gauge, label] :
          {std::pair{"bond-energy", "bond energy"}, std::pair{"magnetization", "<|m|>"},
@@ -191,14 +175,9 @@ Claim fixed_point_claim(const Measurements& m, const std::string& id, const std:
                                      text(over_seeds(by.cold)), text(over_seeds(by.hot)), label));
     }
     found.push_back(fmt::format("{}: T/T_c {}", subject.label, fmt::join(readings, ", ")));
-    if (!subject.long_range()) {
-      const auto measured = over_seeds(stop.cold);
-      claim.measured = measured.value;
-      claim.error = measured.error;
-    }
-    groups.push_back(std::move(group));
+    if (!subject.long_range()) trial.measured(over_seeds(stop.cold));
   }
-  auto all = judged(groups);
+  auto all = judged(trial, groups);
   for (auto& one : all) {
     // Ends that disagree while one still moves have not shown that they stay apart.
     const bool at_rest = one.checks[1].status == Status::met && one.checks[2].status == Status::met;
@@ -208,49 +187,42 @@ Claim fixed_point_claim(const Measurements& m, const std::string& id, const std:
   const auto is = [&](Match match) {
     return std::ranges::any_of(all, [&](const Judged& one) { return one.match == match; });
   };
-  claim.verdict = is(Match::wrong)  ? Verdict::contradicted
-                  : is(Match::open) ? Verdict::inconclusive
-                                    : Verdict::supported;
-  claim.control = texts(all);
-  claim.qualification = fmt::format(
+  trial.decide(is(Match::wrong)  ? Verdict::contradicted
+               : is(Match::open) ? Verdict::inconclusive
+                                 : Verdict::supported,
+               reason(all));
+  trial.control = texts(all);
+  trial.qualification = fmt::format(
       "at L = {} after {} reconstructions, good arm; {}; measured is T/T_c from the cold start for nearest "
       "neighbours. "
       "One lattice has no power of L: an exponent needs the point to be critical at every size",
       m.settings.range.size, m.settings.range.steps, fmt::join(found, "; "));
-  return claim;
+  return trial.judged();
 }
 
 Claim order_claim(const Measurements& m) {
   const int step = static_cast<int>(m.settings.range.early_steps);
-  Claim claim = m.settings.criteria.claim(
-      "b7", "b7",
-      "After few reconstructions |m| against 1 - T/T_c has the right exponent for nearest "
-      "neighbours and a wrong one for long range.",
-      {evidence::order_exponents, evidence::order_exponents_table});
+  Trial trial(m.settings.criteria, "b7", {evidence::order_exponents, evidence::order_exponents_table});
   std::vector<Group> groups;
   std::vector<std::string> found;
   for (const auto& subject : m.models) {
     const auto start = order_exponents(m, subject.id, "narrow", 0);
     const auto end = order_exponents(m, subject.id, "narrow", step);
-    groups.push_back({&subject,
-                      {within("exponent minus that of the start", paired(end, start),
-                              m.settings.criteria.number("b7", "exponent"), common_seeds(end, start))}});
+    trial.within("exponent minus that of the start", paired(end, start), "exponent",
+                 common_seeds(end, start));
+    groups.push_back({&subject, 1});
     found.push_back(fmt::format("{}: {} at the start, {} after {} steps", subject.label,
                                 text(over_seeds(start)), text(over_seeds(end)), step));
-    if (!subject.long_range()) {
-      const auto measured = over_seeds(end);
-      claim.measured = measured.value;
-      claim.error = measured.error;
-    }
+    if (!subject.long_range()) trial.measured(over_seeds(end));
   }
-  const auto all = judged(groups);
-  claim.verdict = contrast(all);
-  claim.control = texts(all);
-  claim.qualification = fmt::format(
+  const auto all = judged(trial, groups);
+  trial.decide(contrast(all), reason(all));
+  trial.control = texts(all);
+  trial.qualification = fmt::format(
       "{}; the first steps still remember where they began, so that this exponent says more of the data than "
       "of the network; measured is that of nearest neighbours",
       fmt::join(found, "; "));
-  return claim;
+  return trial.judged();
 }
 
 }  // namespace

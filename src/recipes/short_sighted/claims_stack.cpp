@@ -21,18 +21,14 @@ using results::Verdict;
 }  // namespace
 
 Claim claim_c(const Measurements& m, const Subject& subject) {
-  Claim claim = m.settings.criteria.claim(
-      "c", m.numbered("c", subject),
-      fmt::format(
-          "Correlators between visible and hidden units of a stack differ from those between spins and block "
-          "spins ({}).",
-          subject.label),
-      {evidence::correlator_profiles, evidence::layer_correlations, evidence::correlators_table,
-       evidence::correlator_profiles_table});
+  Trial trial(m.settings.criteria, "c", {.id = m.numbered("c", subject), .word = subject.label},
+              {evidence::correlator_profiles, evidence::layer_correlations, evidence::correlators_table,
+               evidence::correlator_profiles_table});
   bool all_differ = true;
   bool one_agrees = false;
   const auto& shrinkages = m.settings.stack.shrinkages;
   std::vector<std::string> words;
+  std::vector<std::string> reasons;
   for (const double shrinkage : shrinkages) {
     // By bin and seed: the stack's less the blocks' of the same rows, whose own errors cancel in part.
     std::map<std::size_t, std::vector<double>> differences;
@@ -52,8 +48,7 @@ Claim claim_c(const Measurements& m, const Subject& subject) {
     for (const auto& [bin, values] : differences) {
       const auto mean = over_seeds(values);
       if (std::abs(mean.value) > std::abs(largest.value)) largest = mean;
-      questions.push_back(
-          within(fmt::format("bin {}", bin), mean, m.settings.criteria.number("c", "apart"), values.size()));
+      questions.push_back(within(fmt::format("bin {}", bin), mean, trial.number("apart"), values.size()));
     }
     const auto verdict = verdict_of(answers(questions));
     all_differ = all_differ && verdict == Verdict::contradicted;
@@ -72,23 +67,23 @@ Claim claim_c(const Measurements& m, const Subject& subject) {
                                 : verdict == Verdict::supported  ? "agrees"
                                                                  : "open",
                                 text(over_seeds(pearson)), p_value));
-    if (shrinkage == shrinkages[shrinkages.size() / 2]) {
-      claim.measured = largest.value;
-      claim.error = largest.error;
-    }
+    if (shrinkage == shrinkages[shrinkages.size() / 2]) trial.measured(largest);
+    reasons.push_back(fmt::format("{} for lambda = {}", text(largest), shrinkage));
   }
-  claim.verdict = one_agrees   ? Verdict::contradicted
-                  : all_differ ? Verdict::supported
-                               : Verdict::inconclusive;
-  claim.control = fmt::format("{}", fmt::join(words, "; "));
-  claim.qualification = fmt::format(
+  trial.decide(one_agrees   ? Verdict::contradicted
+               : all_differ ? Verdict::supported
+                            : Verdict::inconclusive,
+               fmt::format("the largest difference of a bin is {}, and {} counts as a difference",
+                           fmt::join(reasons, ", "), trial.number("apart")));
+  trial.control = fmt::format("{}", fmt::join(words, "; "));
+  trial.qualification = fmt::format(
       "layer 1, sampled h, at T_c, both from the same rows; the Pearson coefficient compares the whole "
       "matrices, its null has "
       "the positions of the blocks permuted, and it tells their shape where the difference tells their size; "
       "measured is the "
       "largest difference for lambda = {}",
       shrinkages[shrinkages.size() / 2]);
-  return claim;
+  return trial.judged();
 }
 
 Excess excess_of(const Measurements& m, const std::string& model, std::int64_t size, double start,
@@ -122,18 +117,13 @@ Excess excess_of(const Measurements& m, const std::string& model, std::int64_t s
 }
 
 Claim claim_d(const Measurements& m, const Subject& subject) {
-  Claim claim = m.settings.criteria.claim(
-      "d", m.numbered("d", subject),
-      subject.long_range()
-          ? fmt::format(
-                "The stack moves the long-range model ({}) towards low temperature, the renormalization "
-                "group towards high temperature.",
-                subject.label)
-          : fmt::format("For {} the stack does not move to low temperature as it does for long range.",
-                        subject.label),
-      {evidence::layer_temperatures, evidence::shrinkage_scan,
-       evidence::layer_readings.named(subject.figure_id()), evidence::off_critical,
-       evidence::layer_temperatures_table, evidence::layer_readings_table});
+  Trial trial(m.settings.criteria, "d",
+              {.id = m.numbered("d", subject),
+               .word = subject.label,
+               .statement = subject.long_range() ? "statement" : "statement_nearest"},
+              {evidence::layer_temperatures, evidence::shrinkage_scan,
+               evidence::layer_readings.named(subject.figure_id()), evidence::off_critical,
+               evidence::layer_temperatures_table, evidence::layer_readings_table});
   const auto& s = m.settings.stack;
   const int last = static_cast<int>(s.hidden.size());
   const auto colder = [&](const std::string& map, double shrinkage, int layer, double start = 1,
@@ -141,35 +131,34 @@ Claim claim_d(const Measurements& m, const Subject& subject) {
     return excess_of(m, subject.id, size == 0 ? s.size : size, start, map, shrinkage, layer);
   };
   const auto ratio = [](const Excess& e) { return text(e.ratio()); };
-  std::vector<Question> questions;
   const double side = subject.long_range() ? 1 : -1;
   for (const double shrinkage : s.shrinkages) {
     const auto e = colder("stack-sampled", shrinkage, last);
-    questions.push_back(above(
+    trial.positive(
         fmt::format("lambda = {}: T/T_c {}; {} =", shrinkage, ratio(e), side > 0 ? "T_c/T - 1" : "1 - T_c/T"),
-        {.value = side * e.value.value, .error = e.value.error}, 0, e.n));
+        {.value = side * e.value.value, .error = e.value.error}, e.n);
   }
   const auto majority = colder("block-majority", none, last);
-  questions.push_back(above(fmt::format("majority: T/T_c {}; 1 - T_c/T =", ratio(majority)),
-                            {.value = -majority.value.value, .error = majority.value.error}, 0, majority.n));
-  const auto checks = answers(questions);
+  trial.positive(fmt::format("majority: T/T_c {}; 1 - T_c/T =", ratio(majority)),
+                 {.value = -majority.value.value, .error = majority.value.error}, majority.n);
+  const auto checks = trial.checks();
   const std::vector<Check> stacks(checks.begin(), checks.end() - 1);
   const auto all = [&](Status status) {
     return std::ranges::all_of(stacks, [&](const Check& c) { return c.status == status; });
   };
   const bool by_group = checks.back().status == Status::met || !subject.long_range();
-  if (all(Status::violated) || (subject.long_range() && checks.back().status == Status::violated))
-    claim.verdict = Verdict::contradicted;
-  else if (all(Status::met) && by_group)
-    claim.verdict = Verdict::supported;
-
+  const bool contradicted =
+      all(Status::violated) || (subject.long_range() && checks.back().status == Status::violated);
+  std::vector<std::string> findings;
+  for (const auto& check : checks) findings.push_back(check.finding);
+  trial.decide(contradicted                   ? Verdict::contradicted
+               : all(Status::met) && by_group ? Verdict::supported
+                                              : Verdict::inconclusive,
+               fmt::format("{}", fmt::join(findings, "; ")));
   const double middle = s.shrinkages[s.shrinkages.size() / 2];
-  const auto measured = shown(colder("stack-sampled", middle, last).ratio());
-  claim.measured = measured.value;
-  claim.error = measured.error;
-  claim.control = fmt::format("met: {}; violated: {}; open: {}; decimation: T/T_c {}",
-                              list(checks, Status::met), list(checks, Status::violated),
-                              list(checks, Status::open), ratio(colder("decimation", none, last)));
+  trial.measured(shown(colder("stack-sampled", middle, last).ratio()));
+  trial.control = fmt::format("met: {}; violated: {}; open: {}; decimation: T/T_c {}", trial.met(),
+                              trial.violated(), trial.open(), ratio(colder("decimation", none, last)));
   // Under which other readings the sign is the same.
   std::vector<std::string> others;
   for (const double shrinkage : s.shrinkages) {
@@ -193,10 +182,10 @@ Claim claim_d(const Measurements& m, const Subject& subject) {
                                  ratio(colder("stack-sampled", shrinkage, top, 1, m.settings.large.size)),
                                  ratio(colder("block-majority", none, top, 1, m.settings.large.size))));
   }
-  claim.qualification =
+  trial.qualification =
       fmt::format("T/T_c by bond energy, L = {}; {}; measured is T/T_c at layer {} for lambda = {}", s.size,
                   fmt::join(others, "; "), last, middle);
-  return claim;
+  return trial.judged();
 }
 
 }  // namespace spinflow::recipes::short_sighted

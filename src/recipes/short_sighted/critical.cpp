@@ -62,49 +62,39 @@ std::vector<CriticalRun> run_critical_points(const RunFolder& folder, const Sett
 }
 
 results::Claim claim_a(const Measurements& m, const Subject& subject) {
-  auto claim = m.settings.criteria.claim(
-      "a", m.numbered("a", subject),
-      fmt::format("Monte Carlo gives T_c and the scaling dimensions of the model ({}).", subject.label),
-      {evidence::critical_points_table, evidence::q_curves.named(subject.figure_id()),
-       evidence::crossings.named(subject.figure_id())});
+  Trial trial(m.settings.criteria, "a", {.id = m.numbered("a", subject), .word = subject.label},
+              {evidence::critical_points_table, evidence::q_curves.named(subject.figure_id()),
+               evidence::crossings.named(subject.figure_id())});
   const auto* run = m.critical_run(subject.id);
-  if (run == nullptr) return undecided(std::move(claim), "there is no Monte Carlo run");
+  if (!trial.needs(run != nullptr, "there is no Monte Carlo run")) return trial.judged();
   const auto& values = run->results.values;
-  std::vector<Check> checks;
-  std::vector<std::string> shown;
-  const studies::critical::AgreementErrors errors{m.settings.criteria.number("a", "agree"),
-                                                  m.settings.criteria.number("a", "contradict")};
+  const studies::critical::AgreementErrors errors{trial.number("agree"), trial.number("contradict")};
   const auto check = [&](const char* name, const results::NamedValue& value, double expected, double margin) {
     if (!std::isfinite(expected)) return;
     const double error = combined(value);
-    checks.push_back({fmt::format("{} = {} (expected {:.6g})", name, text(value.value, error), expected),
-                      studies::critical::agreement(value.value, error, expected, margin, errors)});
+    trial.settle({fmt::format("{} = {} (expected {:.6g})", name, text(value.value, error), expected),
+                  studies::critical::agreement(value.value, error, expected, margin, errors)});
   };
   const auto& k_c = values.at("K_c");
-  check("K_c", k_c, subject.critical_coupling,
-        m.settings.criteria.number("a", "k_c") * subject.critical_coupling);
-  check("Delta_sigma", values.at("Delta_sigma"), subject.theory.delta_sigma,
-        m.settings.criteria.number("a", "delta_sigma"));
+  check("K_c", k_c, subject.critical_coupling, trial.number("k_c") * subject.critical_coupling);
+  check("Delta_sigma", values.at("Delta_sigma"), subject.theory.delta_sigma, trial.number("delta_sigma"));
   check(subject.theory.nu_measurable ? "y_t" : "y_t*", values.at("y_t"), subject.theory.y_t,
-        m.settings.criteria.number("a", "y_t"));
-  claim.measured = k_c.value;
-  claim.error = combined(k_c);
-  claim.verdict = verdict_of(checks);
+        trial.number("y_t"));
+  trial.measured({.value = k_c.value, .error = combined(k_c)});
   const auto& first = run->results.claims.front();
   if (first.verdict != results::Verdict::supported) {
-    claim.verdict = results::Verdict::inconclusive;
-    claim.control = first.control;
+    trial.doubt(first.control);
+    trial.control = first.control + "; ";
   }
-  claim.control +=
-      fmt::format("{}met: {}; violated: {}; open: {}", claim.control.empty() ? "" : "; ",
-                  list(checks, Status::met), list(checks, Status::violated), list(checks, Status::open));
+  trial.control +=
+      fmt::format("met: {}; violated: {}; open: {}", trial.met(), trial.violated(), trial.open());
   const auto& y_t = values.at("y_t");
-  claim.qualification = fmt::format(
+  trial.qualification = fmt::format(
       "{}; y_t = {}; statistical and systematic errors together; data and readings of this run refer to K_c "
       "= {}",
       subject.theory.explanation.empty() ? "exact values" : subject.theory.explanation,
       text(y_t.value, combined(y_t)), text(subject.critical_coupling, subject.critical_coupling_error));
-  return claim;
+  return trial.judged();
 }
 
 namespace {

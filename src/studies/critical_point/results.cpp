@@ -78,6 +78,10 @@ Claim crossing_claim(const Study& study) {
   if (claim.control.empty() && !(claim.error < least_precision * std::abs(point.k_c.value)))
     claim.control = fmt::format("K_c = {:.4g} has an error of {:.2g}", point.k_c.value, claim.error);
   claim.verdict = claim.control.empty() ? Verdict::supported : Verdict::inconclusive;
+  claim.because = sentence(claim.control.empty() && fit != point.fits.end()
+                               ? fmt::format("the chosen fit ({}) has p = {:.2g}, and K_c is {}", fit->name,
+                                             fit->goodness.probability, text(point.k_c.value, claim.error))
+                               : claim.control);
   claim.qualification = study.theory.explanation;
   if (const auto unknown = unknown_systematics(point); !unknown.empty())
     claim.qualification += fmt::format("{}{}", claim.qualification.empty() ? "" : "; ", unknown);
@@ -130,6 +134,9 @@ Claim theory_claim(const Study& study, bool conclusive, std::string id, const Ex
                                     off, of.expected, std::abs(off) / claim.error, of.value.systematic)
                       : fmt::format("{:+.2g} from {:.6g}; the systematic error is not known: {}", off,
                                     of.expected, of.value.unknown);
+  claim.because = sentence(
+      conclusive ? fmt::format("{} is {}, {}", of.name, text(of.value.value, claim.error), claim.control)
+                 : "there is no critical point to speak of");
   claim.evidence = evidence_of(study, of.parameter);
   return claim;
 }
@@ -297,6 +304,7 @@ results::Results results_of(const Study& study) {
   all.recipe = "critical";
   all.seed = study.plan.seed;
   all.claims = claims_of(study);
+  all.schema.systematic = true;
   all.values["K_c"] = named(point.k_c, theory.critical_coupling);
   all.values["T_c"] = named(point.t_c, 1 / theory.critical_coupling);
   all.values["nu"] = named(point.nu, theory.nu);

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recipes/trial.hpp"
+
+#include <gtest/gtest.h>
+
+#include "spinflow/recipes/recipe.hpp"
+
+namespace spinflow::recipes {
+namespace {
+
+using results::Verdict;
+using studies::Status;
+
+const Criteria& criteria() {
+  static const Criteria all(
+      io::settings_from_toml("[criteria.a]\nstatement = 's'\ntext = 'within {common}'\ncommon = 0.05\n",
+                             "test"),
+      "paper");
+  return all;
+}
+
+Trial trial() { return {criteria(), "a", {Evidence("figure")}}; }
+
+TEST(Trial, SaysWhatTheAnswersSayAndWhichOneDecides) {
+  auto met = trial();
+  met.within("one", {.value = 0.001, .error = 0.001}, "common", 5);
+  met.within("two", {.value = 0.03, .error = 0.001}, "common", 5);
+  EXPECT_EQ(met.judged().verdict, Verdict::supported);
+  EXPECT_EQ(met.judged().because, "All 2 checks are met, the closest: two is 0.0300(10), within 0.05.");
+  EXPECT_EQ(met.met(), "one 0.0010(10), two 0.0300(10)");
+  EXPECT_EQ(met.open(), "none");
+
+  auto violated = met;
+  violated.positive("fall =", {.value = -1, .error = 0.1}, 5);
+  violated.within("three", {.value = 9, .error = 0.1}, "common", 5);
+  EXPECT_EQ(violated.judged().verdict, Verdict::contradicted);
+  EXPECT_EQ(violated.judged().because,
+            "2 of 4 checks are violated, most clearly: three is 9.00(10), beyond 0.05.");
+
+  auto open = trial();
+  open.within("kappa", {.value = 0.05, .error = 0.01}, "common", 5);
+  EXPECT_EQ(open.judged().verdict, Verdict::inconclusive);
+  EXPECT_EQ(open.judged().because, "Kappa is 0.050(10), too uncertain to be called within or beyond 0.05.");
+  auto off = trial();
+  off.within("sigma off by", {.value = 0.3, .error = 0.01}, "common", 5);
+  EXPECT_EQ(off.judged().because, "Sigma off by 0.300(10), beyond 0.05.");
+  auto one_seed = trial();
+  one_seed.within("e(L)", {.value = 0.01}, "common", 1);
+  EXPECT_EQ(one_seed.judged().because, "e(L) is 0.010, without an error to judge it by.");
+  auto none = trial();
+  none.within("x", stats::Estimate{}, "common", 5);
+  EXPECT_EQ(none.judged().because, "x has no value.");
+  EXPECT_EQ(trial().judged().because, "There was nothing to check.");
+}
+
+TEST(Trial, WhatIsMissingIsTheReason) {
+  auto few = trial();
+  EXPECT_FALSE(few.enough_seeds(1));
+  const auto claim = few.judged();
+  EXPECT_EQ(claim.verdict, Verdict::inconclusive);
+  EXPECT_EQ(claim.because, "1 training seed gave a result; a verdict needs the scatter over at least 2.");
+  EXPECT_EQ(claim.qualification, claim.because.substr(0, claim.because.size() - 1));
+  auto there = trial();
+  EXPECT_TRUE(there.needs(true, "not there"));
+  EXPECT_TRUE(there.enough_seeds(2));
+}
+
+TEST(Trial, DoubtsAndDecisionsComeBeforeTheAnswers) {
+  auto doubted = trial();
+  doubted.settle({"moved", Status::violated});
+  EXPECT_EQ(doubted.judged().because, "Moved.");
+  doubted.doubt_support("a control passes as well");
+  EXPECT_EQ(doubted.judged().verdict, Verdict::contradicted) << "only support is doubted";
+  doubted.decide(Verdict::supported, "they differ");
+  EXPECT_EQ(doubted.judged().because, "They differ.");
+  doubted.doubt("the exact map fails");
+  EXPECT_EQ(doubted.judged().verdict, Verdict::inconclusive);
+  auto supported = trial();
+  supported.settle({"moved", Status::met});
+  supported.doubt_support("both controls pass as well");
+  EXPECT_EQ(supported.judged().verdict, Verdict::inconclusive);
+  EXPECT_EQ(supported.judged().because, "Both controls pass as well.");
+}
+
+}  // namespace
+}  // namespace spinflow::recipes
