@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "recipes/iso2018/claims.hpp"
 #include "recipes/iso2018/evidence.hpp"
@@ -50,23 +51,11 @@ std::string crossing_text(const flow::StepMap& map) {
                      map.highest);
 }
 
-}  // namespace
+using Range = std::function<bool(double temperature)>;
 
-Claim claim_c(const Measurements& m, const FixedPoint& v) {
-  Trial trial(m.settings.criteria, "c",
-              {evidence::rg_flow, evidence::rbm_flow, evidence::step_map, evidence::coupling_flow,
-               evidence::rg_steps_table});
-  if (!trial.enough_seeds(v.seeds) ||
-      !trial.needs(v.common(), "the flow of type V has no common fixed point to move towards"))
-    return trial.judged();
-  const double target = v.energy.reading.value;
-  // Temperatures of which it is not asked whether they are T_c or another one.
-  const double lower = trial.number("lower");
-  const double upper = trial.number("upper");
-  const auto outside = [&](double t) { return t < lower || t > upper; };
-
+/// Does every step of block spins lead away from T_c? Whether there was something to ask.
+bool ask_of_blocks(const Measurements& m, Trial& trial, const Range& outside) {
   bool blocks = false;
-  std::vector<Check> ended;
   const auto n_rows = static_cast<std::size_t>(m.settings.rg.samples);
   for (const auto& [size, flows] : m.blocked)
     for (const auto& start : flows) {
@@ -78,27 +67,17 @@ Claim claim_c(const Measurements& m, const FixedPoint& v) {
         // At the ends there is no error, and no need of one.
         blocks = true;
         if (is_end(start.steps[k]))
-          ended.push_back({label + (std::isinf(way.value) ? " to T = 0" : " to T = infinity"),
-                           way.value > 0 ? Status::met : Status::violated});
+          trial.settle({label + (std::isinf(way.value) ? " to T = 0" : " to T = infinity"),
+                        way.value > 0 ? Status::met : Status::violated});
         else
           trial.positive(label, way, n_rows);
       }
     }
-  std::size_t arrived = 0;
-  std::size_t all_flows = 0;
-  std::vector<flow::StepMap> rbm_maps;
-  for (const auto& flows : m.rbm_flows) {
-    rbm_maps.push_back(flow::step_map(flows, "energy", lower, upper));
-    for (const auto& start : flows) {
-      const auto& end = start.steps.back().readings.at("energy");
-      arrived += std::abs(end.value - target) <
-                         std::max(m.settings.criteria.number("a", "common"),
-                                  trial.number("arrived") * std::hypot(end.error, v.energy.reading.error))
-                     ? 1
-                     : 0;
-      ++all_flows;
-    }
-  }
+  return blocks;
+}
+
+/// Does the first step of the RBM lead towards `target`?
+bool ask_of_network(const Measurements& m, Trial& trial, const Range& outside, double target) {
   bool network = false;
   for (std::size_t i = 0; !m.rbm_flows.empty() && i < m.rbm_flows.front().size(); ++i) {
     const double t = m.rbm_flows.front()[i].temperature;
@@ -109,7 +88,40 @@ Claim claim_c(const Measurements& m, const FixedPoint& v) {
     trial.positive(fmt::format("RBM T = {:.3g}, first step", t),
                    times(target > t ? 1 : -1, over_seeds(rises)), rises.size());
   }
-  for (auto& check : ended) trial.settle(std::move(check));
+  return network;
+}
+
+/// "5 of the 11 flows" of the RBM end at the fixed point.
+std::string arrivals(const Measurements& m, const Trial& trial, const thermometers::Reading& point) {
+  std::size_t arrived = 0;
+  std::size_t all_flows = 0;
+  for (const auto& flows : m.rbm_flows)
+    for (const auto& start : flows) {
+      const auto& end = start.steps.back().readings.at("energy");
+      const double near = std::max(m.settings.criteria.number("a", "common"),
+                                   trial.number("arrived") * std::hypot(end.error, point.error));
+      arrived += std::abs(end.value - point.value) < near ? 1 : 0;
+      ++all_flows;
+    }
+  return fmt::format("{} of the {} flows", arrived, all_flows);
+}
+
+}  // namespace
+
+Claim claim_c(const Measurements& m, const FixedPoint& v) {
+  Trial trial(m.settings.criteria, "c",
+              {evidence::rg_flow, evidence::rbm_flow, evidence::step_map, evidence::coupling_flow,
+               evidence::rg_steps_table});
+  if (!trial.enough_seeds(v.seeds) ||
+      !trial.needs(v.common(), "the flow of type V has no common fixed point to move towards"))
+    return trial.judged();
+  // Temperatures of which it is not asked whether they are T_c or another one.
+  const double lower = trial.number("lower");
+  const double upper = trial.number("upper");
+  const auto outside = [&](double t) { return t < lower || t > upper; };
+
+  const bool blocks = ask_of_blocks(m, trial, outside);
+  const bool network = ask_of_network(m, trial, outside, v.energy.reading.value);
   if (!blocks || !network)
     trial.settle({"moves of block spins and of the RBM outside the interval", Status::open});
 
@@ -121,14 +133,17 @@ Claim claim_c(const Measurements& m, const FixedPoint& v) {
   }
   trial.control = fmt::format(
       "{}; one step of the RBM, first training seed: {}; against the claim (in J/T, right way positive): {}",
-      fmt::join(maps, "; "), rbm_maps.empty() ? "none" : crossing_text(rbm_maps.front()), trial.violated());
+      fmt::join(maps, "; "),
+      m.rbm_flows.empty() ? "none"
+                          : crossing_text(flow::step_map(m.rbm_flows.front(), "energy", lower, upper)),
+      trial.violated());
   trial.qualification = fmt::format(
-      "undecided: {}. After {} steps {} of the {} flows of the RBM have arrived at the fixed point {}, "
+      "undecided: {}. After {} steps {} of the RBM have arrived at the fixed point {}, "
       "whatever their first step did: T by energy is no closed description of its flow. Measured is "
       "dT'/dT of the step from L = {}, error over configurations; the RBM's moves have theirs over "
       "training seeds. The majority rule makes couplings beyond nearest neighbours, which the temperature "
       "does not see: a crossing away from T_c = 2.2692 is that truncation and finite size",
-      trial.open(), m.settings.flow.steps, arrived, all_flows, text(v.energy.reading),
+      trial.open(), m.settings.flow.steps, arrivals(m, trial, v.energy.reading), text(v.energy.reading),
       2 * m.settings.ensemble.size);
   return trial.judged();
 }

@@ -156,6 +156,27 @@ Controls controls_of(const VariantResult& v, const Measurements& m) {
   return controls;
 }
 
+/// By training length, longest first, by N_h: the fixed points that there are.
+using Lengths = std::map<double, std::map<std::int64_t, Stop>, std::greater<>>;
+
+/// The control that decides what a dependence on N_h means: how far the training length alone moves a fixed
+/// point.
+std::string largest_shift(const Lengths& lengths) {
+  stats::Estimate by_length{.value = 0, .error = 0};
+  std::string where = "no N_h has common fixed points at two lengths";
+  for (auto a = lengths.begin(); a != lengths.end(); ++a)
+    for (auto b = std::next(a); b != lengths.end(); ++b)
+      for (const auto& [hidden, stop] : a->second) {
+        const auto other = b->second.find(hidden);
+        if (other == b->second.end()) continue;
+        const auto shift = paired_difference(stop, other->second);
+        if (std::abs(shift.value) <= std::abs(by_length.value)) continue;
+        by_length = shift;
+        where = fmt::format("N_h = {}, {} to {} epochs: {}", hidden, b->first, a->first, text(shift));
+      }
+  return where;
+}
+
 }  // namespace
 
 Claim claim_d(const Measurements& m) {
@@ -215,8 +236,7 @@ Claim claim_e(const Measurements& m) {
   if (!trial.needs(static_cast<double>(m.settings.scans.hidden.size()) >= fewest,
                    fmt::format("fewer than {} numbers of hidden units were trained at this scale", fewest)))
     return trial.judged();
-  // By training length, longest first, by N_h: the fixed points that there are.
-  std::map<double, std::map<std::int64_t, Stop>, std::greater<>> lengths;
+  Lengths lengths;
   for (const auto& result : m.variants) {
     if (!in_scan(result.variant, m.settings, Scan::hidden)) continue;
     const auto point = fixed_point(result, m);
@@ -248,23 +268,10 @@ Claim claim_e(const Measurements& m) {
                "that no two differ: " + because);
   trial.measured(widest);
 
-  // The control that decides what it means: how far the training length alone moves it.
-  stats::Estimate by_length{.value = 0, .error = 0};
-  std::string where = "no N_h has common fixed points at two lengths";
-  for (auto a = lengths.begin(); a != lengths.end(); ++a)
-    for (auto b = std::next(a); b != lengths.end(); ++b)
-      for (const auto& [hidden, stop] : a->second) {
-        const auto other = b->second.find(hidden);
-        if (other == b->second.end()) continue;
-        const auto shift = paired_difference(stop, other->second);
-        if (std::abs(shift.value) <= std::abs(by_length.value)) continue;
-        by_length = shift;
-        where = fmt::format("N_h = {}, {} to {} epochs: {}", hidden, b->first, a->first, text(shift));
-      }
   std::vector<std::string> values;
   for (const auto& [hidden, stop] : stops)
     values.push_back(fmt::format("N_h = {}: {}", hidden, text(stop.reading)));
-  trial.control = fmt::format("training length, the largest shift at one N_h: {}", where);
+  trial.control = fmt::format("training length, the largest shift at one N_h: {}", largest_shift(lengths));
   trial.qualification = fmt::format(
       "after {} epochs without weight decay, T_energy* where both starts agree: {}; measured is the "
       "largest difference, {}. N_h and training length act together, so a dependence on N_h is one at "

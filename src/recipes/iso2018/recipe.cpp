@@ -4,12 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 
-#include "recipes/iso2018/evidence.hpp"
+#include "recipes/iso2018/declared.hpp"
 #include "recipes/iso2018/measurements.hpp"
 #include "recipes/recipe_settings.hpp"
-#include "spinflow/studies/weights.hpp"
 #include "spinflow/trainers/trainer.hpp"
 
 namespace spinflow::recipes {
@@ -212,42 +210,6 @@ Settings settings_from(const io::Settings& settings) {
   return s;
 }
 
-namespace {
-
-/// The table of fixed points can be set beside that of another run.
-results::Schema schema(const results::Results& results) {
-  results::TableSchema points{.rows = "variant",
-                              .by = "thermometer",
-                              .noun = "fixed point",
-                              .title = "Fixed-point temperatures",
-                              .caption = "Where the flow of each variant stops",
-                              .quantity = "temperature T* (J/k_B)",
-                              .outcome = "outcome",
-                              .repetitions = "seeds"};
-  for (const auto& gauge : gauges()) {
-    std::string label = gauge.column;
-    std::ranges::replace(label, '_', '-');
-    points.readings.push_back({fmt::format("T_{}", gauge.column), label, fmt::format("T_{}_{{}}", gauge.column)});
-  }
-  results::Schema schema{.tables = {{evidence::fixed_points_table, points}}};
-  const auto& table = results.tables.at(evidence::fixed_points_table);
-  const auto seeds = std::ranges::find(table.columns, "seeds") - table.columns.begin();
-  double most = 0;
-  for (const auto& row : table.rows)
-    most = std::max(most, std::get<double>(row[static_cast<std::size_t>(seeds)]));
-  if (most > 0) schema.repetitions = most;
-  return schema;
-}
-
-std::vector<std::string> declared_evidence() {
-  auto all = names_of(evidence::all);
-  for (const char* study : {evidence::weights_by_type, evidence::weights_by_training})
-    std::ranges::move(studies::weight_study_names(study), std::back_inserter(all));
-  return all;
-}
-
-}  // namespace
-
 }  // namespace iso2018
 
 void register_iso2018() {
@@ -263,7 +225,7 @@ void register_iso2018() {
                     const auto measurements = iso2018::measure(context, settings);
                     results::Results results;
                     iso2018::fixed_point_table(measurements, results);
-                    results.schema = iso2018::schema(results);
+                    results.schema = iso2018::schema_of(results);
                     iso2018::scan_tables(measurements, results);
                     iso2018::step_table(measurements, results);
                     results.claims = iso2018::claims(measurements);

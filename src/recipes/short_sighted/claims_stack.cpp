@@ -18,6 +18,76 @@ using results::Claim;
 using results::none;
 using results::Verdict;
 
+/// By bin and seed: <v_i h_a> of the stack's layer 1 less <v_i S_a> of the same rows, whose own errors cancel
+/// in part.
+std::map<std::size_t, std::vector<double>> differences_of(const Measurements& m, const Subject& subject,
+                                                          double shrinkage) {
+  std::map<std::size_t, std::vector<double>> differences;
+  for (const auto& p : m.stacks.profiles) {
+    if (p.model != subject.id || p.size != m.settings.stack.size || p.layer != 1 ||
+        p.map != "stack-sampled" || p.shrinkage != shrinkage)
+      continue;
+    const auto blocks = std::ranges::find_if(m.stacks.profiles, [&](const ProfilePoint& q) {
+      return q.model == p.model && q.size == p.size && q.layer == 1 && q.map == "block-majority" &&
+             q.seed == p.seed && q.bin == p.bin;
+    });
+    if (blocks != m.stacks.profiles.end())
+      differences[p.bin].push_back(p.correlation.value - blocks->correlation.value);
+  }
+  return differences;
+}
+
+/// T_c/T - 1 of a layer of the stack (or of block spins) of one model.
+class Layers {
+ public:
+  Layers(const Measurements& m, const Subject& subject) : m_(m), subject_(subject) {}
+
+  [[nodiscard]] Excess colder(const std::string& map, double shrinkage, int layer, double start = 1,
+                              std::int64_t size = 0) const {
+    return excess_of(m_, subject_.id, size == 0 ? m_.settings.stack.size : size, start, map, shrinkage,
+                     layer);
+  }
+  /// T/T_c.
+  template <class... Of>
+  [[nodiscard]] std::string ratio(const Of&... of) const {
+    return text(colder(of...).ratio());
+  }
+
+ private:
+  const Measurements& m_;
+  const Subject& subject_;
+};
+
+/// Under which other readings the sign is the same.
+std::string other_readings(const Measurements& m, const Layers& layers) {
+  const auto& s = m.settings.stack;
+  const int last = static_cast<int>(s.hidden.size());
+  const double middle = s.shrinkages[s.shrinkages.size() / 2];
+  std::vector<std::string> others;
+  for (const double shrinkage : s.shrinkages) {
+    std::vector<std::string> each;
+    for (int layer = 1; layer <= last; ++layer)
+      each.push_back(fmt::format("layer {}: {} sampled, {} sign(h)", layer,
+                                 layers.ratio("stack-sampled", shrinkage, layer),
+                                 layers.ratio("stack-sign", shrinkage, layer)));
+    others.push_back(fmt::format("lambda = {}: {}", shrinkage, fmt::join(each, ", ")));
+  }
+  for (const double start : s.starts) {
+    if (start == 1) continue;
+    others.push_back(fmt::format("T = {} T_c up the stack trained at T_c (lambda = {}): {}, majority {}",
+                                 start, middle, layers.ratio("stack-sampled", middle, last, start),
+                                 layers.ratio("block-majority", none, last, start)));
+  }
+  for (const double shrinkage : m.settings.large.shrinkages) {
+    const int top = static_cast<int>(m.settings.large.hidden.size());
+    const auto size = m.settings.large.size;
+    others.push_back(fmt::format("L = {}, lambda = {}: layer {}: {}, majority {}", size, shrinkage, top,
+                                 layers.ratio("stack-sampled", shrinkage, top, 1.0, size),
+                                 layers.ratio("block-majority", none, top, 1.0, size)));
+  }
+  return fmt::format("{}", fmt::join(others, "; "));
+}
+
 }  // namespace
 
 Claim claim_c(const Measurements& m, const Subject& subject) {
@@ -30,22 +100,9 @@ Claim claim_c(const Measurements& m, const Subject& subject) {
   std::vector<std::string> words;
   std::vector<std::string> reasons;
   for (const double shrinkage : shrinkages) {
-    // By bin and seed: the stack's less the blocks' of the same rows, whose own errors cancel in part.
-    std::map<std::size_t, std::vector<double>> differences;
-    for (const auto& p : m.stacks.profiles) {
-      if (p.model != subject.id || p.size != m.settings.stack.size || p.layer != 1 ||
-          p.map != "stack-sampled" || p.shrinkage != shrinkage)
-        continue;
-      const auto blocks = std::ranges::find_if(m.stacks.profiles, [&](const ProfilePoint& q) {
-        return q.model == p.model && q.size == p.size && q.layer == 1 && q.map == "block-majority" &&
-               q.seed == p.seed && q.bin == p.bin;
-      });
-      if (blocks != m.stacks.profiles.end())
-        differences[p.bin].push_back(p.correlation.value - blocks->correlation.value);
-    }
     std::vector<Question> questions;
     stats::Estimate largest{.value = 0, .error = none};
-    for (const auto& [bin, values] : differences) {
+    for (const auto& [bin, values] : differences_of(m, subject, shrinkage)) {
       const auto mean = over_seeds(values);
       if (std::abs(mean.value) > std::abs(largest.value)) largest = mean;
       questions.push_back(within(fmt::format("bin {}", bin), mean, trial.number("apart"), values.size()));
@@ -126,20 +183,16 @@ Claim claim_d(const Measurements& m, const Subject& subject) {
                evidence::layer_temperatures_table, evidence::layer_readings_table});
   const auto& s = m.settings.stack;
   const int last = static_cast<int>(s.hidden.size());
-  const auto colder = [&](const std::string& map, double shrinkage, int layer, double start = 1,
-                          std::int64_t size = 0) {
-    return excess_of(m, subject.id, size == 0 ? s.size : size, start, map, shrinkage, layer);
-  };
-  const auto ratio = [](const Excess& e) { return text(e.ratio()); };
+  const Layers layers(m, subject);
   const double side = subject.long_range() ? 1 : -1;
   for (const double shrinkage : s.shrinkages) {
-    const auto e = colder("stack-sampled", shrinkage, last);
-    trial.positive(
-        fmt::format("lambda = {}: T/T_c {}; {} =", shrinkage, ratio(e), side > 0 ? "T_c/T - 1" : "1 - T_c/T"),
-        {.value = side * e.value.value, .error = e.value.error}, e.n);
+    const auto e = layers.colder("stack-sampled", shrinkage, last);
+    trial.positive(fmt::format("lambda = {}: T/T_c {}; {} =", shrinkage, text(e.ratio()),
+                               side > 0 ? "T_c/T - 1" : "1 - T_c/T"),
+                   {.value = side * e.value.value, .error = e.value.error}, e.n);
   }
-  const auto majority = colder("block-majority", none, last);
-  trial.positive(fmt::format("majority: T/T_c {}; 1 - T_c/T =", ratio(majority)),
+  const auto majority = layers.colder("block-majority", none, last);
+  trial.positive(fmt::format("majority: T/T_c {}; 1 - T_c/T =", text(majority.ratio())),
                  {.value = -majority.value.value, .error = majority.value.error}, majority.n);
   const auto checks = trial.checks();
   const std::vector<Check> stacks(checks.begin(), checks.end() - 1);
@@ -156,35 +209,12 @@ Claim claim_d(const Measurements& m, const Subject& subject) {
                                               : Verdict::inconclusive,
                fmt::format("{}", fmt::join(findings, "; ")));
   const double middle = s.shrinkages[s.shrinkages.size() / 2];
-  trial.measured(shown(colder("stack-sampled", middle, last).ratio()));
+  trial.measured(shown(layers.colder("stack-sampled", middle, last).ratio()));
   trial.control = fmt::format("met: {}; violated: {}; open: {}; decimation: T/T_c {}", trial.met(),
-                              trial.violated(), trial.open(), ratio(colder("decimation", none, last)));
-  // Under which other readings the sign is the same.
-  std::vector<std::string> others;
-  for (const double shrinkage : s.shrinkages) {
-    std::vector<std::string> layers;
-    for (int layer = 1; layer <= last; ++layer)
-      layers.push_back(fmt::format("layer {}: {} sampled, {} sign(h)", layer,
-                                   ratio(colder("stack-sampled", shrinkage, layer)),
-                                   ratio(colder("stack-sign", shrinkage, layer))));
-    others.push_back(fmt::format("lambda = {}: {}", shrinkage, fmt::join(layers, ", ")));
-  }
-  for (const double start : s.starts) {
-    if (start == 1) continue;
-    others.push_back(fmt::format("T = {} T_c up the stack trained at T_c (lambda = {}): {}, majority {}",
-                                 start, middle, ratio(colder("stack-sampled", middle, last, start)),
-                                 ratio(colder("block-majority", none, last, start))));
-  }
-  for (const double shrinkage : m.settings.large.shrinkages) {
-    const int top = static_cast<int>(m.settings.large.hidden.size());
-    others.push_back(fmt::format("L = {}, lambda = {}: layer {}: {}, majority {}", m.settings.large.size,
-                                 shrinkage, top,
-                                 ratio(colder("stack-sampled", shrinkage, top, 1, m.settings.large.size)),
-                                 ratio(colder("block-majority", none, top, 1, m.settings.large.size))));
-  }
+                              trial.violated(), trial.open(), layers.ratio("decimation", none, last));
   trial.qualification =
       fmt::format("T/T_c by bond energy, L = {}; {}; measured is T/T_c at layer {} for lambda = {}", s.size,
-                  fmt::join(others, "; "), last, middle);
+                  other_readings(m, layers), last, middle);
   return trial.judged();
 }
 
