@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <ranges>
 #include <set>
 
@@ -11,13 +10,11 @@
 #include "recipes/criteria.hpp"
 #include "recipes/evidence.hpp"
 #include "runs/damaged_piece.hpp"
-#include "runs/run_log.hpp"
+#include "runs/live_run.hpp"
+#include "runs/output_folders.hpp"
 #include "spinflow/base/parallel.hpp"
-#include "spinflow/base/stop.hpp"
 #include "spinflow/base/version.hpp"
-#include "spinflow/io/folder_lock.hpp"
 #include "spinflow/io/text_file.hpp"
-#include "spinflow/results/figure_files.hpp"
 #include "spinflow/results/folder_files.hpp"
 
 namespace spinflow::recipes {
@@ -89,8 +86,7 @@ bool same_settings(std::string_view a, std::string_view b, const std::string& wh
   if (a == b) return true;
   const auto same_value = [](const auto& x, const auto& y) {
     const auto numbers = base::numbers_of(x.second);
-    return x.first == y.first &&
-           (x.second == y.second || (numbers && numbers == base::numbers_of(y.second)));
+    return x.first == y.first && (x.second == y.second || (numbers && numbers == base::numbers_of(y.second)));
   };
   return std::ranges::equal(io::settings_from_toml(a, where), io::settings_from_toml(b, where),
                             [&](const auto& x, const auto& y) {
@@ -99,13 +95,6 @@ bool same_settings(std::string_view a, std::string_view b, const std::string& wh
 }
 
 }  // namespace
-
-bool is_unfinished(const fs::path& folder) {
-  std::error_code ignored;
-  return fs::exists(folder / results::recipe_file, ignored) &&
-         (fs::exists(folder / results::marker_file, ignored) ||
-          !fs::exists(folder / results::results_file, ignored));
-}
 
 std::vector<std::string> scales(std::string_view recipe) {
   std::vector<std::string> names;
@@ -173,43 +162,30 @@ results::Results run(std::string_view recipe, std::string_view scale, const io::
                      std::uint64_t seed, const fs::path& folder, bool resume, base::Observer& observer) {
   const RecipeEntry& entry = registry().find(recipe);
   const std::string text = recipe_text_of(recipe, scale, seed, settings);
-  const fs::path marker = folder / results::marker_file;
   if (resume) {
-    if (!is_unfinished(folder))
+    if (!runs::is_unfinished(folder))
       throw input_error(folder.string(), "there is no unfinished run to resume",
                         "leave out --resume to start one");
     const fs::path begun = folder / results::recipe_file;
     if (!same_settings(io::read_text(begun), text, begun.string()))
       throw input_error(folder.string(), "the unfinished run there has other settings",
                         "give the settings of its recipe.toml, or another folder with -o");
-  } else {
-    io::make_folder(folder);
   }
-  const io::FolderLock lock(folder);
-  io::remove_unfinished(folder);
-  if (!resume) {
-    // The recipe first: it says whose the folder is, and without results it counts as unfinished.
-    io::write_text(folder / results::recipe_file, text);
-  }
-  io::write_text(marker, "This run has not finished; `spinflow run` with --resume goes on.\n");
-
-  runs::RunLog log(folder / results::log_file, observer);
-  const base::StopScope scope(log);
-  const auto started = std::chrono::steady_clock::now();
-  log.note(fmt::format("{}: recipe {}, scale {}, seed {}, {} threads{}", base::software(), recipe, scale,
-                       seed, base::threads(), resume ? ", resumed" : ""));
+  using runs::LiveRun;
+  LiveRun live(folder, resume ? LiveRun::Start::resumed : LiveRun::Start::fresh, observer);
+  // The recipe first: it says whose the folder is, and without results it counts as unfinished.
+  if (!resume) live.describe(text);
+  live.mark("spinflow run");
+  live.log().note(fmt::format("{}: recipe {}, scale {}, seed {}, {} threads{}", base::software(), recipe,
+                              scale, seed, base::threads(), resume ? ", resumed" : ""));
   results::Results results = runs::with_pieces_of(folder, [&] {
-    return entry.run({folder, settings, std::string(scale), seed, log});
+    return entry.run({folder, settings, std::string(scale), seed, live.log()});
   });
   results.recipe = recipe;
   results.scale = scale;
   results.seed = seed;
   drop_evidence_not_made(entry.evidence, results);
-  results::write_figures(results, folder);
-  io::write_text(folder / results::results_file, results::to_json(results));
-  log.note(fmt::format("finished in {:.1f} s",
-                       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count()));
-  io::remove_file(marker);
+  live.finish(results);
   return results;
 }
 

@@ -51,6 +51,8 @@ TEST_P(SlowEveryRecipe, FinishesItsSmokeScale) {
   EXPECT_FALSE(results.claims.empty());
   for (const auto& claim : results.claims) {
     EXPECT_FALSE(claim.criterion.empty()) << claim.id;
+    EXPECT_TRUE(claim.because.ends_with('.') && claim.because.find('\n') == std::string::npos)
+        << claim.id << ": " << claim.because;
     EXPECT_FALSE(claim.control.empty() && claim.qualification.empty()) << claim.id;
     for (const auto& id : claim.evidence) {
       const bool figure = std::ranges::any_of(results.figures, [&](const auto& f) { return f.id == id; });

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "command/command.hpp"
+#include "runs/output_folders.hpp"
 #include "spinflow/io/toml.hpp"
 #include "spinflow/report/report.hpp"
 #include "spinflow/results/results.hpp"
@@ -16,15 +17,8 @@ namespace spinflow::program {
 /// below.
 [[nodiscard]] std::string claims_text(const results::Results& results);
 
-/// Makes sure that a run or an answer may be written to the folder: it does not exist, is free, or with
-/// `force` holds no more than an earlier one of one of the named recipes. Error(input) otherwise. Removes
-/// nothing.
-void expect_replaceable(const std::filesystem::path& folder, const std::vector<std::string>& recipes,
-                        bool force);
-
-/// The results of a finished run (or analysis). Error(input) beginning with the folder or the file for what
-/// is none.
-[[nodiscard]] results::Results finished_results(const std::filesystem::path& folder);
+/// The folders of -o: runs are those of the recipes, and of `critical`.
+[[nodiscard]] const runs::OutputFolders& output_folders();
 
 /// -o and --force of a command that answers in a folder.
 [[nodiscard]] std::vector<Flag> answer_flags();

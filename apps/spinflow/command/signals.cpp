@@ -16,6 +16,7 @@
 #include <string>
 
 #include "command/terminal.hpp"
+#include "runs/undisturbed.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/io/output.hpp"
 
@@ -28,7 +29,6 @@ constexpr std::string_view default_sentence = "interrupted; nothing was written"
 
 // Read by signal handlers. The length is set only after the sentence is complete.
 std::atomic<int> received_signal{0};
-std::atomic<int> undisturbed{0};
 std::atomic<bool> line_stands{false};
 std::array<char, 2048> sentence;
 std::atomic<std::size_t> sentence_length{0};
@@ -64,7 +64,7 @@ extern "C" void ask_to_stop(int number) {
 
 extern "C" void lose_patience(int) {
   const int error_number = errno;
-  if (undisturbed > 0) {
+  if (runs::Undisturbed::now()) {
     wait_a_moment();
     errno = error_number;
     return;
@@ -126,9 +126,5 @@ void heed_signals() {
 }
 
 void progress_line_stands(bool stands) { line_stands = stands; }
-
-Undisturbed::Undisturbed() { ++undisturbed; }
-
-Undisturbed::~Undisturbed() { --undisturbed; }
 
 }  // namespace spinflow::program

@@ -35,14 +35,4 @@ class Listener final : public base::Observer {
   void advance(std::uint64_t) override { heed_signals(); }
 };
 
-/// While such an object exists, signals are held back: for a few steps that belong together, such as the
-/// exchange of a folder's content.
-class Undisturbed {
- public:
-  Undisturbed();
-  ~Undisturbed();
-  Undisturbed(const Undisturbed&) = delete;
-  Undisturbed& operator=(const Undisturbed&) = delete;
-};
-
 }  // namespace spinflow::program

@@ -36,7 +36,7 @@ std::vector<ComparedRun> read_runs(const std::vector<std::string>& folders) {
   std::vector<ComparedRun> runs;
   std::vector<fs::path> places;
   for (const auto& folder : folders) {
-    ComparedRun run{.name = {}, .results = finished_results(folder)};
+    ComparedRun run{.name = {}, .results = output_folders().finished_results(folder)};
     if (run.results.recipe == kind)
       throw input_error(folder, "it holds a comparison", "give the folders of the runs themselves");
     const fs::path recipe = fs::path(folder) / results::recipe_file;

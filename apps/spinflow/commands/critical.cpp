@@ -11,8 +11,8 @@
 #include "command/json.hpp"
 #include "command/run_folder.hpp"
 #include "command/signals.hpp"
-#include "command/work_folder.hpp"
 #include "command/works.hpp"
+#include "runs/work_folder.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/memory.hpp"
 #include "spinflow/io/text_file.hpp"
@@ -185,7 +185,7 @@ int reanalyze(const Invocation& invocation) {
                  {"seed", "--seed"}});
   const RunFlags asked = answers(invocation, run_options());
   const fs::path source = asked.reanalyze;
-  (void)finished_results(source);
+  (void)output_folders().finished_results(source);
   const fs::path folder = answer_folder(invocation, "critical-reanalysis");
   studies::ReanalysisOptions options;
   if (invocation.has("sizes")) options.sizes = answers(invocation, question_options()).sizes;
@@ -232,7 +232,7 @@ int run(const Invocation& invocation) {
   fs::path folder = invocation.get<std::string>("output");
   if (folder.empty()) folder = fs::path("runs") / fmt::format("{}-{}", model, seed);
 
-  const auto work = WorkFolder::for_run(folder, {kind}, asked.resume, asked.force);
+  const auto work = runs::WorkFolder::for_run(output_folders(), folder, {kind}, asked.resume, asked.force);
   say_when_interrupted(work->when_interrupted());
   if (work->resumes()) {
     const CriticalPlan unfinished = studies::plan_in(work->place());

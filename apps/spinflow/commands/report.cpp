@@ -71,7 +71,7 @@ void expect_evidence(const std::filesystem::path& folder, const results::Results
 
 int run(const Invocation& invocation) {
   const std::filesystem::path folder = invocation.word("DIR");
-  const auto results = finished_results(folder);
+  const auto results = output_folders().finished_results(folder);
   expect_evidence(folder, results);
   report::PageOptions options{.works = all_works()};
   // A folder without a recipe is an analysis; its recipe.toml has the command line.

@@ -7,8 +7,8 @@
 #include "command/json.hpp"
 #include "command/run_folder.hpp"
 #include "command/signals.hpp"
-#include "command/work_folder.hpp"
 #include "command/works.hpp"
+#include "runs/work_folder.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/io/toml.hpp"
@@ -32,8 +32,8 @@ int run(const Invocation& invocation) {
   if (folder.empty()) folder = fs::path("runs") / fmt::format("{}-{}", recipe, scale);
   if (invocation.get<bool>("resume") && invocation.get<bool>("force"))
     throw input_error("run", "--resume and --force contradict each other", "give one of them");
-  const auto work = WorkFolder::for_run(folder, recipes::registry().names(), invocation.get<bool>("resume"),
-                                        invocation.get<bool>("force"));
+  const auto work = runs::WorkFolder::for_run(output_folders(), folder, recipes::registry().names(),
+                                              invocation.get<bool>("resume"), invocation.get<bool>("force"));
   say_when_interrupted(work->when_interrupted());
   results::Results results;
   try {

@@ -47,10 +47,6 @@ struct RecipeEntry {
 [[nodiscard]] io::Settings resolve(std::string_view recipe, std::string_view scale,
                                    const std::vector<std::string>& overrides);
 
-/// Whether a run in the folder has begun (recipe.toml) and not finished: it is marked so (file INCOMPLETE),
-/// or was stopped before it could be marked and has no results.json.
-[[nodiscard]] bool is_unfinished(const std::filesystem::path& folder);
-
 ///     recipes::run("iso2018", "smoke", recipes::resolve("iso2018", "smoke", {}), 1, "folder", false);
 ///
 /// Runs a recipe into `folder` (created): recipe.toml, stage files (*.h5, *.json), figures/, results.json,

@@ -7,6 +7,7 @@
 
 #include "recipes/short_sighted/evidence.hpp"
 #include "recipes/short_sighted/measurements.hpp"
+#include "runs/output_folders.hpp"
 #include "spinflow/results/figures.hpp"
 #include "spinflow/results/folder_files.hpp"
 #include "studies/critical_point/agreement.hpp"
@@ -50,7 +51,7 @@ std::vector<CriticalRun> run_critical_points(const RunFolder& folder, const Sett
     const auto path = folder.path() / ("critical-" + subject.id);
     const auto plan = plan_of(settings.mc, subject, folder.seed("critical." + subject.id));
     folder.observer().note(fmt::format("critical point of {}", subject.label));
-    if (is_unfinished(path))
+    if (runs::is_unfinished(path))
       runs.push_back({subject.id, studies::resume_critical(path, folder.observer())});
     else if (std::filesystem::exists(path / results::results_file))
       runs.push_back({subject.id, studies::reanalyze_critical(path, {}, folder.observer())});

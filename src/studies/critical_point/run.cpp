@@ -2,18 +2,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
-#include <system_error>
 
 #include "runs/damaged_piece.hpp"
-#include "runs/run_log.hpp"
+#include "runs/live_run.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/stop.hpp"
 #include "spinflow/base/version.hpp"
-#include "spinflow/io/folder_lock.hpp"
 #include "spinflow/io/text_file.hpp"
-#include "spinflow/results/figure_files.hpp"
 #include "spinflow/results/folder_files.hpp"
 #include "studies/critical_point/results.hpp"
 #include "studies/critical_point/sampling.hpp"
@@ -24,10 +20,6 @@ namespace fs = std::filesystem;
 using namespace critical;
 
 namespace {
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 /// The plan of some of its sizes.
 CriticalPlan restricted(const CriticalPlan& plan, const std::vector<std::int64_t>& sizes) {
@@ -50,8 +42,9 @@ CriticalPlan restricted(const CriticalPlan& plan, const std::vector<std::int64_t
 }
 
 /// What is left to do once recipe.toml is written.
-results::Results carried_out(const CriticalPlan& plan, const fs::path& folder, base::Observer& log) {
-  const auto started = std::chrono::steady_clock::now();
+results::Results carried_out(const CriticalPlan& plan, const fs::path& folder, runs::LiveRun& run) {
+  base::Observer& log = run.log();
+  const double started = run.seconds();
   const auto enough = [&](const Series& series) {
     const auto point = studied(plan, series, 0).point;
     log.note(fmt::format("T_c = {:.7g} with error {:.2g} after {} records per chain", point.t_c.value,
@@ -61,7 +54,7 @@ results::Results carried_out(const CriticalPlan& plan, const fs::path& folder, b
   const Series series = runs::with_pieces_of(folder, [&] {
     return sampled(plan, fmt::format("spinflow critical {}", plan.model), folder, enough, log);
   });
-  log.note(fmt::format("sampled in {:.1f} s", seconds_since(started)));
+  log.note(fmt::format("sampled in {:.1f} s", run.seconds() - started));
   log.begin("reading the critical point", 0, "");
   results::Results results = results_of(studied(plan, series, 0));
   const auto& t_c = results.values.at("T_c");
@@ -72,17 +65,8 @@ results::Results carried_out(const CriticalPlan& plan, const fs::path& folder, b
     log.note(missed);
     results.claims.front().qualification += fmt::format(" ({})", missed);
   }
-  results::write_figures(results, folder);
-  io::write_text(folder / results::results_file, results::to_json(results));
-  log.note(fmt::format("finished in {:.1f} s", seconds_since(started)));
-  io::remove_file(folder / results::marker_file);
+  run.finish(results);
   return results;
-}
-
-void begin_folder(const fs::path& folder) {
-  io::make_folder(folder);
-  io::write_text(folder / results::marker_file,
-                 "This run has not finished; `spinflow critical` with --resume goes on.\n");
 }
 
 void note_start(base::Observer& log, const std::string& model, std::uint64_t seed) {
@@ -91,7 +75,7 @@ void note_start(base::Observer& log, const std::string& model, std::uint64_t see
 }
 
 results::Results begun(const CriticalPlan& plan, const std::string& command, const fs::path& folder,
-                       base::Observer& log) {
+                       runs::LiveRun& run) {
   io::Settings settings = to_settings(plan);
   auto& about = settings["recipe"];
   about["name"] = std::string("critical");
@@ -100,8 +84,8 @@ results::Results begun(const CriticalPlan& plan, const std::string& command, con
       "At which temperature do the curves of Q for different sizes meet, and with which exponents "
       "do they scale there?");
   about["command"] = command;
-  io::write_text(folder / results::recipe_file, io::to_toml(settings));
-  return carried_out(plan, folder, log);
+  run.describe(io::to_toml(settings));
+  return carried_out(plan, folder, run);
 }
 
 }  // namespace
@@ -109,32 +93,25 @@ results::Results begun(const CriticalPlan& plan, const std::string& command, con
 results::Results run_critical(const CriticalQuestion& question, const std::string& command,
                               const fs::path& folder, base::Observer& observer) {
   check(question);
-  begin_folder(folder);
-  const io::FolderLock lock(folder);
-  runs::RunLog log(folder / results::log_file, observer);
-  const base::StopScope scope(log);
-  note_start(log, question.model, question.seed);
-  return begun(plan_critical(question, log), command, folder, log);
+  runs::LiveRun run(folder, runs::LiveRun::Start::fresh, observer);
+  run.mark("spinflow critical");
+  note_start(run.log(), question.model, question.seed);
+  return begun(plan_critical(question, run.log()), command, folder, run);
 }
 
 results::Results run_critical(const CriticalPlan& plan, const std::string& command, const fs::path& folder,
                               base::Observer& observer) {
-  begin_folder(folder);
-  const io::FolderLock lock(folder);
-  runs::RunLog log(folder / results::log_file, observer);
-  const base::StopScope scope(log);
-  note_start(log, plan.model, plan.seed);
-  return begun(plan, command, folder, log);
+  runs::LiveRun run(folder, runs::LiveRun::Start::fresh, observer);
+  run.mark("spinflow critical");
+  note_start(run.log(), plan.model, plan.seed);
+  return begun(plan, command, folder, run);
 }
 
 results::Results resume_critical(const fs::path& folder, base::Observer& observer) {
   const CriticalPlan plan = plan_in(folder);
-  const io::FolderLock lock(folder);
-  io::remove_unfinished(folder);
-  runs::RunLog log(folder / results::log_file, observer);
-  const base::StopScope scope(log);
-  note_start(log, plan.model, plan.seed);
-  return carried_out(plan, folder, log);
+  runs::LiveRun run(folder, runs::LiveRun::Start::resumed, observer);
+  note_start(run.log(), plan.model, plan.seed);
+  return carried_out(plan, folder, run);
 }
 
 CriticalPlan plan_in(const fs::path& folder) {

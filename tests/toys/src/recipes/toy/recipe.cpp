@@ -9,6 +9,8 @@ namespace spinflow::recipes {
 
 namespace toy {
 
+constexpr Evidence magnet{"magnet"};
+
 struct MagnetSettings {
   std::int64_t side{};
   std::int64_t samples{};
@@ -48,19 +50,15 @@ results::Results answer(const RunContext& context) {
   const auto n = static_cast<double>(data.size());
   double squares = 0;
   for (const double m : data.magnetization) squares += (m - sum / n) * (m - sum / n);
-  results::Claim claim;
-  claim.id = "a";
-  claim.paper = "toy2002";
-  claim.statement = "The magnet points up as often as down.";
-  claim.criterion = s.criteria.text("a");
-  claim.measured = sum / n;
-  claim.error = std::sqrt(squares) / n;
-  const bool within_errors = std::abs(claim.measured) <= s.criteria.number("a", "errors") * claim.error;
-  claim.verdict = within_errors ? results::Verdict::supported : results::Verdict::contradicted;
-  claim.control = "there is none";
-  claim.evidence = {"magnet"};
-  results.claims.push_back(std::move(claim));
-  results.tables["magnet"] = std::move(table);
+  const stats::Estimate mean{.value = sum / n, .error = std::sqrt(squares) / n};
+  Trial trial(s.criteria, "a", {magnet});
+  trial.measured(mean);
+  const bool within_errors = std::abs(mean.value) <= trial.number("errors") * mean.error;
+  trial.decide(within_errors ? results::Verdict::supported : results::Verdict::contradicted,
+               "the mean of m is " + text(mean));
+  trial.control = "there is none";
+  results.claims.push_back(trial.judged());
+  results.tables[magnet] = std::move(table);
   return results;
 }
 
@@ -72,7 +70,7 @@ void register_toy() {
   registry().add({.name = "toy",
                   .help = "a recipe that a test adds",
                   .citations = {toy2002, "toy2001"},
-                  .evidence = {"magnet"},
+                  .evidence = {toy::magnet},
                   .check = [](const io::Settings& settings) { (void)toy::settings_from(settings); },
                   .run = toy::answer});
 }

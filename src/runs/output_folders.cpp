@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "command/folder_contents.hpp"
+#include "runs/output_folders.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <system_error>
+#include <cerrno>
+#include <cstring>
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/io/text_file.hpp"
-#include "spinflow/recipes/recipe.hpp"
+#include "spinflow/io/toml.hpp"
 #include "spinflow/results/folder_files.hpp"
-#include "spinflow/results/results.hpp"
 
-namespace spinflow::program {
+namespace spinflow::runs {
 
 namespace fs = std::filesystem;
 
@@ -63,7 +64,23 @@ std::string about(const fs::path& folder, const std::string& key) {
   }
 }
 
-void add_contents(const fs::path& folder, FolderContents& contents, std::error_code& error) {
+/// What a run writes before its first piece, and files that hold no result.
+bool is_beginning(const fs::path& path) {
+  const std::string name = path.filename().string();
+  return is_temporary(name) || name == results::marker_file || name == results::log_file;
+}
+
+}  // namespace
+
+bool is_unfinished(const fs::path& folder) {
+  std::error_code ignored;
+  return fs::exists(folder / results::recipe_file, ignored) &&
+         (fs::exists(folder / results::marker_file, ignored) ||
+          !fs::exists(folder / results::results_file, ignored));
+}
+
+void OutputFolders::add_contents(const fs::path& folder, FolderContents& contents,
+                                 std::error_code& error) const {
   for (const auto& entry : fs::directory_iterator(folder, error)) {
     const std::string name = entry.path().filename().string();
     std::error_code ignored;
@@ -91,15 +108,7 @@ void add_contents(const fs::path& folder, FolderContents& contents, std::error_c
   }
 }
 
-/// What a run writes before its first piece, and files that hold no result.
-bool is_beginning(const fs::path& path) {
-  const std::string name = path.filename().string();
-  return is_temporary(name) || name == results::marker_file || name == results::log_file;
-}
-
-}  // namespace
-
-FolderContents contents_of(const fs::path& folder) {
+FolderContents OutputFolders::contents_of(const fs::path& folder) const {
   FolderContents contents;
   std::error_code error;
   add_contents(folder, contents, error);
@@ -110,7 +119,7 @@ FolderContents contents_of(const fs::path& folder) {
   return contents;
 }
 
-bool is_free(const fs::path& folder) {
+bool OutputFolders::is_free(const fs::path& folder) const {
   const FolderContents contents = contents_of(folder);
   const fs::path inner = folder / results::unfinished_folder;
   const bool keeps_inner = holds_run(inner);
@@ -121,18 +130,18 @@ bool is_free(const fs::path& folder) {
          });
 }
 
-bool has_no_pieces(const fs::path& folder) {
+bool OutputFolders::has_no_pieces(const fs::path& folder) const {
   const FolderContents contents = contents_of(folder);
   return contents.foreign.empty() && std::ranges::all_of(contents.ours, [&](const fs::path& path) {
            return is_beginning(path) || path.filename() == results::recipe_file;
          });
 }
 
-bool holds_results_of(const fs::path& folder, const std::vector<std::string>& names) {
+bool OutputFolders::holds_results_of(const fs::path& folder, const std::vector<std::string>& names) const {
   return std::ranges::count(names, about(folder, "name")) > 0;
 }
 
-std::string what_holds(const fs::path& folder) {
+std::string OutputFolders::what_holds(const fs::path& folder) const {
   if (const std::string recipe = about(folder, "name"); !recipe.empty())
     return fmt::format("it holds something else: a result of '{}'", recipe);
   const auto contents = contents_of(folder);
@@ -141,13 +150,9 @@ std::string what_holds(const fs::path& folder) {
                      contents.foreign.front().lexically_relative(folder).string());
 }
 
-bool holds_run(const fs::path& folder) {
-  auto names = recipes::registry().names();
-  names.emplace_back("critical");
-  return holds_results_of(folder, names);
-}
+bool OutputFolders::holds_run(const fs::path& folder) const { return holds_results_of(folder, runs_); }
 
-void remove_contents(const fs::path& folder, const fs::path& spared) {
+void OutputFolders::remove_contents(const fs::path& folder, const fs::path& spared) const {
   // The results are removed first, because a folder without them counts as unfinished. The recipe is removed
   // last, because it says to which run the folder belongs. At every moment --resume or --force accepts the
   // folder.
@@ -169,4 +174,47 @@ void remove_contents(const fs::path& folder, const fs::path& spared) {
   }
 }
 
-}  // namespace spinflow::program
+void OutputFolders::expect_replaceable(const fs::path& folder, const std::vector<std::string>& names,
+                                       bool force) const {
+  std::error_code error;
+  if (!fs::exists(fs::symlink_status(folder, error))) return;
+  if (!fs::is_directory(folder, error))
+    throw input_error(folder.string(), "it is not a folder", "give another one with -o");
+  if (access(folder.c_str(), W_OK | X_OK) != 0)
+    throw input_error(folder.string(), fmt::format("it cannot be written to ({})", std::strerror(errno)),
+                      "give another one with -o");
+  if (is_free(folder)) return;
+  if (!holds_results_of(folder, names))
+    throw input_error(folder.string(), what_holds(folder), "choose another folder with -o");
+  if (!force) {
+    const bool can_go_on =
+        (is_unfinished(folder) && holds_run(folder)) || holds_run(folder / results::unfinished_folder);
+    throw input_error(
+        folder.string(), can_go_on ? "it holds an unfinished run" : "it holds an earlier result",
+        can_go_on ? "go on with --resume, start over with --force, or give another folder with -o"
+                  : "replace it with --force or give another folder with -o");
+  }
+  // --force would remove it with the rest.
+  const auto foreign = contents_of(folder).foreign;
+  if (!foreign.empty())
+    throw input_error(folder.string(),
+                      fmt::format("it also holds {}, which no run has written",
+                                  foreign.front().lexically_relative(folder).string()),
+                      "move that elsewhere or give another folder with -o");
+}
+
+results::Results OutputFolders::finished_results(const fs::path& folder) const {
+  std::error_code ignored;
+  if (!fs::is_directory(folder, ignored))
+    throw input_error(folder.string(), "it is not a run folder", "give the folder of a `spinflow run`");
+  if (is_unfinished(folder)) {
+    const bool is_run = holds_run(folder);
+    throw input_error(folder.string(),
+                      is_run ? "the run there has not finished" : "the answer there is not complete",
+                      is_run ? "finish it with its command and --resume" : "write it anew with --force");
+  }
+  const fs::path file = folder / results::results_file;
+  return results::results_from_json(io::read_text(file), file.string());
+}
+
+}  // namespace spinflow::runs

@@ -7,13 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "runs/output_folders.hpp"
 #include "spinflow/io/folder_lock.hpp"
 
-namespace spinflow::program {
-
-/// Finishes the exchange of a killed process that has left `complete/` (see WorkFolder). To be called before
-/// anything is written to the folder. Error(input) if that process is still at work.
-void finish_exchange(const std::filesystem::path& folder);
+namespace spinflow::runs {
 
 /// The folder in which a run or an answer is built, so that the content of the folder of -o is only replaced
 /// by a complete result.
@@ -26,13 +23,19 @@ void finish_exchange(const std::filesystem::path& folder);
 /// and --resume completes a run there.
 class WorkFolder {
  public:
+  /// Finishes the exchange of a killed process that has left `complete/`. To be called before anything is
+  /// written to the folder. Error(input) if that process is still at work.
+  static void finish_exchange(const OutputFolders& folders, const std::filesystem::path& folder);
+
   /// For a run of one of the named recipes. Error(input), without any change, if something else is in the
   /// way.
-  [[nodiscard]] static std::unique_ptr<WorkFolder> for_run(const std::filesystem::path& folder,
+  [[nodiscard]] static std::unique_ptr<WorkFolder> for_run(const OutputFolders& folders,
+                                                           const std::filesystem::path& folder,
                                                            const std::vector<std::string>& recipes,
                                                            bool resume, bool force);
   /// For an answer of the kind `name`.
-  [[nodiscard]] static std::unique_ptr<WorkFolder> for_answer(const std::filesystem::path& folder,
+  [[nodiscard]] static std::unique_ptr<WorkFolder> for_answer(const OutputFolders& folders,
+                                                              const std::filesystem::path& folder,
                                                               const std::string& name, bool force);
   /// If the result is not complete, removes what must not stay: an answer, or, after `refuse`, a run that was
   /// not resumed and has stored no piece.
@@ -57,11 +60,12 @@ class WorkFolder {
   void complete();
 
  private:
-  WorkFolder(std::filesystem::path folder, bool inside);
+  WorkFolder(const OutputFolders& folders, std::filesystem::path folder, bool inside);
   [[nodiscard]] bool is_inside() const { return place_ != folder_; }
   void clear_place();
   void discard();
 
+  const OutputFolders& folders_;
   std::filesystem::path folder_;
   std::filesystem::path place_;
   std::filesystem::path first_made_;  // the uppermost folder that was not there; empty: all were
@@ -70,4 +74,4 @@ class WorkFolder {
   bool discards_ = false;
 };
 
-}  // namespace spinflow::program
+}  // namespace spinflow::runs

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "command/work_folder.hpp"
+#include "runs/work_folder.hpp"
 
 #include <fmt/format.h>
 
@@ -7,15 +7,12 @@
 #include <system_error>
 #include <utility>
 
-#include "command/folder_contents.hpp"
-#include "command/run_folder.hpp"
-#include "command/signals.hpp"
+#include "runs/undisturbed.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/io/text_file.hpp"
-#include "spinflow/recipes/recipe.hpp"
 #include "spinflow/results/folder_files.hpp"
 
-namespace spinflow::program {
+namespace spinflow::runs {
 
 namespace fs = std::filesystem;
 
@@ -97,11 +94,11 @@ void move_content(const fs::path& from, const fs::path& to) {
 /// Replaces the content of the folder by that of `complete/`, and continues from wherever a killed process
 /// stopped. The old recipe is removed last and the new one is moved last. While `complete/` has a recipe, old
 /// files may be left; once the new recipe is in the folder, the exchange is finished.
-void exchange(const fs::path& folder) {
+void exchange(const OutputFolders& folders, const fs::path& folder) {
   const fs::path from = folder / results::complete_folder;
   if (is_there(from / results::recipe_file) && is_there(folder / results::recipe_file)) {
     keep_permissions(from, folder);
-    remove_contents(folder, from);
+    folders.remove_contents(folder, from);
   }
   move_content(from, folder);
   io::remove_unfinished(folder);  // of a process that was killed before it kept anything
@@ -114,37 +111,38 @@ fs::path without_slash(const fs::path& folder) {
 
 }  // namespace
 
-void finish_exchange(const fs::path& folder) {
+void WorkFolder::finish_exchange(const OutputFolders& folders, const fs::path& folder) {
   if (!is_there(folder / results::complete_folder)) return;
   const Undisturbed undisturbed;
   const io::FolderLock lock(folder);
-  exchange(folder);
+  exchange(folders, folder);
   // An unfinished run is continued with --resume.
-  if (!holds_run(folder)) io::remove_file(folder / results::marker_file);
+  if (!folders.holds_run(folder)) io::remove_file(folder / results::marker_file);
 }
 
-WorkFolder::WorkFolder(fs::path folder, bool inside)
-    : folder_(std::move(folder)),
+WorkFolder::WorkFolder(const OutputFolders& folders, fs::path folder, bool inside)
+    : folders_(folders),
+      folder_(std::move(folder)),
       place_(inside ? folder_ / results::unfinished_folder : folder_),
       first_made_(uppermost_missing(folder_)) {
   if (is_inside() && is_there(folder_)) lock_.emplace(folder_);
 }
 
-std::unique_ptr<WorkFolder> WorkFolder::for_run(const fs::path& given,
+std::unique_ptr<WorkFolder> WorkFolder::for_run(const OutputFolders& folders, const fs::path& given,
                                                 const std::vector<std::string>& recipes, bool resume,
                                                 bool force) {
   const fs::path folder = without_slash(given);
-  finish_exchange(folder);
+  finish_exchange(folders, folder);
   const fs::path inner = folder / results::unfinished_folder;
   std::error_code error;
-  const bool replaces = fs::is_directory(folder, error) && !is_free(folder);
+  const bool replaces = fs::is_directory(folder, error) && !folders.is_free(folder);
   // A run that was stopped before its first piece was stored is resumed by starting it.
   const bool has_inner = resume && is_there(inner);
-  if (resume && replaces && !(has_inner && is_free(inner))) {
-    std::unique_ptr<WorkFolder> work(new WorkFolder(folder, has_inner));
-    if (!holds_run(work->place_))
-      throw input_error(folder.string(), what_holds(folder), "give the folder of an unfinished run");
-    if (!recipes::is_unfinished(work->place_)) {
+  if (resume && replaces && !(has_inner && folders.is_free(inner))) {
+    std::unique_ptr<WorkFolder> work(new WorkFolder(folders, folder, has_inner));
+    if (!folders.holds_run(work->place_))
+      throw input_error(folder.string(), folders.what_holds(folder), "give the folder of an unfinished run");
+    if (!is_unfinished(work->place_)) {
       // The result is complete; only its move, or its page, is missing.
       if (!work->is_inside() && is_there(folder / results::page_file))
         throw input_error(folder.string(), "there is no unfinished run to resume",
@@ -154,21 +152,21 @@ std::unique_ptr<WorkFolder> WorkFolder::for_run(const fs::path& given,
     work->resumes_ = true;
     return work;
   }
-  std::unique_ptr<WorkFolder> work(new WorkFolder(folder, replaces));
-  expect_replaceable(folder, recipes, force || has_inner);
+  std::unique_ptr<WorkFolder> work(new WorkFolder(folders, folder, replaces));
+  folders.expect_replaceable(folder, recipes, force || has_inner);
   if (replaces) io::make_folder(inner);
   if (is_there(folder)) work->clear_place();
   return work;
 }
 
-std::unique_ptr<WorkFolder> WorkFolder::for_answer(const fs::path& folder, const std::string& name,
-                                                   bool force) {
-  finish_exchange(folder);
-  std::unique_ptr<WorkFolder> work(new WorkFolder(folder, true));
+std::unique_ptr<WorkFolder> WorkFolder::for_answer(const OutputFolders& folders, const fs::path& folder,
+                                                   const std::string& name, bool force) {
+  finish_exchange(folders, folder);
+  std::unique_ptr<WorkFolder> work(new WorkFolder(folders, folder, true));
   io::make_folder(folder);
   if (!work->lock_) work->lock_.emplace(folder);
   work->discards_ = true;
-  expect_replaceable(folder, {name}, force);
+  folders.expect_replaceable(folder, {name}, force);
   io::make_folder(work->place_);
   work->clear_place();
   return work;
@@ -181,7 +179,7 @@ std::string WorkFolder::when_interrupted() const {
 
 void WorkFolder::clear_place() {
   const io::FolderLock lock(place_);
-  remove_contents(place_);
+  folders_.remove_contents(place_);
 }
 
 void WorkFolder::refuse(bool wrong_input) {
@@ -189,7 +187,7 @@ void WorkFolder::refuse(bool wrong_input) {
   if (resumes_ || !fs::is_directory(place_, error)) return;
   // If it was refused because another process was working there, that process may have finished just now.
   const bool finished = is_there(place_ / results::results_file) && !is_there(place_ / results::marker_file);
-  discards_ = !finished && (wrong_input || has_no_pieces(place_));
+  discards_ = !finished && (wrong_input || folders_.has_no_pieces(place_));
 }
 
 void WorkFolder::discard() {
@@ -220,8 +218,8 @@ void WorkFolder::complete() {
   mark(place_);
   move_to(place_, folder_ / results::complete_folder);
   discards_ = false;
-  exchange(folder_);
+  exchange(folders_, folder_);
   io::remove_file(folder_ / results::marker_file);
 }
 
-}  // namespace spinflow::program
+}  // namespace spinflow::runs
