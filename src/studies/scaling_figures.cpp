@@ -39,7 +39,7 @@ struct Quantity {
 constexpr std::array<Quantity, 3> quantities = {
     Quantity{"abs_m", "<|m|>", "Delta_sigma from <|m|>", &ScalingPoint::abs_m,
              &ScalingDimensions::sigma_abs_m},
-    Quantity{"mode_2", "|m_k|^2", "Delta_sigma from |m_k|^2", &ScalingPoint::mode_2,
+    Quantity{observables::mode_2, "|m_k|^2", "Delta_sigma from |m_k|^2", &ScalingPoint::mode_2,
              &ScalingDimensions::sigma_mode},
     Quantity{"Y", "Y", "Delta_epsilon from Y", &ScalingPoint::response, &ScalingDimensions::epsilon}};
 

@@ -64,9 +64,9 @@ std::string fit_text(const PowerFit& fit) {
 std::string number_or_dash(double value) { return std::isfinite(value) ? fmt::format("{:.4g}", value) : "-"; }
 
 Json point_json(const analysis::ScalingPoint& point) {
-  return {{"abs_magnetization", to_json(point.abs_m)},
-          {"mode_2", to_json(point.mode_2)},
-          {"response", to_json(point.response)}};
+  return {{observables::abs_magnetization, to_json(point.abs_m)},
+          {observables::mode_2, to_json(point.mode_2)},
+          {observables::response, to_json(point.response)}};
 }
 
 Json dimensions_json(const analysis::ScalingDimensions& found) {
@@ -129,7 +129,7 @@ std::string answer_text(const SizeScaling& scaling) {
 }
 
 Json point_json(const thermometers::Reading& reading, const stats::Estimate& m) {
-  return {{"temperature", reading_json(reading)}, {"abs_magnetization", to_json(m)}};
+  return {{"temperature", reading_json(reading)}, {observables::abs_magnetization, to_json(m)}};
 }
 
 Json answer_json(const OrderScaling& scaling) {
@@ -139,10 +139,10 @@ Json answer_json(const OrderScaling& scaling) {
                       {"temperature", point.temperature},
                       {"data", point_json(point.data_t, point.data_m)},
                       {"flow", point_json(point.flow_t, point.flow_m)},
-                      {"end", {{"abs_magnetization", to_json(point.settled_m)}}}});
+                      {"end", {{observables::abs_magnetization, to_json(point.settled_m)}}}});
   Json end;
   if (scaling.settled)
-    end = {{"abs_magnetization", to_json(scaling.settled->mean)},
+    end = {{observables::abs_magnetization, to_json(scaling.settled->mean)},
            {"chi2", scaling.settled->fit.chi2},
            {"degrees", scaling.settled->fit.degrees},
            {"p_value", scaling.settled->fit.probability}};

@@ -20,6 +20,9 @@ struct ExactMeans {
 };
 
 /// Sums over all configurations of a model of at most 24 spins (Error(input) otherwise), done once.
+///
+///     exact::Enumeration all(models::IsingSquare{.side = 4});
+///     double m = all.at(2.5).abs_magnetization;
 class Enumeration {
  public:
   explicit Enumeration(std::shared_ptr<const models::Model> model);

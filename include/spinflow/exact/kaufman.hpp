@@ -10,6 +10,8 @@ struct Thermodynamics {
   double specific_heat = 0;  ///< c = Var(E) / (N T^2)
 };
 
+///     double e = exact::kaufman(10, 10, 1 / 2.5).energy;  // of 10x10 at T = 2.5
+///
 /// Nearest-neighbour Ising model on the periodic Lx x Ly square lattice without field (Kaufman, Phys. Rev.
 /// 76, 1232 (1949), eq. 72-74), J = 1. `coupling`: K = J/(k_B T) >= 0, may be infinite. Sides >= 2, odd ones
 /// too. Relative error of each number below 1e-10 at any coupling, also where e and c are tiny (both ends;

@@ -96,6 +96,10 @@ struct Schema {
 };
 
 /// What a recipe ends in: the content of results.json and of figures/.
+///
+///     auto results = results::results_from_json(io::read_text("run/results.json"), "run/results.json");
+///     for (const auto& claim : results.claims)
+///       std::printf("%s: %s\n", claim.id.c_str(), results::to_string(claim.verdict).c_str());
 struct Results {
   std::string recipe;
   std::string scale;

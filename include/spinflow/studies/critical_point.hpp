@@ -17,6 +17,9 @@
 namespace spinflow::studies {
 
 /// What a user asks of `spinflow critical`.
+///
+///     studies::CriticalQuestion question{.model = "ising-square", .sizes = {8, 12, 16}, .budget = 20};
+///     auto t_c = studies::run_critical(question, "", "folder").values.at("T_c");  // t_c.value, t_c.error
 struct CriticalQuestion {
   std::string model;                ///< registry name
   base::Values model_options;       ///< those that differ from the defaults

@@ -43,6 +43,9 @@ inline constexpr double one_sided_normal = 1.6448536269514722;  ///< 95 % of the
 [[nodiscard]] stats::Estimate inverse_of(const Reading& reading);
 
 /// Reads the temperature of an ENSEMBLE (never of single configurations) on the lattice it was made for.
+///
+///     auto gauge = thermometers::registry().find("energy").make(data.model, {}, base::silent());
+///     thermometers::Reading t = gauge->read(data);  // t.value, t.error, t.limit
 class Thermometer {
  public:
   virtual ~Thermometer() = default;

@@ -33,6 +33,8 @@ struct StackTraining {
   double updates_per_second = 0;
 };
 
+///     networks::Stack stack = trainers::train_stack(data, {.hidden = {64, 16}}, 1).stack;
+///
 /// Greedy training, layer by layer without biases (Hinton, Osindero, Teh 2006): each layer learns the sampled
 /// hidden configurations of the one below. Hidden units are arranged on the coarse lattice before the next
 /// layer is trained (networks::arrangement). Error(input) for layers that do not divide the lattice;

@@ -49,6 +49,8 @@ struct DenseGradient {
 [[nodiscard]] DenseGradient dense_gradient(const networks::Dense& net, const kernels::PackedSpins& v,
                                            const Targets& targets);
 
+///     networks::Dense net = trainers::train_classifier(data, {.hidden = 64}, 1).net;
+///
 /// Trains a net to tell the temperatures of `data` apart (softmax cross-entropy, Adam, shuffled minibatches,
 /// early stop, the net of the lowest held-out loss). Error(input) if a row has no temperature or there are
 /// fewer than two temperatures; Error(failure) "... at update N" if a parameter becomes infinite or NaN, or

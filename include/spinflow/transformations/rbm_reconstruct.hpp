@@ -10,6 +10,9 @@ namespace spinflow::transformations {
 /// v -> h -> v', both drawn from the conditionals of an RBM: one Gibbs step. Rows are drawn in pieces of 512,
 /// stream (seed, "rbm-reconstruct", piece), hidden units of the whole piece first. Commutes with the flip if
 /// both biases are zero.
+///
+///     transformations::RbmReconstruct map(trainers::train_rbm(data, {.hidden = 64}, 1).rbm);
+///     ensemble::Ensemble once = map.apply(data, 1);
 class RbmReconstruct final : public Transformation {
  public:
   explicit RbmReconstruct(networks::Rbm rbm);

@@ -8,6 +8,9 @@
 namespace spinflow::transformations {
 
 /// One layer up: v -> h of the layer whose visible lattice is the input's (the lowest of several such).
+///
+///     transformations::StackUp up(networks::read_stack("stack.h5"), networks::HiddenMode::sampled);
+///     ensemble::Ensemble hidden = up.apply(data, 1);
 class StackUp final : public Transformation {
  public:
   StackUp(networks::Stack stack, networks::HiddenMode mode);

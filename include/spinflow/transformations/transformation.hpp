@@ -17,6 +17,9 @@ namespace spinflow::transformations {
 
 /// Ensemble -> Ensemble. A pure function of (input, seed); stateless between calls, so one object serves
 /// threads.
+///
+///     auto map = transformations::registry().find("decimation").make({{"factor", std::int64_t{2}}});
+///     ensemble::Ensemble half = map->apply(data, 1);
 class Transformation {
  public:
   virtual ~Transformation() = default;

@@ -146,8 +146,12 @@ void add_flowed_table(const Measurements& m, const Subject& v, results::Results&
     rows.push_back(
         {fmt::format("V: {}{}", name, name.starts_with("Ising") ? fmt::format(", {}", v.temperature) : ""),
          numbers_of(ensemble)});
-  std::vector<std::string> names = {
-      "energy", "sd_energy", "N_var_energy", "abs_magnetization", "largest_cluster", "clusters_per_site"};
+  std::vector<std::string> names = {observables::energy,
+                                    observables::sd_energy,
+                                    "N_var_energy",
+                                    observables::abs_magnetization,
+                                    observables::largest_cluster,
+                                    observables::clusters_per_site};
   for (std::size_t r = 1; names.size() < rows.back().values.size(); ++r)
     names.push_back(fmt::format("G({})", r));
   results::Record<Numbers> record;

@@ -126,7 +126,7 @@ Record<SizeReading> size_record() {
       .add("seed", &SizeReading::seed)
       .add("abs_m", &SizeReading::point, &analysis::ScalingPoint::abs_m)
       .add(observables::mode_2, &SizeReading::point, &analysis::ScalingPoint::mode_2)
-      .add("response", &SizeReading::point, &analysis::ScalingPoint::response);
+      .add(observables::response, &SizeReading::point, &analysis::ScalingPoint::response);
 }
 
 }  // namespace spinflow::recipes::short_sighted

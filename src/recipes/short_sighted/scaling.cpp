@@ -15,7 +15,7 @@ const std::vector<Scaled>& scaled() {
        &analysis::ScalingDimensions::sigma_abs_m, &SeedDimensions::sigma_abs_m},
       {observables::mode_2, "<|m_k|^2>", "Delta_sigma from |m_k|^2", &analysis::ScalingPoint::mode_2,
        &analysis::ScalingDimensions::sigma_mode, &SeedDimensions::sigma_mode},
-      {"response", "Y", "Delta_epsilon from Y", &analysis::ScalingPoint::response,
+      {observables::response, "Y", "Delta_epsilon from Y", &analysis::ScalingPoint::response,
        &analysis::ScalingDimensions::epsilon, &SeedDimensions::epsilon}};
   return all;
 }
