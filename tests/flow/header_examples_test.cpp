@@ -62,7 +62,7 @@ TEST(HeaderExamples, NetworksAndMaps) {
   const kernels::PackedSpins h = networks::sample_hidden(rbm, data.spins, 1);
   EXPECT_EQ(networks::sample_visible(rbm, h, 2).n_columns(), 16U);
   const auto net = networks::random_dense(data.lattice, {64, 10}, networks::Activation::tanh, 1);
-  EXPECT_EQ(networks::DenseForward(net).outputs(data.spins, 0, data.size()).columns(), 10U);
+  EXPECT_EQ(networks::DenseForward(net).outputs(data.spins, 0, data.size()).n_columns(), 10U);
   const networks::Stack stack = trainers::train_stack(data, {.hidden = {4}, .epochs = 1}, 1).stack;
   const auto up = networks::up(stack, data.spins, 0, 1, networks::HiddenMode::sampled, 1);
   EXPECT_EQ(networks::down(stack, up, 1, 0, 2).n_columns(), 16U);

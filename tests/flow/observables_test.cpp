@@ -2,8 +2,11 @@
 // An observable that no other room knows, along a flow.
 #include <gtest/gtest.h>
 
+#include <ranges>
+
 #include "spinflow/flow/fixed_point.hpp"
 #include "spinflow/flow/flow_file.hpp"
+#include "spinflow/io/hdf5.hpp"
 #include "spinflow/models/ising.hpp"
 #include "spinflow/samplers/sampler.hpp"
 #include "spinflow/transformations/block_majority.hpp"
@@ -69,6 +72,29 @@ TEST(FlowObservables, AStrangerStandsInTheFileAndHasAFixedPoint) {
   const auto point = fixed_point(std::vector{back, back}, {.observables = {"toy_energy", "bonds"}});
   EXPECT_EQ(point.of("toy_energy").value.value, back.at(2)["toy_energy"].value);
   EXPECT_THROW((void)point.of("bonds"), Error);
+}
+
+TEST(FlowObservables, WhatANewerVersionReadsIsPassedOver) {
+  const testing::TemporaryFolder folder;
+  const auto path = folder.path() / "newer.h5";
+  const auto write_one = [&](const std::vector<std::string>& datasets) {
+    io::Hdf5Writer file(path);
+    io::write_header(file, {.format = "spinflow/flow"});
+    file.attribute("/", "starts", std::int64_t{1});
+    file.group("start_0000");
+    file.attribute("start_0000", "name", "by hand");
+    file.attribute("start_0000", "temperature", 1.0);
+    for (const char* name : {"step", "n"})
+      file.dataset(std::string("start_0000/") + name, std::vector<std::int64_t>{0, 1});
+    for (const auto& name : datasets) file.dataset("start_0000/" + name, std::vector<double>{0.25, 0.5});
+    file.commit();
+  };
+  write_one({"bonds", "bonds_error", "wonder", "wonder_error", "group/wonder"});
+  const auto start = read(path).starts.at(0);
+  EXPECT_EQ(start.at(1)["bonds"].value, 0.5);
+  EXPECT_EQ(std::ranges::distance(start.at(1).observed), 1);
+  write_one({"bonds"});
+  EXPECT_NE(testing::refusal_of([&] { (void)read(path); }).find("bonds_error"), std::string::npos);
 }
 
 }  // namespace
