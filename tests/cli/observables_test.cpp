@@ -73,7 +73,8 @@ TEST(ObservablesCommand, BadInput) {
 
 TEST(ObservablesCommand, EveryListKnowsEveryOne) {
   std::set<std::string> listed;
-  for (const auto& entry : answer_of("models").at("observables")) listed.insert(entry.at("name"));
+  const json models = answer_of("models");
+  for (const auto& entry : models.at("observables")) listed.insert(entry.at("name"));
   const auto measure = shell("$SPINFLOW measure --help", workshop()).out;
   const auto flow = shell("$SPINFLOW flow --help", workshop()).out;
   for (const auto& entry : observables::registry().entries()) {
