@@ -232,8 +232,8 @@ Claim generic_claim(const Measurements& m, const GenericReadingKind& kind, const
     return trial.judged();
   }
   const auto start = at(0, reading);
-  trial.within("at the end", end, "end");
-  trial.positive("fallen by", paired(start, end), common_seeds(start, end));
+  trial.within("the coupling at the end", end, "end");
+  trial.positive("its fall", paired(start, end), common_seeds(start, end));
   trial.qualification += fmt::format("; {}", words_of(trial.checks()));
   return trial.judged();
 }
