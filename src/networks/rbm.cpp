@@ -7,6 +7,8 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <tuple>
+#include <utility>
 
 #include "kernels/dense/activations.hpp"
 #include "spinflow/base/error.hpp"
@@ -87,6 +89,67 @@ std::vector<double> free_energy(const Rbm& rbm, const kernels::PackedSpins& v) {
   return result;
 }
 
+namespace {
+
+// ln sum_s exp(b.s + sum_l ln 2 cosh(c_l + (w s)_l)), s the states of the smaller layer.
+struct StateSum {
+  std::size_t n_small;
+  std::size_t n_large;
+  const std::vector<float>& small_bias;
+  const std::vector<float>& large_bias;
+  std::vector<double> w;  // w[s][l]: coupling of unit s of the smaller layer to unit l of the larger
+  std::size_t n_low;      // units that run in Gray-code order, so that one step changes one unit
+
+  // The other units number the pieces. Returns m and x, where the piece's sum is x e^m.
+  [[nodiscard]] std::pair<double, double> piece(std::size_t number) const;
+};
+
+// weight + sum_l ln 2 cosh(field_l).
+double log_weight(double weight, std::span<const double> field) {
+  double exponent = weight;
+  for (std::size_t l = 0; l < field.size();) {
+    // A product of factors 1 + exp(-2 |x|) in [1, 2] is as good as the sum of their logarithms.
+    double product = 1;
+    for (const std::size_t end = std::min(l + 512, field.size()); l < end; ++l) {
+      exponent += std::abs(field[l]);
+      product *= 1 + std::exp(-2 * std::abs(field[l]));
+    }
+    exponent += std::log(product);
+  }
+  return exponent;
+}
+
+std::pair<double, double> StateSum::piece(std::size_t number) const {
+  std::vector<int> spin(n_small, -1);
+  for (std::size_t s = n_low; s < n_small; ++s) spin[s] = ((number >> (s - n_low)) & 1u) != 0 ? 1 : -1;
+  std::vector<double> field(large_bias.begin(), large_bias.end());
+  double weight = 0;
+  for (std::size_t s = 0; s < n_small; ++s) {
+    weight += small_bias[s] * spin[s];
+    for (std::size_t l = 0; l < n_large; ++l) field[l] += w[s * n_large + l] * spin[s];
+  }
+  double largest = -std::numeric_limits<double>::infinity();
+  double sum = 0;
+  const std::size_t n_states = std::size_t{1} << n_low;
+  for (std::size_t state = 0;; ++state) {
+    const double exponent = log_weight(weight, field);
+    if (exponent > largest) {
+      sum = sum * std::exp(largest - exponent) + 1;
+      largest = exponent;
+    } else {
+      sum += std::exp(exponent - largest);
+    }
+    if (state + 1 == n_states) return {largest, sum};
+    const auto s = static_cast<std::size_t>(std::countr_zero(state + 1));
+    spin[s] = -spin[s];
+    weight += 2 * small_bias[s] * spin[s];
+    const double* row = w.data() + s * n_large;
+    for (std::size_t l = 0; l < n_large; ++l) field[l] += 2 * spin[s] * row[l];
+  }
+}
+
+}  // namespace
+
 double exact_log_partition(const Rbm& rbm) {
   const std::size_t n_visible = rbm.n_visible();
   const bool sum_over_hidden = rbm.n_hidden <= n_visible;
@@ -98,59 +161,21 @@ double exact_log_partition(const Rbm& rbm) {
         fmt::format("the exact partition function needs a layer of at most {} units, the smaller has {}",
                     most_exact_units, n_small),
         "leave out the exact likelihood or train fewer hidden units");
-  const auto& small_bias = sum_over_hidden ? rbm.hidden_bias : rbm.visible_bias;
-  const auto& large_bias = sum_over_hidden ? rbm.visible_bias : rbm.hidden_bias;
-  // w[s][l]: coupling of unit s of the smaller layer to unit l of the larger.
-  std::vector<double> w(n_small * n_large);
+  StateSum states{.n_small = n_small,
+                  .n_large = n_large,
+                  .small_bias = sum_over_hidden ? rbm.hidden_bias : rbm.visible_bias,
+                  .large_bias = sum_over_hidden ? rbm.visible_bias : rbm.hidden_bias,
+                  .w = std::vector<double>(n_small * n_large),
+                  .n_low = std::min<std::size_t>(n_small, 12)};
   for (std::size_t a = 0; a < rbm.n_hidden; ++a)
     for (std::size_t i = 0; i < n_visible; ++i)
-      w[sum_over_hidden ? a * n_large + i : i * n_large + a] = rbm.weights[a * n_visible + i];
+      states.w[sum_over_hidden ? a * n_large + i : i * n_large + a] = rbm.weights[a * n_visible + i];
 
-  // ln sum_s exp(b.s + sum_l ln 2 cosh(c_l + (w s)_l)): the states of the low units run in Gray-code order,
-  // so that one step changes one unit; the high units number the pieces.
-  const std::size_t n_low = std::min<std::size_t>(n_small, 12);
-  const std::size_t n_pieces = std::size_t{1} << (n_small - n_low);
+  const std::size_t n_pieces = std::size_t{1} << (n_small - states.n_low);
   std::vector<double> most(n_pieces);
   std::vector<double> scaled_sum(n_pieces);
-  base::parallel_for(n_pieces, [&](std::size_t piece) {
-    std::vector<int> spin(n_small, -1);
-    for (std::size_t s = n_low; s < n_small; ++s) spin[s] = ((piece >> (s - n_low)) & 1u) != 0 ? 1 : -1;
-    std::vector<double> field(large_bias.begin(), large_bias.end());
-    double weight = 0;
-    for (std::size_t s = 0; s < n_small; ++s) {
-      weight += small_bias[s] * spin[s];
-      for (std::size_t l = 0; l < n_large; ++l) field[l] += w[s * n_large + l] * spin[s];
-    }
-    double largest = -std::numeric_limits<double>::infinity();
-    double sum = 0;
-    const std::size_t n_states = std::size_t{1} << n_low;
-    for (std::size_t state = 0;; ++state) {
-      double exponent = weight;
-      for (std::size_t l = 0; l < n_large;) {
-        // A product of factors 1 + exp(-2 |x|) in [1, 2] is as good as the sum of their logarithms.
-        double product = 1;
-        for (const std::size_t end = std::min(l + 512, n_large); l < end; ++l) {
-          exponent += std::abs(field[l]);
-          product *= 1 + std::exp(-2 * std::abs(field[l]));
-        }
-        exponent += std::log(product);
-      }
-      if (exponent > largest) {
-        sum = sum * std::exp(largest - exponent) + 1;
-        largest = exponent;
-      } else {
-        sum += std::exp(exponent - largest);
-      }
-      if (state + 1 == n_states) break;
-      const auto s = static_cast<std::size_t>(std::countr_zero(state + 1));
-      spin[s] = -spin[s];
-      weight += 2 * small_bias[s] * spin[s];
-      const double* row = w.data() + s * n_large;
-      for (std::size_t l = 0; l < n_large; ++l) field[l] += 2 * spin[s] * row[l];
-    }
-    most[piece] = largest;
-    scaled_sum[piece] = sum;
-  });
+  base::parallel_for(
+      n_pieces, [&](std::size_t piece) { std::tie(most[piece], scaled_sum[piece]) = states.piece(piece); });
   const double largest = *std::max_element(most.begin(), most.end());
   double sum = 0;
   for (std::size_t piece = 0; piece < n_pieces; ++piece)

@@ -29,6 +29,26 @@ Sampled difference(const Sampled& a, const Sampled& b) {
   return result;
 }
 
+namespace {
+
+// Gives the fit the points of these sizes; false if one of them has no value or no error.
+bool take_points(const ScalingPoints& points, int least_size, ScalingFit& fit,
+                 std::vector<const Sampled*>& samples) {
+  bool usable = true;
+  for (std::size_t i = 0; i < points.y.size(); ++i) {
+    if (points.sizes[i] < least_size) continue;
+    fit.x.push_back(points.sizes[i]);
+    fit.couplings.push_back(points.couplings[i]);
+    fit.y.push_back(points.y[i].estimate());
+    if (!points.errors.empty()) fit.y.back().error = points.errors[i];
+    samples.push_back(&points.y[i]);
+    usable = usable && std::isfinite(fit.y.back().value) && fit.y.back().error > 0;
+  }
+  return usable;
+}
+
+}  // namespace
+
 SampledFit fit_sizes(const ScalingForm& form, const ScalingPoints& points, int least_size) {
   SampledFit result;
   ScalingFit& fit = result.fit;
@@ -44,16 +64,7 @@ SampledFit fit_sizes(const ScalingForm& form, const ScalingPoints& points, int l
   fit.values.resize(form.parameters.size());
   result.values.resize(form.parameters.size());
   std::vector<const Sampled*> samples;
-  bool usable = true;
-  for (std::size_t i = 0; i < points.y.size(); ++i) {
-    if (points.sizes[i] < least_size) continue;
-    fit.x.push_back(points.sizes[i]);
-    fit.couplings.push_back(points.couplings[i]);
-    fit.y.push_back(points.y[i].estimate());
-    if (!points.errors.empty()) fit.y.back().error = points.errors[i];
-    samples.push_back(&points.y[i]);
-    usable = usable && std::isfinite(fit.y.back().value) && fit.y.back().error > 0;
-  }
+  const bool usable = take_points(points, least_size, fit, samples);
   if (!usable || fit.y.size() < n_free) return result;
 
   const stats::FitFunction f = [&](std::size_t i, std::span<const double> parameters) {
