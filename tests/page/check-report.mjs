@@ -67,7 +67,7 @@ async function check(name, viewport, scripts) {
       const url = request.url();
       if (url !== page_url && !url.startsWith("data:") && !url.startsWith("blob:")) fault(`asks for ${url}`);
     });
-    await page.goto(page_url);
+    await page.goto(page_url, { timeout: 120000 });  // on a busy machine a page of many figures takes a minute
     if (scripts && expected_figures > 0)
       await page.waitForFunction(() => document.documentElement.dataset.state === "drawn", null, { timeout: 120000 });
     if (prefix) await page.screenshot({ path: `${prefix}-${name}.png`, fullPage: true });
