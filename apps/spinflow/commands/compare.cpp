@@ -73,7 +73,7 @@ bool has_number(const ComparedRow& row) {
 
 std::string list_text(const Comparison& comparison, const std::vector<ComparedRow>& rows,
                       const std::string& name) {
-  if (rows.empty()) return {};
+  if (std::ranges::none_of(rows, has_number)) return {};
   const bool in_table = !rows.front().by.empty();
   const bool many = comparison.runs.size() > 2;
   std::vector<std::string> head = {name};
