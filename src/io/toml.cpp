@@ -134,6 +134,15 @@ class Limits {
     for (; at_ < text_.size() && text_[at_] != '\n'; ++at_) check_character(text_[at_]);
   }
 
+  // Behind a backslash the parser passes over white space. It asks of the character that ends this whether it
+  // is a space of another script, which is undefined for some letters.
+  void check_continued_line() const {
+    const auto next = text_.find_first_not_of(" \t\r\n", at_);
+    if (next != at_ && next != std::string_view::npos && static_cast<unsigned char>(text_[next]) >= 128)
+      refuse("a line that continues behind a backslash begins with a character that is not ASCII",
+             "put that character in front of the backslash, or leave out the backslash");
+  }
+
   // A string may lack its end, in the line or, with three quotes, in the text; the parser reports this.
   void skip_string(char quote) {
     const std::string three(3, quote);
@@ -144,6 +153,7 @@ class Limits {
       if (text_[at_] == '\n' && !is_long) return;
       if (text_[at_] == '\\' && quote == '"') {
         if (++at_ < text_.size()) check_character(text_[at_]);
+        if (is_long) check_continued_line();
       } else if (is_long ? text_.substr(at_).starts_with(three) : text_[at_] == quote) {
         at_ += is_long ? 3 : 1;
         // One or two quotes may stand in front of the closing three.
