@@ -48,7 +48,7 @@ class Limits {
       if (c == '#') {
         skip_comment();
       } else if (c == '"' || c == '\'') {
-        check_begins_word();
+        check_begins_word(true);
         if (follows(".") && !key_may_stand_here())
           refuse("a quote stands in the middle of a value", "put quotes around the whole text");
         skip_string(c);
@@ -81,9 +81,9 @@ class Limits {
     return at_ > 0 && characters.find(text_[at_ - 1]) != std::string_view::npos;
   }
 
-  // Of a quote, an array and an inline table.
-  void check_begins_word() const {
-    if (at_ > 0 && !follows(" \t\r\n=,[{."))
+  // Of a quote, which may also follow the point of a key, an array and an inline table.
+  void check_begins_word(bool is_quote) const {
+    if (at_ > 0 && !follows(" \t\r\n=,[{") && !(is_quote && follows(".")))
       refuse(fmt::format("a {} stands in the middle of a word", text_[at_]),
              "put quotes around the whole text");
   }
@@ -105,7 +105,7 @@ class Limits {
 
   void count(char c) {
     if (c == '[' || c == '{') {
-      check_begins_word();
+      check_begins_word(false);
       if (open_.size() >= deepest)
         refuse(fmt::format("more than {} brackets are open", deepest), "nest less deeply");
       // [section] and [[section]] hold keys.

@@ -48,7 +48,8 @@ TEST(Toml, AQuoteInsideOfAWordBeginsNoText) {
   for (const std::string text :
        {"a = [4.0<<<'''<<<\xC4\xBB<<<\n", "a = 4.0'\xC4\xBB'", "a = 4.0='\xC4\xBB'", "a = 4.0['\xC4\xBB']",
         "a = 4.0{'\xC4\xBB'}", "a = 4.'\xC4\xBB'", "a = [4.'\xC4\xBB']", "a = [4.0='\xC4\xBB']",
-        "a = {b = 4.0='\xC4\xBB'}", "a = 'x''\xC4\xBB'", "a = 4.0<\"\xC4\xBB\""})
+        "a = {b = 4.0='\xC4\xBB'}", "a=1m8dE.[[.['ng%\xEF\xBB\xAF", "a = 4.{'\xC4\xBB'}", "a = 'x''\xC4\xBB'",
+        "a = 4.0<\"\xC4\xBB\""})
     expect_error(Fault::input, "r.toml, line 1", "", [&] { (void)settings_from_toml(text, "r.toml"); });
   // These are TOML.
   const auto value = [](const std::string& text) {
