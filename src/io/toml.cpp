@@ -134,13 +134,13 @@ class Limits {
     for (; at_ < text_.size() && text_[at_] != '\n'; ++at_) check_character(text_[at_]);
   }
 
-  // Behind a backslash the parser passes over white space. It asks of the character that ends this whether it
-  // is a space of another script, which is undefined for some letters.
-  void check_continued_line() const {
+  // Behind a backslash the parser passes over white space. It asks of every character up to the first that is
+  // none whether it is a space of another script, which is undefined for some letters.
+  void check_behind_backslash() const {
     const auto next = text_.find_first_not_of(" \t\r\n", at_);
-    if (next != at_ && next != std::string_view::npos && static_cast<unsigned char>(text_[next]) >= 128)
-      refuse("a line that continues behind a backslash begins with a character that is not ASCII",
-             "put that character in front of the backslash, or leave out the backslash");
+    if (next != std::string_view::npos && static_cast<unsigned char>(text_[next]) >= 128)
+      refuse("a character that is not ASCII follows a backslash",
+             "put another character between them, or write two backslashes for one");
   }
 
   // A string may lack its end, in the line or, with three quotes, in the text; the parser reports this.
@@ -153,7 +153,7 @@ class Limits {
       if (text_[at_] == '\n' && !is_long) return;
       if (text_[at_] == '\\' && quote == '"') {
         if (++at_ < text_.size()) check_character(text_[at_]);
-        if (is_long) check_continued_line();
+        if (is_long) check_behind_backslash();
       } else if (is_long ? text_.substr(at_).starts_with(three) : text_[at_] == quote) {
         at_ += is_long ? 3 : 1;
         // One or two quotes may stand in front of the closing three.

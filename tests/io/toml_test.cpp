@@ -62,10 +62,10 @@ TEST(Toml, AQuoteInsideOfAWordBeginsNoText) {
   EXPECT_EQ(value("a = -inf\nb = [\n  +1.5, # first\n  2_000,\n]\nc = \"x = [1]\"").size(), 3U);
 }
 
-TEST(Toml, AContinuedLineBeginsWithAsciiWhereTheParserIsUndefined) {
-  for (const std::string text :
-       {" \"\"\"\"\\ \xEF\xBA\xBF", "a = \"\"\"x \\\n  \xCF\x84\"\"\"", "a = \"\"\"\\\t\xCF\x84"})
-    expect_error(Fault::input, "r.toml, line 1", "continues behind a backslash",
+TEST(Toml, AsciiFollowsABackslashBecauseOtherCharactersAreUndefinedForTheParser) {
+  for (const std::string text : {" \"\"\"\"\\ \xEF\xBA\xBF", "a = \"\"\"x \\\n  \xCF\x84\"\"\"",
+                                 "a = \"\"\"\\\t\xCF\x84", "a = [\"\"\"\\\xEF\xB3\xBF\\\\6"})
+    expect_error(Fault::input, "r.toml, line 1", "follows a backslash",
                  [&] { (void)settings_from_toml(text, "r.toml"); });
   const auto settings =
       settings_from_toml("a = \"\"\"x \\\n  t\xCF\x84 \\\\ \xCF\x84\"\"\"\nb = '''\\ \xCF\x84'''", "r.toml");
