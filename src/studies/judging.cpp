@@ -205,7 +205,9 @@ std::string because(const std::vector<Check>& checks) {
 std::string sentence(std::string text) {
   const auto lower = [](char c) { return c >= 'a' && c <= 'z'; };
   if (text.empty()) return text;
-  if (lower(text[0]) && text.size() > 1 && lower(text[1])) text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  // A word, not a symbol such as c_2.
+  if (lower(text[0]) && text.size() > 1 && (lower(text[1]) || text.starts_with("a ")))
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
   if (!text.ends_with('.')) text += '.';
   return text;
 }

@@ -108,5 +108,12 @@ TEST(Judging, TextsTellInfinityFromNone) {
   EXPECT_EQ(text(thermometers::Reading{.value = 0, .error = 0.3, .censored = true}), "< 0.3");
 }
 
+TEST(Judging, ReasonsAreSentences) {
+  EXPECT_EQ(sentence("a control passes as well"), "A control passes as well.");
+  EXPECT_EQ(sentence("one check is open."), "One check is open.");
+  EXPECT_EQ(sentence("c_2 is 0.1"), "c_2 is 0.1.");  // a symbol keeps its letter
+  EXPECT_EQ(sentence("T* is 2.3"), "T* is 2.3.");
+}
+
 }  // namespace
 }  // namespace spinflow::studies
