@@ -23,7 +23,7 @@ using thermometers::Reading;
 using Read = std::function<std::optional<Reading>(const FlowStep&)>;
 
 /// One start over its window.
-struct Course {
+struct StartCourse {
   std::vector<stats::Estimate> steps;  ///< T, or 1/T; empty if a step has no number
   std::optional<double> bound;         ///< an end of the thermometer's range that was met, not 0 or infinity
   bool censored = true;                ///< every step lies outside the range
@@ -48,8 +48,8 @@ void fill_errors(std::vector<stats::Estimate>& steps) {
     if (!std::isfinite(step.error) && n > 0) step.error = sum / n;
 }
 
-Course course_of(const Trajectory& start, const Read& read, bool inverse) {
-  Course course;
+StartCourse course_of(const Trajectory& start, const Read& read, bool inverse) {
+  StartCourse course;
   for (const auto& step : last_quarter(start)) {
     const auto reading = read(step);
     if (!reading || std::isnan(reading->value)) return {};
@@ -115,7 +115,7 @@ struct Found {
 };
 
 Found read_ends(FixedPointReading& result, std::span<const Trajectory> starts, const Read& read) {
-  std::vector<Course> courses;
+  std::vector<StartCourse> courses;
   std::vector<std::vector<stats::Estimate>> steps;
   for (const auto& start : starts) {
     courses.push_back(course_of(start, read, result.inverse));

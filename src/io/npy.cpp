@@ -20,7 +20,7 @@ namespace spinflow::io {
 namespace {
 
 constexpr std::string_view magic = "\x93NUMPY";
-constexpr std::size_t longest_header = 65536;
+constexpr std::size_t longest_npy_header = 65536;
 constexpr std::size_t most_axis = std::size_t{1} << 40;
 
 // The header is a Python dictionary literal: {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }.
@@ -133,7 +133,7 @@ std::string header_text(std::ifstream& stream, const std::string& where) {
   if (!stream.read(start.data() + 8, static_cast<std::streamsize>(width))) throw truncated();
   std::size_t length = 0;
   for (std::size_t i = width; i-- > 0;) length = 256 * length + static_cast<unsigned char>(start[8 + i]);
-  if (length > longest_header)
+  if (length > longest_npy_header)
     throw input_error(where, fmt::format("its .npy header claims {} bytes", length),
                       "save a plain array of numbers");
   std::string text(length, '\0');

@@ -3,6 +3,8 @@
 
 #include <cstdlib>
 
+#include "lattice/wrapped.hpp"
+
 namespace spinflow::lattice {
 
 namespace {
@@ -12,9 +14,6 @@ int extent(int side, Boundary boundary) { return boundary == Boundary::periodic 
 int zero_place(int side, Boundary boundary) {
   return boundary == Boundary::periodic ? (side - 1) / 2 : side - 1;
 }
-
-/// Into the range of the places, where the side is a ring.
-int wrapped(int place, int extent) { return (place % extent + extent) % extent; }
 
 }  // namespace
 

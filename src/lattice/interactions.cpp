@@ -9,13 +9,14 @@
 #include <charconv>
 #include <set>
 
+#include "lattice/wrapped.hpp"
 #include "spinflow/base/error.hpp"
 
 namespace spinflow::lattice {
 
 namespace {
 
-constexpr std::size_t most_sites = 8;
+constexpr std::size_t most_interacting = 8;
 constexpr int most_range = 8;
 
 struct Named {
@@ -66,8 +67,9 @@ class Reader {
       sites.emplace_back(number(site.substr(0, comma)), number(site.substr(comma + 1)));
       begin = end + 1;
     }
-    if (sites.size() > most_sites)
-      throw bad(fmt::format("it has {} sites", sites.size()), fmt::format("give at most {}", most_sites));
+    if (sites.size() > most_interacting)
+      throw bad(fmt::format("it has {} sites", sites.size()),
+                fmt::format("give at most {}", most_interacting));
     const Shape moved = at_origin(sites);
     if (std::ranges::adjacent_find(moved) != moved.end())
       throw bad("a site stands in it twice", "give different sites: s^2 = 1");
@@ -109,8 +111,6 @@ std::vector<Interaction> list_of(std::initializer_list<std::string_view> texts, 
   for (const auto text : texts) list.push_back(interaction_from(text, dimension, "interactions"));
   return list;
 }
-
-int wrapped(int x, int side) { return (x % side + side) % side; }
 
 }  // namespace
 

@@ -109,14 +109,14 @@ std::shared_ptr<const Model> InfiniteRange::on(const lattice::Lattice& lattice) 
   return made(lattice, options_);
 }
 
-std::shared_ptr<const Model> parsed(const lattice::Lattice& lattice, const base::Values& values) {
+std::shared_ptr<const Model> infinite_range(const lattice::Lattice& lattice, const base::Values& values) {
   return made(lattice, options_of().parse(values, "model ising-infinite-range"));
 }
 
 }  // namespace
 
 IsingInfiniteRange::operator std::shared_ptr<const Model>() const {
-  return parsed(lattice::Lattice::chain(side), options_of().values(*this));
+  return infinite_range(lattice::Lattice::chain(side), options_of().values(*this));
 }
 
 void register_infinite_range() {
@@ -126,7 +126,7 @@ void register_infinite_range() {
   entry.citations = {weiss1907, botet1982, brezin1985};
   entry.dimensions = {1};
   entry.options = options_of().specs();
-  entry.make = parsed;
+  entry.make = infinite_range;
   entry.bytes_per_site += sizeof(double);  // its couplings
   registry().add(std::move(entry));
 }

@@ -82,7 +82,7 @@ constexpr base::Work behan2017{
     .year = 2017,
     .doi = "10.1103/PhysRevLett.118.241601"};
 
-base::Options<IsingPowerLaw> options_of() {
+base::Options<IsingPowerLaw> power_law_options() {
   base::Options<IsingPowerLaw> options;
   options
       .add("dimension", &IsingPowerLaw::dimension, "d: 1, a ring, or 2, a periodic rectangle",
@@ -131,7 +131,7 @@ class PowerLaw final : public Model {
     return pairs().couplings();
   }
   [[nodiscard]] double field() const override { return options_.field; }
-  [[nodiscard]] base::Values options() const override { return options_of().values(options_); }
+  [[nodiscard]] base::Values options() const override { return power_law_options().values(options_); }
 
   [[nodiscard]] std::shared_ptr<const Model> on(const lattice::Lattice& lattice) const override;
 
@@ -167,15 +167,16 @@ std::shared_ptr<const Model> PowerLaw::on(const lattice::Lattice& lattice) const
   return made(lattice, options_);
 }
 
-std::shared_ptr<const Model> parsed(const lattice::Lattice& lattice, const base::Values& values) {
-  return made(lattice, options_of().parse(values, "model ising-power-law"));
+std::shared_ptr<const Model> power_law(const lattice::Lattice& lattice, const base::Values& values) {
+  return made(lattice, power_law_options().parse(values, "model ising-power-law"));
 }
 
 }  // namespace
 
 IsingPowerLaw::operator std::shared_ptr<const Model>() const {
-  return parsed(dimension == 1 ? lattice::Lattice::chain(side.x) : lattice::Lattice::square(side.x, side.y),
-                options_of().values(*this));
+  return power_law(
+      dimension == 1 ? lattice::Lattice::chain(side.x) : lattice::Lattice::square(side.x, side.y),
+      power_law_options().values(*this));
 }
 
 void register_power_law() {
@@ -184,8 +185,8 @@ void register_power_law() {
   entry.help = "long-range Ising model, couplings J |r|^-(d + sigma), on a periodic chain or square lattice";
   entry.citations = {dyson1969, fisher1972, ewald1921, sak1973, kosterlitz1976, luijten1997, behan2017};
   entry.dimensions = {1, 2};
-  entry.options = options_of().specs();
-  entry.make = parsed;
+  entry.options = power_law_options().specs();
+  entry.make = power_law;
   entry.bytes_per_site += sizeof(double);  // its couplings
   registry().add(std::move(entry));
 }

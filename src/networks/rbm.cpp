@@ -21,7 +21,7 @@ namespace spinflow::networks {
 
 namespace {
 
-constexpr std::size_t rows_per_piece = 512;
+constexpr std::size_t configurations_per_piece = 512;
 
 double log_two_cosh(double x) { return std::abs(x) + std::log1p(std::exp(-2 * std::abs(x))); }
 
@@ -37,7 +37,7 @@ kernels::PackedSpins sampled(const kernels::PackedSpins& given, const kernels::F
                              std::span<const float> bias, std::uint64_t seed, std::string_view purpose) {
   kernels::PackedSpins result(given.n_rows(), rows.n_columns());
   kernels::FloatMatrix fields(given.n_rows(), rows.n_columns());
-  base::parallel_for_rows(given.n_rows(), rows_per_piece,
+  base::parallel_for_rows(given.n_rows(), configurations_per_piece,
                           [&](std::size_t piece, std::size_t first, std::size_t last) {
                             kernels::LaneRandom random(base::RandomStream(seed, purpose, piece));
                             kernels::signed_row_sums(given, first, last, rows, bias, fields);
@@ -68,24 +68,25 @@ std::vector<double> free_energy(const Rbm& rbm, const kernels::PackedSpins& v) {
   require_columns(v, rbm.n_visible(), "visible");
   std::vector<double> result(v.n_rows());
   const std::size_t n_visible = rbm.n_visible();
-  base::parallel_for_rows(v.n_rows(), rows_per_piece, [&](std::size_t, std::size_t first, std::size_t last) {
-    std::vector<double> spins(n_visible);
-    for (std::size_t r = first; r < last; ++r) {
-      base::check_stop();
-      double sum = 0;
-      for (std::size_t i = 0; i < n_visible; ++i) {
-        spins[i] = v.spin(r, i);
-        sum -= rbm.visible_bias[i] * spins[i];
-      }
-      for (std::size_t a = 0; a < rbm.n_hidden; ++a) {
-        const float* row = rbm.weights.data() + a * n_visible;
-        double field = rbm.hidden_bias[a];
-        for (std::size_t i = 0; i < n_visible; ++i) field += row[i] * spins[i];
-        sum -= log_two_cosh(field);
-      }
-      result[r] = sum;
-    }
-  });
+  base::parallel_for_rows(v.n_rows(), configurations_per_piece,
+                          [&](std::size_t, std::size_t first, std::size_t last) {
+                            std::vector<double> spins(n_visible);
+                            for (std::size_t r = first; r < last; ++r) {
+                              base::check_stop();
+                              double sum = 0;
+                              for (std::size_t i = 0; i < n_visible; ++i) {
+                                spins[i] = v.spin(r, i);
+                                sum -= rbm.visible_bias[i] * spins[i];
+                              }
+                              for (std::size_t a = 0; a < rbm.n_hidden; ++a) {
+                                const float* row = rbm.weights.data() + a * n_visible;
+                                double field = rbm.hidden_bias[a];
+                                for (std::size_t i = 0; i < n_visible; ++i) field += row[i] * spins[i];
+                                sum -= log_two_cosh(field);
+                              }
+                              result[r] = sum;
+                            }
+                          });
   return result;
 }
 

@@ -24,7 +24,7 @@ namespace spinflow::networks {
 
 namespace {
 
-constexpr std::size_t rows_per_piece = 256;
+constexpr std::size_t replicas_per_piece = 256;
 
 std::uint64_t mask_of_last_word(std::size_t n_columns) {
   return n_columns % 64 == 0 ? ~std::uint64_t{0} : (std::uint64_t{1} << (n_columns % 64)) - 1;
@@ -162,9 +162,9 @@ void RbmTempering::exchange() {
 
 void RbmTempering::sweep(std::int64_t n_rounds, std::int64_t steps, base::Observer& observer) {
   const base::StopScope scope(observer);
-  const std::size_t n_pieces = (visible_.n_rows() + rows_per_piece - 1) / rows_per_piece;
+  const std::size_t n_pieces = (visible_.n_rows() + replicas_per_piece - 1) / replicas_per_piece;
   for (; n_rounds > 0; --n_rounds) {
-    base::parallel_for_rows(visible_.n_rows(), rows_per_piece,
+    base::parallel_for_rows(visible_.n_rows(), replicas_per_piece,
                             [&](std::size_t piece, std::size_t first, std::size_t last) {
                               gibbs(piece, n_pieces, first, last, steps, observer);
                             });

@@ -13,7 +13,7 @@ namespace spinflow::recipes {
 
 namespace {
 
-constexpr std::string_view prefix = "criteria.";
+constexpr std::string_view criteria_prefix = "criteria.";
 
 double number_of(const base::Value& value, const std::string& where) {
   double number = std::nan("");
@@ -36,7 +36,7 @@ std::string Criteria::Criterion::word(const std::string& key) const {
 
 Criteria::Criteria(const io::Settings& settings, std::string paper) : paper_(std::move(paper)) {
   for (const auto& [section, values] : settings) {
-    if (!section.starts_with(prefix)) continue;
+    if (!section.starts_with(criteria_prefix)) continue;
     Criterion criterion;
     for (const auto& [key, value] : values) {
       const auto* words = std::get_if<std::string>(&value);
@@ -56,12 +56,12 @@ Criteria::Criteria(const io::Settings& settings, std::string paper) : paper_(std
       if (!names.contains(name))
         throw input_error(section, fmt::format("its text does not name {{{}}}", name),
                           "name in the text every number that judges");
-    criteria_[section.substr(prefix.size())] = std::move(criterion);
+    criteria_[section.substr(criteria_prefix.size())] = std::move(criterion);
   }
   for (const auto& [name, criterion] : criteria_)
     if (const auto like = criterion.word("like"); !like.empty() && !criteria_.contains(like))
-      throw input_error(fmt::format("{}{}.like", prefix, name), fmt::format("there is no criterion {}", like),
-                        "name one of the recipe's");
+      throw input_error(fmt::format("{}{}.like", criteria_prefix, name),
+                        fmt::format("there is no criterion {}", like), "name one of the recipe's");
 }
 
 const Criteria::Criterion& Criteria::find(const std::string& criterion) const {

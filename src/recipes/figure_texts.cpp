@@ -12,7 +12,7 @@ namespace spinflow::recipes {
 
 namespace {
 
-constexpr std::string_view prefix = "figures.";
+constexpr std::string_view texts_prefix = "figures.";
 
 std::string text_of(const std::string& section, const base::Values& values, const char* key) {
   const auto found = values.find(key);
@@ -26,9 +26,9 @@ std::string text_of(const std::string& section, const base::Values& values, cons
 
 FigureTexts::FigureTexts(const io::Settings& recipe) {
   for (const auto& [section, values] : recipe) {
-    if (!section.starts_with(prefix)) continue;
-    texts_[section.substr(prefix.size())] = {text_of(section, values, "title"),
-                                             text_of(section, values, "caption")};
+    if (!section.starts_with(texts_prefix)) continue;
+    texts_[section.substr(texts_prefix.size())] = {text_of(section, values, "title"),
+                                                   text_of(section, values, "caption")};
     if (values.size() != 2)
       throw input_error(section, "it has more than title and caption", "leave out the rest");
   }

@@ -128,7 +128,7 @@ class ChainTables {
   std::vector<std::array<std::array<std::uint64_t, 2>, 2>> up_;  // (n)[s_0][s_(k-1)]: threshold of s_k = up
 };
 
-std::string refusal(const models::Model& model) {
+std::string chain_refusal(const models::Model& model) {
   if (auto general = nearest_neighbour_refusal(model); !general.empty()) return general;
   if (model.lattice().dimension() != 1) return "it samples chains only";
   return {};
@@ -166,7 +166,7 @@ void register_exact_chain() {
   entry.help = "draws a chain spin by spin from its exact distribution (transfer matrix)";
   entry.citations = {"ising1925"};
   entry.update = "configuration";
-  entry.refusal = refusal;
+  entry.refusal = chain_refusal;
   entry.sample = sample_chains;
   add_sampler(std::move(entry));
 }

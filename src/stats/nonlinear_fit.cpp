@@ -14,7 +14,7 @@ namespace spinflow::stats {
 
 namespace {
 
-constexpr auto where = "nonlinear fit";
+constexpr auto fit_name = "nonlinear fit";
 constexpr double promised_gain = 1e-9;
 constexpr int most_steps = 200;
 /// What may be left of a diagonal element of the scaled normal matrix (all ones): below, two parameters do
@@ -38,7 +38,8 @@ class Minimiser {
     NonlinearFit fit;
     chi2_ = chi2_of(values_, residuals_);
     if (!std::isfinite(chi2_))
-      throw input_error(where, "the function is not finite at the start", "start the parameters elsewhere");
+      throw input_error(fit_name, "the function is not finite at the start",
+                        "start the parameters elsewhere");
     double damping = 1e-3;
     for (int step = 0; step < most_steps && fit.problem.empty() && !fit.converged; ++step) {
       differentiate();
@@ -169,11 +170,11 @@ NonlinearFit nonlinear_fit(const FitFunction& f, std::span<const Estimate> y,
   std::size_t n_free = 0;
   for (const auto& parameter : parameters) n_free += parameter.fixed ? 0 : 1;
   if (y.size() < n_free)
-    throw input_error(where, fmt::format("{} points for {} free parameters", y.size(), n_free),
+    throw input_error(fit_name, fmt::format("{} points for {} free parameters", y.size(), n_free),
                       "give as many points as parameters at least");
   for (std::size_t i = 0; i < y.size(); ++i)
     if (!std::isfinite(y[i].value) || !std::isfinite(y[i].error) || !(y[i].error > 0))
-      throw input_error(where, fmt::format("point {} is {} +- {}", i, y[i].value, y[i].error),
+      throw input_error(fit_name, fmt::format("point {} is {} +- {}", i, y[i].value, y[i].error),
                         "every point needs a finite value and an error above 0");
   return Minimiser(f, y, parameters).run();
 }

@@ -16,7 +16,7 @@ namespace spinflow::stats {
 
 namespace {
 
-constexpr auto where = "histogram reweighting";
+constexpr auto reweighting_name = "histogram reweighting";
 
 /// Puts the (possibly repeated) counts in order and adds up what belongs to the same one.
 CountHistogram gathered(std::vector<std::int64_t> counts, const std::vector<double>& records,
@@ -65,7 +65,8 @@ class Normalisations {
     for (int i = 0; residual > 1e-10; ++i) {
       if (i == most_iterations || !std::isfinite(residual))
         throw failure(
-            where, fmt::format("the normalisations of {} runs do not converge (off by {:.1e})", n, residual),
+            reweighting_name,
+            fmt::format("the normalisations of {} runs do not converge (off by {:.1e})", n, residual),
             "runs at couplings nearer to each other overlap more");
       const auto before = runs_;
       if (newton_step() && (evaluate() < 0.5 * residual)) {
@@ -135,7 +136,8 @@ class Normalisations {
   /// that do not overlap satisfy the equations with any z_r.
   void check_overlap() {
     if (!factorise(10))
-      throw failure(where, fmt::format("the histograms of the {} runs do not overlap", runs_.size()),
+      throw failure(reweighting_name,
+                    fmt::format("the histograms of the {} runs do not overlap", runs_.size()),
                     "use couplings nearer to each other, or more records");
   }
 
@@ -167,13 +169,14 @@ std::vector<double> records_of(std::span<const CountHistogram> runs) {
 CountHistogram count_histogram(std::span<const std::int64_t> counts, std::span<const double> observables,
                                std::size_t n_observables) {
   if (observables.size() != counts.size() * n_observables)
-    throw input_error(where,
+    throw input_error(reweighting_name,
                       fmt::format("{} numbers for {} records of {} observables", observables.size(),
                                   counts.size(), n_observables),
                       "give every record all observables");
   for (std::size_t i = 0; i < observables.size(); ++i)
     if (!std::isfinite(observables[i]))
-      throw input_error(where, fmt::format("record {} holds {}", i / n_observables, observables[i]),
+      throw input_error(reweighting_name,
+                        fmt::format("record {} holds {}", i / n_observables, observables[i]),
                         "every number must be finite");
   return gathered({counts.begin(), counts.end()}, std::vector<double>(counts.size(), 1.0), observables,
                   n_observables);
@@ -188,7 +191,7 @@ CountHistogram merged(std::span<const CountHistogram* const> histograms) {
     if (histogram->counts.empty()) continue;
     if (!counts.empty() && histogram->n_observables != n_observables)
       throw input_error(
-          where,
+          reweighting_name,
           fmt::format("histograms of {} and of {} observables", n_observables, histogram->n_observables),
           "merge records of the same observables");
     n_observables = histogram->n_observables;
@@ -196,14 +199,15 @@ CountHistogram merged(std::span<const CountHistogram* const> histograms) {
     records.insert(records.end(), histogram->records.begin(), histogram->records.end());
     sums.insert(sums.end(), histogram->sums.begin(), histogram->sums.end());
   }
-  if (counts.empty()) throw input_error(where, "there is no record", "give at least one run with records");
+  if (counts.empty())
+    throw input_error(reweighting_name, "there is no record", "give at least one run with records");
   return gathered(std::move(counts), records, sums, n_observables);
 }
 
 CountHistogram without(const CountHistogram& all, const CountHistogram& part) {
   const std::size_t k = all.n_observables;
   if (!part.counts.empty() && part.n_observables != k)
-    throw input_error(where, fmt::format("{} observables taken from {}", part.n_observables, k),
+    throw input_error(reweighting_name, fmt::format("{} observables taken from {}", part.n_observables, k),
                       "take away records of the same observables");
   CountHistogram result;
   result.n_observables = k;
@@ -221,7 +225,8 @@ CountHistogram without(const CountHistogram& all, const CountHistogram& part) {
     if (shared) ++j;
   }
   if (j != part.counts.size())
-    throw input_error(where, "records to be left out are not among the whole", "take away a part of it");
+    throw input_error(reweighting_name, "records to be left out are not among the whole",
+                      "take away a part of it");
   return result;
 }
 
@@ -231,14 +236,16 @@ Reweighting::Reweighting(std::span<const CountHistogram> runs, std::span<const d
 Reweighting::Reweighting(CountHistogram all, std::span<const double> n_records, std::span<const double> log_x)
     : all_(std::move(all)) {
   if (n_records.size() != log_x.size())
-    throw input_error(where, fmt::format("{} runs for {} fugacities", n_records.size(), log_x.size()),
+    throw input_error(reweighting_name,
+                      fmt::format("{} runs for {} fugacities", n_records.size(), log_x.size()),
                       "give one ln x per run");
   std::vector<Run> runs;
   double total = 0;
   for (std::size_t r = 0; r < n_records.size(); ++r) {
     if (!(n_records[r] > 0)) continue;
     if (!std::isfinite(log_x[r]))
-      throw input_error(where, fmt::format("ln x of run {} is {}", r, log_x[r]), "it must be finite");
+      throw input_error(reweighting_name, fmt::format("ln x of run {} is {}", r, log_x[r]),
+                        "it must be finite");
     runs.push_back({n_records[r], log_x[r]});
     total += n_records[r];
   }
@@ -248,9 +255,10 @@ Reweighting::Reweighting(CountHistogram all, std::span<const double> n_records, 
     centre += all_.records[i] * static_cast<double>(all_.counts[i]);
     records += all_.records[i];
   }
-  if (!(records > 0)) throw input_error(where, "there is no record", "give at least one run with records");
+  if (!(records > 0))
+    throw input_error(reweighting_name, "there is no record", "give at least one run with records");
   if (std::abs(total - records) > 1e-9 * records)
-    throw input_error(where, fmt::format("{} records in all for {} of the runs", records, total),
+    throw input_error(reweighting_name, fmt::format("{} records in all for {} of the runs", records, total),
                       "give the number of records of each run");
   centre_ = centre / records;
   log_denominator_ = Normalisations(all_, centre_, std::move(runs)).solve();

@@ -23,7 +23,7 @@ constexpr base::Work hinton2002{.key = "hinton2002",
                                 .year = 2002,
                                 .doi = "10.1162/089976602760128018"};
 
-constexpr std::size_t rows_per_block = 512;
+constexpr std::size_t chains_per_block = 512;
 // Of a long chain, in which the user's wish to stop is heard.
 constexpr std::int64_t steps_between_news = 16;
 
@@ -44,9 +44,9 @@ class ChainsFromTheBatch final : public NegativePhase {
 
   void fill(RbmGradient& gradient, RbmParameters& parameters, std::uint64_t update,
             base::Observer& observer) override {
-    const std::size_t n_blocks = (n_rows() + rows_per_block - 1) / rows_per_block;
+    const std::size_t n_blocks = (n_rows() + chains_per_block - 1) / chains_per_block;
     base::parallel_for_rows(
-        n_rows(), rows_per_block, [&](std::size_t block, std::size_t first, std::size_t last) {
+        n_rows(), chains_per_block, [&](std::size_t block, std::size_t first, std::size_t last) {
           kernels::LaneRandom random(base::RandomStream(seed_, "rbm.chain", update * n_blocks + block));
           run(gradient, parameters, first, last, random, observer);
           gradient.oppose_rows(parameters, first, last, k_ == 1 ? first_step_ : chain_);

@@ -33,16 +33,16 @@ base::Options<ClassifierOptions> classifier_options() {
 
 namespace {
 
-constexpr std::string_view where = "train classifier";
+constexpr std::string_view classifier_command = "train classifier";
 
 /// The temperatures of the data, at least two. Error(input) otherwise.
 std::vector<ensemble::TemperatureGroup> groups_of(const ensemble::Ensemble& data) {
   auto groups = ensemble::by_temperature(data);
   if (!groups.empty() && std::isnan(groups.back().temperature))
-    throw input_error(where, "some configurations have no temperature",
+    throw input_error(classifier_command, "some configurations have no temperature",
                       "use an ensemble made by `spinflow sample`");
   if (groups.size() < 2)
-    throw input_error(where, fmt::format("the ensemble has {} temperature(s)", groups.size()),
+    throw input_error(classifier_command, fmt::format("the ensemble has {} temperature(s)", groups.size()),
                       "a classifier needs at least two");
   return groups;
 }
@@ -59,7 +59,8 @@ Split split_rows(const std::vector<ensemble::TemperatureGroup>& groups, double f
   for (std::size_t c = 0; c < groups.size(); ++c) {
     std::vector<std::uint32_t> rows(groups[c].rows.begin(), groups[c].rows.end());
     if (rows.size() < 2)
-      throw input_error(where, fmt::format("T = {:g} has a single configuration", groups[c].temperature),
+      throw input_error(classifier_command,
+                        fmt::format("T = {:g} has a single configuration", groups[c].temperature),
                         "sample at least two per temperature");
     base::shuffle(rows, base::RandomStream(words, "classifier.held_out", c));
     const auto n_out = static_cast<std::ptrdiff_t>(std::clamp<std::size_t>(
@@ -85,14 +86,15 @@ Targets targets_of(const std::vector<ensemble::TemperatureGroup>& groups, std::s
 DenseTraining train_classifier(const ensemble::Ensemble& data, const ClassifierOptions& wanted,
                                std::uint64_t seed, base::Observer& observer) {
   const base::StopScope scope(observer);
-  const ClassifierOptions options = classifier_options().parse(classifier_options().values(wanted), where);
+  const ClassifierOptions options =
+      classifier_options().parse(classifier_options().values(wanted), classifier_command);
   const auto groups = groups_of(data);
   const Targets targets = targets_of(groups, data.size());
   const std::vector<std::size_t> sizes = {static_cast<std::size_t>(options.hidden), groups.size()};
-  const std::uint64_t words = stream_seed(seed, where, sizes, data, targets);
+  const std::uint64_t words = stream_seed(seed, classifier_command, sizes, data, targets);
   Split split = split_rows(groups, options.held_out, words);
-  networks::Dense net = networks::random_dense(data.lattice, sizes,
-                                               networks::activation_from(options.activation, where), words);
+  networks::Dense net = networks::random_dense(
+      data.lattice, sizes, networks::activation_from(options.activation, classifier_command), words);
   net.seed = seed;
   net.purpose = "classifier";
   for (const auto& group : groups) net.temperatures.push_back(group.temperature);
@@ -102,7 +104,7 @@ DenseTraining train_classifier(const ensemble::Ensemble& data, const ClassifierO
       std::min(static_cast<std::size_t>(options.batch_size), split.training.size());
   const auto updates_per_epoch = static_cast<std::int64_t>(split.training.size() / batch_size);
   return trained(std::move(net), data, targets,
-                 {.where = where,
+                 {.where = classifier_command,
                   .shuffle = "classifier.shuffle",
                   .words = words,
                   .training = std::move(split.training),

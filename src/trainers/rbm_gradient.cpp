@@ -14,7 +14,7 @@ namespace spinflow::trainers {
 
 namespace {
 
-constexpr std::size_t rows_per_block = 512;
+constexpr std::size_t gradient_rows_per_block = 512;
 
 }  // namespace
 
@@ -56,11 +56,12 @@ void RbmGradient::oppose(const RbmParameters& parameters, const kernels::PackedS
   const std::size_t n_rows = batch_size_ + n_negative_;
   const float weight = static_cast<float>(batch_size_) / static_cast<float>(n_negative_);
   networks::layer_fields(both_, 0, n_rows, parameters.to_hidden, parameters.hidden_bias.row(0), means_);
-  base::parallel_for_rows(n_rows, rows_per_block, [&](std::size_t, std::size_t first, std::size_t last) {
-    const std::size_t border = std::clamp(batch_size_, first, last);
-    kernels::tanh_rows(means_, first, border, 1.0f, means_);
-    kernels::tanh_rows(means_, border, last, -weight, means_);
-  });
+  base::parallel_for_rows(n_rows, gradient_rows_per_block,
+                          [&](std::size_t, std::size_t first, std::size_t last) {
+                            const std::size_t border = std::clamp(batch_size_, first, last);
+                            kernels::tanh_rows(means_, first, border, 1.0f, means_);
+                            kernels::tanh_rows(means_, border, last, -weight, means_);
+                          });
 }
 
 void RbmGradient::sum() {

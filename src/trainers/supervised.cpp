@@ -79,7 +79,7 @@ DenseGradient dense_gradient(const networks::Dense& net, const kernels::PackedSp
 
 namespace {
 
-constexpr std::string_view where = "train dense";
+constexpr std::string_view dense_command = "train dense";
 
 std::vector<std::size_t> layer_sizes(const std::vector<std::int64_t>& hidden, std::size_t n_outputs) {
   std::vector<std::size_t> sizes(hidden.begin(), hidden.end());
@@ -89,15 +89,18 @@ std::vector<std::size_t> layer_sizes(const std::vector<std::int64_t>& hidden, st
 
 SupervisedOptions checked(const SupervisedOptions& options, const ensemble::Ensemble& data,
                           const Targets& targets) {
-  const SupervisedOptions good = supervised_options().parse(supervised_options().values(options), where);
+  const SupervisedOptions good =
+      supervised_options().parse(supervised_options().values(options), dense_command);
   if (good.optimizer == "adam" && good.momentum != 0)
-    throw input_error(where, "momentum has no meaning for adam", "leave it out, or use the optimizer sgd");
+    throw input_error(dense_command, "momentum has no meaning for adam",
+                      "leave it out, or use the optimizer sgd");
   if (data.size() < 2)
-    throw input_error(where, fmt::format("{} configuration(s) leave none to hold out", data.size()),
+    throw input_error(dense_command, fmt::format("{} configuration(s) leave none to hold out", data.size()),
                       "sample at least two");
   if (rows_of(targets) != data.size())
     throw input_error(
-        where, fmt::format("there are {} targets for {} configurations", rows_of(targets), data.size()),
+        dense_command,
+        fmt::format("there are {} targets for {} configurations", rows_of(targets), data.size()),
         "give one target per configuration");
   return good;
 }
@@ -130,8 +133,8 @@ bool evaluates(const SupervisedOptions& options, std::int64_t update) {
 networks::Dense first_net(const ensemble::Ensemble& data, const Targets& targets,
                           const SupervisedOptions& options, const std::vector<std::size_t>& sizes,
                           std::uint64_t seed, std::uint64_t words) {
-  networks::Dense net = networks::random_dense(data.lattice, sizes,
-                                               networks::activation_from(options.activation, where), words);
+  networks::Dense net = networks::random_dense(
+      data.lattice, sizes, networks::activation_from(options.activation, dense_command), words);
   net.seed = seed;
   net.purpose = targets.name;
   net.output = targets.lattice;
@@ -149,11 +152,11 @@ DenseTraining train_supervised(const ensemble::Ensemble& data, const Targets& ta
   const base::StopScope scope(observer);
   const SupervisedOptions options = checked(wanted, data, targets);
   const auto sizes = layer_sizes(options.hidden, targets.n_outputs);
-  const std::uint64_t words = stream_seed(seed, where, sizes, data, targets);
+  const std::uint64_t words = stream_seed(seed, dense_command, sizes, data, targets);
   SplitRows split = split_rows(data.size(), options.held_out, words);
   networks::Dense net = first_net(data, targets, options, sizes, seed, words);
   return trained(std::move(net), data, targets,
-                 {.where = where,
+                 {.where = dense_command,
                   .shuffle = "dense.shuffle",
                   .words = words,
                   .training = std::move(split.training),

@@ -45,7 +45,7 @@ TEST(Universality, RegimesOfThePowerLaw) {
                {2, 2.5, Regime::short_range}};
   for (const auto& [dimension, sigma, regime] : known) {
     const auto u = power_law(dimension, sigma);
-    SCOPED_TRACE(testing::Message() << dimension << " " << sigma);
+    SCOPED_TRACE(::testing::Message() << dimension << " " << sigma);
     EXPECT_EQ(u.regime, regime);
     EXPECT_EQ(u.dimension, dimension);
     EXPECT_FALSE(u.explanation.empty());

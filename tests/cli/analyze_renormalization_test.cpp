@@ -13,7 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-json answer_of(const std::string& line, const fs::path& folder) {
+json analysis_of(const std::string& line, const fs::path& folder) {
   const auto result = shell("$SPINFLOW analyze " + line + " --json", folder);
   EXPECT_EQ(result.status, 0) << result.err;
   EXPECT_EQ(result.err, "");
@@ -21,7 +21,8 @@ json answer_of(const std::string& line, const fs::path& folder) {
 }
 
 TEST(AnalyzeCouplings, TellsCouplingsOfEveryTemperature) {
-  const json answer = answer_of("couplings s.h5 --basis nearest,next-nearest,field,0,0/1,0/0,1", workshop());
+  const json answer =
+      analysis_of("couplings s.h5 --basis nearest,next-nearest,field,0,0/1,0/0,1", workshop());
   EXPECT_EQ(answer.at("lattice"), "4x4");
   EXPECT_EQ(answer.at("basis").at(3), "0,0/1,0/0,1");
   ASSERT_EQ(answer.at("groups").size(), 3u);
@@ -31,9 +32,9 @@ TEST(AnalyzeCouplings, TellsCouplingsOfEveryTemperature) {
   const auto& nearest = warm.at("couplings").at("nearest");
   testing::expect_within(nearest.at("value"), nearest.at("error"), 1.0 / 3, "K at T = 3");
   // The usual basis of a square and of a chain; spins without temperatures are one group.
-  EXPECT_EQ(answer_of("couplings w.npy", workshop()).at("basis").size(), 5u);
-  EXPECT_TRUE(answer_of("couplings w.npy", workshop()).at("groups").at(0).at("temperature").is_null());
-  EXPECT_EQ(answer_of("couplings c.h5", workshop()).at("basis").size(), 4u);
+  EXPECT_EQ(analysis_of("couplings w.npy", workshop()).at("basis").size(), 5u);
+  EXPECT_TRUE(analysis_of("couplings w.npy", workshop()).at("groups").at(0).at("temperature").is_null());
+  EXPECT_EQ(analysis_of("couplings c.h5", workshop()).at("basis").size(), 4u);
 }
 
 TEST(AnalyzeCouplings, WritesAFolderWithAReport) {
@@ -73,7 +74,7 @@ TEST(AnalyzeMcrg, SaysWhyItGivesNoVerdict) {
 
 TEST(AnalyzeMcrg, TellsExponentsAndMatrices) {
   const std::string line = "mcrg ising-square -L 16 --steps 2 --operators even:1..3,odd:1..2 -n 3000";
-  const json answer = answer_of(line, workshop());
+  const json answer = analysis_of(line, workshop());
   EXPECT_EQ(answer.at("lattices"), json({"16x16", "8x8", "4x4"}));
   EXPECT_NEAR(answer.at("temperature").get<double>(), 2.26918531421, 1e-9);
   EXPECT_EQ(answer.at("even").at("operators"), json({"nearest", "next-nearest", "third"}));
@@ -90,7 +91,7 @@ TEST(AnalyzeMcrg, TellsExponentsAndMatrices) {
 }
 
 TEST(AnalyzeMcrg, DecimationOfTheChainHasTheExactDerivative) {
-  const json answer = answer_of(
+  const json answer = analysis_of(
       "mcrg ising-chain -L 32 -K 0.7 --map decimation --steps 1 --operators even:1 -n 6400", workshop());
   const auto& found = answer.at("even").at("eigenvalues").at(0).at("eigenvalue");
   testing::expect_within(found.at("value"), found.at("error"), std::tanh(1.4), "dK'/dK");
@@ -99,8 +100,8 @@ TEST(AnalyzeMcrg, DecimationOfTheChainHasTheExactDerivative) {
 
 TEST(AnalyzeMcrg, TakesAMapWithItsOptions) {
   const auto answer = [](const std::string& map) {
-    return answer_of("mcrg ising-square -L 12 --steps 1 --operators even:1..2,odd:1 -n 640 " + map,
-                     workshop());
+    return analysis_of("mcrg ising-square -L 12 --steps 1 --operators even:1..2,odd:1 -n 640 " + map,
+                       workshop());
   };
   const json corner = answer("--factor 3 --ties corner");
   EXPECT_EQ(corner.at("map"), "block-majority");
@@ -110,7 +111,7 @@ TEST(AnalyzeMcrg, TakesAMapWithItsOptions) {
 }
 
 TEST(AnalyzeMcrg, PowerLawModelsAtAGivenCoupling) {
-  const json answer = answer_of(
+  const json answer = analysis_of(
       "mcrg ising-power-law --sigma 1.25 -L 16 -K 0.1515 --steps 1 --operators even:1..2,odd:1..2 -n 1280",
       workshop());
   EXPECT_TRUE(answer.at("even").at("exact").is_null());

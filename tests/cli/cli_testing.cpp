@@ -96,6 +96,15 @@ testing::ProgramResult shell(const std::string& line, const fs::path& folder) {
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), text(out), text(err)};
 }
 
+bool appears(const fs::path& path) {
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (!fs::exists(path)) {
+    if (std::chrono::steady_clock::now() > limit) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return true;
+}
+
 void expect_refused(const std::vector<Refused>& cases, const fs::path& folder) {
   const auto before = content_of(folder);
   for (const auto& [arguments, names] : cases) {

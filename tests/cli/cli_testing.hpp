@@ -27,6 +27,9 @@ namespace spinflow::program_tests {
 /// A shell line in a folder, in which $SPINFLOW is the program.
 [[nodiscard]] testing::ProgramResult shell(const std::string& line, const std::filesystem::path& folder);
 
+/// Whether the file or folder is there within a minute.
+[[nodiscard]] bool appears(const std::filesystem::path& path);
+
 /// A command line after `spinflow` that must be refused.
 struct Refused {
   std::string arguments;

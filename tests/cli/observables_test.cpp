@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-json answer_of(const std::string& line, const std::filesystem::path& folder = workshop()) {
+json observables_answer(const std::string& line, const std::filesystem::path& folder = workshop()) {
   const auto result = shell("$SPINFLOW " + line + " --json", folder);
   EXPECT_EQ(result.status, 0) << result.err;
   return json::parse(result.out, nullptr, false);
@@ -26,12 +26,12 @@ std::set<std::string> keys_of(const json& object) {
 }
 
 TEST(ObservablesCommand, MeasureReadsWhatItIsAskedFor) {
-  const auto groups = answer_of("measure s.h5 --observables clusters,energy").at("groups");
+  const auto groups = observables_answer("measure s.h5 --observables clusters,energy").at("groups");
   ASSERT_EQ(groups.size(), 3U);
   for (const auto& group : groups)
     EXPECT_EQ(keys_of(group), (std::set<std::string>{"temperature", "n", "tau_int", "short_series", "energy",
                                                      "largest_cluster", "clusters_per_site"}));
-  EXPECT_EQ(groups.at(0).at("energy"), answer_of("measure s.h5").at("groups").at(0).at("energy"));
+  EXPECT_EQ(groups.at(0).at("energy"), observables_answer("measure s.h5").at("groups").at(0).at("energy"));
   // At T = 1 nearly every site lies in one cluster, at T = 3 there are more of them.
   EXPECT_GT(groups.at(0).at("largest_cluster").at("value"), 0.9);
   EXPECT_GT(groups.at(2).at("clusters_per_site").at("value"),
@@ -47,7 +47,7 @@ TEST(ObservablesCommand, FlowReadsWhatItIsAskedFor) {
   std::filesystem::copy(workshop() / "s.h5", folder.path() / "s.h5");
   const std::string line =
       "flow block-majority --start s.h5 --start-temperature 3 --observables binder,clusters";
-  const auto answer = answer_of(line + " -o f.h5", folder.path());
+  const auto answer = observables_answer(line + " -o f.h5", folder.path());
   EXPECT_EQ(
       keys_of(answer.at("starts").at(0).at("steps").at(1)),
       (std::set<std::string>{"step", "n", "thermometers", "binder", "largest_cluster", "clusters_per_site"}));
@@ -73,7 +73,7 @@ TEST(ObservablesCommand, BadInput) {
 
 TEST(ObservablesCommand, EveryListKnowsEveryOne) {
   std::set<std::string> listed;
-  const json models = answer_of("models");
+  const json models = observables_answer("models");
   for (const auto& entry : models.at("observables")) listed.insert(entry.at("name"));
   const auto measure = shell("$SPINFLOW measure --help", workshop()).out;
   const auto flow = shell("$SPINFLOW flow --help", workshop()).out;
@@ -81,9 +81,9 @@ TEST(ObservablesCommand, EveryListKnowsEveryOne) {
     EXPECT_TRUE(listed.contains(entry.name)) << entry.name;
     EXPECT_NE(measure.find("  " + entry.name), std::string::npos) << entry.name;
     EXPECT_NE(flow.find("  " + entry.name), std::string::npos) << entry.name;
-    EXPECT_GE(answer_of("cite " + entry.name).at("citations").size(), entry.citations.size());
+    EXPECT_GE(observables_answer("cite " + entry.name).at("citations").size(), entry.citations.size());
   }
-  EXPECT_EQ(answer_of("cite binder").at("citations").at(0).at("key"), "binder1981");
+  EXPECT_EQ(observables_answer("cite binder").at("citations").at(0).at("key"), "binder1981");
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ std::string bytes_of(const fs::path& path) {
 }
 
 /// Names and checksums of all files but the log, which tells the time, and is the end of the page.
-std::map<std::string, std::size_t> files_of(const fs::path& folder) {
+std::map<std::string, std::size_t> checksums_of(const fs::path& folder) {
   std::map<std::string, std::size_t> files;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     if (!entry.is_regular_file() || entry.path().filename() == "run.log") continue;
@@ -43,16 +43,7 @@ unsigned mode_of(const fs::path& path) {
   return status.st_mode & 07777u;
 }
 
-bool appears(const fs::path& path) {
-  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (!fs::exists(path)) {
-    if (std::chrono::steady_clock::now() > limit) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  return true;
-}
-
-const std::string small_run =
+const std::string small_run_line =
     "run iso2018 --scale smoke --set ensemble.samples_per_temperature=12 --set flow.chains=12 --set "
     "flow.steps=4 "
     "--set rg.samples=12 ";
@@ -127,15 +118,15 @@ TEST(Outputs, WhatFailsLeavesTheEarlierAnswer) {
                                   "analyze couplings " + w + "/s.h5 -o out", small_critical + "-o out"}) {
     SCOPED_TRACE(line);
     ASSERT_EQ(shell("$SPINFLOW " + line, folder.path()).status, 0);
-    const auto before = files_of(folder.path());
+    const auto before = checksums_of(folder.path());
     // No file may grow beyond half a kilobyte: a full disk.
     const auto failed = shell("ulimit -f 1; $SPINFLOW " + line + " --force", folder.path());
     EXPECT_EQ(failed.status, 1) << failed.err;
-    EXPECT_EQ(files_of(folder.path()), before);
+    EXPECT_EQ(checksums_of(folder.path()), before);
     EXPECT_FALSE(fs::exists(folder.path() / "out" / "unfinished"));
     const auto again = shell("$SPINFLOW " + line + " --force", folder.path());
     EXPECT_EQ(again.status, 0) << again.err;
-    EXPECT_EQ(files_of(folder.path()), before);
+    EXPECT_EQ(checksums_of(folder.path()), before);
     fs::remove_all(folder.path() / "out");
   }
 }
@@ -146,14 +137,14 @@ TEST(Outputs, WhatFailsAtOnceLeavesNothing) {
   fs::create_directory(folder.path() / "mine");
   const auto before = content_of(folder.path());
   const std::string w = workshop().string();
-  for (const std::string& line : {small_run, small_critical, "analyze weights " + w + "/v.h5 "})
+  for (const std::string& line : {small_run_line, small_critical, "analyze weights " + w + "/v.h5 "})
     for (const char* output : {"new", "mine", "mine/new"}) {
       SCOPED_TRACE(line + output);
       const auto failed = shell("ulimit -f 0; $SPINFLOW " + line + "-o " + output, folder.path());
       EXPECT_EQ(failed.status, 1) << failed.err;
       EXPECT_EQ(content_of(folder.path()), before);
     }
-  for (const std::string& line : {small_run, small_critical}) {
+  for (const std::string& line : {small_run_line, small_critical}) {
     const auto failed = shell("ulimit -f 0; $SPINFLOW " + line + "-o new/and/deep", folder.path());
     EXPECT_EQ(failed.status, 1) << failed.err;
     EXPECT_EQ(content_of(folder.path()), before);
@@ -164,7 +155,7 @@ TEST(Outputs, AnExchangeThatWasCutShortIsFinished) {
   const testing::TemporaryFolder folder;
   const std::string line = "$SPINFLOW analyze weights " + (workshop() / "v.h5").string() + " -o out";
   ASSERT_EQ(shell(line, folder.path()).status, 0);
-  const auto whole = files_of(folder.path());
+  const auto whole = checksums_of(folder.path());
   // With all of the old content, with some, with none, with some of the new one, and with all of it.
   for (const char* stage :
        {"cp -r out old; mkdir new; mv out/* new; rmdir out; mv old out; mv new out/complete",
@@ -175,17 +166,17 @@ TEST(Outputs, AnExchangeThatWasCutShortIsFinished) {
     ASSERT_EQ(shell(std::string(stage) + "; touch out/complete/INCOMPLETE", folder.path()).status, 0);
     const auto refused = shell(line, folder.path());
     EXPECT_EQ(refused.status, 2) << "the answer that is there now is not to be replaced without --force";
-    EXPECT_EQ(files_of(folder.path()), whole);
+    EXPECT_EQ(checksums_of(folder.path()), whole);
   }
 }
 
 TEST(SlowOutputs, AFinishedRunStaysUntilTheOneThatReplacesItIsComplete) {
   const testing::TemporaryFolder folder;
   const fs::path run = folder.path() / "run";
-  const std::string line = "$SPINFLOW " + small_run + "-o run";
+  const std::string line = "$SPINFLOW " + small_run_line + "-o run";
   ASSERT_EQ(shell(line + " --seed 2", folder.path()).status, 0);
-  const auto before = files_of(run);
-  std::istringstream words(small_run + "-o run");
+  const auto before = checksums_of(run);
+  std::istringstream words(small_run_line + "-o run");
   std::vector<std::string> arguments;
   for (std::string word; words >> word;) arguments.push_back(word);
   // Killed, and interrupted as it goes on.
@@ -201,7 +192,7 @@ TEST(SlowOutputs, AFinishedRunStaysUntilTheOneThatReplacesItIsComplete) {
     EXPECT_NE(second.err.find("another run"), std::string::npos) << second.err;
     program.signal(number);
     EXPECT_EQ(program.wait(), 128 + number) << program.seen();
-    auto now = files_of(run);
+    auto now = checksums_of(run);
     std::erase_if(now, [](const auto& file) { return file.first.starts_with("unfinished/"); });
     EXPECT_EQ(now, before);
   }
@@ -214,18 +205,18 @@ TEST(SlowOutputs, AFinishedRunStaysUntilTheOneThatReplacesItIsComplete) {
   // As a run that was never stopped and replaced nothing.
   const testing::TemporaryFolder peaceful;
   ASSERT_EQ(shell(line, peaceful.path()).status, 0);
-  EXPECT_EQ(files_of(run), files_of(peaceful.path() / "run"));
+  EXPECT_EQ(checksums_of(run), checksums_of(peaceful.path() / "run"));
 }
 
 TEST(SlowOutputs, ResumeStartsWhereNothingIsAndEndsWhatLacksItsPage) {
   const testing::TemporaryFolder folder;
   write_plan(folder.path());
-  for (const std::string& command : {small_run, small_critical}) {
+  for (const std::string& command : {small_run_line, small_critical}) {
     SCOPED_TRACE(command);
     const std::string line = "$SPINFLOW " + command + "-o run --resume";
     const auto first = shell(line, folder.path());
     ASSERT_EQ(first.status, 0) << first.err;
-    const auto whole = files_of(folder.path() / "run");
+    const auto whole = checksums_of(folder.path() / "run");
     const auto again = shell(line, folder.path());
     EXPECT_EQ(again.status, 2);
     EXPECT_NE(again.err.find("no unfinished run"), std::string::npos) << again.err;
@@ -233,7 +224,7 @@ TEST(SlowOutputs, ResumeStartsWhereNothingIsAndEndsWhatLacksItsPage) {
     fs::remove(folder.path() / "run" / "report.html");
     const auto ended = shell(line, folder.path());
     EXPECT_EQ(ended.status, 0) << ended.err;
-    EXPECT_EQ(files_of(folder.path() / "run"), whole);
+    EXPECT_EQ(checksums_of(folder.path() / "run"), whole);
     fs::remove_all(folder.path() / "run");
   }
 }

@@ -51,15 +51,6 @@ std::map<std::string, std::string> files_of(const fs::path& folder) {
   return files;
 }
 
-bool appears(const fs::path& path) {
-  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (!fs::exists(path)) {
-    if (std::chrono::steady_clock::now() > limit) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  return true;
-}
-
 std::string line_of(const std::vector<std::string>& words) {
   std::string line = "$SPINFLOW";
   for (const auto& word : words) line += " " + word;

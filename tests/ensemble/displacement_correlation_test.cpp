@@ -13,7 +13,7 @@ namespace {
 using lattice::Boundary;
 using lattice::Lattice;
 
-Ensemble random_rows(const Lattice& lattice, std::size_t n) {
+Ensemble magnetized_rows(const Lattice& lattice, std::size_t n) {
   kernels::PackedSpins spins(n, static_cast<std::size_t>(lattice.n_sites()));
   base::RandomStream random(3, "displacements", 0);
   for (std::size_t row = 0; row < n; ++row)
@@ -25,7 +25,7 @@ Ensemble random_rows(const Lattice& lattice, std::size_t n) {
 TEST(DisplacementCorrelation, IsTheMeanOverAllPairs) {
   for (const auto& lattice : {Lattice::square(9, 8), Lattice::square(5, 3), Lattice::chain(70),
                               Lattice::square(4, 5, Boundary::open), Lattice::square(2, 2)}) {
-    const auto ensemble = random_rows(lattice, 20);
+    const auto ensemble = magnetized_rows(lattice, 20);
     const lattice::Displacements all(lattice);
     std::vector<double> sums(all.size(), 0);
     for (std::size_t row = 0; row < ensemble.size(); ++row)
@@ -43,7 +43,7 @@ TEST(DisplacementCorrelation, IsTheMeanOverAllPairs) {
 
 TEST(DisplacementCorrelation, AgreesWithTheOneAlongTheAxes) {
   const auto lattice = Lattice::square(7, 7);
-  const auto ensemble = random_rows(lattice, 50);
+  const auto ensemble = magnetized_rows(lattice, 50);
   const lattice::Displacements all(lattice);
   const auto measured = displacement_correlation(ensemble);
   const auto axes = correlation(ensemble);

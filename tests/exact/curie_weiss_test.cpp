@@ -22,7 +22,7 @@ TEST(CurieWeiss, AgreesWithEnumeration) {
         for (const double temperature : {0.0, 0.3, 1.3, 20.0, std::numeric_limits<double>::infinity()}) {
           const auto is = curie_weiss(n, coupling, field, temperature);
           const auto expected = all.at(temperature);
-          SCOPED_TRACE(testing::Message() << n << " " << coupling << " " << field << " " << temperature);
+          SCOPED_TRACE(::testing::Message() << n << " " << coupling << " " << field << " " << temperature);
           EXPECT_NEAR(is.log_partition, expected.log_partition, 1e-10);
           EXPECT_NEAR(is.energy, expected.energy, 1e-12);
           EXPECT_NEAR(is.specific_heat, expected.specific_heat, 1e-10);

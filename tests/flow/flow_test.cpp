@@ -205,7 +205,9 @@ TEST(FlowFile, RoundTripsBitForBit) {
       EXPECT_EQ(b.steps[i].readings.at(name).value, reading.value);
       EXPECT_EQ(b.steps[i].readings.at(name).censored, reading.censored);
       EXPECT_EQ(std::isnan(b.steps[i].readings.at(name).limit), std::isnan(reading.limit));
-      if (reading.censored) EXPECT_EQ(b.steps[i].readings.at(name).limit, reading.limit);
+      if (reading.censored) {
+        EXPECT_EQ(b.steps[i].readings.at(name).limit, reading.limit);
+      }
       EXPECT_TRUE(same(b.steps[i].readings.at(name).inverse.value, reading.inverse.value));
       EXPECT_TRUE(same(b.steps[i].readings.at(name).inverse.error, reading.inverse.error));
       EXPECT_EQ(b.steps[i].readings.at(name).mode, reading.mode);

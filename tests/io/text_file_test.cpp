@@ -12,7 +12,7 @@ namespace {
 
 using testing::expect_error;
 
-std::size_t entries(const std::filesystem::path& folder) {
+std::size_t entries_of(const std::filesystem::path& folder) {
   return static_cast<std::size_t>(
       std::distance(std::filesystem::directory_iterator(folder), std::filesystem::directory_iterator()));
 }
@@ -25,7 +25,7 @@ TEST(TextFile, WritesReplacesAndLeavesNothingBehind) {
   EXPECT_EQ(read_text(path), std::string(300000, 'x') + "\n");
   write_text(path, "");
   EXPECT_EQ(read_text(path), "");
-  EXPECT_EQ(entries(folder.path()), 1u);
+  EXPECT_EQ(entries_of(folder.path()), 1u);
 }
 
 TEST(TextFile, HasThePermissionsOfAnOrdinaryFile) {
@@ -76,7 +76,7 @@ TEST(CheckOutput, SaysWhatIsWrongBeforeWorkStarts) {
                [&] { check_output(path / "b", false); });
   expect_error(Fault::input, folder.path().string(), "too long for a file; give a shorter one",
                [&] { check_output(folder.path() / std::string(300, 'x'), false); });
-  EXPECT_EQ(entries(folder.path()), 1u);
+  EXPECT_EQ(entries_of(folder.path()), 1u);
   if (geteuid() == 0) return;  // root may write anywhere
   std::filesystem::permissions(folder.path(),
                                std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);

@@ -26,7 +26,7 @@ LaneGraph graph_of(const lattice::Lattice& lattice) {
   return graph;
 }
 
-LaneSpins random_spins(std::size_t n_sites, std::uint64_t seed) {
+LaneSpins random_lanes(std::size_t n_sites, std::uint64_t seed) {
   LaneSpins spins(n_sites);
   base::RandomStream stream(seed, "test spins");
   for (std::size_t i = 0; i < 8 * n_sites; ++i) spins.data()[i] = stream.next();
@@ -64,7 +64,7 @@ TEST_P(EveryLevel, MatchesTheReferenceBitForBit) {
       for (const auto& [coupling, field] :
            {std::pair{1.0, 0.0}, {-0.7, 0.0}, {1.0, 0.3}, {-1.0, -2.0}, {0.0, 0.5}}) {
         const LaneRule rule(update, coupling, field, graph, temperatures);
-        LaneSpins fast = random_spins(graph.n_sites(), 3);
+        LaneSpins fast = random_lanes(graph.n_sites(), 3);
         LaneSpins slow = fast;
         LaneRandom random_fast(base::RandomStream(5, "test"));
         LaneRandom random_slow(base::RandomStream(5, "test"));
@@ -82,7 +82,7 @@ TEST_P(EveryLevel, CountersMatchTheirReference) {
   for (const auto& lattice :
        {lattice::Lattice::square(3, 7), lattice::Lattice::chain(2), lattice::Lattice::square(16, 9)}) {
     const auto n = static_cast<std::size_t>(lattice.n_sites());
-    const LaneSpins spins = random_spins(n, 8);
+    const LaneSpins spins = random_lanes(n, 8);
     std::vector<std::uint8_t> odd(n);
     for (std::size_t i = 0; i < n; ++i) odd[i] = static_cast<std::uint8_t>(i % 3 == 0);
     std::vector<std::uint32_t> fast(block_lanes);
@@ -107,7 +107,7 @@ TEST(LaneUpdate, PartsOfASweepAreTheSweep) {
   const LaneGraph graph = graph_of(lattice::Lattice::square(5, 5));
   for (const auto update : {LocalUpdate::heat_bath, LocalUpdate::metropolis}) {
     const LaneRule rule(update, 1, 0, graph, mixed_temperatures());
-    LaneSpins whole = random_spins(25, 3);
+    LaneSpins whole = random_lanes(25, 3);
     LaneSpins parts = whole;
     LaneRandom random_whole(base::RandomStream(5, "test"));
     LaneRandom random_parts(base::RandomStream(5, "test"));

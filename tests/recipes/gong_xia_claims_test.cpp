@@ -10,6 +10,7 @@
 
 #include "recipes/gong_xia/agreement.hpp"
 #include "recipes/gong_xia/nets.hpp"
+#include "recipes/gong_xia_testing.hpp"
 #include "spinflow/exact/chain.hpp"
 #include "spinflow/exact/chain_renormalization.hpp"
 #include "spinflow/results/figures.hpp"
@@ -19,10 +20,6 @@ namespace {
 
 using results::Verdict;
 
-constexpr std::size_t n_seeds = 4;
-// Deviations of the seeds: mean 0, standard deviation 1.
-constexpr std::array<double, n_seeds> scatter = {-1.162, -0.387, 0.387, 1.162};
-
 Measurements empty(const std::string& test = "300") {
   return {.settings =
               settings_from(resolve("gong-xia", "smoke",
@@ -30,12 +27,7 @@ Measurements empty(const std::string& test = "300") {
                                      "limits.size=64", "limits.factors=2,8,32", "limits.sizes=16,64"}))};
 }
 
-results::Claim claim_of(const Measurements& m, const std::string& id) {
-  for (auto& claim : claims_rg(m))
-    if (claim.id == id) return claim;
-  ADD_FAILURE() << "no claim " << id;
-  return {};
-}
+results::Claim rg_claim(const Measurements& m, const std::string& id) { return claim_of(claims_rg(m), id); }
 
 /// How the nets of a cell are off, and their exact map.
 struct Off {
@@ -120,7 +112,7 @@ TEST(GongXiaClaims, CellsAreHeldAgainstTheMargin) {
       add(m.cells, "untrained", scheme, 1, size, b, {.shift = -0.3});
       add(m.cells, "cells", scheme == std::string("decimation") ? "majority" : "decimation", 1,
           size == 64 ? 63 : 64, size == 64 ? 7 : 4, {.shift = 0.1});
-      return claim_of(m, id);
+      return rg_claim(m, id);
     };
     EXPECT_EQ(claim({}).verdict, Verdict::supported) << id;
     EXPECT_EQ(claim({.shift = 0.02}).verdict, Verdict::contradicted) << id;
@@ -158,7 +150,7 @@ TEST(GongXiaClaims, TestChainsSharpenVerdictsAndDoNotTurnThem) {
     add(m.cells, "cells", "majority", 1.5, 63, 3, {.shift = shift, .error = error});
     add_depth(m, "exact", 0, {});
     add_depth(m, "predecessor", 0, {});
-    return std::pair{claim_of(m, "a2").verdict, claim_of(m, "ab").verdict};
+    return std::pair{rg_claim(m, "a2").verdict, rg_claim(m, "ab").verdict};
   };
   const std::pair open{Verdict::inconclusive, Verdict::inconclusive};
   const std::pair no{Verdict::contradicted, Verdict::contradicted};
@@ -201,7 +193,7 @@ TEST(GongXiaClaims, TheAsymptoteNeedsLongBlocks) {
     // A smaller block has no say.
     add(m.cells, "cells", "majority", coupling, 63, 3, {.shift = 0.2});
     add(m.cells, "cells", "majority", coupling, 63, 21, off);
-    return claim_of(m, "a3").verdict;
+    return rg_claim(m, "a3").verdict;
   };
   EXPECT_EQ(verdict(0.5, {}), Verdict::supported);
   EXPECT_EQ(verdict(0.5, {.shift = 0.012}), Verdict::contradicted);
@@ -217,7 +209,7 @@ TEST(GongXiaClaims, AChainIsToldByItsSecondCorrelation) {
     add(m.cells, "cells", "decimation", 1, 64, 4, decimation);
     // Where K_out drowns in noise the ratio means nothing.
     add(m.cells, "cells", "decimation", 0.5, 64, 16, {.second = 0.3});
-    return claim_of(m, "a4").verdict;
+    return rg_claim(m, "a4").verdict;
   };
   EXPECT_EQ(verdict({.second = -0.018}, {}), Verdict::supported);
   EXPECT_EQ(verdict({.second = -0.018}, {.second = 0.02}), Verdict::inconclusive);
@@ -233,7 +225,7 @@ TEST(GongXiaClaims, EachArmOfDepthIsJudgedByItself) {
     Measurements m = empty();
     add_depth(m, "exact", 0, {});
     add_depth(m, "predecessor", 3, off);
-    return std::pair{claim_of(m, "b1").verdict, claim_of(m, "b2").verdict};
+    return std::pair{rg_claim(m, "b1").verdict, rg_claim(m, "b2").verdict};
   };
   EXPECT_EQ(verdicts({}), (std::pair{Verdict::supported, Verdict::supported}));
   EXPECT_EQ(verdicts({.shift = 0.02}), (std::pair{Verdict::supported, Verdict::contradicted}));
@@ -248,7 +240,7 @@ TEST(GongXiaClaims, DepthTendsToZeroStepByStep) {
     Measurements m = empty();
     add_depth(m, "exact", 0, {});
     add_depth(m, "predecessor", step, off);
-    return claim_of(m, "r3");
+    return rg_claim(m, "r3");
   };
   EXPECT_EQ(claim(0, {}).verdict, Verdict::supported);
   EXPECT_NEAR(claim(0, {}).measured, 0.0412, 1e-4);
@@ -265,7 +257,7 @@ TEST(GongXiaClaims, LargeBlocksTendToZeroAtTheRightRate) {
     add(m.limits, "factor", "decimation", 1, 64, 8, middle);
     add(m.limits, "factor", "decimation", 1, 64, 32, last);
     add(m.limits, "size", "decimation", 1, 64, 4, {.shift = 1});
-    return claim_of(m, "r1");
+    return rg_claim(m, "r1");
   };
   EXPECT_EQ(claim({}, {}).verdict, Verdict::supported);
   EXPECT_NEAR(claim({}, {}).measured, -std::log(std::tanh(1.0)), 1e-3);
@@ -280,7 +272,7 @@ TEST(GongXiaClaims, LongChainsAreReadAtTheLongest) {
     Measurements m = empty();
     add(m.limits, "size", "decimation", 1, 16, 4, {.shift = -0.35});
     add(m.limits, "size", "decimation", 1, 64, 4, off);
-    return claim_of(m, "r2");
+    return rg_claim(m, "r2");
   };
   EXPECT_EQ(claim({}).verdict, Verdict::contradicted);  // the RG: K' stays
   EXPECT_NEAR(claim({}).measured, 0.3501, 1e-4);
@@ -307,7 +299,7 @@ TEST(GongXiaClaims, CouplingAndFieldMustBothBeRight) {
       r.field_target = {.value = 0.4 + target_shift - noise, .error = 0.002};
       m.fields.push_back(r);
     }
-    return claim_of(m, "f1").verdict;
+    return rg_claim(m, "f1").verdict;
   };
   EXPECT_EQ(verdict(0, 0, 0), Verdict::supported);
   EXPECT_EQ(verdict(0.02, 0, 0), Verdict::contradicted);
@@ -325,7 +317,7 @@ TEST(GongXiaClaims, TheWordingFollowsTheRule) {
       add_depth(m, "exact", 0, {});
       add_depth(m, "predecessor", 0, {});
     }
-    return claim_of(m, "ab");
+    return rg_claim(m, "ab");
   };
   EXPECT_EQ(claim({}, true).verdict, Verdict::supported);
   EXPECT_EQ(claim({}, false).verdict, Verdict::inconclusive);

@@ -10,6 +10,7 @@
 
 #include "recipes/gong_xia/nets.hpp"
 #include "recipes/gong_xia/training.hpp"
+#include "recipes/gong_xia_testing.hpp"
 #include "spinflow/results/figures.hpp"
 #include "testing/testing.hpp"
 
@@ -18,9 +19,6 @@ namespace {
 
 using results::Verdict;
 
-constexpr std::size_t n_seeds = 4;
-// Deviations of the seeds: mean 0, standard deviation 1.
-constexpr std::array<double, n_seeds> scatter = {-1.162, -0.387, 0.387, 1.162};
 constexpr double expected = 0.35;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
@@ -28,11 +26,8 @@ io::Settings resolved(std::vector<std::string> overrides = {}) {
   return resolve("gong-xia", "smoke", overrides);
 }
 
-results::Claim claim_of(const Measurements& m, const std::string& id) {
-  for (auto& claim : claims_training(m))
-    if (claim.id == id) return claim;
-  ADD_FAILURE() << "no claim " << id;
-  return {};
+results::Claim training_claim(const Measurements& m, const std::string& id) {
+  return claim_of(claims_training(m), id);
 }
 
 /// A net of every seed, read once; K_out scatters by its error.
@@ -68,11 +63,11 @@ void add(Measurements& m, const Made& made) {
   }
 }
 
-Measurements empty() { return {.settings = settings_from(resolved())}; }
+Measurements untrained_yet() { return {.settings = settings_from(resolved())}; }
 
 /// The course of both schemes, ending there.
 Measurements course(double decimation, double majority, double accuracy = 1, double error = 0.002) {
-  Measurements m = empty();
+  Measurements m = untrained_yet();
   for (const auto& [scheme, end] : {std::pair{"decimation", decimation}, std::pair{"majority", majority}}) {
     add(m, {"course", scheme, "", 0, 0.5, -0.05, 0, 0.002, 1});
     add(m, {"course", scheme, "", 20, 0.9, 0.22, 0.22});
@@ -82,7 +77,7 @@ Measurements course(double decimation, double majority, double accuracy = 1, dou
 }
 
 TEST(GongXiaTraining, EveryClaimHasItsCriterionBeforeTheNumbers) {
-  const auto all = claims_training(empty());
+  const auto all = claims_training(untrained_yet());
   EXPECT_EQ(all.size(), 6 + 3 * 4);
   std::set<std::string> ids;
   for (const auto& claim : all) {
@@ -95,17 +90,17 @@ TEST(GongXiaTraining, EveryClaimHasItsCriterionBeforeTheNumbers) {
 }
 
 TEST(GongXiaTraining, JudgesTheEndAgainstZeroAndAgainstTheExactCoupling) {
-  EXPECT_EQ(claim_of(course(0.35, 0.35), "c1").verdict, Verdict::contradicted);
-  EXPECT_EQ(claim_of(course(0.35, 0.35), "c2").verdict, Verdict::supported);
-  EXPECT_EQ(claim_of(course(0.001, -0.001), "c1").verdict, Verdict::supported);
-  EXPECT_EQ(claim_of(course(0.001, -0.001), "c2").verdict, Verdict::contradicted);
-  EXPECT_EQ(claim_of(course(0.02, 0.0), "c1").verdict, Verdict::inconclusive);
-  EXPECT_EQ(claim_of(course(0.37, 0.35), "c2").verdict, Verdict::inconclusive);
-  EXPECT_EQ(claim_of(course(0.35, 0.35, 1, 0.05), "c2").verdict, Verdict::inconclusive);
+  EXPECT_EQ(training_claim(course(0.35, 0.35), "c1").verdict, Verdict::contradicted);
+  EXPECT_EQ(training_claim(course(0.35, 0.35), "c2").verdict, Verdict::supported);
+  EXPECT_EQ(training_claim(course(0.001, -0.001), "c1").verdict, Verdict::supported);
+  EXPECT_EQ(training_claim(course(0.001, -0.001), "c2").verdict, Verdict::contradicted);
+  EXPECT_EQ(training_claim(course(0.02, 0.0), "c1").verdict, Verdict::inconclusive);
+  EXPECT_EQ(training_claim(course(0.37, 0.35), "c2").verdict, Verdict::inconclusive);
+  EXPECT_EQ(training_claim(course(0.35, 0.35, 1, 0.05), "c2").verdict, Verdict::inconclusive);
   // A net below its optimum decides nothing, the other still may.
-  EXPECT_EQ(claim_of(course(0.35, 0.30, 0.98), "c2").verdict, Verdict::inconclusive);
-  EXPECT_EQ(claim_of(course(0.35, 0.30, 0.98), "c1").verdict, Verdict::contradicted);
-  const auto claim = claim_of(course(0.351, 0.35), "c2");
+  EXPECT_EQ(training_claim(course(0.35, 0.30, 0.98), "c2").verdict, Verdict::inconclusive);
+  EXPECT_EQ(training_claim(course(0.35, 0.30, 0.98), "c1").verdict, Verdict::contradicted);
+  const auto claim = training_claim(course(0.351, 0.35), "c2");
   EXPECT_NEAR(claim.measured, 0.001, 1e-9);
   EXPECT_NEAR(claim.error, 0.001, 1e-5);  // of four nets with 0.002 each
 }
@@ -114,7 +109,7 @@ TEST(GongXiaTraining, JudgesIndependentErrorsAtEveryLook) {
   const auto departing = [](double off, double error) {
     Measurements m = course(0.35, 0.35);
     add(m, {"course", "decimation", "", 40, 0.95, 0.28 + off, 0.28, error});
-    return claim_of(m, "c3");
+    return training_claim(m, "c3");
   };
   EXPECT_EQ(departing(0, 0.002).verdict, Verdict::supported);
   EXPECT_EQ(departing(0.1, 0.002).verdict, Verdict::contradicted);
@@ -129,10 +124,10 @@ TEST(GongXiaTraining, JudgesIndependentErrorsAtEveryLook) {
   // What stands before the first update is no chain and is not asked.
   Measurements untrained = course(0.35, 0.35);
   add(untrained, {"architecture", "decimation", "relu", 60, 1, 0.35, 0.35});
-  EXPECT_EQ(claim_of(untrained, "c3").verdict, Verdict::supported);
+  EXPECT_EQ(training_claim(untrained, "c3").verdict, Verdict::supported);
   // The ends of the scans are.
   add(untrained, {"architecture", "decimation", "sgd", 60, 0.8, 0.3, 0.12});
-  EXPECT_EQ(claim_of(untrained, "c3").verdict, Verdict::contradicted);
+  EXPECT_EQ(training_claim(untrained, "c3").verdict, Verdict::contradicted);
 }
 
 TEST(GongXiaTraining, JudgesScansByTheVariantsThatReachTheOptimum) {
@@ -143,32 +138,32 @@ TEST(GongXiaTraining, JudgesScansByTheVariantsThatReachTheOptimum) {
       add(m, {name, "decimation", "second", 60, accuracy, coupling, coupling, error});
       return m;
     };
-    const auto spread = claim_of(with(0.348, 1), id);
+    const auto spread = training_claim(with(0.348, 1), id);
     EXPECT_EQ(spread.verdict, Verdict::supported) << id;
     EXPECT_NEAR(spread.measured, 0.004, 1e-9);
     EXPECT_NEAR(spread.error, 0.002 / std::sqrt(2), 1e-5);
-    EXPECT_EQ(claim_of(with(0.45, 1), id).verdict, Verdict::contradicted) << id;
-    EXPECT_EQ(claim_of(with(0.37, 1, 0.01), id).verdict, Verdict::inconclusive) << id;
-    const auto below = claim_of(with(0.2, 0.9), id);
+    EXPECT_EQ(training_claim(with(0.45, 1), id).verdict, Verdict::contradicted) << id;
+    EXPECT_EQ(training_claim(with(0.37, 1, 0.01), id).verdict, Verdict::inconclusive) << id;
+    const auto below = training_claim(with(0.2, 0.9), id);
     EXPECT_EQ(below.verdict, Verdict::supported) << id;
     EXPECT_NE(below.control.find("second"), std::string::npos) << below.control;
-    EXPECT_EQ(claim_of(course(0.35, 0.35), id).verdict, Verdict::inconclusive) << id;  // nothing to compare
+    EXPECT_EQ(training_claim(course(0.35, 0.35), id).verdict, Verdict::inconclusive) << id;  // nothing to compare
   }
   // A scan has no say in the other.
   Measurements m = course(0.35, 0.35);
   add(m, {"data", "decimation", "first", 60, 1, 0.45, 0.35});
   add(m, {"architecture", "decimation", "relu", 60, 1, 0.35, 0.35});
-  EXPECT_EQ(claim_of(m, "c4").verdict, Verdict::supported);
+  EXPECT_EQ(training_claim(m, "c4").verdict, Verdict::supported);
 }
 
 TEST(GongXiaTraining, JudgesUntrainedNetsByTheirFarCorrelations) {
   const auto with = [](double ratio) {
-    Measurements m = empty();
+    Measurements m = untrained_yet();
     add(m, {"course", "decimation", "", 0, 0.5, -0.05, 0, 0.002, ratio});
     add(m, {"course", "decimation", "", 60, 1, 0.35, 0.35, 0.002, 0.15});
     // Those of the cells stand elsewhere.
     m.cells = {m.course.begin(), m.course.begin() + n_seeds};
-    return claim_of(m, "c6");
+    return training_claim(m, "c6");
   };
   EXPECT_EQ(with(1.02).verdict, Verdict::supported);
   EXPECT_NEAR(with(1.02).measured, 1.02, 1e-9);
@@ -178,7 +173,7 @@ TEST(GongXiaTraining, JudgesUntrainedNetsByTheirFarCorrelations) {
 
 TEST(GongXiaTraining, JudgesEachReadingOfHiddenUnitsByItself) {
   const auto with = [](double unconditional, double covariance, double normalised) {
-    Measurements m = empty();
+    Measurements m = untrained_yet();
     for (std::size_t seed = 0; seed < n_seeds; ++seed)
       for (const std::int64_t update : {0, 60}) {
         GenericReading r{
@@ -195,20 +190,20 @@ TEST(GongXiaTraining, JudgesEachReadingOfHiddenUnitsByItself) {
     return m;
   };
   const auto limits = with(infinity, 0.001, 0.9);
-  EXPECT_EQ(claim_of(limits, "g1b").verdict, Verdict::contradicted);
-  EXPECT_EQ(claim_of(limits, "g1b").measured, infinity);
-  EXPECT_EQ(claim_of(limits, "g2b").verdict, Verdict::supported);
-  EXPECT_EQ(claim_of(limits, "g3b").verdict, Verdict::contradicted);
-  EXPECT_NEAR(claim_of(limits, "g3b").measured, 0.9, 1e-9);
-  EXPECT_EQ(claim_of(limits, "g1a").verdict, Verdict::inconclusive);  // another target was not measured
+  EXPECT_EQ(training_claim(limits, "g1b").verdict, Verdict::contradicted);
+  EXPECT_EQ(training_claim(limits, "g1b").measured, infinity);
+  EXPECT_EQ(training_claim(limits, "g2b").verdict, Verdict::supported);
+  EXPECT_EQ(training_claim(limits, "g3b").verdict, Verdict::contradicted);
+  EXPECT_NEAR(training_claim(limits, "g3b").measured, 0.9, 1e-9);
+  EXPECT_EQ(training_claim(limits, "g1a").verdict, Verdict::inconclusive);  // another target was not measured
   const auto edge = with(0.03, 0.05, 0.01);
-  EXPECT_EQ(claim_of(edge, "g1b").verdict, Verdict::supported);
-  EXPECT_EQ(claim_of(edge, "g2b").verdict, Verdict::inconclusive);
-  EXPECT_EQ(claim_of(edge, "g3b").verdict, Verdict::supported);
+  EXPECT_EQ(training_claim(edge, "g1b").verdict, Verdict::supported);
+  EXPECT_EQ(training_claim(edge, "g2b").verdict, Verdict::inconclusive);
+  EXPECT_EQ(training_claim(edge, "g3b").verdict, Verdict::supported);
 }
 
 TEST(GongXiaTraining, SmallAndGrowingIsNoApproachToZero) {
-  Measurements m = empty();
+  Measurements m = untrained_yet();
   for (std::size_t seed = 0; seed < n_seeds; ++seed)
     for (const std::int64_t update : {0, 60}) {
       const stats::Estimate e{.value = (update == 0 ? 0.01 : 0.02) + 0.0003 * scatter[seed], .error = 0.001};
@@ -219,11 +214,11 @@ TEST(GongXiaTraining, SmallAndGrowingIsNoApproachToZero) {
                            .accuracy = 0.9,
                            .features = {.unconditional = e, .conditional_covariance = e, .normalised = e}});
     }
-  EXPECT_EQ(claim_of(m, "g1d").verdict, Verdict::contradicted);
+  EXPECT_EQ(training_claim(m, "g1d").verdict, Verdict::contradicted);
 }
 
 TEST(GongXiaTraining, MeansOverNetsHaveTheLargerError) {
-  Measurements m = empty();
+  Measurements m = untrained_yet();
   add(m, {"course", "decimation", "", 60, 1, 0.35, 0.35, 0.01});
   const auto nets = last_of(m, "course", "decimation", "");
   ASSERT_EQ(nets.size(), n_seeds);

@@ -10,7 +10,7 @@
 namespace spinflow::results {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 struct Inner {
@@ -43,7 +43,7 @@ Record<Sample> sample_record() {
 
 std::vector<Sample> samples() {
   return {{"V", 1.0 / 3.0, 10, 7, -2, true, {{.value = 0.44, .error = 0.01}}, "kept elsewhere"},
-          {"", infinity, 1LL << 52, 0, 3, false, {{.value = nan, .error = infinity}}}};
+          {"", infinity, 1LL << 52, 0, 3, false, {{.value = unknown, .error = infinity}}}};
 }
 
 TEST(Record, ColumnsStandInTheirOrderWithErrorsBesideEstimates) {
@@ -108,7 +108,7 @@ TEST(Record, RefusesWhatIsNoRecordByFileAndColumn) {
   for (const auto& [column, cell] : std::vector<std::pair<std::string, Cell>>{{"name", 1.0},
                                                                               {"T", "hot"},
                                                                               {"L", 1.5},
-                                                                              {"L", nan},
+                                                                              {"L", unknown},
                                                                               {"L", 0x1p60},
                                                                               {"seed", -1.0},
                                                                               {"step", 0x1p40},
@@ -135,7 +135,7 @@ TEST(Record, ShowsReadingsWithTheirLimits) {
   EXPECT_EQ(std::get<double>(plain[0]), 2);
   EXPECT_EQ(std::get<double>(plain[1]), 0.1);
   EXPECT_TRUE(std::isnan(std::get<double>(plain[2])));
-  const auto hot = record.row({{.value = 50, .error = nan, .limit = 20}});
+  const auto hot = record.row({{.value = 50, .error = unknown, .limit = 20}});
   EXPECT_EQ(std::get<double>(hot[0]), infinity);
   EXPECT_EQ(std::get<double>(hot[2]), 20);
 }

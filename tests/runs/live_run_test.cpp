@@ -6,6 +6,7 @@
 
 #include "io/io_testing.hpp"
 #include "runs/output_folders.hpp"
+#include "runs/soup.hpp"
 #include "runs/work_folder.hpp"
 #include "spinflow/base/stop.hpp"
 #include "spinflow/io/text_file.hpp"
@@ -16,11 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::expect_error;
-
-const OutputFolders& folders() {
-  static const OutputFolders all({"soup"});
-  return all;
-}
 
 const std::string recipe = "[recipe]\nname = \"soup\"\n";
 

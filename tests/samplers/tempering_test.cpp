@@ -24,9 +24,9 @@ class Listener final : public base::Observer {
   std::string notes;
 };
 
-ensemble::Ensemble drawn(const std::shared_ptr<const models::Model>& model, std::vector<double> temperatures,
-                         std::size_t n, std::string_view sampler, std::uint64_t seed = 1,
-                         base::Observer& observer = base::silent()) {
+ensemble::Ensemble drawn_aloud(const std::shared_ptr<const models::Model>& model,
+                               std::vector<double> temperatures, std::size_t n, std::string_view sampler,
+                               std::uint64_t seed = 1, base::Observer& observer = base::silent()) {
   return sample(
       {.model = model, .temperatures = std::move(temperatures), .samples_per_temperature = n, .seed = seed},
       sampler, observer);
@@ -36,7 +36,7 @@ ensemble::Ensemble drawn(const std::shared_ptr<const models::Model>& model, std:
 void expect_enumerated(const std::shared_ptr<const models::Model>& model,
                        const std::vector<double>& temperatures, std::string_view sampler) {
   const exact::Enumeration enumeration(model);
-  const auto seen = observables::measure(drawn(model, temperatures, 8000, sampler),
+  const auto seen = observables::measure(drawn_aloud(model, temperatures, 8000, sampler),
                                          {"energy", "abs_magnetization", "magnetization_2"});
   ASSERT_EQ(seen.size(), temperatures.size());
   for (const auto& group : seen) {
@@ -56,14 +56,14 @@ void expect_enumerated(const std::shared_ptr<const models::Model>& model,
 TEST_F(Tempering, FindsTheGroundStatesOfAFrustratedLatticeInAField) {
   // No ordered start is a ground state here, and single flips refuse.
   const auto model = make_model("3x5", -1, 0.8);
-  EXPECT_THROW(drawn(model, {0}, 100, "metropolis"), Error);
+  EXPECT_THROW(drawn_aloud(model, {0}, 100, "metropolis"), Error);
   expect_enumerated(model, {0, 0.2, 0.5}, "tempering");
 }
 
 TEST_F(Tempering, FindsTheGroundStatesOfCompetingLongRangeCouplings) {
   expect_enumerated(power_law("13", 1.75, 0.4, -1), {0, 0.05, 0.3}, "tempering");
   expect_enumerated(power_law("3x5", 3, 0.5, -1), {0.1, 1}, "tempering");
-  EXPECT_THROW(drawn(power_law("13", 1.75, 0.4, -1), {0.05}, 100, "metropolis"), Error);
+  EXPECT_THROW(drawn_aloud(power_law("13", 1.75, 0.4, -1), {0.05}, 100, "metropolis"), Error);
 }
 
 TEST_F(Tempering, OpenEdgesAndFields) {
@@ -73,7 +73,7 @@ TEST_F(Tempering, OpenEdgesAndFields) {
 
 TEST_F(Tempering, MetropolisInAWeakFieldWeighsBothValleys) {
   const auto model = power_law("12", 1.5, 0.01);
-  const auto ensemble = drawn(model, {1.0}, 20000, "metropolis");
+  const auto ensemble = drawn_aloud(model, {1.0}, 20000, "metropolis");
   const auto m = ensemble::Rows(ensemble).mean(ensemble.magnetization);
   const double exact = exact::Enumeration(model).at(1.0).magnetization;
   EXPECT_LT(exact, 0.3);
@@ -82,7 +82,7 @@ TEST_F(Tempering, MetropolisInAWeakFieldWeighsBothValleys) {
 
 TEST_F(Tempering, TheLadderReachesFromTheColdestToWhereNothingIsSlow) {
   Listener listener;
-  const auto ensemble = drawn(make_model("10x10"), {1.5, 2.2}, 64, "tempering", 1, listener);
+  const auto ensemble = drawn_aloud(make_model("10x10"), {1.5, 2.2}, 64, "tempering", 1, listener);
   EXPECT_EQ(ensemble.independent_pieces, ensemble::IndependentPieces::chain);
   // One ladder serves both temperatures.
   EXPECT_EQ(std::set<std::int32_t>(ensemble.chain.begin(), ensemble.chain.end()).size(), 32u);
@@ -114,7 +114,7 @@ TEST_F(Tempering, ErrorBarsAreHonest) {
   constexpr int repetitions = 60;
   for (int r = 0; r < repetitions; ++r) {
     const auto e =
-        ensemble::mean_energy(drawn(model, {0.7}, 160, "tempering", static_cast<std::uint64_t>(r)));
+        ensemble::mean_energy(drawn_aloud(model, {0.7}, 160, "tempering", static_cast<std::uint64_t>(r)));
     pulls += std::pow((e.value - exact) / e.error, 2);
   }
   // 32 ladders: Student's t with 31 degrees has the variance 31/29.
@@ -128,9 +128,9 @@ TEST_F(Tempering, BitsDoNotDependOnThreadsOrSimdLevel) {
   const auto square = make_model("7x5", -1, 0.5);
   const auto all = [&] {
     std::vector<kernels::PackedSpins> spins;
-    spins.push_back(drawn(table, {0.3, 2}, 33, "tempering").spins);
-    spins.push_back(drawn(square, {1.3}, 33, "tempering").spins);
-    spins.push_back(drawn(ferromagnet, {6}, 33, "metropolis").spins);
+    spins.push_back(drawn_aloud(table, {0.3, 2}, 33, "tempering").spins);
+    spins.push_back(drawn_aloud(square, {1.3}, 33, "tempering").spins);
+    spins.push_back(drawn_aloud(ferromagnet, {6}, 33, "metropolis").spins);
     return spins;
   };
   const auto expected = all();
@@ -138,18 +138,18 @@ TEST_F(Tempering, BitsDoNotDependOnThreadsOrSimdLevel) {
 }
 
 TEST_F(Tempering, TheDefaultTakesItWhereCouplingsCompete) {
-  EXPECT_EQ(drawn(power_law("9", 1.5, 0, -1), {1}, 10, "auto").sampling[0].sampler, "tempering");
-  EXPECT_EQ(drawn(make_model("3x3", -1, 0.8), {0}, 10, "auto").sampling[0].sampler, "tempering");
-  EXPECT_EQ(drawn(power_law("9", 1.5, 0.1), {1}, 10, "auto").sampling[0].sampler, "metropolis");
+  EXPECT_EQ(drawn_aloud(power_law("9", 1.5, 0, -1), {1}, 10, "auto").sampling[0].sampler, "tempering");
+  EXPECT_EQ(drawn_aloud(make_model("3x3", -1, 0.8), {0}, 10, "auto").sampling[0].sampler, "tempering");
+  EXPECT_EQ(drawn_aloud(power_law("9", 1.5, 0.1), {1}, 10, "auto").sampling[0].sampler, "metropolis");
   // In a field clusters win on large lattices, where spins flip often.
-  EXPECT_EQ(drawn(power_law("2048", 1.5, 0.1), {4}, 4, "auto").sampling[0].sampler, "swendsen-wang");
-  EXPECT_EQ(drawn(power_law("2048", 1.5, 0.1), {0.5}, 4, "auto").sampling[0].sampler, "metropolis");
-  EXPECT_EQ(drawn(power_law("9", 1.5), {1}, 10, "auto").sampling[0].sampler, "wolff");
+  EXPECT_EQ(drawn_aloud(power_law("2048", 1.5, 0.1), {4}, 4, "auto").sampling[0].sampler, "swendsen-wang");
+  EXPECT_EQ(drawn_aloud(power_law("2048", 1.5, 0.1), {0.5}, 4, "auto").sampling[0].sampler, "metropolis");
+  EXPECT_EQ(drawn_aloud(power_law("9", 1.5), {1}, 10, "auto").sampling[0].sampler, "wolff");
 }
 
 TEST_F(Tempering, LiteralConfigurations) {
-  EXPECT_EQ(drawn(make_model("8x8"), {2.5}, 3, "tempering").spins.row(2)[0], 18446726412400328703u);
-  EXPECT_EQ(drawn(power_law("60", 1.5), {6}, 3, "metropolis").spins.row(2)[0], 171981241621730464u);
+  EXPECT_EQ(drawn_aloud(make_model("8x8"), {2.5}, 3, "tempering").spins.row(2)[0], 18446726412400328703u);
+  EXPECT_EQ(drawn_aloud(power_law("60", 1.5), {6}, 3, "metropolis").spins.row(2)[0], 171981241621730464u);
 }
 
 }  // namespace

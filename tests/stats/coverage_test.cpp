@@ -9,26 +9,15 @@
 #include "spinflow/base/random.hpp"
 #include "spinflow/stats/autocorrelation.hpp"
 #include "spinflow/stats/jackknife.hpp"
+#include "stats/ar1.hpp"
 
 namespace spinflow::stats {
 namespace {
 
 // With 4000 repetitions the observed share scatters by 0.0074: 65 to 71 % is four standard deviations, which
 // a right procedure leaves with probability 6e-5 (seeded: always or never).
-constexpr std::size_t repetitions = 4000;
 constexpr double lowest = 0.65;
 constexpr double highest = 0.71;
-
-/// Stationary AR(1) with mean 0: x_t = phi x_{t-1} + noise; tau_int = (1 + phi) / (2 (1 - phi)).
-std::vector<double> ar1(double phi, std::size_t n, base::RandomStream& random) {
-  std::vector<double> x(n);
-  double value = random.normal() / std::sqrt(1 - phi * phi);
-  for (auto& element : x) {
-    element = value;
-    value = phi * value + random.normal();
-  }
-  return x;
-}
 
 template <class Inside>
 double share(const Inside& inside) {

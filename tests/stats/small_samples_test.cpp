@@ -13,21 +13,10 @@
 #include "spinflow/stats/autocorrelation.hpp"
 #include "spinflow/stats/distributions.hpp"
 #include "spinflow/stats/jackknife.hpp"
+#include "stats/ar1.hpp"
 
 namespace spinflow::stats {
 namespace {
-
-constexpr std::size_t repetitions = 4000;
-
-std::vector<double> ar1(double phi, std::size_t n, base::RandomStream& random) {
-  std::vector<double> x(n);
-  double value = random.normal() / std::sqrt(1 - phi * phi);
-  for (auto& element : x) {
-    element = value;
-    value = phi * value + random.normal();
-  }
-  return x;
-}
 
 /// What the pulls value/error of many sets, whose truth is 0, look like.
 struct Pulls {

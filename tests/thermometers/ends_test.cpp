@@ -18,7 +18,7 @@ namespace spinflow::thermometers {
 namespace {
 
 using Model = std::shared_ptr<const models::Model>;
-constexpr std::size_t n_rows = 100;
+constexpr std::size_t rows_at_ends = 100;
 
 Model make(const char* name, const lattice::Lattice& lattice, const base::Values& options = {}) {
   return models::registry().find(name).make(lattice, options);
@@ -28,8 +28,8 @@ Model make(const char* name, const lattice::Lattice& lattice, const base::Values
 template <class Up>
 ensemble::Ensemble rows_of(const Model& model, bool flips, const Up& up) {
   const auto& lattice = model->lattice();
-  kernels::PackedSpins spins(n_rows, static_cast<std::size_t>(lattice.n_sites()));
-  for (std::size_t row = 0; row < n_rows; ++row)
+  kernels::PackedSpins spins(rows_at_ends, static_cast<std::size_t>(lattice.n_sites()));
+  for (std::size_t row = 0; row < rows_at_ends; ++row)
     for (int site = 0; site < lattice.n_sites(); ++site) {
       const bool plus = up(site % lattice.lx(), site / lattice.lx()) != (flips && row % 2 == 1);
       spins.set(row, static_cast<std::size_t>(site), plus ? 1 : -1);
@@ -48,8 +48,8 @@ Rows rows_of(const Model& model, bool antiferromagnet) {
   const auto staggered = rows_of(model, model->field() == 0, [](int x, int y) { return (x + y) % 2 == 0; });
   base::RandomStream stream(3, "test.hot");
   const auto sites = static_cast<std::size_t>(model->lattice().n_sites());
-  kernels::PackedSpins spins(n_rows, sites);
-  for (std::size_t row = 0; row < n_rows; ++row)
+  kernels::PackedSpins spins(rows_at_ends, sites);
+  for (std::size_t row = 0; row < rows_at_ends; ++row)
     for (std::size_t site = 0; site < sites; ++site) spins.set(row, site, stream.below(2) == 0 ? 1 : -1);
   return {antiferromagnet ? staggered : aligned, antiferromagnet ? aligned : staggered,
           ensemble::from_spins(std::move(spins), model->lattice(), model)};
@@ -67,7 +67,7 @@ void check_ends(const Thermometer& gauge, const Model& model, const Rows& rows) 
     const exact::Enumeration all(model);
     const double excited = 1 - std::exp(all.at(0).log_partition - all.at(ground.error).log_partition -
                                         model->lattice().n_sites() * all.at(0).energy / ground.error);
-    EXPECT_GT(excited * n_rows, 0.2) << what << ": upper limit " << ground.error;
+    EXPECT_GT(excited * rows_at_ends, 0.2) << what << ": upper limit " << ground.error;
   }
   const auto opposite = gauge.read(rows.opposite);
   EXPECT_TRUE(opposite.censored && std::isinf(opposite.value)) << what << " reads " << opposite.value;

@@ -143,7 +143,7 @@ kernels::PackedSpins biased_rows(std::size_t n, std::size_t n_columns) {
   return spins;
 }
 
-networks::Rbm start() { return networks::random_rbm(lattice::Lattice::chain(20), 7, 0.05, 3); }
+networks::Rbm small_start() { return networks::random_rbm(lattice::Lattice::chain(20), 7, 0.05, 3); }
 
 RbmTrainingOptions options_for(const std::string& method) {
   return {.method = method,
@@ -161,14 +161,14 @@ RbmTrainingOptions options_for(const std::string& method) {
 TEST_P(EveryTrainer, SavedAndResumedEqualsUninterrupted) {
   const auto data = biased_rows(500, 20);
   const auto options = options_for(GetParam());
-  RbmTrainer whole(data, start(), options, 11);
+  RbmTrainer whole(data, small_start(), options, 11);
   whole.update(1000);
   EXPECT_EQ(whole.rbm().training.at("method"), base::Value(GetParam()));
   const testing::TemporaryFolder folder;
   const auto path = folder.path() / "state.h5";
   for (const std::int64_t at : {1, 17, 26}) {  // 13 updates are an epoch
     {
-      RbmTrainer first(data, start(), options, 11);
+      RbmTrainer first(data, small_start(), options, 11);
       first.update(at);
       first.save(path);
     }
@@ -186,7 +186,7 @@ TEST_P(EveryTrainer, SameBitsForAnyThreadsAndSimdLevel) {
   RbmTrainingOptions wide = options_for(GetParam());
   wide.batch_size = 600;  // several blocks of rows
   const auto train = [&] {
-    RbmTrainer trainer(data, start(), wide, 11);
+    RbmTrainer trainer(data, small_start(), wide, 11);
     trainer.update(1000);
     return trainer.rbm();
   };

@@ -51,7 +51,7 @@ struct Modes {
   }
 };
 
-networks::Rbm start(std::size_t n_hidden, std::uint64_t seed) {
+networks::Rbm random_start(std::size_t n_hidden, std::uint64_t seed) {
   return networks::random_rbm(lattice::Lattice::chain(n_spins), n_hidden, 0.05, seed);
 }
 
@@ -86,13 +86,13 @@ INSTANTIATE_TEST_SUITE_P(Methods, Persistent, ::testing::Values("pcd", "pt"),
 TEST_P(Persistent, SavedAndResumedEqualsUninterrupted) {
   const auto data = bimodal.rows(500);
   const auto options = small_options(GetParam());
-  RbmTrainer whole(data, start(7, 3), options, 11);
+  RbmTrainer whole(data, random_start(7, 3), options, 11);
   whole.update(1000);
   const testing::TemporaryFolder folder;
   const auto path = folder.path() / "state.h5";
   for (const std::int64_t at : {1, 17, 26}) {  // 13 updates are an epoch
     {
-      RbmTrainer first(data, start(7, 3), options, 11);
+      RbmTrainer first(data, random_start(7, 3), options, 11);
       first.update(at);
       first.save(path);
     }
@@ -112,7 +112,7 @@ TEST_P(Persistent, SameBitsForAnyThreadsAndSimdLevel) {
   wide.batch_size = 600;  // several blocks of rows
   wide.method_options["chains"] = std::int64_t{300};
   const auto train = [&] {
-    RbmTrainer trainer(data, start(7, 3), wide, 11);
+    RbmTrainer trainer(data, random_start(7, 3), wide, 11);
     trainer.update(1000);
     return trainer.rbm();
   };
@@ -126,7 +126,7 @@ TEST_P(Persistent, TheChainsGoOnFromUpdateToUpdate) {
   // at the data, they would still be up.
   kernels::PackedSpins data(200, n_spins);
   for (std::size_t r = 0; r < data.n_rows(); ++r) data.flip(r);
-  networks::Rbm rbm = start(4, 3);
+  networks::Rbm rbm = random_start(4, 3);
   for (auto& w : rbm.weights) w = 0.25f;
   RbmTrainingOptions options{.method = GetParam(),
                              .learning_rate = 1e-300,
@@ -155,7 +155,7 @@ TEST_P(Persistent, Refusals) {
   const auto data = bimodal.rows(20);
   RbmTrainingOptions options = small_options(GetParam());
   const auto refusal = [&] {
-    return testing::refusal_of([&] { RbmTrainer(data, start(7, 3), options, 1); });
+    return testing::refusal_of([&] { RbmTrainer(data, random_start(7, 3), options, 1); });
   };
   for (const std::int64_t chains : {-1, (1 << 24) + 1}) {
     options.method_options["chains"] = chains;
@@ -178,7 +178,7 @@ TEST_P(Persistent, DivergenceStopsAndSaysWhere) {
   options.learning_rate = 1e30;
   options.final_learning_rate = 0;
   options.weight_decay = 1e3;
-  RbmTrainer trainer(data, start(7, 3), options, 1);
+  RbmTrainer trainer(data, random_start(7, 3), options, 1);
   try {
     trainer.update(100);
     FAIL() << "nothing was noticed";
@@ -192,7 +192,7 @@ TEST_P(Persistent, DamagedStatesAreRefusedOrReadAsWhatTheySay) {
   const auto data = bimodal.rows(60);
   const testing::TemporaryFolder folder;
   const auto path = folder.path() / "state.h5";
-  RbmTrainer trainer(data, start(3, 3), small_options(GetParam()), 11);
+  RbmTrainer trainer(data, random_start(3, 3), small_options(GetParam()), 11);
   trainer.update(2);
   trainer.save(path);
   std::ostringstream text;
@@ -224,15 +224,15 @@ TEST(PersistentChains, OneReplicaIsPcd) {
   const auto data = bimodal.rows(200);
   RbmTrainingOptions options = small_options("pt");
   options.method_options["replicas"] = std::int64_t{1};
-  RbmTrainer pt(data, start(7, 3), options, 11);
-  RbmTrainer pcd(data, start(7, 3), small_options("pcd"), 11);
+  RbmTrainer pt(data, random_start(7, 3), options, 11);
+  RbmTrainer pcd(data, random_start(7, 3), small_options("pcd"), 11);
   pt.update(1000);
   pcd.update(1000);
   EXPECT_EQ(pt.rbm().weights, pcd.rbm().weights);
 }
 
 double learnt(const kernels::PackedSpins& data, const std::string& method, double rate, std::uint64_t seed) {
-  RbmTrainer trainer(data, start(8, seed),
+  RbmTrainer trainer(data, random_start(8, seed),
                      {.method = method,
                       .learning_rate = rate,
                       .final_learning_rate = rate / 20,

@@ -28,7 +28,7 @@ networks::Stack some_stack() {
   return stack;
 }
 
-networks::Dense some_net() {
+networks::Dense net_on_disk() {
   auto net = networks::random_dense(Lattice::chain(12), {9, 4}, networks::Activation::tanh, 3);
   net.purpose = "decimation:3";
   net.output = Lattice::chain(4);
@@ -40,7 +40,7 @@ class FromText : public ::testing::Test {
   void SetUp() override {
     networks::write_rbm(networks::random_rbm(Lattice::square(12, 12), 5, 0.3, 1), file("v.h5"));
     networks::write_stack(some_stack(), file("stack.h5"));
-    networks::write_dense(some_net(), file("net.h5"));
+    networks::write_dense(net_on_disk(), file("net.h5"));
   }
   [[nodiscard]] std::string file(const std::string& name) const { return (folder_.path() / name).string(); }
 
@@ -75,7 +75,7 @@ TEST_F(FromText, MakesTheMapsThatTheOptionsDescribe) {
               StackUp(some_stack(), HiddenMode::sign), square);
   expect_same(*from_text(file("stack.h5") + ":pass=reconstruct,top_steps=5"),
               StackReconstruct(some_stack(), 5), square);
-  expect_same(*from_text(file("net.h5")), DenseMap(some_net()), Lattice::chain(12));
+  expect_same(*from_text(file("net.h5")), DenseMap(net_on_disk()), Lattice::chain(12));
   expect_same(*from_file(file("stack.h5"), {{"pass", std::string("reconstruct")}}),
               StackReconstruct(some_stack(), 0), square);
 }

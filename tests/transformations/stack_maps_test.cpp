@@ -24,7 +24,7 @@ networks::Stack some_stack(bool biases) {
   return stack;
 }
 
-ensemble::Ensemble random_rows(std::size_t n, const Lattice& lattice) {
+ensemble::Ensemble chained_rows(std::size_t n, const Lattice& lattice) {
   kernels::PackedSpins spins(n, static_cast<std::size_t>(lattice.n_sites()));
   base::RandomStream stream(3, "test.rows");
   for (std::size_t r = 0; r < n; ++r)
@@ -45,7 +45,7 @@ std::vector<std::unique_ptr<Transformation>> all_maps(bool biases) {
 }
 
 TEST(StackMaps, KeepWhatATransformationKeeps) {
-  const auto input = random_rows(700, Lattice::square(12, 8));
+  const auto input = chained_rows(700, Lattice::square(12, 8));
   for (const auto& map : all_maps(false)) {
     const auto output = map->apply(input, 1);
     EXPECT_EQ(output.lattice, map->output_lattice(input.lattice));
@@ -63,7 +63,7 @@ TEST(StackMaps, KeepWhatATransformationKeeps) {
 }
 
 TEST(StackMaps, ArePureFunctionsForAnyThreadsAndSimdLevel) {
-  const auto input = random_rows(1300, Lattice::square(12, 8));
+  const auto input = chained_rows(1300, Lattice::square(12, 8));
   for (const auto& map : all_maps(true)) {
     const auto first = map->apply(input, 5);
     testing::for_any_threads_and_simd_level([&] { EXPECT_EQ(map->apply(input, 5).spins, first.spins); });
@@ -82,7 +82,7 @@ TEST(StackMaps, CommuteWithTheFlipIfTheySaySo) {
   for (const auto& map : all_maps(false)) {
     if (!map->commutes_with_flip()) continue;
     ++commuting;
-    expect_commutes_with_flip(*map, random_rows(3000, Lattice::square(12, 8)));
+    expect_commutes_with_flip(*map, chained_rows(3000, Lattice::square(12, 8)));
   }
   EXPECT_EQ(commuting, 3);
 }
@@ -90,7 +90,7 @@ TEST(StackMaps, CommuteWithTheFlipIfTheySaySo) {
 TEST(StackMaps, UpTakesTheLayerThatBeginsAtTheInput) {
   const auto stack = some_stack(true);
   const StackUp map(stack, HiddenMode::sampled);
-  const auto input = random_rows(600, Lattice::square(12, 8));
+  const auto input = chained_rows(600, Lattice::square(12, 8));
   const auto middle = map.apply(input, 8);
   EXPECT_EQ(middle.spins, networks::up(stack, input.spins, 0, 1, HiddenMode::sampled, 8));
   const auto top = map.apply(middle, 9);
@@ -110,10 +110,10 @@ TEST(StackMaps, UpTakesTheLayerThatBeginsAtTheInput) {
 
 TEST(StackMaps, ReconstructGoesUpAndDown) {
   const auto stack = some_stack(true);
-  const auto input = random_rows(600, Lattice::square(12, 8));
+  const auto input = chained_rows(600, Lattice::square(12, 8));
   const auto h = networks::up(stack, input.spins, 0, 2, HiddenMode::sampled, 8);
   EXPECT_EQ(StackReconstruct(stack, 0).apply(input, 8).spins, networks::down(stack, h, 2, 0, 8));
-  EXPECT_THROW((void)StackReconstruct(stack, 0).apply(random_rows(2, Lattice::square(6, 4)), 1), Error);
+  EXPECT_THROW((void)StackReconstruct(stack, 0).apply(chained_rows(2, Lattice::square(6, 4)), 1), Error);
   EXPECT_THROW(StackReconstruct(stack, -1), Error);
 }
 

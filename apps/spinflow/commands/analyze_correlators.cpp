@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 using studies::CorrelatorOptions;
 using studies::LayerCorrelators;
 
-struct Flags {
+struct AnalyzeCorrelatorsFlags {
   std::string ensemble;
   std::string against = "block-majority";
   double temperature = 0;
@@ -32,18 +32,18 @@ struct Flags {
   std::string hidden_mode = "sampled";
 };
 
-base::Options<Flags> flag_options() {
-  base::Options<Flags> binder;
+base::Options<AnalyzeCorrelatorsFlags> analyze_correlators_options() {
+  base::Options<AnalyzeCorrelatorsFlags> binder;
   const auto mode =
       hidden_mode_option("what a layer hands up: h drawn from P(h | v), or its more probable sign");
-  binder.add("ensemble", &Flags::ensemble, "configurations on the stack's visible lattice")
-      .add("against", &Flags::against,
+  binder.add("ensemble", &AnalyzeCorrelatorsFlags::ensemble, "configurations on the stack's visible lattice")
+      .add("against", &AnalyzeCorrelatorsFlags::against,
            "block spins of the same v: a transformation, its own options behind a colon")
-      .add("temperature", &Flags::temperature, "which temperature of the ensemble, if it has several",
-           {.least = 0})
-      .add("permutations", &Flags::permutations,
+      .add("temperature", &AnalyzeCorrelatorsFlags::temperature,
+           "which temperature of the ensemble, if it has several", {.least = 0})
+      .add("permutations", &AnalyzeCorrelatorsFlags::permutations,
            "of the units' places, for the null of the Pearson coefficient", {.least = 1, .most = 1000000})
-      .add("hidden_mode", &Flags::hidden_mode, mode.help, {}, mode.choices);
+      .add("hidden_mode", &AnalyzeCorrelatorsFlags::hidden_mode, mode.help, {}, mode.choices);
   return binder;
 }
 
@@ -54,7 +54,7 @@ std::vector<Flag> rule_flags() {
   return flags;
 }
 
-CorrelatorOptions options_of(const Invocation& invocation, const Flags& asked) {
+CorrelatorOptions options_of(const Invocation& invocation, const AnalyzeCorrelatorsFlags& asked) {
   const auto rule = map_from(invocation, asked.against, rule_flags());
   if (rule.is_file())
     throw input_error("analyze correlators --against", "a network in a file makes no block spins",
@@ -80,7 +80,8 @@ std::string rule_text(const CorrelatorOptions& options) {
 }
 
 /// The rows of one temperature.
-ensemble::Ensemble rows_of(const Invocation& invocation, const Flags& asked, const networks::Stack& stack) {
+ensemble::Ensemble rows_of(const Invocation& invocation, const AnalyzeCorrelatorsFlags& asked,
+                           const networks::Stack& stack) {
   const auto& file = asked.ensemble;
   const auto ensemble = ensemble::read(file);
   const auto lattice = stack.lattice(0);
@@ -173,10 +174,10 @@ std::string answer_text(const std::vector<LayerCorrelators>& layers) {
   return text;
 }
 
-int run(const Invocation& invocation) {
+int run_analyze_correlators(const Invocation& invocation) {
   const std::string& file = invocation.word("STACK");
   const fs::path folder = answer_folder(invocation, "analyze-correlators");
-  const Flags asked = answers(invocation, flag_options());
+  const AnalyzeCorrelatorsFlags asked = answers(invocation, analyze_correlators_options());
   const auto options = options_of(invocation, asked);
   const auto stack = networks::read_stack(file);
   const auto v = rows_of(invocation, asked, stack);
@@ -224,7 +225,7 @@ int run(const Invocation& invocation) {
 }  // namespace
 
 Command analyze_correlators_command() {
-  std::vector<Flag> flags = flags_of(flag_options().specs());
+  std::vector<Flag> flags = flags_of(analyze_correlators_options().specs());
   flag_of(flags, "ensemble").required = true;
   flag_of(flags, "ensemble").completes = Completes::file;
   flag_of(flags, "against").words = transformations::registry().names();
@@ -241,7 +242,7 @@ Command analyze_correlators_command() {
                            .completes = Completes::file}},
           .flags = std::move(flags),
           .footer = "Example:\n  spinflow analyze correlators stack.h5 --ensemble spins.h5 --ties corner",
-          .run = run};
+          .run = run_analyze_correlators};
 }
 
 }  // namespace spinflow::program

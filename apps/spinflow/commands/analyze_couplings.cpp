@@ -56,25 +56,25 @@ std::string answer_text(const std::string& file, const ensemble::Ensemble& ensem
       lattice::to_string(ensemble.lattice.boundary()));
 }
 
-struct Flags {
+struct AnalyzeCouplingsFlags {
   std::string basis;
 };
 
-base::Options<Flags> options() {
-  base::Options<Flags> binder;
+base::Options<AnalyzeCouplingsFlags> analyze_couplings_options() {
+  base::Options<AnalyzeCouplingsFlags> binder;
   binder.add(
-      "basis", &Flags::basis,
+      "basis", &AnalyzeCouplingsFlags::basis,
       "terms of the Hamiltonian: nearest, next-nearest, third, plaquette, field, or the x,y of the "
       "sites of a term, as in nearest,0,0/1,0/2,0,field [all five names; on a chain without plaquette]");
   return binder;
 }
 
-int run(const Invocation& invocation) {
+int run_analyze_couplings(const Invocation& invocation) {
   const std::string& file = invocation.word("ENSEMBLE");
   const fs::path folder = answer_folder(invocation, "analyze-couplings");
   const ensemble::Ensemble ensemble = ensemble::read(file);
   const int dimension = ensemble.lattice.dimension();
-  const std::string text = invocation.has("basis") ? answers(invocation, options()).basis
+  const std::string text = invocation.has("basis") ? answers(invocation, analyze_couplings_options()).basis
                                                    : (dimension == 2 ? default_square : default_chain);
   const auto basis = lattice::interactions_from(text, dimension, "analyze couplings --basis");
   const auto groups = [&] {
@@ -109,9 +109,9 @@ Command analyze_couplings_command() {
       .positionals = {{.name = "ENSEMBLE",
                        .help = "configurations: a file of `spinflow sample`, or spins in .npy",
                        .completes = Completes::file}},
-      .flags = flags_of(options().specs()),
+      .flags = flags_of(analyze_couplings_options().specs()),
       .footer = "Example:\n  spinflow analyze couplings spins.h5 --basis nearest,next-nearest,plaquette",
-      .run = run};
+      .run = run_analyze_couplings};
   std::ranges::move(answer_flags(), std::back_inserter(command.flags));
   return command;
 }

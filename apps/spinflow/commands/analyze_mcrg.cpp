@@ -26,7 +26,7 @@ using studies::McrgStudy;
 
 constexpr const char* where = "analyze mcrg";
 
-struct Flags {
+struct AnalyzeMcrgFlags {
   std::string size;
   std::int64_t steps = 4;
   std::string operators = "even:1..6,odd:1..4";
@@ -36,18 +36,20 @@ struct Flags {
   std::int64_t n = 200000;
 };
 
-base::Options<Flags> flag_options() {
-  base::Options<Flags> binder;
+base::Options<AnalyzeMcrgFlags> analyze_mcrg_options() {
+  base::Options<AnalyzeMcrgFlags> binder;
   binder
-      .add("size", &Flags::size,
+      .add("size", &AnalyzeMcrgFlags::size,
            "sides of the lattice: 64, 64x32 (Lx x Ly), or the length of a chain; periodic")
-      .add("steps", &Flags::steps, "how often the map is applied", {.least = 1, .most = 30})
-      .add("operators", &Flags::operators, "which of the operators below, in their order")
-      .add("map", &Flags::map,
+      .add("steps", &AnalyzeMcrgFlags::steps, "how often the map is applied", {.least = 1, .most = 30})
+      .add("operators", &AnalyzeMcrgFlags::operators, "which of the operators below, in their order")
+      .add("map", &AnalyzeMcrgFlags::map,
            "what becomes of a block: a transformation or a network file, its own options behind a colon")
-      .add("temperature", &Flags::temperature, "temperature [the exact critical one, where it is known]")
-      .add("inverse_temperature", &Flags::inverse_temperature, "inverse temperature instead of -T")
-      .add("n", &Flags::n, "configurations, of 64 independent chains together", {.least = 640, .most = 1e12});
+      .add("temperature", &AnalyzeMcrgFlags::temperature,
+           "temperature [the exact critical one, where it is known]")
+      .add("inverse_temperature", &AnalyzeMcrgFlags::inverse_temperature, "inverse temperature instead of -T")
+      .add("n", &AnalyzeMcrgFlags::n, "configurations, of 64 independent chains together",
+           {.least = 640, .most = 1e12});
   return binder;
 }
 
@@ -104,7 +106,7 @@ double within_reach(double temperature, const models::Model& model) {
                                 plain(most * unit), least, most));
 }
 
-double temperature_of(const Invocation& invocation, const Flags& asked, const McrgStudy& study,
+double temperature_of(const Invocation& invocation, const AnalyzeMcrgFlags& asked, const McrgStudy& study,
                       const models::Model& model) {
   if (invocation.has("temperature") && invocation.has("inverse_temperature"))
     throw input_error(where, "-T and -K are both given", "give one of them");
@@ -207,7 +209,7 @@ struct Question {
   std::shared_ptr<const models::Model> model;
 };
 
-Question question_of(const Invocation& invocation, const Flags& asked, const std::string& map) {
+Question question_of(const Invocation& invocation, const AnalyzeMcrgFlags& asked, const std::string& map) {
   const auto& entry = models::registry().find(invocation.word("MODEL"));
   refuse_foreign(invocation, model_flags(), entry.options, entry.name);
   const auto options = invocation.only(entry.options);
@@ -228,7 +230,7 @@ Question question_of(const Invocation& invocation, const Flags& asked, const std
 }
 
 /// What the answer's folder says about the question.
-io::Settings settings_of(const Invocation& invocation, const Flags& asked, const McrgStudy& study,
+io::Settings settings_of(const Invocation& invocation, const AnalyzeMcrgFlags& asked, const McrgStudy& study,
                          const transformations::MapText& map) {
   io::Settings settings;
   settings["recipe"]["title"] = fmt::format("Monte Carlo renormalization group of {}", study.model);
@@ -251,9 +253,9 @@ io::Settings settings_of(const Invocation& invocation, const Flags& asked, const
   return settings;
 }
 
-int run(const Invocation& invocation) {
+int run_analyze_mcrg(const Invocation& invocation) {
   const fs::path folder = answer_folder(invocation, "analyze-mcrg");
-  const Flags asked = answers(invocation, flag_options());
+  const AnalyzeMcrgFlags asked = answers(invocation, analyze_mcrg_options());
   const auto text = map_from(invocation, asked.map, map_flags());
   auto [study, model] = question_of(invocation, asked, text.name());
   {
@@ -291,7 +293,7 @@ std::string operators_text() {
 }  // namespace
 
 Command analyze_mcrg_command() {
-  std::vector<Flag> flags = flags_of(flag_options().specs());
+  std::vector<Flag> flags = flags_of(analyze_mcrg_options().specs());
   flag_of(flags, "size").names = "-L,-N";
   flag_of(flags, "size").required = true;
   flag_of(flags, "map").words = transformations::registry().names();
@@ -311,7 +313,7 @@ Command analyze_mcrg_command() {
       .footer = operators_text() +
                 "\nExample:\n"
                 "  spinflow analyze mcrg ising-square -L 64 --steps 4 --operators even:1..6,odd:1..4",
-      .run = run};
+      .run = run_analyze_mcrg};
 }
 
 }  // namespace spinflow::program

@@ -13,9 +13,9 @@ namespace spinflow::program {
 
 namespace {
 
-constexpr const char* where = "analyze rg";
+constexpr const char* rg_command = "analyze rg";
 
-struct Flags {
+struct AnalyzeRgFlags {
   double coupling = 1;
   double temperature = 1;
   double field = 0;
@@ -23,35 +23,37 @@ struct Flags {
   std::int64_t steps = 6;
 };
 
-base::Options<Flags> options() {
-  base::Options<Flags> binder;
+base::Options<AnalyzeRgFlags> analyze_rg_options() {
+  base::Options<AnalyzeRgFlags> binder;
   binder
-      .add("coupling", &Flags::coupling, "coupling to start from, in units of k_B T; below 0 too",
+      .add("coupling", &AnalyzeRgFlags::coupling, "coupling to start from, in units of k_B T; below 0 too",
            {.least = -1e6, .most = 1e6})
-      .add("temperature", &Flags::temperature, "temperature instead of -K: K = 1/T", {.least = 1e-6})
-      .add("field", &Flags::field, "field h to start from, in units of k_B T", {.least = -1e6, .most = 1e6})
-      .add("factor", &Flags::factor, "one of so many spins stays", {.least = 2, .most = 1e6})
-      .add("steps", &Flags::steps, "how often spins are summed out", {.least = 1, .most = 1000});
+      .add("temperature", &AnalyzeRgFlags::temperature, "temperature instead of -K: K = 1/T", {.least = 1e-6})
+      .add("field", &AnalyzeRgFlags::field, "field h to start from, in units of k_B T",
+           {.least = -1e6, .most = 1e6})
+      .add("factor", &AnalyzeRgFlags::factor, "one of so many spins stays", {.least = 2, .most = 1e6})
+      .add("steps", &AnalyzeRgFlags::steps, "how often spins are summed out", {.least = 1, .most = 1000});
   return binder;
 }
 
-struct Question {
+struct RgQuestion {
   std::string model;
   exact::ChainCouplings start;
   int factor;
   int steps;
 };
 
-Question question_of(const Invocation& invocation) {
+RgQuestion question_of(const Invocation& invocation) {
   const auto& entry = models::registry().find(invocation.word("MODEL"));
   if (entry.name != "ising-chain")
-    throw input_error(where, fmt::format("only ising-chain has an exact closed flow, {} has not", entry.name),
+    throw input_error(rg_command,
+                      fmt::format("only ising-chain has an exact closed flow, {} has not", entry.name),
                       fmt::format("linearise it by Monte Carlo with `spinflow analyze mcrg {}`", entry.name));
   if (invocation.has("temperature") && invocation.has("coupling"))
-    throw input_error(where, "-T and -K are both given", "give one of them");
+    throw input_error(rg_command, "-T and -K are both given", "give one of them");
   if (!invocation.has("temperature") && !invocation.has("coupling"))
-    throw input_error(where, "the coupling is missing", "give either -K or -T (K = 1/T)");
-  const Flags asked = answers(invocation, options());
+    throw input_error(rg_command, "the coupling is missing", "give either -K or -T (K = 1/T)");
+  const AnalyzeRgFlags asked = answers(invocation, analyze_rg_options());
   return {.model = entry.name,
           .start = {.coupling = invocation.has("coupling") ? asked.coupling : 1 / asked.temperature,
                     .field = asked.field},
@@ -62,7 +64,7 @@ Question question_of(const Invocation& invocation) {
 /// y of an eigenvalue b^y.
 double exponent(double eigenvalue, int factor) { return std::log(eigenvalue) / std::log(factor); }
 
-Json answer_json(const Question& question, const std::vector<exact::ChainDecimation>& flow) {
+Json answer_json(const RgQuestion& question, const std::vector<exact::ChainDecimation>& flow) {
   Json steps = Json::array();
   for (std::size_t step = 0; step < flow.size(); ++step) {
     const auto& at = flow[step].couplings;
@@ -87,7 +89,7 @@ Json answer_json(const Question& question, const std::vector<exact::ChainDecimat
   return {{"model", question.model}, {"factor", question.factor}, {"steps", steps}, {"fixed_points", points}};
 }
 
-std::string answer_text(const Question& question, const std::vector<exact::ChainDecimation>& flow) {
+std::string answer_text(const RgQuestion& question, const std::vector<exact::ChainDecimation>& flow) {
   const auto number = [](double x) { return fmt::format("{:.6g}", x + 0.0); };  // no "-0"
   TextTable steps({"step", "K", "h", "tanh K", "constant", "xi", "dK'/dK", "dh'/dh"});
   for (std::size_t step = 0; step < flow.size(); ++step) {
@@ -113,8 +115,8 @@ std::string answer_text(const Question& question, const std::vector<exact::Chain
              100, 0);
 }
 
-int run(const Invocation& invocation) {
-  const Question question = question_of(invocation);
+int run_analyze_rg(const Invocation& invocation) {
+  const RgQuestion question = question_of(invocation);
   const auto flow = exact::chain_flow(question.start, question.factor, question.steps);
   if (invocation.json())
     print_json(answer_json(question, flow));
@@ -126,7 +128,7 @@ int run(const Invocation& invocation) {
 }  // namespace
 
 Command analyze_rg_command() {
-  std::vector<Flag> flags = flags_of(options().specs());
+  std::vector<Flag> flags = flags_of(analyze_rg_options().specs());
   flag_of(flags, "coupling").names = "-K";
   flag_of(flags, "temperature").names = "-T";
   for (const char* name : {"coupling", "temperature"}) flag_of(flags, name).shows_default = false;
@@ -136,7 +138,7 @@ Command analyze_rg_command() {
       .positionals = {{.name = "MODEL", .help = "ising-chain", .words = {"ising-chain"}}},
       .flags = std::move(flags),
       .footer = "Example:\n  spinflow analyze rg ising-chain -K 1.5 --factor 2 --steps 6",
-      .run = run};
+      .run = run_analyze_rg};
 }
 
 }  // namespace spinflow::program

@@ -21,17 +21,18 @@ using analysis::PowerFit;
 using studies::OrderScaling;
 using studies::SizeScaling;
 
-struct Flags {
+struct AnalyzeScalingFlags {
   std::int64_t step = 3;
   double critical_temperature = 0;
 };
 
-base::Options<Flags> options() {
-  base::Options<Flags> binder;
+base::Options<AnalyzeScalingFlags> analyze_scaling_options() {
+  base::Options<AnalyzeScalingFlags> binder;
   binder
-      .add("step", &Flags::step, "the step that is read [several files: mean of the last quarter; one: 3]",
+      .add("step", &AnalyzeScalingFlags::step,
+           "the step that is read [several files: mean of the last quarter; one: 3]",
            {.least = 1, .most = 999999})
-      .add("critical_temperature", &Flags::critical_temperature,
+      .add("critical_temperature", &AnalyzeScalingFlags::critical_temperature,
            "T_c, for one file [what is known of its model]", {.least = 1e-150, .most = 1e150});
   return binder;
 }
@@ -190,7 +191,8 @@ int answer(const Invocation& invocation, const fs::path& folder, const Scaling& 
     std::string files;
     for (const auto& file : invocation.several) files += (files.empty() ? "" : " ") + file;
     settings["scaling"] = {{"files", files}};
-    if (invocation.has("step")) settings["scaling"]["step"] = answers(invocation, options()).step;
+    if (invocation.has("step"))
+      settings["scaling"]["step"] = answers(invocation, analyze_scaling_options()).step;
     page = write_answer(invocation, folder, results, settings);
   }
   if (invocation.json())
@@ -200,11 +202,11 @@ int answer(const Invocation& invocation, const fs::path& folder, const Scaling& 
   return 0;
 }
 
-int run(const Invocation& invocation) {
+int run_analyze_scaling(const Invocation& invocation) {
   const fs::path folder = answer_folder(invocation, "analyze-scaling");
   std::vector<studies::NamedFlow> flows;
   for (const auto& file : invocation.several) flows.push_back({file, flow::read(file)});
-  const Flags asked = answers(invocation, options());
+  const AnalyzeScalingFlags asked = answers(invocation, analyze_scaling_options());
   std::optional<int> step;
   if (invocation.has("step")) step = static_cast<int>(asked.step);
   if (flows.size() > 1) {
@@ -233,7 +235,7 @@ Command analyze_scaling_command() {
                     "start temperatures",
             .completes = Completes::file,
             .several = true}},
-      .flags = flags_of(options().specs()),
+      .flags = flags_of(analyze_scaling_options().specs()),
       .footer =
           "Several files: <|m|> ~ L^-Delta_sigma, |m_k|^2 ~ L^(-2 Delta_sigma), Y ~ L^(d - Delta_epsilon) at "
           "the end\n"
@@ -241,7 +243,7 @@ Command analyze_scaling_command() {
           "steps,\n"
           "with T by the thermometer bond-energy, and whether the end of the flow depends on the start.\n\n"
           "Example:\n  spinflow analyze scaling flow-6.h5 flow-8.h5 flow-10.h5 -o scaling",
-      .run = run};
+      .run = run_analyze_scaling};
   for (auto& flag : command.flags) flag.shows_default = false;
   std::ranges::move(answer_flags(), std::back_inserter(command.flags));
   return command;

@@ -27,24 +27,24 @@ using studies::ReferenceCorrelation;
 
 constexpr std::size_t leading = 10;
 
-struct Flags {
+struct AnalyzeWeightsFlags {
   std::string ensemble;
   double sigma0 = 0.01;
 };
 
-base::Options<Flags> options() {
-  base::Options<Flags> binder;
+base::Options<AnalyzeWeightsFlags> analyze_weights_options() {
+  base::Options<AnalyzeWeightsFlags> binder;
   binder
-      .add("ensemble", &Flags::ensemble,
+      .add("ensemble", &AnalyzeWeightsFlags::ensemble,
            "configurations on the same lattice: their correlations at every temperature stand beside A")
-      .add("sigma0", &Flags::sigma0, "standard deviation of the initial weights [the file's initial_sigma]",
-           {.least = 0, .most = 1e6});
+      .add("sigma0", &AnalyzeWeightsFlags::sigma0,
+           "standard deviation of the initial weights [the file's initial_sigma]", {.least = 0, .most = 1e6});
   return binder;
 }
 
 /// The flag, or what the network's training settings say.
 double initial_sigma(const Invocation& invocation, const networks::Rbm& rbm, const std::string& file) {
-  if (invocation.has("sigma0")) return answers(invocation, options()).sigma0;
+  if (invocation.has("sigma0")) return answers(invocation, analyze_weights_options()).sigma0;
   const auto found = rbm.training.find("initial_sigma");
   if (found != rbm.training.end())
     if (const auto* sigma = std::get_if<double>(&found->second);
@@ -154,12 +154,13 @@ io::Settings settings_of(const Invocation& invocation, const networks::Rbm& rbm,
       "units? A = W^T W is held against noise, waves, and spin correlations.",
       invocation.word("NET"), rbm.n_hidden, rbm.visible.text(), lattice::to_string(rbm.visible.boundary()));
   settings["network"] = {{"file", invocation.word("NET")}, {"sigma0", sigma0}};
-  if (invocation.has("ensemble")) settings["network"].merge(invocation.only(options().specs()));
+  if (invocation.has("ensemble"))
+    settings["network"].merge(invocation.only(analyze_weights_options().specs()));
   settings["training"] = rbm.training;
   return settings;
 }
 
-int run(const Invocation& invocation) {
+int run_analyze_weights(const Invocation& invocation) {
   const std::string& file = invocation.word("NET");
   const fs::path folder = answer_folder(invocation, "analyze-weights");
   const io::Hdf5Reader opened(file);
@@ -172,7 +173,7 @@ int run(const Invocation& invocation) {
   const double n = rbm.visible.n_sites();
   base::check_memory(6 * 8 * n * n, file);
   network.sigma0 = initial_sigma(invocation, rbm, file);
-  const auto references = references_of(answers(invocation, options()).ensemble, rbm.visible);
+  const auto references = references_of(answers(invocation, analyze_weights_options()).ensemble, rbm.visible);
 
   WeightAnalysis weights;
   fs::path page;
@@ -207,9 +208,9 @@ Command analyze_weights_command() {
       .positionals = {{.name = "NET",
                        .help = "network file of `spinflow train rbm`",
                        .completes = Completes::file}},
-      .flags = flags_of(options().specs()),
+      .flags = flags_of(analyze_weights_options().specs()),
       .footer = "Example:\n  spinflow analyze weights v.h5 --ensemble spins.h5 -o weights",
-      .run = run};
+      .run = run_analyze_weights};
   for (auto& flag : command.flags) flag.shows_default = false;
   flag_of(command.flags, "ensemble").completes = Completes::file;
   std::ranges::move(answer_flags(), std::back_inserter(command.flags));

@@ -11,7 +11,7 @@ namespace spinflow::program {
 
 namespace {
 
-int run(const Invocation& invocation) {
+int run_cite(const Invocation& invocation) {
   const std::string& name = invocation.word("RECIPE");
   std::vector<std::string> names;
   std::vector<std::string> keys;
@@ -45,7 +45,7 @@ Command cite_command() {
           .help = "BibTeX of the works that a recipe (or model, sampler, ...) rests on",
           .positionals = {{.name = "RECIPE", .help = "a recipe, model, sampler, ...", .words = names}},
           .footer = listing("Recipes", recipes::registry().entries()),
-          .run = run};
+          .run = run_cite};
 }
 
 }  // namespace spinflow::program

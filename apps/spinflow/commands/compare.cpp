@@ -24,7 +24,7 @@ using report::ComparedRow;
 using report::ComparedRun;
 using report::Comparison;
 
-constexpr const char* kind = "compare";
+constexpr const char* compare_kind = "compare";
 
 /// The last part of a path, whatever it ends in: "runs/a/" and "runs/a/." are "a".
 std::string last_name(const fs::path& canonical) { return canonical.filename().string(); }
@@ -37,7 +37,7 @@ std::vector<ComparedRun> read_runs(const std::vector<std::string>& folders) {
   std::vector<fs::path> places;
   for (const auto& folder : folders) {
     ComparedRun run{.name = {}, .results = output_folders().finished_results(folder)};
-    if (run.results.recipe == kind)
+    if (run.results.recipe == compare_kind)
       throw input_error(folder, "it holds a comparison", "give the folders of the runs themselves");
     const fs::path recipe = fs::path(folder) / results::recipe_file;
     run.settings = io::settings_from_toml(io::read_text(recipe), recipe.string());
@@ -221,9 +221,9 @@ Json answer_json(const std::vector<ComparedRun>& runs, const Comparison& compari
   return answer;
 }
 
-int run(const Invocation& invocation) {
+int run_compare(const Invocation& invocation) {
   const auto runs = read_runs(invocation.several);
-  const fs::path folder = answer_folder(invocation, kind);
+  const fs::path folder = answer_folder(invocation, compare_kind);
   const Comparison comparison = report::compare(runs);
   fs::path page;
   if (!folder.empty()) {
@@ -253,7 +253,7 @@ Command compare_command() {
                            .several = true}},
           .flags = answer_flags(),
           .footer = "Example:\n  spinflow compare runs/seed-1 runs/seed-2 -o compared",
-          .run = run};
+          .run = run_compare};
 }
 
 }  // namespace spinflow::program

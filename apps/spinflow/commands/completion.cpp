@@ -107,7 +107,7 @@ std::string fish_script(const std::vector<Offer>& offers) {
   return script;
 }
 
-int run(const Invocation& invocation) {
+int run_completion(const Invocation& invocation) {
   const std::string& shell = invocation.word("SHELL");
   std::vector<Offer> offers;
   collect(all_commands(), "", offers);
@@ -129,7 +129,7 @@ Command completion_command() {
   return {.name = "completion",
           .help = "a script that completes commands and flags: source <(spinflow completion bash)",
           .positionals = {{.name = "SHELL", .help = "bash, zsh or fish", .words = {"bash", "zsh", "fish"}}},
-          .run = run};
+          .run = run_completion};
 }
 
 }  // namespace spinflow::program

@@ -103,7 +103,7 @@ void refuse_beside(const Invocation& invocation, const char* mode,
     throw input_error("critical", fmt::format("MODEL has no meaning beside {}", mode), "leave it out");
 }
 
-CriticalQuestion question_of(const Invocation& invocation) {
+CriticalQuestion critical_question(const Invocation& invocation) {
   const std::string& model = invocation.word("MODEL");
   if (model.empty())
     throw input_error("critical", "MODEL is missing",
@@ -207,7 +207,7 @@ int reanalyze(const Invocation& invocation) {
   return 0;
 }
 
-int run(const Invocation& invocation) {
+int run_critical(const Invocation& invocation) {
   if (invocation.has("reanalyze")) return reanalyze(invocation);
   if (invocation.has("omega"))
     throw input_error("critical", "--omega is for --reanalyze",
@@ -225,7 +225,7 @@ int run(const Invocation& invocation) {
     plan = studies::plan_from(io::settings_from_toml(io::read_text(file), file), file);
     base::check_memory(studies::memory_needed(*plan), file);
   } else {
-    question = question_of(invocation);
+    question = critical_question(invocation);
   }
   const std::string& model = plan ? plan->model : question->model;
   const std::uint64_t seed = plan ? plan->seed : question->seed;
@@ -292,7 +292,7 @@ Command critical_command() {
                     "\nExamples:\n"
                     "  spinflow critical ising-square --sizes 8,12,16,24,32,48,64 --budget 5m\n"
                     "  spinflow critical --reanalyze runs/ising-square-1 --sizes 16,24,32,48,64",
-          .run = run};
+          .run = run_critical};
 }
 
 }  // namespace spinflow::program

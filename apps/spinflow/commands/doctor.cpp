@@ -16,7 +16,7 @@ namespace spinflow::program {
 
 namespace {
 
-int run(const Invocation& invocation) {
+int run_doctor(const Invocation& invocation) {
 #ifdef NDEBUG
   const char* build = "release";
 #else
@@ -55,7 +55,7 @@ int run(const Invocation& invocation) {
 }  // namespace
 
 Command doctor_command() {
-  return {.name = "doctor", .help = "what this build has, and how to get what is missing", .run = run};
+  return {.name = "doctor", .help = "what this build has, and how to get what is missing", .run = run_doctor};
 }
 
 }  // namespace spinflow::program

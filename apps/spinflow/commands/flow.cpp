@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 using Maps = std::vector<std::unique_ptr<transformations::Transformation>>;
 using Gauges = std::vector<std::unique_ptr<thermometers::Thermometer>>;
 
-struct Flags {
+struct FlowFlags {
   std::string start;
   std::vector<double> start_temperature;
   std::int64_t chains = 1000;
@@ -37,20 +37,21 @@ struct Flags {
   std::vector<std::int64_t> keep;
 };
 
-base::Options<Flags> flag_options() {
-  base::Options<Flags> binder;
+base::Options<FlowFlags> flow_options() {
+  base::Options<FlowFlags> binder;
   binder
-      .add("start", &Flags::start, "configurations that flow: a file of `spinflow sample`, or spins in .npy")
-      .add("start_temperature", &Flags::start_temperature,
+      .add("start", &FlowFlags::start,
+           "configurations that flow: a file of `spinflow sample`, or spins in .npy")
+      .add("start_temperature", &FlowFlags::start_temperature,
            "temperatures of the file to start from [each one]", {.least = 0})
-      .add("chains", &Flags::chains, "configurations per start, spread evenly over the file [all]",
+      .add("chains", &FlowFlags::chains, "configurations per start, spread evenly over the file [all]",
            {.least = 1})
-      .add("steps", &Flags::steps,
+      .add("steps", &FlowFlags::steps,
            "number of steps; without it, maps that shrink the lattice go on while they fit",
            {.least = 1, .most = 999999})
-      .add("thermometer", &Flags::thermometer,
+      .add("thermometer", &FlowFlags::thermometer,
            "how to read temperatures: energy,magnetization,classifier=t.h5")
-      .add("keep", &Flags::keep, "steps whose configurations go into the file", {.least = 0});
+      .add("keep", &FlowFlags::keep, "steps whose configurations go into the file", {.least = 0});
   return binder;
 }
 
@@ -156,7 +157,7 @@ struct Start {
 
 /// The rows that flow: `--chains` of each temperature, spread evenly over the file (so over its chains), or
 /// all.
-std::vector<Start> starts_of(const Flags& asked, bool all_rows, const ensemble::Ensemble& ensemble) {
+std::vector<Start> starts_of(const FlowFlags& asked, bool all_rows, const ensemble::Ensemble& ensemble) {
   const auto groups = ensemble::by_temperature(ensemble);
   std::vector<double> available;
   for (const auto& group : groups)
@@ -184,8 +185,8 @@ std::vector<Start> starts_of(const Flags& asked, bool all_rows, const ensemble::
   return starts;
 }
 
-int run(const Invocation& invocation) {
-  const Flags asked = answers(invocation, flag_options());
+int run_flow(const Invocation& invocation) {
+  const FlowFlags asked = answers(invocation, flow_options());
   auto texts = texts_of(invocation);
   std::vector<fs::path> inputs = {asked.start};
   for (const auto& text : texts)
@@ -237,7 +238,7 @@ int run(const Invocation& invocation) {
 }
 
 std::vector<Flag> flow_flags() {
-  std::vector<Flag> flags = flags_of(flag_options().specs());
+  std::vector<Flag> flags = flags_of(flow_options().specs());
   for (const char* name : {"start_temperature", "chains", "thermometer", "keep"})
     flag_of(flags, name).shows_default = false;
   flag_of(flags, "start").required = true;
@@ -287,7 +288,7 @@ Command flow_command() {
           "  spinflow flow stack.h5 --start spins.h5 --thermometer energy,magnetization\n"
           "  spinflow flow net.h5 --start chains.h5 --steps 1\n"
           "  spinflow flow block-majority:factor=3 --then decimation:factor=2 --start spins.h5",
-      .run = run};
+      .run = run_flow};
 }
 
 }  // namespace spinflow::program

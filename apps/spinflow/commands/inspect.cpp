@@ -56,7 +56,7 @@ std::string text_of(const Json& value) {
   return text;
 }
 
-int run(const Invocation& invocation) {
+int run_inspect(const Invocation& invocation) {
   const io::Hdf5Reader file(invocation.word("FILE"));
   const io::FileHeader header = io::read_header(file);
   Json json = header_json(header);
@@ -93,7 +93,7 @@ Command inspect_command() {
           .positionals = {{.name = "FILE",
                            .help = "an HDF5 file that spinflow wrote",
                            .completes = Completes::file}},
-          .run = run};
+          .run = run_inspect};
 }
 
 }  // namespace spinflow::program

@@ -19,7 +19,7 @@ constexpr std::string_view short_warning =
     "Student's "
     "68 % interval); measure a longer one\n";
 
-int run(const Invocation& invocation) {
+int run_measure(const Invocation& invocation) {
   const std::string& path = invocation.word("ENSEMBLE");
   const ensemble::Ensemble ensemble = ensemble::read(path);
   const auto choice = chosen_observables(invocation, &observables::ObservableEntry::in_measure, ensemble);
@@ -67,7 +67,7 @@ Command measure_command() {
       .flags = {observables_flag(observables::measure_defaults())},
       .footer = listing("Observables", observables::registry().entries()) +
                 "\nExample:\n  spinflow measure spins.h5 --observables energy,clusters",
-      .run = run};
+      .run = run_measure};
 }
 
 }  // namespace spinflow::program

@@ -33,7 +33,7 @@ std::string option_lines(const std::vector<base::OptionSpec>& options) {
   return text;
 }
 
-int run(const Invocation& invocation) {
+int run_models(const Invocation& invocation) {
   if (invocation.json()) {
     Json models = Json::array();
     for (const auto& entry : models::registry().entries()) {
@@ -77,7 +77,7 @@ int run(const Invocation& invocation) {
 Command models_command() {
   return {.name = "models",
           .help = "list models, samplers, trainers, transformations, thermometers and observables",
-          .run = run};
+          .run = run_models};
 }
 
 }  // namespace spinflow::program

@@ -26,7 +26,7 @@ int show(const Invocation& invocation, const std::string& name) {
   return 0;
 }
 
-int run(const Invocation& invocation) {
+int run_recipes(const Invocation& invocation) {
   if (const std::string& name = invocation.word("RECIPE"); !name.empty()) return show(invocation, name);
   Json list = Json::array();
   std::string text;
@@ -55,7 +55,7 @@ Command recipes_command() {
                            .help = "show its settings with their defaults, its scales and its criteria",
                            .words = recipes::registry().names(),
                            .optional = true}},
-          .run = run};
+          .run = run_recipes};
 }
 
 }  // namespace spinflow::program

@@ -69,7 +69,7 @@ void expect_evidence(const std::filesystem::path& folder, const results::Results
                       "copy the whole folder of the run, or make it again with --force");
 }
 
-int run(const Invocation& invocation) {
+int run_report(const Invocation& invocation) {
   const std::filesystem::path folder = invocation.word("DIR");
   const auto results = output_folders().finished_results(folder);
   expect_evidence(folder, results);
@@ -94,7 +94,7 @@ Command report_command() {
   return {.name = "report",
           .help = "write the page of a run folder anew: report.html",
           .positionals = {{.name = "DIR", .help = "folder of a run", .completes = Completes::folder}},
-          .run = run};
+          .run = run_report};
 }
 
 }  // namespace spinflow::program

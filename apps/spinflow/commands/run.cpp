@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-int run(const Invocation& invocation) {
+int run_run(const Invocation& invocation) {
   const std::string& recipe = invocation.word("RECIPE");
   const std::string& scale = invocation.get<std::string>("scale");
   const auto& entry = recipes::registry().find(recipe);
@@ -93,7 +93,7 @@ Command run_command() {
             .spec = {.name = "force", .help = "replace a run in the folder", .fallback = false}}},
       .footer = listing("Recipes", recipes::registry().entries()) +
                 "\nExample:\n  spinflow run iso2018 --scale smoke --set train.seeds=2 -o runs/try",
-      .run = run};
+      .run = run_run};
 }
 
 }  // namespace spinflow::program

@@ -67,7 +67,7 @@ samplers::SampleRequest request_of(const Invocation& invocation) {
   return request;
 }
 
-int run(const Invocation& invocation) {
+int run_sample(const Invocation& invocation) {
   const samplers::SampleRequest request = request_of(invocation);
   const auto output = checked_output(invocation, {});
   ensemble::Ensemble ensemble = [&] {
@@ -163,7 +163,7 @@ Command sample_command() {
       .footer = listing("Models", models::registry().entries()) + "\n" +
                 listing("Samplers", samplers::registry().entries()) +
                 "\nExample:\n  spinflow sample ising-square -L 10 -T 0:6:0.25 -n 1000 -o spins.h5",
-      .run = run};
+      .run = run_sample};
 }
 
 }  // namespace spinflow::program

@@ -58,8 +58,6 @@ double memory_of(const trainers::SupervisedOptions& options, const ensemble::Ens
   return bytes;
 }
 
-std::string number_or_dash(double x) { return std::isfinite(x) ? plain(x) : "-"; }
-
 int train_dense(const Invocation& invocation) {
   const auto output = checked_output(invocation, {invocation.word("ENSEMBLE")});
   const auto options = options_of(invocation);
@@ -86,8 +84,7 @@ int train_dense(const Invocation& invocation) {
   TextTable table({"update", "epoch", "loss", "accuracy", "held-out loss", "held-out accuracy"});
   for (const auto& row : net.history)
     table.add({fmt::format("{}", row.update), fmt::format("{}", row.epoch), plain(row.loss_train),
-               number_or_dash(row.accuracy_train), plain(row.loss_held_out),
-               number_or_dash(row.accuracy_held_out)});
+               plain(row.accuracy_train), plain(row.loss_held_out), plain(row.accuracy_held_out)});
   print(fmt::format("{}{} updates in {:.2f} s ({:.0f} per second) on {} configurations, seed {}, in {}\n",
                     table.text(), result.updates, result.seconds, result.updates_per_second, data.size(),
                     seed, printable(output.string())));

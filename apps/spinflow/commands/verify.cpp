@@ -12,7 +12,7 @@ namespace spinflow::program {
 
 namespace {
 
-int run(const Invocation& invocation) {
+int run_verify(const Invocation& invocation) {
   const auto seed = seed_of(invocation);
   const auto report = [&] {
     Progress progress;
@@ -61,7 +61,7 @@ Command verify_command() {
   return {.name = "verify",
           .help = "hold every sampler against exact answers: proof that this build samples right",
           .flags = {seed_flag()},
-          .run = run};
+          .run = run_verify};
 }
 
 }  // namespace spinflow::program

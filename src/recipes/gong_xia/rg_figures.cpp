@@ -26,7 +26,6 @@ using results::Series;
 using results::series_by;
 using results::series_over;
 
-constexpr const char* coupling_title = "K of the outputs";
 constexpr const char* block_title = "b, spins of a block";
 constexpr const char* residual_title = "(K_out - exact) / error";
 constexpr const char* exact_name = "exact";

@@ -10,6 +10,7 @@
 
 namespace spinflow::recipes::gong_xia {
 
+inline constexpr const char* coupling_title = "K of the outputs";  ///< of an axis
 inline constexpr const char* schemes[] = {"decimation", "majority"};
 
 using Readings = std::vector<const NetReading*>;

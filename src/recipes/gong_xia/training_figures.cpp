@@ -27,7 +27,6 @@ using results::Series;
 using results::series_by;
 using results::series_over;
 
-constexpr const char* coupling_title = "K of the outputs";
 constexpr const char* update_title = "updates";
 
 const FigureTexts& texts() { return FigureTexts::of("gong-xia"); }

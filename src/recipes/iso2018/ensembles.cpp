@@ -98,7 +98,7 @@ Subject subject_of(const RunFolder& folder, const Measurements& m, const Variant
 }
 
 /// e, sd(e), N Var(e), <|m|>, largest cluster, clusters per site, G(1), G(2), ...
-std::vector<stats::Estimate> numbers_of(const Ensemble& ensemble) {
+std::vector<stats::Estimate> ensemble_numbers(const Ensemble& ensemble) {
   const auto read = observables::read(
       ensemble, {observables::energy, observables::sd_energy, observables::abs_magnetization,
                  observables::clusters, observables::correlation});
@@ -131,21 +131,22 @@ std::vector<stats::Estimate> flowed_numbers(
 }
 
 /// A row of a table about ensembles.
-struct Numbers {
+struct EnsembleNumbers {
   std::string ensemble;
   std::vector<stats::Estimate> values;
 };
 
 void add_flowed_table(const Measurements& m, const Subject& v, results::Results& results) {
-  std::vector<Numbers> rows;
+  std::vector<EnsembleNumbers> rows;
   for (const auto& result : m.variants)
     if (result.variant.id == result.variant.type && result.first_good())
-      rows.push_back({fmt::format("type {}, flowed", result.variant.id), flowed_numbers(result, numbers_of)});
-  rows.push_back({"Ising at T_c", numbers_of(m.critical)});
+      rows.push_back(
+          {fmt::format("type {}, flowed", result.variant.id), flowed_numbers(result, ensemble_numbers)});
+  rows.push_back({"Ising at T_c", ensemble_numbers(m.critical)});
   for (const auto& [name, ensemble] : v.matched)
     rows.push_back(
         {fmt::format("V: {}{}", name, name.starts_with("Ising") ? fmt::format(", {}", v.temperature) : ""),
-         numbers_of(ensemble)});
+         ensemble_numbers(ensemble)});
   std::vector<std::string> names = {observables::energy,
                                     observables::sd_energy,
                                     "N_var_energy",
@@ -154,10 +155,10 @@ void add_flowed_table(const Measurements& m, const Subject& v, results::Results&
                                     observables::clusters_per_site};
   for (std::size_t r = 1; names.size() < rows.back().values.size(); ++r)
     names.push_back(fmt::format("G({})", r));
-  results::Record<Numbers> record;
-  record.add("ensemble", &Numbers::ensemble);
+  results::Record<EnsembleNumbers> record;
+  record.add("ensemble", &EnsembleNumbers::ensemble);
   for (std::size_t i = 0; i < names.size(); ++i)
-    record.show(names[i], [i](const Numbers& row) { return row.values[i]; });
+    record.show(names[i], [i](const EnsembleNumbers& row) { return row.values[i]; });
   results.tables[evidence::flowed_ensembles_table] = record.table(rows);
 }
 

@@ -62,7 +62,7 @@ Words with_apart(Words words, bool any_apart) {
 }
 
 /// A training, and where its flow stops.
-struct Stopped {
+struct ScanPoint {
   const Variant* variant = nullptr;
   FixedPoint point;
 };
@@ -84,7 +84,7 @@ struct ScanFigure {
 };
 
 /// The panel of one thermometer; none where it reads at one position only and has nothing to compare.
-std::vector<Series> scan_panel(const ScanFigure& scan, const std::vector<Stopped>& points,
+std::vector<Series> scan_panel(const ScanFigure& scan, const std::vector<ScanPoint>& points,
                                const std::vector<std::string>& names, const Gauge& gauge) {
   std::vector<Series> panel;
   Series apart{.name = apart_name, .points = {}, .mark = Mark::points, .panel = gauge.label, .colour = 6};
@@ -109,7 +109,7 @@ std::vector<Series> scan_panel(const ScanFigure& scan, const std::vector<Stopped
 }
 
 void add_scan(const Measurements& m, const ScanFigure& scan, std::vector<results::Figure>& all) {
-  std::vector<Stopped> points;
+  std::vector<ScanPoint> points;
   std::vector<std::string> names;
   for (const auto& result : m.variants)
     if (in_scan(result.variant, m.settings, scan.scan)) {
@@ -119,7 +119,7 @@ void add_scan(const Measurements& m, const ScanFigure& scan, std::vector<results
         points.push_back({&result.variant, std::move(point)});
     }
   if (points.size() < 2) return;
-  std::ranges::stable_sort(points, {}, [&](const Stopped& p) { return scan.position(*p.variant); });
+  std::ranges::stable_sort(points, {}, [&](const ScanPoint& p) { return scan.position(*p.variant); });
   std::vector<Series> series;
   for (const auto& gauge : gauges())
     std::ranges::move(scan_panel(scan, points, names, gauge), std::back_inserter(series));

@@ -72,7 +72,7 @@ Verdict contrast(const std::vector<Judged>& all) {
   return supported && nearest && long_range ? Verdict::supported : Verdict::inconclusive;
 }
 
-std::string texts(const std::vector<Judged>& all) {
+std::string texts_of(const std::vector<Judged>& all) {
   std::vector<std::string> words;
   for (const auto& one : all) words.push_back(one.text);
   return fmt::format("{}", fmt::join(words, "; "));
@@ -136,7 +136,7 @@ Claim scaling_claim(const Measurements& m, const std::string& id, const std::str
   }
   const auto all = judged(trial, groups);
   trial.decide(contrast(all), reason(all));
-  trial.control = texts(all);
+  trial.control = texts_of(all);
   if (const auto* nearest = nearest_of(m))
     trial.measured(over_seeds(dimensions_of(m, nearest->id, arm).sigma_abs_m));
   const auto& settings = arm == "good" ? m.settings.good : m.settings.cheap;
@@ -191,7 +191,7 @@ Claim fixed_point_claim(const Measurements& m, const std::string& id, const std:
                : is(Match::open) ? Verdict::inconclusive
                                  : Verdict::supported,
                reason(all));
-  trial.control = texts(all);
+  trial.control = texts_of(all);
   trial.qualification = fmt::format(
       "at L = {} after {} reconstructions, good arm; {}; measured is T/T_c from the cold start for nearest "
       "neighbours. "
@@ -217,7 +217,7 @@ Claim order_claim(const Measurements& m) {
   }
   const auto all = judged(trial, groups);
   trial.decide(contrast(all), reason(all));
-  trial.control = texts(all);
+  trial.control = texts_of(all);
   trial.qualification = fmt::format(
       "{}; the first steps still remember where they began, so that this exponent says more of the data than "
       "of the network; measured is that of nearest neighbours",

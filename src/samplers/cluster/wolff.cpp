@@ -27,7 +27,7 @@ constexpr base::Work luijten1995{.key = "luijten1995",
                                  .year = 1995,
                                  .doi = "10.1142/S0129183195000265"};
 
-std::string refusal(const models::Model& model) {
+std::string wolff_refusal(const models::Model& model) {
   if (!model.nearest_neighbour_coupling()) return graph_refusal(model);
   if (model.field() != 0) return "a cluster knows nothing of the magnetic field";
   if (frustrated(model)) return "clusters of a frustrated lattice freeze at low temperature";
@@ -75,7 +75,7 @@ void register_wolff() {
   add_sampler(chain_sampler(
       algorithm,
       "flips one cluster after another (no field): for large lattices near T_c and long-range models",
-      {wolff1989, luijten1995, "madras1988"}, refusal));
+      {wolff1989, luijten1995, "madras1988"}, wolff_refusal));
 }
 
 }  // namespace spinflow::samplers

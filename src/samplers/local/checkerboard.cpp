@@ -12,7 +12,7 @@ namespace spinflow::samplers {
 
 namespace {
 
-std::string refusal(const models::Model& model) {
+std::string checkerboard_refusal(const models::Model& model) {
   if (std::string no_neighbours = nearest_neighbour_refusal(model); !no_neighbours.empty())
     return no_neighbours;
   const auto& lattice = model.lattice();
@@ -111,7 +111,7 @@ void register_checkerboard() {
   add_sampler(chain_sampler(
       algorithm,
       "proposes to flip all even, then all odd sites of one large lattice (square, even sides, no field)",
-      {"metropolis1953", "madras1988"}, refusal));
+      {"metropolis1953", "madras1988"}, checkerboard_refusal));
 }
 
 }  // namespace spinflow::samplers

@@ -60,8 +60,8 @@ void check_blocks(const LocalAlgorithm& algorithm, const SampleRequest& request,
 // Limits of a pilot run, in updates of one spin of one replica (this many take some seconds of one core with
 // vector code). The run is given up after this many if chains from different starts still differ, and after
 // sixteen times as many if tau_int is too long.
-constexpr double longest_disagreement = 0x1p35;
-constexpr double longest_pilot = 0x1p41;
+constexpr double longest_disagreement_of_lanes = 0x1p35;
+constexpr double longest_pilot_of_lanes = 0x1p41;
 
 // One block measures tau_int at all the given temperatures at once, each in its share of the lanes.
 std::vector<PilotResult> run_pilot(const NearestNeighbourSystem& system, const LocalAlgorithm& algorithm,
@@ -107,7 +107,8 @@ std::vector<PilotResult> run_pilot(const NearestNeighbourSystem& system, const L
       results[t] = judge_pilot(results[t], chains, n_kinds[t], record.interval(), done);
       all = all && results[t].resolved;
       const double spent = static_cast<double>(done) * static_cast<double>(block_lanes * system.n_sites);
-      if (!results[t].resolved && spent > (results[t].agreed ? longest_pilot : longest_disagreement))
+      if (!results[t].resolved &&
+          spent > (results[t].agreed ? longest_pilot_of_lanes : longest_disagreement_of_lanes))
         refuse_slow(algorithm.name, *request.model, temperatures[t], done, results[t].agreed);
     }
     if (all) break;

@@ -67,7 +67,7 @@ class MetropolisSystem final : public ChainSystem {
 
 // Competing couplings leave valleys that single flips do not climb out of at low T, and in a field no ordered
 // start need be the lowest of them.
-void check_reach(const SampleRequest& request) {
+void check_chains_reach(const SampleRequest& request) {
   double strongest = 0;
   bool antiferromagnetic = false;
   for (const double coupling : request.model->couplings_by_displacement()) {
@@ -101,7 +101,7 @@ void register_metropolis() {
   entry.refusal = field_refusal;
   entry.sample = [lanes, algorithm](const SampleRequest& request, base::Observer& observer) {
     if (request.model->nearest_neighbour_coupling()) return lanes.sample(request, observer);
-    check_reach(request);
+    check_chains_reach(request);
     return sample_by_chains(algorithm, request, observer);
   };
   entry.update_replicas = [lanes, algorithm](const models::Model& model, double temperature,

@@ -47,7 +47,7 @@ constexpr double wanted_exponent = 2;
 constexpr std::int64_t least_arrivals = 4;
 constexpr std::size_t most_rungs = 2000;
 // Limit of a pilot run, in reports to the observer of some milliseconds each.
-constexpr double longest_pilot = 0x1p12;
+constexpr double longest_pilot_of_ladders = 0x1p12;
 
 struct Rungs {
   std::vector<double> temperatures;    // ascending
@@ -200,7 +200,7 @@ Pilot run_pilot(const FieldSystem& system, const SampleRequest& request, const R
       return pilot;
     }
     if (static_cast<double>(done) * static_cast<double>(rungs.temperatures.size()) >
-        longest_pilot * static_cast<double>(system.sweeps_per_report()))
+        longest_pilot_of_ladders * static_cast<double>(system.sweeps_per_report()))
       refuse_slow("tempering", *request.model, rungs.temperatures.front(), done, agreed);
   }
 }
@@ -300,7 +300,7 @@ ensemble::Ensemble sample_by_tempering(const SampleRequest& request, base::Obser
 
 // Each row is the cold end of a ladder of two. The hot end is at infinite temperature, where a coin for every
 // spin is equilibrium: the product of the two distributions is then exact from the start.
-void update_rows(const models::Model& model, double temperature, kernels::PackedSpins& replicas,
+void update_ladder_rows(const models::Model& model, double temperature, kernels::PackedSpins& replicas,
                  std::uint64_t n_updates, std::uint64_t seed) {
   const FieldSystem system(model);
   base::parallel_for(replicas.n_rows(), [&](std::size_t row) {
@@ -329,7 +329,7 @@ void register_tempering() {
   entry.update = "sweep";
   entry.refusal = field_refusal;
   entry.sample = sample_by_tempering;
-  entry.update_replicas = update_rows;
+  entry.update_replicas = update_ladder_rows;
   add_sampler(std::move(entry));
 }
 

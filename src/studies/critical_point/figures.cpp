@@ -15,10 +15,10 @@ namespace {
 
 using analysis::Quantity;
 using results::Axis;
-using results::LineFigure;
 using results::Mark;
 using results::Scale;
-using results::Series;
+using results::LineFigure;
+using Line = results::Series;
 
 constexpr int points_of_a_curve = 41;
 constexpr std::size_t records_drawn = 400;
@@ -47,11 +47,11 @@ std::pair<double, double> shown_range(const Study& study) {
   return study.curves[study.curves.size() / 2].reach();
 }
 
-std::vector<Series> curves_of(const Study& study, Quantity quantity, const std::string& panel) {
+std::vector<Line> curves_of(const Study& study, Quantity quantity, const std::string& panel) {
   const auto [low, high] = shown_range(study);
-  std::vector<Series> all;
+  std::vector<Line> all;
   for (const auto& curves : study.curves) {
-    Series series;
+    Line series;
     series.name = size_name(curves.size());
     series.mark = Mark::curve;
     series.panel = panel;
@@ -102,10 +102,10 @@ results::Figure drift_figure(const Study& study) {
                        "against the larger size. Their drift is what the corrections to scaling in the fits "
                        "account for; the line is the K_c of the chosen fit.",
                        size_axis(study), {.title = "K of the crossing"});
-  Series near;
+  Line near;
   near.name = "neighbouring sizes";
   near.mark = Mark::points;
-  Series far;
+  Line far;
   far.name = "sizes further apart";
   far.mark = Mark::points;
   for (const auto& crossing : study.point.crossings) {
@@ -133,7 +133,7 @@ results::Figure collapse_figure(const Study& study) {
   result.sequential = true;
   const auto& collapse = study.point.collapse;
   for (const auto size : study.plan.sizes) {
-    Series series;
+    Line series;
     series.name = size_name(size);
     series.mark = Mark::points;
     for (std::size_t i = 0; i < collapse.sizes.size(); ++i)
@@ -151,7 +151,7 @@ results::Figure tau_figure(const Study& study) {
                        "from the records (which are some sweeps apart: times below that cannot be seen).",
                        size_axis(study), {.title = "tau_int (sweeps)", .scale = Scale::log});
   const auto add = [&](const char* name, stats::TauInt AutocorrelationTimes::*which) {
-    Series series;
+    Line series;
     series.name = name;
     for (std::size_t s = 0; s < study.series.size(); ++s) {
       const auto& tau = study.autocorrelations[s][1].*which;
@@ -178,7 +178,7 @@ results::Figure series_figure(const Study& study) {
   const auto& all = study.series;
   for (const auto* one : {&all.front(), &all[all.size() / 2], &all.back()}) {
     const auto& size = *one;
-    Series series;
+    Line series;
     series.name = "m^2";
     series.mark = Mark::curve;
     series.panel = size_name(size.size);

@@ -16,7 +16,7 @@ namespace {
 
 using results::Mark;
 using results::Scale;
-using results::Series;
+using Line = results::Series;
 
 /// "dQ/dK, L^-1.75" -> "dQ/dK": what was fitted.
 std::string law_of(const analysis::ScalingFit& fit) { return fit.name.substr(0, fit.name.find(',')); }
@@ -63,16 +63,16 @@ results::Figure fit_figure(const analysis::ScalingFit& fit) {
   for (std::size_t branch = 0; branch < all.size(); ++branch) {
     const std::string which =
         all.size() == 1 ? "" : fmt::format(", coupling {} of {}", branch + 1, all.size());
-    Series data;
+    Line data;
     data.name = "measured" + which;
     data.mark = Mark::points;
     data.panel = panel;
     data.colour = static_cast<int>(branch % 7);
-    Series curve;
+    Line curve;
     curve.name = "fit" + which;
     curve.mark = Mark::exact;
     curve.panel = panel;
-    Series residuals = data;
+    Line residuals = data;
     residuals.panel = below;
     for (const std::size_t i : all[branch]) {
       const double error =
