@@ -38,7 +38,8 @@ def concise(value):
     if scaled <= 3:
         digits += 1
         scaled = round(error * 10**digits)
-    return f"{value['value']:.{digits}f}({scaled}) ± {value['systematic']:.1g}"
+    systematic = "not known" if value["systematic"] is None else f"{value['systematic']:.1g}"
+    return f"{value['value']:.{digits}f}({scaled}) ± {systematic}"
 
 lines = ["| d | sigma | K_c | y_t | theory | Delta_sigma | theory | Q\\* | theory |", "|---|---|---|---|---|---|---|---|---|"]
 for name in names:
