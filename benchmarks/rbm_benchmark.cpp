@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// RBM training (updates/s), tempering and annealing (steps of a row/s), and the flow's step (steps/s).
+// RBM training (updates/s), free energies and pseudo-likelihoods (rows/s), tempering and annealing (steps of
+// a row/s), and the flow's step (steps/s).
 #include <benchmark/benchmark.h>
 
 #include "spinflow/base/parallel.hpp"
@@ -44,6 +45,18 @@ void flow(benchmark::State& state) {
   std::uint64_t seed = 0;
   for (auto _ : state) spins = map.reconstructed(spins, seed++);
   state.SetItemsProcessed(state.iterations());
+}
+
+// A number of each row. Ranges: N_v, N_h, rows, threads.
+template <auto kOfRows>
+void of_rows(benchmark::State& state) {
+  const auto visible = static_cast<std::size_t>(state.range(0));
+  base::set_threads(static_cast<int>(state.range(3)));
+  const auto rbm = networks::random_rbm(lattice::Lattice::chain(static_cast<int>(visible)),
+                                        static_cast<std::size_t>(state.range(1)), 0.1, 1);
+  const auto spins = benchmarks::random_spins(static_cast<std::size_t>(state.range(2)), visible);
+  for (auto _ : state) benchmark::DoNotOptimize(kOfRows(rbm, spins));
+  state.SetItemsProcessed(state.iterations() * state.range(2));
 }
 
 void tempering(benchmark::State& state) {
@@ -94,6 +107,16 @@ BENCHMARK(train_pcd)
     ->Args({4096, 1024, 512, 1, 2})
     ->UseRealTime();
 BENCHMARK(flow)->Apply(flow_sizes)->Args({100, 64, 100000, 1})->Args({100, 64, 100000, 2})->UseRealTime();
+
+BENCHMARK(of_rows<networks::free_energy>)
+    ->Name("free_energy")
+    ->Apply(flow_sizes)
+    ->Args({100, 64, 25000, 1})
+    ->Args({1024, 256, 10000, 1});
+BENCHMARK(of_rows<networks::pseudo_log_likelihood>)
+    ->Name("pseudo_log_likelihood")
+    ->Apply(flow_sizes)
+    ->Args({100, 64, 25000, 1});
 
 BENCHMARK(tempering)->Name("tempering/gibbs_steps_100x64_10_replicas_100_chains");
 BENCHMARK(annealing)->Name("ais/chain_steps_100x64_64_chains");

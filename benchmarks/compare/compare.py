@@ -5,11 +5,11 @@
 usage: benchmarks/compare/compare.py BUILD_DIR [RESULT.json]
 
 Trains RBMs by scikit-learn (BernoulliRBM.partial_fit: one step of persistent chains an update, the only way it has) and by
-PyTorch (CD-k and PCD-1 as one writes them, float32, products by its BLAS), from Debian's python3-sklearn and python3-torch, and
-updates a lattice by numpy (checkerboard Metropolis) and by C++ that visits spin after spin. What is not installed is left
-out and said so. Programs take turns, three times, and the best counts, so that none has a busy moment of the machine for
-itself. Every program draws hidden and visible units in each step of the chain and moves weights and both biases (spinflow
-trains as its defaults say: weight decay, no biases). Prints rates and ratios; RESULT.json keeps them as "comparison".
+PyTorch (CD-k and PCD-1 as one writes them, float32, products by its BLAS), from Debian's python3-sklearn and python3-torch,
+sums free energies by scikit-learn and numpy (float64, as ours), and updates a lattice by numpy (checkerboard Metropolis) and by
+C++ that visits spin after spin. What is not installed is left out and said so. Programs take turns, three times, and the best
+counts, so that none has a busy moment of the machine for itself. Every program draws hidden and visible units in each step of
+the chain and moves weights and both biases (spinflow trains as its defaults say: weight decay, no biases). Prints rates and ratios; RESULT.json keeps them as "comparison".
 """
 
 import json
@@ -100,6 +100,33 @@ def pytorch(rows, hidden, batch, steps, persistent, learning_rate=0.01):
     return stretch(update)
 
 
+def coins(n, visible):
+    import numpy
+
+    return (numpy.random.default_rng(1).random((n, visible)) < 0.5).astype(numpy.float32)
+
+
+def scikit_learn_free_energy(rows, hidden):
+    from sklearn.neural_network import BernoulliRBM
+
+    rbm = BernoulliRBM(n_components=hidden, n_iter=0).fit(rows[:10])
+    return stretch(lambda: rbm._free_energy(rows), len(rows))
+
+
+def numpy_free_energy(rows, hidden):
+    import numpy
+
+    weights = numpy.random.default_rng(1).normal(0, 0.1, (hidden, rows.shape[1]))
+    a, b = numpy.zeros(rows.shape[1]), numpy.zeros(hidden)
+    rows = 2.0 * rows - 1
+
+    def free_energy():
+        fields = rows @ weights.T + b
+        return -rows @ a - numpy.logaddexp(fields, -fields).sum(axis=1)
+
+    return stretch(free_energy, len(rows))
+
+
 def numpy_checkerboard(side):
     import numpy
 
@@ -122,9 +149,7 @@ def works(program):
     for visible, hidden, batch, steps, method in ((100, 64, 100, 1, "cd"), (1024, 256, 128, 10, "cd"), (4096, 1024, 512, 1, "pcd")):
 
         def data(visible=visible, batch=batch):
-            import numpy
-
-            return (numpy.random.default_rng(1).random((10 * batch, visible)) < 0.5).astype(numpy.float32)
+            return coins(10 * batch, visible)
 
         name = f"train_{method}/visible:{visible}/hidden:{hidden}/batch:{batch}/k:{steps}/threads:1"
         programs = {"spinflow": lambda name=name: ours(program, name, "items_per_second")}
@@ -132,6 +157,11 @@ def works(program):
             programs["scikit-learn"] = lambda data=data, hidden=hidden, batch=batch: scikit_learn(data(), hidden, batch)
         programs["PyTorch"] = lambda data=data, rest=(hidden, batch, steps, method == "pcd"): pytorch(data(), *rest)
         yield f"RBM {visible}x{hidden}, batch {batch}, {method.upper()}-{steps}", "updates/s", programs
+    yield "free energy, RBM 100x64, 25,000 rows", "rows/s", {
+        "spinflow": lambda: ours(program, "free_energy/visible:100/hidden:64/rows:25000/threads:1", "items_per_second"),
+        "scikit-learn": lambda: scikit_learn_free_energy(coins(25000, 100), 64),
+        "numpy": lambda: numpy_free_energy(coins(25000, 100), 64),
+    }
     yield f"Metropolis, one lattice, L = 256, T = {TEMPERATURE}", "flips/s", {
         "spinflow": lambda: ours(program, "checkerboard/side:256", "flips"),
         "C++, spin after spin": lambda: ours(program, "one_spin_at_a_time/side:256", "flips"),

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "kernels/dense/activations.hpp"
+#include "kernels/dense/rbm_energies.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
@@ -22,8 +23,7 @@ namespace spinflow::networks {
 namespace {
 
 constexpr std::size_t configurations_per_piece = 512;
-
-double log_two_cosh(double x) { return std::abs(x) + std::log1p(std::exp(-2 * std::abs(x))); }
+constexpr std::size_t rows_per_kernel_call = 128;  // a stop is heard between two calls
 
 void require_columns(const kernels::PackedSpins& spins, std::size_t expected, std::string_view layer) {
   if (spins.n_columns() != expected)
@@ -64,30 +64,32 @@ Rbm random_rbm(const lattice::Lattice& visible, std::size_t n_hidden, double sig
   return rbm;
 }
 
-std::vector<double> free_energy(const Rbm& rbm, const kernels::PackedSpins& v) {
+namespace {
+
+using RowKernel = void (*)(const kernels::RbmRows&, const kernels::PackedSpins&, std::size_t, std::size_t,
+                           std::span<double>);
+
+/// A number of each row, pieces of rows side by side.
+std::vector<double> of_rows(const Rbm& rbm, const kernels::PackedSpins& v, RowKernel kernel) {
   require_columns(v, rbm.n_visible(), "visible");
+  const kernels::RbmRows rows(rbm.weights, rbm.visible_bias, rbm.hidden_bias);
   std::vector<double> result(v.n_rows());
-  const std::size_t n_visible = rbm.n_visible();
-  base::parallel_for_rows(v.n_rows(), configurations_per_piece,
+  base::parallel_for_rows(v.n_rows(), rows_per_kernel_call,
                           [&](std::size_t, std::size_t first, std::size_t last) {
-                            std::vector<double> spins(n_visible);
-                            for (std::size_t r = first; r < last; ++r) {
-                              base::check_stop();
-                              double sum = 0;
-                              for (std::size_t i = 0; i < n_visible; ++i) {
-                                spins[i] = v.spin(r, i);
-                                sum -= rbm.visible_bias[i] * spins[i];
-                              }
-                              for (std::size_t a = 0; a < rbm.n_hidden; ++a) {
-                                const float* row = rbm.weights.data() + a * n_visible;
-                                double field = rbm.hidden_bias[a];
-                                for (std::size_t i = 0; i < n_visible; ++i) field += row[i] * spins[i];
-                                sum -= log_two_cosh(field);
-                              }
-                              result[r] = sum;
-                            }
+                            base::check_stop();
+                            kernel(rows, v, first, last, std::span(result).subspan(first, last - first));
                           });
   return result;
+}
+
+}  // namespace
+
+std::vector<double> free_energy(const Rbm& rbm, const kernels::PackedSpins& v) {
+  return of_rows(rbm, v, kernels::free_energies);
+}
+
+std::vector<double> pseudo_log_likelihood(const Rbm& rbm, const kernels::PackedSpins& v) {
+  return of_rows(rbm, v, kernels::pseudo_log_likelihoods);
 }
 
 namespace {

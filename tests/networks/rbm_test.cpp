@@ -47,6 +47,19 @@ TEST(Rbm, PartitionFunctionOverSeveralPieces) {
   EXPECT_NEAR(over_hidden, largest + std::log(sum), 1e-10);
 }
 
+// ln P(v_i | rest) from the joint probabilities of all 8 states.
+TEST(Rbm, PseudoLikelihoodByEnumeration) {
+  const Rbm rbm = rbm_with_biases(lattice::Lattice::chain(3), 4, 0.8);
+  const auto f = free_energy(rbm, rows_of({0, 1, 2, 3, 4, 5, 6, 7}, 3));
+  const auto pseudo = pseudo_log_likelihood(rbm, rows_of({0, 1, 2, 3, 4, 5, 6, 7}, 3));
+  for (unsigned v = 0; v < 8; ++v) {
+    double expected = 0;
+    for (unsigned i = 0; i < 3; ++i)
+      expected += std::log(std::exp(-f[v]) / (std::exp(-f[v]) + std::exp(-f[v ^ (1u << i)])));
+    EXPECT_NEAR(pseudo[v], expected, 1e-12);
+  }
+}
+
 TEST(Rbm, WithoutWeightsEveryStateIsEquallyLikely) {
   const Rbm rbm = random_rbm(lattice::Lattice::square(10, 10), 16, 0, 1);
   EXPECT_NEAR(exact_log_partition(rbm), 116 * std::log(2), 1e-9);

@@ -53,6 +53,11 @@ struct Rbm {
 /// nats.
 [[nodiscard]] std::vector<double> free_energy(const Rbm& rbm, const kernels::PackedSpins& v);
 
+/// Pseudo-likelihood of each row: sum_i ln P(v_i | all other v), over all visible units i (Besag 1975). `v`:
+/// (n, n_visible); result (n), nats. Exact, where the history's `pseudo_likelihood_train` draws two units of
+/// a row.
+[[nodiscard]] std::vector<double> pseudo_log_likelihood(const Rbm& rbm, const kernels::PackedSpins& v);
+
 /// Units of the smaller layer up to which ln Z is summed exactly.
 inline constexpr std::size_t most_exact_units = 24;
 
