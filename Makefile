@@ -80,13 +80,16 @@ fuzz:
 	cmake --build build/fuzz --target spinflow_fuzz
 	scripts/fuzz.sh build/fuzz $(FUZZ_SECONDS) $(FUZZ_SEED)
 
-# Races between threads: the tests that compare results for several numbers of threads, under ThreadSanitizer. Ten
-# minutes on two cores; no part of the whole check.
+# Races between threads: the tests that compare results for several numbers of threads, and every recipe once, under
+# ThreadSanitizer. Ten minutes on two cores; no part of the whole check.
 test-tsan:
 	scripts/install-dependencies.sh build test
 	cmake --preset tsan
 	cmake --build build/tsan
 	ctest --test-dir build/tsan --output-on-failure -R Threads -LE 'slow|page'
+	for recipe in iso2018 gong-xia short-sighted; do \
+	  TSAN_OPTIONS=halt_on_error=1 build/tsan/bin/spinflow run $$recipe --scale smoke --threads 4 -o runs/tsan-$$recipe --force || exit 1; \
+	done
 
 # Classic faults, planted one by one in a copy: do the tests find them? A quarter of an hour on two cores.
 faults:

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/log_gamma.hpp"
+
 namespace spinflow::exact {
 
 ProductMeasure product_measure(double m, int n_sites) {
@@ -24,7 +26,7 @@ std::vector<double> independent_up_spins(double m, int n_sites) {
   const double p = 0.5 * (1 + m);
   std::vector<double> probability;
   for (int up = 0; up <= n_sites; ++up)
-    probability.push_back(std::exp(std::lgamma(n + 1) - std::lgamma(up + 1.0) - std::lgamma(n - up + 1.0) +
+    probability.push_back(std::exp(base::log_gamma(n + 1) - base::log_gamma(up + 1.0) - base::log_gamma(n - up + 1.0) +
                                    (up > 0 ? up * std::log(p) : 0.0) +
                                    (up < n_sites ? (n - up) * std::log1p(-p) : 0.0)));
   return probability;

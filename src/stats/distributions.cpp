@@ -9,6 +9,7 @@
 #include <numbers>
 #include <numeric>
 
+#include "base/log_gamma.hpp"
 #include "spinflow/base/error.hpp"
 
 namespace spinflow::stats {
@@ -16,7 +17,7 @@ namespace spinflow::stats {
 namespace {
 
 // x^a e^-x / Gamma(a + 1), the common factor of series and continued fraction up to a factor a.
-double gamma_front(double a, double x) { return std::exp(a * std::log(x) - x - std::lgamma(a + 1.0)); }
+double gamma_front(double a, double x) { return std::exp(a * std::log(x) - x - base::log_gamma(a + 1.0)); }
 
 // P(a, x) = front sum_n x^n / ((a + 1) ... (a + n)); converges fast for x < a + 1 (DLMF 8.11.4).
 double p_series(double a, double x) {
@@ -54,7 +55,7 @@ double q_fraction(double a, double x) {
 
 // Gamma(a + 1/2) / Gamma(a); the difference of two lgamma would lose the digits of a.
 double half_step_of_gamma(double a) {
-  if (a < 30) return std::exp(std::lgamma(a + 0.5) - std::lgamma(a));
+  if (a < 30) return std::exp(base::log_gamma(a + 0.5) - base::log_gamma(a));
   const double r = 1.0 / (a * a);  // DLMF 5.11.13, in the exponent
   return std::sqrt(a) * std::exp((-1.0 / 8.0 + r * (1.0 / 192.0 - r / 640.0)) / a);
 }
