@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spinflow/base/parallel.hpp"
 
+#include <pthread.h>
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
@@ -25,6 +26,14 @@ namespace {
 std::unique_ptr<tbb::global_control>& control() {
   static std::unique_ptr<tbb::global_control> limit;
   return limit;
+}
+
+// A child of fork has none of its parent's threads, and their locks may be held for ever: it works alone.
+std::atomic<bool> in_child{false};
+
+void watch_forks() {
+  static const int watching = pthread_atfork(nullptr, nullptr, [] { in_child = true; });
+  static_cast<void>(watching);
 }
 
 #ifdef __SANITIZE_THREAD__
@@ -58,6 +67,7 @@ void parallel_for(std::size_t n_pieces, const std::function<void(std::size_t)>& 
     }
     return;
   }
+  watch_forks();
   // The other threads ask the same observer as this one; none outside of any scope.
   Observer* const asked = stop_observer();
   Observer& observer = asked != nullptr ? *asked : silent();
@@ -100,6 +110,7 @@ void set_threads(int n) {
 }
 
 int threads() {
+  if (in_child) return 1;
   return static_cast<int>(tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism));
 }
 

@@ -10,19 +10,11 @@
 #include "spinflow/base/random.hpp"
 #include "spinflow/base/stop.hpp"
 #include "spinflow/ensemble/identity.hpp"
+#include "spinflow/flow/iteration.hpp"
 
 namespace spinflow::flow {
 
 namespace {
-
-FlowStep read_step(int step, const ensemble::Ensemble& ensemble, const Gauges& gauges,
-                   const std::vector<std::string>& observables) {
-  FlowStep row{.step = step, .n = ensemble.size(), .observed = observables::read(ensemble, observables)};
-  for (const auto* gauge : gauges)
-    if (gauge->lattice() == ensemble.lattice)
-      row.readings[std::string(gauge->name())] = gauge->read(ensemble);
-  return row;
-}
 
 /// Of one number at all steps. The error is the mean of those that are known.
 stats::Estimate mean_of(std::span<const stats::Estimate> numbers) {
@@ -80,34 +72,50 @@ const FlowStep& Trajectory::at(int step) const {
                         : fmt::format("its steps are {} to {}", steps.front().step, steps.back().step));
 }
 
+Iteration::Iteration(const Maps& maps, ensemble::Ensemble start, const Gauges& gauges, FlowOptions options)
+    : maps_(maps),
+      gauges_(gauges),
+      options_(std::move(options)),
+      current_(std::move(start)),
+      words_(stream_seed(options_.seed, maps_, current_)) {
+  lattice::Lattice lattice = current_.lattice;
+  for (int step = 0; step < options_.steps; ++step) {
+    const lattice::Lattice before = lattice;
+    for (const auto* map : maps_) lattice = map->output_lattice(lattice);
+    if (lattice == before) break;  // all further steps are alike
+  }
+  read(0);
+}
+
+void Iteration::read(int step) {
+  step_ = {.step = step, .n = current_.size(), .observed = observables::read(current_, options_.observables)};
+  for (const auto* gauge : gauges_)
+    if (gauge->lattice() == current_.lattice)
+      step_.readings[std::string(gauge->name())] = gauge->read(current_);
+}
+
+void Iteration::advance() {
+  for (const auto* map : maps_)
+    current_ = map->apply(current_, base::derived_seed(words_, "flow.step", applied_++));
+  read(step_.step + 1);
+}
+
 Trajectory iterate(const Maps& maps, const ensemble::Ensemble& start, std::string name, double temperature,
                    const Gauges& gauges, const FlowOptions& options, base::Observer& observer) {
   const base::StopScope scope(observer);
-  // Every step must fit before the first is computed.
-  lattice::Lattice lattice = start.lattice;
-  for (int step = 0; step < options.steps; ++step) {
-    const lattice::Lattice before = lattice;
-    for (const auto* map : maps) lattice = map->output_lattice(lattice);
-    if (lattice == before) break;  // all further steps are alike
-  }
-
-  const auto kept = [&](int step) { return std::ranges::find(options.keep, step) != options.keep.end(); };
   Trajectory result;
   result.name = std::move(name);
   result.temperature = temperature;
-  ensemble::Ensemble current = start;
-  result.steps.push_back(read_step(0, current, gauges, options.observables));
-  if (kept(0)) result.kept.emplace(0, current);
-  const std::uint64_t words = stream_seed(options.seed, maps, start);
-  std::uint64_t applied = 0;
-  for (int step = 1; step <= options.steps; ++step) {
-    for (const auto* map : maps)
-      current = map->apply(current, base::derived_seed(words, "flow.step", applied++));
-    result.steps.push_back(read_step(step, current, gauges, options.observables));
-    if (kept(step)) result.kept.emplace(step, current);
+  Iteration flow(maps, start, gauges, options);
+  while (true) {
+    const int step = flow.step().step;
+    result.steps.push_back(flow.step());
+    if (std::ranges::find(options.keep, step) != options.keep.end())
+      result.kept.emplace(step, flow.ensemble());
+    if (step >= options.steps) return result;
+    flow.advance();
     observer.advance(1);
   }
-  return result;
 }
 
 }  // namespace spinflow::flow

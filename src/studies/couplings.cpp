@@ -101,6 +101,10 @@ results::Figure plane_figure(std::size_t nearest, std::size_t next, Groups group
 
 }  // namespace
 
+std::string default_couplings(int dimension) {
+  return dimension == 2 ? "nearest,next-nearest,third,plaquette,field" : "nearest,next-nearest,third,field";
+}
+
 std::vector<CouplingsAtTemperature> couplings_by_temperature(const ensemble::Ensemble& ensemble, Basis basis,
                                                              base::Observer& observer) {
   const base::StopScope scope(observer);

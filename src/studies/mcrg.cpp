@@ -4,8 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
+#include "spinflow/base/error.hpp"
+#include "spinflow/models/identity.hpp"
 #include "spinflow/results/figures.hpp"
 #include "spinflow/results/record.hpp"
 #include "studies/judging.hpp"
@@ -33,6 +36,28 @@ constexpr std::size_t last_judged = 3;
 constexpr int least_side = 8;
 // Of K/K_c: y_T = 1 moves this by b^3 in three steps.
 constexpr double off_critical = 1e-4;
+
+/// "1..6" or "3": the operators of a list, counted from 1.
+std::vector<lattice::Interaction> operators_from(std::string_view part, std::string_view range,
+                                                 const std::vector<lattice::Interaction>& list,
+                                                 std::string_view where) {
+  const auto dots = range.find("..");
+  const auto number = [&](std::string_view text) {
+    std::size_t value = 0;
+    const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (status != std::errc{} || end != text.data() + text.size() || text.empty())
+      throw input_error(where, fmt::format("'{}' is no list of operators", part),
+                        "write it as even:1..6,odd:1..4");
+    return value;
+  };
+  const std::size_t first = number(range.substr(0, dots));
+  const std::size_t last = dots == std::string_view::npos ? first : number(range.substr(dots + 2));
+  if (first < 1 || last < first || last > list.size())
+    throw input_error(where, fmt::format("'{}' goes beyond the {} operators there are", part, list.size()),
+                      "count them from 1, the smaller number first; --help lists them");
+  return {list.begin() + static_cast<std::ptrdiff_t>(first - 1),
+          list.begin() + static_cast<std::ptrdiff_t>(last)};
+}
 
 /// One of the two sectors of a study.
 struct Sector {
@@ -303,5 +328,48 @@ void mcrg_results(const McrgStudy& study, results::Results& out) {
 }
 
 std::vector<base::Citation> mcrg_citations() { return {swendsen1979}; }
+
+void read_operators(const std::string& text, int dimension, analysis::McrgOptions& options,
+                    std::string_view where) {
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const auto comma = std::min(rest.find(','), rest.size());
+    const auto part = rest.substr(0, comma);
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+    const bool even = part.starts_with("even:");
+    if (!even && !part.starts_with("odd:"))
+      throw input_error(where, fmt::format("'{}' is no list of operators", part),
+                        "write it as even:1..6,odd:1..4");
+    auto& list = even ? options.even : options.odd;
+    if (!list.empty())
+      throw input_error(where, fmt::format("{} operators are given twice", even ? "even" : "odd"),
+                        "give them once");
+    list = operators_from(part, part.substr(part.find(':') + 1),
+                          even ? lattice::even_interactions(dimension) : lattice::odd_interactions(dimension),
+                          where);
+  }
+}
+
+double mcrg_within_reach(double temperature, const models::Model& model, std::string_view where,
+                         std::string_view flag) {
+  constexpr double least = 1e-3;
+  constexpr double most = 1e6;
+  const double unit = models::energy_unit(model);
+  if (temperature >= least * unit && temperature <= most * unit) return temperature;
+  throw input_error(where, fmt::format("T = {:.6g} is out of range", temperature + 0.0),
+                    fmt::format("give {} from {:.6g} to {:.6g}, that is T/J from {} to {}", flag,
+                                least * unit, most * unit, least, most));
+}
+
+double critical_temperature(const McrgStudy& study, std::string_view where, std::string_view mend) {
+  const double critical = study.theory.critical_coupling;
+  if (study.theory.regime == analysis::Regime::none)
+    throw input_error(where, fmt::format("there is no critical coupling: {}", study.theory.explanation),
+                      mend);
+  if (!std::isfinite(critical))
+    throw input_error(where, fmt::format("the critical coupling of {} is not known exactly", study.model),
+                      "give it with -K; `spinflow critical` finds it");
+  return 1 / critical;
+}
 
 }  // namespace spinflow::studies

@@ -55,7 +55,8 @@ struct RbmTrainer::State {
   std::int64_t updates = 0;
   std::int64_t total_updates = 0;
   std::int64_t updates_per_epoch = 0;
-  std::int64_t changed_spins = 0;  // since the last row of the history
+  std::int64_t changed_spins = 0;  // since the update `counted_from`, that of the last row of the history
+  std::int64_t counted_from = 0;
   double log_rate_ratio = 0;
   double seconds = 0;
 
@@ -201,7 +202,7 @@ struct RbmTrainer::State {
 
   void record() {
     check_parameters();
-    std::int64_t since = updates - (rbm.history.empty() ? 0 : rbm.history.back().update);
+    std::int64_t since = updates - counted_from;
     if (!phase->changed_spins()) {
       parameters.store(rbm);
       const auto stream = base::derived_seed(seed, "rbm.reconstruction", static_cast<std::uint64_t>(updates));
@@ -220,6 +221,7 @@ struct RbmTrainer::State {
                            .pseudo_likelihood_held_out = on_held_out.evaluate(parameters),
                            .weight_norm = std::sqrt(squares)});
     changed_spins = 0;
+    counted_from = updates;
   }
 };
 
@@ -269,6 +271,28 @@ void RbmTrainer::update(std::int64_t n, base::Observer& observer) {
     }
   }
   stop_clock();
+}
+
+void RbmTrainer::go_on_with(const kernels::PackedSpins& data) {
+  check_data(data, state_->rbm);
+  auto next = std::make_unique<State>(data, rbm(), state_->options, state_->seed);
+  if (next->batch_size != state_->batch_size)
+    throw input_error("train rbm",
+                      fmt::format("the batches would have {} configurations instead of {}", next->batch_size,
+                                  state_->batch_size),
+                      "give at least a batch of configurations at a time");
+  next->velocity = state_->velocity;
+  next->visible_velocity = state_->visible_velocity;
+  next->hidden_velocity = state_->hidden_velocity;
+  next->phase = std::move(state_->phase);
+  next->rbm.history = state_->rbm.history;
+  // Whole passes, so that every epoch has an order of its own.
+  const std::int64_t epochs = (state_->updates + next->updates_per_epoch - 1) / next->updates_per_epoch;
+  next->updates = epochs * next->updates_per_epoch;
+  next->counted_from = next->updates;
+  next->total_updates += next->updates;
+  next->seconds = state_->seconds;
+  state_ = std::move(next);
 }
 
 std::int64_t RbmTrainer::updates() const { return state_->updates; }
@@ -333,6 +357,7 @@ RbmTrainer RbmTrainer::resume(const kernels::PackedSpins& data, const std::files
   load("hidden_velocity", s.hidden_velocity);
   s.phase->load(s.parameters, file);
   s.rbm.history = history;
+  s.counted_from = history.empty() ? 0 : history.back().update;
   s.updates = file.integer_attribute("/", "updates");
   if (s.updates < 0 || s.updates > s.total_updates)
     throw input_error(path.string(), "its number of updates does not fit its settings",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "spinflow/base/memory.hpp"
 #include "spinflow/base/observer.hpp"
 #include "spinflow/base/stop.hpp"
 #include "spinflow/models/model.hpp"
@@ -9,15 +10,21 @@
 
 namespace spinflow::trainers {
 
-RbmTraining train_rbm(const ensemble::Ensemble& data, const RbmTrainingOptions& options, std::uint64_t seed,
-                      base::Observer& observer) {
-  const base::StopScope scope(observer);
+RbmTrainer begun_training(const ensemble::Ensemble& data, const RbmTrainingOptions& options,
+                          std::uint64_t seed) {
   const RbmTrainingOptions good = checked(options);
   const auto hidden = static_cast<std::size_t>(good.hidden);
+  base::check_memory(32 * static_cast<double>(hidden) * data.lattice.n_sites(), "train rbm");
   networks::Rbm start = networks::random_rbm(data.lattice, hidden, good.initial_sigma,
                                              stream_seed(data.lattice, hidden, data.spins, seed));
   if (data.model != nullptr) start.model_toml = models::to_toml(*data.model);
-  RbmTrainer trainer(data.spins, std::move(start), good, seed);
+  return {data.spins, std::move(start), good, seed};
+}
+
+RbmTraining train_rbm(const ensemble::Ensemble& data, const RbmTrainingOptions& options, std::uint64_t seed,
+                      base::Observer& observer) {
+  const base::StopScope scope(observer);
+  RbmTrainer trainer = begun_training(data, options, seed);
   observer.begin("train rbm", static_cast<std::uint64_t>(trainer.total_updates()), "updates");
   // About a thousand news in all, but never more than a hundred updates of silence.
   const std::int64_t piece = std::clamp<std::int64_t>(trainer.total_updates() / 1000, 1, 100);

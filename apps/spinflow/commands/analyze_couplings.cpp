@@ -19,9 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 using studies::CouplingsAtTemperature;
 
-constexpr const char* default_square = "nearest,next-nearest,third,plaquette,field";
-constexpr const char* default_chain = "nearest,next-nearest,third,field";
-
 Json answer_json(const ensemble::Ensemble& ensemble, const std::vector<lattice::Interaction>& basis,
                  const std::vector<CouplingsAtTemperature>& groups) {
   Json names = Json::array();
@@ -75,7 +72,7 @@ int run_analyze_couplings(const Invocation& invocation) {
   const ensemble::Ensemble ensemble = ensemble::read(file);
   const int dimension = ensemble.lattice.dimension();
   const std::string text = invocation.has("basis") ? answers(invocation, analyze_couplings_options()).basis
-                                                   : (dimension == 2 ? default_square : default_chain);
+                                                   : studies::default_couplings(dimension);
   const auto basis = lattice::interactions_from(text, dimension, "analyze couplings --basis");
   const auto groups = [&] {
     Progress progress;

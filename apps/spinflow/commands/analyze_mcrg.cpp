@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "command/inputs.hpp"
@@ -10,11 +9,9 @@
 #include "command/run_folder.hpp"
 #include "commands/analyze.hpp"
 #include "spinflow/base/error.hpp"
-#include "spinflow/base/memory.hpp"
-#include "spinflow/lattice/size.hpp"
-#include "spinflow/models/identity.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/studies/mcrg.hpp"
+#include "spinflow/studies/sampling.hpp"
 #include "spinflow/transformations/transformation.hpp"
 
 namespace spinflow::program {
@@ -53,73 +50,14 @@ base::Options<AnalyzeMcrgFlags> analyze_mcrg_options() {
   return binder;
 }
 
-/// "1..6" or "3": the operators of a list, counted from 1.
-std::vector<lattice::Interaction> operators_from(std::string_view part, std::string_view range,
-                                                 const std::vector<lattice::Interaction>& list) {
-  const auto dots = range.find("..");
-  const auto number = [&](std::string_view text) {
-    std::size_t value = 0;
-    const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (status != std::errc{} || end != text.data() + text.size() || text.empty())
-      throw input_error("analyze mcrg --operators", fmt::format("'{}' is no list of operators", part),
-                        "write it as even:1..6,odd:1..4");
-    return value;
-  };
-  const std::size_t first = number(range.substr(0, dots));
-  const std::size_t last = dots == std::string_view::npos ? first : number(range.substr(dots + 2));
-  if (first < 1 || last < first || last > list.size())
-    throw input_error("analyze mcrg --operators",
-                      fmt::format("'{}' goes beyond the {} operators there are", part, list.size()),
-                      "count them from 1, the smaller number first; --help lists them");
-  return {list.begin() + static_cast<std::ptrdiff_t>(first - 1),
-          list.begin() + static_cast<std::ptrdiff_t>(last)};
-}
-
-void read_operators(const std::string& text, int dimension, analysis::McrgOptions& options) {
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const auto comma = std::min(rest.find(','), rest.size());
-    const auto part = rest.substr(0, comma);
-    rest.remove_prefix(std::min(comma + 1, rest.size()));
-    const bool even = part.starts_with("even:");
-    if (!even && !part.starts_with("odd:"))
-      throw input_error("analyze mcrg --operators", fmt::format("'{}' is no list of operators", part),
-                        "write it as even:1..6,odd:1..4");
-    auto& list = even ? options.even : options.odd;
-    if (!list.empty())
-      throw input_error("analyze mcrg --operators",
-                        fmt::format("{} operators are given twice", even ? "even" : "odd"), "give them once");
-    list =
-        operators_from(part, part.substr(part.find(':') + 1),
-                       even ? lattice::even_interactions(dimension) : lattice::odd_interactions(dimension));
-  }
-}
-
-// Outside this range all spins are aligned, or all are independent: a linearised map has no meaning there.
-double within_reach(double temperature, const models::Model& model) {
-  constexpr double least = 1e-3;
-  constexpr double most = 1e6;
-  const double unit = models::energy_unit(model);
-  if (temperature >= least * unit && temperature <= most * unit) return temperature;
-  throw input_error(where, fmt::format("T = {} is out of range", plain(temperature)),
-                    fmt::format("give -T from {} to {}, that is T/J from {} to {}", plain(least * unit),
-                                plain(most * unit), least, most));
-}
-
 double temperature_of(const Invocation& invocation, const AnalyzeMcrgFlags& asked, const McrgStudy& study,
                       const models::Model& model) {
   if (invocation.has("temperature") && invocation.has("inverse_temperature"))
     throw input_error(where, "-T and -K are both given", "give one of them");
-  if (invocation.has("temperature")) return within_reach(asked.temperature, model);
-  if (invocation.has("inverse_temperature")) return within_reach(1 / asked.inverse_temperature, model);
-  const double critical = study.theory.critical_coupling;
-  if (study.theory.regime == analysis::Regime::none)
-    throw input_error(where, fmt::format("there is no critical coupling: {}", study.theory.explanation),
-                      "give a coupling with -K");
-  if (!std::isfinite(critical))
-    throw input_error(where, fmt::format("the critical coupling of {} is not known exactly", study.model),
-                      "give it with -K; `spinflow critical` finds it");
-  return 1 / critical;
+  if (invocation.has("temperature")) return studies::mcrg_within_reach(asked.temperature, model, where, "-T");
+  if (invocation.has("inverse_temperature"))
+    return studies::mcrg_within_reach(1 / asked.inverse_temperature, model, where, "-T");
+  return studies::critical_temperature(study, where, "give a coupling with -K");
 }
 
 Json matrix_json(const std::vector<stats::Estimate>& matrix, std::size_t n) {
@@ -216,12 +154,10 @@ Question question_of(const Invocation& invocation, const AnalyzeMcrgFlags& asked
   const int dimension = models::dimension_of(entry, options);
   // The series whose tau_int is measured: two numbers per configuration and level.
   const double series = 16.0 * static_cast<double>(asked.n) * static_cast<double>(asked.steps + 1);
-  base::check_memory(entry.bytes_per_site * lattice::sites_of_text(asked.size, dimension) + series, where);
-  auto model = entry.make(
-      lattice::lattice_from_text(asked.size, dimension, lattice::Boundary::periodic, "analyze mcrg -L"),
-      options);
+  auto model = studies::named_model(
+      {.name = entry.name, .size = asked.size, .options = options, .bytes = series}, where);
   McrgStudy study{.model = entry.name, .map = map, .theory = analysis::universality_of(*model)};
-  read_operators(asked.operators, dimension, study.options);
+  studies::read_operators(asked.operators, dimension, study.options, "analyze mcrg --operators");
   study.options.temperature = temperature_of(invocation, asked, study, *model);
   study.options.steps = asked.steps;
   study.options.samples = asked.n;

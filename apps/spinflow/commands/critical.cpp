@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <optional>
 
@@ -72,23 +71,6 @@ base::Options<RunFlags> run_options() {
   return binder;
 }
 
-/// "5m", "90s", "2h", "1d" or seconds.
-double seconds_from(const std::string& text) {
-  const auto bad = [&] {
-    return input_error("critical --budget", fmt::format("'{}' is no time", text),
-                       "write it as 90s, 5m, 2h or 1d");
-  };
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{}) throw bad();
-  const std::string unit(end, text.data() + text.size());
-  if (unit.empty() || unit == "s") return value;
-  if (unit == "m") return value * 60;
-  if (unit == "h") return value * 3600;
-  if (unit == "d") return value * 86400;
-  throw bad();
-}
-
 /// Flags that make no sense beside `mode` are refused, not passed over.
 void refuse_beside(const Invocation& invocation, const char* mode,
                    const std::vector<std::pair<const char*, const char*>>& flags) {
@@ -122,22 +104,11 @@ CriticalQuestion critical_question(const Invocation& invocation) {
   if (invocation.has("precision"))
     question.precision = asked.precision;
   else
-    question.budget = seconds_from(asked.budget);
+    question.budget = studies::seconds_from(asked.budget, "critical --budget");
   question.seed = seed_of(invocation);
   studies::check(question);
   base::check_memory(studies::memory_needed(question), "critical --sizes");
   return question;
-}
-
-/// Whether an unfinished run is the one that is asked for.
-bool is_that(const CriticalPlan& unfinished, const CriticalQuestion& question) {
-  CriticalPlan asked = unfinished;
-  asked.model = question.model;
-  asked.model_options = question.model_options;
-  return unfinished.sizes == question.sizes && unfinished.seed == question.seed &&
-         unfinished.precision == question.precision &&
-         models::to_toml(*asked.model_at(asked.sizes.back())) ==
-             models::to_toml(*unfinished.model_at(asked.sizes.back()));
 }
 
 bool is_that(const CriticalPlan& unfinished, const CriticalPlan& plan) {
@@ -236,7 +207,7 @@ int run_critical(const Invocation& invocation) {
   say_when_interrupted(work->when_interrupted());
   if (work->resumes()) {
     const CriticalPlan unfinished = studies::plan_in(work->place());
-    if (plan ? !is_that(unfinished, *plan) : !is_that(unfinished, *question))
+    if (plan ? !is_that(unfinished, *plan) : !studies::is_plan_of(unfinished, *question))
       throw input_error(folder.string(), "the unfinished run there has other settings",
                         "give the command of its recipe.toml, or another folder with -o");
   }

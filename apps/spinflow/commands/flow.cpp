@@ -14,10 +14,10 @@
 #include "command/observables.hpp"
 #include "commands/flow_output.hpp"
 #include "spinflow/base/error.hpp"
-#include "spinflow/base/random.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/flow/fixed_point.hpp"
 #include "spinflow/flow/flow_file.hpp"
+#include "spinflow/studies/flows.hpp"
 #include "spinflow/transformations/from_text.hpp"
 
 namespace spinflow::program {
@@ -98,29 +98,9 @@ std::vector<transformations::MapText> texts_of(const Invocation& invocation) {
   return texts;
 }
 
-/// The lattices of step 0, 1, ...; `steps` of them, or as many as fit if that was not asked for.
-std::vector<lattice::Lattice> lattices_of(const Maps& maps, const lattice::Lattice& start, std::int64_t steps,
-                                          bool asked_for) {
-  std::vector<lattice::Lattice> all = {start};
-  while (static_cast<std::int64_t>(all.size()) <= steps) {
-    lattice::Lattice next = all.back();
-    try {
-      for (const auto& map : maps) next = map->output_lattice(next);
-    } catch (const Error&) {
-      if (asked_for || all.size() == 1) throw;
-      break;
-    }
-    all.push_back(next);
-  }
-  return all;
-}
-
 Gauges gauges_of(const std::vector<std::string>& words, const std::shared_ptr<const models::Model>& model,
                  const std::vector<lattice::Lattice>& lattices, base::Observer& observer) {
   Gauges gauges;
-  std::vector<lattice::Lattice> distinct;
-  for (const auto& lattice : lattices)
-    if (std::ranges::find(distinct, lattice) == distinct.end()) distinct.push_back(lattice);
   for (const auto& word : words) {
     if (word.empty()) continue;
     const auto equals = word.find('=');
@@ -132,57 +112,25 @@ Gauges gauges_of(const std::vector<std::string>& words, const std::shared_ptr<co
           entry.needs_file ? fmt::format("write {}=FILE", entry.name) : "leave out what follows the name");
     if (entry.needs_file) {
       auto gauge = entry.make(model, word.substr(equals + 1), observer);
-      if (std::ranges::find(distinct, gauge->lattice()) == distinct.end())
-        throw input_error(word.substr(equals + 1),
-                          fmt::format("it reads lattices of {} sites, the flow has {}",
-                                      gauge->lattice().text(), distinct.front().text()),
-                          "train one on configurations of the flow's size");
+      studies::expect_read(*gauge, lattices, word.substr(equals + 1));
       gauges.push_back(std::move(gauge));
       continue;
     }
-    if (model == nullptr)
-      throw input_error(where, "the ensemble does not say which Hamiltonian it belongs to",
-                        "use a file made by `spinflow sample`, or no such thermometer");
-    for (const auto& lattice : distinct)
-      gauges.push_back(entry.make(lattice == model->lattice() ? model : model->on(lattice), {}, observer));
+    std::ranges::move(studies::flow_gauges(entry, model, lattices, where, observer),
+                      std::back_inserter(gauges));
   }
   return gauges;
 }
 
-struct Start {
-  std::string name;
-  double temperature;
-  std::vector<std::size_t> rows;
-};
-
-/// The rows that flow: `--chains` of each temperature, spread evenly over the file (so over its chains), or
-/// all.
-std::vector<Start> starts_of(const FlowFlags& asked, bool all_rows, const ensemble::Ensemble& ensemble) {
-  const auto groups = ensemble::by_temperature(ensemble);
+std::vector<studies::FlowStart> starts_of(const FlowFlags& asked, bool all_rows,
+                                          const ensemble::Ensemble& ensemble) {
   std::vector<double> available;
-  for (const auto& group : groups)
+  for (const auto& group : ensemble::by_temperature(ensemble))
     if (std::isfinite(group.temperature)) available.push_back(group.temperature);
-  auto wanted = among(asked.start_temperature, available, "flow --start-temperature", asked.start);
-  std::ranges::sort(wanted);
-  std::vector<Start> starts;
-  for (const auto& group : groups) {
-    if (!wanted.empty() && !std::ranges::binary_search(wanted, group.temperature)) continue;
-    Start start{std::isfinite(group.temperature) ? "T = " + plain(group.temperature) : "no temperature",
-                group.temperature, group.rows};
-    if (!all_rows) {
-      const auto chains = static_cast<std::size_t>(asked.chains);
-      if (chains > group.rows.size())
-        throw input_error("flow --chains",
-                          fmt::format("{} has {} configurations at {}, not {}", asked.start,
-                                      group.rows.size(), start.name, chains),
-                          fmt::format("ask for at most {}", group.rows.size()));
-      start.rows.clear();
-      for (std::size_t i = 0; i < chains; ++i)
-        start.rows.push_back(group.rows[i * group.rows.size() / chains]);
-    }
-    starts.push_back(std::move(start));
-  }
-  return starts;
+  const auto wanted = among(asked.start_temperature, available, "flow --start-temperature", asked.start);
+  std::optional<std::int64_t> chains;
+  if (!all_rows) chains = asked.chains;
+  return studies::flow_starts(ensemble, wanted, chains, asked.start, "flow --chains");
 }
 
 int run_flow(const Invocation& invocation) {
@@ -197,7 +145,7 @@ int run_flow(const Invocation& invocation) {
   for (const auto& text : texts) maps.push_back(text.make(*progress));
   texts.clear();  // closes the files
   const ensemble::Ensemble ensemble = ensemble::read(asked.start);
-  const auto lattices = lattices_of(maps, ensemble.lattice, asked.steps, invocation.has("steps"));
+  const auto lattices = studies::flow_lattices(maps, ensemble.lattice, asked.steps, invocation.has("steps"));
   const auto starts = starts_of(asked, !invocation.has("chains"), ensemble);
   const auto seed = seed_of(invocation);
   const auto choice = chosen_observables(invocation, &observables::ObservableEntry::in_flow, ensemble);
@@ -217,7 +165,7 @@ int run_flow(const Invocation& invocation) {
   const Gauges gauges = gauges_of(asked.thermometer, ensemble.model, lattices, *progress);
   progress->begin("flow", starts.size() * static_cast<std::size_t>(options.steps), "steps");
   for (std::size_t i = 0; i < starts.size(); ++i) {
-    options.seed = base::derived_seed(seed, "flow.start", i);
+    options.seed = studies::flow_seed(seed, i);
     record.starts.push_back(flow::iterate(maps, ensemble::select(ensemble, starts[i].rows), starts[i].name,
                                           starts[i].temperature, gauges, options, *progress));
   }

@@ -8,13 +8,13 @@
 #include "command/inputs.hpp"
 #include "command/json.hpp"
 #include "spinflow/base/error.hpp"
-#include "spinflow/base/memory.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/lattice/lattice.hpp"
 #include "spinflow/lattice/size.hpp"
 #include "spinflow/observables/names.hpp"
 #include "spinflow/samplers/sampler.hpp"
+#include "spinflow/studies/sampling.hpp"
 
 namespace spinflow::program {
 
@@ -37,11 +37,7 @@ std::vector<double> temperatures(const Invocation& invocation) {
       list.push_back(1 / k);
     }
   }
-  auto sorted = list;
-  std::ranges::sort(sorted);
-  if (const auto twice = std::ranges::adjacent_find(sorted); twice != sorted.end())
-    throw input_error("sample", fmt::format("the temperature {} is given twice", plain(*twice)),
-                      "give it once");
+  studies::check_distinct(list, "sample");
   return list;
 }
 
@@ -52,18 +48,18 @@ samplers::SampleRequest request_of(const Invocation& invocation) {
   request.temperatures = temperatures(invocation);
   request.samples_per_temperature = static_cast<std::size_t>(invocation.get<std::int64_t>("n"));
   request.seed = seed_of(invocation);
-  const std::string& size = invocation.get<std::string>("size");
-  const base::Values options = invocation.only(entry.options);
-  const int dimension = models::dimension_of(entry, options);
-  const double sites = lattice::sites_of_text(size, dimension);
   const double rows =
       static_cast<double>(request.temperatures.size()) * static_cast<double>(request.samples_per_temperature);
-  // A row takes its bits (while it is transposed, twice) and numbers.
-  base::check_memory(entry.bytes_per_site * sites + rows * (2 * std::max(sites, 64.0) / 8 + 48), "sample");
-  const auto lattice = lattice::lattice_from_text(
-      size, dimension, lattice::boundary_from(invocation.get<std::string>("boundary"), "sample --boundary"),
-      "sample -L");
-  request.model = entry.make(lattice, options);
+  const std::string& size = invocation.get<std::string>("size");
+  const base::Values options = invocation.only(entry.options);
+  const double sites = lattice::sites_of_text(size, models::dimension_of(entry, options));
+  request.model = studies::named_model({.name = entry.name,
+                                        .size = size,
+                                        .boundary = invocation.get<std::string>("boundary"),
+                                        .options = options,
+                                        // A row takes its bits (while it is transposed, twice) and numbers.
+                                        .bytes = rows * (2 * std::max(sites, 64.0) / 8 + 48)},
+                                       "sample");
   return request;
 }
 

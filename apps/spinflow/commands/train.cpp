@@ -116,8 +116,6 @@ int train_rbm(const Invocation& invocation) {
   const ensemble::Ensemble data = training_spins(invocation);
   const auto seed = seed_of(invocation);
   const bool wants_likelihood = invocation.get<bool>("log_likelihood");
-  const auto hidden = static_cast<double>(invocation.get<std::int64_t>("hidden"));
-  base::check_memory(32 * hidden * data.lattice.n_sites(), invocation.path);
   std::optional<networks::LogLikelihood> likelihood;
   auto result = [&] {
     Progress progress;

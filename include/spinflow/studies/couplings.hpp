@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "spinflow/base/observer.hpp"
@@ -18,6 +19,9 @@ struct CouplingsAtTemperature {
   std::size_t n = 0;       ///< rows
   std::vector<stats::Estimate> couplings;
 };
+
+/// The basis that is asked for without one: all interactions that have a name.
+[[nodiscard]] std::string default_couplings(int dimension);
 
 /// inference::pseudo_likelihood_couplings of every temperature of an ensemble, ascending.
 [[nodiscard]] std::vector<CouplingsAtTemperature> couplings_by_temperature(

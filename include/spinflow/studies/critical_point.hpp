@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "spinflow/base/observer.hpp"
@@ -58,6 +59,12 @@ void check(const CriticalQuestion& question);
 /// its series (of the first round), too.
 [[nodiscard]] double memory_needed(const CriticalQuestion& question);
 [[nodiscard]] double memory_needed(const CriticalPlan& plan);
+
+/// Seconds of "5m", "90s", "2h", "1d" or "300". Error(input) beginning with `where` for another text.
+[[nodiscard]] double seconds_from(const std::string& text, std::string_view where);
+
+/// Whether a plan was made of this question, whatever the budget.
+[[nodiscard]] bool is_plan_of(const CriticalPlan& plan, const CriticalQuestion& question);
 
 /// The pilot: finds about where the curves of Q cross, measures tau_int, the spread of the counts and the
 /// cost of a sweep at every size, and shares the budget out. Error(failure) if no crossing is found.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "spinflow/analysis/mcrg.hpp"
 #include "spinflow/analysis/universality.hpp"
@@ -17,6 +18,21 @@ struct McrgStudy {
   analysis::McrgOptions options;
   analysis::Mcrg found;
 };
+
+/// Puts the operators that a text such as "even:1..6,odd:1..4" names, counted from 1 in the order of
+/// lattice::even_interactions and odd_interactions, into `options`. Error(input) beginning with `where`.
+void read_operators(const std::string& text, int dimension, analysis::McrgOptions& options,
+                    std::string_view where);
+
+/// The temperature itself. Error(input) beginning with `where` if all spins are aligned or independent there:
+/// below 10^-3 or above 10^6 units of the model's energy. `flag`: what it is given with.
+[[nodiscard]] double mcrg_within_reach(double temperature, const models::Model& model, std::string_view where,
+                                       std::string_view flag);
+
+/// The exact critical temperature of the study's model. Error(input) beginning with `where` if there is none
+/// (`mend`) or it is not known.
+[[nodiscard]] double critical_temperature(const McrgStudy& study, std::string_view where,
+                                          std::string_view mend);
 
 /// Appends to `out` the tables mcrg_exponents, mcrg_even_matrix, mcrg_odd_matrix, the figures mcrg-exponents,
 /// mcrg-even-matrices and mcrg-odd-matrices (of two operators or more), the values y_T_step_<n> and

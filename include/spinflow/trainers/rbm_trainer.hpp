@@ -72,6 +72,12 @@ class RbmTrainer {
   /// Makes up to `n` updates. Error(failure) "... at update N" as soon as a parameter is infinite or NaN.
   /// `observer` hears advance(0) within long chains; if it throws, the trainer is of no further use.
   void update(std::int64_t n, base::Observer& observer = base::silent());
+  /// Goes on with other configurations, (n, n_visible), n >= 1, which must outlive the trainer: parameters,
+  /// momentum, persistent chains and history stay. Updates are counted on, so that no random word comes
+  /// twice, and the options' epochs are made anew. Error(input) for another number of spins, and if the
+  /// batches would have another size.
+  void go_on_with(const kernels::PackedSpins& data);
+
   [[nodiscard]] bool done() const { return updates() >= total_updates(); }
   [[nodiscard]] std::int64_t updates() const;
   [[nodiscard]] std::int64_t total_updates() const;
@@ -92,6 +98,11 @@ class RbmTrainer {
   explicit RbmTrainer(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
+
+/// What `train_rbm` trains, before its first update, for those who look at it on its way. Error(input) as for
+/// `RbmTrainer`, and for more memory than the machine has. `data` must outlive the trainer.
+[[nodiscard]] RbmTrainer begun_training(const ensemble::Ensemble& data, const RbmTrainingOptions& options,
+                                        std::uint64_t seed);
 
 ///     networks::Rbm rbm = trainers::train_rbm(data, {.hidden = 64}, 1).rbm;
 ///

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include "spinflow/analysis/universality.hpp"
@@ -182,6 +183,30 @@ CriticalPlan plan_from(const io::Settings& settings, const std::string& where) {
          .seed = plan.seed});
   check_work(plan, where);
   return plan;
+}
+
+double seconds_from(const std::string& text, std::string_view where) {
+  const auto bad = [&] {
+    return input_error(where, fmt::format("'{}' is no time", text), "write it as 90s, 5m, 2h or 1d");
+  };
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{}) throw bad();
+  const std::string unit(end, text.data() + text.size());
+  if (unit.empty() || unit == "s") return value;
+  if (unit == "m") return value * 60;
+  if (unit == "h") return value * 3600;
+  if (unit == "d") return value * 86400;
+  throw bad();
+}
+
+bool is_plan_of(const CriticalPlan& plan, const CriticalQuestion& question) {
+  CriticalPlan asked = plan;
+  asked.model = question.model;
+  asked.model_options = question.model_options;
+  return plan.sizes == question.sizes && plan.seed == question.seed && plan.precision == question.precision &&
+         models::to_toml(*asked.model_at(asked.sizes.back())) ==
+             models::to_toml(*plan.model_at(asked.sizes.back()));
 }
 
 }  // namespace spinflow::studies
