@@ -3,14 +3,33 @@
 BUILD := build/release
 ASAN := build/asan
 SPINFLOW := $(BUILD)/bin/spinflow
+WITH_PYTHON := -DSPINFLOW_PYTHON=ON -DPython_EXECUTABLE=$(CURDIR)/build/venv/bin/python
 .DEFAULT_GOAL := build
-.PHONY: build demo study-iso2018 study-long-range study-short-sighted study-gong-xia pulls test test-fast test-asan test-tsan faults fuzz benchmarks bench bench-check \
+.PHONY: build python wheel test-wheel demo study-iso2018 study-long-range study-short-sighted study-gong-xia pulls test test-fast test-asan test-tsan faults fuzz benchmarks bench bench-check \
   bench-compare bench-report neon docs format lint clean
 
 build:
 	scripts/install-dependencies.sh build
 	cmake --preset release
 	cmake --build $(BUILD)
+
+# The Python module, into build/venv: `build/venv/bin/python -c "import spinflow"`.
+python:
+	scripts/install-dependencies.sh build python
+	scripts/python-environment.sh
+	cmake --preset release $(WITH_PYTHON)
+	cmake --build $(BUILD)
+	echo $(CURDIR)/$(BUILD)/python > "$$(build/venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/spinflow.pth"
+
+# One file under build/wheel that installs module and command on another machine.
+wheel:
+	scripts/install-dependencies.sh build python
+	scripts/python-environment.sh
+	scripts/make-wheel.sh
+
+# The wheel in an empty environment: example and command.
+test-wheel: wheel
+	tests/python/test-wheel.sh build/wheel/spinflow-*.whl
 
 demo: build
 	$(SPINFLOW) run iso2018 --scale quick -o runs/demo --force
@@ -51,16 +70,18 @@ pulls: build
 	scripts/pulls-measure.py $(SPINFLOW) runs/pulls
 
 test:
-	scripts/install-dependencies.sh build test
-	cmake --preset release -DSPINFLOW_TESTS=ON
+	scripts/install-dependencies.sh build test python
+	scripts/python-environment.sh
+	cmake --preset release -DSPINFLOW_TESTS=ON $(WITH_PYTHON)
 	cmake --build $(BUILD)
 	scripts/check-includes.py
 	scripts/plant-faults.py --check
 	ctest --test-dir $(BUILD) --output-on-failure -j 2
 
 test-fast:
-	scripts/install-dependencies.sh build test
-	cmake --preset release -DSPINFLOW_TESTS=ON
+	scripts/install-dependencies.sh build test python
+	scripts/python-environment.sh
+	cmake --preset release -DSPINFLOW_TESTS=ON $(WITH_PYTHON)
 	cmake --build $(BUILD)
 	ctest --test-dir $(BUILD) --output-on-failure -j 2 -LE slow
 

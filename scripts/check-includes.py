@@ -12,10 +12,12 @@ FLOORS = {
 }
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 faults = []
-for path in sorted(ROOT.glob("include/spinflow/*/**/*.hpp")) + sorted(ROOT.glob("src/**/*.?pp")) + sorted(ROOT.glob("apps/**/*.?pp")):
+for path in sorted(ROOT.glob("include/spinflow/*/**/*.hpp")) + sorted(ROOT.glob("src/**/*.?pp")) + sorted(ROOT.glob("apps/**/*.?pp")) + sorted(ROOT.glob("python/src/*.?pp")):
     relative = path.relative_to(ROOT)
     parts = relative.parts
-    if parts[0] == "apps":
+    if parts[0] == "python":
+        room = "apps"
+    elif parts[0] == "apps":
         room = parts[2] if len(parts) > 3 else "apps"
     else:
         room = parts[2 if parts[0] == "include" else 1]

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Installs what a make target needs and nothing that is already there:
-#   scripts/install-dependencies.sh build [test] [fuzz] [bench] [lint] [neon]
+#   scripts/install-dependencies.sh build [test] [fuzz] [bench] [lint] [neon] [python]
 # Presence is checked first; with nothing missing there is no apt, no sudo and no network.
 set -eu
 cd "$(dirname "$0")/.."
@@ -12,6 +12,7 @@ fuzz="clang-16 libclang-rt-16-dev llvm-16"
 bench="libbenchmark-dev libopenblas-dev python3"
 lint="clang-format clang-tidy"
 neon="g++-aarch64-linux-gnu qemu-user"
+python="python3-dev python3-venv"
 
 wanted=""
 for group in "$@"; do
@@ -22,7 +23,8 @@ for group in "$@"; do
     bench) wanted="$wanted $bench" ;;
     lint) wanted="$wanted $lint" ;;
     neon) wanted="$wanted $neon" ;;
-    *) echo "install-dependencies: no group '$group'; groups are build, test, fuzz, bench, lint, neon" >&2; exit 2 ;;
+    python) wanted="$wanted $python" ;;
+    *) echo "install-dependencies: no group '$group'; groups are build, test, fuzz, bench, lint, neon, python" >&2; exit 2 ;;
   esac
 done
 

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What `spinflow analyze` answers: each function returns Results, with tables, figures, values and claims."""
+
+import numpy as np
+
+from . import _core, _frames
+from ._core import mcrg
+
+__all__ = ["correlators", "couplings", "mcrg", "mean_field", "rg", "scaling", "two_sample", "weights"]
+
+
+def weights(rbm, data=None, *, sigma0=None):
+    """What the weights of an RBM say about pairs of visible units: A = W^T W against noise, waves and correlations.
+
+    data : configurations on the same lattice, whose correlations at every temperature stand beside A.
+    sigma0 : standard deviation of the initial weights; without it that of the training.
+
+    >>> import spinflow as sf
+    >>> data = sf.sample("ising-square", L=4, T=2.27, n=100)
+    >>> found = sf.analysis.weights(sf.RBM(n_components=4, epochs=1).fit(data), data)
+    >>> sorted(found.tables)[0], found.values.index[0]
+    ('weights_distance', 'eigenvalues_above_noise')
+    """
+    return _core.weights(rbm._fitted(), data, rbm.initial_sigma if sigma0 is None else sigma0, "V")
+
+
+def correlators(stack, data, *, against="block-majority", hidden_mode="sampled", permutations=999, seed=1, **options):
+    """Correlations of a Stack's hidden units with the spins below, beside those of block spins.
+
+    data : configurations of one temperature on the stack's visible lattice. against : a map of blocks by its name,
+    with its own options (ties=...); its factor is that of each layer.
+    """
+    return _core.correlators(stack, data, against, options, hidden_mode, permutations, seed)
+
+
+def couplings(data, *, basis=""):
+    """The couplings K_a of -H/T = sum_a K_a S_a that configurations look like, by maximum pseudo-likelihood.
+
+    basis : 'nearest,next-nearest,third,plaquette,field', or sites of a term as in 'nearest,0,0/1,0/2,0'.
+
+    >>> import spinflow as sf
+    >>> data = sf.sample("ising-square", L=8, T=2.5, n=500)
+    >>> table = sf.analysis.couplings(data, basis="nearest").tables["couplings"]
+    >>> table.columns.tolist()
+    ['temperature', 'n', 'interaction', 'K', 'error', 'sampled_with']
+    >>> bool(abs(table.K[0] - 1 / 2.5) < 0.05)
+    True
+    """
+    return _core.couplings(data, basis)
+
+
+def scaling(flows, *, step=None, critical_temperature=None):
+    """Scaling dimensions of flows on several sizes (a list of Flow), or the exponent beta of one of many starts."""
+    flows = list(flows) if isinstance(flows, (list, tuple)) else [flows]
+    return _core.scaling([flow._record for flow in flows], step, critical_temperature)
+
+
+def rg(*, K=None, T=None, field=0.0, factor=2, steps=6):
+    """The exact flow of the chain's couplings under decimation: (steps, fixed points), both pandas.
+
+    K : coupling to start from, in units of k_B T; or T: K = 1/T. field : h in units of k_B T. factor : one of so
+    many spins stays. The derivatives dK_dK, ..., are those of the next step.
+
+    >>> import spinflow as sf
+    >>> flow, points = sf.analysis.rg(K=1.0, steps=2)
+    >>> flow.coupling.round(4).tolist()
+    [1.0, 0.6625, 0.3501]
+    """
+    if (K is None) == (T is None):
+        raise ValueError("rg: give either K or T (K = 1/T)")
+    found = _core.chain_flow(float(1 / T if K is None else K), field, factor, steps)
+    points = _frames.frame(found["fixed_points"])
+    for kind in ("thermal", "magnetic"):
+        with np.errstate(divide="ignore"):  # An eigenvalue of 0 has the exponent -infinity.
+            points[f"{kind}_exponent"] = np.log(points[f"{kind}_eigenvalue"]) / np.log(factor)
+    return _frames.frame(found["steps"]), points
+
+
+def two_sample(first, second, *, permutations=999, seed=1):
+    """Whether two sets of configurations have one distribution: energy_distance, effect and p_value, a dict."""
+    return _core.two_sample(first, second, permutations, seed)
+
+
+def mean_field(rbm):
+    """Where v -> h -> v would stop if every unit took its mean: v, abs_magnetization, energy, converged, a dict."""
+    return _core.mean_field(rbm._fitted())

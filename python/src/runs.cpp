@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "command/works.hpp"
+#include "module.hpp"
+#include "results.hpp"
+#include "runs/work_folder.hpp"
+#include "spinflow/base/error.hpp"
+#include "spinflow/base/memory.hpp"
+#include "spinflow/models/model.hpp"
+#include "spinflow/recipes/recipe.hpp"
+#include "spinflow/report/report.hpp"
+#include "spinflow/results/figure_files.hpp"
+#include "spinflow/studies/critical_point.hpp"
+#include "work.hpp"
+
+namespace spinflow::python {
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace nb::literals;
+
+const runs::OutputFolders& run_folders() {
+  static const runs::OutputFolders folders = [] {
+    auto names = recipes::registry().names();
+    names.emplace_back("critical");
+    return runs::OutputFolders(std::move(names));
+  }();
+  return folders;
+}
+
+/// Runs `body`(place, resumes, observer) into `folder`, with its page. A run that was stopped can be resumed;
+/// one that failed leaves what its pieces are worth.
+template <class Body>
+nb::object in_folder(const fs::path& folder, const std::vector<std::string>& kinds, bool resume, bool force,
+                     const report::PageOptions& page, const Body& body) {
+  if (resume && force) throw input_error("run", "resume and force contradict each other", "give one of them");
+  const auto place = runs::WorkFolder::for_run(run_folders(), folder, kinds, resume, force);
+  results::Results results;
+  try {
+    results = work([&](base::Observer& observer) { return body(*place, observer); });
+    report::write_report(place->place(), page);
+  } catch (const Error& stop) {
+    if (stop.fault() != Fault::interrupted) place->refuse(stop.fault() == Fault::input);
+    throw;
+  } catch (const nb::python_error&) {
+    throw;  // Ctrl-C: it can be resumed.
+  } catch (...) {
+    place->refuse(false);
+    throw;
+  }
+  place->complete();
+  return object_of(results, folder);
+}
+
+nb::object run(const std::string& recipe, const std::string& scale, std::uint64_t seed,
+               std::optional<fs::path> folder, bool resume, bool force, const nb::dict& settings) {
+  const auto& entry = recipes::registry().find(recipe);
+  std::vector<std::string> overrides;
+  for (const auto& [key, value] : values_of(settings, "run: settings")) {
+    const auto* word = std::get_if<std::string>(&value);
+    overrides.push_back(fmt::format("{}={}", key, word != nullptr ? *word : base::to_text(value)));
+  }
+  const io::Settings resolved = recipes::resolve(recipe, scale, overrides);
+  return in_folder(
+      folder.value_or(fs::path("runs") / fmt::format("{}-{}", recipe, scale)), recipes::registry().names(),
+      resume, force, {.citations = entry.citations, .works = program::all_works(), .overrides = overrides},
+      [&](const runs::WorkFolder& place, base::Observer& observer) {
+        return recipes::run(recipe, scale, resolved, seed, place.place(), place.resumes(), observer);
+      });
+}
+
+nb::object critical(const std::string& model, nb::handle sizes, const std::string& budget,
+                    std::optional<double> precision, std::uint64_t seed, std::optional<fs::path> folder,
+                    bool resume, bool force, const nb::kwargs& options) {
+  const auto& entry = models::registry().find(model);
+  studies::CriticalQuestion question{.model = model, .seed = seed};
+  question.model_options = values_of(options, "critical");
+  for (const auto& [name, value] : question.model_options)
+    if (std::ranges::count(entry.options, name, &base::OptionSpec::name) == 0)
+      throw base::no_such_option("critical", name, entry.options);
+  for (const double size : numbers_from(sizes, "critical: sizes"))
+    question.sizes.push_back(static_cast<std::int64_t>(size));
+  if (precision)
+    question.precision = *precision;
+  else
+    question.budget = studies::seconds_from(budget, "critical: budget");
+  studies::check(question);
+  base::check_memory(studies::memory_needed(question), "critical: sizes");
+  const fs::path place_of = folder.value_or(fs::path("runs") / fmt::format("{}-{}", model, seed));
+  return in_folder(place_of, {"critical"}, resume, force,
+                   {.citations = studies::critical_citations(model), .works = program::all_works()},
+                   [&](const runs::WorkFolder& place, base::Observer& observer) {
+                     if (!place.resumes())
+                       return studies::run_critical(question, "", place.place(), observer);
+                     if (!studies::is_plan_of(studies::plan_in(place.place()), question))
+                       throw input_error(place_of.string(), "the unfinished run there has other settings",
+                                         "give those of its recipe.toml, or another folder");
+                     return studies::resume_critical(place.place(), observer);
+                   });
+}
+
+nb::object reanalyze(const fs::path& folder, nb::handle sizes, double omega) {
+  static_cast<void>(run_folders().finished_results(folder));
+  studies::ReanalysisOptions options{.omega = omega};
+  if (!sizes.is_none())
+    for (const double size : numbers_from(sizes, "reanalyze: sizes"))
+      options.sizes.push_back(static_cast<std::int64_t>(size));
+  return object_of(
+      work([&](base::Observer& observer) { return studies::reanalyze_critical(folder, options, observer); }),
+      folder);
+}
+
+nb::object results_of(const fs::path& folder) {
+  auto results = run_folders().finished_results(folder);
+  results.figures = results::read_figures(folder);
+  return object_of(results, folder);
+}
+
+}  // namespace
+
+void bind_runs(nb::module_& m) {
+  m.def("run", run, "recipe"_a, nb::kw_only(), "scale"_a = "quick", "seed"_a = 1, "folder"_a = nb::none(),
+        "resume"_a = false, "force"_a = false, "settings"_a = nb::dict(),
+        nb::sig(
+            "def run(recipe: str, *, scale: str = 'quick', seed: int = 1, folder=None, resume: bool = False, "
+            "force: bool = False, settings: dict = {}) -> Results"),
+        "Runs a recipe (sf.names('recipes')) as `spinflow run` does, and returns its Results.\n\n"
+        "scale: smoke (seconds), quick (minutes), full where the recipe has it. folder: where the run is "
+        "kept,\n"
+        "runs/RECIPE-SCALE unless given; force replaces a run that is there, resume goes on with an "
+        "unfinished\n"
+        "one. settings: {'section.key': value} instead of the recipe's own. ValueError, which names the "
+        "nearest\n"
+        "right one, for a recipe, scale or key that there is not.");
+  m.def(
+      "critical", critical, "model"_a, nb::kw_only(), "sizes"_a, "budget"_a = "5m",
+      "precision"_a = nb::none(), "seed"_a = 1, "folder"_a = nb::none(), "resume"_a = false,
+      "force"_a = false, "options"_a,
+      nb::sig("def critical(model: str, *, sizes, budget: str = '5m', precision: float | None = None, seed: "
+              "int = 1, "
+              "folder=None, resume: bool = False, force: bool = False, **options) -> Results"),
+      "Finds a critical point as `spinflow critical` does: T_c, exponents and Q* from finite-size "
+      "scaling.\n\n"
+      "sizes: three or more sides of squares or lengths of chains. budget: '90s', '5m', '2h'; or precision: "
+      "the\n"
+      "relative error of T_c at which to stop. folder: runs/MODEL-SEED unless given. options: of the model.\n"
+      "The Results' values hold T_c, K_c, nu, y_t, Delta_sigma, Delta_epsilon and Q_star. ValueError for a\n"
+      "model without a transition, RuntimeError if no crossing is found.");
+  m.def("reanalyze", reanalyze, "folder"_a, nb::kw_only(), "sizes"_a = nb::none(), "omega"_a = 0.0,
+        nb::sig("def reanalyze(folder, *, sizes=None, omega: float = 0.0) -> Results"),
+        "Reads the series of a finished critical run again: with some of its sizes, or with the leading\n"
+        "correction exponent omega held fixed.");
+  m.def("results_of", results_of, "folder"_a, nb::sig("def results_of(folder) -> Results"),
+        "The Results of a finished run in a folder.");
+}
+
+}  // namespace spinflow::python
