@@ -2,6 +2,7 @@
 #include "spinflow/ensemble/observables.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "ensemble/pair_sums.hpp"
 
@@ -24,6 +25,18 @@ std::vector<stats::Estimate> correlation(const Rows& rows) {
     result.push_back(rows.mean(values));
   }
   return result;
+}
+
+std::vector<stats::Estimate> abs_magnetization_histogram(const Ensemble& ensemble) {
+  const auto n = static_cast<std::size_t>(ensemble.lattice.n_sites());
+  std::vector<stats::Estimate> p(n / 2 + 1, {.value = 0, .error = 0});
+  const double share = 1 / static_cast<double>(ensemble.size());
+  for (const double m : ensemble.magnetization) {
+    const auto sum = static_cast<std::size_t>(std::llround(std::abs(m) * static_cast<double>(n)));
+    p[sum / 2].value += share;
+  }
+  for (auto& cell : p) cell.error = std::sqrt(cell.value * (1 - cell.value) * share);
+  return p;
 }
 
 }  // namespace spinflow::ensemble

@@ -146,6 +146,13 @@ std::vector<double> up_spin_distribution(int lx, int ly, double coupling) {
   return distribution;
 }
 
+std::vector<double> abs_magnetization_distribution(const std::vector<double>& up_spins) {
+  const std::size_t n = up_spins.size() - 1;
+  std::vector<double> p(n / 2 + 1);
+  for (std::size_t k = 0; k <= n; ++k) p[(2 * k > n ? 2 * k - n : n - 2 * k) / 2] += up_spins[k];
+  return p;
+}
+
 MagnetizationMoments magnetization_moments(int lx, int ly, double coupling) {
   const auto p = up_spin_distribution(lx, ly, coupling);
   const double n = static_cast<double>(p.size()) - 1;

@@ -9,6 +9,7 @@
 #include <limits>
 #include <vector>
 
+#include "kernels/bit_counts.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/inference/pseudo_likelihood.hpp"
 
@@ -165,6 +166,28 @@ std::optional<ChainCoupling> chain_coupling(const ensemble::Rows& rows) {
     });
   result.pseudo_likelihood = pseudo_likelihood_coupling(rows.ensemble());
   return result;
+}
+
+double far_over_near(const kernels::PackedSpins& rows) {
+  const auto columns = kernels::transposed(rows);
+  const std::size_t m = columns.n_rows();
+  const auto n = static_cast<double>(rows.n_rows());
+  std::vector<double> mean(m);
+  for (std::size_t a = 0; a < m; ++a) mean[a] = static_cast<double>(columns.sum(a)) / n;
+  double near = 0;
+  double far = 0;
+  std::size_t n_near = 0;
+  std::size_t n_far = 0;
+  for (std::size_t a = 0; a < m; ++a)
+    for (std::size_t b = a + 1; b < m; ++b) {
+      const auto different = static_cast<double>(kernels::unequal_bits(columns.row(a), columns.row(b)));
+      const double c = 1 - 2 * different / n - mean[a] * mean[b];
+      const bool neighbours = b - a == 1 || b - a == m - 1;
+      (neighbours ? near : far) += c * c;
+      ++(neighbours ? n_near : n_far);
+    }
+  if (n_far == 0 || near == 0) return std::numeric_limits<double>::quiet_NaN();
+  return std::sqrt(far / static_cast<double>(n_far) / (near / static_cast<double>(n_near)));
 }
 
 }  // namespace spinflow::inference

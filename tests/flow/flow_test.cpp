@@ -149,6 +149,7 @@ TEST(Flow, BlocksReadEveryGaugeAtItsOwnSize) {
   EXPECT_EQ(flow.steps[0].readings.size(), 1U);
   EXPECT_EQ(flow.steps[1].readings.size(), 1U);
   EXPECT_EQ(flow.steps[2].readings.size(), 0U);
+  EXPECT_TRUE(std::isnan(flow.steps[2].by("energy").value));
   EXPECT_EQ(flow.steps[0].observed.list("correlation").size(), 4U);
   EXPECT_EQ(flow.steps[2].observed.list("correlation").size(), 1U);
   EXPECT_THROW((void)iterate({blocks}, start, "too far", 0.0, {}, {.steps = 3}, base::silent()), Error);

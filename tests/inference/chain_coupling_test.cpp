@@ -187,6 +187,34 @@ ensemble::Ensemble sampled(int n, lattice::Boundary boundary, double k, double f
       base::silent());
 }
 
+TEST(FarOverNear, AgreesWithItsDefinition) {
+  constexpr std::size_t n = 70;
+  constexpr std::size_t m = 6;
+  kernels::PackedSpins rows(n, m);
+  base::RandomStream stream(3, "far over near");
+  for (std::size_t r = 0; r < n; ++r)
+    for (std::size_t a = 0; a < m; ++a)
+      rows.set(r, a,
+               a % 2 == 1 && stream.uniform() < 0.7 ? rows.spin(r, a - 1)
+               : stream.uniform() < 0.4             ? 1
+                                                    : -1);
+  const auto mean = [&](const std::function<double(std::size_t)>& of) {
+    double sum = 0;
+    for (std::size_t r = 0; r < n; ++r) sum += of(r);
+    return sum / static_cast<double>(n);
+  };
+  double squares[2] = {0, 0};  // neighbours, others
+  for (std::size_t a = 0; a < m; ++a)
+    for (std::size_t b = a + 1; b < m; ++b) {
+      const double c = mean([&](std::size_t r) { return rows.spin(r, a) * rows.spin(r, b); }) -
+                       mean([&](std::size_t r) { return rows.spin(r, a); }) *
+                           mean([&](std::size_t r) { return rows.spin(r, b); });
+      squares[(b - a == 1 || b - a == m - 1) ? 0 : 1] += c * c;
+    }
+  EXPECT_NEAR(far_over_near(rows), std::sqrt(squares[1] / 9 / (squares[0] / 6)), 1e-12);
+  EXPECT_TRUE(std::isnan(far_over_near(kernels::PackedSpins(n, 3))));
+}
+
 TEST(SlowChainCoupling, PullsOfTheCouplingHaveUnitWidth) {
   for (const double k : {0.3, 1.2, -0.6})
     for (const auto boundary : {ring, open})

@@ -9,6 +9,7 @@
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/trainers/net_score.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::trainers {
@@ -196,6 +197,35 @@ TEST(Classifier, Refusals) {
   EXPECT_THROW((void)train_classifier(paramagnets({1}, 10, 6), {}, 1, base::silent()), Error);
   EXPECT_THROW((void)train_classifier(paramagnets({1, 2}, 1, 6), {}, 1, base::silent()), Error);
   EXPECT_THROW((void)train_classifier(paramagnets({}, 1, 6), {}, 1, base::silent()), Error);
+}
+
+// One output per spin that copies it, the last one turned round; classes by the larger of two outputs.
+TEST(NetScore, ByHand) {
+  networks::Dense net{.visible = lattice::Lattice::chain(2)};
+  net.layers = {{.n_in = 2, .n_out = 2, .weights = {0.5F, 0, 0, -0.5F}, .bias = {0, 0}}};
+  kernels::PackedSpins rows(600, 2);
+  for (std::size_t r = 0; r < 600; ++r) {
+    rows.set(r, 0, r % 2 == 0 ? 1 : -1);
+    rows.set(r, 1, r % 3 == 0 ? 1 : -1);
+  }
+  Targets spins;
+  spins.n_outputs = 2;
+  spins.spins = rows;
+  const auto score = score_of(networks::DenseForward(net), rows, spins);
+  EXPECT_EQ(score.accuracy, 0.5);
+  EXPECT_NEAR(score.loss, (0.25 + 2.25) / 2, 1e-12);
+  const auto signs = signs_of(net, rows, rows);
+  EXPECT_EQ(signs.accuracy, 0.5);
+  EXPECT_NEAR(signs.loss, score.loss, 1e-12);
+  EXPECT_EQ(signs.spins.spin(0, 1), -1);
+  EXPECT_EQ(fraction_equal(signs.spins, rows), 0.5);
+  Targets numbers;
+  numbers.n_outputs = 1;
+  numbers.numbers.assign(600, 0.0);
+  networks::Dense one{.visible = lattice::Lattice::chain(2)};
+  one.layers = {{.n_in = 2, .n_out = 1, .weights = {0, 0}, .bias = {0.5F}}};
+  EXPECT_TRUE(std::isnan(score_of(networks::DenseForward(one), rows, numbers).accuracy));
+  EXPECT_NEAR(score_of(networks::DenseForward(one), rows, numbers).loss, 0.25, 1e-12);
 }
 
 }  // namespace

@@ -22,4 +22,8 @@ namespace spinflow::ensemble {
 /// open boundaries over the pairs that exist. Element r - 1 belongs to r.
 [[nodiscard]] std::vector<stats::Estimate> correlation(const Rows& rows);
 
+/// P(|m|) at every value that |m| can take, in ascending order: element i belongs to |m| = (2 i + n mod 2)/n
+/// of n sites. Errors as of independent configurations.
+[[nodiscard]] std::vector<stats::Estimate> abs_magnetization_histogram(const Ensemble& ensemble);
+
 }  // namespace spinflow::ensemble

@@ -18,7 +18,11 @@ struct MagnetizationMoments {
 /// 0.05 s, 12x12 a second.
 [[nodiscard]] std::vector<double> up_spin_distribution(int lx, int ly, double coupling);
 
-/// The moments of that distribution.
+/// P(|m|) of such a distribution of the number of up spins, k = 0 .. n: element i belongs to the i-th
+/// smallest value that |m| of n spins can take, |m| = (2 i + n mod 2) / n.
+[[nodiscard]] std::vector<double> abs_magnetization_distribution(const std::vector<double>& up_spins);
+
+/// The moments of `up_spin_distribution`.
 [[nodiscard]] MagnetizationMoments magnetization_moments(int lx, int ly, double coupling);
 
 /// Largest smaller side for which `up_spin_distribution` works.

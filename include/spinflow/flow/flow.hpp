@@ -27,6 +27,11 @@ struct FlowStep {
 
   /// The number of that name, say "energy". Error(input) if it was not read; it names what was.
   [[nodiscard]] const stats::Estimate& operator[](std::string_view name) const { return observed[name]; }
+  /// The reading of that thermometer; one without a number if it did not read this step.
+  [[nodiscard]] thermometers::Reading by(const std::string& thermometer) const {
+    const auto found = readings.find(thermometer);
+    return found == readings.end() ? thermometers::Reading{} : found->second;
+  }
 };
 
 /// The observables that all of the steps have (lists, if they are equally long), averaged; no temperatures;

@@ -30,4 +30,9 @@ struct ChainCoupling {
 /// independent pieces, of fewer than 16 chains from the chains' own correlations.
 [[nodiscard]] std::optional<ChainCoupling> chain_coupling(const ensemble::Rows& rows);
 
+/// Rms of c_ab = <y_a y_b> - <y_a><y_b> over all pairs on the ring that are no neighbours, over that of
+/// neighbours: about 1 where distance means nothing. `rows`: (n, spins of the ring), 4 spins or more; NaN for
+/// fewer, or where neighbours are not correlated at all.
+[[nodiscard]] double far_over_near(const kernels::PackedSpins& rows);
+
 }  // namespace spinflow::inference

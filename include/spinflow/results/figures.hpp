@@ -53,7 +53,7 @@ enum class Mark {
 /// Points of one name, joined in the order given.
 struct Series {
   std::string name;  ///< in the legend; the same name in two panels is one legend entry and colour
-  std::vector<Point> points;
+  std::vector<Point> points = {};
   Mark mark = Mark::line_and_points;
   std::string panel = {};  ///< small multiples: series with one panel title share a plot
   /// Which of the palette's colours (0 .. 6) to take, so that one thing keeps its colour over several series
@@ -122,7 +122,7 @@ struct Image {
 
 struct ImageRow {
   std::string label;  ///< above the row
-  std::vector<Image> images;
+  std::vector<Image> images = {};
 };
 
 /// A montage of small lattices, one size all over.
