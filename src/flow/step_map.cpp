@@ -67,4 +67,15 @@ StepMap step_map(std::span<const Trajectory> starts, const std::string& thermome
   return map;
 }
 
+stats::Estimate rise(const FlowStep& before, const FlowStep& after, const std::string& thermometer) {
+  const auto from = thermometers::inverse_of(before.by(thermometer));
+  const auto to = thermometers::inverse_of(after.by(thermometer));
+  return {.value = from.value - to.value, .error = std::hypot(from.error, to.error)};
+}
+
+bool is_at_an_end(const FlowStep& step, const std::string& thermometer) {
+  const double inverse = thermometers::inverse_of(step.by(thermometer)).value;
+  return std::isinf(inverse) || inverse <= 0;
+}
+
 }  // namespace spinflow::flow

@@ -7,6 +7,8 @@
 
 #include "recipes/placeholders.hpp"
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/options.hpp"
+#include "spinflow/recipes/recipe.hpp"
 #include "spinflow/results/figures.hpp"
 
 namespace spinflow::recipes {
@@ -14,6 +16,7 @@ namespace spinflow::recipes {
 namespace {
 
 constexpr std::string_view criteria_prefix = "criteria.";
+constexpr std::string_view claims_prefix = "claims.";
 
 double number_of(const base::Value& value, const std::string& where) {
   double number = std::nan("");
@@ -21,6 +24,13 @@ double number_of(const base::Value& value, const std::string& where) {
   if (const auto* i = std::get_if<std::int64_t>(&value)) number = static_cast<double>(*i);
   if (!std::isfinite(number)) throw input_error(where, "it is no number", "give a finite number");
   return number;
+}
+
+const base::Options<Criteria::Said>& said_options() {
+  static const auto all = base::Options<Criteria::Said>()
+                              .add("control", &Criteria::Said::control, "")
+                              .add("qualification", &Criteria::Said::qualification, "");
+  return all;
 }
 
 }  // namespace
@@ -34,7 +44,12 @@ std::string Criteria::Criterion::word(const std::string& key) const {
   return found == words.end() ? std::string() : found->second;
 }
 
-Criteria::Criteria(const io::Settings& settings, std::string paper) : paper_(std::move(paper)) {
+Criteria::Criteria(const io::Settings& settings, std::string paper, const std::string& recipe)
+    : paper_(std::move(paper)) {
+  if (!recipe.empty())
+    for (const auto& [section, values] : io::settings_from_toml(recipe_text(recipe), "recipe " + recipe))
+      if (section.starts_with(claims_prefix))
+        said_[section.substr(claims_prefix.size())] = said_options().parse(values, section);
   for (const auto& [section, values] : settings) {
     if (!section.starts_with(criteria_prefix)) continue;
     Criterion criterion;
@@ -87,6 +102,16 @@ double Criteria::number(const std::string& criterion, const std::string& name) c
   }
   throw Error(Fault::failure,
               fmt::format("recipe: [criteria.{}] of its TOML has no number {}; add one", criterion, name));
+}
+
+const Criteria::Said& Criteria::said(const std::string& criterion) const {
+  auto found = said_.find(criterion);
+  if (found == said_.end()) found = said_.find(find(criterion).word("like"));
+  if (found == said_.end())
+    throw Error(Fault::failure,
+                fmt::format("recipe: its TOML has no [claims.{}]; add one with control and qualification",
+                            criterion));
+  return found->second;
 }
 
 results::Claim Criteria::claim(const std::string& criterion, const ClaimOf& of,

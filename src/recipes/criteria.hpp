@@ -29,6 +29,13 @@ struct ClaimOf {
 ///     common = 0.05
 ///     drift = 0.02
 ///
+/// What is said beside the verdict stands in a section of its own, which is no setting of a run (b2 may be
+/// `like` another criterion that has one):
+///
+///     [claims.b2]
+///     control = "hot minus cold start: {difference}"
+///     qualification = "after {steps} steps; undecided: {open}"
+///
 /// So `--set criteria.b2.drift=0.01` changes what is said and what is judged together. `paper` names another
 /// paper than that of the recipe, `like` a criterion whose numbers judge here too. In a statement {} stands
 /// for what tells several claims of one criterion apart.
@@ -38,7 +45,8 @@ class Criteria {
   /// `paper`: citation key of the claims that name no other. Error(input) for a section without a text, a
   /// text that names a number which is not there, a number that the text does not name, and other kinds of
   /// values.
-  Criteria(const io::Settings& settings, std::string paper);
+  /// `recipe`: the registered one whose TOML has the sections [claims.<criterion>]; empty: none has.
+  Criteria(const io::Settings& settings, std::string paper, const std::string& recipe = "");
 
   /// Whether a key of such a section holds words, which are read and not set.
   [[nodiscard]] static bool holds_words(std::string_view key);
@@ -47,6 +55,13 @@ class Criteria {
   [[nodiscard]] std::string text(const std::string& criterion) const;
   /// Error(failure) if neither the criterion nor the one it is like has such a number.
   [[nodiscard]] double number(const std::string& criterion, const std::string& name) const;
+
+  /// Control and qualification of the claim, with {name} for words. Error(failure) if its section has none.
+  struct Said {
+    std::string control;
+    std::string qualification;
+  };
+  [[nodiscard]] const Said& said(const std::string& criterion) const;
 
   /// A claim with its words, inconclusive and without a number. Error(failure) without a statement.
   [[nodiscard]] results::Claim claim(const std::string& criterion, const ClaimOf& of,
@@ -62,6 +77,7 @@ class Criteria {
   [[nodiscard]] const Criterion& find(const std::string& criterion) const;
 
   std::map<std::string, Criterion> criteria_;
+  std::map<std::string, Said> said_;
   std::string paper_;
 };
 

@@ -4,7 +4,8 @@
 
 #include <fmt/format.h>
 
-#include <span>
+#include <array>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,14 +26,7 @@ class EvidenceName {
   std::string text_;
 };
 
-/// A figure or table of a recipe, under one name (or both, if they share it). Each recipe has its constants
-/// in its evidence.hpp, which figures, tables and claims use, and lists them there:
-///
-///     inline constexpr Evidence depth{"depth"};
-///     inline constexpr Evidence scaling{"scaling-{}"};   // one per model
-///
-///     figure.id = evidence::depth;
-///     figure.id = evidence::scaling.of("nearest");       // "scaling-nearest"
+/// A figure or table of a recipe, under one name (or both, if they share it).
 class Evidence {
  public:
   constexpr explicit Evidence(std::string_view name) : name_(name) {}
@@ -52,10 +46,33 @@ class Evidence {
   std::string_view name_;
 };
 
-/// Their names, for `RecipeEntry::evidence`.
-[[nodiscard]] inline std::vector<std::string> names_of(std::span<const Evidence> all) {
-  return {all.begin(), all.end()};
-}
+/// All figures and tables that a recipe can make, each declared once. Figures, tables and claims use the
+/// members, and `RecipeEntry::evidence` lists the names:
+///
+///     struct Evidences : EvidenceList {
+///       Evidence depth = named("depth");
+///       Evidence scaling = named("scaling-{}");   // one per model
+///     };
+///     inline constexpr Evidences evidence;
+///
+///     figure.id = evidence.depth;
+///     figure.id = evidence.scaling.of("nearest");   // "scaling-nearest"
+class EvidenceList {
+ public:
+  [[nodiscard]] std::vector<std::string> names() const { return {names_.begin(), names_.begin() + size_}; }
+
+ protected:
+  /// Does not compile beyond `most` names.
+  constexpr Evidence named(std::string_view name) {
+    names_.at(size_++) = name;
+    return Evidence(name);
+  }
+
+ private:
+  static constexpr std::size_t most = 64;
+  std::array<std::string_view, most> names_{};
+  std::size_t size_ = 0;
+};
 
 /// Whether `name` is one of `declared`, in which {} stands for any word.
 [[nodiscard]] bool is_declared(const std::vector<std::string>& declared, std::string_view name);

@@ -33,7 +33,10 @@ base::Registry<RecipeEntry>& registry() {
 namespace {
 
 constexpr std::string_view scale_prefix = "scale-";
-constexpr std::string_view figures_prefix = "figures.";
+/// Sections of texts, which are no settings: what figures and claims say.
+bool holds_texts(std::string_view section) {
+  return section.starts_with("figures.") || section.starts_with("claims.");
+}
 
 // What describes the recipe: a user reads it but does not set it.
 bool is_fixed(std::string_view section, std::string_view key) {
@@ -108,7 +111,7 @@ std::string settings_text(std::string_view recipe) {
   bool shown = true;
   for (const auto line : std::views::split(recipe_text(recipe), '\n')) {
     const std::string_view words(line.begin(), line.end());
-    if (words.starts_with('[')) shown = !words.substr(1).starts_with(figures_prefix);
+    if (words.starts_with('[')) shown = !holds_texts(words.substr(1));
     if (shown) text.append(words).append("\n");
   }
   while (text.ends_with("\n\n")) text.pop_back();
@@ -121,7 +124,7 @@ io::Settings resolve(std::string_view recipe, std::string_view scale,
   base::Values of_scale;
   bool found = false;
   for (auto it = settings.begin(); it != settings.end();) {
-    if (it->first.starts_with(figures_prefix)) {  // no settings
+    if (holds_texts(it->first)) {
       it = settings.erase(it);
       continue;
     }

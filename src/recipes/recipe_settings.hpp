@@ -3,9 +3,14 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
+#include <cstdint>
 #include <functional>
+#include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -29,20 +34,71 @@ Struct section(const io::Settings& settings, const std::string& name, const base
   return options.parse(values, "[" + name + "]");
 }
 
-/// The members of a section's struct by name, with what is admitted. What each means stands beside it in the
-/// recipe's TOML, which `spinflow recipes` shows.
-template <class Struct>
-class Section : public base::Options<Struct> {
+/// A section of settings. Each is declared once, as a member that begins with what the TOML has; what it
+/// means stands beside it there, where `spinflow recipes` shows it.
+///
+///     struct FlowSettings : Section {
+///       using Section::Section;
+///       std::int64_t steps = setting("steps", {.least = 4, .most = 999999});
+///       std::vector<double> starts = setting("starts", {.least = 0});
+///     };
+///     const auto flow = section<FlowSettings>(settings, "flow");
+class Section {
  public:
-  using Limits = typename base::Options<Struct>::Limits;
+  /// What is admitted of a number.
+  struct Limits {
+    double least = -std::numeric_limits<double>::infinity();
+    double most = std::numeric_limits<double>::infinity();
+  };
 
-  template <class Member>
-  Section& add(std::string name, Member Struct::*member, Limits limits = {},
-               std::vector<std::string> choices = {}) {
-    base::Options<Struct>::add(std::move(name), member, "", limits, std::move(choices));
-    return *this;
+  Section() = default;
+  Section(const io::Settings& settings, std::string name);
+
+  /// Error(input) for a setting of the section that is none of those declared.
+  void expect_no_others() const;
+
+ protected:
+  /// What stands for any kind of member until it is assigned.
+  class Unread {
+   public:
+    template <class T>
+    operator T() const {  // NOLINT(google-explicit-constructor): a member takes what it is given
+      const base::Value value = of_.read(std::move(spec_), T{});
+      if constexpr (std::is_same_v<T, bool> || !std::is_arithmetic_v<T>)
+        return std::get<T>(value);
+      else
+        return static_cast<T>(
+            std::get<std::conditional_t<std::is_integral_v<T>, std::int64_t, double>>(value));
+    }
+
+   private:
+    friend class Section;
+    Unread(Section& of, base::OptionSpec spec) : of_(of), spec_(std::move(spec)) {}
+    Section& of_;
+    mutable base::OptionSpec spec_;
+  };
+  /// The setting of that name, a bool, a number, a whole number, a text or a list. Error(input):
+  /// "section.key" if it is missing, others begin with "[section]".
+  [[nodiscard]] Unread setting(std::string name, Limits limits, std::vector<std::string> choices = {}) {
+    return {*this, {std::move(name), "", {}, limits.least, limits.most, std::move(choices)}};
   }
+  [[nodiscard]] Unread setting(std::string name) { return setting(std::move(name), Limits{}); }
+
+ private:
+  [[nodiscard]] base::Value read(base::OptionSpec spec, base::Value kind);
+
+  std::string name_;
+  std::optional<base::Values> values_;  ///< none: every member is empty
+  std::vector<base::OptionSpec> declared_;
 };
+
+/// The section of that name.
+template <std::derived_from<Section> Struct>
+[[nodiscard]] Struct section(const io::Settings& settings, const std::string& name) {
+  Struct read(settings, name);
+  read.expect_no_others();
+  return read;
+}
 
 /// Refuses fewer than `least` numbers and those that do not increase.
 template <class Number>

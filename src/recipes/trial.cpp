@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace spinflow::recipes {
 
 using results::Claim;
@@ -47,9 +49,37 @@ Trial::Outcome Trial::verdict_and_reason() const {
   return {verdict, studies::because(all)};
 }
 
+void Trial::say(Words words) {
+  const auto& said = criteria_.said(criterion_);
+  auto names = names_in(said.control);
+  names.merge(names_in(said.qualification));
+  for (const auto& [name, own] : Words{{"met", met()},
+                                       {"violated", violated()},
+                                       {"open", open()},
+                                       {"checks", studies::words_of(checks())},
+                                       {"margins", margin_words()}})
+    if (names.contains(name)) words.emplace_back(name, own);
+  const auto texts = filled({said.control, said.qualification}, words, "[claims." + criterion_ + "]");
+  control = texts[0];
+  qualification = texts[1];
+}
+
 void Trial::measured(const stats::Estimate& value) {
   claim_.measured = value.value;
   claim_.error = value.error;
+}
+
+void Trial::measure_farthest() {
+  if (const auto* most = farthest()) measured(most->value);
+}
+
+std::string Trial::margin_words() const {
+  const auto all = checks();
+  const auto* most = farthest();
+  return fmt::format(
+      "of {} means {} are within the margin, beyond it: {}, open: {}; largest: {}", all.size(),
+      std::ranges::count(all, studies::Status::met, &studies::Check::status), violated(), open(),
+      most == nullptr ? "none" : fmt::format("{} {}", most->label, studies::text(most->value)));
 }
 
 Claim Trial::judged() const {

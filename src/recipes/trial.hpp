@@ -7,6 +7,7 @@
 
 #include "recipes/criteria.hpp"
 #include "recipes/evidence.hpp"
+#include "recipes/placeholders.hpp"
 #include "spinflow/results/results.hpp"
 #include "studies/judging.hpp"
 
@@ -19,7 +20,7 @@ namespace spinflow::recipes {
 ///     if (!trial.enough_seeds(point.seeds)) return trial.judged();
 ///     trial.within("drift of the hot start", point.drift, "drift", point.seeds);
 ///     trial.measured(point.drift);
-///     trial.control = "...";
+///     trial.say({{"difference", point.difference}});
 ///     return trial.judged();
 ///
 /// Supported if all questions are met, contradicted if one is violated, inconclusive otherwise, unless the
@@ -62,6 +63,10 @@ class Trial {
   [[nodiscard]] const std::vector<studies::Question>& questions() const { return questions_; }
   /// The answers, and after them what was settled.
   [[nodiscard]] std::vector<studies::Check> checks() const;
+  /// The question whose number lies farthest from 0; none without a finite one.
+  [[nodiscard]] const studies::Question* farthest() const { return studies::farthest(questions_); }
+  /// "of 12 means 11 are within the margin, beyond it: K = ...; largest: ...".
+  [[nodiscard]] std::string margin_words() const;
   /// Their labels by status; "none".
   [[nodiscard]] std::string met() const { return list(checks(), studies::Status::met); }
   [[nodiscard]] std::string violated() const { return list(checks(), studies::Status::violated); }
@@ -77,7 +82,13 @@ class Trial {
   [[nodiscard]] results::Verdict verdict() const { return verdict_and_reason().verdict; }
 
   // --- What is said beside the verdict.
+  /// Control and qualification of [claims.<criterion>] with these words. Of itself the trial gives {met},
+  /// {violated}, {open} (the labels of that status), {checks} (all with "yes", "no" or "open") and {margins}
+  /// (`margin_words`), where they are named. Error(failure) as `filled`.
+  void say(Words words);
   void measured(const stats::Estimate& value);
+  /// The answer farthest from 0.
+  void measure_farthest();
   std::string control;
   std::string qualification;
 

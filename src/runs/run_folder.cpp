@@ -16,10 +16,6 @@ namespace spinflow::runs {
 
 namespace fs = std::filesystem;
 
-fs::path RunFolder::rbm_file(const std::string& variant, std::size_t replicate) const {
-  return file(fmt::format("rbm-{}-{}", variant, replicate));
-}
-
 std::uint64_t RunFolder::seed(std::string_view purpose, std::uint64_t index) const {
   return base::derived_seed(context_.seed, fmt::format("{}.{}", recipe_, purpose), index);
 }
@@ -46,10 +42,8 @@ std::vector<flow::Trajectory> RunFolder::kept_flows(
     const std::string& name, const models::Model& model,
     const std::function<std::vector<flow::Trajectory>()>& make) const {
   if (fs::exists(file(name))) return flow::read(file(name)).starts;
-  flow::FlowRecord record{.starts = make(),
-                          .model = models::to_toml(model),
-                          .seed = context_.seed,
-                          .command = "spinflow run " + recipe_};
+  flow::FlowRecord record{
+      .starts = make(), .model = models::to_toml(model), .seed = context_.seed, .command = command()};
   flow::write(record, file(name));
   return record.starts;
 }

@@ -47,7 +47,8 @@ class RunFolder {
   [[nodiscard]] std::filesystem::path file(const std::string& name) const {
     return context_.folder / (name + ".h5");
   }
-  [[nodiscard]] std::filesystem::path rbm_file(const std::string& variant, std::size_t replicate) const;
+  /// What stands in files as the command that wrote them.
+  [[nodiscard]] std::string command() const { return "spinflow run " + recipe_; }
   /// A seed of its own for each purpose.
   [[nodiscard]] std::uint64_t seed(std::string_view purpose, std::uint64_t index = 0) const;
 

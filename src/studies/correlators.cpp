@@ -100,7 +100,7 @@ namespace {
 
 results::Series series_of(const DistanceProfile& profile, const std::string& name, const std::string& panel,
                           int colour) {
-  results::Series series{.name = name, .points = {}, .panel = panel, .colour = colour};
+  results::Series series{.name = name, .panel = panel, .colour = colour};
   for (std::size_t bin = 0; bin < profile.mean.size(); ++bin)
     if (profile.pairs[bin] > 0)
       series.points.push_back(
@@ -170,7 +170,7 @@ results::Figure image_figure(const LayerCorrelators& layer, const std::string& r
           "image: blue above it, red below, each image with its own range.",
           pairs ? "the lattice of the units, the unit itself left white" : "the lattice of v"),
       .column_labels = {},
-      .rows = {{.label = "hidden units", .images = {}}, {.label = rule, .images = {}}},
+      .rows = {{.label = "hidden units"}, {.label = rule}},
       .signed_values = true};
   for (std::size_t k = 0; k < shown; ++k) {
     // One of each of `shown` equal stretches, each time elsewhere in it: stretches may be rows of the

@@ -17,6 +17,17 @@ std::vector<stats::Estimate> CouplingBasis::of(const ensemble::Ensemble& ensembl
   return inference::pseudo_likelihood_couplings(ensemble, interactions);
 }
 
+std::vector<CouplingStep> CouplingBasis::along(const std::string& map, const flow::Trajectory& flow,
+                                               double start, std::size_t seed,
+                                               base::Observer& observer) const {
+  std::vector<CouplingStep> all;
+  for (const auto& [step, ensemble] : flow.kept) {
+    observer.advance(0);
+    all.push_back({map, start, seed, step, of(ensemble)});
+  }
+  return all;
+}
+
 results::Record<CouplingStep> CouplingBasis::record(const std::string& start_column, bool seeds) const {
   results::Record<CouplingStep> record;
   record.add("map", &CouplingStep::map).add(start_column, &CouplingStep::start);
@@ -53,6 +64,17 @@ std::vector<CouplingStep> mean_couplings(std::span<const CouplingStep> steps) {
       means[i].couplings[a] = over_seeds(of_seeds);
     }
   return means;
+}
+
+std::vector<CouplingPair> single_steps(std::span<const CouplingStep> steps, std::size_t a) {
+  std::vector<CouplingPair> all;
+  for (std::size_t i = 0; i + 1 < steps.size(); ++i) {
+    const auto& now = steps[i];
+    const auto& next = steps[i + 1];
+    if (now.map == next.map && now.start == next.start && now.seed == next.seed && next.step == now.step + 1)
+      all.push_back({now.map, now.couplings[a].value, next.couplings[a]});
+  }
+  return all;
 }
 
 }  // namespace spinflow::studies

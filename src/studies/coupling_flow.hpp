@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "spinflow/base/observer.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
+#include "spinflow/flow/flow.hpp"
 #include "spinflow/lattice/interactions.hpp"
 #include "spinflow/results/record.hpp"
 #include "spinflow/stats/estimate.hpp"
@@ -32,6 +34,10 @@ struct CouplingBasis {
 
   /// The couplings of maximum pseudo-likelihood.
   [[nodiscard]] std::vector<stats::Estimate> of(const ensemble::Ensemble& ensemble) const;
+  /// Along a flow, at the steps whose ensembles it kept. `start`: of the steps.
+  [[nodiscard]] std::vector<CouplingStep> along(const std::string& map, const flow::Trajectory& flow,
+                                                double start, std::size_t seed,
+                                                base::Observer& observer) const;
   /// `start_column`: name of the column of the start. `seeds`: whether the seed is a column.
   [[nodiscard]] results::Record<CouplingStep> record(const std::string& start_column, bool seeds) const;
   /// Without couplings yet: what `Record::read` begins with.
@@ -40,5 +46,14 @@ struct CouplingBasis {
 
 /// Means over seeds of what has map, start and step in common, in order of first appearance; `over_seeds`.
 [[nodiscard]] std::vector<CouplingStep> mean_couplings(std::span<const CouplingStep> steps);
+
+/// A coupling before a step and after it.
+struct CouplingPair {
+  std::string map;
+  double before = 0;
+  stats::Estimate after;
+};
+/// Of coupling `a` at steps that follow each other in the list with one map and start.
+[[nodiscard]] std::vector<CouplingPair> single_steps(std::span<const CouplingStep> steps, std::size_t a);
 
 }  // namespace spinflow::studies

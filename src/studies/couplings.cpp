@@ -66,9 +66,8 @@ results::Figure temperature_figure(Basis basis, Groups groups, const models::Mod
       .series = {}};
   figure.own_y_axes = true;
   for (std::size_t a = 0; a < basis.size(); ++a) {
-    results::Series found{.name = "pseudo-likelihood", .points = {}, .panel = basis[a].name};
-    results::Series exact{
-        .name = "sampled with", .points = {}, .mark = results::Mark::exact, .panel = basis[a].name};
+    results::Series found{.name = "pseudo-likelihood", .panel = basis[a].name};
+    results::Series exact{.name = "sampled with", .mark = results::Mark::exact, .panel = basis[a].name};
     for (const auto& group : groups) {
       if (std::isnan(group.temperature)) continue;
       found.points.push_back(
@@ -83,7 +82,7 @@ results::Figure temperature_figure(Basis basis, Groups groups, const models::Mod
 }
 
 results::Figure plane_figure(std::size_t nearest, std::size_t next, Groups groups) {
-  results::Series series{.name = "pseudo-likelihood", .points = {}};
+  results::Series series{.name = "pseudo-likelihood"};
   for (const auto& group : groups)
     series.points.push_back({.x = group.couplings[nearest].value,
                              .y = group.couplings[next].value,

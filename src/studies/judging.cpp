@@ -83,6 +83,14 @@ stats::Estimate paired(const std::vector<stats::Estimate>& a, const std::vector<
   return over_seeds(differences);
 }
 
+stats::Estimate scaled(const stats::Estimate& estimate, double factor) {
+  return {.value = factor * estimate.value, .error = std::abs(factor) * estimate.error};
+}
+
+stats::Estimate minus(const stats::Estimate& estimate, double number) {
+  return {.value = estimate.value - number, .error = estimate.error};
+}
+
 std::string text(double value, double error) {
   if (std::isinf(value)) return value > 0 ? "infinity" : "-infinity";
   if (std::isnan(value)) return "none";
@@ -181,6 +189,25 @@ std::string list(const std::vector<Check>& checks, Status status) {
   for (const auto& c : checks)
     if (c.status == status) labels.push_back(c.label);
   return labels.empty() ? "none" : fmt::format("{}", fmt::join(labels, ", "));
+}
+
+const Question* farthest(const std::vector<Question>& questions) {
+  const Question* most = nullptr;
+  for (const auto& question : questions)
+    if (std::isfinite(question.value.value) &&
+        (most == nullptr || std::abs(question.value.value) > std::abs(most->value.value)))
+      most = &question;
+  return most;
+}
+
+std::string words_of(const std::vector<Check>& checks, const char* met, const char* violated) {
+  std::vector<std::string> words;
+  for (const auto& check : checks)
+    words.push_back(fmt::format("{} ({})", check.label,
+                                check.status == Status::met        ? met
+                                : check.status == Status::violated ? violated
+                                                                   : "open"));
+  return fmt::format("{}", fmt::join(words, ", "));
 }
 
 std::string because(const std::vector<Check>& checks) {

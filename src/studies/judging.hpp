@@ -28,6 +28,10 @@ namespace spinflow::studies {
 /// Of numbers that have no error of their own, or whose errors cancel in the difference (of the same rows).
 [[nodiscard]] stats::Estimate paired(const std::vector<double>& a, const std::vector<double>& b);
 
+/// The estimate times a number that is known; less a number that is known.
+[[nodiscard]] stats::Estimate scaled(const stats::Estimate& estimate, double factor);
+[[nodiscard]] stats::Estimate minus(const stats::Estimate& estimate, double number);
+
 /// "2.295(13)"; "2.295" without an error; "none", "infinity".
 [[nodiscard]] std::string text(double value, double error);
 [[nodiscard]] inline std::string text(const stats::Estimate& e) { return text(e.value, e.error); }
@@ -66,6 +70,9 @@ struct Question {
 /// Is value > limit?
 [[nodiscard]] Question above(std::string label, const stats::Estimate& value, double limit, std::size_t n);
 
+/// The question whose number lies farthest from 0; none without a finite one.
+[[nodiscard]] const Question* farthest(const std::vector<Question>& questions);
+
 /// Half the two-sided 95 % interval of Student in standard errors, from `n` numbers whose scatter gave the
 /// error, shared among `comparisons` of which none shall be wrong. Infinite for n < 2.
 [[nodiscard]] double interval(std::size_t n, std::size_t comparisons = 1);
@@ -86,6 +93,10 @@ struct Question {
 [[nodiscard]] results::Verdict verdict_of(const std::vector<Check>& checks);
 /// The labels of that status; "none".
 [[nodiscard]] std::string list(const std::vector<Check>& checks, Status status);
+
+/// "K_out 0.350(2) (no), ...": every label with a word for its status.
+[[nodiscard]] std::string words_of(const std::vector<Check>& checks, const char* met = "yes",
+                                   const char* violated = "no");
 
 /// What made that verdict: the check that decides it, and how many there are of its kind.
 [[nodiscard]] std::string because(const std::vector<Check>& checks);

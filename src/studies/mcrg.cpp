@@ -158,7 +158,7 @@ results::Figure exponents_figure(const McrgStudy& study, const std::vector<Secto
   figure.own_y_axes = true;
   for (const auto& sector : sectors) {
     for (int step = 1; step < static_cast<int>(study.found.lattices.size()); ++step) {
-      results::Series series{.name = step_name(study, step), .points = {}, .panel = sector.panel};
+      results::Series series{.name = step_name(study, step), .panel = sector.panel};
       for (const auto& e : sector.eigenvalues)
         if (e.step == step)
           series.points.push_back(

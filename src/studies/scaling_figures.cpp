@@ -48,7 +48,6 @@ void add_line(results::LineFigure& figure, const PowerFit& fit, double from, dou
               const results::Series& points) {
   if (std::isnan(fit.dimension.value)) return;
   figure.series.push_back(results::series_over({.name = points.name + ", fit",
-                                                .points = {},
                                                 .mark = results::Mark::curve,
                                                 .panel = points.panel,
                                                 .colour = points.colour},
@@ -222,7 +221,7 @@ void add_scaling(const OrderScaling& scaling, results::Results& out, const std::
     const auto rows = order_rows(scaling, data);
     const auto& fit = data ? scaling.data : scaling.flow;
     const results::Series begin{
-        .name = rows.front().source, .points = {}, .mark = results::Mark::points, .colour = data ? 0 : 1};
+        .name = rows.front().source, .mark = results::Mark::points, .colour = data ? 0 : 1};
     auto series =
         results::series_over(begin, rows | std::views::filter(&OrderRow::drawn),
                              [](const OrderRow& row) { return results::point_at(row.x, row.abs_m); });

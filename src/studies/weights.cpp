@@ -251,4 +251,15 @@ std::vector<std::string> weight_study_names(const std::string& prefix) {
   return names;
 }
 
+CorrelationsInWeights correlations_in_weights(const networks::Rbm& rbm, double sigma0,
+                                              const ReferenceCorrelation& reference) {
+  const auto w = analysis::weight_analysis(rbm, sigma0);
+  CorrelationsInWeights found{.likeness = likeness(rbm, w, reference),
+                              .uniform = w.spectrum.uniform_overlap.front()};
+  const std::size_t modes = w.shells.at(1).modes;
+  for (std::size_t k = 1; k <= modes; ++k)
+    found.longest += w.shell_overlap[k][1] / static_cast<double>(modes);
+  return found;
+}
+
 }  // namespace spinflow::studies

@@ -44,14 +44,13 @@ results::Figure spectrum_figure(const Study& study) {
   std::set<std::tuple<std::string, std::size_t, double>> laws;
   for (const auto& subject : study.subjects) {
     const auto& [name, rbm, sigma0, group] = subject.network;
-    figure.series.push_back(
-        by_rank({.name = name, .points = {}, .panel = group}, subject.weights.spectrum.eigenvalues));
+    figure.series.push_back(by_rank({.name = name, .panel = group}, subject.weights.spectrum.eigenvalues));
   }
   for (const auto& subject : study.subjects) {
     const auto& [name, rbm, sigma0, group] = subject.network;
     if (!laws.insert({group, rbm.n_hidden, sigma0}).second || sigma0 == 0) continue;
     figure.rules.push_back({subject.weights.spectrum.noise_edge, "noise edge", false, group});
-    figure.series.push_back(by_rank({.name = "untrained", .points = {}, .mark = Mark::exact, .panel = group},
+    figure.series.push_back(by_rank({.name = "untrained", .mark = Mark::exact, .panel = group},
                                     analysis::noise_eigenvalues(rbm.n_visible(), rbm.n_hidden, sigma0)));
   }
   return results::line_figure(figure);
@@ -81,7 +80,7 @@ void add_relative(results::LineFigure& figure, std::string name, std::string pan
                   const std::vector<stats::Estimate>& values) {
   const double first = values[0].value;
   if (!(first > 4 * values[0].error)) return;
-  figure.series.push_back(series_over({.name = std::move(name), .points = {}, .panel = std::move(panel)},
+  figure.series.push_back(series_over({.name = std::move(name), .panel = std::move(panel)},
                                       results::counted(1, static_cast<int>(values.size())), [&](int r) {
                                         const auto& value = values[static_cast<std::size_t>(r - 1)];
                                         return stats::Estimate{.value = value.value / first,
@@ -114,7 +113,7 @@ results::Figure distance_figure(const Study& study) {
   for (const auto* reference : spread(study.references, most))
     add_relative(figure, reference->name, "G(r) / G(1)", reference->by_distance);
   if (figure.series.empty())
-    figure.series.push_back({.name = subjects.front()->label(), .points = {}, .panel = "A(r) / A(1)"});
+    figure.series.push_back({.name = subjects.front()->label(), .panel = "A(r) / A(1)"});
   return results::line_figure(figure);
 }
 
@@ -201,7 +200,7 @@ results::Figure lambda_figure(const Study& study) {
   for (const auto& subject : study.subjects) {
     const double least = 1e-12 * subject.weights.spectrum.eigenvalues[0];
     figure.series.push_back(series_over(
-        {.name = subject.network.name, .points = {}, .panel = subject.network.group},
+        {.name = subject.network.name, .panel = subject.network.group},
         subject.weights.shells |
             std::views::filter([least](const analysis::FourierShell& shell) { return shell.lambda > least; }),
         [](const analysis::FourierShell& shell) {
@@ -267,7 +266,7 @@ results::Figure pattern_figure(const Study& study) {
     const auto& patterns = subject->weights.sign_patterns;
     const auto add_panel = [&](const char* panel, const auto& y) {
       figure.series.push_back(series_over(
-          {.name = subject->label(), .points = {}, .mark = Mark::points, .panel = panel},
+          {.name = subject->label(), .mark = Mark::points, .panel = panel},
           results::counted(0, static_cast<int>(patterns.size()) - 1), [&](int index) {
             const auto k = static_cast<std::size_t>(index);
             return results::Point{.x = subject->weights.spectrum.eigenvalues[k], .y = y(patterns[k])};

@@ -35,6 +35,18 @@ TEST(Evidence, AWrongNameIsAnErrorWhetherOrNotItWasMade) {
   }
 }
 
+struct TwoEvidences : EvidenceList {
+  Evidence curve = named("curve");
+  Evidence sizes = named("size-{}");
+};
+constexpr TwoEvidences two;
+
+TEST(Evidence, AListKnowsWhatIsDeclaredInIt) {
+  EXPECT_EQ(two.names(), (std::vector<std::string>{"curve", "size-{}"}));
+  EXPECT_EQ(std::string(two.curve), "curve");
+  EXPECT_EQ(two.sizes.of("8"), "size-8");
+}
+
 TEST(Evidence, OneOfAFamilyHasItsWord) {
   constexpr Evidence family{"size-{}-residuals"};
   EXPECT_EQ(family.of("8"), "size-8-residuals");

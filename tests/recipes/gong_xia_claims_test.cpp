@@ -8,7 +8,7 @@
 #include <functional>
 #include <limits>
 
-#include "recipes/gong_xia/agreement.hpp"
+#include "recipes/gong_xia/readings.hpp"
 #include "recipes/gong_xia/nets.hpp"
 #include "recipes/gong_xia_testing.hpp"
 #include "spinflow/exact/chain.hpp"

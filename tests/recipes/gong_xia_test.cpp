@@ -13,6 +13,7 @@
 #include "spinflow/base/random.hpp"
 #include "spinflow/inference/pseudo_likelihood.hpp"
 #include "spinflow/io/text_file.hpp"
+#include "spinflow/trainers/net_score.hpp"
 #include "spinflow/transformations/decimation.hpp"
 #include "testing/testing.hpp"
 
@@ -184,14 +185,14 @@ TEST(GongXia, NetsAreReadAtEveryLookBesideTheExactMap) {
 TEST(GongXia, IndependentErrorsGiveTheCouplingPredicted) {
   const Workplace run;
   const NetReading cell = plan("decimation", 32, 4).begin;
-  const auto drawn = chains(run.folder, cell.size, cell.coupling, 0, 20000, "flips", 0);
+  const auto drawn = chains(run.folder, cell.size, {cell.coupling}, 0, 20000, "flips", 0);
   auto spins = transformations::Decimation({.factor = cell.factor}).apply(drawn, 0).spins;
   const auto right = spins;
   base::RandomStream random(7, "flips");
   for (std::size_t r = 0; r < spins.n_rows(); ++r)
     for (std::size_t c = 0; c < spins.n_columns(); ++c)
       if (random.uniform() < 0.1) spins.set(r, c, -spins.spin(r, c));
-  const double kept = 2 * agreement(spins, right) - 1;
+  const double kept = 2 * trainers::fraction_equal(spins, right) - 1;
   EXPECT_NEAR(kept, 0.8, 0.01);
   const auto read =
       inference::chain_coupling(ensemble::from_spins(std::move(spins), lattice::Lattice::chain(8), nullptr));
@@ -206,19 +207,19 @@ TEST(GongXia, SignsAndLossByHand) {
       {.n_in = 8, .n_out = 4, .weights = std::vector<float>(32, 0), .bias = std::vector<float>(4, 0)}};
   for (std::size_t a = 0; a < 4; ++a) net.layers[0].weights[8 * a + 2 * a] = a == 3 ? -0.5f : 0.5f;
   const Workplace run;
-  const auto rows = chains(run.folder, 8, 0.7, 0, 1300, "by-hand", 0);
+  const auto rows = chains(run.folder, 8, {0.7}, 0, 1300, "by-hand", 0);
   const auto wanted = transformations::Decimation({.factor = 2}).apply(rows, 0);
-  const auto signs = signs_of(net, rows.spins, wanted.spins, wanted.lattice);
+  const auto signs = trainers::signs_of(net, rows.spins, wanted.spins);
   EXPECT_EQ(signs.accuracy, 0.75);
   EXPECT_NEAR(signs.loss, (3 * 0.25 + 2.25) / 4, 1e-12);
   for (std::size_t r = 0; r < rows.size(); ++r)
     for (std::size_t a = 0; a < 4; ++a)
-      ASSERT_EQ(signs.outputs.spins.spin(r, a), (a == 3 ? -1 : 1) * wanted.spins.spin(r, a));
+      ASSERT_EQ(signs.spins.spin(r, a), (a == 3 ? -1 : 1) * wanted.spins.spin(r, a));
 }
 
 TEST(GongXia, ChainsHaveTheirCouplingAndField) {
   const Workplace run;
-  const auto rows = chains(run.folder, 16, 0.7, 0.3, 20000, "field", 0);
+  const auto rows = chains(run.folder, 16, {0.7}, 0.3, 20000, "field", 0);
   const auto basis = lattice::interactions_from("nearest,field", 1, "test");
   const auto read = inference::pseudo_likelihood_couplings(rows, basis);
   testing::expect_within(read[0].value, read[0].error, 0.7, "K");
@@ -236,8 +237,8 @@ TEST(GongXia, NoTwoPiecesOfWorkShareChains) {
     drawn += rows.size();
   };
   for (const char* stream : {"training.cells", "test.cells", "test.size"})
-    for (const std::size_t seed : {0, 1}) add(chains(run.folder, 64, 0.3, 0, 200, stream, seed));
-  add(chains(other.folder, 64, 0.3, 0, 200, "test.cells", 0));
+    for (const std::size_t seed : {0, 1}) add(chains(run.folder, 64, {0.3}, 0, 200, stream, seed));
+  add(chains(other.folder, 64, {0.3}, 0, 200, "test.cells", 0));
   EXPECT_EQ(seen.size(), drawn);
 
   // Plans that differ in seed, study or variant alone: other chains, other weights.

@@ -9,7 +9,7 @@
 #include <set>
 
 #include "recipes/gong_xia/nets.hpp"
-#include "recipes/gong_xia/training.hpp"
+#include "recipes/gong_xia/readings.hpp"
 #include "recipes/gong_xia_testing.hpp"
 #include "spinflow/results/figures.hpp"
 #include "testing/testing.hpp"
@@ -147,7 +147,8 @@ TEST(GongXiaTraining, JudgesScansByTheVariantsThatReachTheOptimum) {
     const auto below = training_claim(with(0.2, 0.9), id);
     EXPECT_EQ(below.verdict, Verdict::supported) << id;
     EXPECT_NE(below.control.find("second"), std::string::npos) << below.control;
-    EXPECT_EQ(training_claim(course(0.35, 0.35), id).verdict, Verdict::inconclusive) << id;  // nothing to compare
+    EXPECT_EQ(training_claim(course(0.35, 0.35), id).verdict, Verdict::inconclusive)
+        << id;  // nothing to compare
   }
   // A scan has no say in the other.
   Measurements m = course(0.35, 0.35);

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "recipes/iso2018/claims.hpp"
+#include "recipes/iso2018/measurements.hpp"
 #include "spinflow/exact/kaufman.hpp"
 #include "spinflow/exact/magnetization.hpp"
 #include "spinflow/thermometers/energy.hpp"

@@ -228,12 +228,12 @@ Measurements stacks(const std::string& model, std::vector<double> ratios, double
   m.models = subjects(m.settings.models);
   const int last = static_cast<int>(m.settings.stack.hidden.size());
   for (std::size_t seed = 0; seed < n_seeds; ++seed) {
-    LayerReading r{.model = model,
-                   .size = m.settings.stack.size,
-                   .map = "block-majority",
-                   .shrinkage = none,
-                   .seed = seed,
-                   .layer = last};
+    LayerReading r{{.model = model,
+                    .size = m.settings.stack.size,
+                    .map = "block-majority",
+                    .shrinkage = none,
+                    .seed = seed,
+                    .layer = last}};
     r.bonds = {.value = 1 / majority, .error = 0.002};
     m.stacks.readings.push_back(r);
     for (std::size_t i = 0; i < ratios.size(); ++i) {
@@ -275,23 +275,13 @@ TEST(ShortSighted, JudgesCorrelatorsBinByBin) {
           const double distance = 0.7 + static_cast<double>(bin);
           // Those of a larger lattice stand first and have no say.
           for (const std::int64_t size : {std::int64_t{32}, m.settings.stack.size})
-            m.stacks.profiles.push_back({subject.id,
-                                         size,
-                                         "block-majority",
-                                         none,
-                                         seed,
-                                         1,
+            m.stacks.profiles.push_back({{subject.id, size, "block-majority", none, seed, 1},
                                          bin,
                                          distance,
                                          {.value = size == 32 ? 0.9 : 0.5, .error = 0.01}});
           for (const double shrinkage : m.settings.stack.shrinkages)
             m.stacks.profiles.push_back(
-                {subject.id,
-                 m.settings.stack.size,
-                 "stack-sampled",
-                 shrinkage,
-                 seed,
-                 1,
+                {{subject.id, m.settings.stack.size, "stack-sampled", shrinkage, seed, 1},
                  bin,
                  distance,
                  {.value = 0.5 + difference(subject.id, distance) + 0.002 * scatter[seed], .error = 0.01}});

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "io/io_testing.hpp"
 #include "spinflow/recipes/recipe.hpp"
 
 namespace spinflow::recipes {
@@ -10,6 +11,7 @@ namespace {
 
 using results::Verdict;
 using studies::Status;
+using testing::expect_error;
 
 const Criteria& criteria() {
   static const Criteria all(
@@ -51,6 +53,36 @@ TEST(Trial, SaysWhatTheAnswersSayAndWhichOneDecides) {
   none.within("x", stats::Estimate{}, "common", 5);
   EXPECT_EQ(none.judged().because, "x has no value.");
   EXPECT_EQ(trial().judged().because, "There was nothing to check.");
+}
+
+TEST(Trial, WordsAreFilledAsTheirTextsSay) {
+  const Words words = {{"n", 7},
+                       {"x", 0.125},
+                       {"all", {{"a", "b"}, "; "}},
+                       {"t", stats::Estimate{.value = 2.295, .error = 0.013}}};
+  EXPECT_EQ(filled({"{n} of {all}", "{x} is {x:.2f}; {t}"}, words, "here"),
+            (std::vector<std::string>{"7 of a; b", "0.125 is 0.12; 2.295(13)"}));
+  expect_error(Fault::failure, "here", "{y}", [&] { (void)filled({"{n}{x}{all}{t}{y}"}, words, "here"); });
+  expect_error(Fault::failure, "here", "{t}", [&] { (void)filled({"{n}{x:.1f}{all}"}, words, "here"); });
+}
+
+// What is said stands in the TOML of the recipe; the trial gives the labels of its checks.
+TEST(Trial, SaysWhatStandsInItsSection) {
+  const Criteria iso2018(resolve("iso2018", "smoke", {}), "iso2018", "iso2018");
+  Trial b2(iso2018, "b2", {Evidence("figure")});
+  b2.within("one", {.value = 0.001, .error = 0.001}, "distance", 5);
+  b2.say({{"gap", "; no gap"}, {"magnetization", stats::Estimate{.value = 2.3, .error = 0.1}}});
+  EXPECT_EQ(b2.control, "violated: none; met: one 0.0010(10); no gap");
+  EXPECT_EQ(b2.qualification, "undecided: none; measured is T_energy*, T_magnetization* = 2.30(10)");
+  expect_error(Fault::failure, "[claims.b2]", "{gap}", [&] { b2.say({{"magnetization", 1.0}}); });
+  expect_error(Fault::failure, "[claims.b2]", "{other}", [&] {
+    b2.say({{"gap", ""}, {"magnetization", 1.0}, {"other", 1}});
+  });
+  auto without = trial();
+  expect_error(Fault::failure, "recipe", "[claims.a]", [&] { without.say({}); });
+  // Those that are like another say the same.
+  const Criteria gong_xia(resolve("gong-xia", "smoke", {}), "gong2022", "gong-xia");
+  EXPECT_EQ(gong_xia.said("a2").control, gong_xia.said("a1").control);
 }
 
 TEST(Trial, WhatIsMissingIsTheReason) {

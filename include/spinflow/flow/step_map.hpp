@@ -38,4 +38,13 @@ struct StepMap {
 [[nodiscard]] StepMap step_map(std::span<const Trajectory> starts, const std::string& thermometer = "energy",
                                double lower = 0, double upper = std::numeric_limits<double>::infinity());
 
+/// How far T went between two steps by a thermometer, in 1/T (k_B/J): positive if it rose. Infinite from or
+/// to T = 0, NaN without both readings. Errors as if the ensembles were independent.
+///
+///     flow::rise(flow.at(0), flow.at(1)).value > 0;   // the first step made it hotter
+[[nodiscard]] stats::Estimate rise(const FlowStep& before, const FlowStep& after,
+                                   const std::string& thermometer = "energy");
+/// Whether a step reads T = 0 or infinity, or beyond: the fixed points at the ends, which no step leaves.
+[[nodiscard]] bool is_at_an_end(const FlowStep& step, const std::string& thermometer = "energy");
+
 }  // namespace spinflow::flow

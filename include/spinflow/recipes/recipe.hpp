@@ -36,7 +36,8 @@ struct RecipeEntry {
 
 /// The embedded TOML of a recipe; empty if there is none.
 [[nodiscard]] std::string_view recipe_text(std::string_view name);
-/// The same without titles and captions of the figures (the sections [figures.<id>]), which nobody sets.
+/// The same without what figures and claims say (the sections [figures.<id>] and [claims.<claim>]), which
+/// nobody sets.
 [[nodiscard]] std::string settings_text(std::string_view recipe);
 
 /// "smoke", "quick", ...: the scales the recipe has.

@@ -44,6 +44,16 @@ struct ReferenceCorrelation {
 [[nodiscard]] stats::Estimate likeness(const networks::Rbm& rbm, const analysis::WeightAnalysis& weights,
                                        const ReferenceCorrelation& reference);
 
+/// What the weights of one network have of spin correlations.
+struct CorrelationsInWeights {
+  stats::Estimate likeness;  ///< `likeness`
+  double uniform = 0;        ///< overlap^2 of the first eigenvector of A with the uniform mode
+  double longest = 0;        ///< share of the longest waves in the next eigenvectors, as many as these are
+};
+/// `sigma0`: standard deviation of its initial weights.
+[[nodiscard]] CorrelationsInWeights correlations_in_weights(const networks::Rbm& rbm, double sigma0,
+                                                            const ReferenceCorrelation& reference);
+
 /// Analyses the networks (one at least, all on the lattice of the references; references may be none) and
 /// appends to `out` the figures <prefix>-spectrum, -distance, -likeness, -displacements, -lambda, -shells,
 /// -eigenvectors, -patterns, -receptive-fields, and the tables <prefix>_networks, _spectrum, _distance,

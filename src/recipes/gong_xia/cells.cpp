@@ -2,7 +2,6 @@
 // Experiments A and B of gong-xia, the limits, and chains in a field.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <span>
 
 #include "recipes/gong_xia/nets.hpp"
@@ -10,6 +9,7 @@
 #include "spinflow/inference/pseudo_likelihood.hpp"
 #include "spinflow/lattice/interactions.hpp"
 #include "spinflow/studies/dense_targets.hpp"
+#include "spinflow/trainers/net_score.hpp"
 #include "spinflow/transformations/decimation.hpp"
 #include "spinflow/transformations/dense_map.hpp"
 
@@ -57,8 +57,8 @@ std::vector<DepthReading> composed(const RunFolder& folder, const Settings& s, c
     const std::string stream = fmt::format("depth.{}.{}", arm, step);
     // Every net has training chains of its own; those of "predecessor" pass the nets below first.
     const double below = exact[static_cast<std::size_t>(step - 1)].couplings.coupling;
-    const Ensemble data = arm == "exact" ? chains(folder, size, below, 0, rows, "training." + stream, seed)
-                                         : through(nets, chains(folder, s.depth.size, s.depth.coupling, 0,
+    const Ensemble data = arm == "exact" ? chains(folder, size, {below}, 0, rows, "training." + stream, seed)
+                                         : through(nets, chains(folder, s.depth.size, {s.depth.coupling}, 0,
                                                                 rows, "training." + stream, seed));
     const auto targets = studies::dense_targets(data, target, "none", 0, stream);
     nets.emplace_back(
@@ -67,7 +67,7 @@ std::vector<DepthReading> composed(const RunFolder& folder, const Settings& s, c
     size /= b;
     together *= b;
     const Ensemble start =
-        chains(folder, s.depth.size, s.depth.coupling, 0, s.cells.test, "start." + stream, seed);
+        chains(folder, s.depth.size, {s.depth.coupling}, 0, s.cells.test, "start." + stream, seed);
     const Ensemble wanted = Decimation({.factor = together}).apply(start, 0);
     const Ensemble outputs = through(nets, start);
     DepthReading r;
@@ -75,7 +75,7 @@ std::vector<DepthReading> composed(const RunFolder& folder, const Settings& s, c
     r.seed = seed;
     r.step = step;
     r.size = size;
-    r.accuracy = agreement(outputs.spins, wanted.spins);
+    r.accuracy = trainers::fraction_equal(outputs.spins, wanted.spins);
     r.output = *inference::chain_coupling(outputs);
     r.target = *inference::chain_coupling(wanted);
     r.expected = exact[static_cast<std::size_t>(step)].couplings.coupling;
@@ -90,7 +90,7 @@ FieldReading in_field(const RunFolder& folder, const Settings& s, FieldReading r
   const std::string stream = fmt::format("field.K{}.h{}", r.coupling, r.field);
   const int b = static_cast<int>(s.field.factor);
   const auto drawn = [&](std::int64_t n, const std::string& purpose) {
-    return chains(folder, s.field.size, r.coupling, r.field, n, purpose + "." + stream, r.seed);
+    return chains(folder, s.field.size, {r.coupling}, r.field, n, purpose + "." + stream, r.seed);
   };
   const Ensemble data = drawn(rows_to_draw(s.cells.training, s.network.held_out), "training");
   const auto targets = studies::dense_targets(data, fmt::format("decimation:{}", b), "none", 0, stream);
@@ -110,7 +110,7 @@ FieldReading in_field(const RunFolder& folder, const Settings& s, FieldReading r
   r.field_target = control[1];
   r.expected_coupling = exact.coupling;
   r.expected_field = exact.field;
-  r.accuracy = agreement(outputs.spins, wanted.spins);
+  r.accuracy = trainers::fraction_equal(outputs.spins, wanted.spins);
   return r;
 }
 

@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Claims of gong-xia about nets on top of each other, the limits and chains in a field.
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
-#include <algorithm>
-#include <cmath>
 #include <limits>
 
-#include "recipes/gong_xia/agreement.hpp"
+#include "recipes/claims.hpp"
 #include "recipes/gong_xia/evidence.hpp"
+#include "recipes/gong_xia/readings.hpp"
 #include "spinflow/stats/nonlinear_fit.hpp"
 
 namespace spinflow::recipes::gong_xia {
 
 namespace {
-
-using results::Claim;
 
 /// No verdict on the theorem, which speaks of the optimum, where a net is not there.
 Claim at_optimum(Trial& trial, double lowest_accuracy) {
@@ -25,12 +19,6 @@ Claim at_optimum(Trial& trial, double lowest_accuracy) {
     trial.qualification = fmt::format("{}; {}", words, trial.qualification);
   }
   return trial.judged();
-}
-
-double lowest_accuracy(const Readings& nets) {
-  double lowest = 1;
-  for (const auto* r : nets) lowest = std::min(lowest, r->accuracy);
-  return lowest;
 }
 
 std::string depth_words(const DepthReading& r) { return fmt::format("step {}, seed {}", r.step, r.seed); }
@@ -45,7 +33,7 @@ std::vector<stats::Estimate> off_flow(const Measurements& m, const std::string& 
 }
 
 Claim depth_claim(const Measurements& m, const std::string& id, const std::string& arm) {
-  Trial trial(m.settings.criteria, id, {evidence::depth, evidence::depth_residuals});
+  Trial trial(m.settings.criteria, id, {evidence.depth, evidence.depth_residuals});
   std::vector<Pull> nets;
   std::vector<Pull> control;
   double accuracy = 1;
@@ -60,21 +48,25 @@ Claim depth_claim(const Measurements& m, const std::string& id, const std::strin
   if (!trial.needs(!nets.empty(), "no net was trained")) return trial.judged();
   for (int step = 1; step <= static_cast<int>(m.settings.depth.steps); ++step)
     trial.within(fmt::format("step {}: K_out - K_n", step), off_flow(m, arm, step), "margin");
-  const auto of_nets = agreement_of(nets);
-  const auto of_control = agreement_of(control);
-  measure_farthest(trial);
+  const auto of_nets = chi_square_of(nets);
+  const auto of_control = chi_square_of(control);
+  trial.measure_farthest();
   hold_beside(trial, of_control.p);
-  trial.control = fmt::format("exact decimation of the same start chains: {}", words(of_control));
-  trial.qualification = fmt::format(
-      "N = {} at K = {}, b = {}, {} steps: {}. Net by net {}, largest pull {}; lowest accuracy against "
-      "decimation of the start {:.5f} ({}). Measured is the largest K_out - K_n of a step",
-      m.settings.depth.size, m.settings.depth.coupling, m.settings.depth.factor, m.settings.depth.steps,
-      margin_words(trial), words(of_nets), of_nets.largest, accuracy, worst);
+  const auto& s = m.settings.depth;
+  trial.say({{"exact_map", words(of_control)},
+             {"size", s.size},
+             {"K", s.coupling},
+             {"b", s.factor},
+             {"steps", s.steps},
+             {"nets", words(of_nets)},
+             {"largest", of_nets.largest},
+             {"accuracy", accuracy},
+             {"worst", worst}});
   return trial.judged();
 }
 
 Claim block_limit_claim(const Measurements& m) {
-  Trial trial(m.settings.criteria, "r1", {evidence::limits, evidence::limit_of_blocks});
+  Trial trial(m.settings.criteria, "r1", {evidence.limits, evidence.limit_of_blocks});
   const auto cells = cells_of(m.limits, "factor", "decimation");
   if (!trial.needs(!cells.empty(), "no net was trained")) return trial.judged();
   std::vector<stats::Estimate> bonds;
@@ -93,7 +85,6 @@ Claim block_limit_claim(const Measurements& m) {
     bonds.push_back({.value = t, .error = (1 - t * t) * k.error});
     factors.push_back(static_cast<double>(cell.factor));
   }
-  trial.control = fmt::format("{}", fmt::join(way, "; "));
   const auto& last = *std::ranges::max_element(cells, {}, &Cell::factor);
   const auto end = each_of(last.nets, coupling_of);
   const double exact = -std::log(std::tanh(m.settings.limits.coupling));
@@ -108,46 +99,38 @@ Claim block_limit_claim(const Measurements& m) {
   trial.within(fmt::format("K_out at b = {}", last.factor), end, "zero");
   trial.within("kappa over -ln tanh K, less 1",
                {.value = kappa.value / exact - 1, .error = kappa.error / exact}, "rate", fewest);
-  trial.qualification = fmt::format(
-      "{}; N = {}, K = {}, decimation; measured is kappa, exactly {:.4f}. With separate blocks "
-      "much longer than the correlation length every map ends there that does not hang on their ends, so "
-      "that the limit alone says nothing of training; the rate does",
-      words_of(trial.checks()), m.settings.limits.size, m.settings.limits.coupling, exact);
-  return at_optimum(trial, lowest_accuracy(nets));
+  trial.say({{"way", {way, "; "}},
+             {"size", m.settings.limits.size},
+             {"K", m.settings.limits.coupling},
+             {"exact", exact}});
+  return at_optimum(trial, worst_of(nets).accuracy);
 }
 
 Claim size_limit_claim(const Measurements& m) {
-  Trial trial(m.settings.criteria, "r2", {evidence::limits, evidence::limit_of_chains});
+  Trial trial(m.settings.criteria, "r2", {evidence.limits, evidence.limit_of_chains});
   const auto cells = cells_of(m.limits, "size", "decimation");
   if (!trial.needs(!cells.empty(), "no net was trained")) return trial.judged();
-  std::vector<Pull> pulls;
-  std::vector<Pull> control;
+  const auto nets = nets_of(m.limits, "size", "decimation");
   std::vector<std::string> way;
-  for (const auto& cell : cells) {
+  for (const auto& cell : cells)
     way.push_back(fmt::format("N = {}: {}", cell.size, text(over_nets(cell.nets, coupling_of))));
-    for (const auto* r : cell.nets) {
-      pulls.push_back({cell_words(*r), r->output.coupling, r->expected});
-      control.push_back({cell_words(*r), r->target.coupling, r->expected});
-    }
-  }
   const auto& last = *std::ranges::max_element(cells, {}, &Cell::size);
   const auto end = each_of(last.nets, coupling_of);
   trial.measured(over_seeds(end));
   trial.within(fmt::format("K_out at N = {}", last.size), end, "zero");
-  trial.control = fmt::format(
-      "K' = {:.4f} at every N: {} from it over all N, largest pull {}; exact map on the "
-      "same chains {}",
-      last.any().expected, words(agreement_of(pulls)), agreement_of(pulls).largest,
-      words(agreement_of(control)));
-  trial.qualification = fmt::format(
-      "{}; K = {}, b = {}, decimation: {}. The exact coupling does not depend on N: tanh K' = "
-      "tanh^b K on every ring",
-      words_of(trial.checks()), m.settings.limits.coupling, m.settings.limits.factor, fmt::join(way, ", "));
-  return at_optimum(trial, lowest_accuracy(last.nets));
+  const auto of_nets = chi_square_of(pulls_of(nets, &NetReading::output));
+  trial.say({{"expected", last.any().expected},
+             {"nets", words(of_nets)},
+             {"largest", of_nets.largest},
+             {"exact_map", words(chi_square_of(pulls_of(nets, &NetReading::target)))},
+             {"K", m.settings.limits.coupling},
+             {"b", m.settings.limits.factor},
+             {"way", {way, ", "}}});
+  return at_optimum(trial, worst_of(last.nets).accuracy);
 }
 
 Claim depth_limit_claim(const Measurements& m) {
-  Trial trial(m.settings.criteria, "r3", {evidence::depth});
+  Trial trial(m.settings.criteria, "r3", {evidence.depth});
   if (!trial.needs(!m.depth.empty(), "no net was trained")) return trial.judged();
   std::vector<std::string> ways;
   for (const char* arm : {"exact", "predecessor"}) {
@@ -176,15 +159,12 @@ Claim depth_limit_claim(const Measurements& m) {
   for (const auto& r : m.depth)
     if (r.arm == "exact" && r.seed == m.depth.front().seed)
       exact.push_back(fmt::format("{:.4f}", r.expected));
-  trial.control = fmt::format("exact K_n: {}", fmt::join(exact, ", "));
-  trial.qualification = fmt::format(
-      "{}; not met: {}; violated: {}; measured is K_out after the last net, trained on exact chains",
-      fmt::join(ways, "; "), trial.open(), trial.violated());
+  trial.say({{"exact", {exact, ", "}}, {"ways", {ways, "; "}}});
   return at_optimum(trial, accuracy);
 }
 
 Claim field_claim(const Measurements& m) {
-  Trial trial(m.settings.criteria, "f1", {evidence::field_flow, evidence::fields});
+  Trial trial(m.settings.criteria, "f1", {evidence.field_flow, evidence.fields});
   if (!trial.needs(!m.fields.empty(), "no net was trained")) return trial.judged();
   std::vector<Pull> couplings;
   std::vector<Pull> fields;
@@ -221,18 +201,18 @@ Claim field_claim(const Measurements& m) {
     trial.within(where + ": K_out - K'", chain.off_coupling, "margin");
     trial.within(where + ": h_out - h'", chain.off_field, "margin");
   }
-  measure_farthest(trial);
-  const auto control_of_couplings = agreement_of(control_couplings);
-  const auto control_of_fields = agreement_of(control_fields);
+  trial.measure_farthest();
+  const auto control_of_couplings = chi_square_of(control_couplings);
+  const auto control_of_fields = chi_square_of(control_fields);
   // K and h of a net are correlated: two tests.
   hold_beside(trial, 2 * std::min(control_of_couplings.p, control_of_fields.p));
-  trial.control = fmt::format("exact decimation of the same test chains: K {}; h {}",
-                              words(control_of_couplings), words(control_of_fields));
-  trial.qualification = fmt::format(
-      "N = {}, b = {}: {}. Net by net K {}, h {}; lowest accuracy {:.5f}. Measured is the largest K_out - K' "
-      "or h_out - h' of a chain",
-      m.settings.field.size, m.settings.field.factor, margin_words(trial), words(agreement_of(couplings)),
-      words(agreement_of(fields)), accuracy);
+  trial.say({{"exact_map", words(control_of_couplings)},
+             {"exact_map_h", words(control_of_fields)},
+             {"size", m.settings.field.size},
+             {"b", m.settings.field.factor},
+             {"nets", words(chi_square_of(couplings))},
+             {"nets_h", words(chi_square_of(fields))},
+             {"accuracy", accuracy}});
   return trial.judged();
 }
 

@@ -1,68 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 // Claims of gong-xia beside the exact renormalization group. The criteria stand in its TOML.
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
-#include <algorithm>
-#include <cmath>
 #include <iterator>
 #include <numbers>
 
-#include "recipes/gong_xia/agreement.hpp"
+#include "recipes/claims.hpp"
 #include "recipes/gong_xia/evidence.hpp"
+#include "recipes/gong_xia/readings.hpp"
 
 namespace spinflow::recipes::gong_xia {
 
 namespace {
 
-using results::Claim;
-using results::Verdict;
-
 Claim cell_claim(const Measurements& m, const std::string& id, const std::string& scheme) {
   Trial trial(m.settings.criteria, id,
-              {scheme == "decimation" ? evidence::decimation : evidence::majority, evidence::cell_residuals,
-               evidence::cells});
-  std::vector<Pull> trained;
-  std::vector<Pull> control;
-  std::vector<Pull> flips;
-  std::vector<Pull> untrained;
-  std::vector<Pull> erring;
-  const NetReading* worst = nullptr;
-  for (const auto& r : m.cells) {
-    if (r.scheme != scheme) continue;
-    const auto where = cell_words(r);
-    if (r.study == "untrained") untrained.push_back({where, r.output.coupling, r.expected});
-    if (r.study != "cells") continue;
-    trained.push_back({where, r.output.coupling, r.expected});
-    control.push_back({where, r.target.coupling, r.expected});
-    flips.push_back({where, r.output.coupling, r.flipped});
-    if (r.accuracy < 1) erring.push_back(trained.back());
-    if (worst == nullptr || r.accuracy < worst->accuracy) worst = &r;
-  }
-  if (!trial.needs(worst != nullptr, "no net was trained")) return trial.judged();
+              {scheme == "decimation" ? evidence.decimation : evidence.majority, evidence.cell_residuals,
+               evidence.cells});
+  const auto nets = nets_of(m.cells, "cells", scheme);
+  if (!trial.needs(!nets.empty(), "no net was trained")) return trial.judged();
+  Readings erring;
+  std::ranges::copy_if(nets, std::back_inserter(erring), [](const NetReading* r) { return r->accuracy < 1; });
   for (const auto& cell : cells_of(m.cells, "cells", scheme))
     trial.within(fmt::format("{}: K_out - K'", cell.text()), each_of(cell.nets, off_expected_of), "margin");
-  const auto of_nets = agreement_of(trained);
-  const auto of_control = agreement_of(control);
-  const auto of_flips = agreement_of(flips);
-  measure_farthest(trial);
+  const auto of_nets = chi_square_of(pulls_of(nets, &NetReading::output));
+  const auto of_control = chi_square_of(pulls_of(nets, &NetReading::target));
+  const auto of_flips = chi_square_of(pulls_of(nets, &NetReading::output, &NetReading::flipped));
+  const auto untrained = pulls_of(nets_of(m.cells, "untrained", scheme), &NetReading::output);
+  const auto& worst = worst_of(nets);
+  trial.measure_farthest();
   hold_beside(trial, of_control.p);
-  trial.control = fmt::format(
-      "exact map on the same test chains: {}; against independent errors at each net's accuracy: {}, largest "
-      "pull {}; untrained nets against K': {}",
-      words(of_control), words(of_flips), of_flips.largest, words(agreement_of(untrained)));
-  trial.qualification = fmt::format(
-      "{}. Net by net {}, largest pull {}, which decides nothing: it grows with the test chains wherever "
-      "a net errs. {} of {} nets make no error in {} test chains, so that their K_out is that of the exact "
-      "map; the others alone: {}; lowest accuracy {:.5f} ({}). Measured is the largest K_out - K' of a cell",
-      margin_words(trial), words(of_nets), of_nets.largest, trained.size() - erring.size(), trained.size(),
-      m.settings.cells.test, erring.empty() ? "none" : words(agreement_of(erring)), worst->accuracy,
-      cell_words(*worst));
+  trial.say(
+      {{"exact_map", words(of_control)},
+       {"flips", words(of_flips)},
+       {"flips_largest", of_flips.largest},
+       {"untrained", words(chi_square_of(untrained))},
+       {"nets", words(of_nets)},
+       {"largest", of_nets.largest},
+       {"right", nets.size() - erring.size()},
+       {"all", nets.size()},
+       {"chains", m.settings.cells.test},
+       {"erring", erring.empty() ? "none" : words(chi_square_of(pulls_of(erring, &NetReading::output)))},
+       {"accuracy", worst.accuracy},
+       {"worst", cell_words(worst)}});
   return trial.judged();
 }
 
 Claim asymptote_claim(const Measurements& m) {
-  Trial trial(m.settings.criteria, "a3", {evidence::majority, evidence::cells});
+  Trial trial(m.settings.criteria, "a3", {evidence.majority, evidence.cells});
   const auto cells = cells_of(m.cells, "cells", "majority");
   std::vector<std::string> all;
   for (const auto& cell : cells) {
@@ -84,11 +67,8 @@ Claim asymptote_claim(const Measurements& m) {
     if (trial.questions().empty()) trial.measured({.value = off.value + 1, .error = off.error});
     trial.within(fmt::format("{}: ratio less 1", cell.text()), off, "asymptote", finite_seeds(readings));
   }
-  trial.control = fmt::format("{}", fmt::join(all, "; "));
-  if (!trial.needs(!trial.questions().empty(), "no block is long enough in correlation lengths"))
-    return trial.judged();
-  trial.qualification = fmt::format("{}; measured is the ratio to the asymptote of the first of them",
-                                    words_of(trial.checks()));
+  trial.say({{"all", {all, "; "}}});
+  (void)trial.needs(!trial.questions().empty(), "no block is long enough in correlation lengths");
   return trial.judged();
 }
 
@@ -102,7 +82,7 @@ std::vector<Question> beyond_chain(const Measurements& m, const std::string& sch
 }
 
 Claim chain_claim(const Measurements& m) {
-  Trial trial(m.settings.criteria, "a4", {evidence::correlation_ratio, evidence::cells});
+  Trial trial(m.settings.criteria, "a4", {evidence.correlation_ratio, evidence.cells});
   const double departs = trial.number("departs");
   const double keeps = trial.number("keeps");
   // Beyond the smaller margin a cell departs from the chain, within the larger one it is that chain.
@@ -135,17 +115,18 @@ Claim chain_claim(const Measurements& m) {
   std::vector<std::string> ratios;
   for (const auto& question : majority)
     ratios.push_back(fmt::format("{}: {}", question.label, text(question.value)));
-  trial.control =
-      fmt::format("decimation, largest: {} ({}); beyond {}: {}; not shown to be within {}: {}",
-                  text(most_of_decimation->value), most_of_decimation->label, departs,
-                  list(of_decimation, Status::violated), keeps, list(decimation_keeps, Status::open));
-  trial.qualification = fmt::format(
-      "c_2 less that of the ring with the same K_out: {}; measured is the largest", fmt::join(ratios, "; "));
+  trial.say({{"decimation", most_of_decimation->value},
+             {"where", most_of_decimation->label},
+             {"departs", departs},
+             {"beyond", list(of_decimation, Status::violated)},
+             {"keeps", keeps},
+             {"not_within", list(decimation_keeps, Status::open)},
+             {"ratios", {ratios, "; "}}});
   return trial.judged();
 }
 
 Claim rule_claim(const Measurements& m, const std::vector<Claim>& all) {
-  Trial trial(m.settings.criteria, "ab", {evidence::decimation, evidence::majority, evidence::depth});
+  Trial trial(m.settings.criteria, "ab", {evidence.decimation, evidence.majority, evidence.depth});
   std::vector<std::string> verdicts;
   std::vector<std::string> holding;
   std::vector<std::string> failed;
@@ -162,17 +143,19 @@ Claim rule_claim(const Measurements& m, const std::vector<Claim>& all) {
                : open.empty()  ? Verdict::supported
                                : Verdict::inconclusive,
                fmt::format("{}", fmt::join(verdicts, ", ")));
-  trial.control = fmt::format("{}", fmt::join(verdicts, ", "));
   const auto joined = [](const std::vector<std::string>& list) {
     return list.empty() ? std::string("nothing") : fmt::format("{}", fmt::join(list, " "));
   };
-  trial.qualification =
-      trial.verdict() == Verdict::supported
-          ? "this sentence is the strongest wording that this run permits: the coupling is that of the map a "
-            "net was asked for, by its labels; the theorem's own task, loss and coupling are not known here"
-          : fmt::format(
-                "this sentence is more than the run permits; failed: {}; undecided: {}; what holds: {}",
-                joined(failed), joined(open), joined(holding));
+  trial.say(
+      {{"verdicts", {verdicts, ", "}},
+       {"strength",
+        trial.verdict() == Verdict::supported
+            ? "this sentence is the strongest wording that this run permits: the coupling is that of the map "
+              "a net was asked for, by its labels; the theorem's own task, loss and coupling are not known "
+              "here"
+            : fmt::format(
+                  "this sentence is more than the run permits; failed: {}; undecided: {}; what holds: {}",
+                  joined(failed), joined(open), joined(holding))}});
   return trial.judged();
 }
 

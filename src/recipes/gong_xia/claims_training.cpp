@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Claims of gong-xia about the course of training, untrained nets and other tasks. The criteria stand in its
 // TOML.
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
-#include <algorithm>
-#include <cmath>
 #include <limits>
 #include <set>
 
-#include "recipes/gong_xia/agreement.hpp"
+#include "recipes/claims.hpp"
 #include "recipes/gong_xia/evidence.hpp"
-#include "spinflow/results/figures.hpp"
+#include "recipes/gong_xia/readings.hpp"
 
 namespace spinflow::recipes::gong_xia {
 
 namespace {
-
-using results::Claim;
-using results::none;
-using results::Verdict;
 
 stats::Estimate accuracy_of(const Readings& nets) {
   std::vector<double> accuracies;
@@ -42,7 +33,7 @@ std::string story(const Measurements& m, const std::string& scheme) {
 
 Claim end_claim(const Measurements& m, const std::string& criterion, bool against_zero) {
   Trial trial(m.settings.criteria, criterion,
-              {evidence::course_coupling, evidence::course_loss, evidence::course});
+              {evidence.course_coupling, evidence.course_loss, evidence.course});
   const double least_expected = trial.number("expected");
   const double optimum = trial.number("accuracy");
   std::vector<std::string> stories;
@@ -61,17 +52,14 @@ Claim end_claim(const Measurements& m, const std::string& criterion, bool agains
     else
       trial.within(fmt::format("{}: {}", scheme, against_zero ? "K_out" : "K_out - K'"), readings, "zero");
   }
-  trial.control = fmt::format("{}", fmt::join(stories, "; "));
   if (!left_out.empty()) trial.doubt_support(fmt::format("{}", fmt::join(left_out, "; ")));
   if (const auto checks = trial.checks(); !checks.empty())
     left_out.insert(left_out.begin(), words_of(checks));
   else
     trial.doubt(fmt::format("{}", fmt::join(left_out, "; ")));
-  trial.qualification = fmt::format(
-      "{}; measured is {} of decimation after the last update. Before training the outputs are no "
-      "nearest-neighbour chain and their K_out is an accident of the weights, so that it is not a flow from "
-      "K to K'",
-      fmt::join(left_out, "; "), against_zero ? "K_out" : "K_out - K'");
+  trial.say({{"stories", {stories, "; "}},
+             {"left_out", {left_out, "; "}},
+             {"measured", against_zero ? "K_out" : "K_out - K'"}});
   return trial.judged();
 }
 
@@ -94,10 +82,10 @@ void ask_of_flips(const Measurements& m, Trial& trial) {
 
 Claim flip_claim(const Measurements& m) {
   Trial trial(m.settings.criteria, "c3",
-              {evidence::flips, evidence::course_coupling, evidence::course, evidence::scans});
+              {evidence.flips, evidence.course_coupling, evidence.course, evidence.scans});
   ask_of_flips(m, trial);
   if (!trial.needs(!trial.questions().empty(), "no net was trained")) return trial.judged();
-  measure_farthest(trial);
+  trial.measure_farthest();
   double n = 0;
   double off_flips = 0;
   double off_exact = 0;
@@ -107,20 +95,13 @@ Claim flip_claim(const Measurements& m) {
     off_flips += std::pow(off_flips_of(r).value, 2);
     off_exact += std::pow(off_expected_of(r).value, 2);
   }
-  trial.control = fmt::format("rms of K_out - K_flips {:.2g}, of K_out - K' {:.2g}, over all looks and nets",
-                              std::sqrt(off_flips / n), std::sqrt(off_exact / n));
-  trial.qualification = fmt::format(
-      "{}. No free parameter: the exact <S_0 S_1> times (2 accuracy - 1)^2; measured is the largest "
-      "departure, a mean over seeds. Outputs that take after their surroundings more than the labels do are "
-      "wrong together, which is what a departure upwards says; looks before the first update are left out, "
-      "for the outputs are no chain then",
-      margin_words(trial));
+  trial.say({{"off_flips", std::sqrt(off_flips / n)}, {"off_exact", std::sqrt(off_exact / n)}});
   return trial.judged();
 }
 
 Claim scan_claim(const Measurements& m, const std::string& criterion, const std::string& study) {
   Trial trial(m.settings.criteria, criterion,
-              {study == "data" ? evidence::data : evidence::architectures, evidence::scans});
+              {study == "data" ? evidence.data : evidence.architectures, evidence.scans});
   std::vector<std::string> below;
   int n_variants = 0;
   const double optimum = trial.number("accuracy");
@@ -140,20 +121,17 @@ Claim scan_claim(const Measurements& m, const std::string& criterion, const std:
     if (off.value > most.value) most = off;
     trial.within(fmt::format("{}: K_out - K'", scan.text()), readings, "margin");
   }
-  trial.control = fmt::format("below accuracy {}: {}", optimum,
-                              below.empty() ? "none" : fmt::format("{}", fmt::join(below, ", ")));
-  if (!trial.needs(n_variants > 0,
-                   fmt::format("no net other than that of [network] reaches accuracy {}", optimum)))
-    return trial.judged();
-  trial.measured({.value = most.value - least.value, .error = std::hypot(most.error, least.error)});
-  trial.qualification = fmt::format(
-      "at K = {}: {}; measured is the spread, largest less smallest K_out - K' of the variants that reach it",
-      m.settings.course.coupling, words_of(trial.checks()));
+  trial.say({{"optimum", optimum},
+             {"below", below.empty() ? "none" : fmt::format("{}", fmt::join(below, ", "))},
+             {"K", m.settings.course.coupling}});
+  if (trial.needs(n_variants > 0,
+                  fmt::format("no net other than that of [network] reaches accuracy {}", optimum)))
+    trial.measured({.value = most.value - least.value, .error = std::hypot(most.error, least.error)});
   return trial.judged();
 }
 
 Claim untrained_claim(const Measurements& m) {
-  Trial trial(m.settings.criteria, "c6", {evidence::output_correlations, evidence::untrained});
+  Trial trial(m.settings.criteria, "c6", {evidence.output_correlations, evidence.untrained});
   std::vector<double> untrained;
   std::vector<double> trained;
   std::vector<double> couplings;
@@ -163,21 +141,17 @@ Claim untrained_claim(const Measurements& m) {
     couplings.push_back(r->output.coupling.value);
     about_zero.push_back({.where = cell_words(*r), .measured = r->output.coupling, .expected = 0});
   }
-  const auto agreement = agreement_of(about_zero);
+  const auto agreement = chi_square_of(about_zero);
   for (const char* scheme : schemes)
     for (const auto* r : last_of(m, "course", scheme, "")) trained.push_back(r->far_ratio);
   const auto ratio = over_seeds(untrained);
   trial.measured(ratio);
   trial.within("rms ratio less 1", {.value = ratio.value - 1, .error = ratio.error}, "ratio",
                finite_seeds(untrained));
-  trial.control = fmt::format(
-      "the same ratio after training {}; K_out of untrained nets {}, chi^2 of it about 0 is {:.0f} of {}",
-      text(over_seeds(trained)), text(over_seeds(couplings)), agreement.chi2, agreement.n);
-  trial.qualification =
-      "the correlations have random signs, so that K_out of an untrained net scatters about 0 from net to "
-      "net by more than the test chains allow: it is an accident of the weights, not a coupling, and that it "
-      "lies near 0 is no approach to K* = 0. Where a trained chain's far correlations are lost in the noise "
-      "of the test chains, its ratio is that of the noise";
+  trial.say({{"trained", over_seeds(trained)},
+             {"couplings", over_seeds(couplings)},
+             {"chi2", agreement.chi2},
+             {"n", agreement.n}});
   return trial.judged();
 }
 
@@ -193,7 +167,7 @@ Claim generic_claim(const Measurements& m, const GenericReadingKind& kind, const
                     char letter) {
   Trial trial(m.settings.criteria, kind.criterion,
               {.id = std::string(kind.criterion) + letter, .word = target},
-              {evidence::generic_readings, evidence::generic});
+              {evidence.generic_readings, evidence.generic});
   std::set<std::int64_t> updates;
   for (const auto& r : m.generic)
     if (r.target == target) updates.insert(r.update);
@@ -210,16 +184,12 @@ Claim generic_claim(const Measurements& m, const GenericReadingKind& kind, const
   std::vector<std::string> way;
   for (const auto update : updates)
     way.push_back(fmt::format("{} at {}", text(over_seeds(at(update, reading))), update));
-  trial.control =
-      fmt::format("by updates: {}; loss at the end {}, accuracy {}", fmt::join(way, ", "),
-                  text(over_seeds(at(*updates.rbegin(), [](const auto& r) { return r.loss; }))),
-                  text(over_seeds(at(*updates.rbegin(), [](const auto& r) { return r.accuracy; }))));
-  trial.qualification = fmt::format(
-      "hidden units may be permuted and have no sign of their own, so that this is a mean over all pairs and "
-      "no coupling of a chain; the label is {}",
-      target == "label:temperature"    ? "the temperature's class"
-      : target == "sign-magnetization" ? "the class, the sign of M"
-                                       : "the sign of M, which the task does not name");
+  trial.say({{"way", {way, ", "}},
+             {"loss", over_seeds(at(*updates.rbegin(), [](const auto& r) { return r.loss; }))},
+             {"accuracy", over_seeds(at(*updates.rbegin(), [](const auto& r) { return r.accuracy; }))},
+             {"label", target == "label:temperature"    ? "the temperature's class"
+                       : target == "sign-magnetization" ? "the class, the sign of M"
+                                                        : "the sign of M, which the task does not name"}});
   if (kind.member == &analysis::FeatureCouplings::conditional_covariance)
     trial.qualification +=
         "; a covariance shrinks with the units' activity as well as with their correlation";

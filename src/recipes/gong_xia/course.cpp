@@ -2,7 +2,7 @@
 // Experiment C of gong-xia: the course of training, the architecture, the amount of data.
 #include <fmt/format.h>
 
-#include "recipes/gong_xia/training.hpp"
+#include "recipes/gong_xia/readings.hpp"
 
 namespace spinflow::recipes::gong_xia {
 

@@ -3,12 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <functional>
 
 #include "recipes/gong_xia/nets.hpp"
-#include "spinflow/results/figures.hpp"
 #include "spinflow/studies/dense_targets.hpp"
+#include "spinflow/trainers/net_score.hpp"
 
 namespace spinflow::recipes::gong_xia {
 
@@ -16,55 +14,8 @@ namespace {
 
 using ensemble::Ensemble;
 using kernels::FloatMatrix;
-using results::none;
 
 constexpr std::size_t most_units_drawn = 32;
-
-/// `n` chains in equal parts at each of the couplings.
-Ensemble mixed_chains(const RunFolder& folder, std::int64_t size, std::vector<double> couplings,
-                      std::int64_t n, const std::string& stream, std::size_t seed) {
-  std::ranges::sort(couplings, std::greater<>());
-  std::vector<double> temperatures;
-  for (const double coupling : couplings) temperatures.push_back(1 / coupling);
-  const auto model =
-      models::registry().find("ising-chain").make(lattice::Lattice::chain(static_cast<int>(size)), {});
-  const auto parts = static_cast<std::int64_t>(temperatures.size());
-  Listening listening(folder.observer());
-  return runs::sampled(model, temperatures, (n + parts - 1) / parts,
-                       folder.seed(fmt::format("chains.{}", stream), seed), listening);
-}
-
-/// What a net makes of the test chains.
-struct Score {
-  double loss = 0;  ///< as in training
-  double accuracy = none;
-};
-
-Score score_of(const networks::DenseForward& net, const Ensemble& test, const trainers::Targets& targets) {
-  const std::size_t n = test.size();
-  double loss = 0;
-  double right = 0;
-  if (!targets.classes.empty()) {
-    const auto p = net.probabilities(test.spins, 0, n);
-    for (std::size_t r = 0; r < n; ++r) {
-      const auto row = p.row(r);
-      loss -= std::log(std::max(static_cast<double>(row[targets.classes[r]]), 1e-30));
-      right += std::ranges::max_element(row) - row.begin() == targets.classes[r] ? 1 : 0;
-    }
-    return {loss / static_cast<double>(n), right / static_cast<double>(n)};
-  }
-  const auto y = net.outputs(test.spins, 0, n);
-  const bool spins = targets.numbers.empty();
-  for (std::size_t r = 0; r < n; ++r)
-    for (std::size_t a = 0; a < targets.n_outputs; ++a) {
-      const double output = y.row(r)[a];
-      const double target = spins ? targets.spins.spin(r, a) : targets.numbers[r];
-      loss += (output - target) * (output - target);
-      right += (output >= 0) == (target > 0) ? 1 : 0;
-    }
-  const double all = static_cast<double>(n) * static_cast<double>(targets.n_outputs);
-  return {loss / all, spins ? right / all : none};
-}
 
 /// The class of a classifier's row; of other nets the sign of M (0 counts as up), as sign-magnetization has
 /// it.
@@ -150,8 +101,8 @@ Generic generic_net(const RunFolder& folder, const Settings& s, const std::strin
   const auto make = [&] {
     Listening listening(folder.observer());
     const auto sample = [&](const char* purpose, std::int64_t n) {
-      return mixed_chains(folder, s.generic.size, s.generic.couplings, n,
-                          fmt::format("{}.generic.{}", purpose, target), seed);
+      return chains(folder, s.generic.size, s.generic.couplings, 0, n,
+                    fmt::format("{}.generic.{}", purpose, target), seed);
     };
     const auto targets_of = [&](const Ensemble& data) {
       return studies::dense_targets(data, target, "none", 0, "generic.targets");
@@ -164,7 +115,7 @@ Generic generic_net(const RunFolder& folder, const Settings& s, const std::strin
     const auto read = [&](std::int64_t update, const networks::Dense& net) {
       const networks::DenseForward forward(net);
       const auto features = forward.features(test.spins, 0, test.size());
-      const auto score = score_of(forward, test, test_targets);
+      const auto score = trainers::score_of(forward, test.spins, test_targets);
       made.readings.push_back({.target = target,
                                .seed = seed,
                                .update = update,
@@ -196,7 +147,7 @@ std::vector<CorrelationMatrix> decimation_matrices(const RunFolder& folder, cons
   const auto make = [&] {
     Listening listening(folder.observer());
     const auto sample = [&](const char* purpose, std::int64_t n) {
-      return chains(folder, s.course.size, s.course.coupling, 0, n, fmt::format("{}.matrices", purpose), 0);
+      return chains(folder, s.course.size, {s.course.coupling}, 0, n, fmt::format("{}.matrices", purpose), 0);
     };
     const Ensemble data = sample("training", rows_to_draw(s.cells.training, s.network.held_out));
     const Ensemble test = sample("test", s.cells.test);

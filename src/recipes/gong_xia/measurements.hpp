@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "recipes/frame.hpp"
+#include "recipes/recipe_settings.hpp"
 #include "spinflow/analysis/feature_couplings.hpp"
 #include "spinflow/inference/chain_coupling.hpp"
 #include "spinflow/stats/estimate.hpp"
@@ -14,66 +15,83 @@
 
 namespace spinflow::recipes::gong_xia {
 
-// Settings have their defaults in recipe.toml, and none here.
+inline constexpr double most_rows = 1e9;
+inline constexpr double longest_chain = 4096;
+inline constexpr double largest_block = 1024;
+// Chains are drawn at T = 1/K; beyond, all outputs of a scheme agree in any number of rows.
+inline constexpr double weakest_coupling = 0.01;
+inline constexpr double strongest_coupling = 10;
 
 /// Experiment A: one net per scheme, K, b and seed.
-struct CellSettings {
-  std::vector<double> couplings;  ///< K of the chains
-  std::int64_t decimation_size{};
-  std::vector<std::int64_t> decimation_factors;
-  std::int64_t majority_size{};
-  std::vector<std::int64_t> majority_factors;
-  std::int64_t training{};  ///< chains, in every study
-  std::int64_t test{};      ///< chains of every net, its own, in every study
-  std::int64_t seeds{};     ///< data, weights and test chains, in every study
+struct CellSettings : Section {
+  using Section::Section;
+  std::vector<double> couplings =
+      setting("couplings", {.least = weakest_coupling, .most = strongest_coupling});
+  std::int64_t decimation_size = setting("decimation_size", {.least = 4, .most = longest_chain});
+  std::vector<std::int64_t> decimation_factors =
+      setting("decimation_factors", {.least = 2, .most = largest_block});
+  std::int64_t majority_size = setting("majority_size", {.least = 4, .most = longest_chain});
+  std::vector<std::int64_t> majority_factors =
+      setting("majority_factors", {.least = 3, .most = largest_block});
+  std::int64_t training = setting("training", {.least = 10, .most = most_rows});
+  std::int64_t test = setting("test", {.least = 10, .most = most_rows});
+  std::int64_t seeds = setting("seeds", {.least = 1, .most = 1000});
 };
 
 /// Experiment B: nets on top of each other.
-struct DepthSettings {
-  std::int64_t size{};
-  double coupling{};
-  std::int64_t factor{};
-  std::int64_t steps{};
+struct DepthSettings : Section {
+  using Section::Section;
+  std::int64_t size = setting("size", {.least = 4, .most = longest_chain});
+  double coupling = setting("coupling", {.least = weakest_coupling, .most = strongest_coupling});
+  std::int64_t factor = setting("factor", {.least = 2, .most = largest_block});
+  std::int64_t steps = setting("steps", {.least = 1, .most = 12});
 };
 
 /// Experiment C and its scans, at one cell.
-struct CourseSettings {
-  std::int64_t size{};
-  double coupling{};
-  std::int64_t factor{};
-  std::vector<std::int64_t> updates;  ///< where the net is looked at
-  std::vector<std::int64_t> depths;   ///< hidden layers
-  std::vector<std::int64_t> widths;   ///< of one hidden layer
-  std::vector<std::string> activations;
-  std::vector<std::string> optimizers;
-  double sgd_learning_rate{};
-  double sgd_momentum{};
-  std::vector<std::int64_t> rows;  ///< training chains
+struct CourseSettings : Section {
+  using Section::Section;
+  std::int64_t size = setting("size", {.least = 4, .most = longest_chain});
+  double coupling = setting("coupling", {.least = weakest_coupling, .most = strongest_coupling});
+  std::int64_t factor = setting("factor", {.least = 2, .most = largest_block});
+  std::vector<std::int64_t> updates = setting("updates", {.least = 0, .most = 1e9});
+  std::vector<std::int64_t> depths = setting("depths", {.least = 0, .most = 16});
+  std::vector<std::int64_t> widths = setting("widths", {.least = 1, .most = 100000});
+  std::vector<std::string> activations = setting("activations", {}, {"tanh", "relu"});
+  std::vector<std::string> optimizers = setting("optimizers", {}, {"adam", "sgd"});
+  double sgd_learning_rate = setting("sgd_learning_rate", {.least = 1e-9, .most = 1e6});
+  double sgd_momentum = setting("sgd_momentum", {.least = 0, .most = 0.9999});
+  std::vector<std::int64_t> rows = setting("rows", {.least = 10, .most = most_rows});
 };
 
 /// N -> infinity at fixed b, and b -> N.
-struct LimitSettings {
-  double coupling{};
-  std::int64_t factor{};
-  std::vector<std::int64_t> sizes;
-  std::int64_t size{};
-  std::vector<std::int64_t> factors;
+struct LimitSettings : Section {
+  using Section::Section;
+  double coupling = setting("coupling", {.least = weakest_coupling, .most = strongest_coupling});
+  std::int64_t factor = setting("factor", {.least = 2, .most = largest_block});
+  std::vector<std::int64_t> sizes = setting("sizes", {.least = 4, .most = longest_chain});
+  std::int64_t size = setting("size", {.least = 4, .most = longest_chain});
+  std::vector<std::int64_t> factors = setting("factors", {.least = 2, .most = largest_block});
 };
 
 /// Chains in a field, for the flow in the plane (K, h).
-struct FieldSettings {
-  std::int64_t size{};
-  std::int64_t factor{};
-  std::vector<double> couplings;
-  std::vector<double> fields;
+struct FieldSettings : Section {
+  using Section::Section;
+  std::int64_t size = setting("size", {.least = 6, .most = longest_chain});
+  std::int64_t factor = setting("factor", {.least = 2, .most = largest_block});
+  std::vector<double> couplings =
+      setting("couplings", {.least = weakest_coupling, .most = strongest_coupling});
+  std::vector<double> fields = setting("fields", {.least = -5, .most = 5});
 };
 
 /// Nets with another task, read at their hidden units.
-struct GenericSettings {
-  std::int64_t size{};
-  std::vector<double> couplings;  ///< in equal parts: the labels of label:temperature
-  std::vector<std::string> targets;
-  std::vector<std::int64_t> updates;  ///< where the hidden units are read
+struct GenericSettings : Section {
+  using Section::Section;
+  std::int64_t size = setting("size", {.least = 4, .most = longest_chain});
+  std::vector<double> couplings =
+      setting("couplings", {.least = weakest_coupling, .most = strongest_coupling});
+  std::vector<std::string> targets =
+      setting("targets", {}, {"label:temperature", "sign-magnetization", "magnetization", "autoencode"});
+  std::vector<std::int64_t> updates = setting("updates", {.least = 0, .most = 1e9});
 };
 
 struct Settings {

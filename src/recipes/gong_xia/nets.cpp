@@ -4,20 +4,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <cctype>
 #include <cmath>
-#include <limits>
+#include <functional>
 
 #include "spinflow/exact/chain.hpp"
 #include "spinflow/exact/chain_renormalization.hpp"
 #include "spinflow/studies/dense_targets.hpp"
+#include "spinflow/trainers/net_score.hpp"
 
 namespace spinflow::recipes::gong_xia {
 
 namespace {
-
-constexpr std::size_t rows_at_once = 512;
 
 /// Of all seeds of a cell: names its random streams.
 std::string cell_name(const NetReading& n) {
@@ -32,32 +30,6 @@ std::string file_name(const NetReading& n) {
   return name;
 }
 
-/// Rms of c_ab = <y_a y_b> - <y_a><y_b> over all pairs on the ring that are no neighbours, over that of
-/// neighbours.
-double far_ratio_of(const kernels::PackedSpins& rows) {
-  const auto columns = kernels::transposed(rows);
-  const std::size_t m = columns.n_rows();
-  const auto n = static_cast<double>(rows.n_rows());
-  std::vector<double> mean(m);
-  for (std::size_t a = 0; a < m; ++a) mean[a] = static_cast<double>(columns.sum(a)) / n;
-  double near = 0;
-  double far = 0;
-  std::size_t n_near = 0;
-  std::size_t n_far = 0;
-  for (std::size_t a = 0; a < m; ++a)
-    for (std::size_t b = a + 1; b < m; ++b) {
-      std::uint64_t different = 0;
-      for (std::size_t w = 0; w < columns.words_per_row(); ++w)
-        different += static_cast<std::uint64_t>(std::popcount(columns.row(a)[w] ^ columns.row(b)[w]));
-      const double c = 1 - 2 * static_cast<double>(different) / n - mean[a] * mean[b];
-      const bool neighbours = b - a == 1 || b - a == m - 1;
-      (neighbours ? near : far) += c * c;
-      ++(neighbours ? n_near : n_far);
-    }
-  if (n_far == 0 || near == 0) return std::numeric_limits<double>::quiet_NaN();
-  return std::sqrt(far / static_cast<double>(n_far) / (near / static_cast<double>(n_near)));
-}
-
 /// The updates before the last at which the net is looked at.
 std::vector<std::int64_t> looks_of(const NetPlan& plan) {
   std::vector<std::int64_t> looks;
@@ -70,9 +42,9 @@ std::vector<NetReading> read_net(const RunFolder& folder, const NetPlan& plan, b
   const NetReading& cell = plan.begin;
   const std::string name = cell_name(cell);
   const std::string target = fmt::format("{}:{}", cell.scheme, cell.factor);
-  const auto data = chains(folder, cell.size, cell.coupling, 0,
+  const auto data = chains(folder, cell.size, {cell.coupling}, 0,
                            rows_to_draw(plan.training, plan.options.held_out), "training." + name, cell.seed);
-  const auto test = chains(folder, cell.size, cell.coupling, 0, plan.test, "test." + name, cell.seed);
+  const auto test = chains(folder, cell.size, {cell.coupling}, 0, plan.test, "test." + name, cell.seed);
   const auto wanted = studies::dense_targets(test, target, "none", 0, name);
   NetReading plain = cell;
   plain.target = *inference::chain_coupling(ensemble::from_spins(wanted.spins, *wanted.lattice, nullptr));
@@ -82,16 +54,16 @@ std::vector<NetReading> read_net(const RunFolder& folder, const NetPlan& plan, b
 
   std::vector<NetReading> readings;
   const auto read = [&](std::int64_t update, const networks::Dense& net) {
-    const auto signs = signs_of(net, test.spins, wanted.spins, *wanted.lattice);
+    const auto signs = trainers::signs_of(net, test.spins, wanted.spins);
     NetReading r = plain;
     r.update = update;
     r.accuracy = signs.accuracy;
     r.loss = signs.loss;
-    r.output = *inference::chain_coupling(signs.outputs);
+    r.output = *inference::chain_coupling(ensemble::from_spins(signs.spins, *wanted.lattice, nullptr));
     // Both spins of a bond must be right, or both wrong.
     const double kept = 2 * signs.accuracy - 1;
     r.flipped = inference::ring_coupling(bond * kept * kept, n_outputs);
-    r.far_ratio = far_ratio_of(signs.outputs.spins);
+    r.far_ratio = inference::far_over_near(signs.spins);
     readings.push_back(std::move(r));
     observer.advance(0);
   };
@@ -105,50 +77,24 @@ std::vector<NetReading> read_net(const RunFolder& folder, const NetPlan& plan, b
 
 }  // namespace
 
-ensemble::Ensemble chains(const RunFolder& folder, std::int64_t size, double coupling, double field,
-                          std::int64_t n, std::string_view stream, std::size_t seed) {
+ensemble::Ensemble chains(const RunFolder& folder, std::int64_t size, std::vector<double> couplings,
+                          double field, std::int64_t n, std::string_view stream, std::size_t seed) {
   // The temperature carries K; the model's field is in units of J.
+  std::ranges::sort(couplings, std::greater<>());
+  std::vector<double> temperatures;
+  for (const double coupling : couplings) temperatures.push_back(1 / coupling);
   const auto model =
       models::registry()
           .find("ising-chain")
-          .make(lattice::Lattice::chain(static_cast<int>(size)), {{"field", field / coupling}});
+          .make(lattice::Lattice::chain(static_cast<int>(size)), {{"field", field / couplings.front()}});
+  const auto parts = static_cast<std::int64_t>(temperatures.size());
   Listening listening(folder.observer());
-  return sampled(model, {1 / coupling}, n, folder.seed(fmt::format("chains.{}", stream), seed), listening);
+  return sampled(model, temperatures, (n + parts - 1) / parts,
+                 folder.seed(fmt::format("chains.{}", stream), seed), listening);
 }
 
 std::int64_t rows_to_draw(std::int64_t training, double held_out) {
   return std::llround(static_cast<double>(training) / (1 - held_out));
-}
-
-Signs signs_of(const networks::Dense& net, const kernels::PackedSpins& v, const kernels::PackedSpins& targets,
-               const lattice::Lattice& lattice) {
-  const networks::DenseForward forward(net);
-  const std::size_t n = v.n_rows();
-  kernels::PackedSpins spins(n, targets.n_columns());
-  double loss = 0;
-  for (std::size_t first = 0; first < n; first += rows_at_once) {
-    const std::size_t last = std::min(n, first + rows_at_once);
-    const auto y = forward.outputs(v, first, last);
-    for (std::size_t r = first; r < last; ++r)
-      for (std::size_t c = 0; c < y.n_columns(); ++c) {
-        const double output = y.row(r - first)[c];
-        const double off = output - targets.spin(r, c);
-        loss += off * off;
-        spins.set(r, c, output >= 0 ? 1 : -1);
-      }
-  }
-  Signs signs{.outputs = {.lattice = lattice},
-              .accuracy = agreement(spins, targets),
-              .loss = loss / static_cast<double>(n * targets.n_columns())};
-  signs.outputs = ensemble::from_spins(std::move(spins), lattice, nullptr);
-  return signs;
-}
-
-double agreement(const kernels::PackedSpins& a, const kernels::PackedSpins& b) {
-  std::uint64_t different = 0;
-  for (std::size_t w = 0; w < a.words().size(); ++w)
-    different += static_cast<std::uint64_t>(std::popcount(a.words()[w] ^ b.words()[w]));
-  return 1 - static_cast<double>(different) / static_cast<double>(a.n_rows() * a.n_columns());
 }
 
 double exact_bond(const NetReading& cell) {

@@ -7,31 +7,18 @@
 
 #include "recipes/gong_xia/measurements.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
-#include "spinflow/networks/dense.hpp"
 
 namespace spinflow::recipes::gong_xia {
 
-/// `n` rings of `size` spins at K = `coupling` and h = `field` (both times 1/(k_B T)), drawn exactly. Nobody
-/// else's, as long as no two pieces of work have both `stream` and `seed` in common.
-[[nodiscard]] ensemble::Ensemble chains(const RunFolder& folder, std::int64_t size, double coupling,
-                                        double field, std::int64_t n, std::string_view stream,
-                                        std::size_t seed);
+/// `n` rings of `size` spins, in equal parts at each of the couplings K (a field only at one), h = `field`,
+/// both times 1/(k_B T), drawn exactly. Nobody else's, as long as no two pieces of work have both `stream`
+/// and `seed` in common.
+[[nodiscard]] ensemble::Ensemble chains(const RunFolder& folder, std::int64_t size,
+                                        std::vector<double> couplings, double field, std::int64_t n,
+                                        std::string_view stream, std::size_t seed);
 
 /// So many chains that `training` of them are left when the trainer has set its own aside.
 [[nodiscard]] std::int64_t rows_to_draw(std::int64_t training, double held_out);
-
-/// The signs of a net's outputs beside the spins they should be.
-struct Signs {
-  ensemble::Ensemble outputs;
-  double accuracy = 0;  ///< fraction of outputs with the target's sign
-  double loss = 0;      ///< mean of (output - target)^2
-};
-/// `v`: (n, n_visible), `targets`: (n, n_outputs) on `lattice`.
-[[nodiscard]] Signs signs_of(const networks::Dense& net, const kernels::PackedSpins& v,
-                             const kernels::PackedSpins& targets, const lattice::Lattice& lattice);
-
-/// Fraction of equal spins. `a`, `b`: of one shape.
-[[nodiscard]] double agreement(const kernels::PackedSpins& a, const kernels::PackedSpins& b);
 
 /// Exact <S_0 S_1> of the spins a net is asked for.
 [[nodiscard]] double exact_bond(const NetReading& cell);

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "recipes/gong_xia/evidence.hpp"
 #include "recipes/gong_xia/measurements.hpp"
@@ -24,75 +23,8 @@ constexpr base::Work gong2022{.key = "gong2022",
                               .year = 2022,
                               .arxiv = "2212.00005"};
 
-constexpr double most_rows = 1e9;
-constexpr double longest_chain = 4096;
-constexpr double largest_block = 1024;
-// Chains are drawn at T = 1/K; beyond, all outputs of a scheme agree in any number of rows.
-constexpr double weakest_coupling = 0.01;
-constexpr double strongest_coupling = 10;
 // Jackknife keeps the correlations of all pairs of hidden units 50 times.
 constexpr std::int64_t most_units_read = 1024;
-
-Section<CellSettings> cell_options() {
-  return Section<CellSettings>()
-      .add("couplings", &CellSettings::couplings, {.least = weakest_coupling, .most = strongest_coupling})
-      .add("decimation_size", &CellSettings::decimation_size, {.least = 4, .most = longest_chain})
-      .add("decimation_factors", &CellSettings::decimation_factors, {.least = 2, .most = largest_block})
-      .add("majority_size", &CellSettings::majority_size, {.least = 4, .most = longest_chain})
-      .add("majority_factors", &CellSettings::majority_factors, {.least = 3, .most = largest_block})
-      .add("training", &CellSettings::training, {.least = 10, .most = most_rows})
-      .add("test", &CellSettings::test, {.least = 10, .most = most_rows})
-      .add("seeds", &CellSettings::seeds, {.least = 1, .most = 1000});
-}
-
-Section<DepthSettings> depth_options() {
-  return Section<DepthSettings>()
-      .add("size", &DepthSettings::size, {.least = 4, .most = longest_chain})
-      .add("coupling", &DepthSettings::coupling, {.least = weakest_coupling, .most = strongest_coupling})
-      .add("factor", &DepthSettings::factor, {.least = 2, .most = largest_block})
-      .add("steps", &DepthSettings::steps, {.least = 1, .most = 12});
-}
-
-Section<CourseSettings> course_options() {
-  return Section<CourseSettings>()
-      .add("size", &CourseSettings::size, {.least = 4, .most = longest_chain})
-      .add("coupling", &CourseSettings::coupling, {.least = weakest_coupling, .most = strongest_coupling})
-      .add("factor", &CourseSettings::factor, {.least = 2, .most = largest_block})
-      .add("updates", &CourseSettings::updates, {.least = 0, .most = 1e9})
-      .add("depths", &CourseSettings::depths, {.least = 0, .most = 16})
-      .add("widths", &CourseSettings::widths, {.least = 1, .most = 100000})
-      .add("activations", &CourseSettings::activations, {}, {"tanh", "relu"})
-      .add("optimizers", &CourseSettings::optimizers, {}, {"adam", "sgd"})
-      .add("sgd_learning_rate", &CourseSettings::sgd_learning_rate, {.least = 1e-9, .most = 1e6})
-      .add("sgd_momentum", &CourseSettings::sgd_momentum, {.least = 0, .most = 0.9999})
-      .add("rows", &CourseSettings::rows, {.least = 10, .most = most_rows});
-}
-
-Section<LimitSettings> limit_options() {
-  return Section<LimitSettings>()
-      .add("coupling", &LimitSettings::coupling, {.least = weakest_coupling, .most = strongest_coupling})
-      .add("factor", &LimitSettings::factor, {.least = 2, .most = largest_block})
-      .add("sizes", &LimitSettings::sizes, {.least = 4, .most = longest_chain})
-      .add("size", &LimitSettings::size, {.least = 4, .most = longest_chain})
-      .add("factors", &LimitSettings::factors, {.least = 2, .most = largest_block});
-}
-
-Section<FieldSettings> field_options() {
-  return Section<FieldSettings>()
-      .add("size", &FieldSettings::size, {.least = 6, .most = longest_chain})
-      .add("factor", &FieldSettings::factor, {.least = 2, .most = largest_block})
-      .add("couplings", &FieldSettings::couplings, {.least = weakest_coupling, .most = strongest_coupling})
-      .add("fields", &FieldSettings::fields, {.least = -5, .most = 5});
-}
-
-Section<GenericSettings> generic_options() {
-  return Section<GenericSettings>()
-      .add("size", &GenericSettings::size, {.least = 4, .most = longest_chain})
-      .add("couplings", &GenericSettings::couplings, {.least = weakest_coupling, .most = strongest_coupling})
-      .add("targets", &GenericSettings::targets, {},
-           {"label:temperature", "sign-magnetization", "magnetization", "autoencode"})
-      .add("updates", &GenericSettings::updates, {.least = 0, .most = 1e9});
-}
 
 /// Refuses factors that leave no ring of two spins or more.
 void expect_divides(std::string_view key, std::int64_t b, std::int64_t size) {
@@ -172,13 +104,13 @@ void check_consistency(const Settings& s) {
 Settings settings_from(const io::Settings& settings) {
   Settings s;
   s.network = section(settings, "network", trainers::supervised_options());
-  s.cells = section(settings, "cells", cell_options());
-  s.depth = section(settings, "depth", depth_options());
-  s.course = section(settings, "course", course_options());
-  s.limits = section(settings, "limits", limit_options());
-  s.field = section(settings, "field", field_options());
-  s.generic = section(settings, "generic", generic_options());
-  s.criteria = Criteria(settings, "gong2022");
+  s.cells = section<CellSettings>(settings, "cells");
+  s.depth = section<DepthSettings>(settings, "depth");
+  s.course = section<CourseSettings>(settings, "course");
+  s.limits = section<LimitSettings>(settings, "limits");
+  s.field = section<FieldSettings>(settings, "field");
+  s.generic = section<GenericSettings>(settings, "generic");
+  s.criteria = Criteria(settings, "gong2022", "gong-xia");
   check_consistency(s);
   return s;
 }
@@ -191,7 +123,7 @@ void register_gong_xia() {
        "does the coupling of a trained dense net's output on the Ising chain follow the exact RG to K* = 0?",
        {gong_xia::gong2022, "ising1925", "kadanoff1966", "nelson1975", "kingma2014", "besag1975",
         "salmon2011"},
-       names_of(gong_xia::evidence::all),
+       gong_xia::evidence.names(),
        [](const io::Settings& settings) { (void)gong_xia::settings_from(settings); },
        [](const RunContext& context) {
          using namespace gong_xia;

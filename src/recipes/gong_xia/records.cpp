@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The columns of gong-xia's readings.
-#include "recipes/gong_xia/agreement.hpp"
 #include "recipes/gong_xia/nets.hpp"
+#include "recipes/gong_xia/readings.hpp"
 
 namespace spinflow::recipes::gong_xia {
 

@@ -1,33 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Figures of gong-xia beside the exact renormalization group.
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cmath>
 #include <numbers>
-#include <ranges>
 
-#include "recipes/figure_texts.hpp"
-#include "recipes/gong_xia/agreement.hpp"
+#include "recipes/figures.hpp"
 #include "recipes/gong_xia/evidence.hpp"
+#include "recipes/gong_xia/readings.hpp"
 #include "spinflow/exact/chain.hpp"
 #include "spinflow/exact/chain_renormalization.hpp"
-#include "spinflow/results/series_by.hpp"
 
 namespace spinflow::recipes::gong_xia {
 
 namespace {
 
-using results::LineFigure;
-using results::Mark;
-using results::Point;
-using results::Scale;
-using results::Series;
-using results::series_by;
-using results::series_over;
-
-constexpr const char* block_title = "b, spins of a block";
-constexpr const char* residual_title = "(K_out - exact) / error";
 constexpr const char* exact_name = "exact";
 constexpr const char* arms[] = {"exact", "predecessor"};
 
@@ -38,8 +22,8 @@ LineFigure begin(const std::string& id, const Words& words = {}) {
 std::string coupling_name(double coupling) { return fmt::format("K = {}", coupling); }
 
 /// One colour for one K in all figures.
-results::SeriesLook look_of(const Measurements& m) {
-  results::SeriesLook look{.mark = Mark::points};
+SeriesLook look_of(const Measurements& m) {
+  SeriesLook look{.mark = Mark::points};
   for (const double coupling : m.settings.cells.couplings) look.names.push_back(coupling_name(coupling));
   return look;
 }
@@ -58,35 +42,27 @@ double decimated(double coupling, double factor) { return std::atanh(std::pow(st
 Series decimation_curve(double coupling, const std::vector<std::int64_t>& factors) {
   const auto least = static_cast<double>(factors.front());
   const auto most = static_cast<double>(factors.back());
-  return series_over({.name = exact_name, .points = {}, .mark = Mark::exact}, results::spaced(0, 1, 61),
-                     [&](double share) {
-                       const double b = least * std::pow(most / least, share);
-                       return Point{.x = b, .y = decimated(coupling, b)};
-                     });
+  return series_over({.name = exact_name, .mark = Mark::exact}, results::spaced(0, 1, 61), [&](double share) {
+    const double b = least * std::pow(most / least, share);
+    return Point{.x = b, .y = decimated(coupling, b)};
+  });
 }
 
 results::Figure decimation_figure(const Measurements& m) {
-  auto figure = begin(evidence::decimation,
+  auto figure = begin(evidence.decimation,
                       {{"nets", m.settings.cells.seeds}, {"size", m.settings.cells.decimation_size}});
-  figure.x = {.title = block_title, .scale = Scale::log};
-  figure.y = {.title = coupling_title};
   const auto cells = cells_of(m.cells, "cells", "decimation");
   for (const double coupling : m.settings.cells.couplings) {
     add(figure, series_by(cells | of_coupling(coupling), "", coupling_name(coupling), &Cell::factor, mean_of,
                           look_of(m)));
     figure.series.push_back(decimation_curve(coupling, m.settings.cells.decimation_factors));
   }
-  figure.rules = {{0, "K* = 0", false}};
   return results::line_figure(figure);
 }
 
 results::Figure majority_figure(const Measurements& m) {
   auto figure =
-      begin(evidence::majority, {{"nets", m.settings.cells.seeds}, {"size", m.settings.cells.majority_size}});
-  figure.x = {.title = block_title, .scale = Scale::log};
-  figure.y = {.title = "b K of the outputs"};
-  figure.own_y_axes = true;
-  figure.columns = 3;
+      begin(evidence.majority, {{"nets", m.settings.cells.seeds}, {"size", m.settings.cells.majority_size}});
   const auto times_b = [](const Cell& cell, stats::Estimate k) {
     k.value *= static_cast<double>(cell.factor);
     k.error *= static_cast<double>(cell.factor);
@@ -108,15 +84,11 @@ results::Figure majority_figure(const Measurements& m) {
 }
 
 results::Figure cell_residual_figure(const Measurements& m) {
-  auto figure = begin(evidence::cell_residuals);
-  figure.x = {.title = block_title, .scale = Scale::log};
-  figure.y = {.title = residual_title};
-  figure.own_y_axes = true;
+  auto figure = begin(evidence.cell_residuals);
   figure.series = series_by(
       m.cells | std::views::filter([](const NetReading& r) { return r.study == "cells"; }),
       &NetReading::scheme, [](const NetReading& r) { return coupling_name(r.coupling); }, &NetReading::factor,
       pull, look_of(m));
-  figure.rules = {{0, "", false}};
   return results::line_figure(figure);
 }
 
@@ -129,10 +101,7 @@ double exact_beyond_nearest(const Cell& cell) {
 }
 
 results::Figure ratio_figure(const Measurements& m) {
-  auto figure = begin(evidence::correlation_ratio, {{"errors", m.settings.criteria.number("a4", "errors")}});
-  figure.x = {.title = block_title, .scale = Scale::log};
-  figure.y = {.title = "c_2 less that of the ring"};
-  figure.columns = 3;
+  auto figure = begin(evidence.correlation_ratio, {{"errors", m.settings.criteria.number("a4", "errors")}});
   for (const std::string scheme : schemes)
     for (const double coupling : m.settings.cells.couplings) {
       std::vector<Cell> cells;
@@ -140,15 +109,14 @@ results::Figure ratio_figure(const Measurements& m) {
         if (stands_out(cell, m.settings.criteria)) cells.push_back(cell);
       const std::string panel = fmt::format("{}, {}", scheme, coupling_name(coupling));
       figure.series.push_back(series_over(
-          {.name = "trained nets", .points = {}, .mark = Mark::points, .panel = panel, .colour = 0}, cells,
+          {.name = "trained nets", .mark = Mark::points, .panel = panel, .colour = 0}, cells,
           [](const Cell& cell) {
-            return results::point_at(static_cast<double>(cell.factor), over_nets(cell.nets, beyond_nearest));
+            return point_at(static_cast<double>(cell.factor), over_nets(cell.nets, beyond_nearest));
           }));
       if (scheme == "majority")
         add(figure,
             series_by(cells, panel, exact_name, &Cell::factor, exact_beyond_nearest, {.mark = Mark::exact}));
     }
-  figure.rules = {{0, "", false}};
   return results::line_figure(figure);
 }
 
@@ -159,52 +127,38 @@ std::string arm_name(const std::string& arm) {
 /// The two arms beside each other.
 double beside(const std::string& arm, int step) { return step + (arm == "exact" ? -0.04 : 0.04); }
 
-results::SeriesLook arm_look() {
-  return {.mark = Mark::points, .names = {arm_name(arms[0]), arm_name(arms[1])}};
-}
+SeriesLook arm_look() { return {.mark = Mark::points, .names = {arm_name(arms[0]), arm_name(arms[1])}}; }
 
 results::Figure depth_figure(const Measurements& m) {
   const auto& s = m.settings.depth;
   auto figure =
-      begin(evidence::depth, {{"nets", s.steps}, {"b", s.factor}, {"size", s.size}, {"K", s.coupling}});
-  figure.x = {.title = "nets", .whole = true};
-  figure.y = {.title = coupling_title};
+      begin(evidence.depth, {{"nets", s.steps}, {"b", s.factor}, {"size", s.size}, {"K", s.coupling}});
   const auto steps = static_cast<int>(s.steps);
   for (const std::string arm : arms)
-    figure.series.push_back(series_over({.name = arm_name(arm),
-                                         .points = {},
-                                         .mark = Mark::points,
-                                         .colour = arm_look().colour_of(arm_name(arm))},
-                                        results::counted(1, steps), [&](int step) {
-                                          return results::point_at(beside(arm, step),
-                                                                   over_seeds(depth_readings(m, arm, step)));
-                                        }));
+    figure.series.push_back(series_over(
+        {.name = arm_name(arm), .mark = Mark::points, .colour = arm_look().colour_of(arm_name(arm))},
+        counted(1, steps),
+        [&](int step) { return point_at(beside(arm, step), over_seeds(depth_readings(m, arm, step))); }));
   const auto flow =
       exact::chain_flow({.coupling = s.coupling, .field = 0}, static_cast<int>(s.factor), steps);
   figure.series.push_back(
-      series_over({.name = exact_name, .points = {}, .mark = Mark::exact}, results::counted(0, steps),
+      series_over({.name = exact_name, .mark = Mark::exact}, counted(0, steps),
                   [&](int n) { return flow[static_cast<std::size_t>(n)].couplings.coupling; }));
-  figure.rules = {{0, "K* = 0", false}};
   return results::line_figure(figure);
 }
 
 results::Figure depth_residual_figure(const Measurements& m) {
-  auto figure = begin(evidence::depth_residuals);
-  figure.x = {.title = "nets", .whole = true};
-  figure.y = {.title = residual_title};
+  auto figure = begin(evidence.depth_residuals);
   figure.series = series_by(
       m.depth, "", [](const DepthReading& r) { return arm_name(r.arm); },
       [](const DepthReading& r) { return beside(r.arm, r.step); },
       [](const DepthReading& r) { return pull_of(r.output.coupling, r.expected); }, arm_look());
-  figure.rules = {{0, "", false}};
   return results::line_figure(figure);
 }
 
 results::Figure block_limit_figure(const Measurements& m) {
   const auto& s = m.settings.limits;
-  auto figure = begin(evidence::limit_of_blocks, {{"size", s.size}, {"K", s.coupling}});
-  figure.x = {.title = block_title};
-  figure.y = {.title = coupling_title, .scale = Scale::log};
+  auto figure = begin(evidence.limit_of_blocks, {{"size", s.size}, {"K", s.coupling}});
   figure.series = series_by(cells_of(m.limits, "factor", "decimation"), "", "trained nets", &Cell::factor,
                             mean_of, {.mark = Mark::points});
   figure.series.push_back(decimation_curve(s.coupling, s.factors));
@@ -213,9 +167,7 @@ results::Figure block_limit_figure(const Measurements& m) {
 
 results::Figure chain_limit_figure(const Measurements& m) {
   const auto& s = m.settings.limits;
-  auto figure = begin(evidence::limit_of_chains, {{"b", s.factor}, {"K", s.coupling}});
-  figure.x = {.title = "N, spins of the chain", .scale = Scale::log};
-  figure.y = {.title = coupling_title};
+  auto figure = begin(evidence.limit_of_chains, {{"b", s.factor}, {"K", s.coupling}});
   figure.series = series_by(cells_of(m.limits, "size", "decimation"), "", "trained nets", &Cell::size,
                             mean_of, {.mark = Mark::points});
   figure.rules = {{decimated(s.coupling, static_cast<double>(s.factor)), "K'", false}, {0, "K* = 0", false}};
@@ -286,18 +238,15 @@ std::vector<Series> flow_arrows(double width, double least_h, double height, int
 results::Figure field_figure(const Measurements& m) {
   const auto& s = m.settings.field;
   const int b = static_cast<int>(s.factor);
-  auto figure = begin(evidence::field_flow, {{"b", b}});
-  figure.x = {.title = "K"};
-  figure.y = {.title = "h / (k_B T)"};
+  auto figure = begin(evidence.field_flow, {{"b", b}});
   double most_k = s.couplings.back();
   double least_h = std::min(0.0, s.fields.front());
   double most_h = std::max(0.0, s.fields.back());
-  Series images{.name = "exact image", .points = {}, .mark = Mark::points, .colour = 3};
+  Series images{.name = "exact image", .mark = Mark::points, .colour = 3};
   std::vector<Series> lines;
   for (const auto& [k, h, k_out, h_out] : field_means(m)) {
-    lines.push_back({.name = "trained nets",
-                     .points = {{.x = k, .y = h}, results::point_at(k_out.value, h_out)},
-                     .colour = 0});
+    lines.push_back(
+        {.name = "trained nets", .points = {{.x = k, .y = h}, point_at(k_out.value, h_out)}, .colour = 0});
     const auto image = exact::decimated_chain({.coupling = k, .field = h}, b).couplings;
     images.points.push_back({.x = image.coupling, .y = image.field});
     most_k = std::max(most_k, k);

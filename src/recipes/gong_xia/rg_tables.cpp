@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <ranges>
 
-#include "recipes/gong_xia/agreement.hpp"
 #include "recipes/gong_xia/evidence.hpp"
 #include "recipes/gong_xia/nets.hpp"
+#include "recipes/gong_xia/readings.hpp"
 #include "spinflow/results/figures.hpp"
 
 namespace spinflow::recipes::gong_xia {
@@ -65,15 +65,15 @@ std::vector<CellMean> cell_means(const Measurements& m) {
 
 void add_rg_tables(const Measurements& m, results::Results& results) {
   const auto means = cell_means(m);
-  results.tables[evidence::cell_means] = cell_mean_record().table(means);
+  results.tables[evidence.cell_means] = cell_mean_record().table(means);
   for (const auto& mean : means)
     results.values[fmt::format("K_out_{}_K{}_b{}", mean.scheme, mean.coupling, mean.factor)] = {
         mean.trained.value, mean.trained.error, none, mean.expected};
-  results.tables[evidence::cells] = net_record().table(
+  results.tables[evidence.cells] = net_record().table(
       m.cells | std::views::filter([](const NetReading& r) { return r.study == "cells"; }));
-  results.tables[evidence::limits] = net_record().table(m.limits);
-  results.tables[evidence::depth] = depth_record().table(m.depth);
-  results.tables[evidence::fields] = field_record().table(m.fields);
+  results.tables[evidence.limits] = net_record().table(m.limits);
+  results.tables[evidence.depth] = depth_record().table(m.depth);
+  results.tables[evidence.fields] = field_record().table(m.fields);
   for (const auto& r : m.depth) {
     const auto k = over_seeds(depth_readings(m, r.arm, r.step));
     results.values[fmt::format("K_out_depth_{}_step{}", r.arm, r.step)] = {k.value, k.error, none,

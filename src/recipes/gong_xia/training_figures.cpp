@@ -1,33 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables and figures of gong-xia about the course of training, untrained nets and other tasks.
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
-#include <algorithm>
-#include <cmath>
 #include <map>
-#include <ranges>
 
-#include "recipes/figure_texts.hpp"
+#include "recipes/figures.hpp"
 #include "recipes/gong_xia/evidence.hpp"
 #include "recipes/gong_xia/nets.hpp"
-#include "recipes/gong_xia/training.hpp"
+#include "recipes/gong_xia/readings.hpp"
 #include "spinflow/exact/chain.hpp"
-#include "spinflow/results/series_by.hpp"
 
 namespace spinflow::recipes::gong_xia {
 
 namespace {
-
-using results::LineFigure;
-using results::Mark;
-using results::Point;
-using results::Scale;
-using results::Series;
-using results::series_by;
-using results::series_over;
-
-constexpr const char* update_title = "updates";
 
 const FigureTexts& texts() { return FigureTexts::of("gong-xia"); }
 
@@ -39,13 +22,6 @@ std::string panel_of(const NetReading& r) {
 stats::Estimate mean(const std::vector<stats::Estimate>& readings) { return over_seeds(readings); }
 /// Of numbers without an error of their own.
 stats::Estimate exact(double value) { return {.value = value}; }
-
-Readings course_of(const Measurements& m, const std::string& scheme) {
-  Readings course;
-  for (const auto& r : m.course)
-    if (r.study == "course" && r.scheme == scheme) course.push_back(&r);
-  return course;
-}
 
 /// What nets at x have, beside what independent errors at their accuracy would give, and the exact K'.
 /// `panel`, `x`: of a reading.
@@ -61,11 +37,9 @@ void add_net_flips_exact(LineFigure& figure, const Readings& nets, const Panel& 
 }
 
 results::Figure course_figure(const Measurements& m) {
-  auto figure = texts().begin<LineFigure>(evidence::course_coupling);
-  figure.x = {.title = update_title, .scale = Scale::symlog};
-  figure.y = {.title = coupling_title};
+  auto figure = texts().begin<LineFigure>(evidence.course_coupling);
   for (const char* scheme : schemes) {
-    const auto course = course_of(m, scheme);
+    const auto course = nets_of(m.course, "course", scheme);
     if (course.empty()) continue;
     add_net_flips_exact(figure, course, panel_of, &NetReading::update);
     figure.rules.push_back({0, "K* = 0", false, panel_of(*course.front())});
@@ -74,12 +48,10 @@ results::Figure course_figure(const Measurements& m) {
 }
 
 results::Figure loss_figure(const Measurements& m) {
-  auto figure = texts().begin<LineFigure>(evidence::course_loss);
-  figure.x = {.title = update_title, .scale = Scale::symlog};
-  figure.y = {.title = "on test chains", .scale = Scale::log};
+  auto figure = texts().begin<LineFigure>(evidence.course_loss);
   const std::vector<std::string> names = {"mean squared error", "fraction of wrong outputs"};
   for (const char* scheme : schemes) {
-    const auto course = course_of(m, scheme);
+    const auto course = nets_of(m.course, "course", scheme);
     add(figure, series_by(course, panel_of, names[0], &NetReading::update, &NetReading::loss,
                           {.names = names, .mean = mean}));
     add(figure,
@@ -93,7 +65,7 @@ results::Figure loss_figure(const Measurements& m) {
 Series flip_curve(const NetReading& r, double least_accuracy) {
   const auto n_outputs = static_cast<int>(r.size / r.factor);
   const double bond = exact::ring_correlation(n_outputs, r.expected, 0, 1).front();
-  return series_over({.name = "independent errors", .points = {}, .mark = Mark::exact, .panel = panel_of(r)},
+  return series_over({.name = "independent errors", .mark = Mark::exact, .panel = panel_of(r)},
                      results::spaced(least_accuracy, 1, 101), [&](double accuracy) {
                        const double kept = 2 * accuracy - 1;
                        return inference::ring_coupling(bond * kept * kept, n_outputs);
@@ -101,12 +73,10 @@ Series flip_curve(const NetReading& r, double least_accuracy) {
 }
 
 results::Figure flip_figure(const Measurements& m) {
-  auto figure = texts().begin<LineFigure>(evidence::flips);
-  figure.x = {.title = "fraction of outputs with the target's sign"};
-  figure.y = {.title = coupling_title};
+  auto figure = texts().begin<LineFigure>(evidence.flips);
   const auto group = [](const NetReading& r) { return r.update == 0 ? std::string("untrained") : r.study; };
   for (const char* scheme : schemes) {
-    const auto course = course_of(m, scheme);
+    const auto course = nets_of(m.course, "course", scheme);
     if (course.empty()) continue;
     const NetReading& any = *course.back();
     double least = 0.5;
@@ -126,24 +96,17 @@ results::Figure flip_figure(const Measurements& m) {
 }
 
 results::Figure architecture_figure(const Measurements& m, const std::vector<Scan>& scans) {
-  auto figure =
-      texts().begin<results::CategoryFigure>(evidence::architectures, {{"K", m.settings.course.coupling}});
-  figure.value = {.title = "K of the outputs less exact K'"};
-  figure.category_title = "net";
+  auto figure = texts().begin<CategoryFigure>(evidence.architectures, {{"K", m.settings.course.coupling}});
   for (const auto& scan : scans) {
     if (scan.study != "architecture" && !scan.standard) continue;
     const auto off = over_nets(scan.nets, off_expected_of);
     figure.points.push_back({scan.name, scan.scheme, off.value, off.error});
   }
-  figure.rules = {{0, "exact K'"}};
   return results::category_figure(figure);
 }
 
 results::Figure data_figure(const Measurements& m, const std::vector<Scan>& scans) {
-  auto figure = texts().begin<LineFigure>(evidence::data, {{"updates", m.settings.network.updates}});
-  figure.x = {.title = "training chains", .scale = Scale::log};
-  figure.y = {.title = coupling_title};
-  figure.own_y_axes = true;
+  auto figure = texts().begin<LineFigure>(evidence.data, {{"updates", m.settings.network.updates}});
   for (const char* scheme : schemes) {
     std::map<std::int64_t, const Scan*> by_rows;
     for (const auto& scan : scans) {
@@ -168,12 +131,8 @@ results::Figure data_figure(const Measurements& m, const std::vector<Scan>& scan
 
 results::Figure generic_figure(const Measurements& m) {
   const auto& s = m.settings.generic;
-  auto figure = texts().begin<LineFigure>(evidence::generic_readings,
+  auto figure = texts().begin<LineFigure>(evidence.generic_readings,
                                           {{"couplings", fmt::format("{}", fmt::join(s.couplings, ", "))}});
-  figure.x = {.title = update_title, .scale = Scale::symlog};
-  figure.y = {.title = "reading"};
-  figure.own_y_axes = true;
-  figure.columns = 3;
   for (const auto& [panel, member] :
        {std::pair{"unconditional", &analysis::FeatureCouplings::unconditional},
         std::pair{"covariance given the label", &analysis::FeatureCouplings::conditional_covariance},
@@ -187,11 +146,7 @@ results::Figure generic_figure(const Measurements& m) {
 }
 
 /// Matrices of one size beside each other.
-results::Figure matrix_figure(const std::vector<const CorrelationMatrix*>& matrices,
-                              results::HeatMap figure) {
-  figure.x = {.title = "unit", .whole = true};
-  figure.y = {.title = "unit", .whole = true};
-  figure.value_title = "correlation";
+results::Figure matrix_figure(const std::vector<const CorrelationMatrix*>& matrices, HeatMap figure) {
   figure.diverging = true;
   figure.least = -1;
   figure.most = 1;
@@ -207,11 +162,11 @@ void add_training_tables(const Measurements& m, results::Results& results) {
   Readings course;
   Readings scans;
   for (const auto& r : m.course) (r.study == "course" ? course : scans).push_back(&r);
-  if (!course.empty()) results.tables[evidence::course] = net_record().table(course);
-  if (!scans.empty()) results.tables[evidence::scans] = net_record().table(scans);
+  if (!course.empty()) results.tables[evidence.course] = net_record().table(course);
+  if (!scans.empty()) results.tables[evidence.scans] = net_record().table(scans);
   if (const auto untrained = untrained_of(m); !untrained.empty())
-    results.tables[evidence::untrained] = net_record().table(untrained);
-  if (!m.generic.empty()) results.tables[evidence::generic] = generic_record().table(m.generic);
+    results.tables[evidence.untrained] = net_record().table(untrained);
+  if (!m.generic.empty()) results.tables[evidence.generic] = generic_record().table(m.generic);
 }
 
 std::vector<results::Figure> training_figures(const Measurements& m) {
@@ -230,16 +185,15 @@ std::vector<results::Figure> training_figures(const Measurements& m) {
   const auto& c = m.settings.course;
   const double noise = 1 / std::sqrt(static_cast<double>(m.settings.cells.test));
   if (!outputs.empty())
-    all.push_back(
-        matrix_figure(outputs, texts().begin<results::HeatMap>(evidence::output_correlations,
-                                                               {{"size", c.size},
-                                                                {"b", c.factor},
-                                                                {"K", c.coupling},
-                                                                {"noise", fmt::format("{:.2g}", noise)}})));
+    all.push_back(matrix_figure(outputs, texts().begin<HeatMap>(evidence.output_correlations,
+                                                                {{"size", c.size},
+                                                                 {"b", c.factor},
+                                                                 {"K", c.coupling},
+                                                                 {"noise", fmt::format("{:.2g}", noise)}})));
   if (!m.generic.empty()) all.push_back(generic_figure(m));
   if (!hidden.empty())
-    all.push_back(matrix_figure(hidden, texts().begin<results::HeatMap>(evidence::hidden_correlations,
-                                                                        {{"units", hidden.front()->units}})));
+    all.push_back(matrix_figure(
+        hidden, texts().begin<HeatMap>(evidence.hidden_correlations, {{"units", hidden.front()->units}})));
   return all;
 }
 

@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Claims a, b1 and b2: whether the flow of type V has a fixed point, and whether that is T_c.
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
-#include <algorithm>
-#include <cmath>
 #include <set>
 
-#include "recipes/iso2018/claims.hpp"
+#include "recipes/claims.hpp"
 #include "recipes/iso2018/evidence.hpp"
-#include "spinflow/results/figures.hpp"
+#include "recipes/iso2018/measurements.hpp"
 
 namespace spinflow::recipes::iso2018 {
 
-using results::Claim;
-using results::Verdict;
-
 Claim claim_a(const Measurements& m, const FixedPoint& v) {
-  Trial trial(m.settings.criteria, "a", {evidence::flow_temperature, evidence::fixed_points_table});
+  Trial trial(m.settings.criteria, "a", {evidence.flow_temperature, evidence.fixed_points_table});
   if (!trial.enough_seeds(v.seeds)) return trial.judged();
   for (const auto& [gauge, stop] : {std::pair{"energy", &v.energy}, {"magnetization", &v.magnetization}}) {
     trial.within(fmt::format("hot minus cold start in T by {}", gauge), stop->difference, "common", v.seeds);
@@ -26,19 +18,19 @@ Claim claim_a(const Measurements& m, const FixedPoint& v) {
                    "drift", v.seeds);
   }
   trial.measured(v.energy.difference);
-  trial.control = fmt::format(
-      "hot minus cold start: {} by energy, {} by magnetization; larger drift of the two starts over the "
-      "last quarter: {} and {}",
-      text(v.energy.difference), text(v.magnetization.difference), text(v.energy.drift()),
-      text(v.magnetization.drift()));
-  trial.qualification = fmt::format(
-      "for {}-{}, N_h = {}, {} steps; measured is the difference of the two starts in T by energy",
-      m.settings.train.method, m.settings.train.k, m.settings.rbm.hidden, m.settings.flow.steps);
+  trial.say({{"difference", v.energy.difference},
+             {"difference_magnetization", v.magnetization.difference},
+             {"drift", v.energy.drift()},
+             {"drift_magnetization", v.magnetization.drift()},
+             {"method", m.settings.train.method},
+             {"k", m.settings.train.k},
+             {"hidden", m.settings.rbm.hidden},
+             {"steps", m.settings.flow.steps}});
   return trial.judged();
 }
 
 Claim claim_b1(const Measurements& m, const FixedPoint& point) {
-  Trial trial(m.settings.criteria, "b1", {evidence::classifier_flow, evidence::classifier_calibration});
+  Trial trial(m.settings.criteria, "b1", {evidence.classifier_flow, evidence.classifier_calibration});
   if (!trial.enough_seeds(point.seeds)) return trial.judged();
   const VariantResult& v = *m.find("V");
   const auto& grid = m.settings.ensemble.temperatures;
@@ -63,7 +55,7 @@ Claim claim_b1(const Measurements& m, const FixedPoint& point) {
     if (!seed.failure.empty()) continue;
     double mean = 0;
     for (const auto& start : seed.starts)
-      mean += start.steps[last].readings.at("classifier-large").mode.value_or(results::none) /
+      mean += start.steps[last].readings.at("classifier-large").mode.value_or(none) /
               static_cast<double>(seed.starts.size());
     modes.push_back(mean);
   }
@@ -73,20 +65,14 @@ Claim claim_b1(const Measurements& m, const FixedPoint& point) {
                                   : Verdict::inconclusive,
                fmt::format("the most probable temperature is {}, where T = {} is the bin at T_c",
                            fmt::join(found, ", "), wanted));
-  trial.control =
-      fmt::format("modes {}; true T_c configurations and every other temperature are read in the calibration",
-                  fmt::join(found, ", "));
-  trial.qualification = fmt::format(
-      "a statement about a grid of temperatures {:.2f} apart, not about criticality: see b2; measured is "
-      "the mode of the large net, mean over starts and seeds",
-      grid[1] - grid[0]);
+  trial.say({{"modes", {found, ", "}}, {"apart", grid[1] - grid[0]}});
   return trial.judged();
 }
 
 Claim claim_b2(const Measurements& m, const FixedPoint& v) {
   Trial trial(m.settings.criteria, "b2",
-              {evidence::correlation, evidence::fixed_points, evidence::flowed_ensembles_table,
-               evidence::two_sample, evidence::fixed_points_table});
+              {evidence.correlation, evidence.fixed_points, evidence.flowed_ensembles_table,
+               evidence.two_sample, evidence.fixed_points_table});
   if (!trial.enough_seeds(v.seeds)) return trial.judged();
   const auto away = [&](const char* label, const Stop& stop) {
     auto distance = quoted_reading(v, stop);
@@ -117,24 +103,27 @@ Claim claim_b2(const Measurements& m, const FixedPoint& v) {
     trial.doubt("a training length, a weight decay or a range of temperatures is missing among the controls");
   const auto quoted = quoted_reading(v, v.energy);
   trial.measured(quoted);
-  trial.control = fmt::format("violated: {}; met: {}", trial.violated(), trial.met());
+  std::string of_gap;
   if (const auto* gap = m.find("gap")) {
     const auto point = fixed_point(*gap, m);
+    of_gap = "; type gap has no common fixed point to compare";
     if (v.common() && point.common()) {
       const auto shift = shift_of(point);
       // The 5 % test of equivalence: the two-sided 90 % interval lies within the margin.
       const double reach = one_sided_interval(common_seeds(point.energy.seeds, v.energy.seeds)) * shift.error;
       const bool equivalent = std::abs(shift.value) + reach < trial.number("gap");
-      trial.control += fmt::format(
+      of_gap = fmt::format(
           "; trained without the temperatures around T_c (gap) the fixed point moves by {}: {} within {}",
           text(shift), equivalent ? "equivalent" : "not shown to be equivalent", trial.number("gap"));
-    } else {
-      trial.control += "; type gap has no common fixed point to compare";
     }
   }
-  trial.qualification = fmt::format("undecided: {}; measured is T_energy*, T_magnetization* = {}",
-                                    trial.open(), text(quoted_reading(v, v.magnetization)));
+  trial.say({{"gap", of_gap}, {"magnetization", quoted_reading(v, v.magnetization)}});
   return trial.judged();
+}
+
+std::vector<Claim> claims(const Measurements& m) {
+  const FixedPoint v = fixed_point(*m.find("V"), m);
+  return {claim_a(m, v), claim_b1(m, v), claim_b2(m, v), claim_c(m, v), claim_d(m), claim_e(m), claim_f(m)};
 }
 
 }  // namespace spinflow::recipes::iso2018

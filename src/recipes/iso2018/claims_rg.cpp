@@ -1,42 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Claim c: the flow of the RBM beside that of the renormalization group.
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
-#include <algorithm>
-#include <cmath>
 #include <functional>
 
-#include "recipes/iso2018/claims.hpp"
+#include "recipes/claims.hpp"
 #include "recipes/iso2018/evidence.hpp"
+#include "recipes/iso2018/measurements.hpp"
 #include "spinflow/flow/step_map.hpp"
-#include "spinflow/results/figures.hpp"
 
 namespace spinflow::recipes::iso2018 {
 
 namespace {
-
-using results::Claim;
-
-/// 1/T by energy: infinite for an ensemble of ground states, of either sign for one without order, NaN
-/// without a reading.
-stats::Estimate inverse_temperature(const flow::FlowStep& step) {
-  const auto found = step.readings.find("energy");
-  return found == step.readings.end() ? stats::Estimate{} : thermometers::inverse_of(found->second);
-}
-
-/// T = 0 or infinity, or beyond: the fixed points at the ends, which no step leaves.
-bool is_end(const flow::FlowStep& step) {
-  const double inverse = inverse_temperature(step).value;
-  return std::isinf(inverse) || inverse <= 0;
-}
-
-/// How far T went between two steps, in 1/T: positive if it rose.
-stats::Estimate rise(const flow::FlowStep& before, const flow::FlowStep& after) {
-  const auto from = inverse_temperature(before);
-  const auto to = inverse_temperature(after);
-  return {.value = from.value - to.value, .error = std::hypot(from.error, to.error)};
-}
 
 stats::Estimate times(double sign, stats::Estimate estimate) {
   estimate.value *= sign;
@@ -61,12 +34,12 @@ bool ask_of_blocks(const Measurements& m, Trial& trial, const Range& outside) {
     for (const auto& start : flows) {
       if (!outside(start.temperature)) continue;
       const double away = start.temperature > square_critical_temperature ? 1 : -1;
-      for (std::size_t k = 1; k < start.steps.size() && !is_end(start.steps[k - 1]); ++k) {
-        const auto way = times(away, rise(start.steps[k - 1], start.steps[k]));
+      for (std::size_t k = 1; k < start.steps.size() && !flow::is_at_an_end(start.steps[k - 1]); ++k) {
+        const auto way = times(away, flow::rise(start.steps[k - 1], start.steps[k]));
         const auto label = fmt::format("RG L = {}, T = {:.3g}, step {}", size, start.temperature, k);
         // At the ends there is no error, and no need of one.
         blocks = true;
-        if (is_end(start.steps[k]))
+        if (flow::is_at_an_end(start.steps[k]))
           trial.settle({label + (std::isinf(way.value) ? " to T = 0" : " to T = infinity"),
                         way.value > 0 ? Status::met : Status::violated});
         else
@@ -84,7 +57,7 @@ bool ask_of_network(const Measurements& m, Trial& trial, const Range& outside, d
     if (!outside(t)) continue;
     network = true;
     std::vector<stats::Estimate> rises;
-    for (const auto& flows : m.rbm_flows) rises.push_back(rise(flows[i].steps[0], flows[i].steps[1]));
+    for (const auto& flows : m.rbm_flows) rises.push_back(flow::rise(flows[i].steps[0], flows[i].steps[1]));
     trial.positive(fmt::format("RBM T = {:.3g}, first step", t),
                    times(target > t ? 1 : -1, over_seeds(rises)), rises.size());
   }
@@ -110,8 +83,8 @@ std::string arrivals(const Measurements& m, const Trial& trial, const thermomete
 
 Claim claim_c(const Measurements& m, const FixedPoint& v) {
   Trial trial(m.settings.criteria, "c",
-              {evidence::rg_flow, evidence::rbm_flow, evidence::step_map, evidence::coupling_flow,
-               evidence::rg_steps_table});
+              {evidence.rg_flow, evidence.rbm_flow, evidence.step_map, evidence.coupling_flow,
+               evidence.rg_steps_table});
   if (!trial.enough_seeds(v.seeds) ||
       !trial.needs(v.common(), "the flow of type V has no common fixed point to move towards"))
     return trial.judged();
@@ -131,20 +104,14 @@ Claim claim_c(const Measurements& m, const FixedPoint& v) {
     maps.push_back(fmt::format("blocks {} to {}: {}", size, size / 2, crossing_text(map)));
     if (size == 2 * m.settings.ensemble.size) trial.measured(map.slope);
   }
-  trial.control = fmt::format(
-      "{}; one step of the RBM, first training seed: {}; against the claim (in J/T, right way positive): {}",
-      fmt::join(maps, "; "),
-      m.rbm_flows.empty() ? "none"
-                          : crossing_text(flow::step_map(m.rbm_flows.front(), "energy", lower, upper)),
-      trial.violated());
-  trial.qualification = fmt::format(
-      "undecided: {}. After {} steps {} of the RBM have arrived at the fixed point {}, "
-      "whatever their first step did: T by energy is no closed description of its flow. Measured is "
-      "dT'/dT of the step from L = {}, error over configurations; the RBM's moves have theirs over "
-      "training seeds. The majority rule makes couplings beyond nearest neighbours, which the temperature "
-      "does not see: a crossing away from T_c = 2.2692 is that truncation and finite size",
-      trial.open(), m.settings.flow.steps, arrivals(m, trial, v.energy.reading), text(v.energy.reading),
-      2 * m.settings.ensemble.size);
+  trial.say({{"maps", {maps, "; "}},
+             {"network", m.rbm_flows.empty()
+                             ? "none"
+                             : crossing_text(flow::step_map(m.rbm_flows.front(), "energy", lower, upper))},
+             {"steps", m.settings.flow.steps},
+             {"arrived", arrivals(m, trial, v.energy.reading)},
+             {"point", text(v.energy.reading)},
+             {"size", 2 * m.settings.ensemble.size}});
   return trial.judged();
 }
 

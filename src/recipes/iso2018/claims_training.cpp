@@ -1,34 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Claims d, e and f: what the training set, the number of hidden units and the weights have to do with it.
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
-#include <algorithm>
-#include <cmath>
 #include <map>
 
-#include "recipes/iso2018/claims.hpp"
+#include "recipes/claims.hpp"
 #include "recipes/iso2018/evidence.hpp"
-#include "spinflow/analysis/weight_analysis.hpp"
-#include "spinflow/results/figures.hpp"
+#include "recipes/iso2018/measurements.hpp"
 
 namespace spinflow::recipes::iso2018 {
 
 namespace {
-
-using results::Claim;
-using results::Verdict;
-
-/// The energy per site that reads as temperature t.
-double energy_at(double t, const AtSize& here) {
-  double below = -2;
-  double above = 0;
-  for (int i = 0; i < 60; ++i) {
-    const double middle = 0.5 * (below + above);
-    (here.from_energy({.value = middle, .error = 0}).value < t ? below : above) = middle;
-  }
-  return below;
-}
 
 std::string reading_text(const FixedPoint& point, std::int64_t steps) {
   return text(point.energy.reading) +
@@ -58,16 +38,12 @@ struct Numbers {
   std::vector<double> longest;  ///< share of the longest waves in the next eigenvectors, as many as these are
   double reference_error = 0;   ///< of `likeness`, from the sampled G(d), the same for all seeds
 
-  void add(const networks::Rbm& rbm, const Measurements& m) {
-    const auto w = analysis::weight_analysis(rbm, m.settings.rbm.initial_sigma);
-    const auto pearson = studies::likeness(rbm, w, m.critical_correlation);
-    likeness.push_back(pearson.value);
-    reference_error = pearson.error;
-    uniform.push_back(w.spectrum.uniform_overlap.front());
-    const std::size_t modes = w.shells.at(1).modes;
-    double sum = 0;
-    for (std::size_t k = 1; k <= modes; ++k) sum += w.shell_overlap[k][1] / static_cast<double>(modes);
-    longest.push_back(sum);
+  void add(const networks::Rbm& rbm, const Measurements& m, const studies::ReferenceCorrelation& reference) {
+    const auto found = studies::correlations_in_weights(rbm, m.settings.rbm.initial_sigma, reference);
+    likeness.push_back(found.likeness.value);
+    reference_error = found.likeness.error;
+    uniform.push_back(found.uniform);
+    longest.push_back(found.longest);
   }
 
   [[nodiscard]] stats::Estimate coefficient() const {
@@ -87,25 +63,13 @@ struct Numbers {
   }
 };
 
-Numbers numbers_of(const VariantResult* type, const Measurements& m) {
+/// With the spin correlations at T_c or another temperature.
+Numbers numbers_of(const VariantResult* type, const Measurements& m,
+                   const studies::ReferenceCorrelation& reference) {
   Numbers numbers;
   if (type != nullptr)
     for (const auto& seed : type->seeds)
-      if (seed.rbm) numbers.add(*seed.rbm, m);
-  return numbers;
-}
-
-/// The coefficient of type V with the correlations of another temperature.
-Numbers at_temperature(const VariantResult& v, const studies::ReferenceCorrelation& reference,
-                       const Measurements& m) {
-  Numbers numbers;
-  for (const auto& seed : v.seeds) {
-    if (!seed.rbm) continue;
-    const auto pearson = studies::likeness(
-        *seed.rbm, analysis::weight_analysis(*seed.rbm, m.settings.rbm.initial_sigma), reference);
-    numbers.likeness.push_back(pearson.value);
-    numbers.reference_error = pearson.error;
-  }
+      if (seed.rbm) numbers.add(*seed.rbm, m, reference);
   return numbers;
 }
 
@@ -120,12 +84,12 @@ Controls controls_of(const VariantResult& v, const Measurements& m) {
   std::size_t n = 0;
   std::size_t n_passed = 0;
   stats::Estimate best{.value = -1};
-  double best_t = results::none;
+  double best_t = none;
   for (const auto& reference : m.correlations) {
     if (reference.temperature >= m.settings.criteria.number("f", "lower") &&
         reference.temperature <= m.settings.criteria.number("f", "upper"))
       continue;
-    const auto numbers = at_temperature(v, reference, m);
+    const auto numbers = numbers_of(&v, m, reference);
     const auto coefficient = numbers.coefficient();
     if (!std::isfinite(coefficient.value)) continue;
     ++n;
@@ -137,7 +101,7 @@ Controls controls_of(const VariantResult& v, const Measurements& m) {
     best = coefficient;
     best_t = reference.temperature;
   }
-  const auto high = numbers_of(m.find("H"), m);
+  const auto high = numbers_of(m.find("H"), m, m.critical_correlation);
   const bool high_passes = verdict_of(answers(high.questions(m.settings.criteria))) == Verdict::supported;
   controls.complete = n > 0 && high.uniform.size() >= studies::fewest_repetitions;
   controls.pass = n_passed > 0 || high_passes;
@@ -180,7 +144,7 @@ std::string largest_shift(const Lengths& lengths) {
 }  // namespace
 
 Claim claim_d(const Measurements& m) {
-  Trial trial(m.settings.criteria, "d", {evidence::types, evidence::fixed_points_table});
+  Trial trial(m.settings.criteria, "d", {evidence.types, evidence.fixed_points_table});
   const auto* low = m.find("L");
   const auto* high = m.find("H");
   if (!trial.needs(low != nullptr && high != nullptr, "types L and H were not both trained"))
@@ -216,22 +180,20 @@ Claim claim_d(const Measurements& m) {
   }
   stats::Estimate excess = h.energy.mean;
   const double hot = trial.number("hot");
-  excess.value -= energy_at(hot, m.base());
+  excess.value -= studies::mean_at(hot, m.base().from_energy, -2, 0);
   trial.positive(fmt::format("e(H) - e(T = {})", hot), excess, h.seeds);
   const double highest = l.energy.reading.value + one_sided_interval(l.seeds) * l.energy.reading.error;
   trial.measured({.value = l.energy.reading.value, .error = l.energy.reading.error});
-  trial.control =
-      fmt::format("as claimed: {}; against: {}; undecided: {}", trial.met(), trial.violated(), trial.open());
-  trial.qualification = fmt::format(
-      "measured is T by energy of type L over the last quarter ({}); that is {} 'T = 0' (upper 95 % limit "
-      "{:.2f}); type H reads {}; both with weight decay {}, without it beside them in the table",
-      reading_text(l, m.settings.flow.steps), highest < trial.number("cold") ? "consistent with" : "not",
-      highest, reading_text(h, m.settings.flow.steps), m.settings.train.weight_decay);
+  trial.say({{"low", reading_text(l, m.settings.flow.steps)},
+             {"consistent", highest < trial.number("cold") ? "consistent with" : "not"},
+             {"highest", highest},
+             {"high", reading_text(h, m.settings.flow.steps)},
+             {"decay", m.settings.train.weight_decay}});
   return trial.judged();
 }
 
 Claim claim_e(const Measurements& m) {
-  Trial trial(m.settings.criteria, "e", {evidence::scan_hidden, evidence::scan_hidden_table});
+  Trial trial(m.settings.criteria, "e", {evidence.scan_hidden, evidence.scan_hidden_table});
   const double fewest = trial.number("fewest");
   if (!trial.needs(static_cast<double>(m.settings.scans.hidden.size()) >= fewest,
                    fmt::format("fewer than {} numbers of hidden units were trained at this scale", fewest)))
@@ -271,19 +233,17 @@ Claim claim_e(const Measurements& m) {
   std::vector<std::string> values;
   for (const auto& [hidden, stop] : stops)
     values.push_back(fmt::format("N_h = {}: {}", hidden, text(stop.reading)));
-  trial.control = fmt::format("training length, the largest shift at one N_h: {}", largest_shift(lengths));
-  trial.qualification = fmt::format(
-      "after {} epochs without weight decay, T_energy* where both starts agree: {}; measured is the "
-      "largest difference, {}. N_h and training length act together, so a dependence on N_h is one at "
-      "that length",
-      chosen->first, fmt::join(values, ", "), widest_name);
+  trial.say({{"shift", largest_shift(lengths)},
+             {"epochs", chosen->first},
+             {"values", {values, ", "}},
+             {"widest", widest_name}});
   return trial.judged();
 }
 
 Claim claim_f(const Measurements& m) {
   Trial trial(m.settings.criteria, "f",
-              {evidence::weights_spectrum, evidence::weights_likeness, evidence::weights_lambda,
-               evidence::weights_eigenvectors});
+              {evidence.weights_spectrum, evidence.weights_likeness, evidence.weights_lambda,
+               evidence.weights_eigenvectors});
   const VariantResult& v = *m.find("V");
   if (!trial.enough_seeds(fixed_point(v, m).seeds)) return trial.judged();
   Numbers untrained;
@@ -291,8 +251,8 @@ Claim claim_f(const Measurements& m) {
     if (seed.rbm)
       untrained.add(networks::random_rbm(seed.rbm->visible, seed.rbm->n_hidden, m.settings.rbm.initial_sigma,
                                          seed.rbm->seed),
-                    m);
-  const auto trained = numbers_of(&v, m);
+                    m, m.critical_correlation);
+  const auto trained = numbers_of(&v, m, m.critical_correlation);
   for (auto& question : trained.questions(m.settings.criteria)) trial.ask(std::move(question));
   const auto controls = controls_of(v, m);
   // What passes elsewhere as well says nothing of T_c.
@@ -301,19 +261,18 @@ Claim claim_f(const Measurements& m) {
   else if (controls.pass)
     trial.doubt_support("a control that has not seen T_c passes as well");
   trial.measured(trained.coefficient());
-  trial.control = fmt::format(
-      "{}; untrained weights: coefficient {}, uniform overlap^2 {}, longest waves {} (chance: {:.2f})",
-      controls.words, text(over_seeds(untrained.likeness)), text(over_seeds(untrained.uniform)),
-      text(over_seeds(untrained.longest)), 4.0 / m.model->lattice().n_sites());
-  trial.qualification = fmt::format(
-      "type V; met: {}; violated: {}; undecided: {}. {}", trial.met(), trial.violated(), trial.open(),
-      !controls.complete
-          ? "Type H and correlations at other temperatures, which decide what that says of T_c, "
-            "were not measured"
-      : controls.pass
-          ? "Controls pass as well: A falls with distance as correlations do, of no temperature in "
-            "particular, which decides nothing about T_c"
-          : "No control passes");
+  trial.say(
+      {{"controls", controls.words},
+       {"coefficient", over_seeds(untrained.likeness)},
+       {"uniform", over_seeds(untrained.uniform)},
+       {"longest", over_seeds(untrained.longest)},
+       {"chance", 4.0 / m.model->lattice().n_sites()},
+       {"outcome", !controls.complete
+                       ? "Type H and correlations at other temperatures, which decide what that says of "
+                         "T_c, were not measured"
+                   : controls.pass ? "Controls pass as well: A falls with distance as correlations do, of no "
+                                     "temperature in particular, which decides nothing about T_c"
+                                   : "No control passes"}});
   return trial.judged();
 }
 

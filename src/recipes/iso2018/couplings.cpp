@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Couplings along the flow of iso2018: a curve in coupling space beside that of block spins.
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <array>
-#include <cmath>
-#include <ranges>
 
+#include "recipes/figures.hpp"
 #include "recipes/iso2018/evidence.hpp"
 #include "recipes/iso2018/figures.hpp"
-#include "recipes/iso2018/folder.hpp"
 #include "spinflow/base/parallel.hpp"
-#include "spinflow/results/series_by.hpp"
 #include "spinflow/transformations/block_majority.hpp"
 #include "spinflow/transformations/rbm_reconstruct.hpp"
 #include "studies/coupling_flow.hpp"
@@ -38,17 +32,6 @@ std::vector<int> steps_read(std::int64_t last) {
   return steps;
 }
 
-/// Along one flow, whose steps were kept.
-std::vector<CouplingStep> read_flow(const std::string& map, const flow::Trajectory& flow, std::size_t seed,
-                                    base::Observer& observer) {
-  std::vector<CouplingStep> all;
-  for (const auto& [step, ensemble] : flow.kept) {
-    observer.advance(0);
-    all.push_back({map, flow.temperature, seed, step, basis().of(ensemble)});
-  }
-  return all;
-}
-
 /// The same flows as those of type V, seed by seed, now with their ensembles.
 std::vector<CouplingStep> rbm_couplings(const RunFolder& folder, const Measurements& m,
                                         const VariantResult& v, std::size_t seed, base::Observer& observer) {
@@ -63,7 +46,8 @@ std::vector<CouplingStep> rbm_couplings(const RunFolder& folder, const Measureme
                        .keep = steps,
                        .observables = {}},
                       observer);
-    std::ranges::move(read_flow("RBM of type V", flow, seed, observer), std::back_inserter(all));
+    std::ranges::move(basis().along("RBM of type V", flow, flow.temperature, seed, observer),
+                      std::back_inserter(all));
   }
   return all;
 }
@@ -82,7 +66,8 @@ std::vector<CouplingStep> block_couplings(const RunFolder& folder, const Measure
     const auto flow = flow::iterate(
         {map}, first_rows_at(data, temperatures[i], m.settings.rg.samples), "", temperatures[i], {},
         {.steps = steps.back(), .seed = folder.seed("ties", i), .keep = steps, .observables = {}}, listening);
-    found[i] = read_flow(fmt::format("block majority from L = {}", size), flow, 0, listening);
+    found[i] =
+        basis().along(fmt::format("block majority from L = {}", size), flow, flow.temperature, 0, listening);
   });
   return joined(std::move(found));
 }
@@ -105,18 +90,15 @@ auto coupling(std::size_t a) {
 
 /// Every other coupling against K_nn.
 results::Figure space_figure(const std::vector<CouplingStep>& means) {
-  auto figure = texts().begin<results::LineFigure>(evidence::coupling_flow);
-  figure.x = {.title = "K_nn"};
-  figure.y = {.title = "coupling"};
-  figure.own_y_axes = true;
+  auto figure = texts().begin<LineFigure>(evidence.coupling_flow);
   figure.rules = {{1 / square_critical_temperature, "K_c", true}};
-  results::SeriesLook look;
+  SeriesLook look;
   for (const auto& step : means | std::views::filter(is_drawn))
     if (const auto name = curve_name(step); std::ranges::find(look.names, name) == look.names.end())
       look.names.push_back(name);
   for (std::size_t a = 1; a < basis().columns.size(); ++a)
     add(figure,
-        results::series_by(
+        series_by(
             means | std::views::filter(is_drawn), fmt::format("{} against K_nn", basis().columns[a]),
             curve_name, [](const CouplingStep& step) { return step.couplings[0].value; }, coupling(a), look));
   return results::line_figure(figure);
@@ -124,16 +106,13 @@ results::Figure space_figure(const std::vector<CouplingStep>& means) {
 
 /// Along the flow of the RBM.
 results::Figure course_figure(const Measurements& m, const std::vector<CouplingStep>& means) {
-  auto figure = texts().begin<results::LineFigure>(evidence::coupling_steps);
-  figure.x = {.title = "step", .scale = results::Scale::symlog, .whole = true};
-  figure.y = {.title = "coupling"};
-  figure.own_y_axes = true;
+  auto figure = texts().begin<LineFigure>(evidence.coupling_steps);
   figure.rules = {{1 / square_critical_temperature, "K_c", false, basis().columns[0]}};
   const auto start_name = [](double t) { return fmt::format("from T = {}", t); };
-  results::SeriesLook look;
+  SeriesLook look;
   for (const double t : m.settings.flow.starts) look.names.push_back(start_name(t));
   for (std::size_t a = 0; a < basis().columns.size(); ++a)
-    add(figure, results::series_by(
+    add(figure, series_by(
                     means | std::views::filter(is_rbm), basis().columns[a],
                     [&](const CouplingStep& step) { return start_name(step.start); }, &CouplingStep::step,
                     coupling(a), look));
@@ -162,7 +141,7 @@ void study_couplings(const RunContext& context, const Measurements& m, results::
                           [&] { return block_couplings(folder, m, size); }, basis().empty()),
                       std::back_inserter(all));
   }
-  results.tables[evidence::couplings_table] = record().table(all);
+  results.tables[evidence.couplings_table] = record().table(all);
   const auto means = studies::mean_couplings(all);
   results.figures.push_back(space_figure(means));
   results.figures.push_back(course_figure(m, means));

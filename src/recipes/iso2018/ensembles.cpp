@@ -1,47 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the flowed ensembles of iso2018 are: beside true Ising ensembles and product measures.
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cmath>
 #include <numeric>
 
+#include "recipes/figures.hpp"
 #include "recipes/iso2018/evidence.hpp"
 #include "recipes/iso2018/figures.hpp"
-#include "recipes/iso2018/folder.hpp"
-#include "spinflow/analysis/configuration_test.hpp"
-#include "spinflow/base/parallel.hpp"
-#include "spinflow/base/random.hpp"
 #include "spinflow/ensemble/clusters.hpp"
+#include "spinflow/ensemble/observables.hpp"
 #include "spinflow/exact/magnetization.hpp"
 #include "spinflow/observables/observable.hpp"
-#include "spinflow/results/series_by.hpp"
+#include "spinflow/samplers/product_measure.hpp"
+#include "spinflow/studies/ensemble_tests.hpp"
 
 namespace spinflow::recipes::iso2018 {
 
 namespace {
 
 using ensemble::Ensemble;
-using results::Mark;
 
 /// Rows of each side of a two-sample test.
 constexpr std::size_t most_test_rows = 2000;
 constexpr double ruler_temperature = 2.5;
 
 double to_grid(double x) { return std::round(x * 1e4) / 1e4; }
-
-/// Independent spins of mean m or -m, one sign per configuration.
-Ensemble product_ensemble(const Measurements& m, double mean, std::int64_t n, std::uint64_t seed) {
-  const auto& lattice = m.model->lattice();
-  kernels::PackedSpins spins(static_cast<std::size_t>(n), static_cast<std::size_t>(lattice.n_sites()));
-  base::RandomStream stream(seed, "product_measure");
-  for (std::size_t row = 0; row < spins.n_rows(); ++row) {
-    const double up = 0.5 * (1 + (stream.uniform() < 0.5 ? mean : -mean));
-    for (std::size_t site = 0; site < spins.n_columns(); ++site)
-      spins.set(row, site, stream.uniform() < up ? 1 : -1);
-  }
-  return ensemble::from_spins(std::move(spins), lattice, m.model);
-}
 
 /// The last step of a training seed from all starts, the first `n` rows of each.
 Ensemble last_step(const SeedResult& seed, std::size_t n) {
@@ -90,10 +71,10 @@ Subject subject_of(const RunFolder& folder, const Measurements& m, const Variant
     }));
   subject.matched.emplace_back(
       "product measure of its e",
-      product_ensemble(m, subject.same_energy.m, n, folder.seed("product.energy." + id)));
-  subject.matched.emplace_back(
-      "product measure of its <|m|>",
-      product_ensemble(m, subject.same_magnetization.m, n, folder.seed("product.magnetization." + id)));
+      samplers::product_measure(m.model, subject.same_energy.m, n, folder.seed("product.energy." + id)));
+  subject.matched.emplace_back("product measure of its <|m|>",
+                               samplers::product_measure(m.model, subject.same_magnetization.m, n,
+                                                         folder.seed("product.magnetization." + id)));
   return subject;
 }
 
@@ -159,28 +140,14 @@ void add_flowed_table(const Measurements& m, const Subject& v, results::Results&
   record.add("ensemble", &EnsembleNumbers::ensemble);
   for (std::size_t i = 0; i < names.size(); ++i)
     record.show(names[i], [i](const EnsembleNumbers& row) { return row.values[i]; });
-  results.tables[evidence::flowed_ensembles_table] = record.table(rows);
+  results.tables[evidence.flowed_ensembles_table] = record.table(rows);
 }
 
-/// P(|m|) at every value that |m| can take.
-std::vector<stats::Estimate> magnetization_histogram(const Ensemble& ensemble) {
-  const auto n = static_cast<std::size_t>(ensemble.lattice.n_sites());
-  std::vector<stats::Estimate> p(n / 2 + 1, {.value = 0, .error = 0});
-  const double share = 1 / static_cast<double>(ensemble.size());
-  for (const double m : ensemble.magnetization) {
-    const auto sum = static_cast<std::size_t>(std::llround(std::abs(m) * static_cast<double>(n)));
-    p[sum / 2].value += share;
-  }
-  for (auto& cell : p) cell.error = std::sqrt(cell.value * (1 - cell.value) * share);
-  return p;
-}
-
-/// The same from the distribution of the number of up spins.
-std::vector<stats::Estimate> folded(const std::vector<double>& up) {
-  const std::size_t n = up.size() - 1;
-  std::vector<stats::Estimate> p(n / 2 + 1, {.value = 0, .error = 0});
-  for (std::size_t k = 0; k <= n; ++k) p[(2 * k > n ? 2 * k - n : n - 2 * k) / 2].value += up[k];
-  return p;
+/// P(|m|) from that of the number of up spins.
+std::vector<stats::Estimate> without_errors(const std::vector<double>& up) {
+  std::vector<stats::Estimate> all;
+  for (const double p : exact::abs_magnetization_distribution(up)) all.push_back({.value = p, .error = 0});
+  return all;
 }
 
 /// A probability of one ensemble.
@@ -192,9 +159,7 @@ struct Bin {
 };
 
 void add_magnetization_histogram(const Measurements& m, const Subject& v, results::Results& results) {
-  auto figure = texts().begin<results::LineFigure>(evidence::magnetization_histogram);
-  figure.x = {.title = "|m|", .least = 0, .most = 1};
-  figure.y = {.title = "probability"};
+  auto figure = texts().begin<LineFigure>(evidence.magnetization_histogram);
   const auto& lattice = m.model->lattice();
   const auto sites = static_cast<std::size_t>(lattice.n_sites());
   std::vector<Bin> bins;
@@ -204,29 +169,28 @@ void add_magnetization_histogram(const Measurements& m, const Subject& v, result
       const double x = static_cast<double>(2 * i + sites % 2) / static_cast<double>(sites);
       here.push_back({name, x, x, p[i]});
     }
-    results::add(figure,
-                 results::series_by(here, "", &Bin::ensemble, &Bin::least, &Bin::share, {.mark = mark}));
+    results::add(figure, series_by(here, "", &Bin::ensemble, &Bin::least, &Bin::share, {.mark = mark}));
     std::ranges::move(here, std::back_inserter(bins));
   };
-  add("type V, flowed", flowed_numbers(*v.type, magnetization_histogram), Mark::points);
+  add("type V, flowed", flowed_numbers(*v.type, ensemble::abs_magnetization_histogram), Mark::points);
   if (std::min(lattice.lx(), lattice.ly()) <= exact::widest_exact_magnetization) {
     const auto ising = [&](double t) {
-      return folded(exact::up_spin_distribution(lattice.lx(), lattice.ly(), 1 / t));
+      return without_errors(exact::up_spin_distribution(lattice.lx(), lattice.ly(), 1 / t));
     };
     add("Ising at T_c", ising(square_critical_temperature), Mark::curve);
     if (v.temperature > 0 && std::isfinite(v.temperature))
       add(fmt::format("Ising at T = {}", v.temperature), ising(v.temperature), Mark::curve);
   }
   const auto product = [&](const exact::ProductMeasure& p) {
-    return folded(exact::independent_up_spins(p.m, lattice.n_sites()));
+    return without_errors(exact::independent_up_spins(p.m, lattice.n_sites()));
   };
   add("product measure of its e", product(v.same_energy), Mark::curve);
   add("product measure of its <|m|>", product(v.same_magnetization), Mark::curve);
-  results.tables[evidence::magnetization_histogram_table] = results::Record<Bin>()
-                                                                .add("ensemble", &Bin::ensemble)
-                                                                .add("abs_m", &Bin::least)
-                                                                .add("probability", &Bin::share, "error")
-                                                                .table(bins);
+  results.tables[evidence.magnetization_histogram_table] = results::Record<Bin>()
+                                                               .add("ensemble", &Bin::ensemble)
+                                                               .add("abs_m", &Bin::least)
+                                                               .add("probability", &Bin::share, "error")
+                                                               .table(bins);
   results.figures.push_back(results::line_figure(figure));
 }
 
@@ -245,55 +209,25 @@ void add_cluster_sizes(const Measurements& m, const Subject& v, results::Results
   add("type V, flowed", flowed_numbers(*v.type, shares));
   add("Ising at T_c", shares(m.critical));
   for (const auto& [name, ensemble] : v.matched) add(name, shares(ensemble));
-  results.tables[evidence::cluster_sizes_table] = results::Record<Bin>()
-                                                      .add("ensemble", &Bin::ensemble)
-                                                      .add("least", &Bin::least)
-                                                      .add("most", &Bin::most)
-                                                      .add("share", &Bin::share, "error")
-                                                      .table(bins);
-  auto figure = texts().begin<results::LineFigure>(evidence::cluster_sizes);
-  figure.x = {.title = "sites in the cluster", .scale = results::Scale::log};
-  figure.y = {.title = "share of the sites", .scale = results::Scale::log};
+  results.tables[evidence.cluster_sizes_table] = results::Record<Bin>()
+                                                     .add("ensemble", &Bin::ensemble)
+                                                     .add("least", &Bin::least)
+                                                     .add("most", &Bin::most)
+                                                     .add("share", &Bin::share, "error")
+                                                     .table(bins);
+  auto figure = texts().begin<LineFigure>(evidence.cluster_sizes);
   // Not joined: a line would bridge the empty bins.
-  figure.series = results::series_by(bins, "", &Bin::ensemble,
-                                     [](const Bin& bin) { return std::sqrt(bin.least * bin.most); },
-                                     &Bin::share, {.mark = Mark::points});
+  figure.series =
+      series_by(bins, "", &Bin::ensemble, [](const Bin& bin) { return std::sqrt(bin.least * bin.most); },
+                &Bin::share, {.mark = Mark::points});
   results.figures.push_back(results::line_figure(figure));
 }
 
-/// Two ensembles to be told apart.
-struct TestJob {
-  std::string first;
-  std::string second;
-  std::size_t seed;
-  Ensemble a;
-  Ensemble b;
-};
-
-struct TestResult {
-  std::string first;
-  std::string second;
-  std::size_t seed = 0;
-  double energy_distance = 0;
-  double effect = 0;
-  double p_value = 1;
-};
-
-results::Record<TestResult> test_record() {
-  return results::Record<TestResult>()
-      .add("first", &TestResult::first)
-      .add("second", &TestResult::second)
-      .add("seed", &TestResult::seed)
-      .add("energy_distance", &TestResult::energy_distance)
-      .add("effect", &TestResult::effect)
-      .add("p_value", &TestResult::p_value);
-}
-
-std::vector<TestJob> test_jobs(const RunFolder& folder, const Measurements& m,
-                               const std::vector<Subject>& subjects) {
+std::vector<studies::EnsemblePair> test_pairs(const RunFolder& folder, const Measurements& m,
+                                              const std::vector<Subject>& subjects) {
   const auto ruler = folder.sampled(m.model, {ruler_temperature}, flowed_rows(m) * m.settings.train.seeds,
                                     folder.seed("ruler"));
-  std::vector<TestJob> jobs;
+  std::vector<studies::EnsemblePair> jobs;
   const auto seeds = static_cast<std::size_t>(m.settings.train.seeds);
   for (std::size_t s = 0; s < seeds; ++s)
     jobs.push_back(
@@ -313,63 +247,18 @@ std::vector<TestJob> test_jobs(const RunFolder& folder, const Measurements& m,
   return jobs;
 }
 
-std::vector<TestResult> run_tests(const RunFolder& folder, const Measurements& m,
-                                  const std::vector<Subject>& subjects) {
-  const auto jobs = test_jobs(folder, m, subjects);
-  std::vector<TestResult> found(jobs.size());
-  folder.observer().begin("two-sample tests", jobs.size(), "tests");
-  base::parallel_for(jobs.size(), [&](std::size_t i) {
-    const auto test = analysis::configuration_test(jobs[i].a, jobs[i].b,
-                                                   static_cast<std::size_t>(m.settings.study.permutations),
-                                                   folder.seed("two-sample", i));
-    found[i] = {jobs[i].first, jobs[i].second, jobs[i].seed, test.energy_distance, test.effect, test.p_value};
-    folder.observer().advance(1);
-  });
-  return found;
-}
-
-/// All seeds of one comparison.
-struct Comparison {
-  std::string first;
-  std::string second;
-  std::vector<double> effects;
-  double smallest_p = 1;
-  double largest_p = 0;
-
-  [[nodiscard]] stats::Estimate effect() const { return over_seeds(effects); }
-};
-
-std::vector<Comparison> comparisons(const std::vector<TestResult>& tests) {
-  std::vector<Comparison> all;
-  for (const auto& test : tests) {
-    auto found = std::ranges::find_if(
-        all, [&](const Comparison& c) { return c.first == test.first && c.second == test.second; });
-    if (found == all.end())
-      found = all.insert(found, {.first = test.first, .second = test.second, .effects = {}});
-    found->effects.push_back(test.effect);
-    found->smallest_p = std::min(found->smallest_p, test.p_value);
-    found->largest_p = std::max(found->largest_p, test.p_value);
-  }
-  return all;
-}
-
 void add_two_sample(const RunFolder& folder, const Measurements& m, const std::vector<Subject>& subjects,
                     results::Results& results) {
-  const auto all = comparisons(folder.kept_records<TestResult>(
-      "study-two-sample", test_record(), [&] { return run_tests(folder, m, subjects); }));
-  results.tables[evidence::two_sample_table] =
-      results::Record<Comparison>()
-          .add("first", &Comparison::first)
-          .add("second", &Comparison::second)
-          .show("seeds", [](const Comparison& c) { return c.effects.size(); })
-          .show("effect", &Comparison::effect)
-          .add("smallest_p", &Comparison::smallest_p)
-          .add("largest_p", &Comparison::largest_p)
-          .table(all);
-  auto figure = texts().begin<results::CategoryFigure>(evidence::two_sample,
-                                                       {{"permutations", m.settings.study.permutations}});
-  figure.value.title = "effect size";
-  figure.category_title = "compared with";
+  const auto tests =
+      folder.kept_records<studies::EnsembleTest>("study-two-sample", studies::ensemble_test_record(), [&] {
+        return studies::test_ensembles(
+            test_pairs(folder, m, subjects), static_cast<std::size_t>(m.settings.study.permutations),
+            [&](std::size_t i) { return folder.seed("two-sample", i); }, folder.observer());
+      });
+  const auto all = studies::compared(tests);
+  results.tables[evidence.two_sample_table] = studies::ensemble_comparison_record().table(all);
+  auto figure =
+      texts().begin<CategoryFigure>(evidence.two_sample, {{"permutations", m.settings.study.permutations}});
   for (const auto& c : all) figure.points.push_back({c.second, c.first, c.effect().value, c.effect().error});
   results.figures.push_back(results::category_figure(figure));
 }

@@ -2,32 +2,13 @@
 // The figures of iso2018, in reading order.
 #include "recipes/iso2018/figures.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cmath>
-#include <ranges>
-
 #include "recipes/iso2018/evidence.hpp"
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/flow/step_map.hpp"
-#include "spinflow/results/series_by.hpp"
 
 namespace spinflow::recipes::iso2018 {
 
 namespace {
-
-using results::LineFigure;
-using results::Mark;
-using results::Point;
-using results::point_at;
-using results::Series;
-using results::series_by;
-using results::series_over;
-
-std::string start_name(const Measurements& m, std::size_t start) {
-  return fmt::format("from T = {}", m.settings.flow.starts[start]);
-}
 
 /// A reading of a flow by one thermometer.
 struct Seen {
@@ -36,36 +17,28 @@ struct Seen {
   thermometers::Reading reading;
 };
 
-/// What the thermometer read at every step, where it did.
-std::vector<Seen> seen_by(const std::string& gauge, const std::vector<flow::Trajectory>& flows) {
+/// What the thermometer read at every step, where it did. Readings near infinity would flatten everything
+/// else: beyond `highest` a line ends.
+std::vector<Seen> seen_by(const std::string& gauge, const std::vector<flow::Trajectory>& flows,
+                          double highest) {
   std::vector<Seen> all;
   for (const auto& start : flows)
     for (const auto& step : start.steps)
-      if (const auto found = step.readings.find(gauge); found != step.readings.end())
-        all.push_back({start.temperature, static_cast<double>(step.step), found->second});
+      if (step.readings.contains(gauge)) {
+        all.push_back({start.temperature, static_cast<double>(step.step), step.by(gauge)});
+        if (!(all.back().reading.value <= highest)) all.back().reading.value = none;
+      }
   return all;
 }
 
-/// Readings near infinity would flatten everything else: beyond the axis a line ends.
-Point drawn(const Seen& seen) {
-  return {.x = seen.x,
-          .y = seen.reading.value <= highest_drawn ? seen.reading.value : results::none,
-          .error = seen.reading.error};
+stats::Estimate reading_of(const Seen& seen) {
+  return {.value = seen.reading.value, .error = seen.reading.error};
 }
 
 std::string temperature_name(const Seen& seen) { return fmt::format("T = {:.3g}", seen.start); }
 
-/// Temperatures along flows.
-LineFigure temperature_figure(const std::string& id) {
-  auto figure = texts().begin<LineFigure>(id);
-  figure.y = {.title = temperature_title, .least = 0, .most = highest_drawn};
-  figure.rules = {tc_rule()};
-  return figure;
-}
-
 results::Figure flow_figure(const Measurements& m) {
-  auto figure = temperature_figure(evidence::flow_temperature);
-  figure.x = {.title = "step", .scale = results::Scale::symlog, .whole = true};
+  auto figure = texts().begin<LineFigure>(evidence.flow_temperature);
   const std::vector<std::pair<std::string, std::string>> gauges = {
       {"energy", "energy"},
       {"magnetization", "magnetization"},
@@ -75,7 +48,7 @@ results::Figure flow_figure(const Measurements& m) {
   for (std::size_t start = 0; start < m.settings.flow.starts.size(); ++start)
     for (std::size_t g = 0; g < gauges.size(); ++g)
       figure.series.push_back({.name = gauges[g].second,
-                               .points = along_flow(*m.find("V"), start, gauges[g].first),
+                               .points = along_flow(*m.find("V"), start, gauges[g].first, figure.y.most),
                                .mark = Mark::curve,
                                .panel = start_name(m, start),
                                .colour = static_cast<int>(g)});
@@ -83,40 +56,34 @@ results::Figure flow_figure(const Measurements& m) {
 }
 
 results::Figure rg_figure(const Measurements& m) {
-  auto figure = temperature_figure(evidence::rg_flow);
-  figure.x = {.title = "block-spin step", .whole = true};
-  figure.sequential = true;
+  auto figure = texts().begin<LineFigure>(evidence.rg_flow);
   for (const auto& [size, flows] : m.blocked)
-    add(figure,
-        series_by(seen_by("energy", flows), fmt::format("L = {}", size), temperature_name, &Seen::x, drawn));
+    add(figure, series_by(seen_by("energy", flows, figure.y.most), fmt::format("L = {}", size),
+                          temperature_name, &Seen::x, reading_of));
   return results::line_figure(figure);
 }
 
 results::Figure rbm_flow_figure(const Measurements& m) {
-  auto figure = temperature_figure(evidence::rbm_flow);
-  figure.x = {.title = "step v -> h -> v", .scale = results::Scale::symlog, .whole = true};
-  figure.sequential = true;
-  figure.series = series_by(seen_by("energy", m.rbm_flows.front()), "", temperature_name, &Seen::x, drawn,
-                            {.mark = Mark::curve});
+  auto figure = texts().begin<LineFigure>(evidence.rbm_flow);
+  figure.series = series_by(seen_by("energy", m.rbm_flows.front(), figure.y.most), "", temperature_name,
+                            &Seen::x, reading_of, {.mark = Mark::curve});
   return results::line_figure(figure);
 }
 
 /// y = x at some temperatures.
 Series diagonal(std::string name, const std::vector<double>& temperatures) {
-  return series_over({.name = std::move(name), .points = {}, .mark = Mark::exact}, temperatures,
+  return series_over({.name = std::move(name), .mark = Mark::exact}, temperatures,
                      [](double t) { return t; });
 }
 
 results::Figure step_map_figure(const Measurements& m) {
-  auto figure = texts().begin<LineFigure>(evidence::step_map);
-  figure.x = {.title = "T before the step (J/k_B)"};
-  figure.y = {.title = "T' after the step (J/k_B)", .most = highest_drawn};
-  figure.rules = {tc_rule(), tc_rule(true)};
-  const auto add_map = [&](std::string name, const std::vector<flow::Trajectory>& flows) {
-    figure.series.push_back(series_over(
-        {.name = std::move(name), .points = {}}, flow::step_map(flows).pairs, [](const flow::StepPair& pair) {
-          return Point{.x = pair.before, .y = pair.after.value, .error = pair.after.error};
-        }));
+  auto figure = texts().begin<LineFigure>(evidence.step_map);
+  figure.rules.push_back(tc_rule(true));
+  const auto add_map = [&](const std::string& name, const std::vector<flow::Trajectory>& flows) {
+    add(figure, series_by(flow::step_map(flows).pairs, "", name, &flow::StepPair::before,
+                          [](const flow::StepPair& pair) {
+                            return stats::Estimate{.value = pair.after.value, .error = pair.after.error};
+                          }));
   };
   for (const auto& [size, flows] : m.blocked)
     if (size % 2 == 0) add_map(fmt::format("blocks, {} to {}", size, size / 2), flows);
@@ -126,14 +93,10 @@ results::Figure step_map_figure(const Measurements& m) {
 }
 
 results::Figure classifier_figure(const Measurements& m) {
-  auto map = texts().begin<results::HeatMap>(evidence::classifier_flow);
-  map.x = {.title = "step"};
-  map.y = {.title = temperature_title};
-  map.value_title = "probability";
+  auto map = texts().begin<HeatMap>(evidence.classifier_flow);
   map.y_values = m.settings.ensemble.temperatures;
-  map.rules = {tc_rule()};
-  const auto n = static_cast<std::size_t>(m.settings.flow.steps) + 1;
-  for (std::size_t step = 0; step < n; ++step) map.x_values.push_back(static_cast<double>(step));
+  for (const int step : counted(0, static_cast<int>(m.settings.flow.steps))) map.x_values.push_back(step);
+  const std::size_t n = map.x_values.size();
   for (std::size_t start = 0; start < m.settings.flow.starts.size(); ++start) {
     results::HeatMapPanel panel{start_name(m, start), std::vector<double>(map.y_values.size() * n)};
     for (std::size_t step = 0; step < n; ++step) {
@@ -153,37 +116,33 @@ results::Image image_of(const ensemble::Ensemble& ensemble, std::size_t row, std
 }
 
 results::Figure montage(const Measurements& m) {
-  auto grid = texts().begin<results::ImageGrid>(evidence::montage);
+  auto grid = texts().begin<ImageGrid>(evidence.montage);
   constexpr std::size_t columns = 6;
   const auto& v = *m.find("V");
   const auto& starts = v.seeds[*v.first_good()].starts;
   for (std::size_t start = 0; start < starts.size(); ++start)
     // Two chains per start: one row each.
     for (const std::size_t chain : {std::size_t{0}, std::size_t{1}}) {
-      results::ImageRow row{.label = fmt::format("{}, chain {}", start_name(m, start), chain + 1),
-                            .images = {}};
+      auto& row = grid.rows.emplace_back(
+          results::ImageRow{.label = fmt::format("{}, chain {}", start_name(m, start), chain + 1)});
       for (const auto& [step, ensemble] : starts[start].kept)
         if (row.images.size() < columns && chain < ensemble.size())
           row.images.push_back(image_of(ensemble, chain, fmt::format("step {}", step)));
-      grid.rows.push_back(row);
     }
-  results::ImageRow truth{.label = "Ising at T_c", .images = {}};
+  auto& truth = grid.rows.emplace_back(results::ImageRow{.label = "Ising at T_c"});
   for (std::size_t i = 0; i < columns && i < m.critical.size(); ++i)
     truth.images.push_back(image_of(m.critical, i));
-  grid.rows.push_back(truth);
   return results::image_grid(grid);
 }
 
 results::Figure correlation_figure(const Measurements& m) {
-  auto figure = texts().begin<LineFigure>(evidence::correlation);
-  figure.x = {.title = "distance r (sites)", .whole = true};
-  figure.y = {.title = "G(r)"};
+  auto figure = texts().begin<LineFigure>(evidence.correlation);
   const auto flow = flowed(*m.find("V"));
   const auto truth = ensemble::correlation(m.critical);
   const int n = m.model->lattice().n_sites();
   const auto add_g = [&](std::string name, const std::vector<stats::Estimate>& g, Mark mark) {
-    figure.series.push_back(series_over({.name = std::move(name), .points = {}, .mark = mark},
-                                        results::counted(1, static_cast<int>(g.size())),
+    figure.series.push_back(series_over({.name = std::move(name), .mark = mark},
+                                        counted(1, static_cast<int>(g.size())),
                                         [&](int r) { return g[static_cast<std::size_t>(r - 1)]; }));
   };
   const auto flat = [&](const exact::ProductMeasure& p) {
@@ -199,7 +158,7 @@ results::Figure correlation_figure(const Measurements& m) {
 
 /// The exact curve by inversion: T of evenly spaced means, up to the highest temperature of the data.
 Series inverted_curve(const Inversion& invert, double from, double to, double highest, std::string panel) {
-  Series curve{.name = "exact", .points = {}, .mark = Mark::exact, .panel = std::move(panel)};
+  Series curve{.name = "exact", .mark = Mark::exact, .panel = std::move(panel)};
   for (const double y : results::spaced(from, to, 201)) {
     const auto t = invert({.value = y, .error = 0});
     if (!t.censored && t.value > 0 && t.value <= highest) curve.points.push_back({.x = t.value, .y = y});
@@ -208,17 +167,14 @@ Series inverted_curve(const Inversion& invert, double from, double to, double hi
 }
 
 results::Figure energy_figure(const Measurements& m) {
-  auto figure = texts().begin<LineFigure>(evidence::training_data);
-  figure.x = {.title = temperature_title};
-  figure.y = {.title = "per site"};
+  auto figure = texts().begin<LineFigure>(evidence.training_data);
   figure.rules = {tc_rule(true)};
-  figure.own_y_axes = true;
   const std::string energy = "energy e";
   const std::string magnetization = "magnetization <|m|>";
   const auto rows = observables::measure(m.pool, {observables::energy, observables::abs_magnetization});
   using Row = observables::Measured;
   const auto number = [](const char* name) { return [name](const Row& row) { return row[name]; }; };
-  const results::SeriesLook look{.mark = Mark::points, .names = {"energy", "<|m|>"}};
+  const SeriesLook look{.mark = Mark::points, .names = {"energy", "<|m|>"}};
   add(figure, series_by(rows, energy, "energy", &Row::temperature, number(observables::energy), look));
   add(figure, series_by(rows, magnetization, "<|m|>", &Row::temperature,
                         number(observables::abs_magnetization), look));
@@ -229,32 +185,25 @@ results::Figure energy_figure(const Measurements& m) {
 }
 
 results::Figure calibration_figure(const Measurements& m) {
-  auto figure = texts().begin<LineFigure>(evidence::classifier_calibration);
-  figure.x = {.title = "true temperature (J/k_B)"};
-  figure.y = {.title = "reading (J/k_B)", .least = 0, .most = highest_drawn};
+  auto figure = texts().begin<LineFigure>(evidence.classifier_calibration);
   for (const std::string gauge :
        {"energy", "magnetization", "pseudo-likelihood", "classifier-small", "classifier-large"})
-    figure.series.push_back(
-        series_over({.name = gauge, .points = {}, .mark = Mark::points},
-                    seen_by(gauge, m.calibration) | std::views::filter([](const Seen& seen) {
-                      return seen.x == 0 && seen.reading.value <= highest_drawn;
-                    }),
-                    [](const Seen& seen) {
-                      return Point{.x = seen.start, .y = seen.reading.value, .error = seen.reading.error};
-                    }));
+    add(figure,
+        series_by(seen_by(gauge, m.calibration, figure.y.most) | std::views::filter([](const Seen& seen) {
+                    return seen.x == 0 && !std::isnan(seen.reading.value);
+                  }),
+                  "", gauge, &Seen::start, reading_of, {.mark = Mark::points}));
   figure.series.push_back(diagonal("reading = truth", m.settings.ensemble.temperatures));
   return results::line_figure(figure);
 }
 
 results::Figure history_figure(const Measurements& m) {
-  auto figure = texts().begin<LineFigure>(evidence::training);
-  figure.x = {.title = "update"};
-  figure.own_y_axes = true;
+  auto figure = texts().begin<LineFigure>(evidence.training);
   const auto& v = *m.find("V");
   const auto& history = v.seeds[*v.first_good()].rbm->history;
   using Row = std::remove_cvref_t<decltype(history.front())>;
-  const results::SeriesLook look{.mark = Mark::curve,
-                                 .names = {"reconstruction error", "training data", "held-out data"}};
+  const SeriesLook look{.mark = Mark::curve,
+                        .names = {"reconstruction error", "training data", "held-out data"}};
   const std::string likelihood = "pseudo-likelihood (nats per configuration)";
   const auto add_course = [&](const std::string& panel, const std::string& name, auto member) {
     add(figure, series_by(history, panel, name, &Row::update, member, look));
@@ -269,16 +218,9 @@ results::Figure history_figure(const Measurements& m) {
 
 std::vector<results::Figure> figures(const Measurements& m) {
   std::vector<results::Figure> all;
-  if (m.find("V")->first_good()) {
-    all.push_back(flow_figure(m));
-    all.push_back(rg_figure(m));
-    all.push_back(rbm_flow_figure(m));
-    all.push_back(step_map_figure(m));
-    all.push_back(classifier_figure(m));
-    all.push_back(montage(m));
-    all.push_back(correlation_figure(m));
-    all.push_back(history_figure(m));
-  }
+  if (m.find("V")->first_good())
+    all = {flow_figure(m),       rg_figure(m), rbm_flow_figure(m),    step_map_figure(m),
+           classifier_figure(m), montage(m),   correlation_figure(m), history_figure(m)};
   all.push_back(energy_figure(m));
   all.push_back(calibration_figure(m));
   return all;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "recipes/frame.hpp"
+#include "recipes/recipe_settings.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
 #include "spinflow/exact/infinite.hpp"
 #include "spinflow/exact/product_measure.hpp"
@@ -19,83 +20,94 @@
 #include "spinflow/networks/rbm.hpp"
 #include "spinflow/stats/estimate.hpp"
 #include "spinflow/studies/weights.hpp"
+#include "spinflow/trainers/trainer.hpp"
+#include "studies/flow_stop.hpp"
 
 namespace spinflow::recipes::iso2018 {
 
-// Settings have their defaults in recipe.toml, and none here.
+inline constexpr double most_rows = 1e9;
 
-struct EnsembleSettings {
-  std::vector<double> temperatures;
-  std::int64_t size{};
-  std::int64_t samples_per_temperature{};
+struct EnsembleSettings : Section {
+  using Section::Section;
+  std::vector<double> temperatures = setting("temperatures", {.least = 0});
+  std::int64_t size = setting("size", {.least = 4, .most = 64});
+  std::int64_t samples_per_temperature = setting("samples_per_temperature", {.least = 2, .most = most_rows});
 };
 
-struct RbmSettings {
-  std::int64_t hidden{};
-  bool biases{};
-  double initial_sigma{};
+struct RbmSettings : Section {
+  using Section::Section;
+  std::int64_t hidden = setting("hidden", {.least = 1, .most = 100000});
+  bool biases = setting("biases");
+  double initial_sigma = setting("initial_sigma", {.least = 0});
 };
 
-struct TrainSettings {
-  std::string method;
-  std::int64_t k{};
-  double learning_rate{};
-  double momentum{};
-  double weight_decay{};
-  std::int64_t batch_size{};
-  double epochs{};
-  std::int64_t seeds{};
-  std::vector<std::string> types;
+struct TrainSettings : Section {
+  using Section::Section;
+  std::string method = setting("method", {}, trainers::registry().names());
+  std::int64_t k = setting("k", {.least = 1, .most = 100000});
+  double learning_rate = setting("learning_rate", {.least = 0, .most = 1e6});
+  double momentum = setting("momentum", {.least = 0, .most = 0.9999});
+  double weight_decay = setting("weight_decay", {.least = 0});
+  std::int64_t batch_size = setting("batch_size", {.least = 1, .most = most_rows});
+  double epochs = setting("epochs", {.least = 0.001, .most = 1e6});
+  std::int64_t seeds = setting("seeds", {.least = 1, .most = 1000});
+  std::vector<std::string> types = setting("types", {}, {"V", "H", "L", "gap", "C"});
 };
 
-struct FlowSettings {
-  std::int64_t steps{};
-  std::int64_t chains{};
-  std::vector<double> starts;
+struct FlowSettings : Section {
+  using Section::Section;
+  std::int64_t steps = setting("steps", {.least = 4, .most = 999999});
+  std::int64_t chains = setting("chains", {.least = 2, .most = most_rows});
+  std::vector<double> starts = setting("starts", {.least = 0});
 };
 
-struct ClassifierSettings {
-  std::int64_t samples_small{};
-  std::int64_t samples_large{};
+struct ClassifierSettings : Section {
+  using Section::Section;
+  std::int64_t samples_small = setting("samples_small", {.least = 10, .most = most_rows});
+  std::int64_t samples_large = setting("samples_large", {.least = 10, .most = most_rows});
 };
 
-struct ControlSettings {
-  std::vector<double> epochs_factors;
-  std::vector<double> weight_decays;
-  std::vector<double> upper_temperatures;
-  std::vector<double> gap;
+struct ControlSettings : Section {
+  using Section::Section;
+  std::vector<double> epochs_factors = setting("epochs_factors", {.least = 0.001});
+  std::vector<double> weight_decays = setting("weight_decays", {.least = 0});
+  std::vector<double> upper_temperatures = setting("upper_temperatures", {.least = 0});
+  std::vector<double> gap = setting("gap", {.least = 0});
 };
 
 /// What else type V is trained with. Empty lists: not scanned.
-struct ScanSettings {
-  std::vector<std::int64_t> hidden;
-  std::vector<double> hidden_epochs;  ///< without weight decay
-  std::vector<double> weight_decays;
-  std::vector<double> decay_epochs;
-  std::vector<std::string> methods;  ///< trainer and k, "cd-10"; with weight decay and without
-  std::vector<std::int64_t> sizes;         ///< sides of the lattice
-  double size_updates{};
-  double size_hidden_share{};  ///< N_h / N_v, beside the fixed N_h of [rbm]
+struct ScanSettings : Section {
+  using Section::Section;
+  std::vector<std::int64_t> hidden = setting("hidden", {.least = 1, .most = 100000});
+  std::vector<double> hidden_epochs = setting("hidden_epochs", {.least = 0.001, .most = 1e6});
+  std::vector<double> weight_decays = setting("weight_decays", {.least = 0});
+  std::vector<double> decay_epochs = setting("decay_epochs", {.least = 0.001, .most = 1e6});
+  std::vector<std::string> methods = setting("methods");
+  std::vector<std::int64_t> sizes = setting("sizes", {.least = 4, .most = 64});
+  double size_updates = setting("size_updates", {.least = 1, .most = 1e9});
+  double size_hidden_share = setting("size_hidden_share", {.least = 0.001, .most = 100});
 };
 
 /// What the fixed point is and how good the models are.
-struct StudySettings {
-  std::int64_t permutations{};       ///< of each two-sample test
-  std::int64_t flow_steps{};         ///< along which couplings are read
-  std::vector<std::string> methods;  ///< trainer and k of the models whose likelihood is asked for
-  std::vector<std::int64_t> hidden;
-  double epochs{};
-  std::int64_t test_samples{};  ///< per temperature, of the data the likelihood is taken on
-  std::int64_t ais_chains{};
-  std::int64_t ais_steps{};
-  std::int64_t tempering_chains{};
-  std::int64_t tempering_sweeps{};
+struct StudySettings : Section {
+  using Section::Section;
+  std::int64_t permutations = setting("permutations", {.least = 9, .most = 1e6});
+  std::int64_t flow_steps = setting("flow_steps", {.least = 1, .most = 999999});
+  std::vector<std::string> methods = setting("methods");
+  std::vector<std::int64_t> hidden = setting("hidden", {.least = 1, .most = 100000});
+  double epochs = setting("epochs", {.least = 0.001, .most = 1e6});
+  std::int64_t test_samples = setting("test_samples", {.least = 2, .most = most_rows});
+  std::int64_t ais_chains = setting("ais_chains", {.least = 2, .most = 1e6});
+  std::int64_t ais_steps = setting("ais_steps", {.least = 1, .most = 1e7});
+  std::int64_t tempering_chains = setting("tempering_chains", {.least = 2, .most = 1e6});
+  std::int64_t tempering_sweeps = setting("tempering_sweeps", {.least = 4, .most = 1e9});
 };
 
-struct RgSettings {
-  std::vector<std::int64_t> sizes;
-  std::vector<double> temperatures;
-  std::int64_t samples{};
+struct RgSettings : Section {
+  using Section::Section;
+  std::vector<std::int64_t> sizes = setting("sizes", {.least = 4, .most = 1024});
+  std::vector<double> temperatures = setting("temperatures", {.least = 0.1});
+  std::int64_t samples = setting("samples", {.least = 2, .most = most_rows});
 };
 
 struct Settings {
@@ -130,11 +142,16 @@ struct Variant {
 };
 
 using exact::square_critical_temperature;
+using studies::paired_difference;
 
 /// What the trainings of type V are compared over.
 enum class Scan { hidden, decay, method, range, size };
 /// Whether the variant is a point of that scan (one may belong to several).
 [[nodiscard]] bool in_scan(const Variant& variant, const Settings& settings, Scan scan);
+
+/// The variants of type V that [controls] names: one training setting other than the standard one.
+enum class Control { length, decay, range };
+[[nodiscard]] std::optional<Control> control_of(const Variant& variant, const Settings& settings);
 
 /// "cd-10": the trainer "cd" with k = 10. Error(input) naming `key` for what is no trainer with its k.
 [[nodiscard]] std::pair<std::string, std::int64_t> method_of(const std::string& text, std::string_view key);
@@ -156,8 +173,7 @@ struct VariantResult {
   [[nodiscard]] std::optional<std::size_t> first_good() const;
 };
 
-/// An exact mean (per site) turned into a temperature, with its error.
-using Inversion = std::function<thermometers::Reading(const stats::Estimate&)>;
+using studies::Inversion;
 
 /// Exact (or calibrated) curves of the model at one lattice size.
 struct AtSize {
@@ -187,32 +203,14 @@ struct Measurements {
   [[nodiscard]] const AtSize& base() const { return sizes.at(settings.ensemble.size); }
 };
 
+[[nodiscard]] inline RunFolder run_folder(const RunContext& context) { return {context, "iso2018"}; }
+/// Of the flow of a variant from a start, so that a study can repeat it.
+[[nodiscard]] std::uint64_t flow_seed(const RunFolder& folder, const Variant& variant, std::size_t replicate,
+                                      std::size_t start);
 /// Samples, trains, flows; every finished piece is a file in the run folder and is read back on resume.
 [[nodiscard]] Measurements measure(const RunContext& context, const Settings& settings);
 
-/// Where one thermometer sees the flow of a variant stop: means over the last quarter of the steps, then over
-/// seeds, of what it reads (e, <|m|>, K, the classifier's mean T); converted to T last. A seed's mean has the
-/// error over its chains (`flow::endings`).
-struct Stop {
-  std::vector<stats::Estimate> seeds;  ///< (training seeds): mean over starts; NaN where there is no result
-  stats::Estimate mean;                ///< over seeds
-  thermometers::Reading reading;       ///< the temperature of `mean`
-  std::vector<std::vector<stats::Estimate>> start_seeds;  ///< (starts, training seeds): likewise per start
-  std::vector<stats::Estimate> starts;                    ///< their means over seeds
-  std::vector<thermometers::Reading> start_readings;
-  stats::Estimate difference;                               ///< hot start minus cold, in T
-  std::vector<stats::Estimate> drifts;                      ///< per start: change over the last quarter, in T
-  double slope = std::numeric_limits<double>::quiet_NaN();  ///< dT / d mean
-  double agree_within = 0;                                  ///< in T, of criterion a
-  double drift_within = 0;                                  ///< likewise
-  double agree_errors = 0;                                  ///< likewise, in errors
-
-  /// The larger of `drifts`, so that two that cancel are not overlooked.
-  [[nodiscard]] stats::Estimate drift() const;
-  /// The starts agree within `agree_within` or `agree_errors` errors, whichever is more, and each drifts by
-  /// less than `drift_within`: only then is `reading` a fixed point.
-  [[nodiscard]] bool common() const;
-};
+using studies::Stop;
 
 struct FixedPoint {
   std::size_t seeds = 0;  ///< that gave a result
@@ -236,10 +234,6 @@ struct Gauge {
   Stop FixedPoint::*stop;
 };
 [[nodiscard]] const std::vector<Gauge>& gauges();
-
-/// T of `a` minus T of `b`. Variants of one training seed share data, initial weights and random numbers, so
-/// the error is that of the differences seed by seed.
-[[nodiscard]] stats::Estimate paired_difference(const Stop& a, const Stop& b);
 
 /// The reading of one of the point's thermometers where energy and magnetization have a common fixed point,
 /// and that thermometer too; no number otherwise.
@@ -265,13 +259,21 @@ struct Flowed {
 /// G(1) - G(r_max) of true configurations, paired row by row.
 [[nodiscard]] stats::Estimate fall_of(const ensemble::Ensemble& ensemble);
 
-/// Table `fixed_points`: every variant; and the values of the types.
+/// Table `fixed_points`: every variant; the values of the types; and that it can be set beside that of
+/// another run.
 void fixed_point_table(const Measurements& measurements, results::Results& results);
 /// Tables `scan_hidden`, `scan_decay`, `scan_method`, `scan_range`, `scan_size` of what was scanned.
 void scan_tables(const Measurements& measurements, results::Results& results);
 /// Table `rg_steps`: what each step of the block spins and the first and last of the RBM do to T.
 void step_table(const Measurements& measurements, results::Results& results);
 [[nodiscard]] std::vector<results::Claim> claims(const Measurements& measurements);
+[[nodiscard]] results::Claim claim_a(const Measurements& measurements, const FixedPoint& v);
+[[nodiscard]] results::Claim claim_b1(const Measurements& measurements, const FixedPoint& v);
+[[nodiscard]] results::Claim claim_b2(const Measurements& measurements, const FixedPoint& v);
+[[nodiscard]] results::Claim claim_c(const Measurements& measurements, const FixedPoint& v);
+[[nodiscard]] results::Claim claim_d(const Measurements& measurements);
+[[nodiscard]] results::Claim claim_e(const Measurements& measurements);
+[[nodiscard]] results::Claim claim_f(const Measurements& measurements);
 /// The flow, the renormalization group and the thermometers.
 [[nodiscard]] std::vector<results::Figure> figures(const Measurements& measurements);
 /// The scans, and the flows without a common fixed point.

@@ -1,43 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // How good the models behind the flow of iso2018 are: likelihood and samples beside the exact mixture.
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cmath>
 #include <optional>
 
+#include "recipes/figures.hpp"
 #include "recipes/iso2018/evidence.hpp"
 #include "recipes/iso2018/figures.hpp"
-#include "recipes/iso2018/folder.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/exact/mixture.hpp"
 #include "spinflow/networks/rbm_likelihood.hpp"
-#include "spinflow/networks/rbm_tempering.hpp"
-#include "spinflow/stats/jackknife.hpp"
+#include "spinflow/studies/model_quality.hpp"
 
 namespace spinflow::recipes::iso2018 {
 
 namespace {
 
 using ensemble::Ensemble;
-using results::none;
-
-/// Mean over temperatures of the means at each: as many rows at each, so the scatter between temperatures is
-/// no error.
-stats::Estimate stratified(const std::vector<ensemble::TemperatureGroup>& groups,
-                           const std::vector<double>& values) {
-  stats::Estimate all{.value = 0, .error = 0};
-  const double share = 1 / static_cast<double>(groups.size());
-  for (const auto& group : groups) {
-    std::vector<double> here;
-    for (const std::size_t row : group.rows) here.push_back(values[row]);
-    const auto mean = stats::mean_of_pieces(here);
-    all.value += share * mean.value;
-    all.error = std::hypot(all.error, share * mean.error);
-  }
-  return all;
-}
 
 bool in_study(const Variant& v, const Settings& s) {
   const auto& methods = s.study.methods;
@@ -51,76 +29,18 @@ bool in_study(const Variant& v, const Settings& s) {
 /// What a training seed of one model gives, or why it gives nothing.
 struct Quality {
   std::string failure = {};
-  stats::Estimate log_likelihood = {};
-  stats::Estimate log_likelihood_ais = {};
-  stats::Estimate ais_effective_sample_size = {};
-  stats::Estimate log_likelihood_reverse = {};
-  stats::Estimate kl_divergence = {};
-  stats::Estimate free_energy_gap = {};
-  stats::Estimate energy = {};
-  stats::Estimate sd_energy = {};
-  stats::Estimate abs_m = {};
-  stats::Estimate least_swap_rate = {};
-  stats::Estimate round_trips = {};
+  studies::ModelQuality found = {};
 };
 
-/// The numbers, in the order of the table.
-struct Number {
-  const char* name;
-  stats::Estimate Quality::*member;
-  bool has_error = true;
-};
-constexpr Number numbers[] = {{"log_likelihood", &Quality::log_likelihood},
-                              {"log_likelihood_ais", &Quality::log_likelihood_ais},
-                              {"ais_effective_sample_size", &Quality::ais_effective_sample_size, false},
-                              {"log_likelihood_reverse", &Quality::log_likelihood_reverse},
-                              {"kl_divergence", &Quality::kl_divergence},
-                              {"free_energy_gap", &Quality::free_energy_gap},
-                              {"energy", &Quality::energy},
-                              {"sd_energy", &Quality::sd_energy},
-                              {"abs_m", &Quality::abs_m},
-                              {"least_swap_rate", &Quality::least_swap_rate, false},
-                              {"round_trips", &Quality::round_trips, false}};
-
-results::Record<Quality> quality_record() {
-  results::Record<Quality> record;
-  record.add("failure", &Quality::failure);
-  for (const auto& number : numbers) record.add(number.name, number.member);
+/// All numbers of a member, in the order of the table.
+template <class T>
+results::Record<T> with_quality(results::Record<T> record, studies::ModelQuality T::*member) {
+  for (const auto& number : studies::model_quality_numbers()) record.add(number.name, member, number.member);
   return record;
 }
 
-/// Of samples of the model itself.
-void read_samples(Quality& quality, networks::RbmTempering& chains, const Measurements& m,
-                  std::int64_t sweeps, base::Observer& observer) {
-  constexpr std::int64_t stride = 10;  // sweeps between measurements
-  chains.sweep(sweeps / 4, 1, observer);
-  // e, e^2, |m| of each chain: chains are independent of each other, sweeps of one are not.
-  stats::Pieces pieces{
-      .n_observables = 3, .means = std::vector<double>(3 * chains.n_chains()), .weights = {}};
-  const std::int64_t n = std::max<std::int64_t>(1, sweeps / stride);
-  for (std::int64_t i = 0; i < n; ++i) {
-    chains.sweep(stride, 1, observer);
-    const auto rows = ensemble::from_spins(chains.visible(), m.model->lattice(), m.model);
-    for (std::size_t c = 0; c < rows.size(); ++c) {
-      pieces.means[3 * c] += rows.energy[c] / static_cast<double>(n);
-      pieces.means[3 * c + 1] += rows.energy[c] * rows.energy[c] / static_cast<double>(n);
-      pieces.means[3 * c + 2] += std::abs(rows.magnetization[c]) / static_cast<double>(n);
-    }
-  }
-  quality.energy = stats::mean_of_pieces(pieces, 0);
-  quality.sd_energy = stats::jackknife(
-      pieces, [](std::span<const double> x) { return std::sqrt(std::max(0.0, x[1] - x[0] * x[0])); });
-  quality.abs_m = stats::mean_of_pieces(pieces, 2);
-  const auto rates = chains.swap_rates();
-  quality.least_swap_rate.value = rates.empty() ? none : *std::ranges::min_element(rates);
-  quality.round_trips.value = static_cast<double>(chains.round_trips());
-}
-
-constexpr std::size_t replicas = 20;
-
-/// Whether ln Z is a sum over the smaller layer.
-bool is_exact(std::size_t n_visible, std::size_t n_hidden) {
-  return std::min(n_visible, n_hidden) <= networks::most_exact_units;
+results::Record<Quality> quality_record() {
+  return with_quality(results::Record<Quality>().add("failure", &Quality::failure), &Quality::found);
 }
 
 /// The rows of the pool that the training set of type V was drawn from: all but the tenth that was held out
@@ -135,56 +55,24 @@ Ensemble seen_rows(const RunFolder& folder, const Measurements& m, std::size_t s
                                   static_cast<std::size_t>(s.samples_per_temperature));
 }
 
-stats::Estimate log_likelihood_of(const stats::Estimate& free_energy, double log_z, double log_z_error) {
-  return {.value = -free_energy.value - log_z, .error = std::hypot(free_energy.error, log_z_error)};
-}
-
-Quality quality_of(const RunFolder& folder, const Measurements& m, const exact::IsingMixture& mixture,
-                   const Ensemble& test, const networks::Rbm& rbm, std::size_t seed_index) {
-  const auto& study = m.settings.study;
-  Listening listening(folder.observer());
-  Quality quality;
-  networks::RbmTempering chains(rbm, networks::even_betas(replicas),
-                                static_cast<std::size_t>(study.tempering_chains),
-                                folder.seed("tempering", seed_index));
-  read_samples(quality, chains, m, study.tempering_sweeps, listening);
-  const networks::AisOptions ais{.chains = study.ais_chains, .steps = study.ais_steps};
-  const auto forward = networks::ais_log_partition(rbm, ais, folder.seed("ais", seed_index), listening);
-  const auto back = networks::reverse_ais_log_partition(rbm, chains.visible(), ais,
-                                                        folder.seed("ais.reverse", seed_index), listening);
-  const bool exact = is_exact(rbm.n_visible(), rbm.n_hidden);
-  const double log_z = exact ? networks::exact_log_partition(rbm) : forward.value;
-  const double log_z_error = exact ? 0 : forward.error;
-  // F + ln p of the mixture, row by row: up to ln Z how far the model is behind there. What is common to the
-  // rows of a temperature cancels in it.
-  const auto excess = [&](const Ensemble& rows, const std::vector<double>& free_energies) {
-    std::vector<double> values;
-    for (std::size_t r = 0; r < rows.size(); ++r)
-      values.push_back(mixture.log_density(rows.energy[r]) + free_energies[r]);
-    return stratified(ensemble::by_temperature(rows), values);
-  };
-  const auto free = networks::free_energy(rbm, test.spins);
-  const auto fresh_excess = excess(test, free);
-  const Ensemble seen = seen_rows(folder, m, seed_index);
-  const auto seen_excess = excess(seen, networks::free_energy(rbm, seen.spins));
-  const auto fresh = stratified(ensemble::by_temperature(test), free);
-  quality.log_likelihood = log_likelihood_of(fresh, log_z, log_z_error);
-  quality.log_likelihood_ais = log_likelihood_of(fresh, forward.value, forward.error);
-  quality.ais_effective_sample_size.value = forward.effective_sample_size;
-  quality.log_likelihood_reverse = log_likelihood_of(fresh, back.value, back.error);
-  quality.kl_divergence = {.value = fresh_excess.value + log_z,
-                           .error = std::hypot(fresh_excess.error, log_z_error)};
-  // The rows that were held out make the gap a tenth too small.
-  quality.free_energy_gap = {.value = fresh_excess.value - seen_excess.value,
-                             .error = std::hypot(fresh_excess.error, seen_excess.error)};
-  return quality;
-}
+constexpr int replicas = 20;
 
 /// A failure is kept too, and is no end of the run.
 Quality quality_or_failure(const RunFolder& folder, const Measurements& m, const exact::IsingMixture& mixture,
                            const Ensemble& test, const networks::Rbm& rbm, std::size_t seed_index) {
+  const auto& study = m.settings.study;
+  Listening listening(folder.observer());
   try {
-    return quality_of(folder, m, mixture, test, rbm, seed_index);
+    return {.found = studies::model_quality(rbm, mixture, test, seen_rows(folder, m, seed_index),
+                                            {.ais_chains = study.ais_chains,
+                                             .ais_steps = study.ais_steps,
+                                             .tempering_chains = study.tempering_chains,
+                                             .tempering_sweeps = study.tempering_sweeps,
+                                             .replicas = replicas,
+                                             .tempering_seed = folder.seed("tempering", seed_index),
+                                             .ais_seed = folder.seed("ais", seed_index),
+                                             .reverse_seed = folder.seed("ais.reverse", seed_index)},
+                                            listening)};
   } catch (const Error& error) {
     if (error.fault() != Fault::failure) throw;
     return {.failure = error.what()};
@@ -198,35 +86,18 @@ struct Model {
   double k = none;
   double hidden = none;
   double failures = none;  ///< seeds whose ln Z or samples failed
-  Quality mean = {};
+  studies::ModelQuality mean = {};
   const VariantResult* variant = nullptr;  ///< null: the mixture itself
 };
 
 results::Record<Model> model_record() {
-  results::Record<Model> record;
-  record.add("model", &Model::id)
-      .add("method", &Model::method)
-      .add("k", &Model::k)
-      .add("N_h", &Model::hidden)
-      .add("failed_seeds", &Model::failures);
-  for (const auto& number : numbers) record.add(number.name, &Model::mean, number.member);
-  return record;
-}
-
-/// To the scatter of the seeds is added the error of one seed, which all may share (the test rows).
-Quality mean_over_seeds(const std::vector<Quality>& seeds) {
-  Quality mean;
-  for (const auto& [name, member, has_error] : numbers) {
-    std::vector<double> values;
-    std::vector<double> errors;
-    for (const auto& seed : seeds) {
-      values.push_back((seed.*member).value);
-      errors.push_back((seed.*member).error);
-    }
-    mean.*member = over_seeds(values);
-    if (has_error) (mean.*member).error = std::hypot((mean.*member).error, over_seeds(errors).value);
-  }
-  return mean;
+  return with_quality(results::Record<Model>()
+                          .add("model", &Model::id)
+                          .add("method", &Model::method)
+                          .add("k", &Model::k)
+                          .add("N_h", &Model::hidden)
+                          .add("failed_seeds", &Model::failures),
+                      &Model::mean);
 }
 
 std::vector<Model> measured_models(const RunFolder& folder, const Measurements& m,
@@ -255,15 +126,15 @@ std::vector<Model> measured_models(const RunFolder& folder, const Measurements& 
     folder.observer().advance(1);
   });
   for (std::size_t i = 0; i < models.size(); ++i) {
-    std::vector<Quality> good;
+    std::vector<studies::ModelQuality> good;
     for (std::size_t s = 0; s < n_seeds; ++s)
       if (const auto& quality = found[i * n_seeds + s]) {
         if (quality->failure.empty())
-          good.push_back(*quality);
+          good.push_back(quality->found);
         else
           models[i].failures += 1;
       }
-    models[i].mean = mean_over_seeds(good);
+    models[i].mean = studies::mean_quality(good);
   }
   return models;
 }
@@ -289,11 +160,9 @@ double expected_ceiling(const Settings& s) {
 }
 
 results::Figure likelihood_figure(const Measurements& m, const std::vector<Model>& models, double ceiling) {
-  auto figure = texts().begin<results::CategoryFigure>(
-      evidence::model_likelihood,
+  auto figure = texts().begin<CategoryFigure>(
+      evidence.model_likelihood,
       {{"epochs", m.settings.study.epochs}, {"most_exact", networks::most_exact_units}});
-  figure.value.title = "log-likelihood (nats per configuration)";
-  figure.category_title = "training";
   figure.rules = {{ceiling, "ceiling", true, ""}};
   const auto sites = static_cast<std::size_t>(m.model->lattice().n_sites());
   for (const auto& model : models) {
@@ -301,7 +170,8 @@ results::Figure likelihood_figure(const Measurements& m, const std::vector<Model
     const auto add = [&](const char* series, const stats::Estimate& mean) {
       figure.points.push_back({name_of(v), series, mean.value, mean.error});
     };
-    if (is_exact(sites, static_cast<std::size_t>(v.hidden))) add("exact", model.mean.log_likelihood);
+    if (studies::has_exact_likelihood(sites, static_cast<std::size_t>(v.hidden)))
+      add("exact", model.mean.log_likelihood);
     add("AIS", model.mean.log_likelihood_ais);
     add("reverse AIS", model.mean.log_likelihood_reverse);
   }
@@ -310,13 +180,11 @@ results::Figure likelihood_figure(const Measurements& m, const std::vector<Model
 
 results::Figure model_temperature_figure(const Measurements& m, const std::vector<Model>& models,
                                          double mixture_t) {
-  auto figure = texts().begin<results::CategoryFigure>(evidence::model_temperature,
-                                                       {{"replicas", replicas},
-                                                        {"steps", m.settings.flow.steps},
-                                                        {"mixture", fmt::format("{:.4f}", mixture_t)}});
-  figure.value.title = temperature_title;
-  figure.category_title = "training";
-  figure.rules = {tc_rule(), {mixture_t, "mixture", true, ""}};
+  auto figure = texts().begin<CategoryFigure>(evidence.model_temperature,
+                                              {{"replicas", replicas},
+                                               {"steps", m.settings.flow.steps},
+                                               {"mixture", fmt::format("{:.4f}", mixture_t)}});
+  figure.rules.push_back({mixture_t, "mixture", true, ""});
   for (const auto& model : models) {
     const std::string name = name_of(model.variant->variant);
     const auto samples = m.base().from_energy(model.mean.energy);
@@ -337,9 +205,7 @@ void add_quality(const RunFolder& folder, const Measurements& m, results::Result
                           folder.seed("test"));
   });
   auto models = measured_models(folder, m, mixture, test);
-  std::vector<double> densities;
-  for (const double e : test.energy) densities.push_back(mixture.log_density(e));
-  const auto ceiling = stratified(ensemble::by_temperature(test), densities);
+  const auto ceiling = studies::likelihood_ceiling(mixture, test);
   results.values["log_likelihood_ceiling"] = {ceiling.value, ceiling.error, none,
                                               expected_ceiling(m.settings)};
   const double mixture_t = m.base().from_energy({.value = mixture.energy, .error = 0}).value;
@@ -347,7 +213,7 @@ void add_quality(const RunFolder& folder, const Measurements& m, results::Result
   results.figures.push_back(likelihood_figure(m, models, ceiling.value));
   results.figures.push_back(model_temperature_figure(m, models, mixture_t));
   models.push_back(mixture_model(mixture, ceiling));
-  results.tables[evidence::model_quality_table] = model_record().table(models);
+  results.tables[evidence.model_quality_table] = model_record().table(models);
 }
 
 }  // namespace

@@ -1,39 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 // The figures of iso2018 that compare trainings: scans, types, and what has no fixed point.
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cmath>
 #include <functional>
 #include <iterator>
 #include <set>
 
-#include "recipes/iso2018/claims.hpp"
+#include "recipes/figures.hpp"
 #include "recipes/iso2018/evidence.hpp"
 #include "recipes/iso2018/figures.hpp"
-#include "spinflow/results/series_by.hpp"
 
 namespace spinflow::recipes::iso2018 {
 
-std::vector<results::Point> along_flow(const VariantResult& result, std::size_t start,
-                                       const std::string& gauge, double highest) {
-  std::vector<results::Point> points;
+std::vector<Point> along_flow(const VariantResult& result, std::size_t start, const std::string& gauge,
+                              double highest) {
+  std::vector<Point> points;
   const auto good = result.first_good();
   if (!good) return points;
   for (std::size_t step = 0; step < result.seeds[*good].starts[start].steps.size(); ++step) {
     std::vector<stats::Estimate> inverse;
     bool cold = false;
     for (const auto& seed : result.seeds) {
-      if (!seed.failure.empty()) continue;
-      const auto& readings = seed.starts[start].steps[step].readings;
-      const auto found = readings.find(gauge);
-      if (found == readings.end()) continue;
-      cold = cold || found->second.value == 0;
-      inverse.push_back(thermometers::inverse_of(found->second));
+      if (!seed.failure.empty() || !seed.starts[start].steps[step].readings.contains(gauge)) continue;
+      const auto reading = seed.starts[start].steps[step].by(gauge);
+      cold = cold || reading.value == 0;
+      inverse.push_back(thermometers::inverse_of(reading));
     }
     const auto mean = over_seeds(inverse);
-    const double t = cold ? 0.0 : mean.value > 0 ? 1 / mean.value : results::none;
-    results::Point point{.x = static_cast<double>(step), .y = t <= highest ? t : results::none};
+    const double t = cold ? 0.0 : mean.value > 0 ? 1 / mean.value : none;
+    Point point{.x = static_cast<double>(step), .y = t <= highest ? t : none};
     const bool band = !cold && std::isfinite(mean.error) && mean.value > mean.error && std::isfinite(point.y);
     point.lower = band ? 1 / (mean.value + mean.error) : point.y;
     point.upper = band ? std::min(highest, 1 / (mean.value - mean.error)) : point.y;
@@ -43,11 +36,6 @@ std::vector<results::Point> along_flow(const VariantResult& result, std::size_t 
 }
 
 namespace {
-
-using results::LineFigure;
-using results::Mark;
-using results::Point;
-using results::Series;
 
 constexpr const char* apart_name = "no common fixed point: the two starts";
 constexpr const char* apart_by_energy = "no common fixed point: the two starts by energy";
@@ -77,7 +65,6 @@ void add_apart(Series& series, double x, const Stop& stop) {
 struct ScanFigure {
   Scan scan;
   std::string id;
-  results::Axis x;
   std::function<double(const Variant&)> position;
   std::function<std::string(const Variant&)> series;
   Words words = {};
@@ -87,10 +74,10 @@ struct ScanFigure {
 std::vector<Series> scan_panel(const ScanFigure& scan, const std::vector<ScanPoint>& points,
                                const std::vector<std::string>& names, const Gauge& gauge) {
   std::vector<Series> panel;
-  Series apart{.name = apart_name, .points = {}, .mark = Mark::points, .panel = gauge.label, .colour = 6};
+  Series apart{.name = apart_name, .mark = Mark::points, .panel = gauge.label, .colour = 6};
   std::set<double> positions;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    Series series{.name = names[i], .points = {}, .panel = gauge.label, .colour = static_cast<int>(i)};
+    Series series{.name = names[i], .panel = gauge.label, .colour = static_cast<int>(i)};
     for (const auto& [variant, point] : points) {
       const Stop& stop = point.*gauge.stop;
       if (scan.series(*variant) != names[i] || stop.starts.empty()) continue;
@@ -98,7 +85,7 @@ std::vector<Series> scan_panel(const ScanFigure& scan, const std::vector<ScanPoi
       positions.insert(x);
       const auto quoted = quoted_reading(point, stop);
       if (std::isfinite(quoted.value))
-        series.points.push_back(results::point_at(x, quoted));
+        series.points.push_back(point_at(x, quoted));
       else
         add_apart(apart, x, stop);
     }
@@ -126,9 +113,6 @@ void add_scan(const Measurements& m, const ScanFigure& scan, std::vector<results
   if (series.empty()) return;  // one position only, or no reading on the axis: the table has it
   const bool any_apart = std::ranges::any_of(series, [](const Series& s) { return s.name == apart_name; });
   auto figure = texts().begin<LineFigure>(scan.id, with_apart(scan.words, any_apart));
-  figure.x = scan.x;
-  figure.y.title = temperature_title;
-  figure.rules = {tc_rule()};
   figure.series = std::move(series);
   all.push_back(results::line_figure(figure));
 }
@@ -149,15 +133,12 @@ void add_categories(const Measurements& m, const std::string& id,
     if (point.common()) continue;
     for (const auto& reading : point.energy.start_readings)
       if (std::isfinite(reading.value) && reading.value <= highest_drawn)
-        points.push_back({category, apart_by_energy, reading.value, results::none});
+        points.push_back({category, apart_by_energy, reading.value, none});
   }
   if (points.empty()) return;
   const bool any_apart =
       std::ranges::any_of(points, [](const auto& p) { return p.series == apart_by_energy; });
-  auto figure = texts().begin<results::CategoryFigure>(id, with_apart({}, any_apart));
-  figure.value.title = temperature_title;
-  figure.category_title = "training";
-  figure.rules = {tc_rule()};
+  auto figure = texts().begin<CategoryFigure>(id, with_apart({}, any_apart));
   figure.points = std::move(points);
   all.push_back(results::category_figure(figure));
 }
@@ -175,14 +156,10 @@ std::string control_name(const Variant& v, const Settings& s) {
 }
 
 void add_types(const Measurements& m, std::vector<results::Figure>& all) {
-  auto figure = texts().begin<LineFigure>(evidence::types);
-  figure.x = {.title = "epochs", .scale = results::Scale::log};
-  figure.y = {.title = temperature_title, .least = 0, .most = 12};
-  figure.rules = {tc_rule()};
+  auto figure = texts().begin<LineFigure>(evidence.types);
   for (const std::string type : {"L", "H"})
     for (const bool decays : {true, false}) {
-      Series series{.name = fmt::format("{}, {}", type, decays ? "with decay" : "without decay"),
-                    .points = {}};
+      Series series{.name = fmt::format("{}, {}", type, decays ? "with decay" : "without decay")};
       for (const auto& result : m.variants) {
         if (result.variant.type != type || (result.variant.weight_decay > 0) != decays) continue;
         const auto point = fixed_point(result, m);
@@ -199,26 +176,18 @@ void add_types(const Measurements& m, std::vector<results::Figure>& all) {
 
 /// Both starts of every flow that has no common fixed point.
 void add_apart_figure(const Measurements& m, std::vector<results::Figure>& all) {
-  constexpr double highest = 9;  // type H
   const auto& criteria = m.settings.criteria;
   auto figure =
-      texts().begin<LineFigure>(evidence::no_fixed_point, {{"steps", m.settings.flow.steps},
-                                                           {"common", criteria.number("a", "common")},
-                                                           {"drift", criteria.number("a", "drift")}});
-  figure.x = {.title = "step",
-              .scale = results::Scale::symlog,
-              .least = 0,
-              .most = static_cast<double>(m.settings.flow.steps),
-              .whole = true};
-  figure.y = {.title = temperature_title, .least = 0, .most = highest};
-  figure.rules = {tc_rule()};
-  figure.columns = 3;
+      texts().begin<LineFigure>(evidence.no_fixed_point, {{"steps", m.settings.flow.steps},
+                                                          {"common", criteria.number("a", "common")},
+                                                          {"drift", criteria.number("a", "drift")}});
+  figure.x.most = static_cast<double>(m.settings.flow.steps);
   for (const auto& result : m.variants) {
     const auto point = fixed_point(result, m);
     if (point.seeds == 0 || point.common()) continue;
     for (std::size_t start = 0; start < m.settings.flow.starts.size(); ++start)
-      figure.series.push_back({.name = fmt::format("from T = {}", m.settings.flow.starts[start]),
-                               .points = along_flow(result, start, "energy", highest),
+      figure.series.push_back({.name = start_name(m, start),
+                               .points = along_flow(result, start, "energy", figure.y.most),
                                .mark = Mark::curve,
                                .panel = result.variant.id,
                                .colour = static_cast<int>(start)});
@@ -234,28 +203,21 @@ std::string epochs_name(const Variant& v) {
 std::vector<ScanFigure> scans_of(const Settings& s) {
   std::vector<ScanFigure> scans;
   if (!s.scans.hidden.empty())
-    scans.push_back({Scan::hidden,
-                     evidence::scan_hidden,
-                     {.title = "hidden units N_h", .scale = results::Scale::log},
-                     [](const Variant& v) { return static_cast<double>(v.hidden); },
-                     epochs_name});
+    scans.push_back({Scan::hidden, evidence.scan_hidden,
+                     [](const Variant& v) { return static_cast<double>(v.hidden); }, epochs_name});
   if (!s.scans.weight_decays.empty())
-    scans.push_back({Scan::decay,
-                     evidence::scan_decay,
-                     {.title = "epochs", .scale = results::Scale::log},
-                     &Variant::epochs,
+    scans.push_back({Scan::decay, evidence.scan_decay, &Variant::epochs,
                      [](const Variant& v) { return fmt::format("weight decay {}", v.weight_decay); }});
   // Methods have no position on an axis: a line each.
   if (!s.scans.methods.empty())
-    scans.push_back({Scan::method, evidence::scan_method, {}, {}, [&s](const Variant& v) {
+    scans.push_back({Scan::method, evidence.scan_method, {}, [&s](const Variant& v) {
                        return in_scan(v, s, Scan::method)
                                   ? fmt::format("{}-{}, decay {}", v.method, v.k, v.weight_decay)
                                   : std::string();
                      }});
   if (!s.scans.sizes.empty())
     scans.push_back({Scan::size,
-                     evidence::scan_size,
-                     {.title = "side L of the lattice", .whole = true},
+                     evidence.scan_size,
                      [](const Variant& v) { return static_cast<double>(v.size); },
                      [&s](const Variant& v) {
                        return v.hidden == s.rbm.hidden
@@ -272,7 +234,7 @@ std::vector<results::Figure> scan_figures(const Measurements& m) {
   std::vector<results::Figure> all;
   const Settings& s = m.settings;
   add_categories(
-      m, evidence::fixed_points, [&](const Variant& v) { return control_name(v, s); }, all);
+      m, evidence.fixed_points, [&](const Variant& v) { return control_name(v, s); }, all);
   add_types(m, all);
   for (const auto& scan : scans_of(s)) {
     if (scan.position)

@@ -2,6 +2,7 @@
 // The tables of iso2018 that are read off the flows.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "recipes/iso2018/evidence.hpp"
@@ -106,11 +107,28 @@ struct StepRow {
 
 StepRow step_row(std::string map, std::int64_t size, const flow::Trajectory& start, std::size_t k) {
   const auto& now = start.steps[k];
-  const auto by = [&](const char* gauge) {
-    const auto found = now.readings.find(gauge);
-    return found == now.readings.end() ? thermometers::Reading{} : found->second;
-  };
-  return {std::move(map), size, start.temperature, now.step, by("energy"), by("pseudo-likelihood")};
+  return {std::move(map), size, start.temperature, now.step, now.by("energy"), now.by("pseudo-likelihood")};
+}
+
+/// `seeds`: most of a row.
+results::Schema schema_of(double seeds) {
+  results::TableSchema points{.rows = "variant",
+                              .by = "thermometer",
+                              .noun = "fixed point",
+                              .title = "Fixed-point temperatures",
+                              .caption = "Where the flow of each variant stops",
+                              .quantity = "temperature T* (J/k_B)",
+                              .outcome = "outcome",
+                              .repetitions = "seeds"};
+  for (const auto& gauge : gauges()) {
+    std::string label = gauge.column;
+    std::ranges::replace(label, '_', '-');
+    points.readings.push_back(
+        {fmt::format("T_{}", gauge.column), label, fmt::format("T_{}_{{}}", gauge.column)});
+  }
+  results::Schema schema{.tables = {{evidence.fixed_points_table, points}}};
+  if (seeds > 0) schema.repetitions = seeds;
+  return schema;
 }
 
 }  // namespace
@@ -118,7 +136,10 @@ StepRow step_row(std::string map, std::int64_t size, const flow::Trajectory& sta
 void fixed_point_table(const Measurements& m, results::Results& results) {
   std::vector<Stopped> all;
   for (const auto& result : m.variants) all.push_back(stopped(result, m));
-  results.tables[evidence::fixed_points_table] = fixed_point_record(m.settings.flow.steps).table(all);
+  results.tables[evidence.fixed_points_table] = fixed_point_record(m.settings.flow.steps).table(all);
+  std::size_t most = 0;
+  for (const auto& stop : all) most = std::max(most, stop.point.seeds);
+  results.schema = schema_of(static_cast<double>(most));
   for (const auto& [v, result, point] : all) {
     if (v.id != v.type) continue;  // the variations stand in the table
     const double expected = v.type == "V" ? square_critical_temperature : none;
@@ -138,11 +159,11 @@ void scan_tables(const Measurements& m, results::Results& results) {
       if (in_scan(result.variant, m.settings, which)) all.push_back(stopped(result, m));
     if (all.size() > 1) results.tables[name] = scan_record(m.settings.flow.steps).table(all);
   };
-  scan(evidence::scan_hidden_table, Scan::hidden);
-  scan(evidence::scan_decay_table, Scan::decay);
-  scan(evidence::scan_method_table, Scan::method);
-  scan(evidence::scan_range_table, Scan::range);
-  scan(evidence::scan_size_table, Scan::size);
+  scan(evidence.scan_hidden_table, Scan::hidden);
+  scan(evidence.scan_decay_table, Scan::decay);
+  scan(evidence.scan_method_table, Scan::method);
+  scan(evidence.scan_range_table, Scan::range);
+  scan(evidence.scan_size_table, Scan::size);
 }
 
 void step_table(const Measurements& m, results::Results& results) {
@@ -156,14 +177,14 @@ void step_table(const Measurements& m, results::Results& results) {
     for (const auto& start : flows)
       for (const std::size_t k : {std::size_t{0}, std::size_t{1}, start.steps.size() - 1})
         rows.push_back(step_row("RBM", m.settings.ensemble.size, start, k));
-  results.tables[evidence::rg_steps_table] = Record<StepRow>()
-                                                 .add("map", &StepRow::map)
-                                                 .add("starting_L", &StepRow::size)
-                                                 .add("starting_T", &StepRow::start)
-                                                 .add("step", &StepRow::step)
-                                                 .show("T_energy", &StepRow::energy)
-                                                 .show("T_pseudo_likelihood", &StepRow::pseudo_likelihood)
-                                                 .table(rows);
+  results.tables[evidence.rg_steps_table] = Record<StepRow>()
+                                                .add("map", &StepRow::map)
+                                                .add("starting_L", &StepRow::size)
+                                                .add("starting_T", &StepRow::start)
+                                                .add("step", &StepRow::step)
+                                                .show("T_energy", &StepRow::energy)
+                                                .show("T_pseudo_likelihood", &StepRow::pseudo_likelihood)
+                                                .table(rows);
 }
 
 }  // namespace spinflow::recipes::iso2018

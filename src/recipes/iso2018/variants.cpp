@@ -222,6 +222,26 @@ bool in_scan(const Variant& v, const Settings& s, Scan scan) {
          among(s.scans.sizes, v.size) && (base_hidden || v.hidden == scaled_hidden(s, v.size));
 }
 
+std::optional<Control> control_of(const Variant& v, const Settings& s) {
+  if (v.type != "V" || v.size != s.ensemble.size || v.hidden != s.rbm.hidden || v.method != s.train.method ||
+      v.k != s.train.k)
+    return std::nullopt;
+  const bool same_length = v.epochs == s.train.epochs;
+  const bool same_decay = v.weight_decay == s.train.weight_decay;
+  const bool same_range = v.temperatures == s.ensemble.temperatures;
+  const auto among = [](const std::vector<double>& values, double x) {
+    return std::ranges::find(values, x) != values.end();
+  };
+  if (same_decay && same_range && !same_length &&
+      std::ranges::any_of(s.controls.epochs_factors,
+                          [&](double factor) { return factor * s.train.epochs == v.epochs; }))
+    return Control::length;
+  if (same_length && same_range && !same_decay && among(s.controls.weight_decays, v.weight_decay))
+    return Control::decay;
+  if (same_length && same_decay && !same_range) return Control::range;
+  return std::nullopt;
+}
+
 std::vector<Variant> variants(const Settings& s) {
   VariantList list(s);
   list.add_types();

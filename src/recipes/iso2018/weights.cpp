@@ -2,20 +2,13 @@
 // What the weights of iso2018 say: the mean-field prediction of the flow, and their own study.
 #include "spinflow/studies/weights.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cmath>
-
+#include "recipes/figures.hpp"
 #include "recipes/iso2018/evidence.hpp"
 #include "recipes/iso2018/figures.hpp"
 #include "spinflow/analysis/mean_field.hpp"
 #include "spinflow/exact/product_measure.hpp"
-#include "spinflow/results/series_by.hpp"
 
 namespace spinflow::recipes::iso2018 {
-
-using results::Mark;
 
 namespace {
 
@@ -87,7 +80,7 @@ void study_mean_field(const Measurements& m, results::Results& results) {
   for (const auto& result : m.variants)
     if (result.variant.size == m.settings.ensemble.size && result.first_good())
       all.push_back(predicted(result, m));
-  results.tables[evidence::mean_field_table] = predicted_record().table(all);
+  results.tables[evidence.mean_field_table] = predicted_record().table(all);
   std::erase_if(all, [](const Predicted& p) { return !p.any_seed; });
   double worst = 0;
   std::string worst_name = "none";
@@ -98,13 +91,10 @@ void study_mean_field(const Measurements& m, results::Results& results) {
     worst = p.off();
     worst_name = p.variant.id;
   }
-  auto figure = texts().begin<results::LineFigure>(
-      evidence::mean_field, {{"worst", worst_name}, {"off", fmt::format("{:+.3f}", worst)}});
-  figure.x = {.title = "<|m|> where the flow is"};
-  figure.y = {.title = "<|m|> predicted"};
-  figure.series =
-      results::series_by(all, "", kind_of, [](const Predicted& p) { return p.measured_abs_m.value; },
-                         &Predicted::abs_m, {.mark = Mark::points});
+  auto figure = texts().begin<LineFigure>(evidence.mean_field,
+                                          {{"worst", worst_name}, {"off", fmt::format("{:+.3f}", worst)}});
+  figure.series = series_by(all, "", kind_of, [](const Predicted& p) { return p.measured_abs_m.value; },
+                            &Predicted::abs_m, {.mark = Mark::points});
   figure.series.push_back({.name = "predicted = measured",
                            .points = {{.x = least, .y = least}, {.x = 1, .y = 1}},
                            .mark = Mark::exact});
@@ -145,7 +135,7 @@ void study_weights(const Measurements& m, results::Results& results) {
   for (const char* id : {"V", "H", "L", "C"})
     if (const auto* result = m.find(id); result != nullptr && result->first_good())
       types.push_back(studied(*result, id, ""));
-  study(types, evidence::weights_by_type, " by type");
+  study(types, evidence.weights_by_type, " by type");
   if (lengths.size() < 2) return;
   std::ranges::sort(lengths, {}, [](const VariantResult* result) { return result->variant.epochs; });
   std::vector<studies::StudiedNetwork> training;
@@ -153,7 +143,7 @@ void study_weights(const Measurements& m, results::Results& results) {
     training.push_back(studied(
         *result, fmt::format("{} epoch{}", result->variant.epochs, result->variant.epochs == 1 ? "" : "s"),
         fmt::format("type V, weight decay {}", result->variant.weight_decay)));
-  study(training, evidence::weights_by_training, " (training of type V)");
+  study(training, evidence.weights_by_training, " (training of type V)");
 }
 
 }  // namespace spinflow::recipes::iso2018

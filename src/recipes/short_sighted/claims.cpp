@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // How short-sighted judges. The criteria stand in its TOML.
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
-#include <algorithm>
-#include <cmath>
+#include "recipes/claims.hpp"
 
 #include "recipes/short_sighted/evidence.hpp"
 #include "recipes/short_sighted/measurements.hpp"
-#include "spinflow/results/figures.hpp"
 #include "studies/critical_point/agreement.hpp"
 
 namespace spinflow::recipes::short_sighted {
 
 namespace {
-
-using results::Claim;
-using results::Verdict;
 
 /// Whose the next questions of a trial are.
 struct Group {
@@ -43,17 +35,11 @@ std::vector<Judged> judged(const Trial& trial, const std::vector<Group>& groups)
     const std::vector<Check> own(next, next + static_cast<std::ptrdiff_t>(group.questions));
     next += static_cast<std::ptrdiff_t>(group.questions);
     const auto verdict = verdict_of(own);
-    std::vector<std::string> words;
-    for (const auto& check : own)
-      words.push_back(fmt::format("{} ({})", check.label,
-                                  check.status == Status::met        ? "right"
-                                  : check.status == Status::violated ? "wrong"
-                                                                     : "open"));
     result.push_back({group.subject,
                       verdict == Verdict::supported      ? Match::right
                       : verdict == Verdict::contradicted ? Match::wrong
                                                          : Match::open,
-                      fmt::format("{}: {}", group.subject->label, fmt::join(words, ", ")), own});
+                      fmt::format("{}: {}", group.subject->label, words_of(own, "right", "wrong")), own});
   }
   return result;
 }
@@ -102,11 +88,11 @@ stats::Estimate theory_epsilon(const Measurements& m, const Subject& subject) {
 }
 
 Claim scaling_claim(const Measurements& m, const std::string& id, const std::string& arm, bool against_data) {
-  std::vector<EvidenceName> shown = {evidence::scaling_dimensions, evidence::scaling_dimensions_table,
-                                     evidence::scaling_table};
+  std::vector<EvidenceName> shown = {evidence.scaling_dimensions, evidence.scaling_dimensions_table,
+                                     evidence.scaling_table};
   for (const auto& subject : m.models) {
-    shown.push_back(evidence::scaling.named(subject.figure_id()));
-    shown.push_back(evidence::scaling_residuals.named(subject.figure_id()));
+    shown.push_back(evidence.scaling.named(subject.figure_id()));
+    shown.push_back(evidence.scaling_residuals.named(subject.figure_id()));
   }
   Trial trial(m.settings.criteria, id, shown);
   if (!trial.needs(std::ranges::find(m.settings.rbm.arms, arm) != m.settings.rbm.arms.end(),
@@ -136,46 +122,48 @@ Claim scaling_claim(const Measurements& m, const std::string& id, const std::str
   }
   const auto all = judged(trial, groups);
   trial.decide(contrast(all), reason(all));
-  trial.control = texts_of(all);
   if (const auto* nearest = nearest_of(m))
     trial.measured(over_seeds(dimensions_of(m, nearest->id, arm).sigma_abs_m));
   const auto& settings = arm == "good" ? m.settings.good : m.settings.cheap;
-  trial.qualification = fmt::format(
-      "for CD-{}, N_h = {} N_v, {} updates, L = {} to {}, {} reconstructions; measured is Delta_sigma from "
-      "<|m|> for "
-      "nearest neighbours; {}",
-      settings.k, settings.hidden_share, settings.updates, m.settings.rbm.sizes.front(),
-      m.settings.rbm.sizes.back(), m.settings.rbm.steps,
-      against_data
-          ? "at these sizes the data themselves have effective dimensions, so agreement with them says that "
-            "the model has learnt, not that the flow is critical"
-          : "the training data at these sizes do not show the dimensions of theory either where their own "
-            "row of the table is off");
+  trial.say(
+      {{"models", texts_of(all)},
+       {"k", settings.k},
+       {"share", settings.hidden_share},
+       {"updates", settings.updates},
+       {"least", m.settings.rbm.sizes.front()},
+       {"most", m.settings.rbm.sizes.back()},
+       {"steps", m.settings.rbm.steps},
+       {"against",
+        against_data
+            ? "at these sizes the data themselves have effective dimensions, so agreement with them says "
+              "that the model has learnt, not that the flow is critical"
+            : "the training data at these sizes do not show the dimensions of theory either where their "
+              "own row of the table is off"}});
   return trial.judged();
 }
 
 Claim fixed_point_claim(const Measurements& m, const std::string& id, const std::string& range) {
-  Trial trial(m.settings.criteria, id, {evidence::range_flows, evidence::range_flows_table});
+  Trial trial(m.settings.criteria, id, {evidence.range_flows, evidence.range_flows_table});
   std::vector<Group> groups;
   std::vector<std::string> found;
   for (const auto& subject : m.models) {
     const auto stop = range_stop(m, subject.id, range);
     const auto before = trial.questions().size();
-    trial.within("hot minus cold start in T/T_c", paired(stop.hot, stop.cold), "common",
-                 common_seeds(stop.hot, stop.cold));
-    trial.within("drift of the cold start", stop.cold_drift, "drift");
-    trial.within("drift of the hot start", stop.hot_drift, "drift");
+    trial.within("hot minus cold start in T/T_c", paired(stop.start_seeds[1], stop.start_seeds[0]), "common",
+                 common_seeds(stop.start_seeds[1], stop.start_seeds[0]));
+    trial.within("drift of the cold start", stop.drift_seeds[0], "drift");
+    trial.within("drift of the hot start", stop.drift_seeds[1], "drift");
     groups.push_back({&subject, trial.questions().size() - before});
     std::vector<std::string> readings;
     for (const auto& [gauge, label] :
          {std::pair{"bond-energy", "bond energy"}, std::pair{"magnetization", "<|m|>"},
           std::pair{"energy", "the full energy"}}) {
       const auto by = range_stop(m, subject.id, range, gauge);
-      readings.push_back(fmt::format("{} from the cold and {} from the hot start by {}",
-                                     text(over_seeds(by.cold)), text(over_seeds(by.hot)), label));
+      readings.push_back(fmt::format("{} from the cold and {} from the hot start by {}", text(by.starts[0]),
+                                     text(by.starts[1]), label));
     }
     found.push_back(fmt::format("{}: T/T_c {}", subject.label, fmt::join(readings, ", ")));
-    if (!subject.long_range()) trial.measured(over_seeds(stop.cold));
+    if (!subject.long_range()) trial.measured(stop.starts[0]);
   }
   auto all = judged(trial, groups);
   for (auto& one : all) {
@@ -191,18 +179,16 @@ Claim fixed_point_claim(const Measurements& m, const std::string& id, const std:
                : is(Match::open) ? Verdict::inconclusive
                                  : Verdict::supported,
                reason(all));
-  trial.control = texts_of(all);
-  trial.qualification = fmt::format(
-      "at L = {} after {} reconstructions, good arm; {}; measured is T/T_c from the cold start for nearest "
-      "neighbours. "
-      "One lattice has no power of L: an exponent needs the point to be critical at every size",
-      m.settings.range.size, m.settings.range.steps, fmt::join(found, "; "));
+  trial.say({{"models", texts_of(all)},
+             {"size", m.settings.range.size},
+             {"steps", m.settings.range.steps},
+             {"found", {found, "; "}}});
   return trial.judged();
 }
 
 Claim order_claim(const Measurements& m) {
   const int step = static_cast<int>(m.settings.range.early_steps);
-  Trial trial(m.settings.criteria, "b7", {evidence::order_exponents, evidence::order_exponents_table});
+  Trial trial(m.settings.criteria, "b7", {evidence.order_exponents, evidence.order_exponents_table});
   std::vector<Group> groups;
   std::vector<std::string> found;
   for (const auto& subject : m.models) {
@@ -217,11 +203,7 @@ Claim order_claim(const Measurements& m) {
   }
   const auto all = judged(trial, groups);
   trial.decide(contrast(all), reason(all));
-  trial.control = texts_of(all);
-  trial.qualification = fmt::format(
-      "{}; the first steps still remember where they began, so that this exponent says more of the data than "
-      "of the network; measured is that of nearest neighbours",
-      fmt::join(found, "; "));
+  trial.say({{"models", texts_of(all)}, {"found", {found, "; "}}});
   return trial.judged();
 }
 

@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Claims (c) and (d) of short-sighted, about stacks. The criteria stand in its TOML.
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
-#include <algorithm>
-#include <cmath>
-
+#include "recipes/claims.hpp"
 #include "recipes/short_sighted/evidence.hpp"
 #include "recipes/short_sighted/measurements.hpp"
-#include "spinflow/results/figures.hpp"
 
 namespace spinflow::recipes::short_sighted {
 
 namespace {
-
-using results::Claim;
-using results::none;
-using results::Verdict;
 
 /// By bin and seed: <v_i h_a> of the stack's layer 1 less <v_i S_a> of the same rows, whose own errors cancel
 /// in part.
@@ -27,7 +17,7 @@ std::map<std::size_t, std::vector<double>> differences_of(const Measurements& m,
     if (p.model != subject.id || p.size != m.settings.stack.size || p.layer != 1 ||
         p.map != "stack-sampled" || p.shrinkage != shrinkage)
       continue;
-    const auto blocks = std::ranges::find_if(m.stacks.profiles, [&](const ProfilePoint& q) {
+    const auto blocks = std::ranges::find_if(m.stacks.profiles, [&](const LayerBin& q) {
       return q.model == p.model && q.size == p.size && q.layer == 1 && q.map == "block-majority" &&
              q.seed == p.seed && q.bin == p.bin;
     });
@@ -92,8 +82,8 @@ std::string other_readings(const Measurements& m, const Layers& layers) {
 
 Claim claim_c(const Measurements& m, const Subject& subject) {
   Trial trial(m.settings.criteria, "c", {.id = m.numbered("c", subject), .word = subject.label},
-              {evidence::correlator_profiles, evidence::layer_correlations, evidence::correlators_table,
-               evidence::correlator_profiles_table});
+              {evidence.correlator_profiles, evidence.layer_correlations, evidence.correlators_table,
+               evidence.correlator_profiles_table});
   bool all_differ = true;
   bool one_agrees = false;
   const auto& shrinkages = m.settings.stack.shrinkages;
@@ -132,14 +122,7 @@ Claim claim_c(const Measurements& m, const Subject& subject) {
                             : Verdict::inconclusive,
                fmt::format("the largest difference of a bin is {}, and {} counts as a difference",
                            fmt::join(reasons, ", "), trial.number("apart")));
-  trial.control = fmt::format("{}", fmt::join(words, "; "));
-  trial.qualification = fmt::format(
-      "layer 1, sampled h, at T_c, both from the same rows; the Pearson coefficient compares the whole "
-      "matrices, its null has "
-      "the positions of the blocks permuted, and it tells their shape where the difference tells their size; "
-      "measured is the "
-      "largest difference for lambda = {}",
-      shrinkages[shrinkages.size() / 2]);
+  trial.say({{"words", {words, "; "}}, {"lambda", shrinkages[shrinkages.size() / 2]}});
   return trial.judged();
 }
 
@@ -178,9 +161,9 @@ Claim claim_d(const Measurements& m, const Subject& subject) {
               {.id = m.numbered("d", subject),
                .word = subject.label,
                .statement = subject.long_range() ? "statement" : "statement_nearest"},
-              {evidence::layer_temperatures, evidence::shrinkage_scan,
-               evidence::layer_readings.named(subject.figure_id()), evidence::off_critical,
-               evidence::layer_temperatures_table, evidence::layer_readings_table});
+              {evidence.layer_temperatures, evidence.shrinkage_scan,
+               evidence.layer_readings.named(subject.figure_id()), evidence.off_critical,
+               evidence.layer_temperatures_table, evidence.layer_readings_table});
   const auto& s = m.settings.stack;
   const int last = static_cast<int>(s.hidden.size());
   const Layers layers(m, subject);
@@ -210,11 +193,11 @@ Claim claim_d(const Measurements& m, const Subject& subject) {
                fmt::format("{}", fmt::join(findings, "; ")));
   const double middle = s.shrinkages[s.shrinkages.size() / 2];
   trial.measured(shown(layers.colder("stack-sampled", middle, last).ratio()));
-  trial.control = fmt::format("met: {}; violated: {}; open: {}; decimation: T/T_c {}", trial.met(),
-                              trial.violated(), trial.open(), layers.ratio("decimation", none, last));
-  trial.qualification =
-      fmt::format("T/T_c by bond energy, L = {}; {}; measured is T/T_c at layer {} for lambda = {}", s.size,
-                  other_readings(m, layers), last, middle);
+  trial.say({{"decimation", layers.ratio("decimation", none, last)},
+             {"size", s.size},
+             {"others", other_readings(m, layers)},
+             {"last", last},
+             {"lambda", middle}});
   return trial.judged();
 }
 

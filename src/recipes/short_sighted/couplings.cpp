@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The flow diagram of short-sighted: nearest-neighbour ensembles under all maps, as curves in coupling space.
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cmath>
-#include <ranges>
-
+#include "recipes/figures.hpp"
 #include "recipes/short_sighted/evidence.hpp"
 #include "recipes/short_sighted/measurements.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/exact/migdal_kadanoff.hpp"
 #include "spinflow/networks/stack_file.hpp"
-#include "spinflow/results/series_by.hpp"
 #include "spinflow/transformations/block_majority.hpp"
 #include "spinflow/transformations/decimation.hpp"
 #include "spinflow/transformations/stack_maps.hpp"
@@ -87,21 +81,14 @@ std::vector<CouplingStep> map_couplings(const RunFolder& folder, const Settings&
 std::vector<CouplingStep> flow_couplings(const RunFolder& folder, const Settings& s, const Subject& subject) {
   const auto flows = folder.kept_flows(fmt::format("flow-narrow-{}-0", subject.id), *subject.on(s.range.size),
                                        [] { return std::vector<flow::Trajectory>{}; });
-  std::vector<CouplingStep> all;
-  std::vector<const Ensemble*> ensembles;
-  for (const auto& start : flows)
+  if (s.range.size < smallest_side) return {};
+  std::vector<std::vector<CouplingStep>> found(flows.size());
+  base::parallel_for(flows.size(), [&](std::size_t i) {
     for (const double ratio : s.couplings.temperatures)
-      if (std::abs(start.temperature / subject.critical_temperature() - ratio) < 1e-9)
-        for (const auto& [step, e] : start.kept)
-          if (e.lattice.lx() >= smallest_side) {
-            all.push_back({"rbm", ratio, 0, step, {}});
-            ensembles.push_back(&e);
-          }
-  base::parallel_for(all.size(), [&](std::size_t i) {
-    folder.observer().advance(0);
-    all[i].couplings = basis().of(*ensembles[i]);
+      if (std::abs(flows[i].temperature / subject.critical_temperature() - ratio) < 1e-9)
+        found[i] = basis().along("rbm", flows[i], ratio, 0, folder.observer());
   });
-  return all;
+  return joined(std::move(found));
 }
 
 }  // namespace
@@ -122,7 +109,7 @@ std::vector<CouplingStep> run_couplings(const RunFolder& folder, const Settings&
 
 void add_coupling_tables(const Measurements& m, results::Results& results) {
   if (!m.couplings.empty())
-    results.tables[evidence::couplings_table] = basis().record("start", false).table(m.couplings);
+    results.tables[evidence.couplings_table] = basis().record("start", false).table(m.couplings);
 }
 
 namespace {
@@ -140,14 +127,12 @@ auto of_map(const std::string& map) {
 std::string start_name(double start) { return fmt::format("T = {:.4g} T_c", start); }
 
 results::Figure diagram_figure(const Measurements& m) {
-  auto figure = texts().begin<results::LineFigure>(evidence::flow_diagram);
-  figure.x = {.title = "K_nn, nearest neighbours"};
-  figure.y = {.title = "K_nnn, next nearest"};
-  results::SeriesLook look;
+  auto figure = texts().begin<LineFigure>(evidence.flow_diagram);
+  SeriesLook look;
   for (const double start : m.settings.couplings.temperatures) look.names.push_back(start_name(start));
   for (const auto& [map, label] : maps) {
     add(figure,
-        results::series_by(
+        series_by(
             m.couplings | of_map(map), label, [](const CouplingStep& step) { return start_name(step.start); },
             [](const CouplingStep& step) { return step.couplings[0].value; },
             [](const CouplingStep& step) { return step.couplings[1]; }, look));
@@ -156,32 +141,11 @@ results::Figure diagram_figure(const Measurements& m) {
   return results::line_figure(figure);
 }
 
-/// K_nn before a step and after it.
-struct OneStep {
-  std::string map;
-  double before = 0;
-  stats::Estimate after;
-};
-
-std::vector<OneStep> single_steps(const std::vector<CouplingStep>& couplings) {
-  std::vector<OneStep> all;
-  for (std::size_t i = 0; i + 1 < couplings.size(); ++i) {
-    const auto& now = couplings[i];
-    const auto& next = couplings[i + 1];
-    if (now.map != next.map || now.start != next.start || next.step <= now.step) continue;
-    if (now.map == "rbm" && next.step != now.step + 1) continue;
-    all.push_back({now.map, now.couplings[0].value, next.couplings[0]});
-  }
-  return all;
-}
-
 results::Figure step_figure(const Measurements& m) {
-  auto figure = texts().begin<results::LineFigure>(
-      evidence::coupling_steps,
+  auto figure = texts().begin<LineFigure>(
+      evidence.coupling_steps,
       {{"fixed_point", fmt::format("{:.4f}", exact::migdal_kadanoff_fixed_point(2))}});
-  figure.x = {.title = "K_nn before the step"};
-  figure.y = {.title = "K_nn after it"};
-  const auto steps = single_steps(m.couplings);
+  const auto steps = studies::single_steps(m.couplings, 0);
   double least = 0.2;
   double most = 0.6;
   for (const auto& step : steps)
@@ -190,17 +154,15 @@ results::Figure step_figure(const Measurements& m) {
       most = std::max(most, step.before);
     }
   for (const auto& [map, label] : maps)
-    figure.series.push_back(results::series_over(
-        {.name = label, .points = {}, .mark = results::Mark::points}, steps | of_map(map),
-        [](const OneStep& step) { return results::point_at(step.before, step.after); }));
+    figure.series.push_back(
+        series_over({.name = label, .mark = Mark::points}, steps | of_map(map),
+                    [](const studies::CouplingPair& step) { return point_at(step.before, step.after); }));
   std::vector<double> couplings = results::spaced(least, most, 41);
   for (double& k : couplings) k = std::max(0.0, k);
-  figure.series.push_back(
-      results::series_over({.name = "Migdal-Kadanoff", .points = {}, .mark = results::Mark::exact}, couplings,
-                           [](double k) { return exact::migdal_kadanoff(k, 2, 2); }));
-  figure.series.push_back(
-      results::series_over({.name = "K' = K", .points = {}, .mark = results::Mark::curve, .colour = 6},
-                           couplings, [](double k) { return k; }));
+  figure.series.push_back(series_over({.name = "Migdal-Kadanoff", .mark = Mark::exact}, couplings,
+                                      [](double k) { return exact::migdal_kadanoff(k, 2, 2); }));
+  figure.series.push_back(series_over({.name = "K' = K", .mark = Mark::curve, .colour = 6}, couplings,
+                                      [](double k) { return k; }));
   figure.rules = {{m.subject("nearest").critical_coupling, "K_c", true}};
   return results::line_figure(figure);
 }

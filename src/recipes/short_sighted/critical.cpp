@@ -2,7 +2,6 @@
 // Part (a) of short-sighted: the critical points by Monte Carlo, from a plan that no clock has a part in.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 
 #include "recipes/short_sighted/evidence.hpp"
@@ -64,8 +63,8 @@ std::vector<CriticalRun> run_critical_points(const RunFolder& folder, const Sett
 
 results::Claim claim_a(const Measurements& m, const Subject& subject) {
   Trial trial(m.settings.criteria, "a", {.id = m.numbered("a", subject), .word = subject.label},
-              {evidence::critical_points_table, evidence::q_curves.named(subject.figure_id()),
-               evidence::crossings.named(subject.figure_id())});
+              {evidence.critical_points_table, evidence.q_curves.named(subject.figure_id()),
+               evidence.crossings.named(subject.figure_id())});
   const auto* run = m.critical_run(subject.id);
   if (!trial.needs(run != nullptr, "there is no Monte Carlo run")) return trial.judged();
   const auto& values = run->results.values;
@@ -83,18 +82,13 @@ results::Claim claim_a(const Measurements& m, const Subject& subject) {
         trial.number("y_t"));
   trial.measured({.value = k_c.value, .error = combined(k_c)});
   const auto& first = run->results.claims.front();
-  if (first.verdict != results::Verdict::supported) {
-    trial.doubt(first.control);
-    trial.control = first.control + "; ";
-  }
-  trial.control +=
-      fmt::format("met: {}; violated: {}; open: {}", trial.met(), trial.violated(), trial.open());
+  const bool doubtful = first.verdict != results::Verdict::supported;
+  if (doubtful) trial.doubt(first.control);
   const auto& y_t = values.at("y_t");
-  trial.qualification = fmt::format(
-      "{}; y_t = {}; statistical and systematic errors together; data and readings of this run refer to K_c "
-      "= {}",
-      subject.theory.explanation.empty() ? "exact values" : subject.theory.explanation,
-      text(y_t.value, combined(y_t)), text(subject.critical_coupling, subject.critical_coupling_error));
+  trial.say({{"doubt", doubtful ? first.control + "; " : ""},
+             {"theory", subject.theory.explanation.empty() ? "exact values" : subject.theory.explanation},
+             {"y_t", text(y_t.value, combined(y_t))},
+             {"used", text(subject.critical_coupling, subject.critical_coupling_error)}});
   return trial.judged();
 }
 
@@ -134,7 +128,7 @@ void add_critical_tables(const Measurements& m, results::Results& results) {
       results.values[fmt::format("{}_{}", name, subject.id)] = kept;
     }
   }
-  results.tables[evidence::critical_points_table] = critical_record().table(all);
+  results.tables[evidence.critical_points_table] = critical_record().table(all);
 }
 
 std::vector<results::Figure> critical_figures(const Measurements& m) {
@@ -143,9 +137,9 @@ std::vector<results::Figure> critical_figures(const Measurements& m) {
     for (auto figure : run.results.figures) {
       const auto model = m.subject(run.model).figure_id();
       if (figure.id == "q-curves")
-        figure.id = evidence::q_curves.of(model);
+        figure.id = evidence.q_curves.of(model);
       else if (figure.id == "crossings")
-        figure.id = evidence::crossings.of(model);
+        figure.id = evidence.crossings.of(model);
       else
         continue;
       figure.title += fmt::format(" ({})", m.subject(run.model).label);

@@ -4,72 +4,44 @@
 
 #include "recipes/evidence.hpp"
 
-namespace spinflow::recipes::short_sighted::evidence {
+namespace spinflow::recipes::short_sighted {
 
-// Figures.
-inline constexpr Evidence layer_temperatures{"layer-temperatures"};
-inline constexpr Evidence layer_temperatures_large{"layer-temperatures-large"};
-inline constexpr Evidence shrinkage_scan{"shrinkage-scan"};
-inline constexpr Evidence off_critical{"off-critical"};
-inline constexpr Evidence correlator_profiles{"correlator-profiles"};
-inline constexpr Evidence layer_correlations{"layer-correlations"};
-inline constexpr Evidence scaling_dimensions{"scaling-dimensions"};
-inline constexpr Evidence range_flows{"range-flows"};
-inline constexpr Evidence order_exponents{"order-exponents"};
-inline constexpr Evidence flow_diagram{"flow-diagram"};
-inline constexpr Evidence coupling_steps{"coupling-steps"};
+struct Evidences : EvidenceList {
+  // Figures.
+  Evidence layer_temperatures = named("layer-temperatures");
+  Evidence layer_temperatures_large = named("layer-temperatures-large");
+  Evidence shrinkage_scan = named("shrinkage-scan");
+  Evidence off_critical = named("off-critical");
+  Evidence correlator_profiles = named("correlator-profiles");
+  Evidence layer_correlations = named("layer-correlations");
+  Evidence scaling_dimensions = named("scaling-dimensions");
+  Evidence range_flows = named("range-flows");
+  Evidence order_exponents = named("order-exponents");
+  Evidence flow_diagram = named("flow-diagram");
+  Evidence coupling_steps = named("coupling-steps");
 
-// Figures of each model.
-inline constexpr Evidence q_curves{"q-curves-{}"};
-inline constexpr Evidence crossings{"crossings-{}"};
-inline constexpr Evidence scaling{"scaling-{}"};
-inline constexpr Evidence scaling_residuals{"scaling-residuals-{}"};
-inline constexpr Evidence layer_readings{"layer-readings-{}"};
-inline constexpr Evidence receptive_fields{"receptive-fields-{}"};
-inline constexpr Evidence receptive_fields_shrinkage{"receptive-fields-shrinkage-{}"};
+  // Figures of each model.
+  Evidence q_curves = named("q-curves-{}");
+  Evidence crossings = named("crossings-{}");
+  Evidence scaling = named("scaling-{}");
+  Evidence scaling_residuals = named("scaling-residuals-{}");
+  Evidence layer_readings = named("layer-readings-{}");
+  Evidence receptive_fields = named("receptive-fields-{}");
+  Evidence receptive_fields_shrinkage = named("receptive-fields-shrinkage-{}");
 
-// Tables.
-inline constexpr Evidence critical_points_table{"critical_points"};
-inline constexpr Evidence scaling_dimensions_table{"scaling_dimensions"};
-inline constexpr Evidence scaling_table{"scaling"};
-inline constexpr Evidence range_flows_table{"range_flows"};
-inline constexpr Evidence order_exponents_table{"order_exponents"};
-inline constexpr Evidence couplings_table{"couplings"};
-inline constexpr Evidence layer_temperatures_table{"layer_temperatures"};
-inline constexpr Evidence layer_readings_table{"layer_readings"};
-inline constexpr Evidence correlator_profiles_table{"correlator_profiles"};
-inline constexpr Evidence correlators_table{"correlators"};
-inline constexpr Evidence failed_stacks_table{"failed_stacks"};
+  // Tables.
+  Evidence critical_points_table = named("critical_points");
+  Evidence scaling_dimensions_table = named("scaling_dimensions");
+  Evidence scaling_table = named("scaling");
+  Evidence range_flows_table = named("range_flows");
+  Evidence order_exponents_table = named("order_exponents");
+  Evidence couplings_table = named("couplings");
+  Evidence layer_temperatures_table = named("layer_temperatures");
+  Evidence layer_readings_table = named("layer_readings");
+  Evidence correlator_profiles_table = named("correlator_profiles");
+  Evidence correlators_table = named("correlators");
+  Evidence failed_stacks_table = named("failed_stacks");
+};
+inline constexpr Evidences evidence;
 
-/// What a run can make.
-inline constexpr Evidence all[] = {layer_temperatures,
-                                   layer_temperatures_large,
-                                   shrinkage_scan,
-                                   off_critical,
-                                   correlator_profiles,
-                                   layer_correlations,
-                                   scaling_dimensions,
-                                   range_flows,
-                                   order_exponents,
-                                   flow_diagram,
-                                   coupling_steps,
-                                   q_curves,
-                                   crossings,
-                                   scaling,
-                                   scaling_residuals,
-                                   layer_readings,
-                                   receptive_fields,
-                                   receptive_fields_shrinkage,
-                                   critical_points_table,
-                                   scaling_dimensions_table,
-                                   scaling_table,
-                                   range_flows_table,
-                                   order_exponents_table,
-                                   couplings_table,
-                                   layer_temperatures_table,
-                                   layer_readings_table,
-                                   correlator_profiles_table,
-                                   correlators_table,
-                                   failed_stacks_table};
-
-}  // namespace spinflow::recipes::short_sighted::evidence
+}  // namespace spinflow::recipes::short_sighted

@@ -9,11 +9,8 @@
 #include "recipes/short_sighted/measurements.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/flow/fixed_point.hpp"
-#include "spinflow/networks/rbm_file.hpp"
 #include "spinflow/studies/scaling.hpp"
-#include "spinflow/thermometers/bond_energy.hpp"
-#include "spinflow/thermometers/energy.hpp"
-#include "spinflow/thermometers/magnetization.hpp"
+#include "spinflow/thermometers/make.hpp"
 #include "spinflow/trainers/trainer.hpp"
 #include "spinflow/transformations/rbm_reconstruct.hpp"
 
@@ -21,7 +18,6 @@ namespace spinflow::recipes::short_sighted {
 
 namespace {
 
-namespace fs = std::filesystem;
 using ensemble::Ensemble;
 
 const ArmSettings& arm_of(const Settings& s, const std::string& arm) {
@@ -29,40 +25,31 @@ const ArmSettings& arm_of(const Settings& s, const std::string& arm) {
 }
 
 /// The network in the file of that name; trained and written if it is not there. Nothing if the training
-/// diverged.
+/// diverged, which then is missing in the tables.
 std::optional<networks::Rbm> trained(const RunFolder& folder, const Settings& s, const std::string& name,
                                      const std::string& arm, const Ensemble& data, std::uint64_t seed) {
-  const fs::path path = folder.file(name);
-  if (fs::exists(path)) return networks::read_rbm(path);
   const auto& a = arm_of(s, arm);
   const auto rows = static_cast<std::int64_t>(data.size());
   const std::int64_t batch = std::min(s.rbm.batch_size, rows);
   const auto hidden = std::max<std::int64_t>(1, std::llround(a.hidden_share * data.lattice.n_sites()));
   Listening listening(folder.observer());
-  std::optional<trainers::RbmTraining> result;
-  try {
-    result = trainers::registry().find("cd").train(
-        data,
-        {{"hidden", hidden},
-         {"k", a.k},
-         {"learning_rate", a.learning_rate},
-         {"final_learning_rate", a.final_learning_rate},
-         {"momentum", s.rbm.momentum},
-         {"weight_decay", 0.0},
-         {"batch_size", batch},
-         {"epochs", static_cast<double>(a.updates) / static_cast<double>(rows / batch)},
-         {"biases", false},
-         {"initial_sigma", s.rbm.initial_sigma}},
-        seed, listening);
-  } catch (const Error& error) {
-    // A training that diverges is missing in the tables; anything else ends the run.
-    if (error.fault() != Fault::failure) throw;
-    folder.observer().note(fmt::format("{}: {}", name, error.what()));
-    return std::nullopt;
-  }
-  networks::write_rbm(result->rbm, path);
-  folder.observer().note(fmt::format("{}: {} updates", name, result->updates));
-  return std::move(result->rbm);
+  return kept_rbm(folder, name,
+                  [&] {
+                    return trainers::registry().find("cd").train(
+                        data,
+                        {{"hidden", hidden},
+                         {"k", a.k},
+                         {"learning_rate", a.learning_rate},
+                         {"final_learning_rate", a.final_learning_rate},
+                         {"momentum", s.rbm.momentum},
+                         {"weight_decay", 0.0},
+                         {"batch_size", batch},
+                         {"epochs", static_cast<double>(a.updates) / static_cast<double>(rows / batch)},
+                         {"biases", false},
+                         {"initial_sigma", s.rbm.initial_sigma}},
+                        seed, listening);
+                  })
+      .network;
 }
 
 /// One model, size and seed of reading (i).
@@ -185,12 +172,9 @@ std::vector<SizeReading> run_flows(const RunFolder& folder, const Settings& s,
 std::vector<RangeFlow> run_ranges(const RunFolder& folder, const Settings& s,
                                   const std::vector<Subject>& models) {
   std::vector<std::vector<std::unique_ptr<thermometers::Thermometer>>> gauges(models.size());
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    const auto model = models[i].on(s.range.size);
-    gauges[i].push_back(std::make_unique<thermometers::BondEnergyThermometer>(model, folder.observer()));
-    gauges[i].push_back(std::make_unique<thermometers::MagnetizationThermometer>(model, folder.observer()));
-    gauges[i].push_back(std::make_unique<thermometers::EnergyThermometer>(model, folder.observer()));
-  }
+  for (std::size_t i = 0; i < models.size(); ++i)
+    gauges[i] = thermometers::made({"bond-energy", "magnetization", "energy"}, models[i].on(s.range.size),
+                                   folder.observer());
   std::vector<RangeFlow> flows;
   for (const auto& subject : models)
     for (const char* range : {"narrow", "wide"})

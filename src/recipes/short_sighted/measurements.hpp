@@ -10,6 +10,7 @@
 
 #include "recipes/figure_texts.hpp"
 #include "recipes/frame.hpp"
+#include "recipes/recipe_settings.hpp"
 #include "spinflow/analysis/scaling.hpp"
 #include "spinflow/analysis/universality.hpp"
 #include "spinflow/flow/flow.hpp"
@@ -17,82 +18,92 @@
 #include "spinflow/stats/estimate.hpp"
 #include "spinflow/studies/critical_point.hpp"
 #include "studies/coupling_flow.hpp"
+#include "studies/flow_stop.hpp"
 
 namespace spinflow::recipes::short_sighted {
 
-// Settings have their defaults in recipe.toml, and none here.
+inline constexpr double most_rows = 1e9;
+inline constexpr double largest_side = 256;
 
-struct ModelSettings {
-  std::vector<std::string> use;
-  std::vector<double> critical_couplings;
-  std::vector<double> critical_coupling_errors;
+struct ModelSettings : Section {
+  using Section::Section;
+  std::vector<std::string> use = setting("use");
+  std::vector<double> critical_couplings = setting("critical_couplings", {.least = 1e-6});
+  std::vector<double> critical_coupling_errors = setting("critical_coupling_errors", {.least = 0});
 };
 
-struct McSettings {
-  std::vector<std::int64_t> sizes;
-  std::vector<std::int64_t> records;
-  std::int64_t batches{};
-  std::int64_t burn_in{};
-  std::int64_t thinning{};
-  double spread{};
+struct McSettings : Section {
+  using Section::Section;
+  std::vector<std::int64_t> sizes = setting("sizes", {.least = 4, .most = 1024});
+  std::vector<std::int64_t> records = setting("records", {.least = 4, .most = 1e9});
+  std::int64_t batches = setting("batches", {.least = 8, .most = 10000});
+  std::int64_t burn_in = setting("burn_in", {.least = 0, .most = 1e9});
+  std::int64_t thinning = setting("thinning", {.least = 1, .most = 1e6});
+  double spread = setting("spread", {.least = 0.01, .most = 2});
 };
 
-struct RbmSettings {
-  std::vector<std::int64_t> sizes;
-  std::int64_t configurations{};
-  std::int64_t seeds{};
-  std::vector<std::string> arms;
-  std::int64_t batch_size{};
-  double momentum{};
-  double initial_sigma{};
-  std::int64_t steps{};
-  std::int64_t chains{};
+struct RbmSettings : Section {
+  using Section::Section;
+  std::vector<std::int64_t> sizes = setting("sizes", {.least = 4, .most = 64});
+  std::int64_t configurations = setting("configurations", {.least = 2, .most = most_rows});
+  std::int64_t seeds = setting("seeds", {.least = 1, .most = 1000});
+  std::vector<std::string> arms = setting("arms", {}, {"good", "cheap"});
+  std::int64_t batch_size = setting("batch_size", {.least = 1, .most = most_rows});
+  double momentum = setting("momentum", {.least = 0, .most = 0.9999});
+  double initial_sigma = setting("initial_sigma", {.least = 0});
+  std::int64_t steps = setting("steps", {.least = 4, .most = 999999});
+  std::int64_t chains = setting("chains", {.least = 2, .most = most_rows});
 };
 
-struct ArmSettings {
-  std::int64_t k{};
-  double hidden_share{};
-  double learning_rate{};
-  double final_learning_rate{};
-  std::int64_t updates{};
+struct ArmSettings : Section {
+  using Section::Section;
+  std::int64_t k = setting("k", {.least = 1, .most = 100000});
+  double hidden_share = setting("hidden_share", {.least = 0.001, .most = 100});
+  double learning_rate = setting("learning_rate", {.least = 0, .most = 1e6});
+  double final_learning_rate = setting("final_learning_rate", {.least = 0, .most = 1e6});
+  std::int64_t updates = setting("updates", {.least = 1, .most = 1e9});
 };
 
-struct RangeSettings {
-  std::int64_t size{};
-  std::vector<double> narrow;
-  std::vector<double> wide;
-  std::vector<double> starts;
-  std::int64_t seeds{};
-  std::int64_t steps{};
-  std::int64_t chains{};
-  std::int64_t early_steps{};
+struct RangeSettings : Section {
+  using Section::Section;
+  std::int64_t size = setting("size", {.least = 4, .most = 64});
+  std::vector<double> narrow = setting("narrow", {.least = 0, .most = 100});
+  std::vector<double> wide = setting("wide", {.least = 0, .most = 100});
+  std::vector<double> starts = setting("starts", {.least = 0, .most = 100});
+  std::int64_t seeds = setting("seeds", {.least = 1, .most = 1000});
+  std::int64_t steps = setting("steps", {.least = 4, .most = 999999});
+  std::int64_t chains = setting("chains", {.least = 2, .most = most_rows});
+  std::int64_t early_steps = setting("early_steps", {.least = 1, .most = 999999});
 };
 
-struct StackSettings {
-  std::int64_t size{};
-  std::vector<std::int64_t> hidden;
-  std::vector<double> shrinkages;
-  std::int64_t configurations{};
-  std::int64_t seeds{};
-  std::int64_t batch_size{};
-  std::int64_t updates{};
-  double learning_rate{};
-  double final_learning_rate{};
-  double momentum{};
-  double initial_sigma{};
-  std::vector<double> starts;
+struct StackSettings : Section {
+  using Section::Section;
+  std::int64_t size = setting("size", {.least = 4, .most = largest_side});
+  std::vector<std::int64_t> hidden = setting("hidden", {.least = 4, .most = 100000});
+  std::vector<double> shrinkages = setting("shrinkages", {.least = 0, .most = 1e3});
+  std::int64_t configurations = setting("configurations", {.least = 2, .most = most_rows});
+  std::int64_t seeds = setting("seeds", {.least = 1, .most = 1000});
+  std::int64_t batch_size = setting("batch_size", {.least = 1, .most = most_rows});
+  std::int64_t updates = setting("updates", {.least = 1, .most = 1e9});
+  double learning_rate = setting("learning_rate", {.least = 1e-9, .most = 1e6});
+  double final_learning_rate = setting("final_learning_rate", {.least = 1e-9, .most = 1e6});
+  double momentum = setting("momentum", {.least = 0, .most = 0.9999});
+  double initial_sigma = setting("initial_sigma", {.least = 0});
+  std::vector<double> starts = setting("starts", {.least = 0.01, .most = 100});
 };
 
-struct CorrelatorSettings {
-  std::int64_t configurations{};
-  std::int64_t permutations{};
+struct CorrelatorSettings : Section {
+  using Section::Section;
+  std::int64_t configurations = setting("configurations", {.least = 10, .most = most_rows});
+  std::int64_t permutations = setting("permutations", {.least = 9, .most = 1e6});
 };
 
-struct CouplingSettings {
-  std::int64_t size{};
-  std::vector<double> temperatures;
-  std::int64_t configurations{};
-  std::vector<std::int64_t> rbm_steps;
+struct CouplingSettings : Section {
+  using Section::Section;
+  std::int64_t size = setting("size", {.least = 8, .most = 256});
+  std::vector<double> temperatures = setting("temperatures", {.least = 0.01, .most = 100});
+  std::int64_t configurations = setting("configurations", {.least = 10, .most = most_rows});
+  std::vector<std::int64_t> rbm_steps = setting("rbm_steps", {.least = 0, .most = 999999});
 };
 
 struct Settings {
@@ -171,41 +182,35 @@ struct RangeFlow {
 
 // --- Parts (c) and (d): stacks beside the renormalization group.
 
-/// T_c/T of one layer, read at its own size. Inverse, so that T = infinity is a number.
-struct LayerReading {
+/// A layer of a stack or of block spins.
+struct LayerOf {
   std::string model;
   std::int64_t size = 16;  ///< side of the lattice of layer 0
-  double start = 1;        ///< T/T_c of the configurations that went in
-  std::string map;         ///< "stack-sampled", "stack-sign", "block-majority", "decimation"
+  std::string map = {};    ///< "stack-sampled", "stack-sign", "block-majority", "decimation"
   double shrinkage = 0;    ///< lambda; NaN for the renormalization group
   std::size_t seed = 0;
-  int layer = 0;
-  double dead = 0;                ///< units that were dropped
-  stats::Estimate bonds;          ///< by bond energy: T_energy of the report
-  stats::Estimate magnetization;  ///< by <|m|>
-  stats::Estimate hamiltonian;    ///< by the energy of the full H; NaN with dead units
+  int layer = 1;
 };
 
-/// <v_i b_a> of layer 0 with a layer, in a bin of distance.
-struct ProfilePoint {
-  std::string model;
-  std::int64_t size = 16;  ///< side of the lowest layer
-  std::string map;         ///< "stack-sampled", "block-majority"
-  double shrinkage = 0;
-  std::size_t seed = 0;
-  int layer = 1;
+/// T_c/T of one layer, read at its own size. Inverse, so that T = infinity is a number.
+struct LayerReading : LayerOf {
+  double start = 1;                    ///< T/T_c of the configurations that went in
+  double dead = 0;                     ///< units that were dropped
+  stats::Estimate bonds = {};          ///< by bond energy: T_energy of the report
+  stats::Estimate magnetization = {};  ///< by <|m|>
+  stats::Estimate hamiltonian = {};    ///< by the energy of the full H; NaN with dead units
+};
+
+/// A mean correlation in a bin of distance: <v_i b_a> of layer 0 with a layer, or <s_a s_b> within a layer
+/// (distance in sites of the layer).
+struct LayerBin : LayerOf {
   std::size_t bin = 0;
   double distance = 0;
   stats::Estimate correlation;
 };
 
 /// Pearson coefficient of <v_i h_a> and <v_i S_a>, and what the rows of W look like.
-struct LayerStudy {
-  std::string model;
-  std::int64_t size = 16;  ///< side of the lowest layer
-  double shrinkage = 0;
-  std::size_t seed = 0;
-  int layer = 1;
+struct LayerStudy : LayerOf {
   stats::Estimate pearson;
   double null_mean = 0;
   double null_sd = 0;
@@ -215,25 +220,12 @@ struct LayerStudy {
   double dead = 0;
 };
 
-/// <s_a s_b> within a layer, in a bin of distance (sites of the layer).
-struct LayerCorrelation {
-  std::string model;
-  std::int64_t size = 16;  ///< side of the lowest layer
-  std::string map;
-  double shrinkage = 0;
-  std::size_t seed = 0;
-  int layer = 1;
-  std::size_t bin = 0;
-  double distance = 1;
-  stats::Estimate correlation;
-};
-
 struct StackMeasurements {
   std::vector<LayerReading> readings;
-  std::vector<ProfilePoint> profiles;
+  std::vector<LayerBin> profiles;  ///< with layer 0
   std::vector<LayerStudy> studies;
-  std::vector<LayerCorrelation> correlations;
-  std::vector<std::string> failures;  ///< trainings without a result, and why
+  std::vector<LayerBin> correlations;  ///< within a layer
+  std::vector<std::string> failures;   ///< trainings without a result, and why
 };
 /// The file of a trained stack, without its ending.
 [[nodiscard]] std::string stack_name(const std::string& model, std::int64_t size, double shrinkage,
@@ -278,16 +270,9 @@ struct SeedDimensions {
 [[nodiscard]] std::vector<analysis::ScalingPoint> mean_points(const Measurements& m, const std::string& model,
                                                               const std::string& arm);
 
-/// Where a flow from a range stops: T/T_c by one thermometer over the last quarter of the steps. Errors over
-/// chains (`flow::endings`).
-struct RangeStop {
-  std::vector<stats::Estimate> cold;  ///< per seed
-  std::vector<stats::Estimate> hot;
-  std::vector<stats::Estimate> cold_drift;  ///< change over the quarter
-  std::vector<stats::Estimate> hot_drift;
-};
-[[nodiscard]] RangeStop range_stop(const Measurements& m, const std::string& model, const std::string& range,
-                                   const std::string& gauge = "bond-energy");
+/// Where the flows from the coldest and the hottest start of a range stop, in T/T_c by one thermometer.
+[[nodiscard]] studies::Stop range_stop(const Measurements& m, const std::string& model,
+                                       const std::string& range, const std::string& gauge = "bond-energy");
 /// The exponent of |m| against 1 - T/T_c after `step` reconstructions, per seed.
 [[nodiscard]] std::vector<stats::Estimate> order_exponents(const Measurements& m, const std::string& model,
                                                            const std::string& range, int step);

@@ -46,90 +46,6 @@ constexpr base::Work kadanoff1976{.key = "kadanoff1976",
                                   .year = 1976,
                                   .doi = "10.1016/0003-4916(76)90066-X"};
 
-constexpr double most_rows = 1e9;
-constexpr double largest_side = 256;
-
-Section<ModelSettings> model_options() {
-  return Section<ModelSettings>()
-      .add("use", &ModelSettings::use)
-      .add("critical_couplings", &ModelSettings::critical_couplings, {.least = 1e-6})
-      .add("critical_coupling_errors", &ModelSettings::critical_coupling_errors, {.least = 0});
-}
-
-Section<McSettings> mc_options() {
-  return Section<McSettings>()
-      .add("sizes", &McSettings::sizes, {.least = 4, .most = 1024})
-      .add("records", &McSettings::records, {.least = 4, .most = 1e9})
-      .add("batches", &McSettings::batches, {.least = 8, .most = 10000})
-      .add("burn_in", &McSettings::burn_in, {.least = 0, .most = 1e9})
-      .add("thinning", &McSettings::thinning, {.least = 1, .most = 1e6})
-      .add("spread", &McSettings::spread, {.least = 0.01, .most = 2});
-}
-
-Section<RbmSettings> rbm_options() {
-  return Section<RbmSettings>()
-      .add("sizes", &RbmSettings::sizes, {.least = 4, .most = 64})
-      .add("configurations", &RbmSettings::configurations, {.least = 2, .most = most_rows})
-      .add("seeds", &RbmSettings::seeds, {.least = 1, .most = 1000})
-      .add("arms", &RbmSettings::arms, {}, {"good", "cheap"})
-      .add("batch_size", &RbmSettings::batch_size, {.least = 1, .most = most_rows})
-      .add("momentum", &RbmSettings::momentum, {.least = 0, .most = 0.9999})
-      .add("initial_sigma", &RbmSettings::initial_sigma, {.least = 0})
-      .add("steps", &RbmSettings::steps, {.least = 4, .most = 999999})
-      .add("chains", &RbmSettings::chains, {.least = 2, .most = most_rows});
-}
-
-Section<ArmSettings> arm_options() {
-  return Section<ArmSettings>()
-      .add("k", &ArmSettings::k, {.least = 1, .most = 100000})
-      .add("hidden_share", &ArmSettings::hidden_share, {.least = 0.001, .most = 100})
-      .add("learning_rate", &ArmSettings::learning_rate, {.least = 0, .most = 1e6})
-      .add("final_learning_rate", &ArmSettings::final_learning_rate, {.least = 0, .most = 1e6})
-      .add("updates", &ArmSettings::updates, {.least = 1, .most = 1e9});
-}
-
-Section<RangeSettings> range_options() {
-  return Section<RangeSettings>()
-      .add("size", &RangeSettings::size, {.least = 4, .most = 64})
-      .add("narrow", &RangeSettings::narrow, {.least = 0, .most = 100})
-      .add("wide", &RangeSettings::wide, {.least = 0, .most = 100})
-      .add("starts", &RangeSettings::starts, {.least = 0, .most = 100})
-      .add("seeds", &RangeSettings::seeds, {.least = 1, .most = 1000})
-      .add("steps", &RangeSettings::steps, {.least = 4, .most = 999999})
-      .add("chains", &RangeSettings::chains, {.least = 2, .most = most_rows})
-      .add("early_steps", &RangeSettings::early_steps, {.least = 1, .most = 999999});
-}
-
-Section<StackSettings> stack_options() {
-  return Section<StackSettings>()
-      .add("size", &StackSettings::size, {.least = 4, .most = largest_side})
-      .add("hidden", &StackSettings::hidden, {.least = 4, .most = 100000})
-      .add("shrinkages", &StackSettings::shrinkages, {.least = 0, .most = 1e3})
-      .add("configurations", &StackSettings::configurations, {.least = 2, .most = most_rows})
-      .add("seeds", &StackSettings::seeds, {.least = 1, .most = 1000})
-      .add("batch_size", &StackSettings::batch_size, {.least = 1, .most = most_rows})
-      .add("updates", &StackSettings::updates, {.least = 1, .most = 1e9})
-      .add("learning_rate", &StackSettings::learning_rate, {.least = 1e-9, .most = 1e6})
-      .add("final_learning_rate", &StackSettings::final_learning_rate, {.least = 1e-9, .most = 1e6})
-      .add("momentum", &StackSettings::momentum, {.least = 0, .most = 0.9999})
-      .add("initial_sigma", &StackSettings::initial_sigma, {.least = 0})
-      .add("starts", &StackSettings::starts, {.least = 0.01, .most = 100});
-}
-
-Section<CorrelatorSettings> correlator_options() {
-  return Section<CorrelatorSettings>()
-      .add("configurations", &CorrelatorSettings::configurations, {.least = 10, .most = most_rows})
-      .add("permutations", &CorrelatorSettings::permutations, {.least = 9, .most = 1e6});
-}
-
-Section<CouplingSettings> coupling_options() {
-  return Section<CouplingSettings>()
-      .add("size", &CouplingSettings::size, {.least = 8, .most = 256})
-      .add("temperatures", &CouplingSettings::temperatures, {.least = 0.01, .most = 100})
-      .add("configurations", &CouplingSettings::configurations, {.least = 10, .most = most_rows})
-      .add("rbm_steps", &CouplingSettings::rbm_steps, {.least = 0, .most = 999999});
-}
-
 /// The decay of "sigma-1.25"; nothing for other texts.
 std::optional<double> sigma_of(const std::string& id) {
   constexpr std::string_view prefix = "sigma-";
@@ -247,17 +163,17 @@ std::vector<Subject> subjects(const ModelSettings& s) {
 
 Settings settings_from(const io::Settings& settings) {
   Settings s;
-  s.models = section(settings, "models", model_options());
-  s.mc = section(settings, "mc", mc_options());
-  s.rbm = section(settings, "rbm", rbm_options());
-  s.good = section(settings, "good", arm_options());
-  s.cheap = section(settings, "cheap", arm_options());
-  s.range = section(settings, "range", range_options());
-  s.stack = section(settings, "stack", stack_options());
-  s.large = section(settings, "large", stack_options());
-  s.correlators = section(settings, "correlators", correlator_options());
-  s.couplings = section(settings, "couplings", coupling_options());
-  s.criteria = Criteria(settings, "demellokoch2020");
+  s.models = section<ModelSettings>(settings, "models");
+  s.mc = section<McSettings>(settings, "mc");
+  s.rbm = section<RbmSettings>(settings, "rbm");
+  s.good = section<ArmSettings>(settings, "good");
+  s.cheap = section<ArmSettings>(settings, "cheap");
+  s.range = section<RangeSettings>(settings, "range");
+  s.stack = section<StackSettings>(settings, "stack");
+  s.large = section<StackSettings>(settings, "large");
+  s.correlators = section<CorrelatorSettings>(settings, "correlators");
+  s.couplings = section<CouplingSettings>(settings, "couplings");
+  s.criteria = Criteria(settings, "demellokoch2020", "short-sighted");
   check_consistency(s);
   return s;
 }
@@ -284,7 +200,7 @@ void register_short_sighted() {
        {short_sighted::demellokoch2020, "fukui2009", "swendsenwang1987", "binder1981", "hinton2002",
         "kadanoff1966", short_sighted::migdal1975, short_sighted::kadanoff1976, "besag1975", "onsager1944",
         "kaufman1949", "salmon2011"},
-       names_of(short_sighted::evidence::all),
+       short_sighted::evidence.names(),
        [](const io::Settings& settings) { (void)short_sighted::settings_from(settings); },
        [](const RunContext& context) {
          using namespace short_sighted;

@@ -5,37 +5,24 @@
 
 namespace spinflow::recipes::short_sighted {
 
-namespace {
-
 using results::Record;
 
-/// T_c/T as the thermometers gave it, which keeps T = infinity a number.
-Record<LayerReading> kept_layer_record() {
-  return Record<LayerReading>()
-      .add("model", &LayerReading::model)
-      .add("L", &LayerReading::size)
-      .add("start", &LayerReading::start)
-      .add("map", &LayerReading::map)
-      .add("lambda", &LayerReading::shrinkage)
-      .add("seed", &LayerReading::seed)
-      .add("layer", &LayerReading::layer)
-      .add("dead", &LayerReading::dead)
-      .add("bonds", &LayerReading::bonds)
-      .add("magnetization", &LayerReading::magnetization)
-      .add("hamiltonian", &LayerReading::hamiltonian);
+namespace {
+
+/// Which layer it is; `map` is no column where there is one only.
+template <class T>
+Record<T> layer_columns(bool map = true) {
+  Record<T> record;
+  record.add("model", &T::model).add("L", &T::size);
+  if (map) record.add("map", &T::map);
+  return record.add("lambda", &T::shrinkage).add("seed", &T::seed).add("layer", &T::layer);
 }
 
-Record<LayerCorrelation> correlation_record() {
-  return Record<LayerCorrelation>()
-      .add("model", &LayerCorrelation::model)
-      .add("L", &LayerCorrelation::size)
-      .add("map", &LayerCorrelation::map)
-      .add("lambda", &LayerCorrelation::shrinkage)
-      .add("seed", &LayerCorrelation::seed)
-      .add("layer", &LayerCorrelation::layer)
-      .add("bin", &LayerCorrelation::bin)
-      .add("distance", &LayerCorrelation::distance)
-      .add("correlation", &LayerCorrelation::correlation);
+/// `error`: name of the column of errors.
+Record<LayerBin> bin_record(std::string error) {
+  return layer_columns<LayerBin>()
+      .add("distance", &LayerBin::distance)
+      .add("correlation", &LayerBin::correlation, std::move(error));
 }
 
 }  // namespace
@@ -44,25 +31,10 @@ stats::Estimate ratio_of_inverse(const stats::Estimate& inverse) {
   return shown(thermometers::reading_of_inverse(inverse));
 }
 
-Record<ProfilePoint> profile_record() {
-  return Record<ProfilePoint>()
-      .add("model", &ProfilePoint::model)
-      .add("L", &ProfilePoint::size)
-      .add("map", &ProfilePoint::map)
-      .add("lambda", &ProfilePoint::shrinkage)
-      .add("seed", &ProfilePoint::seed)
-      .add("layer", &ProfilePoint::layer)
-      .add("distance", &ProfilePoint::distance)
-      .add("correlation", &ProfilePoint::correlation, "error");
-}
+Record<LayerBin> profile_record() { return bin_record("error"); }
 
 Record<LayerStudy> study_record() {
-  return Record<LayerStudy>()
-      .add("model", &LayerStudy::model)
-      .add("L", &LayerStudy::size)
-      .add("lambda", &LayerStudy::shrinkage)
-      .add("seed", &LayerStudy::seed)
-      .add("layer", &LayerStudy::layer)
+  return layer_columns<LayerStudy>(false)
       .add("pearson", &LayerStudy::pearson)
       .add("null_mean", &LayerStudy::null_mean)
       .add("null_sd", &LayerStudy::null_sd)
@@ -78,11 +50,18 @@ Record<std::string> failure_record() {
 }
 
 results::Records<StackMeasurements> stack_records() {
+  // T_c/T as the thermometers gave it, which keeps T = infinity a number.
   return results::Records<StackMeasurements>()
-      .add("readings", &StackMeasurements::readings, kept_layer_record())
-      .add("profiles", &StackMeasurements::profiles, profile_record().add("bin", &ProfilePoint::bin))
+      .add("readings", &StackMeasurements::readings,
+           layer_columns<LayerReading>()
+               .add("start", &LayerReading::start)
+               .add("dead", &LayerReading::dead)
+               .add("bonds", &LayerReading::bonds)
+               .add("magnetization", &LayerReading::magnetization)
+               .add("hamiltonian", &LayerReading::hamiltonian))
+      .add("profiles", &StackMeasurements::profiles, profile_record().add("bin", &LayerBin::bin))
       .add("studies", &StackMeasurements::studies, study_record())
-      .add("correlations", &StackMeasurements::correlations, correlation_record())
+      .add("correlations", &StackMeasurements::correlations, bin_record("").add("bin", &LayerBin::bin))
       .add("failures", &StackMeasurements::failures, failure_record());
 }
 

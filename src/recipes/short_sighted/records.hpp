@@ -13,7 +13,7 @@ namespace spinflow::recipes::short_sighted {
 // Shown.
 [[nodiscard]] results::Record<LayerReading> layer_temperature_record(std::int64_t usual_size);
 [[nodiscard]] results::Record<LayerReading> layer_reading_record();
-[[nodiscard]] results::Record<ProfilePoint> profile_record();
+[[nodiscard]] results::Record<LayerBin> profile_record();
 [[nodiscard]] results::Record<LayerStudy> study_record();
 [[nodiscard]] results::Record<std::string> failure_record();
 [[nodiscard]] results::Record<SizeReading> size_record();

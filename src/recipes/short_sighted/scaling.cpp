@@ -5,11 +5,9 @@
 #include <algorithm>
 #include <optional>
 
-#include "spinflow/flow/fixed_point.hpp"
-
 namespace spinflow::recipes::short_sighted {
 
-const std::vector<Scaled>& scaled() {
+const std::vector<Scaled>& quantities() {
   static const std::vector<Scaled> all = {
       {"abs_m", "<|m|>", "Delta_sigma from <|m|>", &analysis::ScalingPoint::abs_m,
        &analysis::ScalingDimensions::sigma_abs_m, &SeedDimensions::sigma_abs_m},
@@ -26,12 +24,9 @@ std::vector<std::string> arms_of(const Measurements& m) {
   return arms;
 }
 
-stats::Estimate ratio_of(const RangeFlow& flow, const Measurements& m, const flow::FlowStep& step,
-                         const std::string& gauge) {
-  const auto found = step.readings.find(gauge);
-  if (found == step.readings.end()) return {};
-  const double t_c = m.subject(flow.model).critical_temperature();
-  const auto t = shown(found->second);
+stats::Estimate ratio_of(const Subject& subject, const flow::FlowStep& step, const std::string& gauge) {
+  const auto t = shown(step.by(gauge));
+  const double t_c = subject.critical_temperature();
   return {.value = t.value / t_c, .error = t.error / t_c};
 }
 
@@ -46,7 +41,7 @@ SeedDimensions dimensions_of(const Measurements& m, const std::string& model, co
     const bool whole = points.size() == m.settings.rbm.sizes.size();
     std::optional<analysis::ScalingDimensions> found;
     if (whole) found = analysis::scaling_dimensions(points, dimension);
-    for (const auto& s : scaled())
+    for (const auto& s : quantities())
       (all.*s.seeds).push_back(found ? ((*found).*s.fit).dimension : stats::Estimate{});
   }
   return all;
@@ -56,13 +51,13 @@ std::vector<analysis::ScalingPoint> mean_points(const Measurements& m, const std
                                                 const std::string& arm) {
   std::vector<analysis::ScalingPoint> points;
   for (const auto size : m.settings.rbm.sizes) {
-    analysis::ScalingPoint point{.size = static_cast<double>(size), .abs_m = {}, .mode_2 = {}, .response = {}};
+    analysis::ScalingPoint point{
+        .size = static_cast<double>(size), .abs_m = {}, .mode_2 = {}, .response = {}};
     bool any = false;
-    for (const auto& s : scaled()) {
+    for (const auto& s : quantities()) {
       std::vector<stats::Estimate> values;
       for (const auto& r : m.sizes)
-        if (r.model == model && r.arm == arm && r.size == size)
-          values.push_back(r.point.*s.member);
+        if (r.model == model && r.arm == arm && r.size == size) values.push_back(r.point.*s.member);
       point.*s.member = over_seeds(values);
       any = any || !values.empty();
     }
@@ -71,24 +66,18 @@ std::vector<analysis::ScalingPoint> mean_points(const Measurements& m, const std
   return points;
 }
 
-RangeStop range_stop(const Measurements& m, const std::string& model, const std::string& range,
-                     const std::string& gauge) {
-  std::vector<std::vector<stats::Estimate>> courses;  // cold and hot of each seed
-  for (const auto& flow : m.ranges) {
-    if (flow.model != model || flow.range != range || flow.starts.empty()) continue;
-    for (const auto* start : {&flow.starts.front(), &flow.starts.back()}) {
-      courses.emplace_back();
-      for (const auto& step : flow::last_quarter(*start))
-        courses.back().push_back(ratio_of(flow, m, step, gauge));
-    }
-  }
-  RangeStop stop;
-  bool hot = false;
-  for (const auto& end : flow::endings(courses)) {
-    (hot ? stop.hot : stop.cold).push_back(end.mean);
-    (hot ? stop.hot_drift : stop.cold_drift).push_back(end.drift);
-    hot = !hot;
-  }
+studies::Stop range_stop(const Measurements& m, const std::string& model, const std::string& range,
+                         const std::string& gauge) {
+  std::vector<std::vector<const flow::Trajectory*>> seeds;
+  for (const auto& flow : m.ranges)
+    if (flow.model == model && flow.range == range && !flow.starts.empty())
+      seeds.push_back({&flow.starts.front(), &flow.starts.back()});
+  auto stop = studies::stop_of(
+      seeds, [&](const flow::FlowStep& step) { return ratio_of(m.subject(model), step, gauge); },
+      [](const stats::Estimate& t) { return thermometers::Reading{.value = t.value, .error = t.error}; }, {});
+  // Nothing of both starts where every training failed.
+  for (auto* by_start : {&stop.start_seeds, &stop.drift_seeds}) by_start->resize(2);
+  stop.starts.resize(2);
   return stop;
 }
 
@@ -100,10 +89,9 @@ std::vector<stats::Estimate> order_exponents(const Measurements& m, const std::s
     std::vector<analysis::OrderPoint> points;
     for (const auto& start : flow.starts) {
       const auto& row = start.steps[static_cast<std::size_t>(step)];
-      const auto found = row.readings.find("bond-energy");
-      if (found == row.readings.end() || found->second.censored) continue;
+      const auto t = row.by("bond-energy");
+      if (t.censored) continue;
       const double t_c = m.subject(model).critical_temperature();
-      const auto& t = found->second;
       // What may lie at T_c or above is no point of the ordered phase.
       const auto& m_abs = row[observables::abs_magnetization];
       if (t.value + 2 * t.error < t_c && m_abs.error > 0)

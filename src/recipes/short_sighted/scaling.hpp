@@ -23,7 +23,7 @@ struct Scaled {
     return is_response() ? subject.expected_epsilon() : subject.theory.delta_sigma;
   }
 };
-[[nodiscard]] const std::vector<Scaled>& scaled();
+[[nodiscard]] const std::vector<Scaled>& quantities();
 
 /// "data" and the arms of [rbm].
 [[nodiscard]] std::vector<std::string> arms_of(const Measurements& m);
@@ -31,7 +31,7 @@ struct Scaled {
 inline constexpr const char* ranges[] = {"narrow", "wide"};
 
 /// T/T_c as a thermometer reads it.
-[[nodiscard]] stats::Estimate ratio_of(const RangeFlow& flow, const Measurements& m,
-                                       const flow::FlowStep& step, const std::string& gauge = "bond-energy");
+[[nodiscard]] stats::Estimate ratio_of(const Subject& subject, const flow::FlowStep& step,
+                                       const std::string& gauge = "bond-energy");
 
 }  // namespace spinflow::recipes::short_sighted

@@ -1,27 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Figures of the flows of short-sighted.
-#include <fmt/format.h>
-
-#include <cmath>
 #include <optional>
-#include <ranges>
 
+#include "recipes/figures.hpp"
 #include "recipes/short_sighted/evidence.hpp"
 #include "recipes/short_sighted/scaling.hpp"
-#include "spinflow/results/series_by.hpp"
 
 namespace spinflow::recipes::short_sighted {
 
 namespace {
 
 using analysis::ScalingPoint;
-using results::LineFigure;
-using results::Mark;
-using results::none;
-using results::Point;
-using results::point_at;
-using results::Series;
-using results::series_over;
 
 std::string arm_label(const std::string& arm) {
   return arm == "data" ? "training data" : fmt::format("flow, {} arm", arm);
@@ -31,7 +20,6 @@ std::string arm_label(const std::string& arm) {
 Series of_arm(const Measurements& m, const Scaled& s, const std::string& arm, Mark mark) {
   const auto arms = arms_of(m);
   return {.name = arm_label(arm),
-          .points = {},
           .mark = mark,
           .panel = s.axis,
           .colour = static_cast<int>(std::ranges::find(arms, arm) - arms.begin())};
@@ -62,25 +50,20 @@ double power_of(const Scaled& s, const Subject& subject) {
 
 results::Figure scaling_figure(const Measurements& m, const Subject& subject) {
   auto figure =
-      texts().begin<LineFigure>(evidence::scaling,
+      texts().begin<LineFigure>(evidence.scaling,
                                 {{"label", subject.label},
                                  {"steps", m.settings.rbm.steps},
                                  {"seeds", m.settings.rbm.seeds},
                                  {"instead", subject.mean_field() ? " (<|m|> shows L^-d/4 instead)" : ""}},
                                 subject.figure_id());
-  figure.x = {.title = "ln L"};
-  figure.y = {.title = "ln of the observable"};
-  figure.own_y_axes = true;
-  figure.columns = 3;
-  for (const auto& s : scaled()) {
+  for (const auto& s : quantities()) {
     for (const auto& arm : arms_of(m)) add_measured(figure, m, s, arm, mean_points(m, subject.id, arm));
     const auto data = mean_points(m, subject.id, "data");
     const double power = power_of(s, subject);
     if (data.empty() || !std::isfinite(power)) continue;
     const auto& first = data.front();
     figure.series.push_back(series_over(
-        {.name = "theory", .points = {}, .mark = Mark::exact, .panel = s.axis}, data,
-        [&](const ScalingPoint& p) {
+        {.name = "theory", .mark = Mark::exact, .panel = s.axis}, data, [&](const ScalingPoint& p) {
           return Point{.x = std::log(p.size),
                        .y = std::log((first.*s.member).value) + power * std::log(p.size / first.size)};
         }));
@@ -90,11 +73,8 @@ results::Figure scaling_figure(const Measurements& m, const Subject& subject) {
 
 std::optional<results::Figure> residual_figure(const Measurements& m, const Subject& subject) {
   auto figure =
-      texts().begin<LineFigure>(evidence::scaling_residuals, {{"label", subject.label}}, subject.figure_id());
-  figure.x = {.title = "L"};
-  figure.y = {.title = "residual / error"};
-  figure.columns = 3;
-  for (const auto& s : scaled())
+      texts().begin<LineFigure>(evidence.scaling_residuals, {{"label", subject.label}}, subject.figure_id());
+  for (const auto& s : quantities())
     for (const auto& arm : arms_of(m)) {
       const auto points = mean_points(m, subject.id, arm);
       if (points.size() < 3) continue;  // a line leaves nothing of two points
@@ -104,20 +84,17 @@ std::optional<results::Figure> residual_figure(const Measurements& m, const Subj
       for (std::size_t i = 0; i < points.size(); ++i)
         series.points.push_back({.x = points[i].size, .y = fit.residuals[i]});
     }
-  figure.rules = {{0, "", false}};
   if (figure.series.empty()) return std::nullopt;
   return results::line_figure(figure);
 }
 
 results::Figure dimension_figure(const Measurements& m) {
   const auto& s = m.settings.rbm;
-  auto figure = texts().begin<results::CategoryFigure>(
-      evidence::scaling_dimensions,
+  auto figure = texts().begin<CategoryFigure>(
+      evidence.scaling_dimensions,
       {{"least", s.sizes.front()}, {"most", s.sizes.back()}, {"seeds", s.seeds}});
-  figure.value.title = "scaling dimension";
-  figure.category_title = "model, exponent";
   for (const auto& subject : m.models)
-    for (const auto& quantity : scaled()) {
+    for (const auto& quantity : quantities()) {
       const std::string category = fmt::format("{}: {}", subject.label, quantity.exponent);
       for (const auto& arm : arms_of(m)) {
         const auto mean = over_seeds(dimensions_of(m, subject.id, arm).*quantity.seeds);
@@ -135,44 +112,35 @@ stats::Estimate mean_ratio(const Measurements& m, const std::string& model, cons
   for (const auto& flow : m.ranges)
     if (flow.model == model && flow.range == range && !flow.starts.empty()) {
       const auto& start = hot ? flow.starts.back() : flow.starts.front();
-      ratios.push_back(ratio_of(flow, m, start.steps[static_cast<std::size_t>(step)]));
+      ratios.push_back(ratio_of(m.subject(model), start.steps[static_cast<std::size_t>(step)]));
     }
   return over_seeds(ratios);
 }
 
 results::Figure range_figure(const Measurements& m) {
-  auto figure = texts().begin<LineFigure>(evidence::range_flows, {{"size", m.settings.range.size}});
-  figure.x = {.title = "reconstructions", .scale = results::Scale::symlog};
-  figure.y = {.title = "T/T_c", .least = 0, .most = 2.5};
-  figure.columns = 3;
+  auto figure = texts().begin<LineFigure>(evidence.range_flows, {{"size", m.settings.range.size}});
   for (const auto& subject : m.models) {
     int colour = 0;
     for (const std::string range : ranges)
       for (const bool hot : {false, true})
         figure.series.push_back(
             series_over({.name = fmt::format("{} range, {} start", range, hot ? "hot" : "cold"),
-                         .points = {},
                          .mark = Mark::curve,
                          .panel = subject.label,
                          .colour = colour++},
-                        results::counted(0, static_cast<int>(m.settings.range.steps)),
+                        counted(0, static_cast<int>(m.settings.range.steps)),
                         [&](int step) { return mean_ratio(m, subject.id, range, hot, step); }));
   }
-  figure.rules = {{1, "T_c", false}};
   return results::line_figure(figure);
 }
 
 results::Figure order_figure(const Measurements& m) {
-  auto figure = texts().begin<LineFigure>(evidence::order_exponents);
-  figure.x = {.title = "reconstructions", .whole = true};
-  figure.y = {.title = "beta"};
-  figure.columns = 3;
-  figure.own_y_axes = true;
+  auto figure = texts().begin<LineFigure>(evidence.order_exponents);
   for (const auto& subject : m.models)
     for (const char* range : ranges)
       figure.series.push_back(
-          series_over({.name = fmt::format("{} range", range), .points = {}, .panel = subject.label},
-                      results::counted(0, static_cast<int>(m.settings.range.early_steps)),
+          series_over({.name = fmt::format("{} range", range), .panel = subject.label},
+                      counted(0, static_cast<int>(m.settings.range.early_steps)),
                       [&](int step) { return over_seeds(order_exponents(m, subject.id, range, step)); }));
   return results::line_figure(figure);
 }

@@ -30,7 +30,7 @@ std::vector<Dimension> dimensions(const Measurements& m) {
     const auto data = dimensions_of(m, subject.id, "data");
     for (const auto& arm : arms_of(m)) {
       const auto of_arm = dimensions_of(m, subject.id, arm);
-      for (const auto& s : scaled())
+      for (const auto& s : quantities())
         all.push_back({subject.id, arm, &s, over_seeds(of_arm.*s.seeds),
                        arm == "data" ? stats::Estimate{} : paired(of_arm.*s.seeds, data.*s.seeds),
                        s.theory(subject)});
@@ -56,7 +56,7 @@ std::vector<RangeStep> range_steps(const Measurements& m) {
 
 Record<RangeStep> range_record(const Measurements& m) {
   const auto ratio = [&m](const char* gauge) {
-    return [&m, gauge](const RangeStep& r) { return ratio_of(*r.flow, m, *r.step, gauge); };
+    return [&m, gauge](const RangeStep& r) { return ratio_of(m.subject(r.flow->model), *r.step, gauge); };
   };
   return Record<RangeStep>()
       .show("model", [](const RangeStep& r) { return r.flow->model; })
@@ -100,9 +100,9 @@ std::vector<Exponent> exponents(const Measurements& m) {
 }  // namespace
 
 void add_scaling_tables(const Measurements& m, results::Results& results) {
-  results.tables[evidence::scaling_table] = size_record().table(m.sizes);
+  results.tables[evidence.scaling_table] = size_record().table(m.sizes);
   const auto found = dimensions(m);
-  results.tables[evidence::scaling_dimensions_table] =
+  results.tables[evidence.scaling_dimensions_table] =
       Record<Dimension>()
           .add("model", &Dimension::model)
           .add("arm", &Dimension::arm)
@@ -115,15 +115,15 @@ void add_scaling_tables(const Measurements& m, results::Results& results) {
     results.values[fmt::format("{}_{}_{}_{}", d.scaled->is_response() ? "Delta_epsilon" : "Delta_sigma",
                                d.scaled->column, d.arm, d.model)] = {d.mean.value, d.mean.error, none,
                                                                      d.theory};
-  results.tables[evidence::range_flows_table] = range_record(m).table(range_steps(m));
-  results.tables[evidence::order_exponents_table] = Record<Exponent>()
-                                                        .add("model", &Exponent::model)
-                                                        .add("range", &Exponent::range)
-                                                        .add("step", &Exponent::step)
-                                                        .add("beta", &Exponent::beta, "error")
-                                                        .add("minus_start", &Exponent::minus_start)
-                                                        .add("theory", &Exponent::theory)
-                                                        .table(exponents(m));
+  results.tables[evidence.range_flows_table] = range_record(m).table(range_steps(m));
+  results.tables[evidence.order_exponents_table] = Record<Exponent>()
+                                                       .add("model", &Exponent::model)
+                                                       .add("range", &Exponent::range)
+                                                       .add("step", &Exponent::step)
+                                                       .add("beta", &Exponent::beta, "error")
+                                                       .add("minus_start", &Exponent::minus_start)
+                                                       .add("theory", &Exponent::theory)
+                                                       .table(exponents(m));
 }
 
 }  // namespace spinflow::recipes::short_sighted

@@ -1,44 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables and figures of the stacks of short-sighted.
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cmath>
-#include <ranges>
-
+#include "recipes/figures.hpp"
 #include "recipes/short_sighted/evidence.hpp"
 #include "recipes/short_sighted/records.hpp"
 #include "spinflow/networks/stack_file.hpp"
-#include "spinflow/results/series_by.hpp"
 
 namespace spinflow::recipes::short_sighted {
 
 namespace {
 
-using results::LineFigure;
-using results::none;
-using results::Series;
-
 constexpr double hottest_drawn = 3;
 
-results::Point point(double x, const Excess& e) {
+Point point(double x, const Excess& e) {
   const auto r = shown(e.ratio());
   if (!(r.value > 0 && r.value < hottest_drawn)) return {.x = x};
-  return results::point_at(x, r);
+  return point_at(x, r);
 }
 
 std::string lambda_label(double shrinkage) { return fmt::format("stack, lambda = {}", shrinkage); }
 
 double middle_of(const StackSettings& s) { return s.shrinkages[s.shrinkages.size() / 2]; }
-
-/// T/T_c against the layer, in panels beside each other.
-LineFigure layer_axes(LineFigure figure) {
-  figure.x = {.title = "layer", .whole = true};
-  figure.y = {.title = "T/T_c"};
-  figure.columns = 3;
-  figure.rules = {{1, "T_c", false}};
-  return figure;
-}
 
 /// What goes up, and how it is drawn.
 struct Way {
@@ -61,17 +42,16 @@ std::vector<Way> ways_of(const StackSettings& s) {
 /// T/T_c of layers 0, 1, ...
 Series layers_of(const Measurements& m, const Subject& subject, const StackSettings& s, const Way& way,
                  std::string panel, LayerGauge gauge = LayerGauge::bonds) {
-  return results::series_over(
-      {.name = way.name, .points = {}, .panel = std::move(panel), .colour = way.colour},
-      results::counted(0, static_cast<int>(s.hidden.size())), [&](int layer) {
-        return point(layer,
-                     excess_of(m, subject.id, s.size, way.start, way.map, way.shrinkage, layer, gauge));
-      });
+  return series_over({.name = way.name, .panel = std::move(panel), .colour = way.colour},
+                     counted(0, static_cast<int>(s.hidden.size())), [&](int layer) {
+                       return point(layer, excess_of(m, subject.id, s.size, way.start, way.map, way.shrinkage,
+                                                     layer, gauge));
+                     });
 }
 
 /// Temperature against layer on one lattice, a panel per model.
 results::Figure layer_figure(const Measurements& m, const StackSettings& s, const std::string& id) {
-  auto figure = layer_axes(texts().begin<LineFigure>(id, {{"size", s.size}, {"hottest", hottest_drawn}}));
+  auto figure = texts().begin<LineFigure>(id, {{"size", s.size}, {"hottest", hottest_drawn}});
   for (const auto& subject : m.models)
     for (const auto& way : ways_of(s)) figure.series.push_back(layers_of(m, subject, s, way, subject.label));
   return results::line_figure(figure);
@@ -79,24 +59,20 @@ results::Figure layer_figure(const Measurements& m, const StackSettings& s, cons
 
 results::Figure scan_figure(const Measurements& m) {
   const auto& s = m.settings.stack;
-  auto figure = texts().begin<LineFigure>(evidence::shrinkage_scan);
-  figure.x = {.title = "shrinkage lambda"};
-  figure.y = {.title = "T/T_c"};
-  figure.columns = 3;
+  auto figure = texts().begin<LineFigure>(evidence.shrinkage_scan);
   const int last = static_cast<int>(s.hidden.size());
   for (const auto& subject : m.models) {
     int colour = 0;
     for (int layer = 1; layer <= last; ++layer)
       for (const auto& [map, label] :
            {std::pair{"stack-sampled", "sampled h"}, std::pair{"stack-sign", "sign(h)"}})
-        figure.series.push_back(results::series_over(
-            {.name = fmt::format("layer {}, {}", layer, label),
-             .points = {},
-             .panel = subject.label,
-             .colour = colour++ % 7},
-            s.shrinkages, [&, map = map](double shrinkage) {
-              return point(shrinkage, excess_of(m, subject.id, s.size, 1, map, shrinkage, layer));
-            }));
+        figure.series.push_back(
+            series_over({.name = fmt::format("layer {}, {}", layer, label),
+                         .panel = subject.label,
+                         .colour = colour++ % 7},
+                        s.shrinkages, [&, map = map](double shrinkage) {
+                          return point(shrinkage, excess_of(m, subject.id, s.size, 1, map, shrinkage, layer));
+                        }));
     const auto majority = point(0, excess_of(m, subject.id, s.size, 1, "block-majority", none, last));
     if (std::isfinite(majority.y)) figure.rules.push_back({majority.y, "majority", false, subject.label});
   }
@@ -107,9 +83,9 @@ results::Figure scan_figure(const Measurements& m) {
 results::Figure readings_figure(const Measurements& m, const Subject& subject) {
   const auto& s = m.settings.stack;
   const double middle = middle_of(s);
-  auto figure = layer_axes(texts().begin<LineFigure>(
-      evidence::layer_readings, {{"label", subject.label}, {"size", s.size}, {"lambda", middle}},
-      subject.figure_id()));
+  auto figure = texts().begin<LineFigure>(evidence.layer_readings,
+                                          {{"label", subject.label}, {"size", s.size}, {"lambda", middle}},
+                                          subject.figure_id());
   const std::vector<Way> ways = {{"stack, sampled h", "stack-sampled", middle, 2},
                                  {"stack, sign(h)", "stack-sign", middle, 3},
                                  {"block majority", "block-majority"},
@@ -124,7 +100,7 @@ results::Figure readings_figure(const Measurements& m, const Subject& subject) {
 results::Figure off_critical_figure(const Measurements& m) {
   const auto& s = m.settings.stack;
   const double middle = middle_of(s);
-  auto figure = layer_axes(texts().begin<LineFigure>(evidence::off_critical, {{"lambda", middle}}));
+  auto figure = texts().begin<LineFigure>(evidence.off_critical, {{"lambda", middle}});
   std::vector<double> starts = s.starts;
   starts.push_back(1);
   std::ranges::sort(starts);
@@ -151,20 +127,16 @@ Series bins_of(const Measurements& m, const Subject& subject, const std::vector<
       by_bin[p.bin].first.push_back(p.distance);
       by_bin[p.bin].second.push_back(p.correlation);
     }
-  return results::series_over({.name = way.name, .points = {}, .panel = subject.label, .colour = way.colour},
-                              by_bin, [](const auto& bin) {
-                                return results::point_at(over_seeds(bin.second.first).value,
-                                                         over_seeds(bin.second.second));
-                              });
+  return series_over({.name = way.name, .panel = subject.label, .colour = way.colour}, by_bin,
+                     [](const auto& bin) {
+                       return point_at(over_seeds(bin.second.first).value, over_seeds(bin.second.second));
+                     });
 }
 
 template <class Binned>
-results::Figure correlation_figure(const Measurements& m, const std::string& id, std::string distance,
+results::Figure correlation_figure(const Measurements& m, const std::string& id,
                                    const std::vector<Binned>& points) {
   auto figure = texts().begin<LineFigure>(id);
-  figure.x = {.title = std::move(distance)};
-  figure.y = {.title = "correlation"};
-  figure.columns = 3;
   for (const auto& subject : m.models)
     for (const auto& way : ways_of(m.settings.stack))
       if (auto series = bins_of(m, subject, points, way); !series.points.empty())
@@ -176,7 +148,7 @@ results::Figure correlation_figure(const Measurements& m, const std::string& id,
 results::ImageRow field_row(const networks::Stack& stack, int y, std::string label) {
   const auto& rbm = stack.layers.front();
   const auto coarse = stack.lattice(1);
-  results::ImageRow row{.label = std::move(label), .images = {}};
+  results::ImageRow row{.label = std::move(label)};
   for (int x = 0; x < coarse.lx(); ++x) {
     const auto unit = static_cast<std::size_t>(coarse.site(x, y));
     const auto begin = rbm.weights.begin() + static_cast<std::ptrdiff_t>(unit * rbm.n_visible());
@@ -188,8 +160,8 @@ results::ImageRow field_row(const networks::Stack& stack, int y, std::string lab
 
 /// The fields of one stack in their places.
 results::Figure field_figure(const networks::Stack& stack, const Subject& subject, double shrinkage) {
-  auto grid = texts().begin<results::ImageGrid>(
-      evidence::receptive_fields, {{"label", subject.label}, {"lambda", shrinkage}}, subject.figure_id());
+  auto grid = texts().begin<ImageGrid>(
+      evidence.receptive_fields, {{"label", subject.label}, {"lambda", shrinkage}}, subject.figure_id());
   grid.signed_values = true;
   for (int y = stack.lattice(1).ly() - 1; y >= 0; --y) grid.rows.push_back(field_row(stack, y, ""));
   return results::image_grid(grid);
@@ -198,8 +170,8 @@ results::Figure field_figure(const networks::Stack& stack, const Subject& subjec
 void add_receptive_fields(const RunFolder& folder, const Measurements& m, std::vector<results::Figure>& all) {
   const auto& s = m.settings.stack;
   for (const auto& subject : m.models) {
-    auto scan = texts().begin<results::ImageGrid>(evidence::receptive_fields_shrinkage,
-                                                  {{"label", subject.label}}, subject.figure_id());
+    auto scan = texts().begin<ImageGrid>(evidence.receptive_fields_shrinkage, {{"label", subject.label}},
+                                         subject.figure_id());
     scan.signed_values = true;
     for (const double shrinkage : s.shrinkages) {
       const auto path = folder.file(stack_name(subject.id, s.size, shrinkage, 0));
@@ -215,14 +187,14 @@ void add_receptive_fields(const RunFolder& folder, const Measurements& m, std::v
 }  // namespace
 
 void add_stack_tables(const Measurements& m, results::Results& results) {
-  results.tables[evidence::layer_temperatures_table] =
+  results.tables[evidence.layer_temperatures_table] =
       layer_temperature_record(m.settings.stack.size)
           .table(m.stacks.readings | std::views::filter([](const LayerReading& r) { return r.start == 1; }));
-  results.tables[evidence::layer_readings_table] = layer_reading_record().table(m.stacks.readings);
-  results.tables[evidence::correlator_profiles_table] = profile_record().table(m.stacks.profiles);
-  results.tables[evidence::correlators_table] = study_record().table(m.stacks.studies);
+  results.tables[evidence.layer_readings_table] = layer_reading_record().table(m.stacks.readings);
+  results.tables[evidence.correlator_profiles_table] = profile_record().table(m.stacks.profiles);
+  results.tables[evidence.correlators_table] = study_record().table(m.stacks.studies);
   if (!m.stacks.failures.empty())
-    results.tables[evidence::failed_stacks_table] = failure_record().table(m.stacks.failures);
+    results.tables[evidence.failed_stacks_table] = failure_record().table(m.stacks.failures);
   const auto& s = m.settings.stack;
   const int last = static_cast<int>(s.hidden.size());
   const auto add_value = [&](const std::string& name, const Excess& e) {
@@ -240,17 +212,15 @@ void add_stack_tables(const Measurements& m, results::Results& results) {
 }
 
 std::vector<results::Figure> stack_figures(const RunFolder& folder, const Measurements& m) {
-  std::vector<results::Figure> all = {layer_figure(m, m.settings.stack, evidence::layer_temperatures)};
+  std::vector<results::Figure> all = {layer_figure(m, m.settings.stack, evidence.layer_temperatures)};
   if (!m.settings.large.shrinkages.empty())
-    all.push_back(layer_figure(m, m.settings.large, evidence::layer_temperatures_large));
+    all.push_back(layer_figure(m, m.settings.large, evidence.layer_temperatures_large));
   all.push_back(scan_figure(m));
   for (const auto& subject : m.models) all.push_back(readings_figure(m, subject));
   all.push_back(off_critical_figure(m));
   add_receptive_fields(folder, m, all);
-  all.push_back(correlation_figure(m, evidence::correlator_profiles, "distance to the block's centre",
-                                   m.stacks.profiles));
-  all.push_back(
-      correlation_figure(m, evidence::layer_correlations, "distance, in blocks", m.stacks.correlations));
+  all.push_back(correlation_figure(m, evidence.correlator_profiles, m.stacks.profiles));
+  all.push_back(correlation_figure(m, evidence.layer_correlations, m.stacks.correlations));
   return all;
 }
 

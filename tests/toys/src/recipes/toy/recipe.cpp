@@ -11,10 +11,11 @@ namespace toy {
 
 constexpr Evidence magnet{"magnet"};
 
-struct MagnetSettings {
-  std::int64_t side{};
-  std::int64_t samples{};
-  std::vector<double> temperatures;
+struct MagnetSettings : Section {
+  using Section::Section;
+  std::int64_t side = setting("side", {.least = 2, .most = 64});
+  std::int64_t samples = setting("samples", {.least = 2, .most = 1e6});
+  std::vector<double> temperatures = setting("temperatures", {.least = 0.1});
 };
 
 struct Settings {
@@ -23,12 +24,8 @@ struct Settings {
 };
 
 Settings settings_from(const io::Settings& settings) {
-  const auto magnet = Section<MagnetSettings>()
-                          .add("side", &MagnetSettings::side, {.least = 2, .most = 64})
-                          .add("samples", &MagnetSettings::samples, {.least = 2, .most = 1e6})
-                          .add("temperatures", &MagnetSettings::temperatures, {.least = 0.1});
   Settings s;
-  s.magnet = section(settings, "magnet", magnet);
+  s.magnet = section<MagnetSettings>(settings, "magnet");
   s.criteria = Criteria(settings, "toy2002");
   return s;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What claims, tables and figures about training share.
+// What claims, tables and figures of gong-xia read off the nets.
 #pragma once
 
 #include <functional>
@@ -7,13 +7,16 @@
 #include <vector>
 
 #include "recipes/gong_xia/measurements.hpp"
+#include "studies/pulls.hpp"
 
 namespace spinflow::recipes::gong_xia {
 
-inline constexpr const char* coupling_title = "K of the outputs";  ///< of an axis
 inline constexpr const char* schemes[] = {"decimation", "majority"};
 
 using Readings = std::vector<const NetReading*>;
+using studies::chi_square_of;
+using studies::Pull;
+using studies::pull_of;
 
 /// K_out.
 [[nodiscard]] stats::Estimate coupling_of(const NetReading& r);
@@ -28,6 +31,15 @@ using Readings = std::vector<const NetReading*>;
 /// Mean over nets, each with test chains of its own; error as `over_seeds`.
 [[nodiscard]] stats::Estimate over_nets(const Readings& nets,
                                         const std::function<stats::Estimate(const NetReading&)>& reading);
+
+/// The readings of nets of that kind.
+[[nodiscard]] Readings nets_of(const std::vector<NetReading>& readings, const std::string& study,
+                               const std::string& scheme);
+/// What was read off each against an exact number.
+[[nodiscard]] std::vector<Pull> pulls_of(const Readings& nets, inference::ChainCoupling NetReading::*read,
+                                         double NetReading::*expected = &NetReading::expected);
+/// The one that errs most; at least one.
+[[nodiscard]] const NetReading& worst_of(const Readings& nets);
 
 /// The nets of that kind after their last update, one per seed.
 [[nodiscard]] Readings last_of(const Measurements& m, const std::string& study, const std::string& scheme,
@@ -53,7 +65,39 @@ struct Scan {
 /// "hidden 128, tanh, adam".
 [[nodiscard]] std::string standard_name(const Settings& s);
 
-/// "decimation: K_out 0.350(2) (no), ...".
-[[nodiscard]] std::string words_of(const std::vector<Check>& checks);
+/// Doubts the trial where the exact map fails by itself on the same chains, its p below the criterion's
+/// `control`.
+void hold_beside(Trial& trial, double control_p);
+
+/// The nets of one kind at one K, N and b, one per seed.
+struct Cell {
+  double coupling;
+  std::int64_t size;
+  std::int64_t factor;
+  Readings nets;  ///< at least one
+
+  [[nodiscard]] const NetReading& any() const { return *nets.front(); }
+  /// "K = 1, b = 4".
+  [[nodiscard]] std::string text() const;
+};
+/// In order of appearance.
+[[nodiscard]] std::vector<Cell> cells_of(const std::vector<NetReading>& readings, const std::string& study,
+                                         const std::string& scheme);
+
+/// Whether a ratio of correlations means something: four outputs or more, K_out above so many of its errors
+/// as the criterion a4 says.
+[[nodiscard]] bool stands_out(const Cell& cell, const Criteria& criteria);
+/// c_2 of the outputs less that of the nearest-neighbour ring with their K_out. Of four outputs or more;
+/// NaN where K_out is infinite.
+[[nodiscard]] stats::Estimate beyond_nearest(const NetReading& r);
+/// K_out after a step of an arm, by seed.
+[[nodiscard]] std::vector<stats::Estimate> depth_readings(const Measurements& m, const std::string& arm,
+                                                          int step);
+
+/// "K = 1, b = 4, N = 64, seed 0".
+[[nodiscard]] std::string cell_words(const NetReading& r);
+
+/// Experiment B, the limits, the field.
+[[nodiscard]] std::vector<results::Claim> claims_flow(const Measurements& m);
 
 }  // namespace spinflow::recipes::gong_xia

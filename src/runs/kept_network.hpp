@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Networks that a run trains once.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "runs/run_folder.hpp"
+#include "spinflow/networks/stack.hpp"
+#include "spinflow/trainers/stack_trainer.hpp"
+#include "spinflow/trainers/trainer.hpp"
+
+namespace spinflow::runs {
+
+/// A trained network, or why there is none.
+template <class Network>
+struct Trained {
+  std::optional<Network> network;
+  std::string failure;  ///< of a training that diverged, say; empty: fine
+};
+
+/// The RBM in the file of that name; trained and written if it is not there. A training that fails is what is
+/// found too (and is tried again when the run is resumed); any other error ends the run.
+///
+///     const auto [rbm, failure] = runs::kept_rbm(folder, "rbm-V-0", [&] { return trainer.train(...); });
+[[nodiscard]] Trained<networks::Rbm> kept_rbm(const RunFolder& folder, const std::string& name,
+                                              const std::function<trainers::RbmTraining()>& train);
+/// Likewise.
+[[nodiscard]] Trained<networks::Stack> kept_stack(const RunFolder& folder, const std::string& name,
+                                                  const std::function<trainers::StackTraining()>& train);
+
+}  // namespace spinflow::runs
