@@ -111,6 +111,7 @@
 #include "spinflow/stats/reweighting.hpp"
 #include "spinflow/stats/small_samples.hpp"
 #include "spinflow/stats/two_sample.hpp"
+#include "spinflow/studies/chain_net.hpp"
 #include "spinflow/studies/correlators.hpp"
 #include "spinflow/studies/couplings.hpp"
 #include "spinflow/studies/critical_point.hpp"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spinflow/results/series_by.hpp"
 
+#include <cmath>
+
 namespace spinflow::results {
 
 namespace {
@@ -61,6 +63,21 @@ std::vector<int> counted(int first, int last) {
   std::vector<int> all;
   for (int i = first; i <= last; ++i) all.push_back(i);
   return all;
+}
+
+Series arrow(Series begin, const Point& a, const Point& b, double width, double height) {
+  constexpr double head = 0.012;
+  const double dx = (b.x - a.x) / width;
+  const double dy = (b.y - a.y) / height;
+  const double length = std::hypot(dx, dy);
+  const auto side = [&](double sign) {
+    const double back_x = -dx / length - sign * 0.5 * dy / length;
+    const double back_y = -dy / length + sign * 0.5 * dx / length;
+    return Point{.x = b.x + head * width * back_x, .y = b.y + head * height * back_y};
+  };
+  begin.points = {a, b};
+  if (length > 0) begin.points = {a, b, side(1), b, side(-1)};
+  return begin;
 }
 
 void add(LineFigure& figure, std::vector<Series> series) {

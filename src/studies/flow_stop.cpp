@@ -13,7 +13,7 @@ namespace spinflow::studies {
 
 namespace {
 
-constexpr double none = std::numeric_limits<double>::quiet_NaN();
+using results::none;
 
 /// dT/dx of an inversion; one-sided at a bound.
 double slope_of(const Inversion& invert, double x) {
@@ -121,6 +121,29 @@ stats::Estimate paired_difference(const Stop& a, const Stop& b) {
   };
   return {.value = a.reading.value - b.reading.value,
           .error = paired(in_temperature(a), in_temperature(b)).error};
+}
+
+std::vector<results::Point> mean_course(const std::vector<const flow::Trajectory*>& seeds,
+                                        const std::string& thermometer, double highest) {
+  std::vector<results::Point> points;
+  for (std::size_t step = 0; !seeds.empty() && step < seeds.front()->steps.size(); ++step) {
+    std::vector<stats::Estimate> inverse;
+    bool cold = false;
+    for (const auto* seed : seeds) {
+      if (!seed->steps[step].readings.contains(thermometer)) continue;
+      const auto reading = seed->steps[step].by(thermometer);
+      cold = cold || reading.value == 0;
+      inverse.push_back(thermometers::inverse_of(reading));
+    }
+    const auto mean = over_seeds(inverse);
+    const double t = cold ? 0.0 : mean.value > 0 ? 1 / mean.value : none;
+    results::Point point{.x = static_cast<double>(step), .y = t <= highest ? t : none};
+    const bool band = !cold && std::isfinite(mean.error) && mean.value > mean.error && std::isfinite(point.y);
+    point.lower = band ? 1 / (mean.value + mean.error) : point.y;
+    point.upper = band ? std::min(highest, 1 / (mean.value - mean.error)) : point.y;
+    points.push_back(point);
+  }
+  return points;
 }
 
 }  // namespace spinflow::studies

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "spinflow/flow/flow.hpp"
+#include "spinflow/results/figures.hpp"
 #include "spinflow/stats/estimate.hpp"
 #include "spinflow/thermometers/thermometer.hpp"
 
@@ -60,6 +61,12 @@ struct Stop {
 ///         seeds, [](const flow::FlowStep& step) { return step[observables::energy]; }, from_energy, limits);
 [[nodiscard]] Stop stop_of(const std::vector<std::vector<const flow::Trajectory*>>& seeds,
                            const StepReading& read, const Inversion& invert, const StopLimits& limits);
+
+/// The reading of a thermometer at every step of a flow: mean over seeds in 1/T, converted last; +- one
+/// standard error. A seed that reads T = 0 puts the mean there. Readings above `highest` are none: near
+/// infinity they would flatten everything else.
+[[nodiscard]] std::vector<results::Point> mean_course(const std::vector<const flow::Trajectory*>& seeds,
+                                                      const std::string& thermometer, double highest);
 
 /// T of `a` minus T of `b`. Trainings of one seed share data, initial weights and random numbers, so the
 /// error is that of the differences seed by seed.

@@ -8,8 +8,8 @@
 #include <functional>
 #include <limits>
 
-#include "recipes/gong_xia/readings.hpp"
 #include "recipes/gong_xia/nets.hpp"
+#include "recipes/gong_xia/readings.hpp"
 #include "recipes/gong_xia_testing.hpp"
 #include "spinflow/exact/chain.hpp"
 #include "spinflow/exact/chain_renormalization.hpp"
@@ -45,15 +45,9 @@ void add(std::vector<NetReading>& readings, const std::string& study, const std:
          double coupling, std::int64_t size, std::int64_t factor, const Off& off = {}) {
   const int n = static_cast<int>(size / factor);
   for (std::size_t seed = 0; seed < n_seeds; ++seed) {
-    NetReading r{.study = study,
-                 .scheme = scheme,
-                 .coupling = coupling,
-                 .size = size,
-                 .factor = factor,
-                 .seed = seed,
-                 .update = 100,
-                 .accuracy = off.accuracy};
-    r.expected = inference::ring_coupling(exact_bond(r), n);
+    NetReading r{{.accuracy = off.accuracy}, study, scheme, coupling, size, factor, "", seed, 100};
+    r.expected = inference::ring_coupling(
+        studies::mapped_bond(scheme, static_cast<int>(size), coupling, static_cast<int>(factor)), n);
     r.flipped = r.expected;
     r.output.coupling = {.value = r.expected + off.shift + off.width * scatter[seed] * off.error,
                          .error = off.error};

@@ -140,6 +140,11 @@ double enumerated(const NetReading& cell) {
   return sum / norm;
 }
 
+double exact_bond(const NetReading& cell) {
+  return studies::mapped_bond(cell.scheme, static_cast<int>(cell.size), cell.coupling,
+                              static_cast<int>(cell.factor));
+}
+
 TEST(GongXia, ExactBondsAgreeWithEnumeration) {
   for (const auto& p : {plan("decimation", 8, 2), plan("decimation", 12, 4), plan("decimation", 12, 6),
                         plan("majority", 9, 3), plan("majority", 15, 5)})

@@ -44,16 +44,15 @@ struct Made {
 };
 void add(Measurements& m, const Made& made) {
   for (std::size_t seed = 0; seed < n_seeds; ++seed) {
-    NetReading r{.study = made.study,
-                 .scheme = made.scheme,
-                 .coupling = 1,
-                 .size = 64,
-                 .factor = 4,
-                 .variant = made.variant,
-                 .seed = seed,
-                 .update = made.update,
-                 .accuracy = made.accuracy,
-                 .loss = 0.01};
+    NetReading r{{.accuracy = made.accuracy, .loss = 0.01},
+                 made.study,
+                 made.scheme,
+                 1,
+                 64,
+                 4,
+                 made.variant,
+                 seed,
+                 made.update};
     r.output.coupling = {.value = made.coupling + scatter[seed] * made.error, .error = made.error};
     r.target.coupling = {.value = expected, .error = made.error};
     r.expected = expected;

@@ -94,5 +94,15 @@ TEST(SeriesLook, GivesColoursOfThePaletteInTurn) {
   EXPECT_EQ(look.colour_of("z"), -1);
 }
 
+TEST(Arrow, HasItsHeadAtTheEnd) {
+  const auto right = arrow({.name = "a"}, {.x = 0, .y = 0}, {.x = 5, .y = 0}, 10, 2);
+  ASSERT_EQ(right.points.size(), 5u);
+  EXPECT_EQ(right.points[1].x, 5);
+  EXPECT_NEAR(right.points[2].x, 5 - 0.12, 1e-12);
+  EXPECT_NEAR(right.points[2].y, 0.012, 1e-12);
+  EXPECT_NEAR(right.points[4].y, -0.012, 1e-12);
+  EXPECT_EQ(arrow({.name = "a"}, {.x = 1, .y = 1}, {.x = 1, .y = 1}, 10, 2).points.size(), 2u);
+}
+
 }  // namespace
 }  // namespace spinflow::results

@@ -3,9 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 
 #include "spinflow/base/error.hpp"
+#include "spinflow/samplers/sampler.hpp"
+#include "spinflow/studies/chain_net.hpp"
 #include "testing/testing.hpp"
 
 namespace spinflow::studies {
@@ -95,6 +98,30 @@ TEST(DenseTargets, Refusals) {
   EXPECT_NE(refusal(data, "label:temperature").find("1 temperature"), std::string::npos);
   data.temperature = {1, std::numeric_limits<double>::quiet_NaN()};
   EXPECT_NE(refusal(data, "label:temperature").find("no temperature"), std::string::npos);
+}
+
+// A net that copies every second spin is the map itself; one that turns an output round errs there.
+TEST(ChainTest, ANetThatIsTheMapHasItsCoupling) {
+  const auto model = models::registry().find("ising-chain").make(lattice::Lattice::chain(8), {});
+  const auto rows = samplers::sample(
+      {.model = model, .temperatures = {1.0}, .samples_per_temperature = 200, .seed = 1}, "auto");
+  const ChainTest test(rows, 1.0, "decimation", 2);
+  EXPECT_NEAR(test.expected(), std::atanh(std::pow(std::tanh(1.0), 2)), 1e-9);
+  networks::Dense net{.visible = lattice::Lattice::chain(8)};
+  net.layers = {
+      {.n_in = 8, .n_out = 4, .weights = std::vector<float>(32, 0), .bias = std::vector<float>(4, 0)}};
+  for (std::size_t a = 0; a < 4; ++a) net.layers[0].weights[8 * a + 2 * a] = 1;
+  const auto right = test.read(net);
+  EXPECT_EQ(right.accuracy, 1);
+  EXPECT_EQ(right.loss, 0);
+  EXPECT_EQ(right.output.coupling.value, right.target.coupling.value);
+  EXPECT_NEAR(right.flipped, right.expected, 1e-12);
+  net.layers[0].weights[8 * 3 + 6] = -1;
+  const auto wrong = test.read(net);
+  EXPECT_EQ(wrong.accuracy, 0.75);
+  EXPECT_NEAR(wrong.loss, 1, 1e-6);
+  EXPECT_LT(wrong.flipped, 0.5 * wrong.expected);
+  EXPECT_EQ(wrong.target.coupling.value, right.target.coupling.value);
 }
 
 }  // namespace

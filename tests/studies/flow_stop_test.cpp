@@ -64,6 +64,27 @@ TEST(FlowStop, DifferencesAreTakenSeedBySeed) {
   EXPECT_LT(paired_difference(a, b).error, 1e-4);
 }
 
+TEST(FlowStop, ACourseIsAMeanOverSeedsInTheInverse) {
+  const auto reading = [](double t) {
+    flow::Trajectory start;
+    for (int step = 0; step < 2; ++step) {
+      start.steps.push_back({.step = step, .n = 100});
+      start.steps.back().readings["energy"] = {.value = step == 0 ? t : 0, .error = 0.01};
+    }
+    return start;
+  };
+  const auto cold = reading(1);
+  const auto hot = reading(3);
+  const auto points = mean_course({&cold, &hot}, "energy", 7);
+  ASSERT_EQ(points.size(), 2u);
+  EXPECT_NEAR(points[0].y, 1.5, 1e-12);
+  EXPECT_NEAR(points[0].lower, 1, 1e-6);
+  EXPECT_NEAR(points[0].upper, 3, 1e-6);
+  EXPECT_EQ(points[1].y, 0);
+  EXPECT_TRUE(std::isnan(mean_course({&cold, &hot}, "energy", 1.4)[0].y));
+  EXPECT_TRUE(mean_course({}, "energy", 7).empty());
+}
+
 TEST(FlowStop, WithoutAResultThereIsNoNumber) {
   const auto stop = stop_at({{}, {}});
   EXPECT_TRUE(std::isnan(stop.mean.value));

@@ -79,9 +79,10 @@ class Record {
     return *this;
   }
 
-  /// A member of a member.
-  template <class Part, class M>
-  Record& add(std::string name, Part T::*outer, M Part::*inner, std::string error = {}) {
+  /// A member of a member (also of a base).
+  template <class Base, class Part, class M>
+  requires std::derived_from<T, Base> Record& add(std::string name, Part Base::*outer, M Part::*inner,
+                                                  std::string error = {}) {
     return add(
         std::move(name), [ outer, inner ](auto& record) -> auto& { return record.*outer.*inner; },
         std::move(error));

@@ -101,6 +101,10 @@ template <class Xs, class Y>
 /// Whole numbers from `first` to `last`, both included.
 [[nodiscard]] std::vector<int> counted(int first, int last);
 
+/// `begin` with an arrow from `a` to `b`, its head at `b` (none if they are one point). `width`, `height`: of
+/// the plot in the units of the axes.
+[[nodiscard]] Series arrow(Series begin, const Point& a, const Point& b, double width, double height);
+
 /// Appends the series.
 void add(LineFigure& figure, std::vector<Series> series);
 

@@ -21,21 +21,6 @@ using ensemble::Ensemble;
 using transformations::Decimation;
 using transformations::DenseMap;
 
-NetPlan plan_of(const Settings& s, std::string study, std::string scheme, double coupling, std::int64_t size,
-                std::int64_t factor, std::int64_t seed) {
-  NetPlan plan;
-  plan.begin.study = std::move(study);
-  plan.begin.scheme = std::move(scheme);
-  plan.begin.coupling = coupling;
-  plan.begin.size = size;
-  plan.begin.factor = factor;
-  plan.begin.seed = static_cast<std::size_t>(seed);
-  plan.options = s.network;
-  plan.training = s.cells.training;
-  plan.test = s.cells.test;
-  return plan;
-}
-
 Ensemble through(const std::vector<DenseMap>& nets, Ensemble rows) {
   for (const auto& net : nets) rows = net.apply(rows, 0);
   return rows;

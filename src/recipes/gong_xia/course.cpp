@@ -2,6 +2,7 @@
 // Experiment C of gong-xia: the course of training, the architecture, the amount of data.
 #include <fmt/format.h>
 
+#include "recipes/gong_xia/nets.hpp"
 #include "recipes/gong_xia/readings.hpp"
 
 namespace spinflow::recipes::gong_xia {
@@ -23,7 +24,6 @@ void add_plans(std::vector<NetPlan>& plans, const Settings& s, const NetPlan& pl
 /// The nets of one scheme: the course of those as in [network], and the ends of what differs from them.
 void add_scheme(std::vector<NetPlan>& plans, const Settings& s, NetPlan plan) {
   const auto& course = s.course;
-  plan.begin.study = "course";
   for (const auto update : course.updates)
     if (update < s.network.updates) plan.updates.push_back(update);
   add_plans(plans, s, plan);
@@ -74,20 +74,13 @@ void add_scheme(std::vector<NetPlan>& plans, const Settings& s, NetPlan plan) {
 }  // namespace
 
 std::vector<NetReading> run_course(const RunFolder& folder, const Settings& s) {
-  NetPlan plan{.begin = {.scheme = "decimation",
-                         .coupling = s.course.coupling,
-                         .size = s.course.size,
-                         .factor = s.course.factor},
-               .options = s.network,
-               .training = s.cells.training,
-               .test = s.cells.test};
   std::vector<NetPlan> plans;
-  add_scheme(plans, s, plan);
+  add_scheme(plans, s,
+             plan_of(s, "course", "decimation", s.course.coupling, s.course.size, s.course.factor, 0));
   // Odd blocks, which need no rule for ties.
-  plan.begin.scheme = "majority";
-  plan.begin.size = s.cells.majority_size;
-  plan.begin.factor = s.cells.majority_factors.front();
-  add_scheme(plans, s, plan);
+  add_scheme(plans, s,
+             plan_of(s, "course", "majority", s.course.coupling, s.cells.majority_size,
+                     s.cells.majority_factors.front(), 0));
   return read_nets(folder, plans);
 }
 

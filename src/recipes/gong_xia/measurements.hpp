@@ -11,6 +11,7 @@
 #include "spinflow/analysis/feature_couplings.hpp"
 #include "spinflow/inference/chain_coupling.hpp"
 #include "spinflow/stats/estimate.hpp"
+#include "spinflow/studies/chain_net.hpp"
 #include "spinflow/trainers/supervised.hpp"
 
 namespace spinflow::recipes::gong_xia {
@@ -108,8 +109,8 @@ struct Settings {
 /// Error(input) naming section and key.
 [[nodiscard]] Settings settings_from(const io::Settings& settings);
 
-/// What a net's signs are on test chains of its own, beside the targets of the same chains.
-struct NetReading {
+/// A net and what its signs are on test chains of its own.
+struct NetReading : studies::ChainNetReading {
   std::string study;   ///< "cells", "untrained", "course", "architecture", "data", "size", "factor"
   std::string scheme;  ///< "decimation", "majority"
   double coupling = 0;
@@ -118,15 +119,6 @@ struct NetReading {
   std::string variant = {};  ///< "3 hidden layers", "relu", "sgd", "1000 chains", ...; empty: as in [network]
   std::size_t seed = 0;
   std::int64_t update = 0;  ///< updates done
-  double accuracy = 0;      ///< fraction of outputs with the target's sign
-  double loss = 0;          ///< mean squared error on the test chains
-  inference::ChainCoupling output = {};
-  inference::ChainCoupling target = {};  ///< control: the exact map on the same test chains
-  double expected = 0;                   ///< K of the target's <S_0 S_1>, exact
-  /// K of the exact <S_0 S_1> after independent flips of every output at this accuracy.
-  double flipped = 0;
-  /// Rms of the connected correlations of all pairs that are no neighbours, over that of neighbours.
-  double far_ratio = 0;
 };
 
 /// Draws training and test chains of its own, trains, and reads the net at `updates` (the last update is

@@ -8,10 +8,7 @@
 #include <cmath>
 #include <functional>
 
-#include "spinflow/exact/chain.hpp"
-#include "spinflow/exact/chain_renormalization.hpp"
 #include "spinflow/studies/dense_targets.hpp"
-#include "spinflow/trainers/net_score.hpp"
 
 namespace spinflow::recipes::gong_xia {
 
@@ -44,27 +41,14 @@ std::vector<NetReading> read_net(const RunFolder& folder, const NetPlan& plan, b
   const std::string target = fmt::format("{}:{}", cell.scheme, cell.factor);
   const auto data = chains(folder, cell.size, {cell.coupling}, 0,
                            rows_to_draw(plan.training, plan.options.held_out), "training." + name, cell.seed);
-  const auto test = chains(folder, cell.size, {cell.coupling}, 0, plan.test, "test." + name, cell.seed);
-  const auto wanted = studies::dense_targets(test, target, "none", 0, name);
-  NetReading plain = cell;
-  plain.target = *inference::chain_coupling(ensemble::from_spins(wanted.spins, *wanted.lattice, nullptr));
-  const double bond = exact_bond(cell);
-  const int n_outputs = wanted.lattice->n_sites();
-  plain.expected = inference::ring_coupling(bond, n_outputs);
-
+  const studies::ChainTest test(
+      chains(folder, cell.size, {cell.coupling}, 0, plan.test, "test." + name, cell.seed), cell.coupling,
+      cell.scheme, static_cast<int>(cell.factor));
   std::vector<NetReading> readings;
   const auto read = [&](std::int64_t update, const networks::Dense& net) {
-    const auto signs = trainers::signs_of(net, test.spins, wanted.spins);
-    NetReading r = plain;
+    auto& r = readings.emplace_back(cell);
+    static_cast<studies::ChainNetReading&>(r) = test.read(net);
     r.update = update;
-    r.accuracy = signs.accuracy;
-    r.loss = signs.loss;
-    r.output = *inference::chain_coupling(ensemble::from_spins(signs.spins, *wanted.lattice, nullptr));
-    // Both spins of a bond must be right, or both wrong.
-    const double kept = 2 * signs.accuracy - 1;
-    r.flipped = inference::ring_coupling(bond * kept * kept, n_outputs);
-    r.far_ratio = inference::far_over_near(signs.spins);
-    readings.push_back(std::move(r));
     observer.advance(0);
   };
   const trainers::Checkpoints looks{.updates = looks_of(plan), .at = read};
@@ -97,11 +81,19 @@ std::int64_t rows_to_draw(std::int64_t training, double held_out) {
   return std::llround(static_cast<double>(training) / (1 - held_out));
 }
 
-double exact_bond(const NetReading& cell) {
-  const int n = static_cast<int>(cell.size);
-  const int b = static_cast<int>(cell.factor);
-  if (cell.scheme == "majority") return exact::majority_ring_correlation(n, cell.coupling, b).front();
-  return exact::ring_correlation(n, cell.coupling, 0, 1).at(static_cast<std::size_t>(b - 1));
+NetPlan plan_of(const Settings& s, std::string study, std::string scheme, double coupling, std::int64_t size,
+                std::int64_t factor, std::int64_t seed) {
+  NetPlan plan;
+  plan.begin.study = std::move(study);
+  plan.begin.scheme = std::move(scheme);
+  plan.begin.coupling = coupling;
+  plan.begin.size = size;
+  plan.begin.factor = factor;
+  plan.begin.seed = static_cast<std::size_t>(seed);
+  plan.options = s.network;
+  plan.training = s.cells.training;
+  plan.test = s.cells.test;
+  return plan;
 }
 
 std::vector<NetReading> read_nets(const RunFolder& folder, const std::vector<NetPlan>& plans) {

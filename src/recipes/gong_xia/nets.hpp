@@ -20,8 +20,9 @@ namespace spinflow::recipes::gong_xia {
 /// So many chains that `training` of them are left when the trainer has set its own aside.
 [[nodiscard]] std::int64_t rows_to_draw(std::int64_t training, double held_out);
 
-/// Exact <S_0 S_1> of the spins a net is asked for.
-[[nodiscard]] double exact_bond(const NetReading& cell);
+/// A net as in [network], on as many chains as [cells] says.
+[[nodiscard]] NetPlan plan_of(const Settings& settings, std::string study, std::string scheme,
+                              double coupling, std::int64_t size, std::int64_t factor, std::int64_t seed);
 
 // What stages keep and tables show of each kind of reading.
 [[nodiscard]] const results::Record<NetReading>& net_record();

@@ -174,22 +174,6 @@ results::Figure chain_limit_figure(const Measurements& m) {
   return results::line_figure(figure);
 }
 
-/// From `a` towards `b`, with a head. `width`, `height`: of the plot in the units of the axes.
-Series arrow(Point a, Point b, double width, double height) {
-  constexpr double head = 0.012;
-  const double dx = (b.x - a.x) / width;
-  const double dy = (b.y - a.y) / height;
-  const double length = std::hypot(dx, dy);
-  const auto side = [&](double sign) {
-    const double back_x = -dx / length - sign * 0.5 * dy / length;
-    const double back_y = -dy / length + sign * 0.5 * dx / length;
-    return Point{.x = b.x + head * width * back_x, .y = b.y + head * height * back_y};
-  };
-  Series series{.name = "exact flow", .points = {a, b}, .mark = Mark::curve, .colour = 6};
-  if (length > 0) series.points = {a, b, side(1), b, side(-1)};
-  return series;
-}
-
 /// Nets on chains at (K, h): a mean over seeds of what their outputs have.
 struct FieldMean {
   double coupling = 0;
@@ -228,9 +212,10 @@ std::vector<Series> flow_arrows(double width, double least_h, double height, int
     for (int j = 0; j < n_rows; ++j) {
       const Point from{.x = width * (i + 1) / n_columns, .y = least_h + height * j / (n_rows - 1)};
       const auto to = exact::decimated_chain({.coupling = from.x, .field = from.y}, b).couplings;
-      arrows.push_back(
-          arrow(from, {.x = from.x + part * (to.coupling - from.x), .y = from.y + part * (to.field - from.y)},
-                width, 2 * height));
+      arrows.push_back(results::arrow(
+          {.name = "exact flow", .mark = Mark::curve, .colour = 6}, from,
+          {.x = from.x + part * (to.coupling - from.x), .y = from.y + part * (to.field - from.y)}, width,
+          2 * height));
     }
   return arrows;
 }

@@ -12,27 +12,10 @@ namespace spinflow::recipes::iso2018 {
 
 std::vector<Point> along_flow(const VariantResult& result, std::size_t start, const std::string& gauge,
                               double highest) {
-  std::vector<Point> points;
-  const auto good = result.first_good();
-  if (!good) return points;
-  for (std::size_t step = 0; step < result.seeds[*good].starts[start].steps.size(); ++step) {
-    std::vector<stats::Estimate> inverse;
-    bool cold = false;
-    for (const auto& seed : result.seeds) {
-      if (!seed.failure.empty() || !seed.starts[start].steps[step].readings.contains(gauge)) continue;
-      const auto reading = seed.starts[start].steps[step].by(gauge);
-      cold = cold || reading.value == 0;
-      inverse.push_back(thermometers::inverse_of(reading));
-    }
-    const auto mean = over_seeds(inverse);
-    const double t = cold ? 0.0 : mean.value > 0 ? 1 / mean.value : none;
-    Point point{.x = static_cast<double>(step), .y = t <= highest ? t : none};
-    const bool band = !cold && std::isfinite(mean.error) && mean.value > mean.error && std::isfinite(point.y);
-    point.lower = band ? 1 / (mean.value + mean.error) : point.y;
-    point.upper = band ? std::min(highest, 1 / (mean.value - mean.error)) : point.y;
-    points.push_back(point);
-  }
-  return points;
+  std::vector<const flow::Trajectory*> seeds;
+  for (const auto& seed : result.seeds)
+    if (seed.failure.empty()) seeds.push_back(&seed.starts[start]);
+  return studies::mean_course(seeds, gauge, highest);
 }
 
 namespace {

@@ -307,7 +307,7 @@ void add_scaling_tables(const Measurements& m, results::Results& results);
 void add_stack_tables(const Measurements& m, results::Results& results);
 void add_coupling_tables(const Measurements& m, results::Results& results);
 
-/// Titles and captions of the figures.
+/// What the TOML says of the figures.
 [[nodiscard]] inline const FigureTexts& texts() { return FigureTexts::of("short-sighted"); }
 /// Figures of the parts.
 [[nodiscard]] std::vector<results::Figure> critical_figures(const Measurements& m);
