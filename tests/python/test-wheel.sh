@@ -35,6 +35,6 @@ test -s "$folder"/venv/lib/python3*/site-packages/spinflow/_core.pyi
 test -e "$folder"/venv/lib/python3*/site-packages/spinflow/py.typed
 # No library of the build's machine but those that every Linux has.
 for file in "$folder"/venv/lib/python3*/site-packages/spinflow/_core*.so "$folder"/venv/lib/python3*/site-packages/spinflow/bin/spinflow; do
-  ldd "$file" | grep '=> /' | grep -v 'spinflow.libs' | grep -vE 'lib(c|m|stdc\+\+|gcc_s|pthread|dl|rt)\.so|libz\.so' && { echo "$file needs these of the system" >&2; exit 1; }
+  ldd "$file" | grep '=> /' | grep -v 'spinflow.libs' | grep -vE 'lib(c|m|resolv|stdc\+\+|gcc_s|pthread|dl|rt)\.so|libz\.so' && { echo "$file needs these of the system" >&2; exit 1; }
 done
 echo "the wheel works"
