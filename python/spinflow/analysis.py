@@ -5,8 +5,15 @@ import numpy as np
 
 from . import _core, _frames
 from ._core import mcrg
+from .rbm import RBM
 
 __all__ = ["correlators", "couplings", "mcrg", "mean_field", "rg", "scaling", "two_sample", "weights"]
+
+
+def _network(rbm):
+    if not isinstance(rbm, RBM):
+        raise ValueError(f"rbm: it is a {type(rbm).__name__}; give a fitted sf.RBM")
+    return rbm._fitted()
 
 
 def weights(rbm, data=None, *, sigma0=None):
@@ -21,7 +28,7 @@ def weights(rbm, data=None, *, sigma0=None):
     >>> sorted(found.tables)[0], found.values.index[0]
     ('weights_distance', 'eigenvalues_above_noise')
     """
-    return _core.weights(rbm._fitted(), data, rbm.initial_sigma if sigma0 is None else sigma0, "V")
+    return _core.weights(_network(rbm), data, rbm.initial_sigma if sigma0 is None else sigma0, "V")
 
 
 def correlators(stack, data, *, against="block-majority", hidden_mode="sampled", permutations=999, seed=1, **options):
@@ -83,4 +90,4 @@ def two_sample(first, second, *, permutations=999, seed=1):
 
 def mean_field(rbm):
     """Where v -> h -> v would stop if every unit took its mean: v, abs_magnetization, energy, converged, a dict."""
-    return _core.mean_field(rbm._fitted())
+    return _core.mean_field(_network(rbm))

@@ -173,7 +173,7 @@ class RBM:
         stops there if it returns True. RuntimeError if the training diverges.
         """
         del y
-        training = _core.RbmTraining(X, self.method, self._options(), self.seed)
+        training = _core.RbmTraining(X, self.method, self._options(), self._seed())
         epoch = training.total_updates if callback is None else training.updates_per_epoch
         while not training.done:
             training.update(epoch)
@@ -194,7 +194,7 @@ class RBM:
         del y
         if getattr(self, "_training", None) is None:
             options = self._options() | {"epochs": 1.0, "final_learning_rate": 0.0}
-            self._training = _core.RbmTraining(X, self.method, options, self.seed)
+            self._training = _core.RbmTraining(X, self.method, options, self._seed())
         else:
             self._expect(X)
             self._training.go_on_with(X)
@@ -262,6 +262,11 @@ class RBM:
         return self._fitted().shape
 
     # ---- inside
+
+    def _seed(self):
+        if not isinstance(self.seed, (int, np.integer)) or not 0 <= self.seed < 2**64:
+            raise ValueError(f"RBM: seed = {self.seed!r} is no seed; give a whole number from 0 to 2^64 - 1")
+        return int(self.seed)
 
     def _options(self):
         options = self.get_params()

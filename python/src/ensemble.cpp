@@ -65,7 +65,7 @@ void make_ensemble(Ensemble* place, nb::handle spins, nb::handle temperature, nb
   std::shared_ptr<const models::Model> hamiltonian;
   auto lattice = given.ensemble().lattice;
   if (!model.is_none()) {
-    hamiltonian = nb::cast<ModelHandle&>(model).model;
+    hamiltonian = model_of(model, "model");
     if (!std::ranges::equal(hamiltonian->lattice().shape(), lattice.shape()))
       throw input_error(
           "model",
@@ -174,7 +174,7 @@ nb::object column(nb::handle self) {
   return view_of(std::span(data.*Column), {data.size()}, self);
 }
 
-nb::object model_of(const Ensemble& data) {
+nb::object model_or_none(const Ensemble& data) {
   return data.model ? nb::cast(ModelHandle{data.model}) : nb::none();
 }
 
@@ -209,7 +209,7 @@ void bind_columns(nb::class_<Ensemble>& c) {
       .def_prop_ro(
           "boundary", [](const Ensemble& e) { return std::string(to_string(e.lattice.boundary())); },
           "'periodic' or 'open'.")
-      .def_prop_ro("model", model_of, nb::sig("def model(self) -> Model | None"),
+      .def_prop_ro("model", model_or_none, nb::sig("def model(self) -> Model | None"),
                    "The Hamiltonian whose energy is recorded; None for spins of unknown origin.")
       .def_prop_ro(
           "sampling", sampling_of, nb::sig("def sampling(self) -> list[dict]"),

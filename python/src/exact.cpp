@@ -70,7 +70,7 @@ exact::ExactMeans kaufman_means(const models::Model& model, double temperature) 
 
 /// What is exact of a model at each temperature, by the first way there is.
 nb::list exact_means(nb::handle model, nb::handle temperatures) {
-  const auto hamiltonian = nb::cast<ModelHandle&>(model).model;
+  const auto hamiltonian = model_of(model, "model");
   const auto& lattice = hamiltonian->lattice();
   const auto list = numbers_from(temperatures, "exact: T");
   for (const double t : list)

@@ -25,6 +25,11 @@ std::string size_text(nb::handle side, const std::string& where) {
   return text;
 }
 
+std::shared_ptr<const models::Model> model_of(nb::handle given, const std::string& argument) {
+  if (nb::isinstance<ModelHandle>(given)) return nb::cast<ModelHandle&>(given).model;
+  throw input_error(argument, "it is no Model", "give one, as in sf.Model('ising-square', L=10)");
+}
+
 std::shared_ptr<const models::Model> model_from(nb::handle model, nb::handle side,
                                                 const std::string& boundary, nb::handle options,
                                                 const std::string& where) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "module.hpp"
 
-#include <new>
+#include <typeinfo>
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
@@ -26,6 +26,8 @@ void translate(const std::exception_ptr& pointer, void*) {
                      : error.fault() == Fault::failure ? PyExc_RuntimeError
                                                        : PyExc_KeyboardInterrupt;
     PyErr_SetString(kind, error.what());
+  } catch (const std::bad_cast&) {
+    PyErr_SetString(PyExc_TypeError, "a value is of another kind than is asked for; see help()");
   }
 }
 

@@ -96,6 +96,8 @@ class Configurations {
 struct ModelHandle {
   std::shared_ptr<const models::Model> model;
 };
+/// What a Model holds; ValueError naming the argument for anything else.
+[[nodiscard]] std::shared_ptr<const models::Model> model_of(nb::handle given, const std::string& argument);
 /// A Model, or the one of this name with L, boundary and options. ValueError beginning with `where`.
 [[nodiscard]] std::shared_ptr<const models::Model> model_from(nb::handle model, nb::handle side,
                                                               const std::string& boundary, nb::handle options,

@@ -214,6 +214,12 @@ void bind_stack(nb::module_& m) {
                     "RBMs on top of each other, without biases: what sf.train_stack returns.\n\n"
                     "A map of flows: each step is one layer up (sf.maps.StackUp; sf.maps.StackReconstruct).")
       .def("__len__", [](const Stack& stack) { return stack.layers.size(); })
+      .def("__repr__",
+           [](const Stack& stack) {
+             std::string text = stack.lattice(0).text();
+             for (std::size_t l = 1; l <= stack.layers.size(); ++l) text += " -> " + stack.lattice(l).text();
+             return fmt::format("<spinflow.Stack: {}>", text);
+           })
       .def_prop_ro(
           "layers",
           [](const Stack& stack) {
@@ -285,6 +291,12 @@ void bind_dense(nb::module_& m) {
       .def_prop_ro(
           "shape", [](const Dense& net) { return nb::tuple(nb::cast(net.visible.shape())); },
           nb::sig("def shape(self) -> tuple[int, ...]"), "Of the configurations it takes.")
+      .def("__repr__",
+           [](const Dense& net) {
+             std::string text = net.visible.text();
+             for (const auto& layer : net.layers) text += fmt::format(" -> {}", layer.n_out);
+             return fmt::format("<spinflow.Dense: {}, {}>", text, net.purpose);
+           })
       .def_ro("purpose", &Dense::purpose, "'classifier', or the target it was trained for.")
       .def_ro("temperatures", &Dense::temperatures, "Of the classes of a classifier, ascending, in J/k_B.")
       .def_prop_ro(

@@ -123,6 +123,10 @@ def test_other_shapes_than_the_network():
         (lambda: sf.flow(RBM, start=GOOD, chains=13), "chains: start has 12"),
         (lambda: sf.flow(RBM, start=GOOD, thermometers=["energy"]), "which Hamiltonian"),
         (lambda: sf.flow(RBM, start=GOOD, observables=["enrgy"]), "did you mean 'energy'?"),
+        (lambda: sf.RBM(seed=None).fit(GOOD), "seed = None is no seed"),
+        (lambda: sf.Ensemble(GOOD, model="ising-square"), "model: it is no Model"),
+        (lambda: sf.exact.means("ising-square", 2), "model: it is no Model"),
+        (lambda: sf.analysis.weights(3), "rbm: it is a int"),
         (lambda: sf.names("modls"), "did you mean 'models'?"),
     ],
 )

@@ -161,5 +161,6 @@ def test_stack_is_the_command(data, command, tmp_path, same_datasets):
     stack.save(tmp_path / "sp.h5")
     same_datasets(tmp_path / "s.h5", tmp_path / "sp.h5")
     assert stack.shapes == [(8, 8), (4, 4), (2, 2)] and len(stack) == 2
+    assert repr(stack) == "<spinflow.Stack: 8x8 -> 4x4 -> 2x2>"
     assert stack.up(data, layer=2).shape == (2, 2) and stack.sample(5, steps=3).spins.shape == (5, 8, 8)
     assert np.array_equal(stack.layers[0].components_, pickle.loads(pickle.dumps(stack)).layers[0].components_)
