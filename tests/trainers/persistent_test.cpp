@@ -106,6 +106,38 @@ TEST_P(Persistent, SavedAndResumedEqualsUninterrupted) {
   EXPECT_THROW((void)RbmTrainer::resume(bimodal.rows(400), path), Error);
 }
 
+TEST_P(Persistent, GoesOnWithOtherConfigurations) {
+  const auto data = bimodal.rows(500);
+  auto options = small_options(GetParam());
+  options.final_learning_rate = 0;
+  options.epochs = 4;
+  RbmTrainer whole(data, random_start(7, 3), options, 11);
+  whole.update(1000);
+  // The same rows again: momentum, chains and the count of updates stay, so that the bits are those of one
+  // training.
+  options.epochs = 2;
+  RbmTrainer parts(data, random_start(7, 3), options, 11);
+  parts.update(1000);
+  ASSERT_TRUE(parts.done());
+  parts.go_on_with(data);
+  EXPECT_FALSE(parts.done());
+  parts.update(1000);
+  EXPECT_EQ(parts.updates(), whole.updates());
+  EXPECT_EQ(parts.rbm().weights, whole.rbm().weights);
+  EXPECT_EQ(parts.rbm().history.back().reconstruction_error, whole.rbm().history.back().reconstruction_error);
+  // Fewer rows: whole epochs more, from an update on that no other epoch had.
+  const auto fewer = bimodal.rows(300);
+  const auto before = parts.updates();
+  parts.go_on_with(fewer);
+  EXPECT_GE(parts.updates(), before);
+  EXPECT_EQ(parts.updates() % parts.updates_per_epoch(), 0);
+  EXPECT_EQ(parts.total_updates() - parts.updates(), 2 * parts.updates_per_epoch());
+  parts.update(1000);
+  EXPECT_NE(parts.rbm().weights, whole.rbm().weights);
+  EXPECT_THROW(parts.go_on_with(bimodal.rows(3)), Error);
+  EXPECT_THROW(parts.go_on_with(kernels::PackedSpins(500, 4)), Error);
+}
+
 TEST_P(Persistent, SameBitsForAnyThreadsAndSimdLevel) {
   const auto data = bimodal.rows(1500);
   RbmTrainingOptions wide = small_options(GetParam());
