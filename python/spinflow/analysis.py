@@ -12,7 +12,7 @@ __all__ = ["correlators", "couplings", "mcrg", "mean_field", "rg", "scaling", "t
 
 def _network(rbm):
     if not isinstance(rbm, RBM):
-        raise ValueError(f"rbm: it is a {type(rbm).__name__}; give a fitted sf.RBM")
+        raise ValueError(f"rbm: {type(rbm).__name__} is no RBM; give a fitted sf.RBM")
     return rbm._fitted()
 
 

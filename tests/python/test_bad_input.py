@@ -126,7 +126,7 @@ def test_other_shapes_than_the_network():
         (lambda: sf.RBM(seed=None).fit(GOOD), "seed = None is no seed"),
         (lambda: sf.Ensemble(GOOD, model="ising-square"), "model: it is no Model"),
         (lambda: sf.exact.means("ising-square", 2), "model: it is no Model"),
-        (lambda: sf.analysis.weights(3), "rbm: it is a int"),
+        (lambda: sf.analysis.weights(3), "rbm: int is no RBM"),
         (lambda: sf.names("modls"), "did you mean 'models'?"),
     ],
 )
