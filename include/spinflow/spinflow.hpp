@@ -54,7 +54,7 @@
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/io/folder_lock.hpp"
 #include "spinflow/io/hdf5.hpp"
-#include "spinflow/io/npy.hpp"
+#include "spinflow/io/spin_file.hpp"
 #include "spinflow/io/output.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/io/toml.hpp"

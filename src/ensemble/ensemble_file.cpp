@@ -2,6 +2,7 @@
 #include "spinflow/ensemble/ensemble_file.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -15,8 +16,9 @@
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/stop.hpp"
 #include "spinflow/io/file_header.hpp"
-#include "spinflow/io/npy.hpp"
+#include "spinflow/io/spin_file.hpp"
 #include "spinflow/io/text_file.hpp"
+#include "spinflow/lattice/size.hpp"
 
 namespace spinflow::ensemble {
 
@@ -55,28 +57,53 @@ void write_sampling(io::Hdf5Writer& file, const std::string& group,
   file.dataset(group + "/chains", column(&SamplingRecord::chains));
 }
 
-// Refuses files that are neither HDF5 nor .npy, and says how their spins can be imported.
-void refuse_other_formats(const std::filesystem::path& path) {
+/// Whether another program wrote the file: it holds an array of spins and nothing that we add.
+bool is_foreign(const std::filesystem::path& path) {
   io::check_input(path);
-  if (io::is_hdf5(path)) return;
-  throw input_error(
-      path.string(), "it is neither an ensemble of `spinflow sample` nor a .npy file",
-      "in Python, numpy.save('spins.npy', a) brings spins of any origin: a of shape (n, L) or (n, Ly, "
-      "Lx), +1 and -1 or 1 and 0");
+  if (!io::is_hdf5(path)) return true;
+  const io::Hdf5Reader file(path);
+  return !file.has_attribute("/", "format") && (file.holds_array("spins") || file.holds_array("samples"));
 }
 
-struct NpyContent {
+/// The axes of a configuration: one for a chain, (Ly, Lx) for a square lattice.
+lattice::Lattice foreign_lattice(const io::SpinFile& file, const Origin& origin, const std::string& where) {
+  std::vector<std::size_t> shape = file.shape();
+  if (shape.size() == 4 && shape[1] == 1) shape.erase(shape.begin() + 1);  // one channel of an image
+  const auto misfit = [&](const std::string& mend) {
+    return input_error(where, fmt::format("its spins have shape ({})", fmt::join(file.shape(), ", ")), mend);
+  };
+  if (!origin.size.empty()) {
+    const int dimension = origin.size.find('x') == std::string::npos ? 1 : 2;
+    const auto given = lattice::lattice_from_text(origin.size, dimension, origin.boundary, where);
+    if (static_cast<std::size_t>(given.n_sites()) != file.n_columns())
+      throw misfit(fmt::format("a lattice of {} has {} sites", origin.size, given.n_sites()));
+    if (shape.size() == 3 && given.shape() != std::vector<std::size_t>{shape[1], shape[2]})
+      throw misfit(fmt::format("a lattice of {} (Lx x Ly) has the axes (n, Ly, Lx)", origin.size));
+    return given;
+  }
+  if (shape.size() == 2)
+    throw misfit(
+        fmt::format("say which lattice the {0} numbers of a row are: {0} for a chain, or Lx x Ly as in 8x8",
+                    file.n_columns()));
+  if (shape.size() != 3) throw misfit("(n, N), (n, Ly, Lx) or (n, 1, Ly, Lx) can be read");
+  if (shape[0] == shape[1] && shape[2] > 2 * shape[1])
+    throw misfit(
+        "the sample seems to be the last axis; in Python, numpy.moveaxis(a, -1, 0) makes it the first "
+        "(if it is the first already, name the lattice)");
+  return lattice_of(shape, origin.boundary, where);
+}
+
+struct ForeignContent {
   lattice::Lattice lattice;
   kernels::PackedSpins spins;
 };
 
-NpyContent npy_content(const std::filesystem::path& path, lattice::Boundary boundary) {
-  io::NpySpins file(path);
-  NpyContent result{lattice_of(file.shape(), boundary, path.string()),
-                    kernels::PackedSpins(file.n_rows(), file.n_columns())};
+ForeignContent foreign_content(const std::filesystem::path& path, const Origin& origin) {
+  io::SpinFile file(path, origin.array);
+  ForeignContent result{foreign_lattice(file, origin, path.string()),
+                        kernels::PackedSpins(file.n_rows(), file.n_columns())};
   std::vector<std::int8_t> row(file.n_columns());
   for (std::size_t r = 0; r < file.n_rows(); ++r) {
-    base::check_stop();
     file.read_next(row);
     result.spins.pack(r, row);
   }
@@ -137,8 +164,7 @@ void write(const Ensemble& ensemble, const std::filesystem::path& path, io::Exis
 }
 
 Ensemble read(const std::filesystem::path& path) {
-  if (io::is_npy(path)) return import_npy(path);
-  refuse_other_formats(path);
+  if (is_foreign(path)) return import_spins(path);
   const io::Hdf5Reader file(path);
   const io::FileHeader header = io::expect_header(file, ensemble_format);
   Ensemble result = read_group(file, "");
@@ -148,8 +174,7 @@ Ensemble read(const std::filesystem::path& path) {
 }
 
 std::vector<double> temperatures(const std::filesystem::path& path) {
-  if (io::is_npy(path)) return {};
-  refuse_other_formats(path);
+  if (is_foreign(path)) return {};
   const io::Hdf5Reader file(path);
   static_cast<void>(io::expect_header(file, ensemble_format));
   std::vector<double> result;
@@ -177,13 +202,12 @@ Content content(const io::Hdf5Reader& file) {
 }
 
 Ensemble read_for_training(const std::filesystem::path& path, std::span<const double> temperatures) {
-  if (io::is_npy(path)) {
-    NpyContent content = npy_content(path, lattice::Boundary::periodic);
+  if (is_foreign(path)) {
+    ForeignContent content = foreign_content(path, {});
     Ensemble result = empty_ensemble(content.lattice);
     if (temperatures.empty()) result.spins = std::move(content.spins);
     return result;
   }
-  refuse_other_formats(path);
   const io::Hdf5Reader file(path);
   const io::FileHeader header = io::expect_header(file, ensemble_format);
   Ensemble result = read_frame(file, "");
@@ -220,9 +244,15 @@ Ensemble read_for_training(const std::filesystem::path& path, std::span<const do
   return result;
 }
 
-Ensemble import_npy(const std::filesystem::path& path, lattice::Boundary boundary) {
-  NpyContent content = npy_content(path, boundary);
+Ensemble import_spins(const std::filesystem::path& path, const Origin& origin) {
+  io::check_input(path);
+  if (io::is_hdf5(path))
+    if (const io::Hdf5Reader file(path); file.has_attribute("/", "format"))
+      throw input_error(path.string(), "it is a file of spinflow's",
+                        "give it to the other commands as it is");
+  ForeignContent content = foreign_content(path, origin);
   Ensemble result = from_spins(std::move(content.spins), content.lattice, nullptr);
+  std::ranges::fill(result.temperature, origin.temperature);
   std::ranges::fill(result.chain, 0);
   std::iota(result.sweep.begin(), result.sweep.end(), std::int64_t{0});
   result.independent_pieces = IndependentPieces::chain;

@@ -11,6 +11,7 @@ namespace spinflow::io {
 namespace {
 
 constexpr std::size_t most_axes_of_hdf5 = 32;
+constexpr std::size_t type_head = 8;  // bytes of a type before the properties of its class
 
 bool plain_width(std::size_t size) { return size == 1 || size == 2 || size == 4 || size == 8; }
 
@@ -59,6 +60,12 @@ Hdf5Type parse_type(const Hdf5Bytes& file, ByteView body, std::string_view what)
     case 3:
       type.kind = NumberKind::text;
       type.space_padded = (bits & 15U) == 2;
+      break;
+    case 8:  // names for integers, as h5py stores Booleans
+      if (body.size() > type_head && (std::to_integer<unsigned>(std::byte(body[type_head])) & 15U) == 0) {
+        const Hdf5Type base = parse_type(file, body.subspan(type_head), what);
+        if (base.size == type.size) type = base;
+      }
       break;
     case 9:
       if ((bits & 15U) == 1) type.kind = NumberKind::variable_text;

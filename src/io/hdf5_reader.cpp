@@ -55,6 +55,17 @@ std::vector<std::size_t> Hdf5Reader::shape(std::string_view name) const {
   return impl_->open_array(name).shape;
 }
 
+bool Hdf5Reader::holds_integers(std::string_view name) const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->open_array(name).type.kind == NumberKind::integer;
+}
+
+bool Hdf5Reader::holds_array(std::string_view name) const {
+  const std::lock_guard lock(impl_->mutex);
+  const std::uint64_t address = impl_->find_address(name, false);
+  return address != undefined_address && impl_->object_at(address).is_array();
+}
+
 std::uint64_t Hdf5Reader::stored_bytes(std::string_view name) const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->open_array(name).stored;

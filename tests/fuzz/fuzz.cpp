@@ -119,7 +119,7 @@ void read_series(std::string_view bytes) {
   (void)studies::critical::read(file_of(bytes), plan);
 }
 
-void read_npy(std::string_view bytes) { (void)ensemble::import_npy(file_of(bytes)); }
+void read_npy(std::string_view bytes) { (void)ensemble::import_spins(file_of(bytes), {.size = "4x4"}); }
 
 void read_toml(std::string_view bytes) {
   const auto settings = io::settings_from_toml(bytes, "input");

@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "recipe_testing.hpp"
+#include "spinflow/exact/infinite.hpp"
 #include "spinflow/io/text_file.hpp"
+#include "spinflow/io/toml.hpp"
 #include "spinflow/recipes/recipe.hpp"
 #include "testing/testing.hpp"
 
@@ -24,6 +26,20 @@ TEST(Recipes, HaveACriterionForEachClaimBeforeTheNumbers) {
   const auto settings = resolve("iso2018", "quick", {});
   for (const char* id : {"a", "b1", "b2", "c", "d", "e", "f"})
     EXPECT_TRUE(settings.contains(std::string("criteria.") + id)) << id;
+}
+
+// The file of settings can name no constant.
+TEST(Iso2018, TheRulesOfFiguresStandAtTheExactTemperature) {
+  int n_rules = 0;
+  for (const auto& [section, values] : io::settings_from_toml(recipe_text("iso2018"), "iso2018")) {
+    const auto rule = values.find("rule");
+    if (!section.starts_with("figures.") || rule == values.end()) continue;
+    const auto* at = std::get_if<double>(&rule->second);
+    if (at == nullptr || *at == 0) continue;
+    EXPECT_EQ(*at, exact::square_critical_temperature) << section;
+    ++n_rules;
+  }
+  EXPECT_GE(n_rules, 5);
 }
 
 TEST(SlowIso2018, AnotherSeedIsAnotherResult) {

@@ -12,6 +12,7 @@ namespace spinflow::program {
 [[nodiscard]] Command recipes_command();
 [[nodiscard]] Command models_command();
 [[nodiscard]] Command sample_command();
+[[nodiscard]] Command import_command();
 [[nodiscard]] Command train_command();
 [[nodiscard]] Command flow_command();
 [[nodiscard]] Command measure_command();

@@ -104,7 +104,7 @@ Command analyze_couplings_command() {
       .name = "couplings",
       .help = "couplings of the Hamiltonian that configurations look like, by maximum pseudo-likelihood",
       .positionals = {{.name = "ENSEMBLE",
-                       .help = "configurations: a file of `spinflow sample`, or spins in .npy",
+                       .help = "configurations: a file of `spinflow sample`, or spins of another program",
                        .completes = Completes::file}},
       .flags = flags_of(analyze_couplings_options().specs()),
       .footer = "Example:\n  spinflow analyze couplings spins.h5 --basis nearest,next-nearest,plaquette",

@@ -41,7 +41,7 @@ base::Options<FlowFlags> flow_options() {
   base::Options<FlowFlags> binder;
   binder
       .add("start", &FlowFlags::start,
-           "configurations that flow: a file of `spinflow sample`, or spins in .npy")
+           "configurations that flow: a file of `spinflow sample`, or spins of another program")
       .add("start_temperature", &FlowFlags::start_temperature,
            "temperatures of the file to start from [each one]", {.least = 0})
       .add("chains", &FlowFlags::chains, "configurations per start, spread evenly over the file [all]",

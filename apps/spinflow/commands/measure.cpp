@@ -62,7 +62,7 @@ Command measure_command() {
       .help =
           "energy, magnetization, specific heat, Binder parameter, correlations, K of chains, with errors",
       .positionals = {{.name = "ENSEMBLE",
-                       .help = "configurations: a file of `spinflow sample`, or spins in .npy",
+                       .help = "configurations: a file of `spinflow sample`, or spins of another program",
                        .completes = Completes::file}},
       .flags = {observables_flag(observables::measure_defaults())},
       .footer = listing("Observables", observables::registry().entries()) +

@@ -263,7 +263,7 @@ Json dense_history(const networks::Dense& net) {
 
 Command with_training_flags(Command command, std::vector<Flag> options) {
   command.positionals = {{.name = "ENSEMBLE",
-                          .help = "configurations: a file of `spinflow sample`, or spins in .npy",
+                          .help = "configurations: a file of `spinflow sample`, or spins of another program",
                           .completes = Completes::file}};
   for (auto& flag : options) command.flags.push_back(std::move(flag));
   command.flags.push_back(temperatures_flag());

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <filesystem>
+#include <limits>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,11 +24,12 @@ inline constexpr io::Format ensemble_format{.name = "spinflow/ensemble", .made_b
 void write(const Ensemble& ensemble, const std::filesystem::path& path,
            io::Existing existing = io::Existing::replaced);
 
-/// An ensemble file, or spins in an .npy file (see import_npy). Energies and magnetizations are compared with
-/// those of the spins. Error(input) beginning with the path for everything that is wrong with it.
+/// An ensemble file, or spins of another program (see import_spins). Energies and magnetizations are compared
+/// with those of the spins. Error(input) beginning with the path for everything that is wrong with it.
 [[nodiscard]] Ensemble read(const std::filesystem::path& path);
 
-/// The distinct temperatures of an ensemble file in ascending order, in J/k_B, without NaN; none for .npy.
+/// The distinct temperatures of an ensemble file in ascending order, in J/k_B, without NaN; none for spins of
+/// another program.
 /// Error(input) as `read`.
 [[nodiscard]] std::vector<double> temperatures(const std::filesystem::path& path);
 
@@ -51,11 +54,20 @@ struct Content {
 [[nodiscard]] Ensemble read_for_training(const std::filesystem::path& path,
                                          std::span<const double> temperatures = {});
 
-/// Spins of another program: shape (n, L) is a chain, (n, Ly, Lx) a square lattice; rows stand in time order
-/// of one chain, temperatures and energies are not known (NaN), independent_pieces = chain. Error(input) as
-/// `read`.
-[[nodiscard]] Ensemble import_npy(const std::filesystem::path& path,
-                                  lattice::Boundary boundary = lattice::Boundary::periodic);
+/// What a file of another program does not say of its spins.
+struct Origin {
+  std::string size = {};  ///< "16x8" (Lx x Ly) or "128", a chain; empty: the axes of a configuration say it
+  lattice::Boundary boundary = lattice::Boundary::periodic;
+  double temperature = std::numeric_limits<double>::quiet_NaN();  ///< of all rows, in J/k_B
+  std::string array = {};  ///< name of the array in the file; empty: `spins`, `samples` or the only one
+};
+
+/// Spins of another program (io::SpinFile): (n, Ly, Lx) and (n, 1, Ly, Lx) are square lattices, (n, N) needs
+/// a size. Rows stand in the order of time of one chain: independent_pieces = chain. Error(input) as `read`,
+/// and for axes that do not fit the size.
+///
+///     auto data = ensemble::import_spins("samples.npz", {.size = "8x8", .temperature = 2.5});
+[[nodiscard]] Ensemble import_spins(const std::filesystem::path& path, const Origin& origin = {});
 
 /// The same content inside a group of another file ("" is the root), as in flow files; errors as above.
 void write_group(io::Hdf5Writer& file, std::string_view group, const Ensemble& ensemble);

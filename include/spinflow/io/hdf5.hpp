@@ -96,6 +96,10 @@ class Hdf5Reader {
 
   /// Axes of an array, first axis = sample; at most 4, none but the first may be of length 0.
   [[nodiscard]] std::vector<std::size_t> shape(std::string_view name) const;
+  /// Whether the array holds integers (Booleans of h5py among them), which are not read as floats.
+  [[nodiscard]] bool holds_integers(std::string_view name) const;
+  /// Whether there is an array, not a group, of this name.
+  [[nodiscard]] bool holds_array(std::string_view name) const;
   /// Bytes that an array takes in the file.
   [[nodiscard]] std::uint64_t stored_bytes(std::string_view name) const;
   /// To be called before memory for the content is allocated. Adds `bytes` to the memory used for this file
