@@ -37,13 +37,6 @@ namespace {
 // children).
 constexpr unsigned most_compact_links = 65535;
 
-struct Array {
-  Hid dataset;
-  std::vector<std::size_t> shape;
-  std::size_t row_elements = 1;
-  std::size_t rows_per_chunk = 1;
-};
-
 // The errno that HDF5's error stack tells in words; 0 if none.
 int error_number_of_stack() {
   int number = 0;
@@ -71,6 +64,13 @@ std::vector<hsize_t> extents(const std::vector<std::size_t>& shape) { return {sh
 }  // namespace
 
 struct Hdf5Writer::Impl {
+  struct Array {
+    Hid dataset;
+    std::vector<std::size_t> shape;
+    std::size_t row_elements = 1;
+    std::size_t rows_per_chunk = 1;
+  };
+
   Impl(std::filesystem::path path, Existing existing) : file(std::move(path), existing) {}
 
   AtomicFile file;
@@ -161,7 +161,7 @@ void Hdf5Writer::group(std::string_view name) {
 template <class T>
 void Hdf5Writer::create(std::string_view name, const std::vector<std::size_t>& shape) {
   const Hdf5Lock lock;
-  Array array;
+  Impl::Array array;
   array.shape = shape;
   array.row_elements = std::accumulate(shape.begin() + 1, shape.end(), std::size_t{1}, std::multiplies<>());
   array.rows_per_chunk = std::clamp<std::size_t>(chunk_bytes / (array.row_elements * sizeof(T)), 1,
@@ -173,7 +173,7 @@ void Hdf5Writer::create(std::string_view name, const std::vector<std::size_t>& s
 template <class T>
 void Hdf5Writer::write_rows(std::string_view name, std::size_t first_row, std::span<const T> values) {
   const Hdf5Lock lock;
-  const Array& array = impl_->arrays.find(name)->second;
+  const Impl::Array& array = impl_->arrays.find(name)->second;
   if (values.empty()) return;
   auto start = std::vector<hsize_t>(array.shape.size(), 0);
   auto count = extents(array.shape);

@@ -9,19 +9,19 @@
 namespace spinflow::observables {
 
 stats::Estimate of_energy_variance(const ensemble::Rows& rows, const std::function<double(double)>& f) {
-  const auto energy = rows.energy();
+  const auto energies = rows.energy();
   // (x, x^2) of each row, from a value near the mean so that nothing cancels; 0 for energies that differ by
   // rounding only.
   std::vector<double> squares;
-  squares.reserve(2 * energy.size());
-  const bool constant = stats::constant(energy);
-  for (const double e : energy) {
-    const double shifted = constant ? 0.0 : e - energy.front();
+  squares.reserve(2 * energies.size());
+  const bool constant = stats::constant(energies);
+  for (const double e : energies) {
+    const double shifted = constant ? 0.0 : e - energies.front();
     squares.push_back(shifted);
     squares.push_back(shifted * shifted);
   }
   return rows.fluctuation(
-      energy, squares, 2,
+      energies, squares, 2,
       [&](std::span<const double> means) { return f(std::max(means[1] - means[0] * means[0], 0.0)); }, 0);
 }
 

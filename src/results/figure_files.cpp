@@ -91,11 +91,11 @@ std::vector<Figure> read_figures(const fs::path& run_folder) {
     if (spec.is_null() || !is_file_name(figure.id))
       throw input_error(entry->path().string(), "this is no Vega-Lite specification",
                         "remove it, or run the recipe again");
-    const Json none = Json::object();
+    const Json nothing = Json::object();
     const auto meta = spec.find("usermeta");
-    const Json& user = meta != spec.end() && meta->is_object() ? *meta : none;
+    const Json& user = meta != spec.end() && meta->is_object() ? *meta : nothing;
     const auto ours = user.find("spinflow");
-    const Json& page = ours != user.end() && ours->is_object() ? *ours : none;
+    const Json& page = ours != user.end() && ours->is_object() ? *ours : nothing;
     figure.title = text_or(page, "title", figure.id);
     figure.caption = text_or(page, "caption", text_or(spec, "description", ""));
     const auto order = page.find("order");

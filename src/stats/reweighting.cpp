@@ -114,13 +114,13 @@ class Normalisations {
   }
 
   /// Factor of the Hessian without the first run, whose z is free.
-  bool factorise(double least_pivot) {
+  bool factorise(double least) {
     const std::size_t n = runs_.size();
     factor_.clear();
     for (std::size_t r = 1; r < n; ++r)
       factor_.insert(factor_.end(), hessian_.begin() + static_cast<std::ptrdiff_t>(r * n + 1),
                      hessian_.begin() + static_cast<std::ptrdiff_t>(r * n + n));
-    return cholesky(factor_, n - 1, least_pivot);
+    return cholesky(factor_, n - 1, least);
   }
 
   bool newton_step() {
