@@ -123,7 +123,7 @@ def test_xarray(data):
 
 
 def test_npy(tmp_path):
-    spins = np.random.default_rng(0).choice([-1, 1], (7, 8)).astype(np.int8)
+    spins = np.random.default_rng(0).choice([-1, 1], (7, 4, 6)).astype(np.int8)
     np.save(tmp_path / "s.npy", spins)
     assert np.array_equal(sf.load(tmp_path / "s.npy").spins, spins)
     with pytest.raises(ValueError, match="none.h5"):
