@@ -321,6 +321,9 @@ void RbmTrainer::save(const std::filesystem::path& path) const {
   file.attribute("/", "stream_seed", s.seed);
   file.attribute("/", "rows", static_cast<std::int64_t>(s.data->n_rows()));
   file.attribute("/", "updates", s.updates);
+  // Neither follows from the options after `go_on_with`.
+  file.attribute("/", "total_updates", s.total_updates);
+  file.attribute("/", "counted_from", s.counted_from);
   file.attribute("/", "changed_spins", s.changed_spins);
   file.attribute("/", "seconds", s.seconds);
   file.commit();
@@ -359,7 +362,12 @@ RbmTrainer RbmTrainer::resume(const kernels::PackedSpins& data, const std::files
   s.rbm.history = history;
   s.counted_from = history.empty() ? 0 : history.back().update;
   s.updates = file.integer_attribute("/", "updates");
-  if (s.updates < 0 || s.updates > s.total_updates)
+  // Not in files of 0.1.0.
+  if (file.has_attribute("/", "total_updates")) {
+    s.total_updates = file.integer_attribute("/", "total_updates");
+    s.counted_from = file.integer_attribute("/", "counted_from");
+  }
+  if (s.updates < 0 || s.updates > s.total_updates || s.counted_from < 0 || s.counted_from > s.updates)
     throw input_error(path.string(), "its number of updates does not fit its settings",
                       "start the training anew");
   s.changed_spins = file.integer_attribute("/", "changed_spins");

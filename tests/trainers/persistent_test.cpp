@@ -132,7 +132,15 @@ TEST_P(Persistent, GoesOnWithOtherConfigurations) {
   EXPECT_GE(parts.updates(), before);
   EXPECT_EQ(parts.updates() % parts.updates_per_epoch(), 0);
   EXPECT_EQ(parts.total_updates() - parts.updates(), 2 * parts.updates_per_epoch());
+  // Saved on the way.
+  parts.update(3);
+  const testing::TemporaryFolder folder;
+  parts.save(folder.path() / "t.h5");
+  auto resumed = RbmTrainer::resume(fewer, folder.path() / "t.h5");
+  EXPECT_EQ(resumed.total_updates(), parts.total_updates());
+  resumed.update(1000);
   parts.update(1000);
+  expect_equal(parts.rbm(), resumed.rbm());
   EXPECT_NE(parts.rbm().weights, whole.rbm().weights);
   EXPECT_THROW(parts.go_on_with(bimodal.rows(3)), Error);
   EXPECT_THROW(parts.go_on_with(kernels::PackedSpins(500, 4)), Error);
