@@ -31,9 +31,13 @@ std::string finding(const Question& question, bool known, Status status) {
   if (std::isnan(value.value)) return fmt::format("{} has no value", name);
   const std::string is = fmt::format("{}{} {}", name, name.ends_with(" by") ? "" : " is", text(value));
   if (!known) return fmt::format("{}, without an error to judge it by", is);
-  if (status == Status::open)
-    return fmt::format("{}, too uncertain to be called {} or {}", is, inside.substr(0, inside.find(' ')),
-                       outside);
+  if (status == Status::open) {
+    const std::string near = inside.substr(0, inside.find(' '));
+    // Two errors away, but Student's interval of so few is wider.
+    if (std::abs(margin.value) > 2 * margin.error)
+      return fmt::format("{}, but {} numbers are too few to call it {} or {}", is, n, near, outside);
+    return fmt::format("{}, too uncertain to be called {} or {}", is, near, outside);
+  }
   return fmt::format("{}, {}", is, status == Status::met ? inside : outside);
 }
 

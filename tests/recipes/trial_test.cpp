@@ -43,6 +43,10 @@ TEST(Trial, SaysWhatTheAnswersSayAndWhichOneDecides) {
   open.within("kappa", {.value = 0.05, .error = 0.01}, "common", 5);
   EXPECT_EQ(open.judged().verdict, Verdict::inconclusive);
   EXPECT_EQ(open.judged().because, "Kappa is 0.050(10), too uncertain to be called within or beyond 0.05.");
+  auto few = trial();
+  few.within("drift", {.value = 0.059, .error = 0.002}, "common", 2);
+  EXPECT_EQ(few.judged().because,
+            "Drift is 0.0590(20), but 2 numbers are too few to call it within or beyond 0.05.");
   auto off = trial();
   off.within("sigma off by", {.value = 0.3, .error = 0.01}, "common", 5);
   EXPECT_EQ(off.judged().because, "Sigma off by 0.300(10), beyond 0.05.");
