@@ -153,7 +153,7 @@ std::string chosen_array(const std::vector<std::string>& names, std::string_view
   for (const char* usual : {"spins", "samples"})
     if (has(usual)) return usual;
   if (names.size() == 1) return names.front();
-  if (names.empty()) throw input_error(where, "it holds no array", "give a file with an array of spins");
+  if (names.empty()) throw input_error(where, "it holds no array", "give an array of spins, as numpy.save writes it");
   throw input_error(where, fmt::format("it holds {} arrays, none named spins or samples", names.size()),
                     fmt::format("say which one: {}", fmt::join(names, ", ")));
 }

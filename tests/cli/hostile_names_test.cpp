@@ -79,12 +79,14 @@ TEST(HostileNames, SpinsInOtherFormatsGetTheWordHowTheyComeIn) {
   const testing::TemporaryFolder folder;
   io::write_text(folder.path() / "a.txt", "1 -1 1 1\n");
   io::write_text(folder.path() / "a.csv", "1,-1,1,1\n");
+  io::write_text(folder.path() / "a.xyz", "1,-1,1,1\n");
   io::write_text(folder.path() / "a.npz", "PK\x03\x04 and so on");
   io::write_text(folder.path() / "a.pt", "PK\x03\x04 and so on");
-  expect_refused({{"measure a.txt", "numpy.save"},
-                  {"measure a.csv", "numpy.save"},
+  expect_refused({{"measure a.txt", "spinflow import -L"},
+                  {"measure a.csv", "spinflow import -L"},
                   {"train rbm a.npz -o x.h5", "numpy.save"},
-                  {"train classifier a.csv -o x.h5", "numpy.save"},
+                  {"train classifier a.csv -o x.h5", "spinflow import -L"},
+                  {"measure a.xyz", "numpy.save"},
                   {"flow decimation --start a.pt", "numpy.save"}},
                  folder.path());
 }
