@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cctype>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,10 +29,12 @@ class HeaderParser {
 
   void parse() {
     int seen = 0;
+    std::set<std::string> keys;
     expect('{');
     while (!accept('}')) {
       const std::string key = quoted();
       expect(':');
+      if (!keys.insert(key).second) refuse();
       if (key == "descr")
         descr = quoted(), seen |= 1;
       else if (key == "fortran_order")

@@ -144,16 +144,24 @@ std::unique_ptr<NumberStream> raw_numbers(std::unique_ptr<ByteStream> bytes, Ele
 
 std::string chosen_array(const std::vector<std::string>& names, std::string_view wanted,
                          const std::string& where) {
-  const auto has = [&](std::string_view name) { return std::ranges::find(names, name) != names.end(); };
+  const auto has = [&](std::string_view name) {
+    const auto times = std::ranges::count(names, name);
+    if (times > 1)
+      throw input_error(where, fmt::format("it holds {} arrays named '{}'", times, name),
+                        "give each its own name");
+    return times == 1;
+  };
   if (!wanted.empty()) {
     if (has(wanted)) return std::string(wanted);
     throw input_error(where, fmt::format("it has no array '{}'", wanted),
-                      fmt::format("it has {}", fmt::join(names, ", ")));
+                      names.empty() ? std::string("its root holds none")
+                                    : fmt::format("it has {}", fmt::join(names, ", ")));
   }
   for (const char* usual : {"spins", "samples"})
     if (has(usual)) return usual;
   if (names.size() == 1) return names.front();
-  if (names.empty()) throw input_error(where, "it holds no array", "give an array of spins, as numpy.save writes it");
+  if (names.empty())
+    throw input_error(where, "it holds no array", "give an array of spins, as numpy.save writes it");
   throw input_error(where, fmt::format("it holds {} arrays, none named spins or samples", names.size()),
                     fmt::format("say which one: {}", fmt::join(names, ", ")));
 }

@@ -62,10 +62,16 @@ std::unique_ptr<NumberStream> text_numbers(const std::filesystem::path& path) {
   base::check_memory(5 * static_cast<double>(size), where, "save it with numpy.save, which is smaller");
   std::string text(static_cast<std::size_t>(size), '\0');
   FileBytes(path, 0, size).read(text);
+  if (text.find('\0') != std::string::npos)
+    throw input_error(where, "it holds zero bytes, which no plain text has",
+                      "save it as UTF-8 text, or with numpy.save");
+  std::string_view rest = text;
+  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";  // some programs begin UTF-8 with it
+  if (rest.starts_with(byte_order_mark)) rest.remove_prefix(byte_order_mark.size());
   std::vector<double> values;
   std::size_t columns = 0;
   std::size_t number = 0;
-  for (std::string_view rest = text; !rest.empty();) {
+  while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
     const std::string_view line = rest.substr(0, end);
     rest.remove_prefix(std::min(end + 1, rest.size()));

@@ -44,6 +44,7 @@ TEST(CriticalCommand, RefusesWhatCannotBeAnswered) {
       {"critical ising-square --sizes 8,12,16 --budget 5x", "5x"},
       {"critical ising-square --sizes 8,12,16 --budget=-5m", "budget"},
       {"critical ising-square --sizes 8,12,16 --precision 2", "precision"},
+      {"critical ising-square --sizes 8,12,16 --precision 0", "--precision"},
       {"critical ising-square --sizes 8,12,16 --precision 1e-3 --budget 1m", "both"},
       {"critical ising-square --sizes 8,12,16 --omega 2", "--reanalyze"},
       {"critical ising-square --sizes 8,12,16 --resume --force", "contradict"},

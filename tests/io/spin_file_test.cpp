@@ -159,6 +159,23 @@ TEST(SpinFile, ReadsWhatNumpyAndH5pyWrite) {
                [&] { const SpinFile none(folder.path() / "samples.npz", "y"); });
 }
 
+TEST(SpinFile, TextsOfOtherSystems) {
+  const testing::TemporaryFolder folder;
+  const auto path = folder.path() / "a.txt";
+  put_bytes(path,
+            "\xef\xbb\xbf"
+            "1 -1 1\r\n\r\n-1\t-1;+1\n# end");
+  SpinFile file(path);
+  std::vector<std::int8_t> spins(6);
+  file.read_next(spins);
+  EXPECT_EQ(spins, (std::vector<std::int8_t>{1, -1, 1, -1, -1, 1}));
+  put_bytes(path, std::string("1 -1\0 1\n", 9));
+  expect_error(Fault::input, path.string(), "zero bytes", [&] { const SpinFile zero(path); });
+  put_bytes(path, "1 -1 1\n1 -1\n");
+  expect_error(Fault::input, path.string(), "line 2 has 2 numbers, the first has 3",
+               [&] { const SpinFile ragged(path); });
+}
+
 // Every byte of every format: read or refused, never a crash.
 TEST(SpinFile, AnyCutOrFlippedByteOfEveryFormatIsRefusedOrRead) {
   if (!testing::have_h5py()) GTEST_SKIP() << "no h5py in /usr/bin/python3";
@@ -196,6 +213,8 @@ TEST_F(Npy, HostileHeaders) {
   refused(npy("{'descr': '|i1', 'shape': (1, 1), }", "\1"), "understood");
   refused(npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1, 1), }", "\1"), "understood");
   refused(npy("", ""), "understood");
+  refused(npy("{'descr': '|i1', 'fortran_order': False, 'shape': (1, 1), 'shape': (1, 1), }", "\1"),
+          "understood");
   refused(std::string("\x93NUMPY\x09\x00\x10\x00", 10), "version is 9");
   refused(std::string("\x93NUMPY\x02\x00\xff\xff\xff\xff", 12), "claims");
   refused("", "empty");

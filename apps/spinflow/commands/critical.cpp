@@ -101,6 +101,9 @@ CriticalQuestion critical_question(const Invocation& invocation) {
   question.model = model;
   question.model_options = invocation.only(entry.options);
   question.sizes = asked.sizes;
+  if (invocation.has("precision") && asked.precision == 0)
+    throw input_error("critical --precision", "0 is no error at which to stop",
+                      "give the relative statistical error of T_c, such as 1e-5");
   if (invocation.has("precision"))
     question.precision = asked.precision;
   else
