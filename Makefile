@@ -6,7 +6,7 @@ SPINFLOW := $(BUILD)/bin/spinflow
 WITH_PYTHON := -DSPINFLOW_PYTHON=ON -DPython_EXECUTABLE=$(CURDIR)/build/venv/bin/python
 .DEFAULT_GOAL := build
 .PHONY: build python wheel test-wheel demo study-iso2018 study-long-range study-short-sighted study-gong-xia pulls test test-fast test-asan test-tsan faults fuzz benchmarks bench bench-check \
-  bench-compare bench-report neon docs format lint clean
+  bench-compare bench-report neon docs site format lint clean
 
 build:
 	scripts/install-dependencies.sh build
@@ -151,6 +151,12 @@ neon:
 
 docs: build
 	scripts/generate-docs.sh $(SPINFLOW)
+
+# The documentation as a site, build/site/html: pages, notebooks that are run, reference of Python and C++, search.
+site: python
+	scripts/install-dependencies.sh site
+	scripts/python-environment.sh site
+	scripts/make-site.sh
 
 format:
 	scripts/install-dependencies.sh build lint

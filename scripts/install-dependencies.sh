@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Installs what a make target needs and nothing that is already there:
-#   scripts/install-dependencies.sh build [test] [fuzz] [bench] [lint] [neon] [python]
+#   scripts/install-dependencies.sh build [test] [fuzz] [bench] [lint] [neon] [python] [site]
 # Presence is checked first; with nothing missing there is no apt, no sudo and no network.
 set -eu
 cd "$(dirname "$0")/.."
@@ -13,6 +13,7 @@ bench="libbenchmark-dev libopenblas-dev python3"
 lint="clang-format clang-tidy"
 neon="g++-aarch64-linux-gnu qemu-user"
 python="python3-dev python3-venv"
+site="doxygen"
 
 wanted=""
 for group in "$@"; do
@@ -24,7 +25,8 @@ for group in "$@"; do
     lint) wanted="$wanted $lint" ;;
     neon) wanted="$wanted $neon" ;;
     python) wanted="$wanted $python" ;;
-    *) echo "install-dependencies: no group '$group'; groups are build, test, fuzz, bench, lint, neon, python" >&2; exit 2 ;;
+    site) wanted="$wanted $site" ;;
+    *) echo "install-dependencies: no group '$group'; groups are build, test, fuzz, bench, lint, neon, python, site" >&2; exit 2 ;;
   esac
 done
 
