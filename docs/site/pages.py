@@ -106,7 +106,7 @@ def headers():
     for room in rooms:
         names = ", ".join(f"`<{header.relative_to(include).as_posix()}>`" for header in sorted(room.glob("*.hpp")))
         text = f"# {room.name}\n\nHeaders: {names}.\n\n"
-        text += f"```{{doxygennamespace}} spinflow::{room.name}\n:content-only:\n:members:\n:undoc-members:\n```\n"
+        text += f"```{{doxygennamespace}} spinflow::{room.name}\n:members:\n:undoc-members:\n```\n"
         write(SOURCE / f"cpp/{room.name}.md", text)
     write(
         SOURCE / "cpp-reference.md",
