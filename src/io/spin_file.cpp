@@ -20,8 +20,8 @@ namespace {
 enum class SpinFormat { none, npy, npz, safetensors, hdf5, text };
 
 bool is_text_name(const std::filesystem::path& path) {
-  const std::string ending = path.extension().string();
-  return ending == ".txt" || ending == ".csv" || ending == ".dat" || ending == ".tsv";
+  const std::string name = path.extension().string();
+  return name == ".txt" || name == ".csv" || name == ".dat" || name == ".tsv";
 }
 
 SpinFormat format_of(const std::filesystem::path& path) {

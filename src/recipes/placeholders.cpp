@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "spinflow/base/error.hpp"
-#include "studies/judging.hpp"
 
 namespace spinflow::recipes {
 
@@ -16,8 +15,6 @@ std::string text_of(const Word& word, const std::string& form) {
 }
 
 }  // namespace
-
-Word::Word(const stats::Estimate& estimate) : value(studies::text(estimate)) {}
 
 std::string filled(std::string_view text, const std::function<std::string(const std::string&)>& word) {
   std::string whole;

@@ -7,6 +7,9 @@
 
 namespace spinflow::recipes {
 
+// Here, and not with the other placeholders, because readers of recipes judge nothing.
+Word::Word(const stats::Estimate& estimate) : value(studies::text(estimate)) {}
+
 using results::Claim;
 using results::Verdict;
 
