@@ -77,6 +77,7 @@ def interrupted(program, arguments, folder, moment, number):
                                stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
     try:
         process.wait(moment)
+        subprocess.run(["rm", "-rf", "x", "x.h5"], cwd=folder, check=True)  # or the next would be refused
         return None
     except subprocess.TimeoutExpired:
         pass
