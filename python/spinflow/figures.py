@@ -27,11 +27,6 @@ class Figure:
         title = self.spec.get("title", "")
         return title.get("text", "") if isinstance(title, dict) else title
 
-    def altair(self):
-        """The same as a chart of altair."""
-        altair = _frames.needed("altair", "plot")
-        return altair.Chart.from_dict(self.spec, validate=False)
-
     def mpl(self):
         """The same data drawn by matplotlib: a figure of pyplot."""
         if self._draw is None:
