@@ -24,7 +24,8 @@ class NumberStream;
 /// - numpy's .npy (versions 1 to 3, both byte orders, C and Fortran order) and .npz (stored or deflated),
 /// - .safetensors,
 /// - HDF5 with plain arrays,
-/// - text as numpy.savetxt writes it: a configuration per line, with spaces, tabs, commas or semicolons between
+/// - text as numpy.savetxt writes it: a configuration per line, with spaces, tabs, commas or semicolons
+/// between
 ///   the numbers. Lines that begin with # are comments.
 /// Error(input) beginning with the path for anything else, with the place.
 ///
