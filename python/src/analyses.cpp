@@ -45,14 +45,7 @@ nb::object weights(const networks::Rbm& rbm, nb::handle data, double sigma0, con
   const studies::StudiedNetwork network{.name = name, .rbm = rbm, .sigma0 = sigma0};
   results::Results results{.recipe = "analyze-weights", .scale = "", .seed = rbm.seed};
   work([&](base::Observer&) {
-    const auto found = studies::weight_study({&network, 1}, references, results).front();
-    const auto value = [&](const char* key, double number) {
-      results.values[key] = {number, results::none, results::none, results::none};
-    };
-    value("largest_eigenvalue", found.spectrum.eigenvalues[0]);
-    value("noise_edge", found.spectrum.noise_edge);
-    value("eigenvalues_above_noise", static_cast<double>(found.above_edge));
-    value("uniform_overlap_of_the_first", found.spectrum.uniform_overlap[0]);
+    studies::add_weight_values(studies::weight_study({&network, 1}, references, results).front(), results);
     return 0;
   });
   return object_of(results);
@@ -80,9 +73,6 @@ nb::object correlators(const networks::Stack& stack, nb::handle data, const std:
   });
   results::Results results{.recipe = "analyze-correlators", .scale = "", .seed = seed};
   studies::add_correlators(layers, against, results);
-  for (const auto& layer : layers)
-    results.values[fmt::format("pearson_layer_{}", layer.layer)] = {
-        layer.likeness.pearson.value, layer.likeness.pearson.error, results::none, results::none};
   return object_of(results);
 }
 

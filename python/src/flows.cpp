@@ -12,7 +12,6 @@
 #include "spinflow/flow/iteration.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/observables/observable.hpp"
-#include "spinflow/results/figures.hpp"
 #include "spinflow/stats/estimate.hpp"
 #include "spinflow/thermometers/classifier.hpp"
 #include "spinflow/thermometers/limit_text.hpp"
@@ -192,33 +191,8 @@ nb::list fixed_point(const FlowRecord& record, std::optional<std::vector<std::st
   return rows;
 }
 
-/// A panel for every thermometer and observable, a curve for every start: Vega-Lite JSON.
 std::string spec_of(const FlowRecord& record, const std::vector<std::string>& numbers) {
-  results::LineFigure figure{
-      .id = "flow",
-      .title = "Flow",
-      .caption = "What is read at every step, from every start; bands are one standard error.",
-      .x = {.title = "step", .whole = true},
-      .y = {.title = "reading"},
-      .own_y_axes = true};
-  for (const auto& start : record.starts) {
-    std::map<std::string, results::Series> panels;
-    const auto add = [&](const std::string& panel, int step, double value, double error) {
-      auto& series = panels[panel];
-      series.name = start.name;
-      series.panel = panel;
-      series.mark = results::Mark::curve;
-      series.points.push_back({.x = static_cast<double>(step), .y = value, .error = error});
-    };
-    for (const auto& step : start.steps) {
-      for (const auto& [name, reading] : step.readings)
-        add("T by " + name + " (J/k_B)", step.step, reading.value, reading.error);
-      for (const auto& name : numbers)
-        if (step.observed.contains(name)) add(name, step.step, step[name].value, step[name].error);
-    }
-    for (auto& [name, series] : panels) figure.series.push_back(std::move(series));
-  }
-  return results::line_figure(figure).spec;
+  return results::line_figure(studies::flow_figure(record, numbers)).spec;
 }
 
 }  // namespace

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include "kernels/dense/activations.hpp"
 #include "module.hpp"
 #include "spinflow/base/error.hpp"
-#include "spinflow/base/parallel.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/flow/flow_file.hpp"
 #include "spinflow/io/file_header.hpp"
-#include "spinflow/kernels/signed_row_sums.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/networks/dense_file.hpp"
 #include "spinflow/networks/identity.hpp"
 #include "spinflow/networks/rbm_file.hpp"
 #include "spinflow/networks/rbm_likelihood.hpp"
-#include "spinflow/networks/rbm_parameters.hpp"
 #include "spinflow/networks/rbm_tempering.hpp"
 #include "spinflow/networks/stack_file.hpp"
 #include "spinflow/transformations/rbm_reconstruct.hpp"
@@ -111,17 +107,6 @@ auto read_rows(const Rbm& rbm, nb::handle v, const Read& read) {
   return work([&](base::Observer&) { return read(rbm, spins); });
 }
 
-/// tanh(c + W v): (n, n_hidden).
-kernels::FloatMatrix hidden_means(const Rbm& rbm, const kernels::PackedSpins& v) {
-  const networks::RbmParameters parameters(rbm);
-  kernels::FloatMatrix means(v.n_rows(), rbm.n_hidden);
-  base::parallel_for_rows(v.n_rows(), 512, [&](std::size_t, std::size_t first, std::size_t last) {
-    kernels::signed_row_sums(v, first, last, parameters.to_hidden, rbm.hidden_bias, means);
-    kernels::tanh_rows(means, first, last, 1.0f, means);
-  });
-  return means;
-}
-
 void bind_rbm(nb::module_& m) {
   nb::class_<Rbm>(m, "RbmCore")
       .def_prop_ro("weights",
@@ -146,7 +131,7 @@ void bind_rbm(nb::module_& m) {
       .def_rw("command", &Rbm::command)
       .def("hidden_means",
            [](const Rbm& rbm, nb::handle v) {
-             const auto means = read_rows(rbm, v, hidden_means);
+             const auto means = read_rows(rbm, v, networks::hidden_means);
              return array_of(means.unpadded(), {means.n_rows(), means.n_columns()});
            })
       .def("free_energy",

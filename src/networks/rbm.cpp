@@ -92,6 +92,19 @@ std::vector<double> pseudo_log_likelihood(const Rbm& rbm, const kernels::PackedS
   return of_rows(rbm, v, kernels::pseudo_log_likelihoods);
 }
 
+kernels::FloatMatrix hidden_means(const Rbm& rbm, const kernels::PackedSpins& v) {
+  require_columns(v, rbm.n_visible(), "visible");
+  const auto rows = kernels::transposed(kernels::FloatMatrix(rbm.n_hidden, rbm.n_visible(), rbm.weights));
+  kernels::FloatMatrix means(v.n_rows(), rbm.n_hidden);
+  base::parallel_for_rows(v.n_rows(), configurations_per_piece,
+                          [&](std::size_t, std::size_t first, std::size_t last) {
+                            base::check_stop();
+                            kernels::signed_row_sums(v, first, last, rows, rbm.hidden_bias, means);
+                            kernels::tanh_rows(means, first, last, 1.0f, means);
+                          });
+  return means;
+}
+
 namespace {
 
 // ln sum_s exp(b.s + sum_l ln 2 cosh(c_l + (w s)_l)), s the states of the smaller layer.

@@ -251,6 +251,9 @@ void add_correlators(std::span<const LayerCorrelators> layers, const std::string
   for (const auto& layer : layers) {
     out.figures.push_back(image_figure(layer, rule, prefix, false));
     out.figures.push_back(image_figure(layer, rule, prefix, true));
+    const auto& pearson = layer.likeness.pearson;
+    out.values[fmt::format("pearson_layer_{}", layer.layer)] = {pearson.value, pearson.error, results::none,
+                                                                results::none};
   }
 }
 

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <utility>
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/random.hpp"
@@ -79,6 +81,34 @@ void expect_read(const thermometers::Thermometer& gauge, std::span<const lattice
                     fmt::format("it reads lattices of {} sites, the flow has {}", gauge.lattice().text(),
                                 lattices.front().text()),
                     "train one on configurations of the flow's size");
+}
+
+results::LineFigure flow_figure(const flow::FlowRecord& record, std::span<const std::string> observables) {
+  results::LineFigure figure{
+      .id = "flow",
+      .title = "Flow",
+      .caption = "What is read at every step, from every start; bands are one standard error.",
+      .x = {.title = "step", .whole = true},
+      .y = {.title = "reading"},
+      .own_y_axes = true};
+  for (const auto& start : record.starts) {
+    std::map<std::string, results::Series> panels;
+    const auto add = [&](const std::string& panel, int step, double value, double error) {
+      auto& series = panels[panel];
+      series.name = start.name;
+      series.panel = panel;
+      series.mark = results::Mark::curve;
+      series.points.push_back({.x = static_cast<double>(step), .y = value, .error = error});
+    };
+    for (const auto& step : start.steps) {
+      for (const auto& [name, reading] : step.readings)
+        add("T by " + name + " (J/k_B)", step.step, reading.value, reading.error);
+      for (const auto& name : observables)
+        if (step.observed.contains(name)) add(name, step.step, step[name].value, step[name].error);
+    }
+    for (auto& [name, series] : panels) figure.series.push_back(std::move(series));
+  }
+  return figure;
 }
 
 }  // namespace spinflow::studies

@@ -241,6 +241,16 @@ std::vector<analysis::WeightAnalysis> weight_study(std::span<const StudiedNetwor
   return result;
 }
 
+void add_weight_values(const analysis::WeightAnalysis& weights, results::Results& out) {
+  const auto value = [&](const char* name, double number) {
+    out.values[name] = {number, results::none, results::none, results::none};
+  };
+  value("largest_eigenvalue", weights.spectrum.eigenvalues[0]);
+  value("noise_edge", weights.spectrum.noise_edge);
+  value("eigenvalues_above_noise", static_cast<double>(weights.above_edge));
+  value("uniform_overlap_of_the_first", weights.spectrum.uniform_overlap[0]);
+}
+
 std::vector<std::string> weight_study_names(const std::string& prefix) {
   std::vector<std::string> names;
   for (const char* figure : {"spectrum", "distance", "likeness", "displacements", "lambda", "shells",

@@ -60,6 +60,34 @@ TEST(Rbm, PseudoLikelihoodByEnumeration) {
   }
 }
 
+// The sum over all h of h_a P(h | v); more rows than one piece has, 19 units are no whole vector.
+TEST(Rbm, HiddenMeansByEnumeration) {
+  const Rbm small = rbm_with_biases(lattice::Lattice::chain(3), 4, 0.8);
+  const auto means = hidden_means(small, all_rows(3));
+  for (unsigned v = 0; v < 8; ++v) {
+    double z = 0;
+    std::vector<double> sum(4);
+    for (unsigned h = 0; h < 16; ++h) {
+      const double weight = std::exp(minus_energy(small, v, h));
+      z += weight;
+      for (unsigned a = 0; a < 4; ++a) sum[a] += ((h >> a) & 1u) != 0 ? weight : -weight;
+    }
+    for (unsigned a = 0; a < 4; ++a) EXPECT_NEAR(means.row(v)[a], sum[a] / z, 1e-6) << v << " " << a;
+  }
+  const Rbm wide = rbm_with_biases(lattice::Lattice::chain(10), 19, 0.8);
+  const auto all = hidden_means(wide, all_rows(10));
+  EXPECT_EQ(all.n_rows(), 1024u);
+  EXPECT_EQ(all.n_columns(), 19u);
+  for (const std::size_t v : {0u, 511u, 512u, 1023u})
+    for (std::size_t a = 0; a < 19; ++a) {
+      double field = wide.hidden_bias[a];
+      for (std::size_t i = 0; i < 10; ++i)
+        field += wide.weights[a * 10 + i] * (((v >> i) & 1u) != 0 ? 1 : -1);
+      EXPECT_NEAR(all.row(v)[a], std::tanh(field), 1e-6) << v << " " << a;
+    }
+  EXPECT_THROW((void)hidden_means(wide, kernels::PackedSpins(2, 9)), Error);
+}
+
 TEST(Rbm, WithoutWeightsEveryStateIsEquallyLikely) {
   const Rbm rbm = random_rbm(lattice::Lattice::square(10, 10), 16, 0, 1);
   EXPECT_NEAR(exact_log_partition(rbm), 116 * std::log(2), 1e-9);

@@ -214,6 +214,9 @@ TEST(WeightStudy, RandomWeightsShowNothingAboveTheNoise) {
   // The largest eigenvalue fluctuates about the edge by a few percent (Tracy and Widom).
   EXPECT_LE(weights.above_edge, 1u);
   EXPECT_NEAR(weights.spectrum.eigenvalues[0] / weights.spectrum.noise_edge, 1, 0.1);
+  add_weight_values(weights, out);
+  EXPECT_EQ(out.values.at("largest_eigenvalue").value, weights.spectrum.eigenvalues[0]);
+  EXPECT_EQ(out.values.at("eigenvalues_above_noise").value, static_cast<double>(weights.above_edge));
   // Over all eigenvectors the overlap with the uniform mode is exactly shared out: 1/N in the mean.
   double sum = 0;
   for (const double overlap : weights.spectrum.uniform_overlap) sum += overlap;

@@ -196,9 +196,6 @@ int run_analyze_correlators(const Invocation& invocation) {
   if (!folder.empty()) {
     results::Results results{.recipe = "analyze-correlators", .scale = "", .seed = options.seed};
     studies::add_correlators(layers, against, results);
-    for (const auto& layer : layers)
-      results.values[fmt::format("pearson_layer_{}", layer.layer)] = {
-          layer.likeness.pearson.value, layer.likeness.pearson.error, results::none, results::none};
     io::Settings settings;
     settings["recipe"]["title"] = std::string("What hidden units know of block spins");
     settings["recipe"]["question"] =

@@ -182,13 +182,7 @@ int run_analyze_weights(const Invocation& invocation) {
   } else {
     results::Results results{.recipe = "analyze-weights", .scale = "", .seed = rbm.seed};
     weights = studies::weight_study({&network, 1}, references, results).front();
-    const auto value = [&](const char* name, double number) {
-      results.values[name] = {number, results::none, results::none, results::none};
-    };
-    value("largest_eigenvalue", weights.spectrum.eigenvalues[0]);
-    value("noise_edge", weights.spectrum.noise_edge);
-    value("eigenvalues_above_noise", static_cast<double>(weights.above_edge));
-    value("uniform_overlap_of_the_first", weights.spectrum.uniform_overlap[0]);
+    studies::add_weight_values(weights, results);
     page = write_answer(invocation, folder, results, settings_of(invocation, rbm, network.sigma0));
   }
   if (invocation.json()) {

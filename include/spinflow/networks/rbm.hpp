@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "spinflow/base/options.hpp"
+#include "spinflow/kernels/float_matrix.hpp"
 #include "spinflow/kernels/packed_spins.hpp"
 #include "spinflow/lattice/lattice.hpp"
 
@@ -57,6 +58,13 @@ struct Rbm {
 /// (n, n_visible); result (n), nats. Exact, where the history's `pseudo_likelihood_train` draws two units of
 /// a row.
 [[nodiscard]] std::vector<double> pseudo_log_likelihood(const Rbm& rbm, const kernels::PackedSpins& v);
+
+/// Mean of each hidden unit given a row: <h_a> = tanh(c_a + (W v)_a), so that P(h_a = +1 | v) = (1 + <h_a>)
+/// / 2. `v`: (n, n_visible); result (n, n_hidden), error below 3e-7 beside that of the field. The same bits
+/// for any number of threads.
+///
+///     float first = networks::hidden_means(rbm, data.spins).row(0)[0];
+[[nodiscard]] kernels::FloatMatrix hidden_means(const Rbm& rbm, const kernels::PackedSpins& v);
 
 /// Units of the smaller layer up to which ln Z is summed exactly.
 inline constexpr std::size_t most_exact_units = 24;

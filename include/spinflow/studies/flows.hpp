@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "spinflow/flow/flow.hpp"
+#include "spinflow/flow/flow_file.hpp"
+#include "spinflow/results/figures.hpp"
 
 namespace spinflow::studies {
 
@@ -47,5 +49,10 @@ struct FlowStart {
 /// Error(input) beginning with `where` if the thermometer reads none of the lattices of a flow.
 void expect_read(const thermometers::Thermometer& gauge, std::span<const lattice::Lattice> lattices,
                  std::string_view where);
+
+/// The figure "flow": what is read at every step from every start, a panel for each thermometer and for each
+/// of the observables named.
+[[nodiscard]] results::LineFigure flow_figure(const flow::FlowRecord& record,
+                                              std::span<const std::string> observables);
 
 }  // namespace spinflow::studies

@@ -64,6 +64,10 @@ std::vector<analysis::WeightAnalysis> weight_study(std::span<const StudiedNetwor
                                                    results::Results& out,
                                                    const std::string& prefix = "weights");
 
+/// Appends the numbers that stand for one network: largest_eigenvalue, noise_edge, eigenvalues_above_noise,
+/// uniform_overlap_of_the_first.
+void add_weight_values(const analysis::WeightAnalysis& weights, results::Results& out);
+
 /// The names of those figures and tables.
 [[nodiscard]] std::vector<std::string> weight_study_names(const std::string& prefix = "weights");
 
