@@ -14,6 +14,13 @@ _share = os.path.join(os.path.dirname(__file__), "share", "spinflow")
 if os.path.isdir(_share):
     os.environ.setdefault("SPINFLOW_SHARE_DIR", _share)
 
+from . import _checked
+
+_checked.cover(
+    ["Dense", "Ensemble", "Map", "Model", "Stack", "concatenate", "critical", "load", "mcrg", "names", "reanalyze", "run", "sample"]
+    + ["set_threads", "train_classifier", "train_dense", "train_stack"]
+)
+
 from . import analysis, exact, maps
 from ._core import (
     Dense,

@@ -4,11 +4,14 @@
 import sys
 import threading
 
+from ._checked import checked
+
 _on = False
 _here = threading.local()
 
 
-def progress(on=True):
+@checked
+def progress(on: bool = True):
     """Shows how far long work has come, from now on: a bar of tqdm in terminal and notebook, else a line.
 
     >>> import spinflow as sf

@@ -48,4 +48,11 @@ def observables(given):
     """Names of observables; functions among them are entered first."""
     if isinstance(given, str) or callable(given):
         given = [given]
+    try:
+        given = list(given)
+    except TypeError:
+        given = [given]
+    for one in given:
+        if not isinstance(one, str) and not callable(one):
+            raise ValueError(f"observables: {one!r} is neither a name nor a function; see sf.names('observables')")
     return [_core.add_observable(one) if callable(one) else one for one in given]

@@ -4,7 +4,9 @@
 import numpy as np
 
 from . import _core, _frames
+from ._checked import checked
 from ._core import mcrg
+from .flows import Flow
 from .rbm import RBM
 
 __all__ = ["correlators", "couplings", "mcrg", "mean_field", "rg", "scaling", "two_sample", "weights"]
@@ -16,7 +18,8 @@ def _network(rbm):
     return rbm._fitted()
 
 
-def weights(rbm, data=None, *, sigma0=None):
+@checked
+def weights(rbm, data=None, *, sigma0: float | None = None):
     """What the weights of an RBM say about pairs of visible units: A = W^T W against noise, waves and correlations.
 
     data : configurations on the same lattice, whose correlations at every temperature stand beside A.
@@ -31,7 +34,17 @@ def weights(rbm, data=None, *, sigma0=None):
     return _core.weights(_network(rbm), data, rbm.initial_sigma if sigma0 is None else sigma0, "V")
 
 
-def correlators(stack, data, *, against="block-majority", hidden_mode="sampled", permutations=999, seed=1, **options):
+@checked
+def correlators(
+    stack: "Stack",
+    data,
+    *,
+    against: str = "block-majority",
+    hidden_mode: str = "sampled",
+    permutations: int = 999,
+    seed: int = 1,
+    **options,
+):
     """Correlations of a Stack's hidden units with the spins below, beside those of block spins.
 
     data : configurations of one temperature on the stack's visible lattice. against : a map of blocks by its name,
@@ -40,7 +53,8 @@ def correlators(stack, data, *, against="block-majority", hidden_mode="sampled",
     return _core.correlators(stack, data, against, options, hidden_mode, permutations, seed)
 
 
-def couplings(data, *, basis=""):
+@checked
+def couplings(data, *, basis: str = ""):
     """The couplings K_a of -H/T = sum_a K_a S_a that configurations look like, by maximum pseudo-likelihood.
 
     basis : 'nearest,next-nearest,third,plaquette,field', or sites of a term as in 'nearest,0,0/1,0/2,0'.
@@ -56,13 +70,18 @@ def couplings(data, *, basis=""):
     return _core.couplings(data, basis)
 
 
-def scaling(flows, *, step=None, critical_temperature=None):
+@checked
+def scaling(flows, *, step: int | None = None, critical_temperature: float | None = None):
     """Scaling dimensions of flows on several sizes (a list of Flow), or the exponent beta of one of many starts."""
     flows = list(flows) if isinstance(flows, (list, tuple)) else [flows]
+    for flow in flows:
+        if not isinstance(flow, Flow):
+            raise ValueError(f"scaling: flows: {type(flow).__name__} is no Flow; give what sf.flow returns")
     return _core.scaling([flow._record for flow in flows], step, critical_temperature)
 
 
-def rg(*, K=None, T=None, field=0.0, factor=2, steps=6):
+@checked
+def rg(*, K: float | None = None, T: float | None = None, field: float = 0.0, factor: int = 2, steps: int = 6):
     """The exact flow of the chain's couplings under decimation: (steps, fixed points), both pandas.
 
     K : coupling to start from, in units of k_B T; or T: K = 1/T. field : h in units of k_B T. factor : one of so
@@ -83,11 +102,13 @@ def rg(*, K=None, T=None, field=0.0, factor=2, steps=6):
     return _frames.frame(found["steps"]), points
 
 
-def two_sample(first, second, *, permutations=999, seed=1):
+@checked
+def two_sample(first, second, *, permutations: int = 999, seed: int = 1):
     """Whether two sets of configurations have one distribution: energy_distance, effect and p_value, a dict."""
     return _core.two_sample(first, second, permutations, seed)
 
 
+@checked
 def mean_field(rbm):
     """Where v -> h -> v would stop if every unit took its mean: v, abs_magnetization, energy, converged, a dict."""
     return _core.mean_field(_network(rbm))

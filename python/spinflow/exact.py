@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is known exactly. K = J/(k_B T); energies are per site, in units of J."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from . import _core, _frames
+from ._checked import checked
 
 __all__ = [
     "SQUARE_CRITICAL_TEMPERATURE",
@@ -21,12 +24,22 @@ SQUARE_CRITICAL_TEMPERATURE = _core.square_critical_temperature
 """T_c = 2 / ln(1 + sqrt 2) of the square lattice, in J/k_B."""
 
 
-def _each(function, K, *others):
-    """The function of every number of an array."""
-    found = np.vectorize(function, otypes=[float])(K, *others)
-    return float(found) if np.ndim(K) == 0 else found
+def _each(where, function, K, *, zero=False):
+    """The function of every coupling K > 0, or K >= 0, of an array."""
+    couplings = np.asarray(K, dtype=float)
+    for k in couplings.flat:
+        if not (k > 0 or (zero and k == 0)) or np.isinf(k):
+            raise ValueError(f"{where}: K: {k} is out of range; give finite numbers {'of at least' if zero else 'above'} 0")
+    found = np.vectorize(function, otypes=[float])(couplings)
+    return float(found) if couplings.ndim == 0 else found
 
 
+def _expect(where, name, value, least, most):
+    if not least <= value <= most:
+        raise ValueError(f"{where}: {name}: {value} is out of range; give {least} to {most}")
+
+
+@checked
 def means(model, T):
     """Exact means of a Model at each temperature (pandas): log_partition (nats), energy, specific_heat, magnetization,
     abs_magnetization, magnetization_2, magnetization_4, per site.
@@ -41,37 +54,55 @@ def means(model, T):
     return _frames.frame(_core.exact_means(model, T))
 
 
-def onsager_energy(K):
+@checked
+def onsager_energy(K: float | np.ndarray):
     """Energy per site of the infinite square lattice, K > 0: a number or an array."""
-    return _each(_core.onsager_energy, K)
+    return _each("onsager_energy", _core.onsager_energy, K)
 
 
-def yang_magnetization(K):
+@checked
+def yang_magnetization(K: float | np.ndarray):
     """Spontaneous magnetization of the infinite square lattice; 0 above T_c."""
-    return _each(_core.yang_magnetization, K)
+    return _each("yang_magnetization", _core.yang_magnetization, K)
 
 
-def square_correlation_length(K):
+@checked
+def square_correlation_length(K: float | np.ndarray):
     """Correlation length of the infinite square lattice along an axis, in sites."""
-    return _each(_core.square_correlation_length, K)
+    return _each("square_correlation_length", _core.square_correlation_length, K)
 
 
-def strip_correlation_length(width, K):
+@checked
+def strip_correlation_length(width: int, K: float | np.ndarray):
     """Correlation length along an infinite strip that is periodic over `width` sites, in sites."""
-    return _each(lambda k: _core.strip_correlation_length(width, k), K)
+    _expect("strip_correlation_length", "width", width, 1, 10**6)
+    return _each("strip_correlation_length", lambda k: _core.strip_correlation_length(width, k), K)
 
 
-def migdal_kadanoff(K, *, factor=2, dimension=2):
+@checked
+def migdal_kadanoff(K: float | np.ndarray, *, factor: int = 2, dimension: int = 2):
     """K' of Migdal and Kadanoff's approximate recursion, bonds moved first."""
-    return _each(lambda k: _core.migdal_kadanoff(k, factor, dimension), K)
+    _expect("migdal_kadanoff", "factor", factor, 2, 10**6)
+    _expect("migdal_kadanoff", "dimension", dimension, 1, 2)
+    return _each("migdal_kadanoff", lambda k: _core.migdal_kadanoff(k, factor, dimension), K, zero=True)
 
 
-def up_spin_distribution(L, K):
+@checked
+def up_spin_distribution(L: int | Sequence[int], K: float):
     """P(number of up spins = k), k = 0 .. Lx Ly, of the periodic square lattice; L: 10 or (16, 10), a side <= 12."""
-    lx, ly = (L, L) if np.ndim(L) == 0 else L
-    return _core.up_spin_distribution(int(lx), int(ly), K)
+    sides = (L, L) if np.ndim(L) == 0 else tuple(L)
+    if len(sides) != 2:
+        raise ValueError(f"up_spin_distribution: L: it has {len(sides)} numbers; give one, or two for Lx and Ly")
+    for side in sides:
+        _expect("up_spin_distribution", "L", side, 2, 10**6)
+    if not 0 <= K < np.inf:
+        raise ValueError(f"up_spin_distribution: K: {K} is out of range; give a finite number of at least 0")
+    return _core.up_spin_distribution(*sides, K)
 
 
-def probabilities(model, T):
+@checked
+def probabilities(model: _core.Model, T: float):
     """P of each configuration of a Model of at most 24 spins: bit i of its index is set where spin i is up."""
+    if not 0 <= T < np.inf:
+        raise ValueError(f"probabilities: T: {T} is out of range; give a finite number of at least 0")
     return _core.probabilities(model, T)

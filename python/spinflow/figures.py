@@ -2,10 +2,13 @@
 """Figures as Vega-Lite, which notebooks show by themselves."""
 
 import json
+import os
 
 from . import _frames
+from ._checked import checked
 
 
+@checked
 class Figure:
     """A Vega-Lite 5 figure with its data inside. A notebook shows it.
 
@@ -33,7 +36,7 @@ class Figure:
             raise ValueError("this figure is drawn by Vega-Lite only; show it, or save it and open it in a viewer")
         return self._draw(_frames.needed("matplotlib.pyplot", "plot"))
 
-    def save(self, path):
+    def save(self, path: str | os.PathLike):
         """Writes the specification as JSON."""
         with open(path, "w", encoding="utf-8") as file:
             json.dump(self.spec, file)

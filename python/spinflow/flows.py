@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Flows: maps that are iterated, and what is read of every step."""
 
+import os
+from collections.abc import Callable, Sequence
+
 from . import _core, _frames, _written
+from ._checked import checked
 from .figures import Figure
 
 
@@ -30,6 +34,7 @@ class Step:
         return f"<spinflow.Step {self.step} from {self.start}>"
 
 
+@checked
 class Flow:
     """What sf.flow returns: the readings of every step from every start."""
 
@@ -84,7 +89,7 @@ class Flow:
         """The configurations of the steps in `keep`: a list of (temperature of the start, step, Ensemble)."""
         return self._record.kept()
 
-    def save(self, path):
+    def save(self, path: str | os.PathLike):
         """Writes the file that `spinflow flow` writes; sf.load reads it."""
         self._record.save(path)
 
@@ -114,7 +119,19 @@ def _course(maps, start, steps, thermometers, observables, seed, chains, keep):
     return _core.Course(maps, start, steps, list(thermometers), observables, seed, chains, list(keep))
 
 
-def flow(maps, start, *, steps=None, thermometers=(), observables=None, seed=1, chains=None, keep=(), callback=None):
+@checked
+def flow(
+    maps,
+    start,
+    *,
+    steps: int | None = None,
+    thermometers=(),
+    observables=None,
+    seed: int = 1,
+    chains: int | None = None,
+    keep: Sequence[int] = (),
+    callback: Callable | None = None,
+):
     """Iterates maps from configurations and reads every step: what `spinflow flow` does, bit for bit.
 
     maps : one, or several that make one step together: an RBM (v -> h -> v'), a Stack (a layer up), a Dense, one of
@@ -148,7 +165,8 @@ def flow(maps, start, *, steps=None, thermometers=(), observables=None, seed=1, 
     return Flow(course.record())
 
 
-def flow_steps(maps, start, *, steps=None, thermometers=(), observables=None, seed=1, chains=None):
+@checked
+def flow_steps(maps, start, *, steps: int | None = None, thermometers=(), observables=None, seed: int = 1, chains: int | None = None):
     """The same, a Step at a time: a generator.
 
     >>> import spinflow as sf

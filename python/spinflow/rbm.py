@@ -2,12 +2,16 @@
 """The RBM as an estimator in the manner of scikit-learn, which need not be installed."""
 
 import difflib
+import inspect
+import os
 import sys
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from . import _core
+from ._checked import checked, expect
 
 
 class LogLikelihood(NamedTuple):
@@ -47,6 +51,7 @@ def _no_such(name, known):
     return ValueError(f"RBM: there is no option '{name}'; {hint}")
 
 
+@checked
 class RBM:
     """Restricted Boltzmann machine with spins v, h = +-1: E(v, h) = -h.Wv - b.v - c.h.
 
@@ -87,21 +92,21 @@ class RBM:
 
     def __init__(
         self,
-        n_components=64,
+        n_components: int = 64,
         *,
-        method="cd",
-        k=1,
-        learning_rate=0.01,
-        final_learning_rate=0.0,
-        momentum=0.0,
-        weight_decay=0.1,
-        shrinkage=0.0,
-        batch_size=100,
-        epochs=20.0,
-        biases=False,
-        initial_sigma=0.01,
-        held_out=0.0,
-        seed=1,
+        method: str = "cd",
+        k: int = 1,
+        learning_rate: float = 0.01,
+        final_learning_rate: float = 0.0,
+        momentum: float = 0.0,
+        weight_decay: float = 0.1,
+        shrinkage: float = 0.0,
+        batch_size: int = 100,
+        epochs: float = 20.0,
+        biases: bool = False,
+        initial_sigma: float = 0.01,
+        held_out: float = 0.0,
+        seed: int = 1,
         **own,
     ):
         self.n_components = n_components
@@ -166,14 +171,14 @@ class RBM:
 
     # ---- training
 
-    def fit(self, X, y=None, *, callback=None):
+    def fit(self, X, y=None, *, callback: Callable | None = None):
         """Trains on all rows of X, from random weights.
 
         callback: called as callback(rbm) after every epoch, with the network as it then stands; the training
         stops there if it returns True. RuntimeError if the training diverges.
         """
         del y
-        training = _core.RbmTraining(X, self.method, self._options(), self._seed())
+        training = self._begin(X)
         epoch = training.total_updates if callback is None else training.updates_per_epoch
         while not training.done:
             training.update(epoch)
@@ -193,8 +198,7 @@ class RBM:
         """
         del y
         if getattr(self, "_training", None) is None:
-            options = self._options() | {"epochs": 1.0, "final_learning_rate": 0.0}
-            self._training = _core.RbmTraining(X, self.method, options, self._seed())
+            self._training = self._begin(X, epochs=1.0, final_learning_rate=0.0)
         else:
             self._expect(X)
             self._training.go_on_with(X)
@@ -228,7 +232,7 @@ class RBM:
         del y
         return float(np.mean(self.score_samples(X)))
 
-    def log_likelihood(self, X, *, seed=1, chains=256, steps=5000, replicas=20, rounds=1000):
+    def log_likelihood(self, X, *, seed: int = 1, chains: int = 256, steps: int = 5000, replicas: int = 20, rounds: int = 1000):
         """Mean of ln P(v) over the rows, in nats, as a LogLikelihood.
 
         Exact up to 24 units in the smaller layer; else ln Z is by annealed importance sampling (chains, steps),
@@ -237,22 +241,22 @@ class RBM:
         options = {"chains": chains, "steps": steps, "replicas": replicas, "rounds": rounds}
         return LogLikelihood(**self._given(X).log_likelihood(X, seed, options))
 
-    def sample(self, n=1000, *, rounds=1000, replicas=20, seed=1):
+    def sample(self, n: int = 1000, *, rounds: int = 1000, replicas: int = 20, seed: int = 1):
         """n independent configurations of the network, by parallel tempering: an Ensemble.
 
         A chain each, from random spins, `rounds` rounds of `replicas` inverse temperatures from 0 to 1.
         """
         return self._fitted().sample(n, rounds, replicas, seed)
 
-    def sample_hidden(self, X, *, seed=1):
+    def sample_hidden(self, X, *, seed: int = 1):
         """h ~ P(h | v) for each row: int8 (n, n_components)."""
         return self._given(X).sample_hidden(X, seed)
 
-    def reconstruct(self, X, *, seed=1):
+    def reconstruct(self, X, *, seed: int = 1):
         """v -> h -> v', both drawn: one Gibbs step. An Ensemble."""
         return self._given(X).reconstruct(X, seed)
 
-    def save(self, path):
+    def save(self, path: str | os.PathLike):
         """Writes the file that `spinflow train rbm` writes; sf.load reads it."""
         self._fitted().save(path)
 
@@ -263,16 +267,17 @@ class RBM:
 
     # ---- inside
 
-    def _seed(self):
-        if not isinstance(self.seed, (int, np.integer)) or not 0 <= self.seed < 2**64:
-            raise ValueError(f"RBM: seed = {self.seed!r} is no seed; give a whole number from 0 to 2^64 - 1")
-        return int(self.seed)
-
-    def _options(self):
-        options = self.get_params()
-        options.pop("method"), options.pop("seed")
+    def _begin(self, X, **others):
+        """A training of X with the options as they stand, but for `others`."""
+        options = self.get_params() | others
+        expect(_OPTIONS, {name: value for name, value in options.items() if name in _NAMES}, "RBM")
+        if options["n_components"] < 1:
+            raise ValueError(f"RBM: n_components: {options['n_components']} is out of range; give at least 1")
+        if not 0 <= options["seed"] < 2**64:
+            raise ValueError(f"RBM: seed: {options['seed']} is out of range; give a whole number from 0 to 2^64 - 1")
         options["hidden"] = options.pop("n_components")
-        return options
+        method, seed = options.pop("method"), int(options.pop("seed"))
+        return _core.RbmTraining(X, method, options, seed)
 
     def _take(self, core, X=None):
         self._core = core
@@ -315,6 +320,7 @@ class RBM:
 
 _DEFAULTS = {**RBM.__init__.__kwdefaults__, "n_components": 64}
 _NAMES = set(_DEFAULTS)
+_OPTIONS = inspect.signature(RBM.__init__)
 
 
 def _column_names(X):

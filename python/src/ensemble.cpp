@@ -60,8 +60,9 @@ void fill_column(std::vector<T>& column, nb::handle given, const std::string& ar
 }
 
 void make_ensemble(Ensemble* place, nb::handle spins, nb::handle temperature, nb::handle model,
-                   const std::string& boundary, nb::handle chain, nb::handle sweep) {
-  const Configurations given(spins, "spins", lattice::boundary_from(boundary, "boundary"));
+                   nb::handle boundary, nb::handle chain, nb::handle sweep) {
+  const auto ends = lattice::boundary_from(text_from(boundary, "boundary"), "boundary");
+  const Configurations given(spins, "spins", ends);
   std::shared_ptr<const models::Model> hamiltonian;
   auto lattice = given.ensemble().lattice;
   if (!model.is_none()) {
@@ -233,7 +234,10 @@ void bind_ensemble(nb::module_& m) {
       "(3, (4, 4), [1.0, 1.0, 1.0])\n");
   using namespace nb::literals;
   c.def("__init__", make_ensemble, "spins"_a.none(), nb::kw_only(), "temperature"_a = nb::none(),
-        "model"_a = nb::none(), "boundary"_a = "periodic", "chain"_a = nb::none(), "sweep"_a = nb::none())
+        "model"_a = nb::none(), "boundary"_a.none() = "periodic", "chain"_a = nb::none(),
+        "sweep"_a = nb::none(),
+        nb::sig("def __init__(self, spins, *, temperature=None, model=None, boundary: str = 'periodic', "
+                "chain=None, sweep=None) -> None"))
       .def("__len__", &Ensemble::size)
       .def("__getitem__", rows_of, "rows"_a, nb::sig("def __getitem__(self, rows) -> Ensemble"),
            "Some of the configurations: an index, a slice, an array of indices or a mask.")

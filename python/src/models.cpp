@@ -80,11 +80,14 @@ void bind_models(nb::module_& m) {
       "[-2.5]\n")
       .def(
           "__init__",
-          [](ModelHandle* place, const std::string& name, nb::handle side, const std::string& boundary,
+          [](ModelHandle* place, nb::handle name, nb::handle side, nb::handle boundary,
              const nb::kwargs& options) {
-            new (place) ModelHandle{model_from(nb::cast(name), side, boundary, options, "Model")};
+            const std::string ends = text_from(boundary, "Model: boundary");
+            new (place) ModelHandle{
+                model_from(nb::str(text_from(name, "Model: name").c_str()), side, ends, options, "Model")};
           },
-          "name"_a, "L"_a, "boundary"_a = "periodic", "options"_a)
+          "name"_a.none(), "L"_a.none(), "boundary"_a.none() = "periodic", "options"_a,
+          nb::sig("def __init__(self, name: str, L, boundary: str = 'periodic', **options) -> None"))
       .def_prop_ro("name", [](const ModelHandle& h) { return std::string(h.model->name()); })
       .def_prop_ro(
           "shape", [](const ModelHandle& h) { return nb::tuple(nb::cast(h.model->lattice().shape())); },

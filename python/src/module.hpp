@@ -33,12 +33,14 @@ namespace nb = nanobind;
 
 // ---- values.cpp: Python's values and ours
 
-/// Keyword arguments as options; None means that the option is not given. ValueError beginning with `where`.
+/// Keyword arguments as options. ValueError beginning with `where`.
 [[nodiscard]] base::Values values_of(nb::handle keywords, const std::string& where);
 [[nodiscard]] nb::object object_of(const base::Value& value);
 [[nodiscard]] nb::dict dict_of(const base::Values& values);
 /// Numbers of a scalar, a sequence or an array; ValueError naming the argument.
 [[nodiscard]] std::vector<double> numbers_from(nb::handle given, const std::string& where);
+/// A text; ValueError naming the argument.
+[[nodiscard]] std::string text_from(nb::handle given, const std::string& where);
 /// (value, error).
 [[nodiscard]] nb::tuple tuple_of(const stats::Estimate& estimate);
 /// By name: (value, error), or a list of such pairs.

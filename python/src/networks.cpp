@@ -69,6 +69,9 @@ nb::list history_of(const Dense& net) {
 
 ensemble::Ensemble rbm_sample(const Rbm& rbm, std::size_t n, std::int64_t rounds, std::size_t replicas,
                               std::uint64_t seed) {
+  if (n < 1 || rounds < 0 || replicas < 1)
+    throw input_error("sample", "n, rounds or replicas is out of range",
+                      "give n >= 1, rounds >= 0, replicas >= 1");
   auto spins = work([&](base::Observer& observer) {
     networks::RbmTempering chains(rbm, networks::even_betas(replicas), n, seed);
     observer.begin("sample", static_cast<std::uint64_t>(rounds), "rounds");
@@ -341,7 +344,7 @@ void bind_networks(nb::module_& m) {
   bind_rbm(m);
   bind_stack(m);
   bind_dense(m);
-  m.def("load", load, "path"_a, nb::sig("def load(path)"),
+  m.def("load", load, "path"_a, nb::sig("def load(path: str | os.PathLike)"),
         "What a file holds: an Ensemble, RBM, Stack, Dense or Flow; of .npy an Ensemble of the spins in it; "
         "of\n"
         "the folder of a finished run its Results.\n"

@@ -123,9 +123,9 @@ nb::object results_of(const fs::path& folder) {
 void bind_runs(nb::module_& m) {
   m.def("run", run, "recipe"_a, nb::kw_only(), "scale"_a = "quick", "seed"_a = 1, "folder"_a = nb::none(),
         "resume"_a = false, "force"_a = false, "settings"_a = nb::dict(),
-        nb::sig(
-            "def run(recipe: str, *, scale: str = 'quick', seed: int = 1, folder=None, resume: bool = False, "
-            "force: bool = False, settings: dict = {}) -> Results"),
+        nb::sig("def run(recipe: str, *, scale: str = 'quick', seed: int = 1, folder: str | os.PathLike | "
+                "None = None, "
+                "resume: bool = False, force: bool = False, settings: dict = {}) -> Results"),
         "Runs a recipe (sf.names('recipes')) as `spinflow run` does, and returns its Results.\n\n"
         "scale: smoke (seconds), quick (minutes), full where the recipe has it. folder: where the run is "
         "kept,\n"
@@ -138,9 +138,11 @@ void bind_runs(nb::module_& m) {
       "critical", critical, "model"_a, nb::kw_only(), "sizes"_a, "budget"_a = "5m",
       "precision"_a = nb::none(), "seed"_a = 1, "folder"_a = nb::none(), "resume"_a = false,
       "force"_a = false, "options"_a,
-      nb::sig("def critical(model: str, *, sizes, budget: str = '5m', precision: float | None = None, seed: "
-              "int = 1, "
-              "folder=None, resume: bool = False, force: bool = False, **options) -> Results"),
+      nb::sig(
+          "def critical(model: str, *, sizes, budget: str = '5m', precision: float | None = None, seed: "
+          "int = 1, "
+          "folder: str | os.PathLike | None = None, resume: bool = False, force: bool = False, **options) -> "
+          "Results"),
       "Finds a critical point as `spinflow critical` does: T_c, exponents and Q* from finite-size "
       "scaling.\n\n"
       "sizes: three or more sides of squares or lengths of chains. budget: '90s', '5m', '2h'; or precision: "
@@ -149,7 +151,7 @@ void bind_runs(nb::module_& m) {
       "The Results' values hold T_c, K_c, nu, y_t, Delta_sigma, Delta_epsilon and Q_star. ValueError for a\n"
       "model without a transition, RuntimeError if no crossing is found.");
   m.def("reanalyze", reanalyze, "folder"_a, nb::kw_only(), "sizes"_a = nb::none(), "omega"_a = 0.0,
-        nb::sig("def reanalyze(folder, *, sizes=None, omega: float = 0.0) -> Results"),
+        nb::sig("def reanalyze(folder: str | os.PathLike, *, sizes=None, omega: float = 0.0) -> Results"),
         "Reads the series of a finished critical run again: with some of its sizes, or with the leading\n"
         "correction exponent omega held fixed.");
   m.def("results_of", results_of, "folder"_a, nb::sig("def results_of(folder) -> Results"),

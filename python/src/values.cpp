@@ -15,7 +15,9 @@ nb::object plain(nb::handle given) {
   return nb::hasattr(given, "tolist") ? given.attr("tolist")() : nb::borrow(given);
 }
 
-std::string kind_of(nb::handle given) { return nb::cast<std::string>(given.type().attr("__name__")); }
+std::string kind_of(nb::handle given) {
+  return given.is_none() ? "None" : "a " + nb::cast<std::string>(given.type().attr("__name__"));
+}
 
 std::int64_t integer_of(nb::handle given, const std::string& where) {
   const std::int64_t number = PyLong_AsLongLong(given.ptr());
@@ -44,7 +46,7 @@ base::Value list_value(nb::handle given, const std::string& where) {
       whole = false;
       numbers.push_back(PyFloat_AsDouble(item.ptr()));
     } else {
-      throw input_error(where, fmt::format("the list holds a {}", kind_of(item)),
+      throw input_error(where, fmt::format("the list holds {}", kind_of(item)),
                         "give a list of numbers or of texts");
     }
   }
@@ -64,7 +66,7 @@ base::Value value_of(nb::handle given, const std::string& where) {
   if (nb::hasattr(value, "__fspath__")) return nb::cast<std::string>(value.attr("__fspath__")());
   if (PyList_Check(value.ptr()) || PyTuple_Check(value.ptr()) || PyRange_Check(value.ptr()))
     return list_value(value, where);
-  throw input_error(where, fmt::format("it is a {}", kind_of(value)), "give a number, a text or a list");
+  throw input_error(where, fmt::format("it is {}", kind_of(value)), "give a number, a text or a list");
 }
 
 }  // namespace
@@ -72,7 +74,6 @@ base::Value value_of(nb::handle given, const std::string& where) {
 base::Values values_of(nb::handle keywords, const std::string& where) {
   base::Values values;
   for (const auto [key, value] : nb::cast<nb::dict>(keywords)) {
-    if (value.is_none()) continue;
     const auto name = nb::cast<std::string>(key);
     values[name] = value_of(value, where + ": " + name);
   }
@@ -96,8 +97,14 @@ std::vector<double> numbers_from(nb::handle given, const std::string& where) {
                                        : static_cast<double>(integer_of(value, where))};
   if (PyList_Check(value.ptr()) || PyTuple_Check(value.ptr()) || PyRange_Check(value.ptr()))
     if (const auto numbers = base::numbers_of(list_value(value, where))) return *numbers;
-  throw input_error(where, fmt::format("it is a {}", kind_of(value)),
+  throw input_error(where, fmt::format("it is {}", kind_of(value)),
                     "give a number, a sequence of numbers or a one-dimensional array");
+}
+
+std::string text_from(nb::handle given, const std::string& where) {
+  if (!PyUnicode_Check(given.ptr()))
+    throw input_error(where, fmt::format("it is {}", kind_of(given)), "give a text");
+  return nb::cast<std::string>(given);
 }
 
 nb::tuple tuple_of(const stats::Estimate& estimate) { return nb::make_tuple(estimate.value, estimate.error); }
