@@ -26,6 +26,11 @@ def mapped(function, spins, seed):
     return made.detach().cpu() if hasattr(made, "detach") else made
 
 
+def ends(answer):
+    """Whether what a callback returned ends the work: True, Python's or numpy's, and nothing else."""
+    return isinstance(answer, (bool, np.bool_)) and bool(answer)
+
+
 def temperature(function, spins, called):
     """(T, error) of a thermometer."""
     read = function(spins)

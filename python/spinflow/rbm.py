@@ -12,6 +12,7 @@ import numpy as np
 
 from . import _core
 from ._checked import checked, expect
+from ._written import ends
 
 
 class LogLikelihood(NamedTuple):
@@ -184,7 +185,7 @@ class RBM:
             training.update(epoch)
             if callback is not None:
                 self._take(training.rbm(), X)
-                if callback(self) is True:
+                if ends(callback(self)):
                     break
         self._take(training.rbm(), X)
         self._training = None

@@ -66,22 +66,43 @@ nb::list option_specs(const std::vector<base::OptionSpec>& specs) {
   return list;
 }
 
-networks::Stack train_stack(nb::handle data, std::uint64_t seed, const nb::kwargs& options) {
+/// What a callback of Python's says to what it is called with: whether the training ends. Called without the
+/// GIL.
+template <class... Things>
+bool ends(nb::handle callback, const Things&... things) {
+  const nb::gil_scoped_acquire held;
+  return nb::cast<bool>(helper("_written", "ends")(callback(nb::cast(things, nb::rv_policy::copy)...)));
+}
+
+trainers::Checkpoints looks_of(nb::handle callback) {
+  if (callback.is_none()) return {};
+  return {.evaluated = [callback](const networks::Dense& net) { return ends(callback, net); }};
+}
+
+networks::Stack train_stack(nb::handle data, std::uint64_t seed, nb::handle callback,
+                            const nb::kwargs& options) {
   const Configurations given(data, "data");
   const auto asked =
       trainers::stack_training_options().parse(values_of(options, "train_stack"), "train_stack");
+  trainers::AfterLayerEpoch after_epoch;
+  if (!callback.is_none())
+    after_epoch = [callback](std::size_t layer, const networks::Rbm& rbm) {
+      const nb::gil_scoped_acquire held;
+      return ends(callback, helper("rbm", "fitted")(nb::cast(rbm)), layer);
+    };
   return work([&](base::Observer& observer) {
-           return trainers::train_stack(given.ensemble(), asked, seed, observer);
+           return trainers::train_stack(given.ensemble(), asked, seed, observer, after_epoch);
          })
       .stack;
 }
 
-networks::Dense train_classifier(nb::handle data, std::uint64_t seed, const nb::kwargs& options) {
+networks::Dense train_classifier(nb::handle data, std::uint64_t seed, nb::handle callback,
+                                 const nb::kwargs& options) {
   const Configurations given(data, "data");
   const auto asked =
       trainers::classifier_options().parse(values_of(options, "train_classifier"), "train_classifier");
   return work([&](base::Observer& observer) {
-           return trainers::train_classifier(given.ensemble(), asked, seed, observer);
+           return trainers::train_classifier(given.ensemble(), asked, seed, observer, looks_of(callback));
          })
       .net;
 }
@@ -112,7 +133,7 @@ trainers::Targets targets_from(nb::handle target, std::size_t n) {
 }
 
 networks::Dense train_dense(nb::handle data, nb::handle target, const std::string& ties, std::uint64_t seed,
-                            const nb::kwargs& options) {
+                            nb::handle callback, const nb::kwargs& options) {
   const Configurations given(data, "data");
   const auto asked = trainers::supervised_options().parse(values_of(options, "train_dense"), "train_dense");
   const auto targets = PyUnicode_Check(target.ptr())
@@ -120,7 +141,8 @@ networks::Dense train_dense(nb::handle data, nb::handle target, const std::strin
                                                     seed, "train_dense: target")
                            : targets_from(target, given.ensemble().size());
   return work([&](base::Observer& observer) {
-           return trainers::train_supervised(given.ensemble(), targets, asked, seed, observer);
+           return trainers::train_supervised(given.ensemble(), targets, asked, seed, observer,
+                                             looks_of(callback));
          })
       .net;
 }
@@ -140,31 +162,47 @@ void bind_training(nb::module_& m) {
       .def("rbm", [](const RbmTraining& t) { return t.trainer().rbm(); });
   m.def("rbm_options",
         [](const std::string& method) { return option_specs(trainers::registry().find(method).options()); });
-  m.def("train_stack", train_stack, "data"_a.none(), nb::kw_only(), "seed"_a = 1, "options"_a,
-        nb::sig("def train_stack(data, *, seed: int = 1, **options) -> Stack"),
-        "RBMs on top of each other, layer by layer: what `spinflow train stack` trains, bit for bit.\n\n"
-        "data: an Ensemble, or spins (n, Ly, Lx) or (n, L). options: hidden=[64, 16] (units of each layer, "
-        "from\n"
-        "below), k, learning_rate, final_learning_rate, momentum, shrinkage, batch_size, epochs, "
-        "initial_sigma,\n"
-        "as `spinflow train stack --help` tells. ValueError for layers that do not divide the lattice,\n"
-        "RuntimeError if the training diverges.\n\n"
-        ">>> import spinflow as sf\n"
-        ">>> data = sf.sample('ising-square', L=4, T=2.27, n=200)\n"
-        ">>> sf.train_stack(data, hidden=[4], epochs=2).shapes\n"
-        "[(4, 4), (2, 2)]\n");
-  m.def("train_classifier", train_classifier, "data"_a.none(), nb::kw_only(), "seed"_a = 1, "options"_a,
-        nb::sig("def train_classifier(data, *, seed: int = 1, **options) -> Dense"),
-        "A net that tells the temperatures of an Ensemble apart: what `spinflow train classifier` trains.\n\n"
-        "options: hidden=64, activation='tanh', learning_rate, batch_size, epochs, patience, held_out.\n"
-        "ValueError if a row has no temperature, or all have the same.\n\n"
-        ">>> import spinflow as sf\n"
-        ">>> data = sf.sample('ising-square', L=4, T=[1, 4], n=200)\n"
-        ">>> sf.train_classifier(data, hidden=8, epochs=2).temperatures\n"
-        "[1.0, 4.0]\n");
+  m.def(
+      "train_stack", train_stack, "data"_a.none(), nb::kw_only(), "seed"_a = 1, "callback"_a = nb::none(),
+      "options"_a,
+      nb::sig(
+          "def train_stack(data, *, seed: int = 1, callback: Callable | None = None, **options) -> Stack"),
+      "RBMs on top of each other, layer by layer: what `spinflow train stack` trains, bit for bit.\n\n"
+      "data: an Ensemble, or spins (n, Ly, Lx) or (n, L). options: hidden=[64, 16] (units of each layer, "
+      "from\n"
+      "below), k, learning_rate, final_learning_rate, momentum, shrinkage, batch_size, epochs, "
+      "initial_sigma,\n"
+      "as `spinflow train stack --help` tells. callback: called as callback(rbm, layer) after every epoch of "
+      "a\n"
+      "layer (1: the lowest) with the RBM as it then stands; if it returns True, this layer is ready and "
+      "the\n"
+      "next one begins. There is no going on with a stack that was trained: begin anew with more epochs.\n"
+      "ValueError for layers that do not divide the lattice, RuntimeError if the training diverges.\n\n"
+      ">>> import spinflow as sf\n"
+      ">>> data = sf.sample('ising-square', L=4, T=2.27, n=200)\n"
+      ">>> sf.train_stack(data, hidden=[4], epochs=2).shapes\n"
+      "[(4, 4), (2, 2)]\n");
+  m.def(
+      "train_classifier", train_classifier, "data"_a.none(), nb::kw_only(), "seed"_a = 1,
+      "callback"_a = nb::none(), "options"_a,
+      nb::sig("def train_classifier(data, *, seed: int = 1, callback: Callable | None = None, **options) -> "
+              "Dense"),
+      "A net that tells the temperatures of an Ensemble apart: what `spinflow train classifier` trains.\n\n"
+      "options: hidden=64, activation='tanh', learning_rate, batch_size, epochs, patience, held_out.\n"
+      "callback: called as callback(net) after every epoch with the net as it then stands; the training "
+      "ends\n"
+      "there if it returns True. There is no going on with a net that was trained: begin anew with more "
+      "epochs.\n"
+      "ValueError if a row has no temperature, or all have the same.\n\n"
+      ">>> import spinflow as sf\n"
+      ">>> data = sf.sample('ising-square', L=4, T=[1, 4], n=200)\n"
+      ">>> sf.train_classifier(data, hidden=8, epochs=2).temperatures\n"
+      "[1.0, 4.0]\n");
   m.def("train_dense", train_dense, "data"_a.none(), "target"_a.none(), nb::kw_only(), "ties"_a = "none",
-        "seed"_a = 1, "options"_a,
-        nb::sig("def train_dense(data, target, *, ties: str = 'none', seed: int = 1, **options) -> Dense"),
+        "seed"_a = 1, "callback"_a = nb::none(), "options"_a,
+        nb::sig(
+            "def train_dense(data, target, *, ties: str = 'none', seed: int = 1, callback: Callable | None = "
+            "None, **options) -> Dense"),
         "A net that computes something of a configuration: what `spinflow train dense` trains.\n\n"
         "target: 'decimation:4', 'majority:3' (an even side needs ties='corner' or 'random'), 'autoencode',\n"
         "'label:temperature', 'sign-magnetization', 'magnetization'; or an array with a row per "
@@ -172,7 +210,13 @@ void bind_training(nb::module_& m) {
         "floats (n) are numbers, integers (n) from 0 are classes, (n, L) or (n, Ly, Lx) are spins. options:\n"
         "hidden=[128], activation, optimizer, learning_rate, schedule, momentum, batch_size, updates, "
         "held_out,\n"
-        "evaluate_every, patience. ValueError for targets that do not fit.\n\n"
+        "evaluate_every, patience. callback: called as callback(net) after every evaluation (evaluate_every "
+        "updates;\n"
+        "20 in all unless given) with the net as it then stands, whose history tells how well it does; the "
+        "training\n"
+        "ends there if it returns True. There is no going on with a net that was trained: begin anew with "
+        "more\n"
+        "updates. ValueError for targets that do not fit.\n\n"
         ">>> import spinflow as sf\n"
         ">>> data = sf.sample('ising-chain', L=8, T=1, n=200)\n"
         ">>> net = sf.train_dense(data, 'decimation:2', hidden=[16], updates=100)\n"

@@ -103,7 +103,8 @@ DenseTraining trained(networks::Dense net, const ensemble::Ensemble& data, const
   };
   observer.begin(course.where, static_cast<std::uint64_t>(course.updates), "updates");
   look_if_due(0);
-  for (std::int64_t update = 1; update <= course.updates && !evaluations.patience_is_over(); ++update) {
+  bool ends = false;
+  for (std::int64_t update = 1; update <= course.updates && !ends; ++update) {
     const auto start = std::chrono::steady_clock::now();
     batch.fill(data.spins, targets, epochs.next());
     backpropagation.run(layers, batch.spins, batch.targets);
@@ -116,6 +117,7 @@ DenseTraining trained(networks::Dense net, const ensemble::Ensemble& data, const
     if (course.evaluates(update)) {
       store(layers, net);
       evaluations.evaluate(net, epochs.epoch(), update, result.net);
+      ends = (checkpoints.evaluated && checkpoints.evaluated(net)) || evaluations.patience_is_over();
     }
     look_if_due(update);
   }

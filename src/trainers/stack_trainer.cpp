@@ -53,9 +53,12 @@ void check_hidden(const std::vector<std::int64_t>& hidden, lattice::Lattice belo
 
 networks::Rbm trained_layer(const ensemble::Ensemble& data, std::size_t layer,
                             const RbmTrainingOptions& options, std::uint64_t seed, StackTraining& result,
-                            base::Observer& observer) {
+                            base::Observer& observer, const AfterLayerEpoch& after_epoch) {
+  AfterEpoch of_layer;
+  if (after_epoch) of_layer = [&](const networks::Rbm& rbm) { return after_epoch(layer, rbm); };
   try {
-    RbmTraining one = train_rbm(data, options, base::derived_seed(seed, "stack.layer", layer), observer);
+    RbmTraining one =
+        train_rbm(data, options, base::derived_seed(seed, "stack.layer", layer), observer, of_layer);
     result.updates += one.updates;
     result.seconds += one.seconds;
     return std::move(one.rbm);
@@ -68,7 +71,7 @@ networks::Rbm trained_layer(const ensemble::Ensemble& data, std::size_t layer,
 }  // namespace
 
 StackTraining train_stack(const ensemble::Ensemble& data, const StackTrainingOptions& options,
-                          std::uint64_t seed, base::Observer& observer) {
+                          std::uint64_t seed, base::Observer& observer, const AfterLayerEpoch& after_epoch) {
   const base::StopScope scope(observer);
   const auto binder = stack_training_options();
   const StackTrainingOptions good = binder.parse(binder.values(options), "train stack");
@@ -97,7 +100,7 @@ StackTraining train_stack(const ensemble::Ensemble& data, const StackTrainingOpt
   std::optional<ensemble::Ensemble> hidden_layer;
   for (std::size_t l = 0; l < hidden.size(); ++l) {
     layer_options.hidden = hidden[l];
-    networks::Rbm rbm = trained_layer(*below, l + 1, layer_options, words, result, observer);
+    networks::Rbm rbm = trained_layer(*below, l + 1, layer_options, words, result, observer, after_epoch);
     if (std::ranges::all_of(networks::receptive_fields(rbm), [](const auto& field) { return field.dead; }))
       throw failure(
           "train stack",

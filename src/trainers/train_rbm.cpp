@@ -22,7 +22,7 @@ RbmTrainer begun_training(const ensemble::Ensemble& data, const RbmTrainingOptio
 }
 
 RbmTraining train_rbm(const ensemble::Ensemble& data, const RbmTrainingOptions& options, std::uint64_t seed,
-                      base::Observer& observer) {
+                      base::Observer& observer, const AfterEpoch& after_epoch) {
   const base::StopScope scope(observer);
   RbmTrainer trainer = begun_training(data, options, seed);
   observer.begin("train rbm", static_cast<std::uint64_t>(trainer.total_updates()), "updates");
@@ -30,8 +30,11 @@ RbmTraining train_rbm(const ensemble::Ensemble& data, const RbmTrainingOptions& 
   const std::int64_t piece = std::clamp<std::int64_t>(trainer.total_updates() / 1000, 1, 100);
   while (!trainer.done()) {
     const std::int64_t before = trainer.updates();
-    trainer.update(piece, observer);
+    const std::int64_t epoch = trainer.updates_per_epoch();
+    trainer.update(after_epoch ? std::min(piece, epoch - before % epoch) : piece, observer);
     observer.advance(static_cast<std::uint64_t>(trainer.updates() - before));
+    const bool looks = after_epoch && (trainer.done() || trainer.updates() % epoch == 0);
+    if (looks && after_epoch(trainer.rbm())) break;
   }
   RbmTraining result{.rbm = trainer.rbm(), .updates = trainer.updates(), .seconds = trainer.seconds()};
   result.updates_per_second = static_cast<double>(result.updates) / std::max(result.seconds, 1e-9);

@@ -87,7 +87,7 @@ def test_a_callback_may_stop_the_training(small):
 
     def callback(rbm):
         seen.append(rbm.score(small))
-        return len(seen) == 3
+        return np.bool_(len(seen) == 3)
 
     rbm = sf.RBM(n_components=4, epochs=50).fit(small, callback=callback)
     assert len(seen) == len(rbm.history_) == 3
@@ -164,3 +164,30 @@ def test_stack_is_the_command(data, command, tmp_path, same_datasets):
     assert repr(stack) == "<spinflow.Stack: 8x8 -> 4x4 -> 2x2>"
     assert stack.up(data, layer=2).shape == (2, 2) and stack.sample(5, steps=3).spins.shape == (5, 8, 8)
     assert np.array_equal(stack.layers[0].components_, pickle.loads(pickle.dumps(stack)).layers[0].components_)
+
+
+def test_callbacks_of_stacks_and_nets():
+    data = sf.sample("ising-square", L=8, T=2.27, n=300)
+    seen = []
+    stack = sf.train_stack(data, hidden=[16, 4], shrinkage=0, epochs=3, callback=lambda rbm, layer: seen.append((layer, rbm.history_[-1]["update"])))
+    assert [layer for layer, _ in seen] == [1, 1, 1, 2, 2, 2] and seen[0][1] == 1  # 300 rows, batches of 200
+    whole = sf.train_stack(data, hidden=[16, 4], shrinkage=0, epochs=3)
+    assert np.array_equal(stack.layers[1].components_, whole.layers[1].components_)
+    short = sf.train_stack(data, hidden=[16, 4], shrinkage=0, epochs=3, callback=lambda rbm, layer: layer == 1)
+    assert [len(rbm.history_) for rbm in short.layers] == [1, 3]
+
+    nets = []
+    net = sf.train_dense(data, "magnetization", hidden=[4], updates=40, callback=nets.append)
+    assert len(nets) == len(net.history) == 20 and np.array_equal(nets[-1].outputs(data), net.outputs(data))
+    net = sf.train_dense(data, "magnetization", hidden=[4], updates=40, callback=lambda net: len(net.history) == 2)
+    assert net.history["update"].tolist() == [2, 4] and np.array_equal(net.outputs(data), nets[1].outputs(data))
+    two = sf.sample("ising-square", L=6, T=[1.0, 6.0], n=50)
+    classifier = sf.train_classifier(two, hidden=4, callback=lambda net: np.bool_(len(net.history) == 2))
+    assert classifier.history.epoch.tolist() == [1, 2]
+
+    def fails(*things):
+        raise LookupError("of my own")
+
+    for train in (lambda: sf.train_stack(data, hidden=[16], epochs=1, callback=fails), lambda: sf.train_dense(data, "magnetization", updates=4, callback=fails)):
+        with pytest.raises(LookupError, match="of my own"):
+            train()

@@ -245,6 +245,38 @@ TEST(DenseTrainer, StopsEarlyAndKeepsTheBest) {
   EXPECT_NE(patient.net.layers[0].weights, stopped.net.layers[0].weights);
 }
 
+TEST(DenseTrainer, WhoLooksMayEndTheTraining) {
+  const auto data = chains(100, 8, 0.5);
+  const auto targets = decimated(data, 2);
+  const SupervisedOptions options{.hidden = {6}, .schedule = "constant", .batch_size = 30, .updates = 45};
+  std::vector<std::int64_t> seen;
+  const Checkpoints third{.evaluated = [&](const networks::Dense& net) {
+    seen.push_back(net.history.back().update);
+    return seen.size() == 3;
+  }};
+  const auto stopped = train_supervised(data, targets, options, 6, base::silent(), third);
+  EXPECT_EQ(seen, (std::vector<std::int64_t>{3, 5, 7}));  // 45 updates in 20 parts
+  EXPECT_EQ(stopped.updates, 7);
+  EXPECT_EQ(stopped.net.history.size(), 3u);
+  // The net of the seventh update, bit for bit.
+  SupervisedOptions shorter = options;
+  shorter.updates = 7;
+  const auto seventh = train_supervised(data, targets, shorter, 6, base::silent());
+  EXPECT_EQ(stopped.net.layers[0].weights, seventh.net.layers[0].weights);
+  // With patience it is the best one so far, as where nobody ends it.
+  auto labelled = data;
+  for (std::size_t r = 0; r < labelled.size(); ++r) labelled.temperature[r] = r < 50 ? 1 : 2;
+  std::size_t epochs = 0;
+  const auto classifier = train_classifier(
+      labelled, {.hidden = 4}, 1, base::silent(), {.evaluated = [&](const networks::Dense& net) {
+        EXPECT_EQ(net.history.back().epoch, static_cast<std::int64_t>(++epochs));
+        return epochs == 2;
+      }});
+  EXPECT_EQ(classifier.net.history.size(), 2u);
+  EXPECT_EQ(train_classifier(labelled, {.hidden = 4, .epochs = 2}, 1, base::silent()).net.layers[0].weights,
+            classifier.net.layers[0].weights);
+}
+
 TEST(DenseTrainer, EvaluationsAndCheckpoints) {
   const auto data = chains(100, 8, 0.5);
   const auto targets = decimated(data, 2);

@@ -84,9 +84,8 @@ TEST(StackTrainer, RecoversPlantedBlockSpins) {
     SCOPED_TRACE(fine.text());
     const auto data =
         ensemble::from_spins(blown_up(independent_spins(4000, coarse), coarse, fine, 0.03, 2), fine, nullptr);
-    const auto result = train_stack(
-        data, {.hidden = {coarse.n_sites()}, .shrinkage = 0.01, .epochs = 40}, 6,
-        base::silent());
+    const auto result =
+        train_stack(data, {.hidden = {coarse.n_sites()}, .shrinkage = 0.01, .epochs = 40}, 6, base::silent());
     ASSERT_EQ(result.stack.layers.size(), 1u);
     EXPECT_EQ(recovered_blocks(result.stack.layers[0], coarse), result.stack.layers[0].n_hidden);
   }
@@ -195,6 +194,32 @@ TEST(StackTrainer, Refusals) {
   auto none = small_data();
   none = ensemble::select(none, {});
   EXPECT_THROW((void)train_stack(none, {.hidden = {16}}, 1, base::silent()), Error);
+}
+
+TEST(StackTraining, WhoLooksMayEndALayer) {
+  const Lattice fine = Lattice::square(8, 8);
+  const auto data = ensemble::from_spins(
+      blown_up(independent_spins(60, Lattice::square(4, 4)), Lattice::square(4, 4), fine, 0.1, 3), fine,
+      nullptr);
+  const StackTrainingOptions options{.hidden = {16, 4}, .shrinkage = 0, .batch_size = 20, .epochs = 6};
+  const auto whole = train_stack(data, options, 1);
+  // Looking changes nothing: 6 epochs of 3 updates, a row of the history each.
+  std::vector<std::size_t> layers;
+  const auto watched = train_stack(data, options, 1, base::silent(), [&](std::size_t layer, const auto& rbm) {
+    layers.push_back(layer);
+    EXPECT_EQ(rbm.history.back().update % 3, 0);
+    return false;
+  });
+  EXPECT_EQ(layers, (std::vector<std::size_t>{1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2}));
+  EXPECT_EQ(watched.stack.layers[1].weights, whole.stack.layers[1].weights);
+  EXPECT_EQ(watched.updates, 36);
+  // The first layer ends after two epochs, the second is trained to the end.
+  const auto stopped = train_stack(data, options, 1, base::silent(), [](std::size_t layer, const auto& rbm) {
+    return layer == 1 && rbm.history.size() == 2;
+  });
+  EXPECT_EQ(stopped.updates, 6 + 18);
+  EXPECT_EQ(stopped.stack.layers[0].history.size(), 2u);
+  EXPECT_EQ(stopped.stack.layers[1].history.size(), 6u);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -104,10 +105,16 @@ class RbmTrainer {
 [[nodiscard]] RbmTrainer begun_training(const ensemble::Ensemble& data, const RbmTrainingOptions& options,
                                         std::uint64_t seed);
 
+/// Looks at a network after every epoch of its training, its history included; the training ends there if it
+/// returns true.
+using AfterEpoch = std::function<bool(const networks::Rbm& rbm)>;
+
 ///     networks::Rbm rbm = trainers::train_rbm(data, {.hidden = 64}, 1).rbm;
 ///
-/// Trains an RBM with the options, by their method, on all rows of `data` (at least 1).
+/// Trains an RBM with the options, by their method, on all rows of `data` (at least 1). Looking changes no
+/// bit.
 [[nodiscard]] RbmTraining train_rbm(const ensemble::Ensemble& data, const RbmTrainingOptions& options,
-                                    std::uint64_t seed, base::Observer& observer = base::silent());
+                                    std::uint64_t seed, base::Observer& observer = base::silent(),
+                                    const AfterEpoch& after_epoch = {});
 
 }  // namespace spinflow::trainers

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "spinflow/base/observer.hpp"
@@ -33,6 +35,10 @@ struct StackTraining {
   double updates_per_second = 0;
 };
 
+/// Looks at a layer (1: the lowest) after every epoch of its training, before its units are arranged; if it
+/// returns true, the layer stays as it is, and the next one begins.
+using AfterLayerEpoch = std::function<bool(std::size_t layer, const networks::Rbm& rbm)>;
+
 ///     networks::Stack stack = trainers::train_stack(data, {.hidden = {64, 16}}, 1).stack;
 ///
 /// Greedy training, layer by layer without biases (Hinton, Osindero, Teh 2006): each layer learns the sampled
@@ -40,6 +46,7 @@ struct StackTraining {
 /// layer is trained (networks::arrangement). Error(input) for layers that do not divide the lattice;
 /// Error(failure) if a training diverges or all units of a layer are dead, naming lambda.
 [[nodiscard]] StackTraining train_stack(const ensemble::Ensemble& data, const StackTrainingOptions& options,
-                                        std::uint64_t seed, base::Observer& observer = base::silent());
+                                        std::uint64_t seed, base::Observer& observer = base::silent(),
+                                        const AfterLayerEpoch& after_epoch = {});
 
 }  // namespace spinflow::trainers

@@ -49,14 +49,24 @@ struct DenseGradient {
 [[nodiscard]] DenseGradient dense_gradient(const networks::Dense& net, const kernels::PackedSpins& v,
                                            const Targets& targets);
 
+/// Looks at the net on its way: `at` is called with the net after each of `updates` (ascending; 0: before the
+/// first; those it does not come to are left out), `evaluated` after every evaluation, with the history so
+/// far; the training ends there if it returns true. Looking changes no bit.
+struct Checkpoints {
+  std::vector<std::int64_t> updates = {};
+  std::function<void(std::int64_t update, const networks::Dense& net)> at = {};
+  std::function<bool(const networks::Dense& net)> evaluated = {};
+};
+
 ///     networks::Dense net = trainers::train_classifier(data, {.hidden = 64}, 1).net;
 ///
 /// Trains a net to tell the temperatures of `data` apart (softmax cross-entropy, Adam, shuffled minibatches,
-/// early stop, the net of the lowest held-out loss). Error(input) if a row has no temperature or there are
-/// fewer than two temperatures; Error(failure) "... at update N" if a parameter becomes infinite or NaN, or
-/// exceeds 1e6.
+/// early stop, the net of the lowest held-out loss); it is evaluated after every epoch. Error(input) if a row
+/// has no temperature or there are fewer than two temperatures; Error(failure) "... at update N" if a
+/// parameter becomes infinite or NaN, or exceeds 1e6.
 [[nodiscard]] DenseTraining train_classifier(const ensemble::Ensemble& data, const ClassifierOptions& options,
-                                             std::uint64_t seed, base::Observer& observer = base::silent());
+                                             std::uint64_t seed, base::Observer& observer = base::silent(),
+                                             const Checkpoints& checkpoints = {});
 
 /// Settings of `train_supervised`; the defaults are those of experiment A (docs/recipes/gong-xia.md).
 struct SupervisedOptions {
@@ -78,13 +88,6 @@ struct SupervisedOptions {
 /// Learning rate of the update that follows `done` of them: learning_rate, for cosine times
 /// (1 + cos(pi done / updates)) / 2.
 [[nodiscard]] double learning_rate_after(const SupervisedOptions& options, std::int64_t done);
-
-/// Looks at the net on its way: `at` is called with the net after each of `updates` (ascending; 0: before the
-/// first; those it does not come to are left out).
-struct Checkpoints {
-  std::vector<std::int64_t> updates = {};
-  std::function<void(std::int64_t update, const networks::Dense& net)> at = {};
-};
 
 /// Trains a net to turn the rows of `data` into `targets` (one per row): the net after the last update, with
 /// patience that of the lowest held-out loss. Same bits for any number of threads
