@@ -44,7 +44,7 @@ from ._progress import progress
 from .figures import Figure
 from .flows import Flow, Step, flow, flow_steps
 from .rbm import RBM, LogLikelihood
-from .results import Claim, Results
+from .results import Claim, Results, Verification, compare, verify
 
 __all__ = [
     "RBM",
@@ -58,8 +58,10 @@ __all__ = [
     "Results",
     "Stack",
     "Step",
+    "Verification",
     "__version__",
     "analysis",
+    "compare",
     "concatenate",
     "critical",
     "exact",
@@ -76,4 +78,5 @@ __all__ = [
     "train_classifier",
     "train_dense",
     "train_stack",
+    "verify",
 ]

@@ -5,6 +5,8 @@ import importlib
 
 import numpy as np
 
+from . import _written
+
 
 def needed(module, extra):
     """The module, or a sentence that says how to install it."""
@@ -48,6 +50,31 @@ def ensemble_dataset(data):
     if data.model is not None:
         about |= {"model": data.model.name} | {f"model_{k}": v for k, v in data.model.options.items()}
     return xarray.Dataset({"spins": (axes, data.spins)}, coords=coordinates, attrs=about)
+
+
+def inference_data(data, functions):
+    """The series of every chain of an ensemble as ArviZ has them."""
+    arviz = needed("arviz", "arviz")
+    xarray = needed("xarray", "arviz")
+    temperature = np.array(data.temperature)
+    if (temperature != temperature[0]).any() and not np.isnan(temperature).all():
+        raise ValueError("to_arviz: there are configurations of several temperatures; choose one, as in data.at(2.25)")
+    chain, sweep = np.array(data.chain), np.array(data.sweep)
+    names, counts = np.unique(chain, return_counts=True)
+    if counts.max() == 1:  # Independent configurations: one series.
+        names, rows = names[:1], np.arange(len(data))[None]
+    else:
+        rows = np.array([np.flatnonzero(chain == name)[np.argsort(sweep[chain == name])][: counts.min()] for name in names])
+    series = {"magnetization": data.magnetization, "abs_magnetization": np.abs(data.magnetization)}
+    if data.model is not None:
+        series = {"energy": data.energy} | series
+    for function in functions:
+        called = _written.name(function)
+        series[called] = np.array(_written.numbers(function, data.spins, called))
+    shaped = {name: (("chain", "draw"), np.array(values)[rows]) for name, values in series.items()}
+    dataset = xarray.Dataset(shaped, coords={"chain": names, "draw": np.arange(rows.shape[1])})
+    convert = getattr(arviz, "convert_to_inference_data", None) or arviz.convert_to_datatree
+    return convert(dataset)
 
 
 def frame(rows):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Flows: maps that are iterated, and what is read of every step."""
 
+import functools
 import os
 from collections.abc import Callable, Sequence
 
@@ -62,9 +63,9 @@ class Flow:
     def plot(self, observables=("energy", "abs_magnetization")):
         """Readings against the step, a panel each: a Figure, which a notebook shows; .mpl() draws by matplotlib."""
         names = _written.observables(observables)
-        return Figure(self._record.spec(names), lambda pyplot: self._draw(pyplot, names))
+        return Figure(self._record.spec(names), functools.partial(self._draw, names))
 
-    def _draw(self, pyplot, names):
+    def _draw(self, names, pyplot):
         rows = [_frames.flow_row(row) for row in self._record.rows()]
         present = {key for row in rows for key in row}
         panels = sorted(key for key in present if key.startswith("T_") and f"{key}_censored" in present)
@@ -160,7 +161,7 @@ def flow(
         course.run()
         return Flow(course.record())
     while course.next():
-        if callback(Step(course.step(), course.ensemble())) is True:
+        if _written.ends(callback(Step(course.step(), course.ensemble()))):
             break
     return Flow(course.record())
 

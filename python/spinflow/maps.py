@@ -43,3 +43,8 @@ def StackReconstruct(stack: _core.Stack, *, top_steps: int = 0):
 def named(name: str, **options):
     """The map of a name (sf.names('maps')) with its options; ValueError for one it does not have."""
     return _core.named_map(name, options)
+
+
+def _made(function, *arguments):
+    """A map made again by pickle."""
+    return getattr(_core, function)(*arguments)

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a recipe, a critical point or an analysis ends in."""
 
+import os
 from typing import NamedTuple
 
-from . import _frames
+from . import _core, _frames
+from ._checked import checked
 from .figures import Figure
 
 
@@ -35,6 +37,32 @@ class Claim(NamedTuple):
         return f"<{self.id}: {self.verdict}: {self.statement}>"
 
 
+class Verification(NamedTuple):
+    """What sf.verify returns: every sampler held against exact answers."""
+
+    passed: bool
+    """Whether this build samples right: p_value >= false_alarm_rate."""
+    p_value: float
+    """Joint probability of differences at least as large, if it does."""
+    statistic: float
+    """Chi^2 of the energies, which are independent of each other."""
+    degrees: int
+    """How many energies."""
+    false_alarm_rate: float
+    """Probability with which a right build fails."""
+    rows: list
+    """A dict for each comparison."""
+
+    @property
+    def table(self):
+        """A row for each comparison (pandas): model, sampler, size, temperature (J/k_B), observable, measured, error,
+        exact, method, z, p."""
+        return _frames.frame(self.rows)
+
+    def __repr__(self):
+        return f"<spinflow.Verification: {'passed' if self.passed else 'FAILED'}, {len(self.rows)} comparisons, joint p-value {self.p_value:.3g}>"
+
+
 class Results:
     """Claims, values, tables and figures.
 
@@ -64,3 +92,35 @@ class Results:
     def __repr__(self):
         lines = [f"<spinflow.Results of {self.recipe} {self.scale}".rstrip() + f", seed {self.seed}>"]
         return "\n".join(lines + [f"  {claim.id}: {claim.verdict}: {claim.statement}" for claim in self.claims])
+
+
+@checked
+def verify(*, seed: int = 1):
+    """Holds every sampler against exact answers, as `spinflow verify` does: a Verification. Some seconds.
+
+    >>> import spinflow as sf
+    >>> sf.names("samplers") and callable(sf.verify)
+    True
+    """
+    return Verification(**_core.verify(seed))
+
+
+@checked
+def compare(*runs):
+    """Sets finished runs side by side, as `spinflow compare` does: Results with tables of claims, readings and values.
+
+    runs : folders of runs, two or more, or what sf.run returned; of any recipe, scale and seed. In the tables a pull is
+    the difference in standard errors; `differs` says that it is more than chance allows.
+
+    >>> import spinflow as sf
+    >>> sf.compare("runs/a")
+    Traceback (most recent call last):
+    ValueError: compare: 'runs/a' is one run; give two folders of runs or more
+    """
+    folders = []
+    for run in runs:
+        folder = run.folder if isinstance(run, Results) else run
+        if not isinstance(folder, (str, os.PathLike)) or not os.fspath(folder):
+            raise ValueError(f"compare: runs: {run!r} is no folder of a run; give folders, or what sf.run returned")
+        folders.append(os.fspath(folder))
+    return _core.compare(folders)

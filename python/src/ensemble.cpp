@@ -263,6 +263,23 @@ void bind_ensemble(nb::module_& m) {
           "to_xarray", [](nb::handle self) { return helper("_frames", "ensemble_dataset")(self); },
           nb::sig("def to_xarray(self) -> xarray.Dataset"),
           "spins (sample, y, x) with temperature, energy and the other columns as coordinates.")
+      .def(
+          "to_arviz",
+          [](nb::handle self, nb::handle functions) {
+            return helper("_frames", "inference_data")(self, functions);
+          },
+          "functions"_a = nb::tuple(),
+          nb::sig("def to_arviz(self, functions: Sequence[Callable] = ()) -> arviz.InferenceData"),
+          "The series of every chain for ArviZ, (chain, draw): energy, magnetization and abs_magnetization, "
+          "per\n"
+          "site, and functions of the spins (n, Ly, Lx) that return a number per configuration.\n\n"
+          "Independent configurations, each of a chain of its own, are one chain; chains of different "
+          "lengths are\n"
+          "cut to the shortest. ValueError for several temperatures.\n\n"
+          ">>> import spinflow as sf\n"
+          ">>> data = sf.sample('ising-square', L=4, T=2.27, n=40)\n"
+          ">>> sorted(data.to_arviz().posterior)\n"
+          "['abs_magnetization', 'energy', 'magnetization']\n")
       .def("__repr__",
            [](const Ensemble& e) {
              return fmt::format("<spinflow.Ensemble: {} configurations of {} on {} sites ({})>", e.size(),

@@ -154,6 +154,13 @@ std::string hidden_mode(const std::string& text) {
   return text;
 }
 
+/// What makes a map again: one of the functions below, and what it was called with.
+template <class... Arguments>
+nb::object maker(const char* function, const Arguments&... arguments) {
+  return nb::make_tuple(helper("maps", "_made"),
+                        nb::make_tuple(function, nb::cast(arguments, nb::rv_policy::copy)...));
+}
+
 void bind_map_makers(nb::module_& m) {
   m.def("named_map", [](const std::string& name, const nb::dict& options) {
     const auto& entry = transformations::registry().find(name);
@@ -161,19 +168,21 @@ void bind_map_makers(nb::module_& m) {
     for (const auto& [option, value] : values)
       if (std::ranges::count(entry.options, option, &base::OptionSpec::name) == 0)
         throw base::no_such_option(name, option, entry.options);
-    return MapHandle{entry.make(values)};
+    return MapHandle{entry.make(values), maker("named_map", name, options)};
   });
   m.def("stack_up", [](const networks::Stack& stack, const std::string& mode) {
-    return MapHandle{std::make_shared<transformations::StackUp>(
-        stack, hidden_mode(mode) == "sign" ? networks::HiddenMode::sign : networks::HiddenMode::sampled)};
+    return MapHandle{
+        std::make_shared<transformations::StackUp>(
+            stack, hidden_mode(mode) == "sign" ? networks::HiddenMode::sign : networks::HiddenMode::sampled),
+        maker("stack_up", stack, mode)};
   });
   m.def("stack_reconstruct", [](const networks::Stack& stack, std::int64_t top_steps) {
     if (top_steps < 0)
       throw input_error("StackReconstruct: top_steps", fmt::format("{} is out of range", top_steps),
                         "give at least 0");
-    return MapHandle{std::make_shared<transformations::StackReconstruct>(stack, top_steps)};
+    return MapHandle{std::make_shared<transformations::StackReconstruct>(stack, top_steps),
+                     maker("stack_reconstruct", stack, top_steps)};
   });
-  m.def("map_of", [](nb::handle given) { return map_from(given, "map"); });
   m.def("add_observable", [](nb::handle function) { return add_observable(function); });
 }
 
@@ -223,6 +232,7 @@ void bind_maps(nb::module_& m) {
           },
           "data"_a.none(), nb::kw_only(), "seed"_a = 1,
           "The configurations that the map makes of each: an Ensemble. ValueError if it does not fit.")
+      .def("__reduce__", [](const MapHandle& h) { return h.maker; })
       .def_prop_ro("name", [](const MapHandle& h) { return std::string(h.map->name()); })
       .def("__repr__",
            [](const MapHandle& h) { return fmt::format("<spinflow.Map: {}>", h.map->identity()); });

@@ -9,6 +9,7 @@ namespace spinflow::python {
 /// A map of flows.
 struct MapHandle {
   std::shared_ptr<const transformations::Transformation> map;
+  nb::object maker = {};  ///< (function, its arguments) that makes it again: what pickle carries
 };
 
 /// A map of what a user hands over: a Map, an RBM, a Stack, a Dense, the text of a map, or a function of the

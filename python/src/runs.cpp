@@ -9,9 +9,12 @@
 #include "spinflow/base/memory.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/recipes/recipe.hpp"
+#include "spinflow/report/compare.hpp"
 #include "spinflow/report/report.hpp"
 #include "spinflow/results/figure_files.hpp"
 #include "spinflow/studies/critical_point.hpp"
+#include "spinflow/studies/verify.hpp"
+#include "studies/compared_runs.hpp"
 #include "work.hpp"
 
 namespace spinflow::python {
@@ -112,6 +115,41 @@ nb::object reanalyze(const fs::path& folder, nb::handle sizes, double omega) {
       folder);
 }
 
+nb::dict verify(std::uint64_t seed) {
+  const auto report = work([&](base::Observer& observer) { return studies::verify(seed, observer); });
+  nb::list rows;
+  for (const auto& found : report.rows) {
+    nb::dict row;
+    row["model"] = found.model;
+    row["sampler"] = found.sampler;
+    row["size"] = found.size;
+    row["temperature"] = found.temperature;
+    row["observable"] = found.observable;
+    row["measured"] = found.measured;
+    row["error"] = found.error;
+    row["exact"] = found.exact;
+    row["method"] = found.method;
+    row["z"] = found.z;
+    row["p"] = found.p;
+    rows.append(row);
+  }
+  nb::dict answer;
+  answer["passed"] = report.passed;
+  answer["p_value"] = report.p_value;
+  answer["statistic"] = report.statistic;
+  answer["degrees"] = report.degrees;
+  answer["false_alarm_rate"] = report.false_alarm_rate;
+  answer["rows"] = rows;
+  return answer;
+}
+
+nb::object compare(const std::vector<std::string>& folders) {
+  return object_of(work([&](base::Observer&) {
+    const auto runs = studies::compared_runs(run_folders(), folders);
+    return report::comparison_results(runs, report::compare(runs));
+  }));
+}
+
 nb::object results_of(const fs::path& folder) {
   auto results = run_folders().finished_results(folder);
   results.figures = results::read_figures(folder);
@@ -154,6 +192,8 @@ void bind_runs(nb::module_& m) {
         nb::sig("def reanalyze(folder: str | os.PathLike, *, sizes=None, omega: float = 0.0) -> Results"),
         "Reads the series of a finished critical run again: with some of its sizes, or with the leading\n"
         "correction exponent omega held fixed.");
+  m.def("verify", verify);
+  m.def("compare", compare);
   m.def("results_of", results_of, "folder"_a, nb::sig("def results_of(folder) -> Results"),
         "The Results of a finished run in a folder.");
 }

@@ -20,7 +20,7 @@ OBJECTS = [DATA, RBM, STACK, NET, MAP, FLOW, FLOW.plot(), sf.Model("ising-square
 
 # What is no scalar, and is therefore looked at where it is used: arrays, models, maps, lists of options.
 LOOKED_AT = {"data", "X", "y", "spins", "first", "second", "target", "start", "model", "maps", "map", "T", "K", "L", "rbm", "flows"}
-LOOKED_AT |= {"observables", "thermometers", "sizes", "rows", "given", "options", "own", "params", "deep", "input_features"}
+LOOKED_AT |= {"observables", "thermometers", "sizes", "rows", "given", "runs", "options", "own", "params", "deep", "input_features"}
 
 
 def functions():

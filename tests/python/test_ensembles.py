@@ -128,3 +128,26 @@ def test_npy(tmp_path):
     assert np.array_equal(sf.load(tmp_path / "s.npy").spins, spins)
     with pytest.raises(ValueError, match="none.h5"):
         sf.load(tmp_path / "none.h5")
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+def test_arviz_gets_the_series_of_every_chain():
+    arviz = pytest.importorskip("arviz")
+    data = sf.sample("ising-square", L=8, T=2.27, n=1000, sampler="wolff")
+
+    def corner(spins):
+        return spins[:, 0, 0] * spins[:, 0, 1]
+
+    posterior = data.to_arviz([corner]).posterior
+    assert dict(posterior.sizes) == {"chain": 32, "draw": 31}  # 1000 configurations of 32 chains
+    rows = np.flatnonzero(data.chain == 5)
+    assert np.array_equal(posterior.energy[5], data.energy[rows][:31]) and (np.diff(data.sweep[rows]) > 0).all()
+    assert np.array_equal(posterior.corner[5], corner(data.spins[rows])[:31])
+    assert abs(float(arviz.rhat(posterior)["energy"]) - 1) < 0.1
+    independent = sf.sample("ising-square", L=8, T=2.27, n=50)
+    assert independent.to_arviz().posterior.energy.shape == (1, 50)
+    with pytest.raises(ValueError, match="several temperatures"):
+        sf.sample("ising-square", L=4, T=[1, 2], n=5).to_arviz()
+    with pytest.raises(ValueError, match="functions: it is 3"):
+        independent.to_arviz(3)
+    assert sorted(sf.Ensemble(data.spins[:4]).to_arviz().posterior) == ["abs_magnetization", "magnetization"]

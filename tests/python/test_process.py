@@ -136,7 +136,7 @@ def test_threads_do_not_matter():
 
 
 def test_nothing_heavy_is_imported():
-    heavy = ["pandas", "xarray", "matplotlib", "altair", "sklearn", "tqdm", "scipy", "h5py"]
+    heavy = ["pandas", "xarray", "matplotlib", "altair", "sklearn", "tqdm", "scipy", "h5py", "arviz"]
     code = f"import sys, spinflow as sf; sf.sample('ising-square', L=4, T=1, n=2); print([m for m in {heavy} if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 

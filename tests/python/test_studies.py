@@ -124,3 +124,30 @@ def test_a_critical_point(tmp_path, monkeypatch):
             sf.critical("ising-square", folder="none", **wrong)
     with pytest.raises(ValueError, match="sigma"):
         sf.critical("ising-power-law", sizes=[6, 8, 12], sgma=1)
+
+
+def test_verify():
+    found = sf.verify(seed=2)
+    assert found.passed and found.p_value > 1e-4 and repr(found).startswith("<spinflow.Verification: passed, ")
+    table = found.table
+    assert len(table) > 100 and {"heat-bath", "wolff"} <= set(table.sampler)
+    z = table.z[table.observable == "energy"].dropna()
+    assert found.degrees > 50 and abs(z).max() < 6
+    with pytest.raises(ValueError, match="^verify: seed"):
+        sf.verify(seed=-1)
+
+
+def test_compare_is_the_command(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    first = sf.run("gong-xia", scale="smoke", seed=1, folder="a")
+    sf.run("gong-xia", scale="smoke", seed=2, folder="b")
+    command(*"compare a b -o compared".split())
+    found, kept = sf.compare(first, tmp_path / "b"), sf.load("compared")
+    assert {name: table.to_csv() for name, table in found.tables.items()} == {name: table.to_csv() for name, table in kept.tables.items()}
+    assert "claims" in found.tables and len(found.tables["runs"]) == 2
+    for runs, says in [(("a",), "'a' is one run"), ((), "there is no run"), (("a", "a"), "given twice"), (("a", "c"), "c"), ((3, "a"), "3 is no folder")]:
+        with pytest.raises(ValueError, match=says) as caught:
+            sf.compare(*runs)
+        assert "\n" not in str(caught.value)
+    with pytest.raises(ValueError, match="is no folder of a run"):
+        sf.compare(sf.analysis.couplings(sf.sample("ising-square", L=4, T=2, n=100)), "a")

@@ -10,10 +10,8 @@
 #include "command/commands.hpp"
 #include "command/json.hpp"
 #include "command/run_folder.hpp"
-#include "spinflow/base/error.hpp"
-#include "spinflow/io/text_file.hpp"
-#include "spinflow/results/folder_files.hpp"
 #include "spinflow/results/unknown_numbers.hpp"
+#include "studies/compared_runs.hpp"
 
 namespace spinflow::program {
 
@@ -25,42 +23,6 @@ using report::ComparedRun;
 using report::Comparison;
 
 constexpr const char* compare_kind = "compare";
-
-/// The last part of a path, whatever it ends in: "runs/a/" and "runs/a/." are "a".
-std::string last_name(const fs::path& canonical) { return canonical.filename().string(); }
-
-std::vector<ComparedRun> read_runs(const std::vector<std::string>& folders) {
-  if (folders.size() < 2)
-    throw input_error("compare", fmt::format("'{}' is one run", folders.front()),
-                      "give two folders of runs or more");
-  std::vector<ComparedRun> runs;
-  std::vector<fs::path> places;
-  for (const auto& folder : folders) {
-    ComparedRun run{.name = {}, .results = output_folders().finished_results(folder)};
-    if (run.results.recipe == compare_kind)
-      throw input_error(folder, "it holds a comparison", "give the folders of the runs themselves");
-    const fs::path recipe = fs::path(folder) / results::recipe_file;
-    run.settings = io::settings_from_toml(io::read_text(recipe), recipe.string());
-    // Only answers have a command line in their recipe.toml.
-    if (const auto about = run.settings.find("recipe");
-        about != run.settings.end() && about->second.contains("command"))
-      throw input_error(folder, fmt::format("it holds an answer of {}, no run", run.results.recipe),
-                        "give folders of `spinflow run`");
-    const fs::path place = fs::canonical(folder);
-    if (std::ranges::find(places, place) != places.end())
-      throw input_error(folder, "it is given twice", "give each run once");
-    places.push_back(place);
-    runs.push_back(std::move(run));
-  }
-  // As short as tells the runs apart.
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    const bool alone = std::ranges::count_if(places, [&](const fs::path& place) {
-                         return last_name(place) == last_name(places[i]);
-                       }) == 1;
-    runs[i].name = alone ? last_name(places[i]) : folders[i];
-  }
-  return runs;
-}
 
 std::string reading_text(const ComparedRow& row, std::size_t run) {
   if (!std::isnan(row.measured[run].value)) return with_error(row.measured[run]);
@@ -222,7 +184,7 @@ Json answer_json(const std::vector<ComparedRun>& runs, const Comparison& compari
 }
 
 int run_compare(const Invocation& invocation) {
-  const auto runs = read_runs(invocation.several);
+  const auto runs = studies::compared_runs(output_folders(), invocation.several);
   const fs::path folder = answer_folder(invocation, compare_kind);
   const Comparison comparison = report::compare(runs);
   fs::path page;
