@@ -72,11 +72,15 @@ lattice::Lattice foreign_lattice(const io::SpinFile& file, const Origin& origin,
   const auto misfit = [&](const std::string& mend) {
     return input_error(where, fmt::format("its spins have shape ({})", fmt::join(file.shape(), ", ")), mend);
   };
+  constexpr std::string_view turned =
+      "the sample seems to be the last axis; in Python, numpy.moveaxis(a, -1, 0) makes it the first";
   if (!origin.size.empty()) {
-    const int dimension = origin.size.find('x') == std::string::npos ? 1 : 2;
-    const auto given = lattice::lattice_from_text(origin.size, dimension, origin.boundary, where);
-    if (static_cast<std::size_t>(given.n_sites()) != file.n_columns())
-      throw misfit(fmt::format("a lattice of {} has {} sites", origin.size, given.n_sites()));
+    const auto others = static_cast<double>(file.n_rows() * file.n_columns() / shape.back());
+    const auto fits = [&](double n) {
+      return lattice::sites_of_text(origin.size, 1) == n || lattice::sites_of_text(origin.size, 2) == n;
+    };
+    if (!fits(static_cast<double>(file.n_columns())) && fits(others)) throw misfit(std::string(turned));
+    const auto given = lattice::lattice_of_sites(origin.size, file.n_columns(), origin.boundary, where);
     if (shape.size() == 3 && given.shape() != std::vector<std::size_t>{shape[1], shape[2]})
       throw misfit(fmt::format("a lattice of {} (Lx x Ly) has the axes (n, Ly, Lx)", origin.size));
     return given;
@@ -88,9 +92,7 @@ lattice::Lattice foreign_lattice(const io::SpinFile& file, const Origin& origin,
                     file.n_columns()));
   if (shape.size() != 3) throw misfit("(n, N), (n, Ly, Lx) or (n, 1, Ly, Lx) can be read");
   if (shape[0] == shape[1] && shape[2] > 2 * shape[1])
-    throw misfit(
-        "the sample seems to be the last axis; in Python, numpy.moveaxis(a, -1, 0) makes it the first "
-        "(if it is the first already, name the lattice)");
+    throw misfit(fmt::format("{} (if it is the first already, name the lattice)", turned));
   return lattice_of(shape, origin.boundary, where);
 }
 

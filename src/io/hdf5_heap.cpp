@@ -131,4 +131,31 @@ Bytes Hdf5Heap::huge(Hdf5Cursor& id) {
   return file_.structure(address, length, what_);
 }
 
+Bytes read_global_heap(Hdf5Bytes& file, std::uint64_t address, std::uint32_t index, std::uint32_t length,
+                       std::string_view what) {
+  constexpr std::uint64_t head_size = 16;
+  const Bytes head = file.structure(address, head_size, what);
+  Hdf5Cursor start(file, head, what);
+  start.require(start.text(4) == "GCOL");
+  start.expect(1);
+  start.skip(3);
+  const auto size = start.u64();
+  start.require(size >= head_size && size <= longest_piece && index > 0);
+  const Bytes collection = file.structure(address + head_size, size - head_size, what);
+  Hdf5Cursor cursor(file, collection, what);
+  while (true) {
+    const auto number = cursor.u16();
+    cursor.skip(2 + 4);  // how many refer to it
+    const auto bytes = cursor.u64();
+    cursor.require(number != 0);  // 0: the free space at the end
+    if (number == index) {
+      cursor.require(length <= bytes);
+      const ByteView found = cursor.take(length);
+      return {found.begin(), found.end()};
+    }
+    cursor.require(bytes <= cursor.left());
+    cursor.skip((bytes + 7) / 8 * 8);
+  }
+}
+
 }  // namespace spinflow::io

@@ -38,15 +38,22 @@ class Hdf5Numbers final : public NumberStream {
   std::vector<std::int64_t> whole_;
 };
 
+std::vector<std::string> arrays_in(const Hdf5Reader& file) {
+  std::vector<std::string> names;
+  for (const auto& child : file.children("/"))
+    if (file.holds_array(child)) names.push_back(child);
+  return names;
+}
+
 }  // namespace
+
+std::vector<std::string> hdf5_names(const std::filesystem::path& path) { return arrays_in(Hdf5Reader(path)); }
 
 std::unique_ptr<NumberStream> hdf5_numbers(const std::filesystem::path& path, std::string_view name) {
   auto file = std::make_unique<Hdf5Reader>(path);
-  std::vector<std::string> names;
-  for (const auto& child : file->children("/"))
-    if (file->holds_array(child)) names.push_back(child);
   const bool inside_group = !name.empty() && file->holds_array(name);
-  const std::string wanted = inside_group ? std::string(name) : chosen_array(names, name, path.string());
+  const std::string wanted =
+      inside_group ? std::string(name) : chosen_array(arrays_in(*file), name, path.string());
   const auto shape = file->shape(wanted);
   std::uint64_t elements = 1;
   for (const std::size_t axis : shape) elements *= axis;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -81,6 +82,10 @@ class HeaderReader {
   void read(std::uint64_t address) {
     const std::uint64_t left = address < file_.size() ? file_.size() - address : 0;
     const Bytes start = file_.structure(address, std::min<std::uint64_t>(left, 34), header);
+    // HDF5 reserves the place of a header first and writes it when the file is closed.
+    if (!start.empty() && std::ranges::count(start, 0) == static_cast<std::ptrdiff_t>(start.size()))
+      throw file_.refusal("parts of it have not been written",
+                          "the program that writes it has not closed it: close it there, or make it again");
     Hdf5Cursor cursor(file_, start, header);
     if (!start.empty() && start[0] == 'O')
       read_2(address, cursor);

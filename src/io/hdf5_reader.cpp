@@ -112,6 +112,41 @@ std::size_t Hdf5Reader::rows_per_chunk(std::string_view name) const {
   return std::clamp<std::size_t>(rows, 1, std::max<std::size_t>(array.shape[0], 1));
 }
 
+std::string Hdf5Reader::text(std::string_view name) const {
+  constexpr std::size_t longest = 4096;
+  const std::lock_guard lock(impl_->mutex);
+  const std::string what = fmt::format("'{}'", name);
+  const Hdf5Object& object = impl_->find_object(name);
+  const Hdf5Message* type_message = object.find(MessageType::datatype);
+  const Hdf5Message* space = object.find(MessageType::dataspace);
+  const Hdf5Message* layout = object.find(MessageType::layout);
+  if (type_message == nullptr || space == nullptr || layout == nullptr || type_message->shared() ||
+      space->shared() || layout->shared() || !parse_space(impl_->file, space->body, what).scalar)
+    throw impl_->file.refusal(fmt::format("{} is no single text", what),
+                              "give a file of the kind that belongs here");
+  const Hdf5Type type = parse_type(impl_->file, type_message->body, what);
+  if (type.kind != NumberKind::variable_text) impl_->check_text(type, what);
+  const auto too_long = [&](std::uint64_t length) {
+    return impl_->file.refusal(fmt::format("{} is a text of {} bytes", what, length),
+                               fmt::format("at most {}", longest));
+  };
+  if (type.size > longest) throw too_long(type.size);
+  Hdf5Layout place = parse_layout(impl_->file, layout->body, what);
+  Bytes bytes = std::move(place.compact);
+  if (place.storage == StorageKind::contiguous) bytes = impl_->file.structure(place.address, type.size, what);
+  if (bytes.size() < type.size) throw impl_->file.damage(what);
+  if (type.kind == NumberKind::text)
+    return without_padding({bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(type.size)}, type);
+  Hdf5Cursor cursor(impl_->file, bytes, what);
+  const auto length = cursor.u32();
+  const auto heap = cursor.u64();
+  const auto index = cursor.u32();
+  if (length > longest) throw too_long(length);
+  if (length == 0) return {};
+  const Bytes found = read_global_heap(impl_->file, heap, index, length, what);
+  return without_padding({found.begin(), found.end()}, type);
+}
+
 std::vector<std::string> Hdf5Reader::texts(std::string_view name) const {
   const std::lock_guard lock(impl_->mutex);
   Hdf5Array& array = impl_->open_array(name);

@@ -70,6 +70,11 @@ class Hdf5Heap {
   std::vector<Block> blocks_;
 };
 
+/// Object number `index` of the global heap's collection at `address`, where values of variable length stand.
+/// Error(input) that names `what` unless it has `length` bytes there.
+[[nodiscard]] Bytes read_global_heap(Hdf5Bytes& file, std::uint64_t address, std::uint32_t index,
+                                     std::uint32_t length, std::string_view what);
+
 /// Deflate compresses by at most a factor of about 1032. An array that claims a larger factor is refused.
 inline constexpr std::uint64_t best_compression = 1100;
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <map>
@@ -130,6 +131,10 @@ struct Hdf5Writer::Impl {
         H5Aclose);
     check(H5Awrite(attribute.get(), memory, value));
   }
+
+  /// An attribute of one axis.
+  void write_list_attribute(std::string_view object, const char* name, const Hid& type, std::size_t n,
+                            const void* values) const;
 };
 
 Hdf5Writer::Hdf5Writer(std::filesystem::path path, Existing existing) {
@@ -199,6 +204,20 @@ std::size_t Hdf5Writer::rows_per_chunk(std::string_view name) const {
   return impl_->arrays.find(name)->second.rows_per_chunk;
 }
 
+void Hdf5Writer::text(std::string_view name, std::string_view value) {
+  const Hdf5Lock lock;
+  const Hid type = fixed_text_type(value.size());
+  const Hid space = impl_->checked(H5Screate(H5S_SCALAR), H5Sclose);
+  const Hid properties = impl_->checked(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+  impl_->check(H5Pset_obj_track_times(properties.get(), false));
+  impl_->make_groups(std::string(name));
+  const Hid dataset = impl_->checked(H5Dcreate2(impl_->id.get(), std::string(name).c_str(), type.get(),
+                                                space.get(), H5P_DEFAULT, properties.get(), H5P_DEFAULT),
+                                     H5Dclose);
+  impl_->check(
+      H5Dwrite(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, std::string(value).c_str()));
+}
+
 void Hdf5Writer::texts(std::string_view name, const std::vector<std::string>& values) {
   const Hdf5Lock lock;
   std::size_t longest = 1;
@@ -232,6 +251,74 @@ void Hdf5Writer::attribute(std::string_view object, std::string_view name, std::
 void Hdf5Writer::attribute(std::string_view object, std::string_view name, double number) {
   const Hdf5Lock lock;
   impl_->write_attribute(object, name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &number);
+}
+
+namespace {
+
+/// An array that has a scale along one of its axes.
+struct ScaleUser {
+  hobj_ref_t array;
+  int axis;
+};
+
+// The HDF5 library believes in a scale only if its class is a text of this type.
+Hid terminated_text_type(std::size_t length) {
+  Hid type(H5Tcopy(H5T_C_S1), H5Tclose);
+  H5Tset_size(type.get(), length + 1);
+  return type;
+}
+
+}  // namespace
+
+void Hdf5Writer::Impl::write_list_attribute(std::string_view object, const char* name, const Hid& type,
+                                            std::size_t n, const void* values) const {
+  const Hid owner = checked(H5Oopen(id.get(), std::string(object).c_str(), H5P_DEFAULT), H5Oclose);
+  const hsize_t length = n;
+  const Hid space = checked(H5Screate_simple(1, &length, nullptr), H5Sclose);
+  const Hid attribute =
+      checked(H5Acreate2(owner.get(), name, type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  check(H5Awrite(attribute.get(), type.get(), values));
+}
+
+// "HDF5 Dimension Scale Specification and Design Notes".
+void Hdf5Writer::dimensions(const std::map<std::string, std::vector<std::string>>& axes) {
+  const Hdf5Lock lock;
+  const auto reference_to = [&](const std::string& name) {
+    hobj_ref_t reference = 0;
+    impl_->check(H5Rcreate(&reference, impl_->id.get(), name.c_str(), H5R_OBJECT, -1));
+    return reference;
+  };
+  std::map<std::string, std::vector<ScaleUser>> users;
+  const Hid list_type = impl_->checked(H5Tvlen_create(H5T_STD_REF_OBJ), H5Tclose);
+  for (const auto& [array, scales] : axes) {
+    if (scales == std::vector{array}) continue;  // a scale itself
+    std::vector<hobj_ref_t> references;
+    for (const auto& scale : scales) {
+      references.push_back(reference_to(scale));
+      users[scale].push_back({reference_to(array), static_cast<int>(references.size() - 1)});
+    }
+    std::vector<hvl_t> lists;
+    for (auto& reference : references) lists.push_back({1, &reference});
+    impl_->write_list_attribute(array, "DIMENSION_LIST", list_type, lists.size(), lists.data());
+  }
+  const Hid user_type = impl_->checked(H5Tcreate(H5T_COMPOUND, sizeof(ScaleUser)), H5Tclose);
+  impl_->check(H5Tinsert(user_type.get(), "dataset", offsetof(ScaleUser, array), H5T_STD_REF_OBJ));
+  impl_->check(H5Tinsert(user_type.get(), "dimension", offsetof(ScaleUser, axis), H5T_NATIVE_INT));
+  for (const auto& [scale, list] : users) {
+    for (const auto& [attribute, text] : {std::pair<const char*, std::string>{"CLASS", "DIMENSION_SCALE"},
+                                          std::pair<const char*, std::string>{"NAME", scale}}) {
+      const Hid type = terminated_text_type(text.size());
+      impl_->write_attribute(scale, attribute, type.get(), type.get(), text.c_str());
+    }
+    // Without what stands in memory behind the numbers.
+    std::vector<char> bytes(list.size() * sizeof(ScaleUser), '\0');
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      char* const to = bytes.data() + i * sizeof(ScaleUser);
+      std::memcpy(to + offsetof(ScaleUser, array), &list[i].array, sizeof(hobj_ref_t));
+      std::memcpy(to + offsetof(ScaleUser, axis), &list[i].axis, sizeof(int));
+    }
+    impl_->write_list_attribute(scale, "REFERENCE_LIST", user_type, list.size(), bytes.data());
+  }
 }
 
 void Hdf5Writer::commit() {

@@ -137,15 +137,21 @@ std::unique_ptr<ByteStream> Zip::open(const ZipEntry& entry) const {
 
 constexpr std::string_view ending = ".npy";
 
-}  // namespace
-
-std::unique_ptr<NumberStream> npz_numbers(const std::filesystem::path& path, std::string_view name) {
-  const Zip zip(path);
+std::vector<std::string> names_in(const Zip& zip) {
   std::vector<std::string> names;
   for (const auto& entry : zip.entries())
     if (entry.name.ends_with(ending))
       names.push_back(entry.name.substr(0, entry.name.size() - ending.size()));
-  const std::string wanted = chosen_array(names, name, path.string());
+  return names;
+}
+
+}  // namespace
+
+std::vector<std::string> npz_names(const std::filesystem::path& path) { return names_in(Zip(path)); }
+
+std::unique_ptr<NumberStream> npz_numbers(const std::filesystem::path& path, std::string_view name) {
+  const Zip zip(path);
+  const std::string wanted = chosen_array(names_in(zip), name, path.string());
   const auto found = std::ranges::find_if(
       zip.entries(), [&](const ZipEntry& entry) { return entry.name == wanted + std::string(ending); });
   return npy_numbers(zip.open(*found), path.string());

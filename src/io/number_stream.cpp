@@ -120,8 +120,6 @@ void check_array(const std::vector<std::size_t>& shape, std::size_t element, std
   const auto refusal = [&](const std::string& mend) {
     return input_error(where, fmt::format("its shape is ({})", fmt::join(shape, ", ")), mend);
   };
-  if (shape.size() < 2 || shape.size() > 4)
-    throw refusal("(n, N), (n, Ly, Lx) or (n, 1, Ly, Lx) can be read: the first axis is the sample");
   std::uint64_t needed = element;
   for (const std::size_t axis : shape) {
     if (axis == 0) throw refusal("no axis may be empty");

@@ -90,9 +90,15 @@ class NumberStream {
 [[nodiscard]] std::unique_ptr<NumberStream> raw_numbers(std::unique_ptr<ByteStream> bytes, ElementType type,
                                                         std::vector<std::size_t> shape, bool fortran,
                                                         const std::string& where);
-/// Error(input) unless the shape has at least two axes, none empty, and `bytes` is what its elements take.
+/// Error(input) unless no axis is empty and `bytes` is what the elements take.
 void check_array(const std::vector<std::size_t>& shape, std::size_t element, std::uint64_t bytes,
                  const std::string& where);
+
+/// What a file of another program seems to be, by its first bytes or, for text, by its name.
+enum class ForeignFormat { none, npy, npz, safetensors, hdf5, text };
+
+/// `none` too for a file that cannot be read.
+[[nodiscard]] ForeignFormat foreign_format(const std::filesystem::path& path);
 
 // Each opens the file's array of that name (empty: `spins`, `samples`, or the only one).
 [[nodiscard]] std::unique_ptr<NumberStream> npy_numbers(std::unique_ptr<ByteStream> bytes,
@@ -104,6 +110,11 @@ void check_array(const std::vector<std::size_t>& shape, std::size_t element, std
 [[nodiscard]] std::unique_ptr<NumberStream> hdf5_numbers(const std::filesystem::path& path,
                                                          std::string_view name);
 [[nodiscard]] std::unique_ptr<NumberStream> text_numbers(const std::filesystem::path& path);
+
+// The names of all arrays; of HDF5 those of the root group.
+[[nodiscard]] std::vector<std::string> npz_names(const std::filesystem::path& path);
+[[nodiscard]] std::vector<std::string> safetensors_names(const std::filesystem::path& path);
+[[nodiscard]] std::vector<std::string> hdf5_names(const std::filesystem::path& path);
 
 /// Which of the names is meant. Error(input) if none can be chosen.
 [[nodiscard]] std::string chosen_array(const std::vector<std::string>& names, std::string_view wanted,

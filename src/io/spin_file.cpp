@@ -2,61 +2,38 @@
 #include "spinflow/io/spin_file.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
-#include <fstream>
 
 #include "io/number_stream.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/stop.hpp"
-#include "spinflow/io/hdf5.hpp"
 #include "spinflow/io/text_file.hpp"
 
 namespace spinflow::io {
 
 namespace {
 
-enum class SpinFormat { none, npy, npz, safetensors, hdf5, text };
-
-bool is_text_name(const std::filesystem::path& path) {
-  const std::string name = path.extension().string();
-  return name == ".txt" || name == ".csv" || name == ".dat" || name == ".tsv";
-}
-
-SpinFormat format_of(const std::filesystem::path& path) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error)) return SpinFormat::none;
-  if (is_hdf5(path)) return SpinFormat::hdf5;
-  std::array<char, 6> bytes{};
-  std::ifstream stream(path, std::ios::binary);
-  stream.read(bytes.data(), bytes.size());
-  const std::string_view start(bytes.data(), static_cast<std::size_t>(stream.gcount()));
-  if (start == "\x93NUMPY") return SpinFormat::npy;
-  if (start.starts_with("PK\x03\x04")) return SpinFormat::npz;
-  if (path.extension() == ".safetensors") return SpinFormat::safetensors;
-  return is_text_name(path) ? SpinFormat::text : SpinFormat::none;
-}
-
 std::unique_ptr<NumberStream> opened(const std::filesystem::path& path, std::string_view name) {
   check_input(path);
   const std::string where = path.string();
-  const SpinFormat format = format_of(path);
-  if (!name.empty() && (format == SpinFormat::npy || format == SpinFormat::text))
+  const ForeignFormat format = foreign_format(path);
+  if (!name.empty() && (format == ForeignFormat::npy || format == ForeignFormat::text))
     throw input_error(where, fmt::format("it holds one array without a name, not '{}'", name),
                       "leave the name out");
   switch (format) {
-    case SpinFormat::npy:
+    case ForeignFormat::npy:
       return npy_numbers(std::make_unique<FileBytes>(path, 0, std::filesystem::file_size(path)), where);
-    case SpinFormat::npz:
+    case ForeignFormat::npz:
       return npz_numbers(path, name);
-    case SpinFormat::safetensors:
+    case ForeignFormat::safetensors:
       return safetensors_numbers(path, name);
-    case SpinFormat::hdf5:
+    case ForeignFormat::hdf5:
       return hdf5_numbers(path, name);
-    case SpinFormat::text:
+    case ForeignFormat::text:
       return text_numbers(path);
-    case SpinFormat::none:
+    case ForeignFormat::none:
       break;
   }
   throw input_error(where, "its format is not known",
@@ -67,12 +44,15 @@ std::unique_ptr<NumberStream> opened(const std::filesystem::path& path, std::str
 }  // namespace
 
 bool is_spin_file(const std::filesystem::path& path) {
-  const SpinFormat format = format_of(path);
-  return format != SpinFormat::none && format != SpinFormat::hdf5;
+  const ForeignFormat format = foreign_format(path);
+  return format != ForeignFormat::none && format != ForeignFormat::hdf5;
 }
 
 SpinFile::SpinFile(std::filesystem::path path, std::string_view name)
     : path_(std::move(path)), numbers_(opened(path_, name)) {
+  if (shape().size() < 2 || shape().size() > 4)
+    throw input_error(path_.string(), fmt::format("its shape is ({})", fmt::join(shape(), ", ")),
+                      "(n, N), (n, Ly, Lx) or (n, 1, Ly, Lx) can be read: the first axis is the sample");
   for (std::size_t axis = 1; axis < shape().size(); ++axis) n_columns_ *= shape()[axis];
 }
 

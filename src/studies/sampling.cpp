@@ -23,6 +23,22 @@ std::shared_ptr<const models::Model> named_model(const ModelQuestion& question, 
       question.options);
 }
 
+std::shared_ptr<const models::Model> model_on(const lattice::Lattice& lattice, const std::string& name,
+                                              base::Values options, std::string_view where) {
+  const auto& entry = models::registry().find(name);
+  // A model of one or two dimensions takes that of the lattice.
+  for (const auto& spec : entry.options)
+    if (spec.name == "dimension" && !options.contains("dimension"))
+      options["dimension"] = std::int64_t{lattice.dimension()};
+  if (const int dimension = models::dimension_of(entry, options); dimension != lattice.dimension())
+    throw input_error(where,
+                      fmt::format("{} has {} dimensions, the lattice {} has {}", entry.name, dimension,
+                                  lattice.text(), lattice.dimension()),
+                      "name a model of that dimension, or another lattice with L");
+  base::check_memory(entry.bytes_per_site * static_cast<double>(lattice.n_sites()), where);
+  return entry.make(lattice, options);
+}
+
 void check_distinct(std::span<const double> temperatures, std::string_view where) {
   std::vector<double> sorted(temperatures.begin(), temperatures.end());
   std::ranges::sort(sorted);

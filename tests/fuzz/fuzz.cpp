@@ -21,6 +21,7 @@
 #include "spinflow/io/toml.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/networks/dense_file.hpp"
+#include "spinflow/networks/rbm_exchange.hpp"
 #include "spinflow/networks/rbm_file.hpp"
 #include "spinflow/networks/stack_file.hpp"
 #include "spinflow/recipes/recipe.hpp"
@@ -121,6 +122,12 @@ void read_series(std::string_view bytes) {
 
 void read_npy(std::string_view bytes) { (void)ensemble::import_spins(file_of(bytes), {.size = "4x4"}); }
 
+void read_foreign_rbm(std::string_view bytes) {
+  const auto path = file_of(bytes);
+  (void)networks::is_foreign_rbm(path);
+  (void)networks::import_rbm(path, {.rows = networks::WeightRows::hidden});
+}
+
 void read_toml(std::string_view bytes) {
   const auto settings = io::settings_from_toml(bytes, "input");
   (void)io::settings_from_toml(io::to_toml(settings), "again");
@@ -140,7 +147,8 @@ using Reader = void (*)(std::string_view);
 const std::map<std::string, Reader, std::less<>> readers{
     {"ensemble", read_ensemble}, {"network", read_network},   {"flow", read_flow},
     {"series", read_series},     {"training", read_training}, {"npy", read_npy},
-    {"toml", read_toml},         {"set", read_set},           {"results", read_results}};
+    {"rbm", read_foreign_rbm},   {"toml", read_toml},         {"set", read_set},
+    {"results", read_results}};
 Reader chosen = nullptr;
 
 }  // namespace

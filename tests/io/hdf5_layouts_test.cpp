@@ -194,6 +194,45 @@ TEST(Hdf5OfLater, IsReadAsItWasWritten) {
   EXPECT_EQ(file.text_attribute("/", "fixed"), "text");
 }
 
+TEST(Hdf5Texts, SingleOnesOfFixedAndVariableLength) {
+  if (!testing::have_h5py()) GTEST_SKIP() << "no h5py in /usr/bin/python3";
+  const testing::TemporaryFolder folder;
+  ASSERT_EQ(testing::run_python(folder.path(), R"(
+import h5py, numpy, os
+for libver in ["earliest", "latest"]:
+    with h5py.File(libver + ".h5", "w", libver=libver) as f:
+        f["first"], f["second"], f["empty"] = "BBRBM", "text \u00e9", ""
+        f["fixed"], f["long"], f["longest"] = numpy.bytes_("Spin"), "x" * 5000, "y" * 4096
+        f["number"], f["several"] = 1, ["a", "b"]
+f = h5py.File("unwritten.h5", "w")
+f["x"] = [1.0]
+os._exit(0)
+)"),
+            0);
+  for (const char* name : {"earliest.h5", "latest.h5"}) {
+    const Hdf5Reader file(folder.path() / name);
+    EXPECT_EQ(file.text("first"), "BBRBM");
+    EXPECT_EQ(file.text("second"), "text \xc3\xa9");
+    EXPECT_EQ(file.text("empty"), "");
+    EXPECT_EQ(file.text("fixed"), "Spin");
+    EXPECT_EQ(file.text("longest"), std::string(4096, 'y'));
+    const auto refused = [&](const char* text, const char* part) {
+      expect_error(Fault::input, file.path().string(), part, [&] { (void)file.text(text); });
+    };
+    refused("long", "a text of 5000 bytes; at most 4096");
+    refused("number", "is no text");
+    refused("several", "is no single text");
+    refused("missing", "it has no 'missing'");
+  }
+  const auto path = folder.path() / "unwritten.h5";
+  expect_error(Fault::input, path.string(), "has not closed it",
+               [&] { (void)Hdf5Reader(path).children("/"); });
+  Hdf5Writer writer(folder.path() / "own.h5");
+  writer.text("group/word", "BBRBM");
+  writer.commit();
+  EXPECT_EQ(Hdf5Reader(folder.path() / "own.h5").text("group/word"), "BBRBM");
+}
+
 // Files that end other readers with a segmentation fault, or that make them read beyond an array.
 TEST(HostileHdf5, IsRefusedInOneSentence) {
   for (int i = 1; i <= 4; ++i) {

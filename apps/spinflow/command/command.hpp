@@ -60,7 +60,8 @@ class Invocation {
   [[nodiscard]] base::Values only(const std::vector<base::OptionSpec>& specs) const;
 };
 
-/// A command, or a group of commands ("train") that has no `run` of its own.
+/// A command, or a group of commands ("train"). A group may have a `run` of its own ("import"), for words
+/// that name none of its commands.
 struct Command {
   std::string name;
   std::string help;

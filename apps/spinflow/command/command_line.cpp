@@ -249,7 +249,9 @@ int dispatch(const std::vector<Command>& commands, const std::string& prefix,
                       fmt::format("there is no command '{}'", words[at]), suggestion(words[at], names));
   const Command& command = commands[static_cast<std::size_t>(found - names.begin())];
   const std::string path = prefix.empty() ? command.name : prefix + " " + command.name;
-  if (command.commands.empty())
+  const bool inner_named =
+      at + 1 < words.size() && std::ranges::count(command.commands, words[at + 1], &Command::name) > 0;
+  if (command.run && !inner_named)
     return run_one(command, path, {words.begin() + static_cast<std::ptrdiff_t>(at) + 1, words.end()}, line);
   const std::string inner =
       listing("Usage: spinflow " + path + " COMMAND ... with the commands", command.commands);

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "command/commands.hpp"
 #include "command/terminal.hpp"
 #include "spinflow/base/error.hpp"
@@ -25,11 +27,15 @@ void collect(const std::vector<Command>& commands, const std::string& prefix, st
   offers.push_back(here);
   for (const auto& command : commands) {
     const std::string path = prefix.empty() ? command.name : prefix + " " + command.name;
-    if (!command.commands.empty()) {
-      collect(command.commands, path, offers);
-      continue;
-    }
+    if (!command.commands.empty()) collect(command.commands, path, offers);
+    if (!command.run) continue;
     Offer offer{path, {"--help"}, false, {}};
+    if (!command.commands.empty()) {
+      // Words of the group and of its own run are offered together.
+      const auto group = std::ranges::find(offers, path, &Offer::path);
+      offer.words.insert(offer.words.end(), group->words.begin(), group->words.end());
+      offers.erase(group);
+    }
     for (const auto& positional : command.positionals) {
       offer.words.insert(offer.words.end(), positional.words.begin(), positional.words.end());
       offer.files = offer.files || positional.completes != Completes::nothing;

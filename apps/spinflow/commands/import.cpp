@@ -9,6 +9,9 @@
 #include "command/json.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
+#include "spinflow/networks/rbm_exchange.hpp"
+#include "spinflow/networks/rbm_file.hpp"
+#include "spinflow/studies/sampling.hpp"
 
 namespace spinflow::program {
 
@@ -22,22 +25,14 @@ std::shared_ptr<const models::Model> model_of(const Invocation& invocation, cons
   }
   const auto& entry = models::registry().find(invocation.get<std::string>("model"));
   refuse_foreign(invocation, model_flags(), entry.options, entry.name);
-  base::Values options = invocation.only(entry.options);
-  // A model of one or two dimensions takes that of the spins.
-  for (const auto& spec : entry.options)
-    if (spec.name == "dimension" && !options.contains("dimension"))
-      options["dimension"] = std::int64_t{lattice.dimension()};
-  if (const int dimension = models::dimension_of(entry, options); dimension != lattice.dimension())
-    throw input_error("import --model",
-                      fmt::format("{} has {} dimensions, the lattice {} has {}", entry.name, dimension,
-                                  lattice.text(), lattice.dimension()),
-                      "name a model of that dimension, or the lattice with -L");
-  return entry.make(lattice, options);
+  return studies::model_on(lattice, entry.name, invocation.only(entry.options), "import --model");
 }
 
 int run_import(const Invocation& invocation) {
   const std::string& file = invocation.word("FILE");
   const auto output = checked_output(invocation, {file});
+  if (!invocation.has("array") && networks::is_foreign_rbm(file))
+    throw input_error(file, "it holds an RBM, not spins", "`spinflow import rbm` reads it");
   ensemble::Origin origin{
       .size = invocation.has("size") ? invocation.get<std::string>("size") : std::string(),
       .boundary = lattice::boundary_from(invocation.get<std::string>("boundary"), "import --boundary"),
@@ -64,38 +59,128 @@ int run_import(const Invocation& invocation) {
   return 0;
 }
 
+std::string values_text(networks::UnitValues units) {
+  return units == networks::UnitValues::spin ? "-1 and 1" : "0 and 1";
+}
+
+std::string layer_text(const lattice::Lattice& visible, const Invocation& invocation) {
+  const std::string_view ends = lattice::to_string(visible.boundary());
+  if (visible.dimension() > 1) return fmt::format("{} ({})", visible.text(), ends);
+  return fmt::format("{} chain{}", ends, invocation.has("size") ? "" : " (-L 8x8 would make them a lattice)");
+}
+
+int run_import_rbm(const Invocation& invocation) {
+  const std::string& file = invocation.word("FILE");
+  const auto output = checked_output(invocation, {file});
+  networks::RbmOrigin origin{
+      .size = invocation.has("size") ? invocation.get<std::string>("size") : std::string(),
+      .boundary = lattice::boundary_from(invocation.get<std::string>("boundary"), "import rbm --boundary")};
+  if (invocation.has("units"))
+    origin.units = networks::unit_values_from(invocation.get<std::string>("units"), "import rbm --units");
+  if (invocation.has("rows"))
+    origin.rows = networks::weight_rows_from(invocation.get<std::string>("rows"), "import rbm --rows");
+  if (invocation.has("update")) origin.update = invocation.get<std::int64_t>("update");
+  auto imported = networks::import_rbm(file, origin);
+  imported.rbm.command = invocation.line;
+  networks::write_rbm(imported.rbm, output, existing_output(invocation));
+  const networks::Rbm& rbm = imported.rbm;
+  if (invocation.json()) {
+    print_json({{"output", output.string()},
+                {"program", imported.program},
+                {"visible", rbm.n_visible()},
+                {"hidden", rbm.n_hidden},
+                {"lattice", rbm.visible.text()},
+                {"boundary", lattice::to_string(rbm.visible.boundary())},
+                {"visible_units", values_text(imported.visible_units)},
+                {"hidden_units", values_text(imported.hidden_units)}});
+    return 0;
+  }
+  print(fmt::format(
+      "an RBM ({}) of {} visible units, {}, and {} hidden units, in {}\n"
+      "its visible units are {}, its hidden units {}; in the new file all are -1 and 1\n",
+      printable(imported.program), rbm.n_visible(), layer_text(rbm.visible, invocation), rbm.n_hidden,
+      printable(output.string()), values_text(imported.visible_units), values_text(imported.hidden_units)));
+  return 0;
+}
+
+Flag boundary_flag() {
+  return {.names = "--boundary",
+          .spec = {.name = "boundary",
+                   .help = "of the lattice",
+                   .fallback = std::string("periodic"),
+                   .choices = {"periodic", "open"}}};
+}
+
+Command import_rbm_command() {
+  std::vector<Flag> flags = {{.names = "-L,-N",
+                              .spec = {.name = "size",
+                                       .help = "the lattice of the visible units: 16x10 (Lx x Ly); a chain "
+                                               "without it, unless the file says it",
+                                       .fallback = std::string()},
+                              .shows_default = false},
+                             boundary_flag(),
+                             {.names = "--units",
+                              .spec = {.name = "units",
+                                       .help = "values of a unit, where the file does not say them: spin (-1 "
+                                               "and 1) or binary (0 and 1)",
+                                       .fallback = std::string("binary"),
+                                       .choices = {"spin", "binary"}}},
+                             {.names = "--rows",
+                              .spec = {.name = "rows",
+                                       .help = "whose units the rows of the weights are, where both layers "
+                                               "have as many",
+                                       .fallback = std::string("hidden"),
+                                       .choices = {"hidden", "visible"}},
+                              .shows_default = false},
+                             {.names = "--update",
+                              .spec = {.name = "update",
+                                       .help = "which of the networks in a file of rbms; the last without it",
+                                       .fallback = std::int64_t{0},
+                                       .least = 0},
+                              .shows_default = false}};
+  flags.push_back(output_flag("HDF5 file for the network", true));
+  flags.push_back(force_flag());
+  return {.name = "rbm",
+          .help = "an RBM of rbms, RestrictedBoltzmannMachines.jl, scikit-learn, QuCumber or PyTorch",
+          .positionals = {{.name = "FILE",
+                           .help = "HDF5, .npz or .safetensors with weights and both biases",
+                           .completes = Completes::file}},
+          .flags = std::move(flags),
+          .footer =
+              "Units 0 and 1 are converted exactly: W/4, b/2 + (sum of W)/4, c/2 + (sum of W)/4.\n\n"
+              "Example:\n  spinflow import rbm RBM.h5 -L 10x10 -o v.h5",
+          .run = run_import_rbm};
+}
+
 }  // namespace
 
 Command import_command() {
-  std::vector<Flag> flags = {{.names = "-L,-N",
-                              .spec = {.name = "size",
-                                       .help = "the lattice of a configuration: 16x10 (Lx x Ly), or 128, a "
-                                               "chain; needed for rows without axes",
-                                       .fallback = std::string()},
-                              .shows_default = false},
-                             {.names = "-T",
-                              .spec = {.name = "temperature",
-                                       .help = "temperature of all rows, in J/k_B; not known without it",
-                                       .fallback = 0.0,
-                                       .least = 0},
-                              .shows_default = false},
-                             {.names = "--model",
-                              .spec = {.name = "model",
-                                       .help = "Hamiltonian of which energies are recorded; none without it",
-                                       .fallback = std::string(),
-                                       .choices = models::registry().names()},
-                              .shows_default = false},
-                             {.names = "--array",
-                              .spec = {.name = "array",
-                                       .help = "name of the array in .npz, .safetensors and HDF5, if it is "
-                                               "not spins, samples or the only one",
-                                       .fallback = std::string()},
-                              .shows_default = false},
-                             {.names = "--boundary",
-                              .spec = {.name = "boundary",
-                                       .help = "of the lattice",
-                                       .fallback = std::string("periodic"),
-                                       .choices = {"periodic", "open"}}}};
+  std::vector<Flag> flags = {
+      {.names = "-L,-N",
+       .spec = {.name = "size",
+                .help = "the lattice of a configuration: 16x10 (Lx x Ly), 8 for 8x8, or 128, "
+                        "a chain of as many spins; needed for rows without axes",
+                .fallback = std::string()},
+       .shows_default = false},
+      {.names = "-T",
+       .spec = {.name = "temperature",
+                .help = "temperature of all rows, in J/k_B; not known without it",
+                .fallback = 0.0,
+                .least = 0},
+       .shows_default = false},
+      {.names = "--model",
+       .spec = {.name = "model",
+                .help = "Hamiltonian of which energies are recorded; none without it",
+                .fallback = std::string(),
+                .choices = models::registry().names()},
+       .shows_default = false},
+      {.names = "--array",
+       .spec = {.name = "array",
+                .help = "name of the array in .npz, .safetensors and HDF5, if it is "
+                        "not spins, samples or the only one",
+                .fallback = std::string()},
+       .shows_default = false},
+      boundary_flag()};
   for (auto& flag : model_flags()) flags.push_back(std::move(flag));
   flags.push_back(output_flag("HDF5 file for the configurations", true));
   flags.push_back(force_flag());
@@ -107,9 +192,11 @@ Command import_command() {
                        .completes = Completes::file}},
       .flags = std::move(flags),
       .footer =
-          "Rows are taken as one series in the order of time, so that errors come from its tau_int.\n\n"
+          "`spinflow import rbm` reads networks. Rows are taken as one series in the order of time, so that\n"
+          "errors come from its tau_int.\n\n"
           "Example:\n  spinflow import spins.txt -L 8x8 -T 2.5 --model ising-square -o spins.h5",
-      .run = run_import};
+      .run = run_import,
+      .commands = {import_rbm_command()}};
 }
 
 }  // namespace spinflow::program

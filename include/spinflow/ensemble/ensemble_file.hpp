@@ -56,7 +56,7 @@ struct Content {
 
 /// What a file of another program does not say of its spins.
 struct Origin {
-  std::string size = {};  ///< "16x8" (Lx x Ly) or "128", a chain; empty: the axes of a configuration say it
+  std::string size = {};  ///< as in lattice::lattice_of_sites; empty: the axes of a configuration say it
   lattice::Boundary boundary = lattice::Boundary::periodic;
   double temperature = std::numeric_limits<double>::quiet_NaN();  ///< of all rows, in J/k_B
   std::string array = {};  ///< name of the array in the file; empty: `spins`, `samples` or the only one

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -53,6 +54,8 @@ class Hdf5Writer {
   /// Rows per chunk of an array made by `create` (about a megabyte): the natural piece to write.
   [[nodiscard]] std::size_t rows_per_chunk(std::string_view name) const;
 
+  /// A single text, an array without axes, stored with a fixed length.
+  void text(std::string_view name, std::string_view value);
   /// An array of texts, stored with a fixed length.
   void texts(std::string_view name, const std::vector<std::string>& values);
 
@@ -64,6 +67,12 @@ class Hdf5Writer {
   void attribute(std::string_view object, std::string_view name, const char* text) {
     attribute(object, name, std::string_view(text));
   }
+
+  /// Names the axes of arrays as NetCDF-4 does: for each array of the root group the arrays, each with one
+  /// axis, that stand for its axes. Once per file, when all arrays have been made.
+  ///
+  ///     file.dimensions({{"spins", {"sample", "x"}}, {"energy", {"sample"}}});
+  void dimensions(const std::map<std::string, std::vector<std::string>>& axes);
 
   /// Makes the file appear under its name. Nothing can be written afterwards.
   void commit();
@@ -117,6 +126,9 @@ class Hdf5Reader {
   void read_rows(std::string_view name, std::size_t first_row, std::span<T> values) const;
   /// Rows that one stored chunk holds: the natural piece to read.
   [[nodiscard]] std::size_t rows_per_chunk(std::string_view name) const;
+  /// A single text: an array without axes, of fixed length or, as h5py stores a str, of variable length; at
+  /// most 4096 bytes.
+  [[nodiscard]] std::string text(std::string_view name) const;
   /// An array of texts of fixed length with one axis.
   [[nodiscard]] std::vector<std::string> texts(std::string_view name) const;
 

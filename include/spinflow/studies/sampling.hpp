@@ -27,6 +27,12 @@ struct ModelQuestion {
 [[nodiscard]] std::shared_ptr<const models::Model> named_model(const ModelQuestion& question,
                                                                std::string_view where);
 
+/// The model of that name on a lattice that is there, such as that of a file's spins. Error(input) beginning
+/// with `where` for a model of another dimension, otherwise as named_model.
+[[nodiscard]] std::shared_ptr<const models::Model> model_on(const lattice::Lattice& lattice,
+                                                            const std::string& name, base::Values options,
+                                                            std::string_view where);
+
 /// Error(input) beginning with `where` if a temperature is given twice.
 void check_distinct(std::span<const double> temperatures, std::string_view where);
 
