@@ -42,6 +42,7 @@ from ._core import (
 )
 from ._progress import progress
 from .figures import Figure
+from .files import read, write
 from .flows import Flow, Step, flow, flow_steps
 from .rbm import RBM, LogLikelihood
 from .results import Claim, Results, Verification, compare, verify
@@ -71,6 +72,7 @@ __all__ = [
     "maps",
     "names",
     "progress",
+    "read",
     "reanalyze",
     "run",
     "sample",
@@ -79,4 +81,5 @@ __all__ = [
     "train_dense",
     "train_stack",
     "verify",
+    "write",
 ]

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Arrays that users hand over, looked at before they are used."""
 
+import warnings
+
 import numpy as np
 
 
@@ -22,6 +24,12 @@ def spins(given, argument):
         raise ValueError(f"{argument}: 0 sample(s) (shape={array.shape}) while a minimum of 1 is required; give at least one configuration")
     if min(array.shape[1:]) < 2:
         raise ValueError(f"{argument}: {min(array.shape[1:])} feature(s) (shape={array.shape}) while a minimum of 2 is required; give at least 2 spins a side")
+    if array.ndim == 3 and array.shape[0] == array.shape[1] and array.shape[2] > 2 * array.shape[1]:
+        warnings.warn(
+            f"{argument}: its shape {array.shape} is read as {array.shape[0]} configurations of {array.shape[2]}x{array.shape[1]} spins; "
+            "if the sample is the last axis, np.moveaxis(a, -1, 0) makes it the first",
+            stacklevel=2,
+        )
     with np.errstate(invalid="ignore"):
         small = array.astype(np.int8, order="C", copy=False)
     if small.dtype != array.dtype and not np.array_equal(small, array):
@@ -29,6 +37,21 @@ def spins(given, argument):
         name = "NaN" if wrong != wrong else f"the value {wrong}"
         raise ValueError(f"{argument}: it holds {name}; give spins as -1 and 1, or as 0 and 1")
     return np.ascontiguousarray(small)
+
+
+def on_lattice(given, sides, argument):
+    """`given` with the axes (n, *sides), where a row has as many numbers."""
+    array = np.asarray(given.toarray() if hasattr(given, "toarray") else given)
+    if array.ndim < 2:
+        raise ValueError(f"{argument}: it has the shape {array.shape}; give (n, N), where N is the number of sites of L")
+    sites = int(np.prod(array.shape[1:]))
+    if len(sides) == 1 and sites == sides[0] ** 2:
+        sides = sides * 2
+    if sites != int(np.prod(sides)):
+        raise ValueError(f"{argument}: it has the shape {array.shape}; a lattice of {'x'.join(map(str, sides[::-1]))} has {int(np.prod(sides))} sites")
+    if array.ndim > 2 and tuple(n for n in array.shape[1:] if n != 1) != tuple(sides):
+        raise ValueError(f"{argument}: it has the shape {array.shape}; configurations of L = {'x'.join(map(str, sides[::-1]))} (Lx x Ly) have the axes (n, Ly, Lx)")
+    return array.reshape(len(array), *sides)
 
 
 def rows(n, key):

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -59,10 +60,29 @@ void fill_column(std::vector<T>& column, nb::handle given, const std::string& ar
     column[i] = static_cast<T>(numbers.size() == 1 ? numbers[0] : numbers[i]);
 }
 
+/// `spins` with the axes of the lattice that L names.
+nb::object with_axes_of(nb::handle spins, nb::handle side) {
+  if (side.is_none()) return nb::borrow(spins);
+  if (nb::isinstance<Ensemble>(spins))
+    throw input_error("L", "an Ensemble has its lattice already", "leave it out");
+  nb::list sides;  // (Ly, Lx), of Lx x Ly
+  const std::string text = size_text(side, "Ensemble");
+  for (std::string_view rest = text; !rest.empty();) {
+    const auto cross = std::min(rest.find('x'), rest.size());
+    int length = 0;
+    if (std::from_chars(rest.data(), rest.data() + cross, length).ptr != rest.data() + cross || length < 1)
+      throw input_error("L", "'" + text + "' is no size of a lattice", "give 8, (16, 8) or '16x8' (Lx x Ly)");
+    sides.insert(0, nb::cast(length));
+    rest.remove_prefix(std::min(cross + 1, rest.size()));
+  }
+  return helper("_arrays", "on_lattice")(spins, sides, "spins");
+}
+
 void make_ensemble(Ensemble* place, nb::handle spins, nb::handle temperature, nb::handle model,
-                   nb::handle boundary, nb::handle chain, nb::handle sweep) {
+                   nb::handle boundary, nb::handle chain, nb::handle sweep, nb::handle side) {
   const auto ends = lattice::boundary_from(text_from(boundary, "boundary"), "boundary");
-  const Configurations given(spins, "spins", ends);
+  const nb::object shaped = with_axes_of(spins, side);
+  const Configurations given(shaped, "spins", ends);
   std::shared_ptr<const models::Model> hamiltonian;
   auto lattice = given.ensemble().lattice;
   if (!model.is_none()) {
@@ -224,7 +244,8 @@ void bind_ensemble(nb::module_& m) {
   nb::class_<Ensemble> c(
       m, "Ensemble",
       "Spin configurations on one lattice with their temperatures and origin.\n\n"
-      "spins: (n, Ly, Lx) or (n, L), of -1 and 1 or of 0 and 1. temperature: in J/k_B, one number or (n).\n"
+      "spins: (n, Ly, Lx) or (n, L), of -1 and 1 or of 0 and 1; with L=(Lx, Ly) also rows (n, Lx Ly).\n"
+      "temperature: in J/k_B, one number or (n).\n"
       "model: a Model of the same shape, whose energies are measured. chain, sweep: (n), where rows of one\n"
       "chain are correlated and stand in time order; without them all rows are independent.\n"
       "ValueError for anything else.\n\n"
@@ -235,9 +256,9 @@ void bind_ensemble(nb::module_& m) {
   using namespace nb::literals;
   c.def("__init__", make_ensemble, "spins"_a.none(), nb::kw_only(), "temperature"_a = nb::none(),
         "model"_a = nb::none(), "boundary"_a.none() = "periodic", "chain"_a = nb::none(),
-        "sweep"_a = nb::none(),
+        "sweep"_a = nb::none(), "L"_a = nb::none(),
         nb::sig("def __init__(self, spins, *, temperature=None, model=None, boundary: str = 'periodic', "
-                "chain=None, sweep=None) -> None"))
+                "chain=None, sweep=None, L=None) -> None"))
       .def("__len__", &Ensemble::size)
       .def("__getitem__", rows_of, "rows"_a, nb::sig("def __getitem__(self, rows) -> Ensemble"),
            "Some of the configurations: an index, a slice, an array of indices or a mask.")

@@ -75,6 +75,7 @@ NB_MODULE(_core, m) {
   bind_ensembles(m);
   bind_exact(m);
   bind_networks(m);
+  bind_exchange(m);
   bind_training(m);
   bind_maps(m);
   bind_flows(m);

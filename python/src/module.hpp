@@ -121,6 +121,7 @@ void bind_models(nb::module_& m);
 void bind_ensembles(nb::module_& m);
 void bind_exact(nb::module_& m);
 void bind_networks(nb::module_& m);
+void bind_exchange(nb::module_& m);
 void bind_training(nb::module_& m);
 void bind_maps(nb::module_& m);
 void bind_flows(nb::module_& m);
