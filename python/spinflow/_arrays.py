@@ -6,11 +6,20 @@ import warnings
 import numpy as np
 
 
-def spins(given, argument):
-    """`given` as a contiguous int8 array (n, L) or (n, Ly, Lx); its values are checked further where it is packed."""
+def _array(given, argument):
+    """`given` as an array of any kind; a dataset of a closed file is none."""
     if hasattr(given, "toarray"):
         raise ValueError(f"{argument}: it is a sparse matrix; give it as {argument}.toarray()")
-    array = np.asarray(given)
+    try:
+        return np.asarray(given)
+    except Exception as error:  # What numpy, h5py, PyTorch and others raise.
+        why = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ValueError(f"{argument}: it cannot be read as an array ({why}); give an array, or open its file again") from None
+
+
+def spins(given, argument):
+    """`given` as a contiguous int8 array (n, L) or (n, Ly, Lx); its values are checked further where it is packed."""
+    array = _array(given, argument)
     if array.dtype.kind == "c":
         raise ValueError(f"{argument}: Complex data not supported; give spins as -1 and 1, or as 0 and 1")
     if array.dtype.kind not in "biuf":
@@ -41,7 +50,7 @@ def spins(given, argument):
 
 def on_lattice(given, sides, argument):
     """`given` with the axes (n, *sides), where a row has as many numbers."""
-    array = np.asarray(given.toarray() if hasattr(given, "toarray") else given)
+    array = _array(given, argument)
     if array.ndim < 2:
         raise ValueError(f"{argument}: it has the shape {array.shape}; give (n, N), where N is the number of sites of L")
     sites = int(np.prod(array.shape[1:]))

@@ -7,12 +7,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <numeric>
 #include <set>
 
 #include "ensemble/ensemble_rows.hpp"
+#include "io/named_arrays.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/stop.hpp"
 #include "spinflow/io/file_header.hpp"
@@ -96,6 +98,18 @@ lattice::Lattice foreign_lattice(const io::SpinFile& file, const Origin& origin,
   return lattice_of(shape, origin.boundary, where);
 }
 
+/// The temperatures (n) that stand beside the spins by the name `temperature`; empty if there are none.
+std::vector<double> foreign_temperatures(const std::filesystem::path& path, std::size_t n) {
+  const auto format = io::foreign_format(path);
+  if (format == io::ForeignFormat::npy || format == io::ForeignFormat::text) return {};
+  auto values = io::NamedArrays(path).column("temperature", n);
+  for (const double t : values)
+    if (t < 0 || std::isinf(t))
+      throw input_error(path.string(), fmt::format("its temperature holds {}", t),
+                        "temperatures are numbers of at least 0 in J/k_B, or NaN where they are not known");
+  return values;
+}
+
 struct ForeignContent {
   lattice::Lattice lattice;
   kernels::PackedSpins spins;
@@ -110,6 +124,25 @@ ForeignContent foreign_content(const std::filesystem::path& path, const Origin& 
     file.read_next(row);
     result.spins.pack(r, row);
   }
+  return result;
+}
+
+/// As read_for_training.
+Ensemble foreign_for_training(const std::filesystem::path& path, std::span<const double> temperatures) {
+  ForeignContent content = foreign_content(path, {});
+  Ensemble result = empty_ensemble(content.lattice);
+  if (temperatures.empty()) {
+    result.spins = std::move(content.spins);
+    return result;
+  }
+  const auto of_rows = foreign_temperatures(path, content.spins.n_rows());
+  std::vector<std::size_t> rows;
+  for (const double t : std::set<double>(temperatures.begin(), temperatures.end()))
+    for (std::size_t row = 0; row < of_rows.size(); ++row)
+      if (of_rows[row] == t) rows.push_back(row);
+  result.spins = kernels::PackedSpins(rows.size(), content.spins.n_columns());
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    std::ranges::copy(content.spins.row(rows[i]), result.spins.row(i).begin());
   return result;
 }
 
@@ -177,7 +210,13 @@ Ensemble read(const std::filesystem::path& path) {
 }
 
 std::vector<double> temperatures(const std::filesystem::path& path) {
-  if (is_foreign(path)) return {};
+  if (is_foreign(path)) {
+    const auto rows = foreign_temperatures(path, io::SpinFile(path).n_rows());
+    std::set<double> distinct;
+    std::ranges::copy_if(rows, std::inserter(distinct, distinct.end()),
+                         [](double t) { return !std::isnan(t); });
+    return {distinct.begin(), distinct.end()};
+  }
   const io::Hdf5Reader file(path);
   static_cast<void>(io::expect_header(file, ensemble_format));
   std::vector<double> result;
@@ -205,12 +244,7 @@ Content content(const io::Hdf5Reader& file) {
 }
 
 Ensemble read_for_training(const std::filesystem::path& path, std::span<const double> temperatures) {
-  if (is_foreign(path)) {
-    ForeignContent content = foreign_content(path, {});
-    Ensemble result = empty_ensemble(content.lattice);
-    if (temperatures.empty()) result.spins = std::move(content.spins);
-    return result;
-  }
+  if (is_foreign(path)) return foreign_for_training(path, temperatures);
   const io::Hdf5Reader file(path);
   const io::FileHeader header = io::expect_header(file, ensemble_format);
   Ensemble result = read_frame(file, "");
@@ -256,6 +290,9 @@ Ensemble import_spins(const std::filesystem::path& path, const Origin& origin) {
   ForeignContent content = foreign_content(path, origin);
   Ensemble result = from_spins(std::move(content.spins), content.lattice, nullptr);
   std::ranges::fill(result.temperature, origin.temperature);
+  if (std::isnan(origin.temperature))
+    if (auto beside = foreign_temperatures(path, result.size()); !beside.empty())
+      result.temperature = std::move(beside);
   std::ranges::fill(result.chain, 0);
   std::iota(result.sweep.begin(), result.sweep.end(), std::int64_t{0});
   result.independent_pieces = IndependentPieces::chain;

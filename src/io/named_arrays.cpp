@@ -67,16 +67,34 @@ NamedArrays::NamedArrays(std::filesystem::path path) : path_(std::move(path)) {
 
 bool NamedArrays::has(std::string_view name) const { return std::ranges::count(names_, name) > 0; }
 
+std::unique_ptr<NumberStream> NamedArrays::open(std::string_view name) const {
+  return format_ == ForeignFormat::npz           ? npz_numbers(path_, name)
+         : format_ == ForeignFormat::safetensors ? safetensors_numbers(path_, name)
+                                                 : hdf5_numbers(path_, name);
+}
+
 NamedArrays::Array NamedArrays::read(std::string_view name) const {
-  const auto stream = format_ == ForeignFormat::npz           ? npz_numbers(path_, name)
-                      : format_ == ForeignFormat::safetensors ? safetensors_numbers(path_, name)
-                                                              : hdf5_numbers(path_, name);
+  const auto stream = open(name);
   double elements = 1;
   for (const std::size_t axis : stream->shape()) elements *= static_cast<double>(axis);
   base::check_memory(elements * sizeof(double), path_.string(), "give a smaller array");
   Array array{stream->shape(), std::vector<double>(static_cast<std::size_t>(elements))};
   stream->read_next(array.values);
   return array;
+}
+
+std::vector<double> NamedArrays::column(std::string_view name, std::size_t n) const {
+  if (!has(name)) return {};
+  std::unique_ptr<NumberStream> stream;
+  try {
+    stream = open(name);
+  } catch (const Error&) {  // texts, single numbers of HDF5
+    return {};
+  }
+  if (stream->shape() != std::vector{n}) return {};
+  std::vector<double> values(n);
+  stream->read_next(values);
+  return values;
 }
 
 }  // namespace spinflow::io

@@ -28,8 +28,12 @@ class NamedArrays {
   [[nodiscard]] bool has(std::string_view name) const;
   /// All of it; Error(input) if it is missing, or larger than what is stored or than the memory.
   [[nodiscard]] Array read(std::string_view name) const;
+  /// An array of numbers with one axis of length n; empty if there is none of that name and shape.
+  [[nodiscard]] std::vector<double> column(std::string_view name, std::size_t n) const;
 
  private:
+  [[nodiscard]] std::unique_ptr<NumberStream> open(std::string_view name) const;
+
   std::filesystem::path path_;
   ForeignFormat format_;
   std::vector<std::string> names_;

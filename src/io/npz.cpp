@@ -137,7 +137,11 @@ std::unique_ptr<ByteStream> Zip::open(const ZipEntry& entry) const {
 
 constexpr std::string_view ending = ".npy";
 
-std::vector<std::string> names_in(const Zip& zip) {
+std::vector<std::string> names_in(const Zip& zip, const std::filesystem::path& path) {
+  if (std::ranges::any_of(zip.entries(), [](const auto& entry) { return entry.name.ends_with("/data.pkl"); }))
+    throw input_error(
+        path.string(), "torch.save wrote it, and such a file can run programs",
+        "safetensors.torch.save_file(net.state_dict(), 'net.safetensors') writes what can be read");
   std::vector<std::string> names;
   for (const auto& entry : zip.entries())
     if (entry.name.ends_with(ending))
@@ -147,11 +151,11 @@ std::vector<std::string> names_in(const Zip& zip) {
 
 }  // namespace
 
-std::vector<std::string> npz_names(const std::filesystem::path& path) { return names_in(Zip(path)); }
+std::vector<std::string> npz_names(const std::filesystem::path& path) { return names_in(Zip(path), path); }
 
 std::unique_ptr<NumberStream> npz_numbers(const std::filesystem::path& path, std::string_view name) {
   const Zip zip(path);
-  const std::string wanted = chosen_array(names_in(zip), name, path.string());
+  const std::string wanted = chosen_array(names_in(zip, path), name, path.string());
   const auto found = std::ranges::find_if(
       zip.entries(), [&](const ZipEntry& entry) { return entry.name == wanted + std::string(ending); });
   return npy_numbers(zip.open(*found), path.string());

@@ -9,6 +9,7 @@
 #include "io/named_arrays.hpp"
 #include "networks/rbm_units.hpp"
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/memory.hpp"
 #include "spinflow/io/hdf5.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/lattice/size.hpp"
@@ -183,10 +184,7 @@ std::string_view one_of(const io::NamedArrays& file, std::span<const std::string
 std::string_view required(const io::NamedArrays& file, std::span<const std::string_view> usual,
                           std::string_view what) {
   if (const auto name = one_of(file, usual); !name.empty()) return name;
-  if (file.names().empty())
-    throw input_error(file.path().string(), "it holds no arrays that can be read",
-                      "of a PyTorch net, safetensors.torch.save_file(net.state_dict(), 'net.safetensors') "
-                      "writes what can be read");
+  if (file.names().empty()) throw input_error(file.path().string(), "it holds no arrays", saved_by_hand);
   throw input_error(file.path().string(), fmt::format("it has no {} ({})", what, fmt::join(usual, ", ")),
                     fmt::format("it has {}; {}", fmt::join(file.names(), ", "), saved_by_hand));
 }
@@ -327,6 +325,9 @@ bool is_foreign_rbm(const std::filesystem::path& path) {
 ImportedRbm import_rbm(const std::filesystem::path& path, const RbmOrigin& origin) {
   const std::string where = path.string();
   ForeignRbm found = read_foreign(path, origin.update);
+  // The weights are turned and rounded: two more copies beside them.
+  base::check_memory(3 * sizeof(double) * static_cast<double>(found.weights.values.size()), where,
+                     "give a smaller network");
   const auto rows = rows_of(found, origin.rows, where);
   const auto units = [&](std::optional<UnitValues> said) {
     if (said && origin.units && *said != *origin.units)

@@ -14,7 +14,8 @@ using nlohmann::json;
 
 /// The spins of s.h5 as other programs keep them.
 constexpr const char* other_files = R"(
-import h5py, numpy as np
+import h5py, numpy as np, zipfile
+with zipfile.ZipFile("net.pt", "w") as z: z.writestr("net/data.pkl", "a pickle")
 f = h5py.File("s.h5", "r")
 s = f["spins"][:64]
 np.save("square.npy", s); np.save("flat.npy", s.reshape(64, 16)); np.save("last.npy", np.moveaxis(s, 0, -1)); np.save("turned.npy", s.reshape(64, 16).T)
@@ -42,7 +43,8 @@ class Import : public ::testing::Test {
 
 TEST_F(Import, GivesTheEnergiesOfTheSameSpins) {
   const auto own = answer("measure s.h5").at("groups").at(0);
-  for (const std::string from : {"square.npy", "flat.npy -L 4x4", "flat.npy -L 4", "rows.csv -L 4x4", "two.npz --array a"}) {
+  for (const std::string from :
+       {"square.npy", "flat.npy -L 4x4", "flat.npy -L 4", "rows.csv -L 4x4", "two.npz --array a"}) {
     const std::string line = "import " + from + " -T 1 --model ising-square -o x.h5 --force";
     EXPECT_EQ(answer(line).at("lattice"), "4x4");
     const auto group = answer("measure x.h5").at("groups").at(0);
@@ -91,6 +93,8 @@ TEST_F(Import, AnRbmOfAnotherProgramFlowsLikeAnyOther) {
                   {"import rbm v.h5 -o x.h5", "as it is"},
                   {"import rbm net.npz -L 5x5 -o x.h5", "a lattice of 5x5 has 25 sites"},
                   {"import rbm net.npz --update 3 -o x.h5", "it has no update 3"},
+                  {"import rbm net.pt -o x.h5", "torch.save wrote it"},
+                  {"import net.pt -o x.h5", "torch.save wrote it"},
                   {"import rbm missing.npz -o x.h5", "there is no such file"},
                   {"import rbm net.npz", "-o"}},
                  folder_.path());
@@ -124,6 +128,8 @@ TEST_F(Import, OtherProgramsReadWhatIsExported) {
   EXPECT_EQ(answer("export v.h5 --as rbms -o r.h5").at("format"), "rbms");
   EXPECT_EQ(testing::run_python(folder_.path(), look), 0);
   EXPECT_EQ(answer("import x.safetensors -o back.h5").at("configurations"), 192);
+  EXPECT_EQ(answer("measure back.h5").at("groups").size(), 3u);
+  EXPECT_EQ(answer("export s.h5 --temperatures 2 -o t.csv").at("content"), "64 configurations on 4x4 sites");
   EXPECT_EQ(answer("import rbm r.h5 -L 4x4 -o back_v.h5").at("program").get<std::string>().substr(0, 4),
             "rbms");
   expect_refused({{"export s.h5 -o s.parquet", "let it end with .npy"},
@@ -132,6 +138,8 @@ TEST_F(Import, OtherProgramsReadWhatIsExported) {
                   {"export s.h5 -o x.npz", "--force"},
                   {"export v.h5 -o v.csv", "let it end with .npz"},
                   {"export v.h5 --as rbms --units spin -o q.h5", "no units -1 and 1"},
+                  {"export v.h5 --temperatures 2 -o q.npz", "it belongs to configurations"},
+                  {"export s.h5 --temperatures 9 -o q.npz", "it has T = 1, 2, 3"},
                   {"export k.h5 -o k.npz", "spinflow/stack"},
                   {"export net.npz -o y.npz", "none named spins"}},
                  folder_.path());

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "io/io_testing.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
@@ -44,8 +47,32 @@ TEST(EnsembleExport, RoundTripsGiveTheSameSpinsAndEqualBytes) {
       const Ensemble back = import_spins(path, {.size = lattice.text()});
       EXPECT_EQ(words_of(back), words_of(data)) << ending;
       EXPECT_EQ(back.lattice, data.lattice) << ending;
+      const bool alone = ending == "npy" || ending == "csv";
+      EXPECT_EQ(std::isnan(back.temperature[0]), alone) << ending;
+      if (!alone) {
+        EXPECT_EQ(back.temperature, data.temperature) << ending;
+      }
+      EXPECT_EQ(import_spins(path, {.size = lattice.text(), .temperature = 3}).temperature[0], 3) << ending;
     }
   }
+}
+
+TEST(EnsembleExport, TemperaturesBesideTheSpinsChooseWhatIsTrainedOn) {
+  const testing::TemporaryFolder folder;
+  const Ensemble data = random_rows(lattice::Lattice::square(5, 3), 41);
+  const auto path = folder.path() / "x.npz";
+  export_ensemble(data, path);
+  EXPECT_EQ(temperatures(path), (std::vector<double>{1.5, 2.5}));
+  const std::vector<double> wanted = {2.5};
+  const Ensemble part = read_for_training(path, wanted);
+  ASSERT_EQ(part.size(), 21u);
+  for (std::size_t r = 0; r < 21; ++r)
+    EXPECT_TRUE(std::ranges::equal(part.spins.row(r), data.spins.row(20 + r))) << r;
+  EXPECT_EQ(read_for_training(path).size(), 41u);
+  Ensemble wrong = data;
+  wrong.temperature[3] = -1;
+  export_ensemble(wrong, path);
+  expect_error(Fault::input, path.string(), "its temperature holds -1", [&] { (void)import_spins(path); });
 }
 
 TEST(EnsembleExport, SpinsOfManyPieces) {

@@ -22,6 +22,7 @@ def test_configurations_come_back(data, tmp_path, ending):
     sf.write(data, file)
     back = sf.read(file) if ending == "h5" else sf.read(file, L=6)
     assert np.array_equal(back.spins, data.spins)
+    assert np.array_equal(back.temperature, data.temperature) == (ending not in ("npy", "csv"))
 
 
 def test_rbms_come_back(rbm, tmp_path):
@@ -103,6 +104,17 @@ def test_refusals_are_one_sentence(data, rbm, tmp_path, call, sentence):
     with pytest.raises(ValueError) as error:
         call(tmp_path, data, rbm)
     assert sentence in str(error.value) and "\n" not in str(error.value)
+
+
+def test_a_dataset_of_a_closed_file_is_named(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        file["spins"] = np.ones((5, 16))
+        spins = file["spins"]
+        assert len(sf.Ensemble(spins, L=4)) == 5
+    for call in (lambda: sf.Ensemble(spins), lambda: sf.Ensemble(spins, L=4)):
+        with pytest.raises(ValueError, match="^spins: it cannot be read as an array .*open its file again"):
+            call()
 
 
 def test_an_array_with_the_sample_last_is_doubted():

@@ -67,6 +67,31 @@ io::Existing existing_output(const Invocation& invocation) {
   return invocation.get<bool>("force") ? io::Existing::replaced : io::Existing::kept;
 }
 
+Flag temperatures_flag(std::string help) {
+  return {.names = "--temperatures",
+          .spec = {.name = "temperatures",
+                   .help = std::move(help),
+                   .fallback = std::vector<double>{},
+                   .least = 0},
+          .shows_default = false};
+}
+
+ensemble::Ensemble rows_wanted(const Invocation& invocation, ensemble::Ensemble data, const fs::path& file) {
+  if (!invocation.has("temperatures")) return data;
+  std::vector<double> available;
+  const auto groups = ensemble::by_temperature(data);
+  for (const auto& group : groups)
+    if (std::isfinite(group.temperature)) available.push_back(group.temperature);
+  auto wanted = among(invocation.get<std::vector<double>>("temperatures"), available,
+                      invocation.path + " --temperatures", file);
+  std::ranges::sort(wanted);
+  std::vector<std::size_t> rows;
+  for (const auto& group : groups)
+    if (std::ranges::binary_search(wanted, group.temperature))
+      rows.insert(rows.end(), group.rows.begin(), group.rows.end());
+  return ensemble::select(data, rows);
+}
+
 std::vector<double> among(const std::vector<double>& wanted, const std::vector<double>& available,
                           std::string_view where, const fs::path& file) {
   std::vector<double> found;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "command/command.hpp"
+#include "spinflow/ensemble/ensemble.hpp"
 #include "spinflow/io/output.hpp"
 #include "spinflow/networks/stack.hpp"
 #include "spinflow/transformations/from_text.hpp"
@@ -37,6 +38,12 @@ namespace spinflow::program {
 /// What happens at the end of the work to an existing file of the name of `-o`: replaced with --force,
 /// otherwise kept (it was made by another program during the work).
 [[nodiscard]] io::Existing existing_output(const Invocation& invocation);
+
+/// --temperatures, those rows of an ensemble; `help` says what for.
+[[nodiscard]] Flag temperatures_flag(std::string help);
+/// The rows of the temperatures that the flag names, or all. Error(input) for others than there are.
+[[nodiscard]] ensemble::Ensemble rows_wanted(const Invocation& invocation, ensemble::Ensemble data,
+                                             const std::filesystem::path& file);
 
 /// Each of `wanted` must be among `available` (ascending; within rounding); the result has the available
 /// values. Error(input) beginning with `where` and naming the available ones.

@@ -41,6 +41,8 @@ int run_export(const Invocation& invocation) {
   const std::string as = invocation.has("as") ? invocation.get<std::string>("as") : std::string();
   const std::string holds = format_in(input);
   if (holds == networks::rbm_format.name) {
+    if (invocation.has("temperatures"))
+      throw input_error("export --temperatures", "it belongs to configurations", "leave it out");
     const std::string format = io::export_format(output, as, networks::rbm_export_formats());
     std::optional<networks::UnitValues> units;
     if (invocation.has("units"))
@@ -56,7 +58,7 @@ int run_export(const Invocation& invocation) {
   if (invocation.has("units"))
     throw input_error("export --units", "it belongs to RBMs; spins are written as -1 and 1", "leave it out");
   const std::string format = io::export_format(output, as, ensemble::export_formats());
-  const auto data = ensemble::read(input);
+  const auto data = rows_wanted(invocation, ensemble::read(input), input);
   ensemble::export_ensemble(data, output, format, existing_output(invocation));
   return answered(invocation, output, format,
                   fmt::format("{} configurations on {} sites", data.size(), data.lattice.text()));
@@ -90,7 +92,8 @@ Command export_command() {
                     "of an RBM: spin (-1 and 1) or binary (0 and 1, converted exactly) [spin; rbms: binary]",
                 .fallback = std::string("spin"),
                 .choices = {"spin", "binary"}},
-       .shows_default = false}};
+       .shows_default = false},
+      temperatures_flag("write the configurations of these temperatures only [all]")};
   flags.push_back(output_flag("file for the other program", true));
   flags.push_back(force_flag());
   return {.name = "export",

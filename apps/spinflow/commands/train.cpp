@@ -27,20 +27,7 @@ namespace spinflow::program {
 
 ensemble::Ensemble training_data(const Invocation& invocation) {
   const std::filesystem::path file = invocation.word("ENSEMBLE");
-  ensemble::Ensemble data = ensemble::read(file);
-  if (!invocation.has("temperatures")) return data;
-  std::vector<double> available;
-  const auto groups = ensemble::by_temperature(data);
-  for (const auto& group : groups)
-    if (std::isfinite(group.temperature)) available.push_back(group.temperature);
-  auto wanted = among(invocation.get<std::vector<double>>("temperatures"), available,
-                      invocation.path + " --temperatures", file);
-  std::ranges::sort(wanted);
-  std::vector<std::size_t> rows;
-  for (const auto& group : groups)
-    if (std::ranges::binary_search(wanted, group.temperature))
-      rows.insert(rows.end(), group.rows.begin(), group.rows.end());
-  return ensemble::select(data, rows);
+  return rows_wanted(invocation, ensemble::read(file), file);
 }
 
 namespace {
@@ -52,15 +39,6 @@ ensemble::Ensemble training_spins(const Invocation& invocation) {
   return ensemble::read_for_training(
       file, among(invocation.get<std::vector<double>>("temperatures"), ensemble::temperatures(file),
                   invocation.path + " --temperatures", file));
-}
-
-Flag temperatures_flag() {
-  return {.names = "--temperatures",
-          .spec = {.name = "temperatures",
-                   .help = "train on these temperatures of the file only [all]",
-                   .fallback = std::vector<double>{},
-                   .least = 0},
-          .shows_default = false};
 }
 
 std::vector<Flag> rbm_options() {
@@ -266,7 +244,7 @@ Command with_training_flags(Command command, std::vector<Flag> options) {
                           .help = "configurations: a file of `spinflow sample`, or spins of another program",
                           .completes = Completes::file}};
   for (auto& flag : options) command.flags.push_back(std::move(flag));
-  command.flags.push_back(temperatures_flag());
+  command.flags.push_back(temperatures_flag("train on these temperatures of the file only [all]"));
   command.flags.push_back(seed_flag());
   command.flags.push_back(output_flag("HDF5 file for the network", true));
   command.flags.push_back(force_flag());

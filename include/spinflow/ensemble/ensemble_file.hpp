@@ -28,9 +28,9 @@ void write(const Ensemble& ensemble, const std::filesystem::path& path,
 /// with those of the spins. Error(input) beginning with the path for everything that is wrong with it.
 [[nodiscard]] Ensemble read(const std::filesystem::path& path);
 
-/// The distinct temperatures of an ensemble file in ascending order, in J/k_B, without NaN; none for spins of
-/// another program.
-/// Error(input) as `read`.
+/// The distinct temperatures of an ensemble file in ascending order, in J/k_B, without NaN; for
+/// spins of another program those of the array `temperature` beside them, if there is one. Error(input) as
+/// `read`.
 [[nodiscard]] std::vector<double> temperatures(const std::filesystem::path& path);
 
 /// A summary of an ensemble file.
@@ -58,7 +58,8 @@ struct Content {
 struct Origin {
   std::string size = {};  ///< as in lattice::lattice_of_sites; empty: the axes of a configuration say it
   lattice::Boundary boundary = lattice::Boundary::periodic;
-  double temperature = std::numeric_limits<double>::quiet_NaN();  ///< of all rows, in J/k_B
+  /// Of all rows, in J/k_B; NaN: those of an array `temperature` (n) beside the spins, if there is one.
+  double temperature = std::numeric_limits<double>::quiet_NaN();
   std::string array = {};  ///< name of the array in the file; empty: `spins`, `samples` or the only one
 };
 
