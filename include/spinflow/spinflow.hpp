@@ -66,6 +66,7 @@
 #include "spinflow/kernels/packed_spins.hpp"
 #include "spinflow/kernels/signed_row_sums.hpp"
 #include "spinflow/kernels/simd.hpp"
+#include "spinflow/kernels/spin_values.hpp"
 #include "spinflow/lattice/displacements.hpp"
 #include "spinflow/lattice/interactions.hpp"
 #include "spinflow/lattice/lattice.hpp"

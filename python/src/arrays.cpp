@@ -5,6 +5,7 @@
 
 #include "module.hpp"
 #include "spinflow/base/error.hpp"
+#include "spinflow/kernels/spin_values.hpp"
 
 namespace spinflow::python {
 
@@ -17,16 +18,14 @@ kernels::PackedSpins packed(const Spins& array, const std::string& argument) {
   const std::size_t n_columns = array.size() / n;
   const std::int8_t* data = array.data();
   const nb::gil_scoped_release released;
-  bool minus = false;
-  bool zero = false;
-  for (std::size_t i = 0; i < n * n_columns; ++i) {
-    minus = minus || data[i] == -1;
-    zero = zero || data[i] == 0;
-    if (data[i] < -1 || data[i] > 1)
-      throw input_error(argument, fmt::format("it holds the value {}", data[i]),
-                        "give spins as -1 and 1, or as 0 and 1");
-  }
-  if (minus && zero)
+  const std::span all(data, n * n_columns);
+  const auto values = kernels::values_of(all);
+  if (values.other)
+    throw input_error(argument,
+                      fmt::format("it holds the value {}",
+                                  *std::ranges::find_if(all, [](std::int8_t s) { return s < -1 || s > 1; })),
+                      "give spins as -1 and 1, or as 0 and 1");
+  if (values.minus && values.zero)
     throw input_error(argument, "it holds -1, 0 and 1", "give spins as -1 and 1, or as 0 and 1");
   kernels::PackedSpins spins(n, n_columns);
   for (std::size_t r = 0; r < n; ++r) spins.pack(r, {data + r * n_columns, n_columns});

@@ -7,12 +7,21 @@
 #include <cstring>
 
 #include "kernels/lanes/bit_tile.hpp"
+#include "spinflow/kernels/spin_values.hpp"
 
 namespace spinflow::kernels {
 
 static_assert(std::endian::native == std::endian::little);
 
 namespace {
+
+/// Whether each of eight bytes is above 0, as eight bits, the lowest first.
+std::uint64_t byte_of_spins(std::uint64_t eight) {
+  constexpr std::uint64_t ones = 0x0101010101010101;
+  // The highest bit of every byte: its lower seven are not all 0, and it is not negative.
+  const std::uint64_t above = ((eight & 0x7f * ones) + 0x7f * ones) & ~eight & 0x80 * ones;
+  return (above >> 7) * 0x0102040810204080 >> 56;
+}
 
 /// Eight bits as eight bytes of +-1, the lowest first.
 std::uint64_t spins_of_byte(std::uint8_t bits) {
@@ -36,9 +45,28 @@ void PackedSpins::pack(std::size_t r, std::span<const std::int8_t> spins) {
     const std::size_t first = 64 * w;
     const std::size_t count = std::min<std::size_t>(64, n_columns_ - first);
     std::uint64_t word = 0;
-    for (std::size_t i = 0; i < count; ++i) word |= static_cast<std::uint64_t>(spins[first + i] > 0) << i;
+    std::size_t i = 0;
+    for (; i + 8 <= count; i += 8) {
+      std::uint64_t eight = 0;
+      std::memcpy(&eight, spins.data() + first + i, 8);
+      word |= byte_of_spins(eight) << i;
+    }
+    for (; i < count; ++i) word |= static_cast<std::uint64_t>(spins[first + i] > 0) << i;
     words[w] = word;
   }
+}
+
+SpinValues values_of(std::span<const std::int8_t> spins) {
+  // Bytes, so that the loop works on whole vectors of them.
+  std::uint8_t minus = 0;
+  std::uint8_t zero = 0;
+  std::uint8_t greatest = 0;
+  for (const std::int8_t spin : spins) {
+    minus |= static_cast<std::uint8_t>(spin == -1);
+    zero |= static_cast<std::uint8_t>(spin == 0);
+    greatest = std::max(greatest, static_cast<std::uint8_t>(spin + 1));
+  }
+  return {.minus = minus != 0, .zero = zero != 0, .other = greatest > 2};
 }
 
 void PackedSpins::unpack(std::size_t r, std::span<std::int8_t> spins) const {

@@ -23,7 +23,9 @@ namespace spinflow::networks {
 namespace {
 
 constexpr std::size_t configurations_per_piece = 512;
-constexpr std::size_t rows_per_kernel_call = 128;  // a stop is heard between two calls
+// A stop is heard between two calls.
+constexpr std::size_t rows_of_free_energies = 512;
+constexpr std::size_t rows_of_pseudo_likelihoods = 128;
 
 void require_columns(const kernels::PackedSpins& spins, std::size_t expected, std::string_view layer) {
   if (spins.n_columns() != expected)
@@ -70,26 +72,26 @@ using RowKernel = void (*)(const kernels::RbmRows&, const kernels::PackedSpins&,
                            std::span<double>);
 
 /// A number of each row, pieces of rows side by side.
-std::vector<double> of_rows(const Rbm& rbm, const kernels::PackedSpins& v, RowKernel kernel) {
+std::vector<double> of_rows(const Rbm& rbm, const kernels::PackedSpins& v, RowKernel kernel,
+                            std::size_t rows_per_call) {
   require_columns(v, rbm.n_visible(), "visible");
   const kernels::RbmRows rows(rbm.weights, rbm.visible_bias, rbm.hidden_bias);
   std::vector<double> result(v.n_rows());
-  base::parallel_for_rows(v.n_rows(), rows_per_kernel_call,
-                          [&](std::size_t, std::size_t first, std::size_t last) {
-                            base::check_stop();
-                            kernel(rows, v, first, last, std::span(result).subspan(first, last - first));
-                          });
+  base::parallel_for_rows(v.n_rows(), rows_per_call, [&](std::size_t, std::size_t first, std::size_t last) {
+    base::check_stop();
+    kernel(rows, v, first, last, std::span(result).subspan(first, last - first));
+  });
   return result;
 }
 
 }  // namespace
 
 std::vector<double> free_energy(const Rbm& rbm, const kernels::PackedSpins& v) {
-  return of_rows(rbm, v, kernels::free_energies);
+  return of_rows(rbm, v, kernels::free_energies, rows_of_free_energies);
 }
 
 std::vector<double> pseudo_log_likelihood(const Rbm& rbm, const kernels::PackedSpins& v) {
-  return of_rows(rbm, v, kernels::pseudo_log_likelihoods);
+  return of_rows(rbm, v, kernels::pseudo_log_likelihoods, rows_of_pseudo_likelihoods);
 }
 
 kernels::FloatMatrix hidden_means(const Rbm& rbm, const kernels::PackedSpins& v) {

@@ -8,6 +8,7 @@
 
 #include "kernels/lanes/lane_spins.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/kernels/spin_values.hpp"
 
 namespace spinflow::kernels {
 namespace {
@@ -36,6 +37,25 @@ TEST(PackedSpins, PackUnpackSetSumFlip) {
   EXPECT_EQ(spins.row(1)[1] >> 3, 0u);  // the unused bits stay zero
   spins.set(1, 66, 1);
   EXPECT_EQ(spins.sum(1), 64 - 1);
+}
+
+TEST(PackedSpins, EveryByteAboveZeroIsUp) {
+  std::vector<std::int8_t> bytes(256 + 3);
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::int8_t>(i * 37);
+  PackedSpins packed(1, bytes.size());
+  packed.pack(0, bytes);
+  for (std::size_t i = 0; i < bytes.size(); ++i) EXPECT_EQ(packed.spin(0, i), bytes[i] > 0 ? 1 : -1) << i;
+}
+
+TEST(PackedSpins, ValuesAreLookedAt) {
+  for (int value = -128; value < 128; ++value) {
+    std::vector<std::int8_t> spins(70, 1);
+    spins[67] = static_cast<std::int8_t>(value);
+    const auto seen = values_of(spins);
+    EXPECT_EQ(seen.minus, value == -1) << value;
+    EXPECT_EQ(seen.zero, value == 0) << value;
+    EXPECT_EQ(seen.other, value < -1 || value > 1) << value;
+  }
 }
 
 TEST(PackedSpins, GatherTakesRowsInOrder) {

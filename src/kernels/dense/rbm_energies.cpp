@@ -7,6 +7,7 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <cmath>
 
@@ -25,7 +26,7 @@ constexpr std::size_t parts = 8 / lanes;
 // Rows whose additions overlap.
 constexpr std::size_t rows_at_once = 4;
 // Rows that share the work of filling a table.
-constexpr std::size_t rows_per_table = 128;
+constexpr std::size_t rows_per_table = 512;
 // Units whose factors 1 + exp(-2|x|) <= 2 are multiplied before the logarithm: no overflow.
 constexpr std::size_t longest_product = 1000;
 
@@ -92,14 +93,23 @@ HWY_INLINE void fill_table(const RbmRows& rbm, std::size_t column, double* HWY_R
     const double* w[4];
     for (std::size_t k = 0; k < 4; ++k) w[k] = i + k < rbm.n_visible() ? rbm.row(i + k) + column : zeros;
     double* const group = table + 16 * 8 * (i / 4);
-    for (std::size_t j = 0; j < 8; j += lanes)
-      for (std::size_t p = 0; p < 16; ++p) {
-        const auto term = [&](std::size_t k) HWY_ATTR {
-          const auto value = hn::Load(d, w[k] + j);
-          return (p >> k & 1u) != 0 ? value : hn::Neg(value);
-        };
-        hn::Store(hn::Add(hn::Add(term(0), term(1)), hn::Add(term(2), term(3))), d, group + 8 * p + j);
-      }
+    for (std::size_t j = 0; j < 8; j += lanes) {
+      // The four signed sums of units 0 and 1, and of units 2 and 3.
+      const auto signed_sums = [&](const double* first, const double* second, Vec(&sums)[4]) HWY_ATTR {
+        const auto a = hn::Load(d, first + j);
+        const auto b = hn::Load(d, second + j);
+        sums[3] = hn::Add(a, b);
+        sums[1] = hn::Sub(a, b);
+        sums[2] = hn::Neg(sums[1]);
+        sums[0] = hn::Neg(sums[3]);
+      };
+      Vec low[4];
+      Vec high[4];
+      signed_sums(w[0], w[1], low);
+      signed_sums(w[2], w[3], high);
+      for (std::size_t p = 0; p < 16; ++p)
+        hn::Store(hn::Add(low[p & 3u], high[p >> 2]), d, group + 8 * p + j);
+    }
   }
 }
 
@@ -116,11 +126,13 @@ HWY_INLINE void add_groups(const RbmRows& rbm, const PackedSpins& spins, std::si
     for (std::size_t k = 0; k < parts; ++k) sum[s][k] = hn::Load(d, rbm.hidden_bias() + column + k * lanes);
   for (std::size_t w = 0; w < n_words; ++w) {
     std::uint64_t word[kRows];
-    for (std::size_t s = 0; s < kRows; ++s) word[s] = words[s * n_words + w];
-    for (std::size_t g = 16 * w; g < std::min(n_groups, 16 * (w + 1)); ++g)
+    // Four bits, times the 8 doubles of an entry.
+    for (std::size_t s = 0; s < kRows; ++s) word[s] = std::rotl(words[s * n_words + w], 3);
+    const double* const end = table + 8 * 16 * std::min(n_groups - 16 * w, std::size_t{16});
+    for (; table != end; table += 8 * 16)
       for (std::size_t s = 0; s < kRows; ++s) {
-        const double* const entry = table + 8 * (16 * g + (word[s] & 15u));
-        word[s] >>= 4;
+        const double* const entry = table + (word[s] & (15u << 3));
+        word[s] = std::rotr(word[s], 4);
         for (std::size_t k = 0; k < parts; ++k)
           sum[s][k] = hn::Add(sum[s][k], hn::Load(d, entry + k * lanes));
       }
@@ -152,13 +164,30 @@ HWY_INLINE void for_fields(const RbmRows& rbm, const PackedSpins& spins, std::si
   }
 }
 
+// b.v: eight partial sums (units i mod 8) whatever the vector width, then these in order.
+HWY_INLINE double visible_sum(const RbmRows& rbm, std::span<const std::uint64_t> row) {
+  const Tag d;
+  alignas(64) double sums[8];
+  for (std::size_t k = 0; k < 8; k += lanes) {
+    auto sum = hn::Zero(d);
+    for (std::size_t i = k; i < rbm.n_visible(); i += 8) {
+      const std::uint64_t bits = row[i / 64] >> (i % 64) & ((1u << lanes) - 1);
+      const auto up = hn::LoadMaskBits(d, reinterpret_cast<const std::uint8_t*>(&bits));
+      const auto bias = hn::Load(d, rbm.visible_bias() + i);
+      sum = hn::Add(sum, hn::IfThenElse(up, bias, hn::Neg(bias)));
+    }
+    hn::Store(sum, d, sums + k);
+  }
+  double total = 0;
+  for (const double sum : sums) total += sum;
+  return total;
+}
+
 void free_energies(const RbmRows& rbm, const PackedSpins& spins, std::size_t first, std::size_t last,
                    std::span<double> out) {
   for_fields(rbm, spins, first, last, [&](std::size_t r, const double* fields) HWY_ATTR {
-    double sum = 0;
-    if (rbm.has_visible_bias())
-      for (std::size_t i = 0; i < rbm.n_visible(); ++i) sum -= rbm.visible_bias()[i] * spins.spin(r, i);
-    out[r - first] = sum - log_two_cosh_sum(fields, 0, fields, rbm.n_hidden());
+    const double visible = rbm.has_visible_bias() ? visible_sum(rbm, spins.row(r)) : 0;
+    out[r - first] = -visible - log_two_cosh_sum(fields, 0, fields, rbm.n_hidden());
   });
 }
 
@@ -189,12 +218,14 @@ HWY_EXPORT(pseudo_log_likelihoods);
 
 RbmRows::RbmRows(std::span<const float> weights, std::span<const float> visible_bias,
                  std::span<const float> hidden_bias)
-    : n_hidden_(hidden_bias.size()),
-      visible_bias_(visible_bias.begin(), visible_bias.end()),
+    : n_visible_(visible_bias.size()),
+      n_hidden_(hidden_bias.size()),
+      visible_bias_((visible_bias.size() + 7) / 8 * 8),
       hidden_bias_((hidden_bias.size() + 7) / 8 * 8),
       weights_(visible_bias.size() * hidden_bias_.size()) {
   assert(weights.size() == n_hidden() * n_visible());
   has_visible_bias_ = std::ranges::any_of(visible_bias, [](float b) { return b != 0; });
+  std::ranges::copy(visible_bias, visible_bias_.begin());
   std::ranges::copy(hidden_bias, hidden_bias_.begin());
   for (std::size_t a = 0; a < n_hidden(); ++a)
     for (std::size_t i = 0; i < n_visible(); ++i) weights_[i * stride() + a] = weights[a * n_visible() + i];

@@ -18,13 +18,14 @@ class RbmRows {
   RbmRows(std::span<const float> weights, std::span<const float> visible_bias,
           std::span<const float> hidden_bias);
 
-  [[nodiscard]] std::size_t n_visible() const { return visible_bias_.size(); }
+  [[nodiscard]] std::size_t n_visible() const { return n_visible_; }
   [[nodiscard]] std::size_t n_hidden() const { return n_hidden_; }
   /// Doubles from one row to the next.
   [[nodiscard]] std::size_t stride() const { return hidden_bias_.size(); }
   /// (stride): the weights of visible unit i.
   [[nodiscard]] const double* row(std::size_t i) const { return weights_.data() + i * stride(); }
-  [[nodiscard]] const std::vector<double>& visible_bias() const { return visible_bias_; }
+  /// (n_visible), padded with zeros to a multiple of 8.
+  [[nodiscard]] const double* visible_bias() const { return visible_bias_.data(); }
   /// Whether one of them is not zero.
   [[nodiscard]] bool has_visible_bias() const { return has_visible_bias_; }
   /// (stride).
@@ -32,8 +33,9 @@ class RbmRows {
 
  private:
   using Doubles = std::vector<double, detail::CacheAligned<double>>;
+  std::size_t n_visible_;
   std::size_t n_hidden_;
-  std::vector<double> visible_bias_;
+  Doubles visible_bias_;
   bool has_visible_bias_ = false;
   Doubles hidden_bias_;
   Doubles weights_;
