@@ -10,6 +10,14 @@ foreach(package ${packages})
     string(APPEND missing " ${package}")
   endif()
 endforeach()
+# Debian's python3 has its headers in a package of their own.
+if(Python_EXECUTABLE)
+  execute_process(COMMAND ${Python_EXECUTABLE} -c "import sysconfig; print(sysconfig.get_path('include'))"
+                  OUTPUT_VARIABLE headers OUTPUT_STRIP_TRAILING_WHITESPACE)
+  if(NOT EXISTS ${headers}/Python.h)
+    string(APPEND missing " python3-dev")
+  endif()
+endif()
 find_program(DPKG dpkg)
 if(missing AND DPKG)
   message(FATAL_ERROR "spinflow needs Debian packages that are missing. As root, run:\n"
