@@ -6,7 +6,7 @@ SPINFLOW := $(BUILD)/bin/spinflow
 WITH_PYTHON := -DSPINFLOW_PYTHON=ON -DPython_EXECUTABLE=$(CURDIR)/build/venv/bin/python
 .DEFAULT_GOAL := build
 .PHONY: build python wheel test-wheel demo study-iso2018 study-long-range study-short-sighted study-gong-xia pulls test test-fast test-asan test-tsan faults fuzz benchmarks bench bench-check \
-  bench-compare bench-report neon docs site format lint clean
+  bench-compare bench-python bench-report neon docs site format lint clean
 
 build:
 	scripts/install-dependencies.sh build
@@ -133,6 +133,17 @@ bench-check: benchmarks
 # The same work through scikit-learn, PyTorch and numpy, those of Debian that are installed: half a minute.
 bench-compare: benchmarks
 	benchmarks/compare/compare.py $(BUILD)
+
+# RBMs from Python beside C++, scikit-learn, rbms and PyTorch of PyPI, which are installed into build/compare-venv (some
+# gigabytes, once): about three minutes.
+bench-python:
+	scripts/install-dependencies.sh build bench python
+	scripts/python-environment.sh
+	cmake --preset release -DSPINFLOW_BENCHMARKS=ON $(WITH_PYTHON)
+	cmake --build $(BUILD) --target spinflow_program spinflow_python spinflow_train_rbm
+	[ -x build/compare-venv/bin/python ] || build/venv/bin/python -m venv build/compare-venv
+	build/compare-venv/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/compare/requirements.txt
+	build/compare-venv/bin/python benchmarks/compare/python.py $(BUILD)
 
 # The pictures and tables of docs/performance.md from the newest result, or from RESULT=file.
 RESULT := benchmarks/results
