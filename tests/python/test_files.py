@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """sf.read and sf.write: files of other programs."""
 
+import pathlib
+import runpy
+
 import numpy as np
 import pytest
 
@@ -68,6 +71,16 @@ def test_read_takes_what_the_file_does_not_say(tmp_path):
     assert np.array_equal(sf.Ensemble(data.spins.reshape(50, 16), L=4).spins, data.spins)
     assert sf.Ensemble(data.spins[:, None], L=(4, 4)).shape == (4, 4)
     assert sf.Ensemble(data.spins.reshape(50, 16), L=(8, 2)).shape == (2, 8)
+
+
+def test_the_example_prints_what_stands_beside_it(tmp_path, monkeypatch, capsys):
+    pytest.importorskip("sklearn")
+    example = pathlib.Path(__file__).resolve().parents[2] / "examples/other_programs"
+    monkeypatch.chdir(tmp_path)
+    runpy.run_path(str(example / "other_programs.py"))
+    said, shown = capsys.readouterr().out.splitlines(), (example / "output.txt").read_text().splitlines()
+    # Where the flow ends depends on the last digits of scikit-learn's weights.
+    assert said[0] == shown[0] and said[1].split(",")[0] == shown[1].split(",")[0] and len(said) == len(shown)
 
 
 @pytest.mark.parametrize(
