@@ -8,6 +8,7 @@
 #include "spinflow/ensemble/ensemble_export.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/io/hdf5.hpp"
+#include "spinflow/io/text_file.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/networks/rbm_exchange.hpp"
 #include "spinflow/studies/sampling.hpp"
@@ -77,6 +78,7 @@ void write_rbm(const networks::Rbm& rbm, const fs::path& path, const std::string
                const std::optional<std::string>& units) {
   std::optional<networks::UnitValues> values;
   if (units) values = networks::unit_values_from(*units, "write: units");
+  io::check_output(path, true);
   networks::export_rbm(rbm, path, format, values);
 }
 
@@ -92,6 +94,7 @@ void bind_exchange(nb::module_& m) {
         "update"_a.none());
   m.def("write_ensemble",
         [](const ensemble::Ensemble& data, const fs::path& path, const std::string& format) {
+          io::check_output(path, true);
           work([&](base::Observer&) {
             ensemble::export_ensemble(data, path, format);
             return 0;

@@ -132,6 +132,26 @@ TEST_F(RbmExchange, FileOfRbmsHasTheProbabilitiesThatRbmsComputes) {
   EXPECT_FALSE(is_foreign_rbm(foreign / "missing.h5"));
 }
 
+TEST_F(RbmExchange, FilesOfTheFirstVersionsOfRbmsHaveNoGroupOfParameters) {
+  const Reference net = some_reference(5, 2);
+  const auto write = [&](const char* type) {
+    std::vector<double> turned(10);
+    for (std::size_t a = 0; a < 2; ++a)
+      for (std::size_t i = 0; i < 5; ++i) turned[i * 2 + a] = net.weights[a * 5 + i];
+    io::Hdf5Writer file(at("first.h5"));
+    if (*type != '\0') file.text("model_type", type);
+    file.dataset("update_3/weight_matrix", std::span<const double>(turned), {5, 2});
+    file.dataset("update_3/vbias", net.visible_bias);
+    file.dataset("update_3/hbias", net.hidden_bias);
+    file.group("update_x");
+    file.commit();
+    return at("first.h5");
+  };
+  expect_same_distribution(import_rbm(write("")).rbm, minus_free_energies(net));
+  expect_same_distribution(import_rbm(write("BBRBM")).rbm, minus_free_energies(net));
+  refused(write("GaussianRBM"), "its model_type is 'GaussianRBM'");
+}
+
 /// As save_rbm of RestrictedBoltzmannMachines.jl writes it: axes in the opposite order of Julia's.
 void write_julia(const std::filesystem::path& path, const Reference& net, const std::string& visible,
                  const std::string& hidden, std::vector<std::size_t> visible_shape) {

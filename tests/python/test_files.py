@@ -99,6 +99,8 @@ def test_the_example_prints_what_stands_beside_it(tmp_path, monkeypatch, capsys)
         (lambda f, d, r: sf.read(f / "r.npz", units="binary"), "its units are -1 and 1"),
         (lambda f, d, r: sf.read(f / "missing.npy"), "there is no such file"),
         (lambda f, d, r: sf.write(d, f / "x"), "its name does not say"),
+        (lambda f, d, r: sf.write(d, f / "nowhere/x.npz"), "nowhere"),
+        (lambda f, d, r: sf.write(r, f, format="npz"), "folder"),
         (lambda f, d, r: sf.write(d, f / "x.npy", format="rbms"), "it cannot be written as rbms"),
         (lambda f, d, r: sf.write(d, f / "x.npz", units="spin"), "write: units"),
         (lambda f, d, r: sf.write(r, f / "x.csv"), "let it end with .npz"),
