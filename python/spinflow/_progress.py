@@ -14,6 +14,8 @@ _here = threading.local()
 def progress(on: bool = True):
     """Shows how far long work has come, from now on: a bar of tqdm in terminal and notebook, else a line.
 
+    on : True or False; ValueError for others.
+
     >>> import spinflow as sf
     >>> sf.progress(False)
     """

@@ -31,7 +31,7 @@ class Figure:
         return title.get("text", "") if isinstance(title, dict) else title
 
     def mpl(self):
-        """The same data drawn by matplotlib: a figure of pyplot."""
+        """The same data drawn by matplotlib: a figure of pyplot. ValueError for a figure of an analysis or a recipe."""
         if self._draw is None:
             raise ValueError("this figure is drawn by Vega-Lite only; show it, or save it and open it in a viewer")
         return self._draw(_frames.needed("matplotlib.pyplot", "plot"))

@@ -65,7 +65,7 @@ def write(data, path: str | os.PathLike, *, format: str | None = None, units: st
     format='rbms', HDF5 of the package rbms. A file of that name is replaced, when the new one is complete.
 
     units : of an RBM in .npz and .safetensors: 'spin' (-1 and 1, the default) or 'binary' (0 and 1, converted
-        exactly).
+        exactly). ValueError for a format that the data do not have, RuntimeError if the disk is full.
 
     >>> import spinflow as sf, tempfile, os
     >>> file = os.path.join(tempfile.mkdtemp(), "spins.csv")

@@ -87,11 +87,11 @@ class Flow:
         return figure
 
     def kept(self):
-        """The configurations of the steps in `keep`: a list of (temperature of the start, step, Ensemble)."""
+        """The configurations of the steps in `keep`: a list of (temperature of the start in J/k_B, step, Ensemble)."""
         return self._record.kept()
 
     def save(self, path: str | os.PathLike):
-        """Writes the file that `spinflow flow` writes; sf.load reads it."""
+        """Writes the file that `spinflow flow` writes; sf.load reads it. RuntimeError if the disk is full."""
         self._record.save(path)
 
     @property
@@ -168,7 +168,7 @@ def flow(
 
 @checked
 def flow_steps(maps, start, *, steps: int | None = None, thermometers=(), observables=None, seed: int = 1, chains: int | None = None):
-    """The same, a Step at a time: a generator.
+    """The same, a Step at a time: a generator. Nothing is done before the first step is asked for; ValueError as above.
 
     >>> import spinflow as sf
     >>> data = sf.sample("ising-square", L=8, T=6.0, n=50)

@@ -87,8 +87,15 @@ class RBM:
     >>> import spinflow as sf
     >>> data = sf.sample("ising-square", L=4, T=2.27, n=200)
     >>> rbm = sf.RBM(n_components=8, epochs=2).fit(data)
-    >>> rbm.transform(data).shape
-    (200, 8)
+    >>> rbm.transform(data).shape, rbm.free_energy(data).shape, rbm.score_samples(data).shape
+    ((200, 8), (200,), (200,))
+    >>> rbm.log_likelihood(data).method, len(rbm.sample(10, rounds=5)), rbm.sample_hidden(data[:3]).shape
+    ('exact', 10, (3, 8))
+    >>> rbm.reconstruct(data)
+    <spinflow.Ensemble: 200 configurations of ising-square on 4x4 sites (periodic)>
+    >>> going_on = sf.RBM(n_components=8, method="pcd").partial_fit(data).partial_fit(data)
+    >>> len(going_on.history_)
+    2
     """
 
     def __init__(
@@ -195,7 +202,8 @@ class RBM:
         """One pass over X, which goes on from where the last call ended: parameters, momentum, chains.
 
         The options epochs and final_learning_rate count for `fit` alone. X has at least a batch of rows if it is
-        shorter or longer than before. What goes on, besides the parameters, is left out by pickle.
+        shorter or longer than before. What goes on, besides the parameters, is left out by pickle. RuntimeError if the
+        training diverges.
         """
         del y
         if getattr(self, "_training", None) is None:
@@ -214,7 +222,7 @@ class RBM:
     # ---- what a trained network tells
 
     def transform(self, X):
-        """P(h_a = +1 | v) of each row: float64 (n, n_components)."""
+        """P(h_a = +1 | v) of each row, 0 .. 1: float64 (n, n_components)."""
         return (1 + self._given(X).hidden_means(X).astype(float)) / 2
 
     def free_energy(self, X):
@@ -237,7 +245,8 @@ class RBM:
         """Mean of ln P(v) over the rows, in nats, as a LogLikelihood.
 
         Exact up to 24 units in the smaller layer; else ln Z is by annealed importance sampling (chains, steps),
-        and from the other side by chains of parallel tempering (replicas, rounds).
+        and from the other side by chains of parallel tempering (replicas, rounds). ValueError for chains < 2, or
+        others < 1.
         """
         options = {"chains": chains, "steps": steps, "replicas": replicas, "rounds": rounds}
         return LogLikelihood(**self._given(X).log_likelihood(X, seed, options))
@@ -245,7 +254,7 @@ class RBM:
     def sample(self, n: int = 1000, *, rounds: int = 1000, replicas: int = 20, seed: int = 1):
         """n independent configurations of the network, by parallel tempering: an Ensemble.
 
-        A chain each, from random spins, `rounds` rounds of `replicas` inverse temperatures from 0 to 1.
+        A chain each, from random spins, `rounds` >= 0 rounds of `replicas` >= 1 inverse temperatures from 0 to 1.
         """
         return self._fitted().sample(n, rounds, replicas, seed)
 
@@ -258,7 +267,7 @@ class RBM:
         return self._given(X).reconstruct(X, seed)
 
     def save(self, path: str | os.PathLike):
-        """Writes the file that `spinflow train rbm` writes; sf.load reads it."""
+        """Writes the file that `spinflow train rbm` writes; sf.load reads it. RuntimeError if the disk is full."""
         self._fitted().save(path)
 
     @property

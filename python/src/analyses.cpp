@@ -180,7 +180,12 @@ void bind_analyses(nb::module_& m) {
       "model: a name with L and options, or a Model; periodic. T or K: the exact critical one unless given.\n"
       "steps: how often the map is applied. operators: which of the even and odd ones, counted from 1. map: "
       "as\n"
-      "in sf.flow. n: configurations, at least 640. The exponents are in .tables['mcrg_exponents'].");
+      "in sf.flow. n: configurations, at least 640. The exponents are in .tables['mcrg_exponents']. "
+      "ValueError "
+      "for\n"
+      "numbers out of range, or a model whose T_c is not known and no T.\n\n"
+      ">>> import spinflow as sf\n"
+      ">>> sf.analysis.mcrg('ising-square', L=32, steps=3).tables['mcrg_exponents']  # doctest: +SKIP\n");
   m.def("two_sample", two_sample);
   m.def("mean_field", mean_field);
 }

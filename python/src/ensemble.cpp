@@ -279,7 +279,9 @@ void bind_ensemble(nb::module_& m) {
            "['temperature', 'n', 'tau_int', 'tau_int_error', 'short_series', 'energy', 'energy_error']\n")
       .def(
           "save", [](const Ensemble& e, const fs::path& path) { ensemble::write(e, path); }, "path"_a,
-          "Writes the file that `spinflow sample` writes. It appears complete or not at all.")
+          "Writes the file that `spinflow sample` writes. It appears complete or not at all. RuntimeError if "
+          "the\n"
+          "disk is full.")
       .def(
           "to_xarray", [](nb::handle self) { return helper("_frames", "ensemble_dataset")(self); },
           nb::sig("def to_xarray(self) -> xarray.Dataset"),
@@ -319,7 +321,10 @@ void bind_ensemble(nb::module_& m) {
       "concatenate", [](const std::vector<Ensemble>& parts) { return ensemble::concatenated(parts); },
       "ensembles"_a,
       "The configurations of all ensembles, by temperature; chains are renumbered.\n"
-      "ValueError for none, or for different lattices or models.");
+      "ValueError for none, or for different lattices or models.\n\n"
+      ">>> import spinflow as sf\n"
+      ">>> len(sf.concatenate([sf.sample('ising-chain', L=8, T=T, n=5) for T in (1, 2)]))\n"
+      "10\n");
   m.def(
       "read_ensemble", [](const fs::path& path) { return ensemble::read(path); }, "path"_a);
 }

@@ -105,7 +105,8 @@ void bind_models(nb::module_& m) {
                     .energy);
           },
           "spins"_a.none(), nb::sig("def energy(self, spins) -> numpy.ndarray"),
-          "Energy per site of each configuration, in the units of J: (n).")
+          "Energy per site of each configuration, in the units of J: float64 (n). ValueError for another "
+          "lattice.")
       .def("__repr__",
            [](const ModelHandle& h) {
              return fmt::format("<spinflow.Model: {} on {} sites ({})>", h.model->name(),

@@ -65,12 +65,15 @@ NB_MODULE(_core, m) {
   m.attr("__version__") = std::string(spinflow::base::software()).substr(std::string("spinflow ").size());
   m.def("names", names, "of"_a,
         "Names and helps of 'models', 'samplers', 'methods' (of training RBMs), 'maps', 'thermometers',\n"
-        "'observables' or 'recipes': what is asked for by name.\n\n"
+        "'observables' or 'recipes': what is asked for by name. ValueError for another list.\n\n"
         ">>> import spinflow as sf\n"
         ">>> 'heat-bath' in sf.names('samplers')\n"
         "True\n");
   m.def("set_threads", spinflow::base::set_threads, "n"_a,
-        "At most n >= 1 threads from now on; all cores unless set. No result depends on it.");
+        "At most n >= 1 threads from now on; all cores unless set. No result depends on it. ValueError for n "
+        "< 1.\n\n"
+        ">>> import spinflow as sf\n"
+        ">>> sf.set_threads(2)  # doctest: +SKIP\n");
   bind_models(m);
   bind_ensembles(m);
   bind_exact(m);

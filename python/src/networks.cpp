@@ -198,9 +198,17 @@ ensemble::Ensemble stack_sample(const Stack& stack, std::size_t n, std::int64_t 
 }
 
 void bind_stack(nb::module_& m) {
-  nb::class_<Stack>(m, "Stack",
-                    "RBMs on top of each other, without biases: what sf.train_stack returns.\n\n"
-                    "A map of flows: each step is one layer up (sf.maps.StackUp; sf.maps.StackReconstruct).")
+  nb::class_<Stack>(
+      m, "Stack",
+      "RBMs on top of each other, without biases: what sf.train_stack returns.\n\n"
+      "A map of flows: each step is one layer up (sf.maps.StackUp; sf.maps.StackReconstruct).\n\n"
+      ">>> import spinflow as sf\n"
+      ">>> data = sf.sample('ising-square', L=8, T=2.27, n=100)\n"
+      ">>> stack = sf.train_stack(data, hidden=[16, 4], epochs=2)\n"
+      ">>> stack, len(stack.layers)\n"
+      "(<spinflow.Stack: 8x8 -> 4x4 -> 2x2>, 2)\n"
+      ">>> stack.up(data, layer=2).spins.shape, stack.sample(5, steps=3).spins.shape\n"
+      "((100, 2, 2), (5, 8, 8))\n")
       .def("__len__", [](const Stack& stack) { return stack.layers.size(); })
       .def("__repr__",
            [](const Stack& stack) {
@@ -226,16 +234,18 @@ void bind_stack(nb::module_& m) {
           },
           nb::sig("def shapes(self) -> list[tuple[int, ...]]"),
           "The lattice of every layer: that of the spins first.")
-      .def("up", stack_up, "X"_a.none(), nb::kw_only(), "layer"_a = 1, "hidden_mode"_a = "sampled",
-           "seed"_a = 1,
-           nb::sig(
-               "def up(self, X, *, layer: int = 1, hidden_mode: str = 'sampled', seed: int = 1) -> Ensemble"),
-           "Hidden layer `layer` of configurations X: an Ensemble, drawn, or with hidden_mode='sign' the "
-           "more\n"
-           "probable sign of each unit.")
-      .def("sample", stack_sample, "n"_a = 1000, nb::kw_only(), "steps"_a = 1000, "seed"_a = 1,
-           "n configurations drawn from the stack as a deep belief net: `steps` Gibbs steps at the top from\n"
-           "random spins, then down.")
+      .def(
+          "up", stack_up, "X"_a.none(), nb::kw_only(), "layer"_a = 1, "hidden_mode"_a = "sampled",
+          "seed"_a = 1,
+          nb::sig(
+              "def up(self, X, *, layer: int = 1, hidden_mode: str = 'sampled', seed: int = 1) -> Ensemble"),
+          "Hidden layer `layer` (1: the lowest) of configurations X: an Ensemble, drawn, or with\n"
+          "hidden_mode='sign' the more probable sign of each unit. ValueError for another layer, or an X of\n"
+          "another lattice.")
+      .def(
+          "sample", stack_sample, "n"_a = 1000, nb::kw_only(), "steps"_a = 1000, "seed"_a = 1,
+          "n >= 1 configurations drawn from the stack as a deep belief net, an Ensemble: `steps` >= 0 Gibbs\n"
+          "steps at the top from random spins, then down. ValueError for numbers out of range.")
       .def_ro("seed", &Stack::seed, "The seed it was trained with.")
       .def_rw("command", &Stack::command, "How it was made; stands in the file.")
       .def(
@@ -264,7 +274,14 @@ nb::object evaluated(const Dense& net, nb::handle v,
 void bind_dense(nb::module_& m) {
   nb::class_<Dense>(m, "Dense",
                     "A fully connected net on spins: what sf.train_dense and sf.train_classifier return.\n\n"
-                    "With spins for outputs it is a map of flows; a classifier is a thermometer.")
+                    "With spins for outputs it is a map of flows; a classifier is a thermometer.\n\n"
+                    ">>> import spinflow as sf\n"
+                    ">>> data = sf.sample('ising-square', L=4, T=[1, 4], n=100)\n"
+                    ">>> net = sf.train_classifier(data, hidden=8, epochs=2)\n"
+                    ">>> net, net.temperatures\n"
+                    "(<spinflow.Dense: 4x4 -> 8 -> 2, classifier>, [1.0, 4.0])\n"
+                    ">>> net.outputs(data).shape, net.features(data).shape, net.probabilities(data).shape\n"
+                    "((200, 2), (200, 8), (200, 2))\n")
       .def_prop_ro(
           "layers",
           [](nb::handle self) {
@@ -297,19 +314,20 @@ void bind_dense(nb::module_& m) {
           "outputs",
           [](const Dense& net, nb::handle v) { return evaluated(net, v, &networks::DenseForward::outputs); },
           "X"_a.none(), nb::sig("def outputs(self, X) -> numpy.ndarray"),
-          "The linear outputs: (n, n_outputs).")
+          "The linear outputs: float32 (n, n_outputs). ValueError for an X of another lattice.")
       .def(
           "features",
           [](const Dense& net, nb::handle v) { return evaluated(net, v, &networks::DenseForward::features); },
           "X"_a.none(), nb::sig("def features(self, X) -> numpy.ndarray"),
-          "Values of the highest hidden layer: (n, its units).")
+          "Values of the highest hidden layer: float32 (n, its units). ValueError as for outputs.")
       .def(
           "probabilities",
           [](const Dense& net, nb::handle v) {
             return evaluated(net, v, &networks::DenseForward::probabilities);
           },
           "X"_a.none(), nb::sig("def probabilities(self, X) -> numpy.ndarray"),
-          "Of the classes, the softmax of the outputs: (n, n_classes).")
+          "Of the classes, the softmax of the outputs, 0 .. 1: float32 (n, n_classes). ValueError as for "
+          "outputs.")
       .def_ro("seed", &Dense::seed, "The seed it was trained with.")
       .def_rw("command", &Dense::command, "How it was made; stands in the file.")
       .def(
@@ -348,7 +366,12 @@ void bind_networks(nb::module_& m) {
         "What a file holds: an Ensemble, RBM, Stack, Dense or Flow; of .npy an Ensemble of the spins in it; "
         "of\n"
         "the folder of a finished run its Results.\n"
-        "ValueError, which names the file, for everything that is wrong with it.");
+        "ValueError, which names the file, for everything that is wrong with it.\n\n"
+        ">>> import spinflow as sf, tempfile, os\n"
+        ">>> file = os.path.join(tempfile.mkdtemp(), 'spins.h5')\n"
+        ">>> sf.sample('ising-square', L=4, T=2, n=3).save(file)\n"
+        ">>> sf.load(file)\n"
+        "<spinflow.Ensemble: 3 configurations of ising-square on 4x4 sites (periodic)>\n");
 }
 
 }  // namespace spinflow::python

@@ -171,7 +171,10 @@ void bind_runs(nb::module_& m) {
         "unfinished\n"
         "one. settings: {'section.key': value} instead of the recipe's own. ValueError, which names the "
         "nearest\n"
-        "right one, for a recipe, scale or key that there is not.");
+        "right one, for a recipe, scale or key that there is not.\n\n"
+        ">>> import spinflow as sf\n"
+        ">>> run = sf.run('gong-xia', scale='smoke', folder='runs/try')  # doctest: +SKIP\n"
+        ">>> run.claims[0].because, list(run.tables), list(run.figures)  # doctest: +SKIP\n");
   m.def(
       "critical", critical, "model"_a, nb::kw_only(), "sizes"_a, "budget"_a = "5m",
       "precision"_a = nb::none(), "seed"_a = 1, "folder"_a = nb::none(), "resume"_a = false,
@@ -187,11 +190,18 @@ void bind_runs(nb::module_& m) {
       "the\n"
       "relative error of T_c at which to stop. folder: runs/MODEL-SEED unless given. options: of the model.\n"
       "The Results' values hold T_c, K_c, nu, y_t, Delta_sigma, Delta_epsilon and Q_star. ValueError for a\n"
-      "model without a transition, RuntimeError if no crossing is found.");
+      "model without a transition, RuntimeError if no crossing is found.\n\n"
+      ">>> import spinflow as sf\n"
+      ">>> found = sf.critical('ising-square', sizes=[8, 16, 32], budget='1m')  # doctest: +SKIP\n"
+      ">>> found.values.loc['T_c']  # doctest: +SKIP\n");
   m.def("reanalyze", reanalyze, "folder"_a, nb::kw_only(), "sizes"_a = nb::none(), "omega"_a = 0.0,
         nb::sig("def reanalyze(folder: str | os.PathLike, *, sizes=None, omega: float = 0.0) -> Results"),
         "Reads the series of a finished critical run again: with some of its sizes, or with the leading\n"
-        "correction exponent omega held fixed.");
+        "correction exponent omega held fixed (0: that of the regime). ValueError for what is no "
+        "finished\n"
+        "critical run.\n\n"
+        ">>> import spinflow as sf\n"
+        ">>> sf.reanalyze('runs/ising-square-1', sizes=[16, 32, 64]).values  # doctest: +SKIP\n");
   m.def("verify", verify);
   m.def("compare", compare);
   m.def("results_of", results_of, "folder"_a, nb::sig("def results_of(folder) -> Results"),

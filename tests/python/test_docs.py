@@ -37,6 +37,14 @@ def test_docstring(name):
     assert runner.failures == 0
 
 
+def test_functions_tell_errors_and_have_an_example():
+    for name, thing in THINGS.items():
+        if callable(thing) and not isinstance(thing, type) and not isinstance(getattr(sf, name.split(".")[1], None), type):
+            assert ">>>" in thing.__doc__ and "ValueError" in thing.__doc__, name
+    for thing in (sf.RBM, sf.Ensemble, sf.Stack, sf.Dense, sf.Model, sf.maps.Map):
+        assert ">>>" in thing.__doc__
+
+
 def test_the_page(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     failed, ran = doctest.testfile(str(ROOT / "docs/python.md"), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
