@@ -40,7 +40,7 @@ primary_domain = "py"
 
 # Every link is checked, but for names of other Python libraries, and of C++, where breathe looks them up in one scope.
 nitpicky = True
-nitpick_ignore_regex = [("cpp:.*", ".*"), ("py:.*", r"(numpy|pandas|xarray|os|collections)\..*")]
+nitpick_ignore_regex = [("cpp:.*", ".*"), ("py:.*", r"(numpy|pandas|xarray|arviz|os|collections|spinflow\._core)\..*|Callable")]
 
 
 def paragraphs(lines):
