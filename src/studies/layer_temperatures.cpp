@@ -52,6 +52,13 @@ void LayerGauges::prepare(int side, base::Observer& observer) {
                   std::make_unique<thermometers::EnergyThermometer>(model, observer)};
 }
 
+void LayerGauges::prepare(std::int64_t side, const std::vector<std::int64_t>& units,
+                          base::Observer& observer) {
+  prepare(static_cast<int>(side), observer);
+  for (const auto n : units)
+    prepare(static_cast<int>(std::llround(std::sqrt(static_cast<double>(n)))), observer);
+}
+
 LayerTemperatures LayerGauges::read(const Ensemble& layer, const std::vector<bool>& live) const {
   using thermometers::inverse_of;
   const auto& [bonds, magnetization, hamiltonian] = sides_.at(layer.lattice.lx());

@@ -37,6 +37,8 @@ class LayerGauges {
   /// `model`: on any square lattice.
   explicit LayerGauges(std::shared_ptr<const models::Model> model) : model_(std::move(model)) {}
   void prepare(int side, base::Observer& observer);
+  /// For layer 0 of that side and layers of so many units.
+  void prepare(std::int64_t side, const std::vector<std::int64_t>& units, base::Observer& observer);
   /// Of the sites that are `live` (one per site); `layer`: on a square lattice whose side was prepared.
   [[nodiscard]] LayerTemperatures read(const ensemble::Ensemble& layer, const std::vector<bool>& live) const;
 

@@ -110,6 +110,20 @@ SizeScaling size_scaling(std::span<const NamedFlow> flows, std::optional<int> st
   return result;
 }
 
+std::optional<analysis::OrderPoint> order_point(const thermometers::Reading& t, const stats::Estimate& abs_m,
+                                                double critical_temperature) {
+  if (t.censored || !(t.value + 2 * t.error < critical_temperature) || !(abs_m.error > 0))
+    return std::nullopt;
+  return analysis::OrderPoint{.reduced = 1 - t.value / critical_temperature,
+                              .abs_m = abs_m,
+                              .reduced_error = t.error / critical_temperature};
+}
+
+analysis::PowerFit order_fit(const std::vector<analysis::OrderPoint>& points) {
+  const auto other = [&](const auto& point) { return point.reduced != points.front().reduced; };
+  return std::ranges::any_of(points, other) ? analysis::order_exponent(points) : analysis::PowerFit{};
+}
+
 namespace {
 
 /// The points in the range of the fit.
@@ -118,16 +132,10 @@ std::vector<analysis::OrderPoint> order_points(const OrderScaling& scaling, bool
   std::vector<analysis::OrderPoint> points;
   for (const auto& point : scaling.points) {
     const auto& t = data ? point.data_t : point.flow_t;
-    const auto& m = data ? point.data_m : point.flow_m;
-    if (t.censored || !(t.value > t_c / 2) || !(t.value + 2 * t.error < t_c) || !(m.error > 0)) continue;
-    points.push_back({.reduced = 1 - t.value / t_c, .abs_m = m, .reduced_error = t.error / t_c});
+    if (!(t.value > t_c / 2)) continue;
+    if (const auto one = order_point(t, data ? point.data_m : point.flow_m, t_c)) points.push_back(*one);
   }
   return points;
-}
-
-analysis::PowerFit order_fit(const std::vector<analysis::OrderPoint>& points) {
-  const auto other = [&](const auto& point) { return point.reduced != points.front().reduced; };
-  return std::ranges::any_of(points, other) ? analysis::order_exponent(points) : analysis::PowerFit{};
 }
 
 }  // namespace

@@ -40,8 +40,13 @@ struct Universality {
   bool nu_measurable = true;  ///< false: nu and Delta_epsilon stay empty, `explanation` says why
   std::string explanation;    ///< one or two sentences for a person
 
+  /// Where <|m|> ~ L^-d/4 shows no Delta_sigma.
+  [[nodiscard]] bool mean_field() const { return regime == Regime::mean_field; }
+  /// The Delta_epsilon that Y ~ L^(d - Delta_epsilon) shows: in mean field d - y_t*; NaN where theory has
+  /// none.
+  [[nodiscard]] double shown_epsilon() const { return mean_field() ? dimension - y_t : delta_epsilon; }
   /// Of <|m|> ~ (1 - T/T_c)^beta: Delta_sigma nu, but 1/2 in mean field, where hyperscaling does not hold.
-  [[nodiscard]] double beta() const { return regime == Regime::mean_field ? 0.5 : delta_sigma * nu; }
+  [[nodiscard]] double beta() const { return mean_field() ? 0.5 : delta_sigma * nu; }
 };
 
 /// By the model's name and options; Regime::none with an `explanation` in a field, for J <= 0 and for models

@@ -20,6 +20,14 @@ struct NamedFlow {
   flow::FlowRecord record;
 };
 
+/// A point for the exponent of |m|. None where T does not lie below T_c by two of its errors, for what may
+/// lie at T_c or above is no point of the ordered phase, and where |m| has no error.
+[[nodiscard]] std::optional<analysis::OrderPoint> order_point(const thermometers::Reading& t,
+                                                              const stats::Estimate& abs_m,
+                                                              double critical_temperature);
+/// analysis::order_exponent; NaN for fewer than two different temperatures.
+[[nodiscard]] analysis::PowerFit order_fit(const std::vector<analysis::OrderPoint>& points);
+
 /// What a flow must read for its scaling: <|m|>, mode_2 and response.
 [[nodiscard]] std::vector<std::string> scaling_observables();
 /// These of a step on a lattice of side `size`. Error(input) if one was not read.

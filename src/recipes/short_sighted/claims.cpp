@@ -79,8 +79,8 @@ const Subject* nearest_of(const Measurements& m) {
 
 /// The dimension that theory has for Y, or where it has none 2 - y_t of the Monte Carlo part.
 stats::Estimate theory_epsilon(const Measurements& m, const Subject& subject) {
-  if (subject.mean_field()) return {.value = subject.expected_epsilon(), .error = 0};
-  if (std::isfinite(subject.theory.delta_epsilon)) return {.value = subject.theory.delta_epsilon, .error = 0};
+  if (const double epsilon = subject.theory.shown_epsilon(); std::isfinite(epsilon))
+    return {.value = epsilon, .error = 0};
   const auto* run = m.critical_run(subject.id);
   if (run == nullptr) return {};
   const auto& y_t = run->results.values.at("y_t");
@@ -100,30 +100,35 @@ Claim scaling_claim(const Measurements& m, const std::string& id, const std::str
     return trial.judged();
   std::vector<Group> groups;
   for (const auto& subject : m.models) {
-    const auto of_arm = dimensions_of(m, subject.id, arm);
-    const auto data = dimensions_of(m, subject.id, "data");
+    const auto of_arm = scaling_of(m, subject, arm);
+    const auto data = scaling_of(m, subject, "data");
     const auto before = trial.questions().size();
-    const auto ask = [&](const char* name, const std::vector<stats::Estimate>& values,
-                         const std::vector<stats::Estimate>& control, const stats::Estimate& theory,
-                         const char* tolerance) {
+    for (const auto& q : studies::scaling_quantities()) {
+      const bool of_abs_m = q.member == &analysis::ScalingPoint::abs_m;
+      if (subject.theory.mean_field() && of_abs_m) continue;
+      const auto values = of_arm.dimensions(q);
+      const auto control = data.dimensions(q);
       auto difference = against_data ? paired(values, control) : over_seeds(values);
-      if (!against_data)
+      if (!against_data) {
+        const auto theory = q.is_response()
+                                ? theory_epsilon(m, subject)
+                                : stats::Estimate{.value = q.dimension(subject.theory), .error = 0};
         difference = {.value = difference.value - theory.value,
                       .error = std::hypot(difference.error, theory.error)};
-      trial.within(name, difference, tolerance,
+      }
+      trial.within(q.is_response() ? "Delta_epsilon off by"
+                   : of_abs_m      ? "Delta_sigma by <|m|> off by"
+                                   : "Delta_sigma by |m_k|^2 off by",
+                   difference, q.is_response() ? "epsilon" : "sigma",
                    against_data ? common_seeds(values, control) : finite_seeds(values));
-    };
-    const stats::Estimate sigma{.value = subject.theory.delta_sigma, .error = 0};
-    if (!subject.mean_field())
-      ask("Delta_sigma by <|m|> off by", of_arm.sigma_abs_m, data.sigma_abs_m, sigma, "sigma");
-    ask("Delta_sigma by |m_k|^2 off by", of_arm.sigma_mode, data.sigma_mode, sigma, "sigma");
-    ask("Delta_epsilon off by", of_arm.epsilon, data.epsilon, theory_epsilon(m, subject), "epsilon");
+    }
     groups.push_back({&subject, trial.questions().size() - before});
   }
   const auto all = judged(trial, groups);
   trial.decide(contrast(all), reason(all));
   if (const auto* nearest = nearest_of(m))
-    trial.measured(over_seeds(dimensions_of(m, nearest->id, arm).sigma_abs_m));
+    trial.measured(
+        over_seeds(scaling_of(m, *nearest, arm).dimensions(studies::scaling_quantities().front())));
   const auto& settings = arm == "good" ? m.settings.good : m.settings.cheap;
   trial.say(
       {{"models", texts_of(all)},

@@ -8,25 +8,6 @@ namespace spinflow::recipes::short_sighted {
 
 namespace {
 
-/// By bin and seed: <v_i h_a> of the stack's layer 1 less <v_i S_a> of the same rows, whose own errors cancel
-/// in part.
-std::map<std::size_t, std::vector<double>> differences_of(const Measurements& m, const Subject& subject,
-                                                          double shrinkage) {
-  std::map<std::size_t, std::vector<double>> differences;
-  for (const auto& p : m.stacks.profiles) {
-    if (p.model != subject.id || p.size != m.settings.stack.size || p.layer != 1 ||
-        p.map != "stack-sampled" || p.shrinkage != shrinkage)
-      continue;
-    const auto blocks = std::ranges::find_if(m.stacks.profiles, [&](const LayerBin& q) {
-      return q.model == p.model && q.size == p.size && q.layer == 1 && q.map == "block-majority" &&
-             q.seed == p.seed && q.bin == p.bin;
-    });
-    if (blocks != m.stacks.profiles.end())
-      differences[p.bin].push_back(p.correlation.value - blocks->correlation.value);
-  }
-  return differences;
-}
-
 /// T_c/T - 1 of a layer of the stack (or of block spins) of one model.
 class Layers {
  public:
@@ -34,8 +15,9 @@ class Layers {
 
   [[nodiscard]] Excess colder(const std::string& map, double shrinkage, int layer, double start = 1,
                               std::int64_t size = 0) const {
-    return excess_of(m_, subject_.id, size == 0 ? m_.settings.stack.size : size, start, map, shrinkage,
-                     layer);
+    auto of = layer_of(m_, subject_, map, shrinkage, layer);
+    if (size != 0) of.size = size;
+    return excess_of(m_, of, start);
   }
   /// T/T_c.
   template <class... Of>
@@ -92,7 +74,9 @@ Claim claim_c(const Measurements& m, const Subject& subject) {
   for (const double shrinkage : shrinkages) {
     std::vector<Question> questions;
     stats::Estimate largest{.value = 0, .error = none};
-    for (const auto& [bin, values] : differences_of(m, subject, shrinkage)) {
+    const auto stack = layer_of(m, subject, "stack-sampled", shrinkage, 1);
+    for (const auto& [bin, values] : studies::bin_differences(
+             m.stacks.profiles, stack, layer_of(m, subject, "block-majority", none, 1))) {
       const auto mean = over_seeds(values);
       if (std::abs(mean.value) > std::abs(largest.value)) largest = mean;
       questions.push_back(within(fmt::format("bin {}", bin), mean, trial.number("apart"), values.size()));
@@ -103,8 +87,8 @@ Claim claim_c(const Measurements& m, const Subject& subject) {
     std::vector<stats::Estimate> pearson;
     double p_value = 0;
     for (const auto& s : m.stacks.studies)
-      if (s.model == subject.id && s.size == m.settings.stack.size && s.layer == 1 &&
-          s.shrinkage == shrinkage) {
+      // Of one map, which their table does not name.
+      if (s.is(layer_of(m, subject, "", shrinkage, 1))) {
         pearson.push_back(s.pearson);
         p_value = std::max(p_value, s.p_value);
       }
@@ -124,36 +108,6 @@ Claim claim_c(const Measurements& m, const Subject& subject) {
                            fmt::join(reasons, ", "), trial.number("apart")));
   trial.say({{"words", {words, "; "}}, {"lambda", shrinkages[shrinkages.size() / 2]}});
   return trial.judged();
-}
-
-Excess excess_of(const Measurements& m, const std::string& model, std::int64_t size, double start,
-                 const std::string& map, double shrinkage, int layer, LayerGauge gauge) {
-  std::vector<double> values;
-  std::vector<double> errors;
-  for (const auto& r : m.stacks.readings) {
-    const bool same_shrinkage =
-        r.shrinkage == shrinkage || (std::isnan(r.shrinkage) && std::isnan(shrinkage));
-    if (r.model != model || r.size != size || r.start != start || r.map != map || r.layer != layer ||
-        !same_shrinkage)
-      continue;
-    const auto& e = gauge == LayerGauge::bonds           ? r.bonds
-                    : gauge == LayerGauge::magnetization ? r.magnetization
-                                                         : r.hamiltonian;
-    values.push_back(e.value - 1);
-    errors.push_back(e.error);
-  }
-  auto reading = over_seeds(errors);
-  // T_c itself is known to its error only.
-  const Subject& subject = m.subject(model);
-  reading.value = std::hypot(reading.value, subject.critical_coupling_error / subject.critical_coupling);
-  auto mean = over_seeds(values);
-  if (!std::isnan(shrinkage)) {
-    if (std::isfinite(reading.value)) mean.error = std::hypot(mean.error, reading.value);
-    return {mean, common_seeds(values, values)};
-  }
-  mean.error = reading.value;
-  const auto& stack = size == m.settings.stack.size ? m.settings.stack : m.settings.large;
-  return {mean, static_cast<std::size_t>(stack.configurations)};
 }
 
 Claim claim_d(const Measurements& m, const Subject& subject) {

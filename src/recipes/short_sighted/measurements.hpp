@@ -11,7 +11,6 @@
 #include "recipes/figure_texts.hpp"
 #include "recipes/frame.hpp"
 #include "recipes/recipe_settings.hpp"
-#include "spinflow/analysis/scaling.hpp"
 #include "spinflow/analysis/universality.hpp"
 #include "spinflow/flow/flow.hpp"
 #include "spinflow/models/model.hpp"
@@ -19,6 +18,8 @@
 #include "spinflow/studies/critical_point.hpp"
 #include "studies/coupling_flow.hpp"
 #include "studies/flow_stop.hpp"
+#include "studies/seed_scaling.hpp"
+#include "studies/stack_layers.hpp"
 
 namespace spinflow::recipes::short_sighted {
 
@@ -136,11 +137,6 @@ struct Subject {
   [[nodiscard]] bool long_range() const { return id != "nearest"; }
   /// The id where points are not allowed: in the names of figures.
   [[nodiscard]] std::string figure_id() const;
-  /// Below d/2 in sigma: <|m|> ~ L^-d/4 shows no Delta_sigma.
-  [[nodiscard]] bool mean_field() const { return theory.regime == analysis::Regime::mean_field; }
-  /// The Delta_epsilon that Y ~ L^(d - Delta_epsilon) shows: in mean field d - y_t*; NaN where theory has
-  /// none.
-  [[nodiscard]] double expected_epsilon() const;
   [[nodiscard]] std::shared_ptr<const models::Model> on(std::int64_t side) const;
 };
 [[nodiscard]] std::vector<Subject> subjects(const ModelSettings& settings);
@@ -160,14 +156,8 @@ struct CriticalRun {
 
 // --- Part (b): the flow of one RBM.
 
-/// What a flow at T_c, or the data ("data"), says at one size.
-struct SizeReading {
-  std::string model;
-  std::string arm;  ///< "data", "good", "cheap"
-  std::int64_t size = 0;
-  std::size_t seed = 0;
-  analysis::ScalingPoint point;
-};
+/// What a flow at T_c (arm "good", "cheap"), or the data ("data"), says at one size.
+using studies::SizeReading;
 /// A flow of an RBM that saw a range of temperatures.
 struct RangeFlow {
   std::string model;
@@ -182,56 +172,17 @@ struct RangeFlow {
 
 // --- Parts (c) and (d): stacks beside the renormalization group.
 
-/// A layer of a stack or of block spins.
-struct LayerOf {
-  std::string model;
-  std::int64_t size = 16;  ///< side of the lattice of layer 0
-  std::string map = {};    ///< "stack-sampled", "stack-sign", "block-majority", "decimation"
-  double shrinkage = 0;    ///< lambda; NaN for the renormalization group
-  std::size_t seed = 0;
-  int layer = 1;
-};
+using studies::Excess;
+using studies::LayerBin;
+using studies::LayerGauge;
+using studies::LayerReading;
+using studies::StackLayers;
 
-/// T_c/T of one layer, read at its own size. Inverse, so that T = infinity is a number.
-struct LayerReading : LayerOf {
-  double start = 1;                    ///< T/T_c of the configurations that went in
-  double dead = 0;                     ///< units that were dropped
-  stats::Estimate bonds = {};          ///< by bond energy: T_energy of the report
-  stats::Estimate magnetization = {};  ///< by <|m|>
-  stats::Estimate hamiltonian = {};    ///< by the energy of the full H; NaN with dead units
-};
-
-/// A mean correlation in a bin of distance: <v_i b_a> of layer 0 with a layer, or <s_a s_b> within a layer
-/// (distance in sites of the layer).
-struct LayerBin : LayerOf {
-  std::size_t bin = 0;
-  double distance = 0;
-  stats::Estimate correlation;
-};
-
-/// Pearson coefficient of <v_i h_a> and <v_i S_a>, and what the rows of W look like.
-struct LayerStudy : LayerOf {
-  stats::Estimate pearson;
-  double null_mean = 0;
-  double null_sd = 0;
-  double p_value = 1;
-  double participation = 0;  ///< median over units, for layer > 1 of that layer's RBM
-  double coherence = 0;
-  double dead = 0;
-};
-
-struct StackMeasurements {
-  std::vector<LayerReading> readings;
-  std::vector<LayerBin> profiles;  ///< with layer 0
-  std::vector<LayerStudy> studies;
-  std::vector<LayerBin> correlations;  ///< within a layer
-  std::vector<std::string> failures;   ///< trainings without a result, and why
-};
 /// The file of a trained stack, without its ending.
 [[nodiscard]] std::string stack_name(const std::string& model, std::int64_t size, double shrinkage,
                                      std::size_t seed);
-[[nodiscard]] StackMeasurements run_stacks(const RunFolder& folder, const Settings& settings,
-                                           const std::vector<Subject>& models);
+[[nodiscard]] StackLayers run_stacks(const RunFolder& folder, const Settings& settings,
+                                     const std::vector<Subject>& models);
 
 // --- Couplings of ensembles under all maps.
 
@@ -247,7 +198,7 @@ struct Measurements {
   std::vector<CriticalRun> critical;
   std::vector<SizeReading> sizes;
   std::vector<RangeFlow> ranges;
-  StackMeasurements stacks;
+  StackLayers stacks;
   std::vector<studies::CouplingStep> couplings;
 
   [[nodiscard]] const Subject& subject(const std::string& id) const;
@@ -256,20 +207,16 @@ struct Measurements {
   [[nodiscard]] const CriticalRun* critical_run(const std::string& id) const;
 };
 
-/// The scaling dimensions of one arm, one reading per seed with the error of its fit (NaN: no fit), in the
-/// order
-/// <|m|>, |m_k|^2, Y.
-struct SeedDimensions {
-  std::vector<stats::Estimate> sigma_abs_m;
-  std::vector<stats::Estimate> sigma_mode;
-  std::vector<stats::Estimate> epsilon;
-};
-[[nodiscard]] SeedDimensions dimensions_of(const Measurements& m, const std::string& model,
-                                           const std::string& arm);
-/// The points of an arm averaged over seeds, errors over seeds, ascending sizes.
-[[nodiscard]] std::vector<analysis::ScalingPoint> mean_points(const Measurements& m, const std::string& model,
-                                                              const std::string& arm);
+/// "data" and the arms of [rbm].
+[[nodiscard]] std::vector<std::string> arms_of(const Measurements& m);
+/// The readings of an arm.
+[[nodiscard]] studies::SeedScaling scaling_of(const Measurements& m, const Subject& subject,
+                                              const std::string& arm);
 
+inline constexpr const char* ranges[] = {"narrow", "wide"};
+/// T/T_c as a thermometer reads it.
+[[nodiscard]] stats::Estimate ratio_of(const Subject& subject, const flow::FlowStep& step,
+                                       const std::string& gauge = "bond-energy");
 /// Where the flows from the coldest and the hottest start of a range stop, in T/T_c by one thermometer.
 [[nodiscard]] studies::Stop range_stop(const Measurements& m, const std::string& model,
                                        const std::string& range, const std::string& gauge = "bond-energy");
@@ -277,22 +224,12 @@ struct SeedDimensions {
 [[nodiscard]] std::vector<stats::Estimate> order_exponents(const Measurements& m, const std::string& model,
                                                            const std::string& range, int step);
 
-/// T_c/T - 1 of a layer: positive is colder than T_c.
-struct Excess {
-  stats::Estimate value;
-  std::size_t n = 0;  ///< numbers whose scatter gave the error
-
-  /// T/T_c.
-  [[nodiscard]] thermometers::Reading ratio() const {
-    return temperature_of({.value = 1 + value.value, .error = value.error}, n);
-  }
-};
-enum class LayerGauge { bonds, magnetization, hamiltonian };
-/// Mean over seeds. Errors of stacks are over seeds, with that of the reading (its calibration is common to
-/// all seeds); those of the renormalization group are those of one reading, over configurations.
-[[nodiscard]] Excess excess_of(const Measurements& m, const std::string& model, std::int64_t size,
-                               double start, const std::string& map, double shrinkage, int layer,
-                               LayerGauge gauge = LayerGauge::bonds);
+/// T_c/T - 1 of a layer, a mean over seeds: studies::excess_of.
+[[nodiscard]] Excess excess_of(const Measurements& m, const studies::LayerOf& of, double start = 1,
+                               LayerGauge gauge = &LayerReading::bonds);
+/// Layer of a map (and its shrinkage; NaN for the renormalization group) on the lattice of [stack].
+[[nodiscard]] studies::LayerOf layer_of(const Measurements& m, const Subject& subject, const std::string& map,
+                                        double shrinkage, int layer);
 
 [[nodiscard]] std::vector<results::Claim> claims(const Measurements& m);
 /// Claim (a) of one model; (b); (c) and (d) of one model.

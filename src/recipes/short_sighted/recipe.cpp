@@ -115,10 +115,6 @@ void check_consistency(const Settings& s) {
 
 std::shared_ptr<const models::Model> Subject::on(std::int64_t side) const { return model->on(square(side)); }
 
-double Subject::expected_epsilon() const {
-  return mean_field() ? theory.dimension - theory.y_t : theory.delta_epsilon;
-}
-
 std::string Subject::figure_id() const {
   std::string text = id;
   std::ranges::replace(text, '.', '-');

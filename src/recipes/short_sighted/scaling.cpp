@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scaling dimensions of the flows of short-sighted, and where flows of a range stop.
-#include "recipes/short_sighted/scaling.hpp"
+// Scaling dimensions of the flows of short-sighted, and where flows of a range stop: readings, tables,
+// values.
+#include "spinflow/studies/scaling.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
+
+#include "recipes/short_sighted/evidence.hpp"
+#include "recipes/short_sighted/measurements.hpp"
+#include "spinflow/results/figures.hpp"
 
 namespace spinflow::recipes::short_sighted {
-
-const std::vector<Scaled>& quantities() {
-  static const std::vector<Scaled> all = {
-      {"abs_m", "<|m|>", "Delta_sigma from <|m|>", &analysis::ScalingPoint::abs_m,
-       &analysis::ScalingDimensions::sigma_abs_m, &SeedDimensions::sigma_abs_m},
-      {observables::mode_2, "<|m_k|^2>", "Delta_sigma from |m_k|^2", &analysis::ScalingPoint::mode_2,
-       &analysis::ScalingDimensions::sigma_mode, &SeedDimensions::sigma_mode},
-      {observables::response, "Y", "Delta_epsilon from Y", &analysis::ScalingPoint::response,
-       &analysis::ScalingDimensions::epsilon, &SeedDimensions::epsilon}};
-  return all;
-}
 
 std::vector<std::string> arms_of(const Measurements& m) {
   std::vector<std::string> arms = {"data"};
@@ -30,40 +25,8 @@ stats::Estimate ratio_of(const Subject& subject, const flow::FlowStep& step, con
   return {.value = t.value / t_c, .error = t.error / t_c};
 }
 
-SeedDimensions dimensions_of(const Measurements& m, const std::string& model, const std::string& arm) {
-  SeedDimensions all;
-  for (std::size_t seed = 0; seed < static_cast<std::size_t>(m.settings.rbm.seeds); ++seed) {
-    std::vector<analysis::ScalingPoint> points;
-    for (const auto& r : m.sizes)
-      if (r.model == model && r.arm == arm && r.seed == seed) points.push_back(r.point);
-    std::ranges::sort(points, {}, &analysis::ScalingPoint::size);
-    // A size whose training failed leaves the seed without a number: dimensions of other sizes are others.
-    const bool whole = points.size() == m.settings.rbm.sizes.size();
-    std::optional<analysis::ScalingDimensions> found;
-    if (whole) found = analysis::scaling_dimensions(points, dimension);
-    for (const auto& s : quantities())
-      (all.*s.seeds).push_back(found ? ((*found).*s.fit).dimension : stats::Estimate{});
-  }
-  return all;
-}
-
-std::vector<analysis::ScalingPoint> mean_points(const Measurements& m, const std::string& model,
-                                                const std::string& arm) {
-  std::vector<analysis::ScalingPoint> points;
-  for (const auto size : m.settings.rbm.sizes) {
-    analysis::ScalingPoint point{
-        .size = static_cast<double>(size), .abs_m = {}, .mode_2 = {}, .response = {}};
-    bool any = false;
-    for (const auto& s : quantities()) {
-      std::vector<stats::Estimate> values;
-      for (const auto& r : m.sizes)
-        if (r.model == model && r.arm == arm && r.size == size) values.push_back(r.point.*s.member);
-      point.*s.member = over_seeds(values);
-      any = any || !values.empty();
-    }
-    if (any) points.push_back(point);
-  }
-  return points;
+studies::SeedScaling scaling_of(const Measurements& m, const Subject& subject, const std::string& arm) {
+  return {m.sizes, subject.id, arm, m.settings.rbm.sizes, m.settings.rbm.seeds, subject.theory.dimension};
 }
 
 studies::Stop range_stop(const Measurements& m, const std::string& model, const std::string& range,
@@ -89,19 +52,130 @@ std::vector<stats::Estimate> order_exponents(const Measurements& m, const std::s
     std::vector<analysis::OrderPoint> points;
     for (const auto& start : flow.starts) {
       const auto& row = start.steps[static_cast<std::size_t>(step)];
-      const auto t = row.by("bond-energy");
-      if (t.censored) continue;
-      const double t_c = m.subject(model).critical_temperature();
-      // What may lie at T_c or above is no point of the ordered phase.
-      const auto& m_abs = row[observables::abs_magnetization];
-      if (t.value + 2 * t.error < t_c && m_abs.error > 0)
-        points.push_back({1 - t.value / t_c, m_abs, t.error / t_c});
+      if (const auto point = studies::order_point(row.by("bond-energy"), row[observables::abs_magnetization],
+                                                  m.subject(model).critical_temperature()))
+        points.push_back(*point);
     }
-    const bool apart = std::ranges::any_of(
-        points, [&](const auto& point) { return point.reduced != points.front().reduced; });
-    all.push_back(apart ? analysis::order_exponent(points).dimension : stats::Estimate{});
+    all.push_back(studies::order_fit(points).dimension);
   }
   return all;
+}
+
+namespace {
+
+using results::none;
+using results::Record;
+
+/// A scaling dimension of one arm.
+struct Dimension {
+  std::string model;
+  std::string arm;
+  const studies::ScalingQuantity* scaled = nullptr;
+  stats::Estimate mean;
+  stats::Estimate minus_data;  ///< seed by seed
+  double theory = none;
+};
+
+std::vector<Dimension> dimensions(const Measurements& m) {
+  std::vector<Dimension> all;
+  for (const auto& subject : m.models) {
+    const auto data = scaling_of(m, subject, "data");
+    for (const auto& arm : arms_of(m)) {
+      const auto of_arm = scaling_of(m, subject, arm);
+      for (const auto& q : studies::scaling_quantities())
+        all.push_back({subject.id, arm, &q, over_seeds(of_arm.dimensions(q)),
+                       arm == "data" ? stats::Estimate{} : paired(of_arm.dimensions(q), data.dimensions(q)),
+                       q.dimension(subject.theory)});
+    }
+  }
+  return all;
+}
+
+/// A step of the flow of a range.
+struct RangeStep {
+  const RangeFlow* flow = nullptr;
+  const flow::Trajectory* start = nullptr;
+  const flow::FlowStep* step = nullptr;
+};
+
+std::vector<RangeStep> range_steps(const Measurements& m) {
+  std::vector<RangeStep> all;
+  for (const auto& flow : m.ranges)
+    for (const auto& start : flow.starts)
+      for (const auto& step : start.steps) all.push_back({&flow, &start, &step});
+  return all;
+}
+
+Record<RangeStep> range_record(const Measurements& m) {
+  const auto ratio = [&m](const char* gauge) {
+    return [&m, gauge](const RangeStep& r) { return ratio_of(m.subject(r.flow->model), *r.step, gauge); };
+  };
+  return Record<RangeStep>()
+      .show("model", [](const RangeStep& r) { return r.flow->model; })
+      .show("range", [](const RangeStep& r) { return r.flow->range; })
+      .show("seed", [](const RangeStep& r) { return r.flow->seed; })
+      .show("start",
+            [&m](const RangeStep& r) {
+              return r.start->temperature / m.subject(r.flow->model).critical_temperature();
+            })
+      .show("step", [](const RangeStep& r) { return r.step->step; })
+      .show("T_energy_over_Tc", ratio("bond-energy"), "T_energy_error")
+      .show("T_magnetization_over_Tc", ratio("magnetization"), "T_magnetization_error")
+      .show("T_hamiltonian_over_Tc", ratio("energy"), "T_hamiltonian_error")
+      .show("abs_m", [](const RangeStep& r) { return (*r.step)[observables::abs_magnetization]; });
+}
+
+/// The exponent of |m| after some reconstructions.
+struct Exponent {
+  std::string model;
+  std::string range;
+  int step = 0;
+  stats::Estimate beta;
+  stats::Estimate minus_start;  ///< seed by seed
+  double theory = none;
+};
+
+std::vector<Exponent> exponents(const Measurements& m) {
+  std::vector<Exponent> all;
+  for (const auto& subject : m.models)
+    for (const char* range : ranges) {
+      const auto start = order_exponents(m, subject.id, range, 0);
+      for (int step = 0; step <= static_cast<int>(m.settings.range.early_steps); ++step) {
+        const auto of_step = order_exponents(m, subject.id, range, step);
+        all.push_back({subject.id, range, step, over_seeds(of_step),
+                       step == 0 ? stats::Estimate{} : paired(of_step, start), subject.theory.beta()});
+      }
+    }
+  return all;
+}
+
+}  // namespace
+
+void add_scaling_tables(const Measurements& m, results::Results& results) {
+  results.tables[evidence.scaling_table] = studies::size_reading_record().table(m.sizes);
+  const auto found = dimensions(m);
+  results.tables[evidence.scaling_dimensions_table] =
+      Record<Dimension>()
+          .add("model", &Dimension::model)
+          .add("arm", &Dimension::arm)
+          .show("exponent", [](const Dimension& d) { return std::string(d.scaled->exponent); })
+          .add("value", &Dimension::mean, "error")
+          .add("minus_data", &Dimension::minus_data)
+          .add("theory", &Dimension::theory)
+          .table(found);
+  for (const auto& d : found)
+    results.values[fmt::format("{}_{}_{}_{}", d.scaled->is_response() ? "Delta_epsilon" : "Delta_sigma",
+                               d.scaled->column, d.arm, d.model)] = {d.mean.value, d.mean.error, none,
+                                                                     d.theory};
+  results.tables[evidence.range_flows_table] = range_record(m).table(range_steps(m));
+  results.tables[evidence.order_exponents_table] = Record<Exponent>()
+                                                       .add("model", &Exponent::model)
+                                                       .add("range", &Exponent::range)
+                                                       .add("step", &Exponent::step)
+                                                       .add("beta", &Exponent::beta, "error")
+                                                       .add("minus_start", &Exponent::minus_start)
+                                                       .add("theory", &Exponent::theory)
+                                                       .table(exponents(m));
 }
 
 }  // namespace spinflow::recipes::short_sighted

@@ -4,69 +4,39 @@
 
 #include "recipes/figures.hpp"
 #include "recipes/short_sighted/evidence.hpp"
-#include "recipes/short_sighted/scaling.hpp"
+#include "recipes/short_sighted/measurements.hpp"
 
 namespace spinflow::recipes::short_sighted {
 
 namespace {
 
-using analysis::ScalingPoint;
+using studies::ScalingQuantity;
 
 std::string arm_label(const std::string& arm) {
   return arm == "data" ? "training data" : fmt::format("flow, {} arm", arm);
 }
 
 /// The series of an arm in the panel of a quantity.
-Series of_arm(const Measurements& m, const Scaled& s, const std::string& arm, Mark mark) {
+Series of_arm(const Measurements& m, const ScalingQuantity& q, const std::string& arm) {
   const auto arms = arms_of(m);
   return {.name = arm_label(arm),
-          .mark = mark,
-          .panel = s.axis,
+          .panel = q.axis,
           .colour = static_cast<int>(std::ranges::find(arms, arm) - arms.begin())};
 }
 
-/// ln of the quantity against ln L.
-void add_measured(LineFigure& figure, const Measurements& m, const Scaled& s, const std::string& arm,
-                  const std::vector<ScalingPoint>& points) {
-  figure.series.push_back(series_over(of_arm(m, s, arm, Mark::points), points, [&](const ScalingPoint& p) {
-    const auto& value = p.*s.member;
-    return Point{.x = std::log(p.size), .y = std::log(value.value), .error = value.error / value.value};
-  }));
-  if (points.size() < 2) return;
-  const auto fit = analysis::scaling_dimensions(points, dimension).*s.fit;
-  if (!std::isfinite(fit.dimension.value)) return;
-  figure.series.push_back(series_over(of_arm(m, s, arm, Mark::curve), points, [&](const ScalingPoint& p) {
-    const double x = std::log(p.size);
-    return Point{.x = x, .y = fit.line.intercept.value + fit.line.slope.value * x};
-  }));
-}
-
-/// The power of L that theory has for the quantity.
-double power_of(const Scaled& s, const Subject& subject) {
-  if (s.is_response()) return dimension - subject.expected_epsilon();
-  if (s.member == &ScalingPoint::mode_2) return -2 * subject.theory.delta_sigma;
-  return subject.mean_field() ? -0.25 * dimension : -subject.theory.delta_sigma;
-}
-
 results::Figure scaling_figure(const Measurements& m, const Subject& subject) {
-  auto figure =
-      texts().begin<LineFigure>(evidence.scaling,
-                                {{"label", subject.label},
-                                 {"steps", m.settings.rbm.steps},
-                                 {"seeds", m.settings.rbm.seeds},
-                                 {"instead", subject.mean_field() ? " (<|m|> shows L^-d/4 instead)" : ""}},
-                                subject.figure_id());
-  for (const auto& s : quantities()) {
-    for (const auto& arm : arms_of(m)) add_measured(figure, m, s, arm, mean_points(m, subject.id, arm));
-    const auto data = mean_points(m, subject.id, "data");
-    const double power = power_of(s, subject);
-    if (data.empty() || !std::isfinite(power)) continue;
-    const auto& first = data.front();
-    figure.series.push_back(series_over(
-        {.name = "theory", .mark = Mark::exact, .panel = s.axis}, data, [&](const ScalingPoint& p) {
-          return Point{.x = std::log(p.size),
-                       .y = std::log((first.*s.member).value) + power * std::log(p.size / first.size)};
-        }));
+  auto figure = texts().begin<LineFigure>(
+      evidence.scaling,
+      {{"label", subject.label},
+       {"steps", m.settings.rbm.steps},
+       {"seeds", m.settings.rbm.seeds},
+       {"instead", subject.theory.mean_field() ? " (<|m|> shows L^-d/4 instead)" : ""}},
+      subject.figure_id());
+  const auto data = scaling_of(m, subject, "data").means();
+  for (const auto& q : studies::scaling_quantities()) {
+    for (const auto& arm : arms_of(m))
+      add(figure, studies::log_series(scaling_of(m, subject, arm), q, of_arm(m, q, arm)));
+    add(figure, studies::theory_series(data, q, subject.theory));
   }
   return results::line_figure(figure);
 }
@@ -74,15 +44,15 @@ results::Figure scaling_figure(const Measurements& m, const Subject& subject) {
 std::optional<results::Figure> residual_figure(const Measurements& m, const Subject& subject) {
   auto figure =
       texts().begin<LineFigure>(evidence.scaling_residuals, {{"label", subject.label}}, subject.figure_id());
-  for (const auto& s : quantities())
+  for (const auto& q : studies::scaling_quantities())
     for (const auto& arm : arms_of(m)) {
-      const auto points = mean_points(m, subject.id, arm);
-      if (points.size() < 3) continue;  // a line leaves nothing of two points
-      const auto fit = analysis::scaling_dimensions(points, dimension).*s.fit;
-      if (fit.residuals.empty()) continue;
-      auto& series = figure.series.emplace_back(of_arm(m, s, arm, Mark::line_and_points));
-      for (std::size_t i = 0; i < points.size(); ++i)
-        series.points.push_back({.x = points[i].size, .y = fit.residuals[i]});
+      const auto scaling = scaling_of(m, subject, arm);
+      const auto residuals = scaling.fit(q).residuals;
+      // A line leaves nothing of two points.
+      if (scaling.means().size() < 3 || residuals.empty()) continue;
+      auto& series = figure.series.emplace_back(of_arm(m, q, arm));
+      for (std::size_t i = 0; i < residuals.size(); ++i)
+        series.points.push_back({.x = scaling.means()[i].size, .y = residuals[i]});
     }
   if (figure.series.empty()) return std::nullopt;
   return results::line_figure(figure);
@@ -94,13 +64,13 @@ results::Figure dimension_figure(const Measurements& m) {
       evidence.scaling_dimensions,
       {{"least", s.sizes.front()}, {"most", s.sizes.back()}, {"seeds", s.seeds}});
   for (const auto& subject : m.models)
-    for (const auto& quantity : quantities()) {
-      const std::string category = fmt::format("{}: {}", subject.label, quantity.exponent);
+    for (const auto& q : studies::scaling_quantities()) {
+      const std::string category = fmt::format("{}: {}", subject.label, q.exponent);
       for (const auto& arm : arms_of(m)) {
-        const auto mean = over_seeds(dimensions_of(m, subject.id, arm).*quantity.seeds);
+        const auto mean = over_seeds(scaling_of(m, subject, arm).dimensions(q));
         figure.points.push_back({category, arm_label(arm), mean.value, mean.error});
       }
-      figure.points.push_back({category, "theory", quantity.theory(subject), none});
+      figure.points.push_back({category, "theory", q.dimension(subject.theory), none});
     }
   return results::category_figure(figure);
 }

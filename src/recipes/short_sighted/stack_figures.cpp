@@ -2,7 +2,7 @@
 // Tables and figures of the stacks of short-sighted.
 #include "recipes/figures.hpp"
 #include "recipes/short_sighted/evidence.hpp"
-#include "recipes/short_sighted/records.hpp"
+#include "recipes/short_sighted/measurements.hpp"
 #include "spinflow/networks/stack_file.hpp"
 
 namespace spinflow::recipes::short_sighted {
@@ -41,12 +41,13 @@ std::vector<Way> ways_of(const StackSettings& s) {
 
 /// T/T_c of layers 0, 1, ...
 Series layers_of(const Measurements& m, const Subject& subject, const StackSettings& s, const Way& way,
-                 std::string panel, LayerGauge gauge = LayerGauge::bonds) {
-  return series_over({.name = way.name, .panel = std::move(panel), .colour = way.colour},
-                     counted(0, static_cast<int>(s.hidden.size())), [&](int layer) {
-                       return point(layer, excess_of(m, subject.id, s.size, way.start, way.map, way.shrinkage,
-                                                     layer, gauge));
-                     });
+                 std::string panel, LayerGauge gauge = &LayerReading::bonds) {
+  return series_over(
+      {.name = way.name, .panel = std::move(panel), .colour = way.colour},
+      counted(0, static_cast<int>(s.hidden.size())), [&](int layer) {
+        return point(layer,
+                     excess_of(m, {subject.id, s.size, way.map, way.shrinkage, 0, layer}, way.start, gauge));
+      });
 }
 
 /// Temperature against layer on one lattice, a panel per model.
@@ -71,9 +72,9 @@ results::Figure scan_figure(const Measurements& m) {
                          .panel = subject.label,
                          .colour = colour++ % 7},
                         s.shrinkages, [&, map = map](double shrinkage) {
-                          return point(shrinkage, excess_of(m, subject.id, s.size, 1, map, shrinkage, layer));
+                          return point(shrinkage, excess_of(m, layer_of(m, subject, map, shrinkage, layer)));
                         }));
-    const auto majority = point(0, excess_of(m, subject.id, s.size, 1, "block-majority", none, last));
+    const auto majority = point(0, excess_of(m, layer_of(m, subject, "block-majority", none, last)));
     if (std::isfinite(majority.y)) figure.rules.push_back({majority.y, "majority", false, subject.label});
   }
   return results::line_figure(figure);
@@ -91,8 +92,8 @@ results::Figure readings_figure(const Measurements& m, const Subject& subject) {
                                  {"block majority", "block-majority"},
                                  {"decimation", "decimation", none, 1}};
   for (const auto& [gauge, panel] :
-       {std::pair{LayerGauge::bonds, "bond energy"}, std::pair{LayerGauge::magnetization, "<|m|>"},
-        std::pair{LayerGauge::hamiltonian, "full energy"}})
+       {std::pair{&LayerReading::bonds, "bond energy"}, std::pair{&LayerReading::magnetization, "<|m|>"},
+        std::pair{&LayerReading::hamiltonian, "full energy"}})
     for (const auto& way : ways) figure.series.push_back(layers_of(m, subject, s, way, panel, gauge));
   return results::line_figure(figure);
 }
@@ -115,32 +116,16 @@ results::Figure off_critical_figure(const Measurements& m) {
   return results::line_figure(figure);
 }
 
-/// Correlations by bin of distance in layer 1, means over seeds (also of the distances: dead units move them
-/// a little), of what one way makes.
-template <class Binned>
-Series bins_of(const Measurements& m, const Subject& subject, const std::vector<Binned>& points,
-               const Way& way) {
-  std::map<std::size_t, std::pair<std::vector<double>, std::vector<stats::Estimate>>> by_bin;
-  for (const auto& p : points)
-    if (p.model == subject.id && p.size == m.settings.stack.size && p.layer == 1 && p.map == way.map &&
-        (p.shrinkage == way.shrinkage || std::isnan(way.shrinkage))) {
-      by_bin[p.bin].first.push_back(p.distance);
-      by_bin[p.bin].second.push_back(p.correlation);
-    }
-  return series_over({.name = way.name, .panel = subject.label, .colour = way.colour}, by_bin,
-                     [](const auto& bin) {
-                       return point_at(over_seeds(bin.second.first).value, over_seeds(bin.second.second));
-                     });
-}
-
-template <class Binned>
+/// Correlations by distance in layer 1.
 results::Figure correlation_figure(const Measurements& m, const std::string& id,
-                                   const std::vector<Binned>& points) {
+                                   const std::vector<LayerBin>& bins) {
   auto figure = texts().begin<LineFigure>(id);
   for (const auto& subject : m.models)
     for (const auto& way : ways_of(m.settings.stack))
-      if (auto series = bins_of(m, subject, points, way); !series.points.empty())
-        figure.series.push_back(std::move(series));
+      if (auto points = studies::mean_bins(bins, layer_of(m, subject, way.map, way.shrinkage, 1));
+          !points.empty())
+        figure.series.push_back(
+            {.name = way.name, .points = std::move(points), .panel = subject.label, .colour = way.colour});
   return results::line_figure(figure);
 }
 
@@ -188,13 +173,13 @@ void add_receptive_fields(const RunFolder& folder, const Measurements& m, std::v
 
 void add_stack_tables(const Measurements& m, results::Results& results) {
   results.tables[evidence.layer_temperatures_table] =
-      layer_temperature_record(m.settings.stack.size)
+      studies::layer_temperature_record(m.settings.stack.size)
           .table(m.stacks.readings | std::views::filter([](const LayerReading& r) { return r.start == 1; }));
-  results.tables[evidence.layer_readings_table] = layer_reading_record().table(m.stacks.readings);
-  results.tables[evidence.correlator_profiles_table] = profile_record().table(m.stacks.profiles);
-  results.tables[evidence.correlators_table] = study_record().table(m.stacks.studies);
+  results.tables[evidence.layer_readings_table] = studies::layer_reading_record().table(m.stacks.readings);
+  results.tables[evidence.correlator_profiles_table] = studies::layer_bin_record().table(m.stacks.profiles);
+  results.tables[evidence.correlators_table] = studies::layer_study_record().table(m.stacks.studies);
   if (!m.stacks.failures.empty())
-    results.tables[evidence.failed_stacks_table] = failure_record().table(m.stacks.failures);
+    results.tables[evidence.failed_stacks_table] = studies::failure_record().table(m.stacks.failures);
   const auto& s = m.settings.stack;
   const int last = static_cast<int>(s.hidden.size());
   const auto add_value = [&](const std::string& name, const Excess& e) {
@@ -204,10 +189,10 @@ void add_stack_tables(const Measurements& m, results::Results& results) {
   for (const auto& subject : m.models) {
     for (const char* map : {"block-majority", "decimation"})
       add_value(fmt::format("T_over_Tc_{}_{}", map, subject.id),
-                excess_of(m, subject.id, s.size, 1, map, none, last));
+                excess_of(m, layer_of(m, subject, map, none, last)));
     for (const double shrinkage : s.shrinkages)
       add_value(fmt::format("T_over_Tc_stack_lambda_{}_{}", shrinkage, subject.id),
-                excess_of(m, subject.id, s.size, 1, "stack-sampled", shrinkage, last));
+                excess_of(m, layer_of(m, subject, "stack-sampled", shrinkage, last)));
   }
 }
 
