@@ -42,6 +42,7 @@ using studies::shown;
 using studies::Status;
 using studies::temperature_of;
 using studies::text;
+using studies::verdict_if;
 using studies::verdict_of;
 using studies::within;
 using studies::words_of;

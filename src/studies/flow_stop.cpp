@@ -47,8 +47,8 @@ double mean_at(double t, const Inversion& invert, double below, double above) {
   return below;
 }
 
-Stop stop_of(const std::vector<std::vector<const flow::Trajectory*>>& seeds, const StepReading& read,
-             const Inversion& invert, const StopLimits& limits) {
+Stop stop_of(const SeedFlows& seeds, const StepReading& read, const Inversion& invert,
+             const StopLimits& limits) {
   Stop stop;
   stop.limits = limits;
   std::vector<std::vector<stats::Estimate>> courses;
@@ -86,6 +86,51 @@ Stop stop_of(const std::vector<std::vector<const flow::Trajectory*>>& seeds, con
     stop.difference = scaled(paired(stop.start_seeds.back(), stop.start_seeds.front()), stop.slope);
   for (const auto& values : stop.drift_seeds) stop.drifts.push_back(scaled(over_seeds(values), stop.slope));
   return stop;
+}
+
+std::vector<stats::Estimate> last_step_means(const SeedFlows& seeds, const StepReading& read) {
+  std::vector<stats::Estimate> means;
+  for (const auto& starts : seeds) {
+    if (starts.empty()) continue;
+    const double share = 1.0 / static_cast<double>(starts.size());
+    auto& mean = means.emplace_back(stats::Estimate{.value = 0, .error = 0});
+    for (const auto* start : starts) {
+      const auto here = read(start->steps.back());
+      mean.value += share * here.value;
+      mean.error = std::hypot(mean.error, share * here.error);
+    }
+  }
+  return means;
+}
+
+std::vector<double> mean_distribution(const std::vector<const flow::Trajectory*>& flows,
+                                      const std::string& thermometer, std::size_t step) {
+  std::vector<double> mean;
+  double n = 0;
+  for (const auto* flow : flows) {
+    const auto& readings = flow->steps.at(step).readings;
+    const auto found = readings.find(thermometer);
+    if (found == readings.end()) continue;
+    mean.resize(found->second.distribution.size());
+    for (std::size_t c = 0; c < mean.size(); ++c) mean[c] += found->second.distribution[c];
+    n += 1;
+  }
+  for (double& p : mean) p /= n;
+  return mean;
+}
+
+std::vector<SeenStep> seen_by(const std::string& thermometer, const std::vector<flow::Trajectory>& flows,
+                              double highest) {
+  std::vector<SeenStep> all;
+  for (const auto& start : flows)
+    for (const auto& step : start.steps) {
+      if (!step.readings.contains(thermometer)) continue;
+      const auto reading = step.by(thermometer);
+      all.push_back({start.temperature,
+                     static_cast<double>(step.step),
+                     {.value = reading.value <= highest ? reading.value : none, .error = reading.error}});
+    }
+  return all;
 }
 
 stats::Estimate Stop::drift() const {

@@ -19,6 +19,9 @@ using Inversion = std::function<thermometers::Reading(const stats::Estimate&)>;
 /// What is read of a step, NaN where there is nothing to read.
 using StepReading = std::function<stats::Estimate(const flow::FlowStep&)>;
 
+/// The starts of each training seed, from cold to hot; none where the training gave no result.
+using SeedFlows = std::vector<std::vector<const flow::Trajectory*>>;
+
 /// The mean between `below` and `above` that reads as temperature t. `invert` rises in between.
 [[nodiscard]] double mean_at(double t, const Inversion& invert, double below, double above);
 
@@ -54,13 +57,31 @@ struct Stop {
   [[nodiscard]] std::string not_common(const std::string& name) const;
 };
 
-/// `seeds`: the starts of each training seed, from cold to hot, as many for each; none where the training
-/// gave no result.
+/// `seeds`: with as many starts for each.
 ///
 ///     const auto stop = studies::stop_of(
 ///         seeds, [](const flow::FlowStep& step) { return step[observables::energy]; }, from_energy, limits);
-[[nodiscard]] Stop stop_of(const std::vector<std::vector<const flow::Trajectory*>>& seeds,
-                           const StepReading& read, const Inversion& invert, const StopLimits& limits);
+[[nodiscard]] Stop stop_of(const SeedFlows& seeds, const StepReading& read, const Inversion& invert,
+                           const StopLimits& limits);
+
+/// What is read at the last step by each seed that gave a result: a mean over its starts, which are
+/// independent, so that their errors add in squares.
+[[nodiscard]] std::vector<stats::Estimate> last_step_means(const SeedFlows& seeds, const StepReading& read);
+
+/// The distribution over temperatures that a classifier reads at a step, a mean over flows; empty where none
+/// was read.
+[[nodiscard]] std::vector<double> mean_distribution(const std::vector<const flow::Trajectory*>& flows,
+                                                    const std::string& thermometer, std::size_t step);
+
+/// A reading of a flow by one thermometer.
+struct SeenStep {
+  double start = 0;  ///< temperature, in J/k_B
+  double step = 0;
+  stats::Estimate reading;
+};
+/// What the thermometer read at every step of the flows, where it did. Readings above `highest` are none.
+[[nodiscard]] std::vector<SeenStep> seen_by(const std::string& thermometer,
+                                            const std::vector<flow::Trajectory>& flows, double highest);
 
 /// The reading of a thermometer at every step of a flow: mean over seeds in 1/T, converted last; +- one
 /// standard error. A seed that reads T = 0 puts the mean there. Readings above `highest` are none: near

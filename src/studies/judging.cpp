@@ -188,6 +188,11 @@ Verdict verdict_of(const std::vector<Check>& checks) {
   return any(Status::open) || checks.empty() ? Verdict::inconclusive : Verdict::supported;
 }
 
+Verdict verdict_if(bool contradicted, bool supported) {
+  if (contradicted) return Verdict::contradicted;
+  return supported ? Verdict::supported : Verdict::inconclusive;
+}
+
 std::string list(const std::vector<Check>& checks, Status status) {
   std::vector<std::string> labels;
   for (const auto& c : checks)

@@ -91,6 +91,8 @@ struct Question {
 
 /// Contradicted if one is violated, supported if all are met (and there is one).
 [[nodiscard]] results::Verdict verdict_of(const std::vector<Check>& checks);
+/// Contradicted if it is so, or else supported if it is so, or else inconclusive.
+[[nodiscard]] results::Verdict verdict_if(bool contradicted, bool supported);
 /// The labels of that status; "none".
 [[nodiscard]] std::string list(const std::vector<Check>& checks, Status status);
 

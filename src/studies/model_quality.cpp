@@ -139,6 +139,72 @@ ModelQuality mean_quality(const std::vector<ModelQuality>& seeds) {
   return mean;
 }
 
+namespace {
+
+/// All numbers of a member, in the order of the table.
+template <class T>
+results::Record<T> with_quality(results::Record<T> record, ModelQuality T::*member) {
+  for (const auto& number : model_quality_numbers()) record.add(number.name, member, number.member);
+  return record;
+}
+
+}  // namespace
+
+SeedQuality seed_quality(const networks::Rbm& rbm, const exact::IsingMixture& mixture, const Ensemble& fresh,
+                         const Ensemble& seen, const ModelQualityOptions& options, base::Observer& observer) {
+  try {
+    return {.found = model_quality(rbm, mixture, fresh, seen, options, observer)};
+  } catch (const Error& error) {
+    if (error.fault() != Fault::failure) throw;
+    return {.failure = error.what()};
+  }
+}
+
+results::Record<SeedQuality> seed_quality_record() {
+  return with_quality(results::Record<SeedQuality>().add("failure", &SeedQuality::failure),
+                      &SeedQuality::found);
+}
+
+void StudiedModel::average(const std::vector<SeedQuality>& seeds) {
+  std::vector<ModelQuality> good;
+  for (const auto& seed : seeds)
+    if (seed.failure.empty()) good.push_back(seed.found);
+  failures = static_cast<double>(seeds.size() - good.size());
+  mean = mean_quality(good);
+}
+
+results::Record<StudiedModel> studied_model_record() {
+  return with_quality(results::Record<StudiedModel>()
+                          .add("model", &StudiedModel::id)
+                          .add("method", &StudiedModel::method)
+                          .add("k", &StudiedModel::k)
+                          .add("N_h", &StudiedModel::hidden)
+                          .add("failed_seeds", &StudiedModel::failures),
+                      &StudiedModel::mean);
+}
+
+StudiedModel perfect_model(const exact::IsingMixture& mixture, const stats::Estimate& ceiling) {
+  StudiedModel model{.id = "the mixture itself", .method = "exact"};
+  model.mean.log_likelihood = ceiling;
+  model.mean.kl_divergence = {.value = 0, .error = 0};
+  model.mean.energy = {.value = mixture.energy, .error = 0};
+  model.mean.sd_energy = {.value = mixture.sd_energy, .error = 0};
+  model.mean.abs_m = {.value = mixture.abs_magnetization, .error = 0};
+  return model;
+}
+
+std::vector<results::CategoryPoint> likelihood_points(const std::string& category,
+                                                      const ModelQuality& quality, bool exact) {
+  std::vector<results::CategoryPoint> points;
+  const auto add = [&](const char* series, const stats::Estimate& mean) {
+    points.push_back({category, series, mean.value, mean.error});
+  };
+  if (exact) add("exact", quality.log_likelihood);
+  add("AIS", quality.log_likelihood_ais);
+  add("reverse AIS", quality.log_likelihood_reverse);
+  return points;
+}
+
 stats::Estimate likelihood_ceiling(const exact::IsingMixture& mixture, const Ensemble& fresh) {
   std::vector<double> densities;
   for (const double e : fresh.energy) densities.push_back(mixture.log_density(e));

@@ -10,6 +10,7 @@
 #include "spinflow/ensemble/displacement_correlation.hpp"
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/results/record.hpp"
+#include "studies/judging.hpp"
 
 namespace spinflow::studies {
 
@@ -270,6 +271,20 @@ CorrelationsInWeights correlations_in_weights(const networks::Rbm& rbm, double s
   for (std::size_t k = 1; k <= modes; ++k)
     found.longest += w.shell_overlap[k][1] / static_cast<double>(modes);
   return found;
+}
+
+void SeedCorrelations::add(const networks::Rbm& rbm, double sigma0, const ReferenceCorrelation& reference) {
+  const auto found = correlations_in_weights(rbm, sigma0, reference);
+  likeness.push_back(found.likeness.value);
+  reference_error = found.likeness.error;
+  uniform.push_back(found.uniform);
+  longest.push_back(found.longest);
+}
+
+stats::Estimate SeedCorrelations::coefficient() const {
+  auto mean = over_seeds(likeness);
+  mean.error = std::hypot(mean.error, reference_error);
+  return mean;
 }
 
 }  // namespace spinflow::studies

@@ -9,6 +9,7 @@
 #include "recipes/iso2018_judging.hpp"
 #include "spinflow/networks/rbm.hpp"
 #include "spinflow/samplers/sampler.hpp"
+#include "studies/ensemble_numbers.hpp"
 
 namespace spinflow::recipes::iso2018 {
 namespace {
@@ -50,8 +51,8 @@ TEST_F(Judging, OnlyTheControlsMoveClaimB2) {
                                     .samples_per_temperature = 20000,
                                     .seed = 1},
                                    "auto", base::silent());
-  const double fall = fall_of(flat.critical).value;
-  EXPECT_NEAR(fall_of(flat.critical).error / fall, 0.01, 0.01);
+  const double fall = studies::correlation_fall(flat.critical).value;
+  EXPECT_NEAR(studies::correlation_fall(flat.critical).error / fall, 0.01, 0.01);
   const auto judged = [&](double v, double others, double g1) {
     for (auto& variant : flat.variants) {
       variant = flow_of(flat, variant.variant, steady(variant.variant.id == "V" ? v : others, 0.002),

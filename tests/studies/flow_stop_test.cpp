@@ -85,6 +85,36 @@ TEST(FlowStop, ACourseIsAMeanOverSeedsInTheInverse) {
   EXPECT_TRUE(mean_course({}, "energy", 7).empty());
 }
 
+TEST(FlowStop, TheLastStepIsAMeanOverIndependentStarts) {
+  const auto a = course(1, 0.1);  // ends at 1.1
+  const auto b = course(2, 0.1);
+  const auto means = last_step_means({{&a, &b}, {}, {&a}},
+                                     [](const flow::FlowStep& step) { return step[observables::energy]; });
+  ASSERT_EQ(means.size(), 2u);
+  EXPECT_NEAR(means[0].value, 1.6, 1e-12);
+  EXPECT_NEAR(means[0].error, 1e-6 / std::sqrt(2.0), 1e-12);
+  EXPECT_NEAR(means[1].value, 1.1, 1e-12);
+}
+
+TEST(FlowStop, AThermometerIsSeenWhereItRead) {
+  flow::Trajectory start{.name = "", .temperature = 3};
+  for (int step = 0; step < 3; ++step) {
+    start.steps.push_back({.step = step, .n = 100});
+    if (step > 0)
+      start.steps.back().readings["net"] = {
+          .value = 4.0 * step, .error = 0.1, .distribution = {0.5 * step, 1 - 0.5 * step}};
+  }
+  const auto seen = seen_by("net", {start}, 7);
+  ASSERT_EQ(seen.size(), 2u);
+  EXPECT_EQ(seen[0].start, 3);
+  EXPECT_EQ(seen[0].step, 1);
+  EXPECT_EQ(seen[0].reading.value, 4);
+  EXPECT_TRUE(std::isnan(seen[1].reading.value));  // beyond 7
+  const auto other = start;
+  EXPECT_EQ(mean_distribution({&start, &other}, "net", 1), (std::vector<double>{0.5, 0.5}));
+  EXPECT_TRUE(mean_distribution({&start}, "net", 0).empty());
+}
+
 TEST(FlowStop, WithoutAResultThereIsNoNumber) {
   const auto stop = stop_at({{}, {}});
   EXPECT_TRUE(std::isnan(stop.mean.value));

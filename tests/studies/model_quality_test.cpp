@@ -38,6 +38,23 @@ TEST(ModelQuality, OfANetworkWithoutWeights) {
   EXPECT_EQ(quality.ais_effective_sample_size.value, 20);
 }
 
+TEST(ModelQuality, SeedsThatFailAreCountedAndLeftOutOfTheMean) {
+  SeedQuality good;
+  good.found.log_likelihood = {.value = -3, .error = 0.1};
+  StudiedModel model{.id = "V", .method = "cd", .k = 1, .hidden = 16};
+  model.average({good, {.failure = "ln Z is not finite"}, good});
+  EXPECT_EQ(model.failures, 1);
+  EXPECT_EQ(model.mean.log_likelihood.value, -3);
+  const auto table = studied_model_record().table(std::vector{model});
+  EXPECT_EQ(table.columns[4], "failed_seeds");
+  EXPECT_EQ(table.columns[5], "log_likelihood");
+  const auto kept = seed_quality_record();
+  const auto again = kept.read(kept.table(std::vector{good}), "kept");
+  EXPECT_EQ(again.front().found.log_likelihood.value, -3);
+  EXPECT_EQ(likelihood_points("cd-1", model.mean, true).size(), 3u);
+  EXPECT_EQ(likelihood_points("cd-1", model.mean, false).front().series, "AIS");
+}
+
 TEST(ModelQuality, TheMeanKeepsTheErrorOfTheRowsThatAllShare) {
   const ModelQuality a{.kl_divergence = {.value = 1, .error = 0.5}, .round_trips = {.value = 3}};
   const ModelQuality b{.kl_divergence = {.value = 3, .error = 0.5}, .round_trips = {.value = 5}};

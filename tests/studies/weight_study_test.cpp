@@ -132,6 +132,20 @@ TEST(WeightStudy, TablesOfPlantedWaves) {
   EXPECT_TRUE(ids(out).contains("my-study-receptive-fields"));
 }
 
+TEST(WeightStudy, SeedsGiveTheCoefficientItsScatterAndTheErrorOfTheReference) {
+  const auto square = Lattice::square(6, 6);
+  const auto of = reference(square, 2.5, [](int dx, int) { return std::cos(2 * std::numbers::pi * dx / 6); });
+  SeedCorrelations seeds;
+  seeds.add(waves(square, 0.3), 0.01, of);
+  seeds.add(waves(square, 0.6), 0.01, of);
+  ASSERT_EQ(seeds.likeness.size(), 2u);
+  EXPECT_NEAR(seeds.likeness[0], 1, 1e-6);  // of one shape whatever the amplitude
+  seeds.likeness = {0.8, 1.0};
+  seeds.reference_error = 0.2;
+  EXPECT_NEAR(seeds.coefficient().value, 0.9, 1e-12);
+  EXPECT_NEAR(seeds.coefficient().error, std::hypot(0.1, 0.2), 1e-12);
+}
+
 TEST(WeightStudy, NamesWhatItMakes) {
   const auto lattice = Lattice::square(6, 6);
   const std::vector<StudiedNetwork> networks = {{.name = "wave", .rbm = waves(lattice, 0.3), .sigma0 = 0.01}};

@@ -11,6 +11,8 @@
 #include "spinflow/ensemble/ensemble.hpp"
 #include "spinflow/exact/mixture.hpp"
 #include "spinflow/networks/rbm.hpp"
+#include "spinflow/results/figures.hpp"
+#include "spinflow/results/record.hpp"
 #include "spinflow/stats/estimate.hpp"
 
 namespace spinflow::studies {
@@ -101,6 +103,39 @@ struct ModelQualityNumber {
 /// Over networks of several training seeds: to the scatter is added the mean error of one network, which all
 /// may share (that of the fresh rows).
 [[nodiscard]] ModelQuality mean_quality(const std::vector<ModelQuality>& seeds);
+
+/// What one network gives, or why it gives nothing (annealing that found no finite ln Z, say).
+struct SeedQuality {
+  std::string failure = {};
+  ModelQuality found = {};
+};
+/// `model_quality`; its Error(failure) is what is found too.
+[[nodiscard]] SeedQuality seed_quality(const networks::Rbm& rbm, const exact::IsingMixture& mixture,
+                                       const ensemble::Ensemble& fresh, const ensemble::Ensemble& seen,
+                                       const ModelQualityOptions& options = {},
+                                       base::Observer& observer = base::silent());
+/// Columns failure, and the numbers with their errors.
+[[nodiscard]] results::Record<SeedQuality> seed_quality_record();
+
+/// A kind of network, over its training seeds.
+struct StudiedModel {
+  std::string id;
+  std::string method;
+  double k = results::none;
+  double hidden = results::none;
+  double failures = results::none;  ///< seeds whose ln Z or samples failed
+  ModelQuality mean = {};
+
+  /// Takes mean and failures of what its seeds gave.
+  void average(const std::vector<SeedQuality>& seeds);
+};
+/// Columns model, method, k, N_h, failed_seeds, and the numbers with their errors.
+[[nodiscard]] results::Record<StudiedModel> studied_model_record();
+/// The mixture itself beside its models; `ceiling`: likelihood_ceiling.
+[[nodiscard]] StudiedModel perfect_model(const exact::IsingMixture& mixture, const stats::Estimate& ceiling);
+/// Its log-likelihoods as points of a figure: "exact" (if it is), "AIS" and "reverse AIS".
+[[nodiscard]] std::vector<results::CategoryPoint> likelihood_points(const std::string& category,
+                                                                    const ModelQuality& quality, bool exact);
 
 /// What a perfect model would reach: the mean log-likelihood of the mixture itself on these rows, in nats per
 /// configuration. Errors over the rows of each temperature.

@@ -54,6 +54,18 @@ struct CorrelationsInWeights {
 [[nodiscard]] CorrelationsInWeights correlations_in_weights(const networks::Rbm& rbm, double sigma0,
                                                             const ReferenceCorrelation& reference);
 
+/// Those of networks of several training seeds.
+struct SeedCorrelations {
+  std::vector<double> likeness;
+  std::vector<double> uniform;
+  std::vector<double> longest;
+  double reference_error = 0;  ///< of `likeness`, from the sampled correlations, the same for all seeds
+
+  void add(const networks::Rbm& rbm, double sigma0, const ReferenceCorrelation& reference);
+  /// The mean of `likeness`: the scatter over seeds and the error of the reference.
+  [[nodiscard]] stats::Estimate coefficient() const;
+};
+
 /// Analyses the networks (one at least, all on the lattice of the references; references may be none) and
 /// appends to `out` the figures <prefix>-spectrum, -distance, -likeness, -displacements, -lambda, -shells,
 /// -eigenvectors, -patterns, -receptive-fields, and the tables <prefix>_networks, _spectrum, _distance,

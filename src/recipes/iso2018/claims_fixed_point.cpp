@@ -5,6 +5,7 @@
 #include "recipes/claims.hpp"
 #include "recipes/iso2018/evidence.hpp"
 #include "recipes/iso2018/measurements.hpp"
+#include "studies/ensemble_numbers.hpp"
 
 namespace spinflow::recipes::iso2018 {
 
@@ -37,18 +38,19 @@ Claim claim_b1(const Measurements& m, const FixedPoint& point) {
   const double wanted =
       *std::ranges::min_element(grid, {}, [](double t) { return std::abs(t - square_critical_temperature); });
   const auto last = static_cast<std::size_t>(m.settings.flow.steps);
-  std::vector<std::string> agreeing;
-  std::vector<std::string> others;
+  bool one_agrees = false;
+  bool all_agree = true;
   std::vector<std::string> found;
   for (const std::string gauge : {"classifier-small", "classifier-large"}) {
     bool both = true;
     for (std::size_t start = 0; start < m.settings.flow.starts.size(); ++start) {
-      const auto p = mean_distribution(v, gauge, start, last);
+      const auto p = studies::mean_distribution(v.flows_from(start), gauge, last);
       const double mode = grid[static_cast<std::size_t>(std::ranges::max_element(p) - p.begin())];
       both = both && mode == wanted;
       found.push_back(fmt::format("{} from T = {}: {}", gauge, m.settings.flow.starts[start], mode));
     }
-    (both ? agreeing : others).push_back(gauge);
+    one_agrees = one_agrees || both;
+    all_agree = all_agree && both;
   }
   std::vector<double> modes;
   for (const auto& seed : v.seeds) {
@@ -60,9 +62,7 @@ Claim claim_b1(const Measurements& m, const FixedPoint& point) {
     modes.push_back(mean);
   }
   trial.measured(over_seeds(modes));
-  trial.decide(others.empty()     ? Verdict::supported
-               : agreeing.empty() ? Verdict::contradicted
-                                  : Verdict::inconclusive,
+  trial.decide(verdict_if(!one_agrees, all_agree),
                fmt::format("the most probable temperature is {}, where T = {} is the bin at T_c",
                            fmt::join(found, ", "), wanted));
   trial.say({{"modes", {found, ", "}}, {"apart", grid[1] - grid[0]}});
@@ -82,7 +82,7 @@ Claim claim_b2(const Measurements& m, const FixedPoint& v) {
   away("T_energy* - T_c", v.energy);
   away("T_magnetization* - T_c", v.magnetization);
   const auto flow = flowed(*m.find("V"));
-  const auto truth = fall_of(m.critical);
+  const auto truth = studies::correlation_fall(m.critical);
   trial.ask(
       within(fmt::format("fall of G(r), flowed {} minus true {},", text(flow.fall), text(truth)),
              {.value = flow.fall.value - truth.value, .error = std::hypot(flow.fall.error, truth.error)},

@@ -32,36 +32,17 @@ Training trainings_of_low(const Measurements& m) {
 }
 
 /// What claim f reads off the weights, by training seed.
-struct Numbers {
-  std::vector<double> likeness;  ///< Pearson coefficient of A(d) and G(d) at T_c
-  std::vector<double> uniform;   ///< overlap^2 of the first eigenvector with the uniform mode
-  std::vector<double> longest;  ///< share of the longest waves in the next eigenvectors, as many as these are
-  double reference_error = 0;   ///< of `likeness`, from the sampled G(d), the same for all seeds
+using Numbers = studies::SeedCorrelations;
 
-  void add(const networks::Rbm& rbm, const Measurements& m, const studies::ReferenceCorrelation& reference) {
-    const auto found = studies::correlations_in_weights(rbm, m.settings.rbm.initial_sigma, reference);
-    likeness.push_back(found.likeness.value);
-    reference_error = found.likeness.error;
-    uniform.push_back(found.uniform);
-    longest.push_back(found.longest);
-  }
-
-  [[nodiscard]] stats::Estimate coefficient() const {
-    auto mean = over_seeds(likeness);
-    mean.error = std::hypot(mean.error, reference_error);
-    return mean;
-  }
-
-  [[nodiscard]] std::vector<Question> questions(const Criteria& criteria) const {
-    const std::size_t n = uniform.size();
-    return {above("Pearson coefficient of A(d) and G(d) at T_c", coefficient(),
-                  criteria.number("f", "coefficient"), n),
-            above("overlap^2 of the first eigenvector with the uniform mode", over_seeds(uniform),
-                  criteria.number("f", "uniform"), n),
-            above("share of the longest waves in the next eigenvectors", over_seeds(longest),
-                  criteria.number("f", "longest"), n)};
-  }
-};
+std::vector<Question> questions(const Numbers& numbers, const Criteria& criteria) {
+  const std::size_t n = numbers.uniform.size();
+  return {above("Pearson coefficient of A(d) and G(d) at T_c", numbers.coefficient(),
+                criteria.number("f", "coefficient"), n),
+          above("overlap^2 of the first eigenvector with the uniform mode", over_seeds(numbers.uniform),
+                criteria.number("f", "uniform"), n),
+          above("share of the longest waves in the next eigenvectors", over_seeds(numbers.longest),
+                criteria.number("f", "longest"), n)};
+}
 
 /// With the spin correlations at T_c or another temperature.
 Numbers numbers_of(const VariantResult* type, const Measurements& m,
@@ -69,7 +50,7 @@ Numbers numbers_of(const VariantResult* type, const Measurements& m,
   Numbers numbers;
   if (type != nullptr)
     for (const auto& seed : type->seeds)
-      if (seed.rbm) numbers.add(*seed.rbm, m, reference);
+      if (seed.rbm) numbers.add(*seed.rbm, m.settings.rbm.initial_sigma, reference);
   return numbers;
 }
 
@@ -102,7 +83,7 @@ Controls controls_of(const VariantResult& v, const Measurements& m) {
     best_t = reference.temperature;
   }
   const auto high = numbers_of(m.find("H"), m, m.critical_correlation);
-  const bool high_passes = verdict_of(answers(high.questions(m.settings.criteria))) == Verdict::supported;
+  const bool high_passes = verdict_of(answers(questions(high, m.settings.criteria))) == Verdict::supported;
   controls.complete = n > 0 && high.uniform.size() >= studies::fewest_repetitions;
   controls.pass = n_passed > 0 || high_passes;
   controls.words =
@@ -251,9 +232,9 @@ Claim claim_f(const Measurements& m) {
     if (seed.rbm)
       untrained.add(networks::random_rbm(seed.rbm->visible, seed.rbm->n_hidden, m.settings.rbm.initial_sigma,
                                          seed.rbm->seed),
-                    m, m.critical_correlation);
+                    m.settings.rbm.initial_sigma, m.critical_correlation);
   const auto trained = numbers_of(&v, m, m.critical_correlation);
-  for (auto& question : trained.questions(m.settings.criteria)) trial.ask(std::move(question));
+  for (auto& question : questions(trained, m.settings.criteria)) trial.ask(std::move(question));
   const auto controls = controls_of(v, m);
   // What passes elsewhere as well says nothing of T_c.
   if (!controls.complete)

@@ -5,18 +5,17 @@
 #include "recipes/figures.hpp"
 #include "recipes/iso2018/evidence.hpp"
 #include "recipes/iso2018/figures.hpp"
-#include "spinflow/ensemble/clusters.hpp"
-#include "spinflow/ensemble/observables.hpp"
-#include "spinflow/exact/magnetization.hpp"
-#include "spinflow/observables/observable.hpp"
 #include "spinflow/samplers/product_measure.hpp"
 #include "spinflow/studies/ensemble_tests.hpp"
+#include "studies/ensemble_numbers.hpp"
 
 namespace spinflow::recipes::iso2018 {
 
 namespace {
 
 using ensemble::Ensemble;
+using studies::EnsembleBin;
+using studies::NamedEnsemble;
 
 /// Rows of each side of a two-sample test.
 constexpr std::size_t most_test_rows = 2000;
@@ -45,181 +44,98 @@ Ensemble part_of(const Ensemble& reference, const Measurements& m, std::size_t s
   return ensemble::select(reference, rows);
 }
 
+/// Flowed configurations of a type.
+NamedEnsemble flowed_ensemble(std::string name, const VariantResult& type) {
+  NamedEnsemble all{.name = std::move(name), .parts = {}, .of_seeds = true};
+  for (const auto& seed : type.seeds)
+    if (seed.failure.empty())
+      all.parts.push_back(last_step(seed, seed.starts.front().kept.rbegin()->second.size()));
+  return all;
+}
+
+std::string flowed_name(const VariantResult& type) { return fmt::format("type {}, flowed", type.variant.id); }
+
 /// A flowed type with what it is compared with: a part for each training seed.
 struct Subject {
   const VariantResult* type = nullptr;
-  double temperature = 0;  ///< read by energy, to four digits
-  exact::ProductMeasure same_energy;
-  exact::ProductMeasure same_magnetization;
-  std::vector<std::pair<std::string, Ensemble>> matched;  ///< true Ising there, and both product measures
+  double temperature = 0;                   ///< read by energy, to four digits
+  double m_of_energy = 0;                   ///< of the product measure with its e
+  double m_of_abs_m = 0;                    ///< of the product measure with its <|m|>
+  std::vector<NamedEnsemble> matched = {};  ///< true Ising there, and both product measures
 };
 
 Subject subject_of(const RunFolder& folder, const Measurements& m, const VariantResult& type) {
-  Subject subject{.type = &type};
   const auto flow = flowed(type);
   const int sites = m.model->lattice().n_sites();
   const std::int64_t n = flowed_rows(m) * m.settings.train.seeds;
   const std::string& id = type.variant.id;
-  subject.temperature = to_grid(m.base().from_energy({.value = flow.energy.value, .error = 0}).value);
-  subject.same_energy =
-      exact::product_measure(to_grid(exact::product_of_energy(flow.energy.value, sites).m), sites);
-  subject.same_magnetization = exact::product_measure(
-      to_grid(exact::product_of_magnetization(flow.abs_magnetization.value, sites).m), sites);
+  Subject subject{
+      .type = &type,
+      .temperature = to_grid(m.base().from_energy({.value = flow.energy.value, .error = 0}).value),
+      .m_of_energy = to_grid(exact::product_of_energy(flow.energy.value, sites).m),
+      .m_of_abs_m = to_grid(exact::product_of_magnetization(flow.abs_magnetization.value, sites).m)};
   if (std::isfinite(subject.temperature))
-    subject.matched.emplace_back("Ising at the T it reads by energy", folder.kept("ensemble-read-" + id, [&] {
-      return folder.sampled(m.model, {subject.temperature}, n, folder.seed("read." + id));
-    }));
-  subject.matched.emplace_back(
-      "product measure of its e",
-      samplers::product_measure(m.model, subject.same_energy.m, n, folder.seed("product.energy." + id)));
-  subject.matched.emplace_back("product measure of its <|m|>",
-                               samplers::product_measure(m.model, subject.same_magnetization.m, n,
-                                                         folder.seed("product.magnetization." + id)));
+    subject.matched.push_back({"Ising at the T it reads by energy", {folder.kept("ensemble-read-" + id, [&] {
+                                 return folder.sampled(m.model, {subject.temperature}, n,
+                                                       folder.seed("read." + id));
+                               })}});
+  for (const auto& [name, mean, stream] :
+       {std::tuple{"product measure of its e", subject.m_of_energy, "product.energy."},
+        std::tuple{"product measure of its <|m|>", subject.m_of_abs_m, "product.magnetization."}})
+    subject.matched.push_back(
+        {name, {samplers::product_measure(m.model, mean, n, folder.seed(stream + id))}});
   return subject;
 }
 
-/// e, sd(e), N Var(e), <|m|>, largest cluster, clusters per site, G(1), G(2), ...
-std::vector<stats::Estimate> ensemble_numbers(const Ensemble& ensemble) {
-  const auto read = observables::read(
-      ensemble, {observables::energy, observables::sd_energy, observables::abs_magnetization,
-                 observables::clusters, observables::correlation});
-  const auto& sd = read[observables::sd_energy];
-  const double n = ensemble.lattice.n_sites();
-  std::vector<stats::Estimate> numbers = {
-      read[observables::energy],
-      sd,
-      {.value = n * sd.value * sd.value, .error = 2 * n * sd.value * sd.error},
-      read[observables::abs_magnetization],
-      read[observables::largest_cluster],
-      read[observables::clusters_per_site]};
-  for (const auto& g : read.list(observables::correlation)) numbers.push_back(g);
-  return numbers;
-}
-
-/// The numbers of a type: mean and error over training seeds.
-std::vector<stats::Estimate> flowed_numbers(
-    const VariantResult& type, const std::function<std::vector<stats::Estimate>(const Ensemble&)>& of) {
-  std::vector<std::vector<stats::Estimate>> by_number;
-  for (const auto& seed : type.seeds) {
-    if (!seed.failure.empty()) continue;
-    const auto numbers = of(last_step(seed, seed.starts.front().kept.rbegin()->second.size()));
-    by_number.resize(numbers.size());
-    for (std::size_t i = 0; i < numbers.size(); ++i) by_number[i].push_back(numbers[i]);
-  }
-  std::vector<stats::Estimate> means;
-  for (const auto& values : by_number) means.push_back(over_seeds(values));
-  return means;
-}
-
-/// A row of a table about ensembles.
-struct EnsembleNumbers {
-  std::string ensemble;
-  std::vector<stats::Estimate> values;
-};
-
 void add_flowed_table(const Measurements& m, const Subject& v, results::Results& results) {
-  std::vector<EnsembleNumbers> rows;
+  std::vector<NamedEnsemble> all;
   for (const auto& result : m.variants)
     if (result.variant.id == result.variant.type && result.first_good())
-      rows.push_back(
-          {fmt::format("type {}, flowed", result.variant.id), flowed_numbers(result, ensemble_numbers)});
-  rows.push_back({"Ising at T_c", ensemble_numbers(m.critical)});
-  for (const auto& [name, ensemble] : v.matched)
-    rows.push_back(
-        {fmt::format("V: {}{}", name, name.starts_with("Ising") ? fmt::format(", {}", v.temperature) : ""),
-         ensemble_numbers(ensemble)});
-  std::vector<std::string> names = {observables::energy,
-                                    observables::sd_energy,
-                                    "N_var_energy",
-                                    observables::abs_magnetization,
-                                    observables::largest_cluster,
-                                    observables::clusters_per_site};
-  for (std::size_t r = 1; names.size() < rows.back().values.size(); ++r)
-    names.push_back(fmt::format("G({})", r));
-  results::Record<EnsembleNumbers> record;
-  record.add("ensemble", &EnsembleNumbers::ensemble);
-  for (std::size_t i = 0; i < names.size(); ++i)
-    record.show(names[i], [i](const EnsembleNumbers& row) { return row.values[i]; });
-  results.tables[evidence.flowed_ensembles_table] = record.table(rows);
+      all.push_back(flowed_ensemble(flowed_name(result), result));
+  all.push_back({"Ising at T_c", {m.critical}});
+  for (const auto& one : v.matched) {
+    all.push_back(one);
+    all.back().name = fmt::format("V: {}{}", one.name,
+                                  one.name.starts_with("Ising") ? fmt::format(", {}", v.temperature) : "");
+  }
+  results.tables[evidence.flowed_ensembles_table] = studies::ensemble_table(all);
 }
-
-/// P(|m|) from that of the number of up spins.
-std::vector<stats::Estimate> without_errors(const std::vector<double>& up) {
-  std::vector<stats::Estimate> all;
-  for (const double p : exact::abs_magnetization_distribution(up)) all.push_back({.value = p, .error = 0});
-  return all;
-}
-
-/// A probability of one ensemble.
-struct Bin {
-  std::string ensemble;
-  double least = 0;
-  double most = 0;
-  stats::Estimate share;
-};
 
 void add_magnetization_histogram(const Measurements& m, const Subject& v, results::Results& results) {
   auto figure = texts().begin<LineFigure>(evidence.magnetization_histogram);
   const auto& lattice = m.model->lattice();
-  const auto sites = static_cast<std::size_t>(lattice.n_sites());
-  std::vector<Bin> bins;
-  const auto add = [&](const std::string& name, const std::vector<stats::Estimate>& p, Mark mark) {
-    std::vector<Bin> here;
-    for (std::size_t i = 0; i < p.size(); ++i) {
-      const double x = static_cast<double>(2 * i + sites % 2) / static_cast<double>(sites);
-      here.push_back({name, x, x, p[i]});
-    }
-    results::add(figure, series_by(here, "", &Bin::ensemble, &Bin::least, &Bin::share, {.mark = mark}));
-    std::ranges::move(here, std::back_inserter(bins));
+  std::vector<EnsembleBin> bins;
+  const auto add = [&](const std::vector<EnsembleBin>& here, Mark mark) {
+    results::add(figure, series_by(here, "", &EnsembleBin::ensemble, &EnsembleBin::least, &EnsembleBin::share,
+                                   {.mark = mark}));
+    bins.insert(bins.end(), here.begin(), here.end());
   };
-  add("type V, flowed", flowed_numbers(*v.type, ensemble::abs_magnetization_histogram), Mark::points);
-  if (std::min(lattice.lx(), lattice.ly()) <= exact::widest_exact_magnetization) {
-    const auto ising = [&](double t) {
-      return without_errors(exact::up_spin_distribution(lattice.lx(), lattice.ly(), 1 / t));
-    };
-    add("Ising at T_c", ising(square_critical_temperature), Mark::curve);
-    if (v.temperature > 0 && std::isfinite(v.temperature))
-      add(fmt::format("Ising at T = {}", v.temperature), ising(v.temperature), Mark::curve);
-  }
-  const auto product = [&](const exact::ProductMeasure& p) {
-    return without_errors(exact::independent_up_spins(p.m, lattice.n_sites()));
-  };
-  add("product measure of its e", product(v.same_energy), Mark::curve);
-  add("product measure of its <|m|>", product(v.same_magnetization), Mark::curve);
-  results.tables[evidence.magnetization_histogram_table] = results::Record<Bin>()
-                                                               .add("ensemble", &Bin::ensemble)
-                                                               .add("abs_m", &Bin::least)
-                                                               .add("probability", &Bin::share, "error")
-                                                               .table(bins);
+  add(studies::magnetization_bins(flowed_ensemble(flowed_name(*v.type), *v.type)), Mark::points);
+  add(studies::magnetization_bins_of_ising("Ising at T_c", lattice, square_critical_temperature),
+      Mark::curve);
+  if (v.temperature > 0 && std::isfinite(v.temperature))
+    add(studies::magnetization_bins_of_ising(fmt::format("Ising at T = {}", v.temperature), lattice,
+                                             v.temperature),
+        Mark::curve);
+  for (const auto& [name, mean] : {std::pair{"product measure of its e", v.m_of_energy},
+                                   std::pair{"product measure of its <|m|>", v.m_of_abs_m}})
+    add(studies::magnetization_bins_of_product(name, mean, lattice.n_sites()), Mark::curve);
+  results.tables[evidence.magnetization_histogram_table] = studies::magnetization_bin_record().table(bins);
   results.figures.push_back(results::line_figure(figure));
 }
 
 void add_cluster_sizes(const Measurements& m, const Subject& v, results::Results& results) {
-  const auto shares = [](const Ensemble& ensemble) {
-    std::vector<stats::Estimate> all;
-    for (const auto& bin : ensemble::clusters(ensemble).sizes) all.push_back(bin.share);
-    return all;
-  };
-  const auto sizes = ensemble::clusters(m.critical).sizes;
-  std::vector<Bin> bins;
-  const auto add = [&](const std::string& name, const std::vector<stats::Estimate>& p) {
-    for (std::size_t i = 0; i < p.size(); ++i)
-      bins.push_back({name, static_cast<double>(sizes[i].least), static_cast<double>(sizes[i].most), p[i]});
-  };
-  add("type V, flowed", flowed_numbers(*v.type, shares));
-  add("Ising at T_c", shares(m.critical));
-  for (const auto& [name, ensemble] : v.matched) add(name, shares(ensemble));
-  results.tables[evidence.cluster_sizes_table] = results::Record<Bin>()
-                                                     .add("ensemble", &Bin::ensemble)
-                                                     .add("least", &Bin::least)
-                                                     .add("most", &Bin::most)
-                                                     .add("share", &Bin::share, "error")
-                                                     .table(bins);
+  std::vector<NamedEnsemble> all = {flowed_ensemble(flowed_name(*v.type), *v.type),
+                                    {"Ising at T_c", {m.critical}}};
+  std::ranges::copy(v.matched, std::back_inserter(all));
+  std::vector<EnsembleBin> bins;
+  for (const auto& one : all) std::ranges::move(studies::cluster_bins(one), std::back_inserter(bins));
+  results.tables[evidence.cluster_sizes_table] = studies::cluster_bin_record().table(bins);
   auto figure = texts().begin<LineFigure>(evidence.cluster_sizes);
   // Not joined: a line would bridge the empty bins.
-  figure.series =
-      series_by(bins, "", &Bin::ensemble, [](const Bin& bin) { return std::sqrt(bin.least * bin.most); },
-                &Bin::share, {.mark = Mark::points});
+  figure.series = series_by(bins, "", &EnsembleBin::ensemble,
+                            [](const EnsembleBin& bin) { return std::sqrt(bin.least * bin.most); },
+                            &EnsembleBin::share, {.mark = Mark::points});
   results.figures.push_back(results::line_figure(figure));
 }
 
@@ -239,10 +155,10 @@ std::vector<studies::EnsemblePair> test_pairs(const RunFolder& folder, const Mea
     for (std::size_t s = 0; s < seeds; ++s) {
       if (!subject.type->seeds[s].failure.empty()) continue;
       const auto flowed = last_step(subject.type->seeds[s], most_test_rows / m.settings.flow.starts.size());
-      const std::string name = fmt::format("type {}, flowed", subject.type->variant.id);
+      const std::string name = flowed_name(*subject.type);
       jobs.push_back({name, "Ising at T_c", s, flowed, part_of(m.critical, m, s)});
-      for (const auto& [matched, ensemble] : subject.matched)
-        jobs.push_back({name, matched, s, flowed, part_of(ensemble, m, s)});
+      for (const auto& matched : subject.matched)
+        jobs.push_back({name, matched.name, s, flowed, part_of(matched.parts.front(), m, s)});
     }
   return jobs;
 }

@@ -5,37 +5,16 @@
 #include "recipes/iso2018/evidence.hpp"
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/flow/step_map.hpp"
+#include "studies/ensemble_numbers.hpp"
 
 namespace spinflow::recipes::iso2018 {
 
 namespace {
 
-/// A reading of a flow by one thermometer.
-struct Seen {
-  double start = 0;  ///< temperature
-  double x = 0;
-  thermometers::Reading reading;
-};
+using studies::seen_by;
+using studies::SeenStep;
 
-/// What the thermometer read at every step, where it did. Readings near infinity would flatten everything
-/// else: beyond `highest` a line ends.
-std::vector<Seen> seen_by(const std::string& gauge, const std::vector<flow::Trajectory>& flows,
-                          double highest) {
-  std::vector<Seen> all;
-  for (const auto& start : flows)
-    for (const auto& step : start.steps)
-      if (step.readings.contains(gauge)) {
-        all.push_back({start.temperature, static_cast<double>(step.step), step.by(gauge)});
-        if (!(all.back().reading.value <= highest)) all.back().reading.value = none;
-      }
-  return all;
-}
-
-stats::Estimate reading_of(const Seen& seen) {
-  return {.value = seen.reading.value, .error = seen.reading.error};
-}
-
-std::string temperature_name(const Seen& seen) { return fmt::format("T = {:.3g}", seen.start); }
+std::string temperature_name(const SeenStep& seen) { return fmt::format("T = {:.3g}", seen.start); }
 
 results::Figure flow_figure(const Measurements& m) {
   auto figure = texts().begin<LineFigure>(evidence.flow_temperature);
@@ -59,14 +38,14 @@ results::Figure rg_figure(const Measurements& m) {
   auto figure = texts().begin<LineFigure>(evidence.rg_flow);
   for (const auto& [size, flows] : m.blocked)
     add(figure, series_by(seen_by("energy", flows, figure.y.most), fmt::format("L = {}", size),
-                          temperature_name, &Seen::x, reading_of));
+                          temperature_name, &SeenStep::step, &SeenStep::reading));
   return results::line_figure(figure);
 }
 
 results::Figure rbm_flow_figure(const Measurements& m) {
   auto figure = texts().begin<LineFigure>(evidence.rbm_flow);
   figure.series = series_by(seen_by("energy", m.rbm_flows.front(), figure.y.most), "", temperature_name,
-                            &Seen::x, reading_of, {.mark = Mark::curve});
+                            &SeenStep::step, &SeenStep::reading, {.mark = Mark::curve});
   return results::line_figure(figure);
 }
 
@@ -100,19 +79,12 @@ results::Figure classifier_figure(const Measurements& m) {
   for (std::size_t start = 0; start < m.settings.flow.starts.size(); ++start) {
     results::HeatMapPanel panel{start_name(m, start), std::vector<double>(map.y_values.size() * n)};
     for (std::size_t step = 0; step < n; ++step) {
-      const auto p = mean_distribution(*m.find("V"), "classifier-large", start, step);
+      const auto p = studies::mean_distribution(m.find("V")->flows_from(start), "classifier-large", step);
       for (std::size_t c = 0; c < p.size(); ++c) panel.values[c * n + step] = p[c];
     }
     map.panels.push_back(panel);
   }
   return results::heat_map(map);
-}
-
-results::Image image_of(const ensemble::Ensemble& ensemble, std::size_t row, std::string label = {}) {
-  results::Image image{.values = {}, .width = ensemble.lattice.lx(), .label = std::move(label)};
-  for (std::size_t site = 0; site < ensemble.spins.n_columns(); ++site)
-    image.values.push_back(ensemble.spins.spin(row, site));
-  return image;
 }
 
 results::Figure montage(const Measurements& m) {
@@ -127,11 +99,11 @@ results::Figure montage(const Measurements& m) {
           results::ImageRow{.label = fmt::format("{}, chain {}", start_name(m, start), chain + 1)});
       for (const auto& [step, ensemble] : starts[start].kept)
         if (row.images.size() < columns && chain < ensemble.size())
-          row.images.push_back(image_of(ensemble, chain, fmt::format("step {}", step)));
+          row.images.push_back(studies::image_of(ensemble, chain, fmt::format("step {}", step)));
     }
   auto& truth = grid.rows.emplace_back(results::ImageRow{.label = "Ising at T_c"});
   for (std::size_t i = 0; i < columns && i < m.critical.size(); ++i)
-    truth.images.push_back(image_of(m.critical, i));
+    truth.images.push_back(studies::image_of(m.critical, i));
   return results::image_grid(grid);
 }
 
@@ -189,10 +161,10 @@ results::Figure calibration_figure(const Measurements& m) {
   for (const std::string gauge :
        {"energy", "magnetization", "pseudo-likelihood", "classifier-small", "classifier-large"})
     add(figure,
-        series_by(seen_by(gauge, m.calibration, figure.y.most) | std::views::filter([](const Seen& seen) {
-                    return seen.x == 0 && !std::isnan(seen.reading.value);
+        series_by(seen_by(gauge, m.calibration, figure.y.most) | std::views::filter([](const SeenStep& seen) {
+                    return seen.step == 0 && !std::isnan(seen.reading.value);
                   }),
-                  "", gauge, &Seen::start, reading_of, {.mark = Mark::points}));
+                  "", gauge, &SeenStep::start, &SeenStep::reading, {.mark = Mark::points}));
   figure.series.push_back(diagonal("reading = truth", m.settings.ensemble.temperatures));
   return results::line_figure(figure);
 }

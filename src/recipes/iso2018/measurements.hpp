@@ -171,6 +171,9 @@ struct VariantResult {
 
   /// The first training seed that gave a result.
   [[nodiscard]] std::optional<std::size_t> first_good() const;
+  [[nodiscard]] studies::SeedFlows flows() const;
+  /// Of one start, by the seeds that gave a result.
+  [[nodiscard]] std::vector<const flow::Trajectory*> flows_from(std::size_t start) const;
 };
 
 using studies::Inversion;
@@ -251,13 +254,6 @@ struct Flowed {
   stats::Estimate fall;  ///< G(1) - G(r_max), its error from the falls of the seeds
 };
 [[nodiscard]] Flowed flowed(const VariantResult& result);
-
-/// Classifier distribution at a step, averaged over seeds. `start`: index of the start.
-[[nodiscard]] std::vector<double> mean_distribution(const VariantResult& result, const std::string& gauge,
-                                                    std::size_t start, std::size_t step);
-
-/// G(1) - G(r_max) of true configurations, paired row by row.
-[[nodiscard]] stats::Estimate fall_of(const ensemble::Ensemble& ensemble);
 
 /// Table `fixed_points`: every variant; the values of the types; and that it can be set beside that of
 /// another run.

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // How good the models behind the flow of iso2018 are: likelihood and samples beside the exact mixture.
-#include <optional>
 
 #include "recipes/figures.hpp"
 #include "recipes/iso2018/evidence.hpp"
 #include "recipes/iso2018/figures.hpp"
-#include "spinflow/base/parallel.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/exact/mixture.hpp"
 #include "spinflow/networks/rbm_likelihood.hpp"
@@ -26,23 +24,6 @@ bool in_study(const Variant& v, const Settings& s) {
          std::ranges::find(hidden, v.hidden) != hidden.end();
 }
 
-/// What a training seed of one model gives, or why it gives nothing.
-struct Quality {
-  std::string failure = {};
-  studies::ModelQuality found = {};
-};
-
-/// All numbers of a member, in the order of the table.
-template <class T>
-results::Record<T> with_quality(results::Record<T> record, studies::ModelQuality T::*member) {
-  for (const auto& number : studies::model_quality_numbers()) record.add(number.name, member, number.member);
-  return record;
-}
-
-results::Record<Quality> quality_record() {
-  return with_quality(results::Record<Quality>().add("failure", &Quality::failure), &Quality::found);
-}
-
 /// The rows of the pool that the training set of type V was drawn from: all but the tenth that was held out
 /// for its history were trained on.
 Ensemble seen_rows(const RunFolder& folder, const Measurements& m, std::size_t seed_index) {
@@ -57,47 +38,50 @@ Ensemble seen_rows(const RunFolder& folder, const Measurements& m, std::size_t s
 
 constexpr int replicas = 20;
 
-/// A failure is kept too, and is no end of the run.
-Quality quality_or_failure(const RunFolder& folder, const Measurements& m, const exact::IsingMixture& mixture,
-                           const Ensemble& test, const networks::Rbm& rbm, std::size_t seed_index) {
-  const auto& study = m.settings.study;
-  Listening listening(folder.observer());
-  try {
-    return {.found = studies::model_quality(rbm, mixture, test, seen_rows(folder, m, seed_index),
-                                            {.ais_chains = study.ais_chains,
-                                             .ais_steps = study.ais_steps,
-                                             .tempering_chains = study.tempering_chains,
-                                             .tempering_sweeps = study.tempering_sweeps,
-                                             .replicas = replicas,
-                                             .tempering_seed = folder.seed("tempering", seed_index),
-                                             .ais_seed = folder.seed("ais", seed_index),
-                                             .reverse_seed = folder.seed("ais.reverse", seed_index)},
-                                            listening)};
-  } catch (const Error& error) {
-    if (error.fault() != Fault::failure) throw;
-    return {.failure = error.what()};
-  }
-}
-
 /// A row of the table: one model, means over its seeds.
 struct Model {
-  std::string id;
-  std::string method;
-  double k = none;
-  double hidden = none;
-  double failures = none;  ///< seeds whose ln Z or samples failed
-  studies::ModelQuality mean = {};
-  const VariantResult* variant = nullptr;  ///< null: the mixture itself
+  const VariantResult* result;
+  studies::StudiedModel row;
 };
 
-results::Record<Model> model_record() {
-  return with_quality(results::Record<Model>()
-                          .add("model", &Model::id)
-                          .add("method", &Model::method)
-                          .add("k", &Model::k)
-                          .add("N_h", &Model::hidden)
-                          .add("failed_seeds", &Model::failures),
-                      &Model::mean);
+/// One model and training seed.
+struct Job {
+  std::size_t model;
+  std::size_t seed;
+};
+
+/// That of every model and seed whose training gave a result, with the model it belongs to.
+std::vector<std::pair<std::size_t, studies::SeedQuality>> qualities(const RunFolder& folder,
+                                                                    const Measurements& m,
+                                                                    const std::vector<Model>& models,
+                                                                    const exact::IsingMixture& mixture,
+                                                                    const Ensemble& test) {
+  const auto& study = m.settings.study;
+  std::vector<Job> jobs;
+  for (std::size_t i = 0; i < models.size(); ++i)
+    for (std::size_t s = 0; s < models[i].result->seeds.size(); ++s)
+      if (models[i].result->seeds[s].rbm) jobs.push_back({i, s});
+  return folder.each(
+      "likelihoods and samples of the models", "models", jobs, [&](const Job& job, base::Observer& observer) {
+        const auto& result = *models[job.model].result;
+        const auto make = [&] {
+          return std::vector{studies::seed_quality(*result.seeds[job.seed].rbm, mixture, test,
+                                                   seen_rows(folder, m, job.seed),
+                                                   {.ais_chains = study.ais_chains,
+                                                    .ais_steps = study.ais_steps,
+                                                    .tempering_chains = study.tempering_chains,
+                                                    .tempering_sweeps = study.tempering_sweeps,
+                                                    .replicas = replicas,
+                                                    .tempering_seed = folder.seed("tempering", job.seed),
+                                                    .ais_seed = folder.seed("ais", job.seed),
+                                                    .reverse_seed = folder.seed("ais.reverse", job.seed)},
+                                                   observer)};
+        };
+        const auto kept = folder.kept_records<studies::SeedQuality>(
+            fmt::format("study-quality-{}-{}", result.variant.id, job.seed), studies::seed_quality_record(),
+            1, make);
+        return std::vector{std::pair{job.model, kept.front()}};
+      });
 }
 
 std::vector<Model> measured_models(const RunFolder& folder, const Measurements& m,
@@ -105,48 +89,16 @@ std::vector<Model> measured_models(const RunFolder& folder, const Measurements& 
   std::vector<Model> models;
   for (const auto& result : m.variants)
     if (const auto& v = result.variant; in_study(v, m.settings) && result.first_good())
-      models.push_back({.id = v.id,
-                        .method = v.method,
-                        .k = static_cast<double>(v.k),
-                        .hidden = static_cast<double>(v.hidden),
-                        .failures = 0,
-                        .variant = &result});
-  const std::size_t n_seeds = m.find("V")->seeds.size();
-  std::vector<std::optional<Quality>> found(models.size() * n_seeds);
-  folder.observer().begin("likelihoods and samples of the models", found.size(), "models");
-  base::parallel_for(found.size(), [&](std::size_t job) {
-    const VariantResult& variant = *models[job / n_seeds].variant;
-    const std::size_t s = job % n_seeds;
-    if (const auto& rbm = variant.seeds[s].rbm)
-      found[job] = folder
-                       .kept_records<Quality>(
-                           fmt::format("study-quality-{}-{}", variant.variant.id, s), quality_record(), 1,
-                           [&] { return std::vector{quality_or_failure(folder, m, mixture, test, *rbm, s)}; })
-                       .front();
-    folder.observer().advance(1);
-  });
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    std::vector<studies::ModelQuality> good;
-    for (std::size_t s = 0; s < n_seeds; ++s)
-      if (const auto& quality = found[i * n_seeds + s]) {
-        if (quality->failure.empty())
-          good.push_back(quality->found);
-        else
-          models[i].failures += 1;
-      }
-    models[i].mean = studies::mean_quality(good);
-  }
+      models.push_back({&result,
+                        {.id = v.id,
+                         .method = v.method,
+                         .k = static_cast<double>(v.k),
+                         .hidden = static_cast<double>(v.hidden)}});
+  std::vector<std::vector<studies::SeedQuality>> of_model(models.size());
+  for (auto& [i, quality] : qualities(folder, m, models, mixture, test))
+    of_model[i].push_back(std::move(quality));
+  for (std::size_t i = 0; i < models.size(); ++i) models[i].row.average(of_model[i]);
   return models;
-}
-
-Model mixture_model(const exact::IsingMixture& mixture, const stats::Estimate& ceiling) {
-  Model model{.id = "the mixture itself", .method = "exact"};
-  model.mean.log_likelihood = ceiling;
-  model.mean.kl_divergence = {.value = 0, .error = 0};
-  model.mean.energy = {.value = mixture.energy, .error = 0};
-  model.mean.sd_energy = {.value = mixture.sd_energy, .error = 0};
-  model.mean.abs_m = {.value = mixture.abs_magnetization, .error = 0};
-  return model;
 }
 
 std::string name_of(const Variant& v) { return fmt::format("{}-{}, N_h = {}", v.method, v.k, v.hidden); }
@@ -166,14 +118,10 @@ results::Figure likelihood_figure(const Measurements& m, const std::vector<Model
   figure.rules = {{ceiling, "ceiling", true, ""}};
   const auto sites = static_cast<std::size_t>(m.model->lattice().n_sites());
   for (const auto& model : models) {
-    const auto& v = model.variant->variant;
-    const auto add = [&](const char* series, const stats::Estimate& mean) {
-      figure.points.push_back({name_of(v), series, mean.value, mean.error});
-    };
-    if (studies::has_exact_likelihood(sites, static_cast<std::size_t>(v.hidden)))
-      add("exact", model.mean.log_likelihood);
-    add("AIS", model.mean.log_likelihood_ais);
-    add("reverse AIS", model.mean.log_likelihood_reverse);
+    const auto& v = model.result->variant;
+    const bool exact = studies::has_exact_likelihood(sites, static_cast<std::size_t>(v.hidden));
+    std::ranges::move(studies::likelihood_points(name_of(v), model.row.mean, exact),
+                      std::back_inserter(figure.points));
   }
   return results::category_figure(figure);
 }
@@ -186,10 +134,10 @@ results::Figure model_temperature_figure(const Measurements& m, const std::vecto
                                                {"mixture", fmt::format("{:.4f}", mixture_t)}});
   figure.rules.push_back({mixture_t, "mixture", true, ""});
   for (const auto& model : models) {
-    const std::string name = name_of(model.variant->variant);
-    const auto samples = m.base().from_energy(model.mean.energy);
+    const std::string name = name_of(model.result->variant);
+    const auto samples = m.base().from_energy(model.row.mean.energy);
     figure.points.push_back({name, "samples of the model", samples.value, samples.error});
-    const auto point = fixed_point(*model.variant, m);
+    const auto point = fixed_point(*model.result, m);
     for (std::size_t start = 0; start < point.energy.start_readings.size(); ++start)
       if (const auto& reading = point.energy.start_readings[start]; reading.value <= highest_drawn)
         figure.points.push_back({name, fmt::format("flow from T = {}", m.settings.flow.starts[start]),
@@ -204,7 +152,7 @@ void add_quality(const RunFolder& folder, const Measurements& m, results::Result
     return folder.sampled(m.model, m.settings.ensemble.temperatures, m.settings.study.test_samples,
                           folder.seed("test"));
   });
-  auto models = measured_models(folder, m, mixture, test);
+  const auto models = measured_models(folder, m, mixture, test);
   const auto ceiling = studies::likelihood_ceiling(mixture, test);
   results.values["log_likelihood_ceiling"] = {ceiling.value, ceiling.error, none,
                                               expected_ceiling(m.settings)};
@@ -212,8 +160,10 @@ void add_quality(const RunFolder& folder, const Measurements& m, results::Result
   results.values["T_energy_of_the_mixture"] = {mixture_t, 0, none, none};
   results.figures.push_back(likelihood_figure(m, models, ceiling.value));
   results.figures.push_back(model_temperature_figure(m, models, mixture_t));
-  models.push_back(mixture_model(mixture, ceiling));
-  results.tables[evidence.model_quality_table] = model_record().table(models);
+  std::vector<studies::StudiedModel> rows;
+  for (const auto& model : models) rows.push_back(model.row);
+  rows.push_back(studies::perfect_model(mixture, ceiling));
+  results.tables[evidence.model_quality_table] = studies::studied_model_record().table(rows);
 }
 
 }  // namespace

@@ -12,10 +12,7 @@ namespace spinflow::recipes::iso2018 {
 
 std::vector<Point> along_flow(const VariantResult& result, std::size_t start, const std::string& gauge,
                               double highest) {
-  std::vector<const flow::Trajectory*> seeds;
-  for (const auto& seed : result.seeds)
-    if (seed.failure.empty()) seeds.push_back(&seed.starts[start]);
-  return studies::mean_course(seeds, gauge, highest);
+  return studies::mean_course(result.flows_from(start), gauge, highest);
 }
 
 namespace {

@@ -5,69 +5,13 @@
 #include "recipes/figures.hpp"
 #include "recipes/iso2018/evidence.hpp"
 #include "recipes/iso2018/figures.hpp"
-#include "spinflow/analysis/mean_field.hpp"
-#include "spinflow/exact/product_measure.hpp"
+#include "studies/mean_field_flow.hpp"
 
 namespace spinflow::recipes::iso2018 {
 
 namespace {
 
-/// What the mean-field iteration predicts of a training, and what its flow has.
-struct Predicted {
-  Variant variant;
-  stats::Estimate abs_m;
-  stats::Estimate measured_abs_m;
-  double t_magnetization = 0;
-  double measured_t_magnetization = 0;
-  double t_energy = 0;
-  double measured_t_energy = 0;
-  int unconverged = 0;   ///< seeds
-  bool any_seed = true;  ///< whether one has converged
-
-  [[nodiscard]] double off() const { return abs_m.value - measured_abs_m.value; }
-};
-
-results::Record<Predicted> predicted_record() {
-  return results::Record<Predicted>()
-      .add("variant", &Predicted::variant, &Variant::id)
-      .add("abs_m_predicted", &Predicted::abs_m)
-      .add("abs_m_measured", &Predicted::measured_abs_m)
-      .add("T_magnetization_predicted", &Predicted::t_magnetization)
-      .add("T_magnetization_measured", &Predicted::measured_t_magnetization)
-      .add("T_energy_predicted", &Predicted::t_energy)
-      .add("T_energy_measured", &Predicted::measured_t_energy)
-      .add("seeds_without_mean_field", &Predicted::unconverged);
-}
-
-Predicted predicted(const VariantResult& result, const Measurements& m) {
-  Predicted p{.variant = result.variant};
-  std::vector<double> magnetizations;
-  std::vector<double> energies;
-  for (const auto& seed : result.seeds) {
-    if (!seed.rbm) continue;
-    const auto field = analysis::mean_field(*seed.rbm);
-    if (!field.converged) {
-      ++p.unconverged;
-      continue;
-    }
-    // Independent spins of this mean, with the |m| that a finite lattice gives even to m = 0.
-    magnetizations.push_back(
-        exact::product_measure(field.abs_magnetization, m.model->lattice().n_sites()).abs_magnetization);
-    energies.push_back(field.energy);
-  }
-  const auto point = fixed_point(result, m);
-  p.abs_m = over_seeds(magnetizations);
-  p.measured_abs_m = point.magnetization.mean;
-  p.t_magnetization = m.base().from_magnetization(p.abs_m).value;
-  p.measured_t_magnetization = point.magnetization.reading.value;
-  p.t_energy = m.base().from_energy(over_seeds(energies)).value;
-  p.measured_t_energy = point.energy.reading.value;
-  p.any_seed = !magnetizations.empty();
-  return p;
-}
-
-std::string kind_of(const Predicted& p) {
-  const auto& v = p.variant;
+std::string kind_of(const Variant& v) {
   if (v.type != "V") return "type " + v.type;
   if (v.method != "cd") return "type V, persistent chains";
   return v.k == 1 ? "type V, CD-1" : "type V, CD-k";
@@ -76,28 +20,23 @@ std::string kind_of(const Predicted& p) {
 }  // namespace
 
 void study_mean_field(const Measurements& m, results::Results& results) {
-  std::vector<Predicted> all;
-  for (const auto& result : m.variants)
-    if (result.variant.size == m.settings.ensemble.size && result.first_good())
-      all.push_back(predicted(result, m));
-  results.tables[evidence.mean_field_table] = predicted_record().table(all);
-  std::erase_if(all, [](const Predicted& p) { return !p.any_seed; });
-  double worst = 0;
-  std::string worst_name = "none";
-  double least = 1;
-  for (const auto& p : all) {
-    least = std::min({least, p.measured_abs_m.value, p.abs_m.value});
-    if (std::abs(p.off()) <= std::abs(worst)) continue;
-    worst = p.off();
-    worst_name = p.variant.id;
+  std::vector<studies::MeanFieldPrediction> all;
+  for (const auto& result : m.variants) {
+    if (result.variant.size != m.settings.ensemble.size || !result.first_good()) continue;
+    std::vector<networks::Rbm> networks;
+    for (const auto& seed : result.seeds)
+      if (seed.rbm) networks.push_back(*seed.rbm);
+    const auto point = fixed_point(result, m);
+    all.push_back(studies::mean_field_prediction(result.variant.id, kind_of(result.variant), networks,
+                                                 {point.magnetization, m.base().from_magnetization},
+                                                 {point.energy, m.base().from_energy}));
   }
-  auto figure = texts().begin<LineFigure>(evidence.mean_field,
-                                          {{"worst", worst_name}, {"off", fmt::format("{:+.3f}", worst)}});
-  figure.series = series_by(all, "", kind_of, [](const Predicted& p) { return p.measured_abs_m.value; },
-                            &Predicted::abs_m, {.mark = Mark::points});
-  figure.series.push_back({.name = "predicted = measured",
-                           .points = {{.x = least, .y = least}, {.x = 1, .y = 1}},
-                           .mark = Mark::exact});
+  results.tables[evidence.mean_field_table] = studies::mean_field_record().table(all);
+  const auto* worst = studies::farthest_off(all);
+  auto figure = texts().begin<LineFigure>(
+      evidence.mean_field, {{"worst", worst == nullptr ? "none" : worst->name},
+                            {"off", fmt::format("{:+.3f}", worst == nullptr ? 0 : worst->off())}});
+  figure.series = studies::mean_field_series(all);
   results.figures.push_back(results::line_figure(figure));
 }
 
