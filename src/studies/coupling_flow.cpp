@@ -2,7 +2,10 @@
 #include "studies/coupling_flow.hpp"
 
 #include <algorithm>
+#include <cmath>
 
+#include "runs/run_folder.hpp"
+#include "spinflow/base/parallel.hpp"
 #include "spinflow/inference/pseudo_likelihood.hpp"
 #include "studies/judging.hpp"
 
@@ -26,6 +29,34 @@ std::vector<CouplingStep> CouplingBasis::along(const std::string& map, const flo
     all.push_back({map, start, seed, step, of(ensemble)});
   }
   return all;
+}
+
+std::vector<CouplingStep> CouplingBasis::along(const std::string& map,
+                                               const std::vector<flow::Trajectory>& flows,
+                                               const std::function<double(const flow::Trajectory&)>& start,
+                                               std::size_t seed, base::Observer& observer) const {
+  std::vector<std::vector<CouplingStep>> found(flows.size());
+  base::parallel_for(flows.size(), [&](std::size_t i) {
+    const double from = start(flows[i]);
+    if (!std::isnan(from)) found[i] = along(map, flows[i], from, seed, observer);
+  });
+  return runs::joined(std::move(found));
+}
+
+std::vector<CouplingStep> CouplingBasis::iterated(const std::string& name,
+                                                  const transformations::Transformation& map,
+                                                  ensemble::Ensemble data, double start,
+                                                  std::size_t most_steps, int least_side,
+                                                  const std::function<std::uint64_t(std::size_t)>& seed,
+                                                  base::Observer& observer) const {
+  std::vector<CouplingStep> steps;
+  for (std::size_t step = 0;; ++step) {
+    observer.advance(0);
+    steps.push_back({name, start, 0, static_cast<int>(step), of(data)});
+    const int side = data.lattice.lx();
+    if (step == most_steps || side % 2 != 0 || side / 2 < least_side) return steps;
+    data = map.apply(data, seed(step));
+  }
 }
 
 results::Record<CouplingStep> CouplingBasis::record(const std::string& start_column, bool seeds) const {

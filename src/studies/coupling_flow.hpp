@@ -2,6 +2,8 @@
 // Couplings along flows: curves in coupling space.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,6 +14,7 @@
 #include "spinflow/lattice/interactions.hpp"
 #include "spinflow/results/record.hpp"
 #include "spinflow/stats/estimate.hpp"
+#include "spinflow/transformations/transformation.hpp"
 
 namespace spinflow::studies {
 
@@ -38,11 +41,31 @@ struct CouplingBasis {
   [[nodiscard]] std::vector<CouplingStep> along(const std::string& map, const flow::Trajectory& flow,
                                                 double start, std::size_t seed,
                                                 base::Observer& observer) const;
+  /// Along several flows, on all threads. `start`: of a flow, NaN for one that is left out.
+  [[nodiscard]] std::vector<CouplingStep> along(const std::string& map,
+                                                const std::vector<flow::Trajectory>& flows,
+                                                const std::function<double(const flow::Trajectory&)>& start,
+                                                std::size_t seed, base::Observer& observer) const;
+  /// What a coarse-graining map makes of `data` again and again: step 0 and up to `most_steps` more, while
+  /// the side is even and half of it is at least `least_side`. `seed`: of a step.
+  [[nodiscard]] std::vector<CouplingStep> iterated(const std::string& name,
+                                                   const transformations::Transformation& map,
+                                                   ensemble::Ensemble data, double start,
+                                                   std::size_t most_steps, int least_side,
+                                                   const std::function<std::uint64_t(std::size_t)>& seed,
+                                                   base::Observer& observer) const;
   /// `start_column`: name of the column of the start. `seeds`: whether the seed is a column.
   [[nodiscard]] results::Record<CouplingStep> record(const std::string& start_column, bool seeds) const;
   /// Without couplings yet: what `Record::read` begins with.
   [[nodiscard]] CouplingStep empty() const;
 };
+
+/// Reads coupling `a` of a step.
+[[nodiscard]] inline auto coupling(std::size_t a) {
+  return [a](const CouplingStep& step) { return step.couplings[a]; };
+}
+/// The value of the first one, against which others are drawn.
+[[nodiscard]] inline double first_coupling(const CouplingStep& step) { return step.couplings[0].value; }
 
 /// Means over seeds of what has map, start and step in common, in order of first appearance; `over_seeds`.
 [[nodiscard]] std::vector<CouplingStep> mean_couplings(std::span<const CouplingStep> steps);

@@ -5,7 +5,6 @@
 #include "recipes/figures.hpp"
 #include "recipes/iso2018/evidence.hpp"
 #include "recipes/iso2018/figures.hpp"
-#include "spinflow/base/parallel.hpp"
 #include "spinflow/transformations/block_majority.hpp"
 #include "spinflow/transformations/rbm_reconstruct.hpp"
 #include "studies/coupling_flow.hpp"
@@ -37,19 +36,16 @@ std::vector<CouplingStep> rbm_couplings(const RunFolder& folder, const Measureme
                                         const VariantResult& v, std::size_t seed, base::Observer& observer) {
   const transformations::RbmReconstruct map(*v.seeds[seed].rbm);
   const auto steps = steps_read(m.settings.study.flow_steps);
-  std::vector<CouplingStep> all;
-  for (std::size_t i = 0; i < m.settings.flow.starts.size(); ++i) {
-    const auto flow =
-        flow::iterate({map}, v.seeds[seed].starts[i].kept.at(0), "", m.settings.flow.starts[i], {},
-                      {.steps = steps.back(),
-                       .seed = flow_seed(folder, v.variant, seed, i),
-                       .keep = steps,
-                       .observables = {}},
-                      observer);
-    std::ranges::move(basis().along("RBM of type V", flow, flow.temperature, seed, observer),
-                      std::back_inserter(all));
-  }
-  return all;
+  std::vector<flow::Trajectory> flows;
+  for (std::size_t i = 0; i < m.settings.flow.starts.size(); ++i)
+    flows.push_back(flow::iterate({map}, v.seeds[seed].starts[i].kept.at(0), "", m.settings.flow.starts[i],
+                                  {},
+                                  {.steps = steps.back(),
+                                   .seed = flow_seed(folder, v.variant, seed, i),
+                                   .keep = steps,
+                                   .observables = {}},
+                                  observer));
+  return basis().along("RBM of type V", flows, &flow::Trajectory::temperature, seed, observer);
 }
 
 std::vector<CouplingStep> block_couplings(const RunFolder& folder, const Measurements& m, int size) {
@@ -61,15 +57,15 @@ std::vector<CouplingStep> block_couplings(const RunFolder& folder, const Measure
   for (std::int64_t side = size; side > m.settings.ensemble.size; side /= 2)
     steps.push_back(static_cast<int>(steps.size()));
   Listening listening(folder.observer());
-  std::vector<std::vector<CouplingStep>> found(temperatures.size());
-  base::parallel_for(temperatures.size(), [&](std::size_t i) {
-    const auto flow = flow::iterate(
-        {map}, first_rows_at(data, temperatures[i], m.settings.rg.samples), "", temperatures[i], {},
-        {.steps = steps.back(), .seed = folder.seed("ties", i), .keep = steps, .observables = {}}, listening);
-    found[i] =
-        basis().along(fmt::format("block majority from L = {}", size), flow, flow.temperature, 0, listening);
-  });
-  return joined(std::move(found));
+  const auto flows = flows_from_each(
+      {map}, data, temperatures, m.settings.rg.samples, {}, [](double) { return ""; },
+      [&](std::size_t i) {
+        return flow::FlowOptions{
+            .steps = steps.back(), .seed = folder.seed("ties", i), .keep = steps, .observables = {}};
+      },
+      listening);
+  return basis().along(fmt::format("block majority from L = {}", size), flows, &flow::Trajectory::temperature,
+                       0, listening);
 }
 
 bool is_rbm(const CouplingStep& step) { return step.map.starts_with("RBM"); }
@@ -84,10 +80,6 @@ std::string curve_name(const CouplingStep& step) {
   return fmt::format("{}, T = {:.3g}", is_rbm(step) ? "RBM" : "blocks", step.start);
 }
 
-auto coupling(std::size_t a) {
-  return [a](const CouplingStep& step) { return step.couplings[a]; };
-}
-
 /// Every other coupling against K_nn.
 results::Figure space_figure(const std::vector<CouplingStep>& means) {
   auto figure = texts().begin<LineFigure>(evidence.coupling_flow);
@@ -98,9 +90,8 @@ results::Figure space_figure(const std::vector<CouplingStep>& means) {
       look.names.push_back(name);
   for (std::size_t a = 1; a < basis().columns.size(); ++a)
     add(figure,
-        series_by(
-            means | std::views::filter(is_drawn), fmt::format("{} against K_nn", basis().columns[a]),
-            curve_name, [](const CouplingStep& step) { return step.couplings[0].value; }, coupling(a), look));
+        series_by(means | std::views::filter(is_drawn), fmt::format("{} against K_nn", basis().columns[a]),
+                  curve_name, studies::first_coupling, studies::coupling(a), look));
   return results::line_figure(figure);
 }
 
@@ -115,7 +106,7 @@ results::Figure course_figure(const Measurements& m, const std::vector<CouplingS
     add(figure, series_by(
                     means | std::views::filter(is_rbm), basis().columns[a],
                     [&](const CouplingStep& step) { return start_name(step.start); }, &CouplingStep::step,
-                    coupling(a), look));
+                    studies::coupling(a), look));
   return results::line_figure(figure);
 }
 

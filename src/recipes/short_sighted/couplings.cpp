@@ -14,7 +14,6 @@ namespace spinflow::recipes::short_sighted {
 
 namespace {
 
-using ensemble::Ensemble;
 using studies::CouplingStep;
 
 // On smaller lattices a third neighbour is its own image.
@@ -24,22 +23,6 @@ const studies::CouplingBasis& basis() {
   static const std::vector<std::string> names = {"nearest", "next-nearest", "third", "plaquette", "field"};
   static const studies::CouplingBasis all(names, names);
   return all;
-}
-
-/// Layers of a map again and again while the lattice is large enough.
-std::vector<CouplingStep> iterated(const RunFolder& folder, const std::string& name,
-                                   const transformations::Transformation& map, Ensemble data, double ratio,
-                                   std::size_t most_steps) {
-  Listening listening(folder.observer());
-  std::vector<CouplingStep> steps;
-  for (std::size_t step = 0;; ++step) {
-    listening.advance(0);
-    steps.push_back({name, ratio, 0, static_cast<int>(step), basis().of(data)});
-    const int side = data.lattice.lx();
-    if (step == most_steps || side % 2 != 0 || side / 2 < smallest_side) break;
-    data = map.apply(data, folder.seed(fmt::format("couplings.{}.{}", name, ratio), step));
-  }
-  return steps;
 }
 
 /// Block spins, decimation and the stack of the middle shrinkage (first seed), from every temperature.
@@ -63,15 +46,21 @@ std::vector<CouplingStep> map_couplings(const RunFolder& folder, const Settings&
   folder.observer().begin("couplings", parts.size(), "flows");
   base::parallel_for(parts.size(), [&](std::size_t i) {
     const double ratio = s.couplings.temperatures[i % n];
-    const auto rows = [&](const Ensemble& from) {
-      return first_rows_at(from, temperatures[i % n], s.couplings.configurations);
+    const auto iterated = [&](const char* name, const transformations::Transformation& map,
+                              const ensemble::Ensemble& from, std::size_t most_steps) {
+      Listening listening(folder.observer());
+      parts[i] = basis().iterated(
+          name, map, first_rows_at(from, temperatures[i % n], s.couplings.configurations), ratio, most_steps,
+          smallest_side,
+          [&](std::size_t step) { return folder.seed(fmt::format("couplings.{}.{}", name, ratio), step); },
+          listening);
     };
     if (i / n == 0)
-      parts[i] = iterated(folder, "block-majority", majority, rows(large), ratio, n + 64);
+      iterated("block-majority", majority, large, n + 64);
     else if (i / n == 1)
-      parts[i] = iterated(folder, "decimation", decimation, rows(large), ratio, n + 64);
+      iterated("decimation", decimation, large, n + 64);
     else
-      parts[i] = iterated(folder, "stack", *stack, rows(small), ratio, s.stack.hidden.size());
+      iterated("stack", *stack, small, s.stack.hidden.size());
     folder.observer().advance(1);
   });
   return joined(std::move(parts));
@@ -82,13 +71,14 @@ std::vector<CouplingStep> flow_couplings(const RunFolder& folder, const Settings
   const auto flows = folder.kept_flows(fmt::format("flow-narrow-{}-0", subject.id), *subject.on(s.range.size),
                                        [] { return std::vector<flow::Trajectory>{}; });
   if (s.range.size < smallest_side) return {};
-  std::vector<std::vector<CouplingStep>> found(flows.size());
-  base::parallel_for(flows.size(), [&](std::size_t i) {
-    for (const double ratio : s.couplings.temperatures)
-      if (std::abs(flows[i].temperature / subject.critical_temperature() - ratio) < 1e-9)
-        found[i] = basis().along("rbm", flows[i], ratio, 0, folder.observer());
-  });
-  return joined(std::move(found));
+  return basis().along(
+      "rbm", flows,
+      [&](const flow::Trajectory& flow) {
+        for (const double ratio : s.couplings.temperatures)
+          if (std::abs(flow.temperature / subject.critical_temperature() - ratio) < 1e-9) return ratio;
+        return none;
+      },
+      0, folder.observer());
 }
 
 }  // namespace
@@ -134,8 +124,7 @@ results::Figure diagram_figure(const Measurements& m) {
     add(figure,
         series_by(
             m.couplings | of_map(map), label, [](const CouplingStep& step) { return start_name(step.start); },
-            [](const CouplingStep& step) { return step.couplings[0].value; },
-            [](const CouplingStep& step) { return step.couplings[1]; }, look));
+            studies::first_coupling, studies::coupling(1), look));
     figure.rules.push_back({m.subject("nearest").critical_coupling, "K_c", true, label});
   }
   return results::line_figure(figure);
