@@ -36,6 +36,25 @@ std::vector<studies::Check> Trial::checks() const {
   return checks;
 }
 
+std::vector<Trial::Part> Trial::parts() const {
+  const auto checks = studies::answers(questions_);
+  std::vector<Part> all;
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    const auto at = [&](std::size_t n) { return checks.begin() + static_cast<std::ptrdiff_t>(n); };
+    const std::size_t end = i + 1 < parts_.size() ? parts_[i + 1].second : checks.size();
+    auto& part = all.emplace_back(Part{parts_[i].first, {at(parts_[i].second), at(end)}, {}});
+    part.verdict = studies::verdict_of(part.checks);
+  }
+  return all;
+}
+
+void Trial::decide_by_parts(Verdict verdict) {
+  std::vector<std::string> words;
+  for (const auto& part : parts())
+    words.push_back(fmt::format("{}: {}", part.name, studies::because(part.checks)));
+  decide(verdict, fmt::format("{}", fmt::join(words, "; ")));
+}
+
 void Trial::decide(Verdict verdict, std::string because) {
   decided_ = true;
   decision_ = {verdict, std::move(because)};
@@ -54,12 +73,16 @@ Trial::Outcome Trial::verdict_and_reason() const {
 
 void Trial::say(Words words) {
   const auto& said = criteria_.said(criterion_);
+  std::vector<std::string> of_parts;
+  for (const auto& part : parts())
+    of_parts.push_back(fmt::format("{}: {}", part.name, studies::words_of(part.checks, "right", "wrong")));
   auto names = names_in(said.control);
   names.merge(names_in(said.qualification));
   for (const auto& [name, own] : Words{{"met", met()},
                                        {"violated", violated()},
                                        {"open", open()},
                                        {"checks", studies::words_of(checks())},
+                                       {"parts", {of_parts, "; "}},
                                        {"margins", margin_words()}})
     if (names.contains(name)) words.emplace_back(name, own);
   const auto texts = filled({said.control, said.qualification}, words, "[claims." + criterion_ + "]");

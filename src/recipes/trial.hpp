@@ -2,7 +2,9 @@
 // The frame of a claim that is put to the test.
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "recipes/criteria.hpp"
@@ -72,6 +74,17 @@ class Trial {
   [[nodiscard]] std::string violated() const { return list(checks(), studies::Status::violated); }
   [[nodiscard]] std::string open() const { return list(checks(), studies::Status::open); }
 
+  // --- Parts of a claim, of which each has a verdict of its own: one model of several.
+  /// The questions from here on belong to a part of that name.
+  void begin_part(std::string name) { parts_.emplace_back(std::move(name), questions_.size()); }
+  struct Part {
+    std::string name;
+    std::vector<studies::Check> checks;
+    /// One violation decides: the interval is shared among all questions of the claim.
+    results::Verdict verdict;
+  };
+  [[nodiscard]] std::vector<Part> parts() const;
+
   // --- What else decides.
   /// Inconclusive whatever the answers.
   void doubt(std::string because) { doubt_ = std::move(because); }
@@ -79,12 +92,15 @@ class Trial {
   void doubt_support(std::string because) { doubt_of_support_ = std::move(because); }
   /// This verdict in place of that of the answers.
   void decide(results::Verdict verdict, std::string because);
+  /// Likewise, because of what decides each part.
+  void decide_by_parts(results::Verdict verdict);
   [[nodiscard]] results::Verdict verdict() const { return verdict_and_reason().verdict; }
 
   // --- What is said beside the verdict.
   /// Control and qualification of [claims.<criterion>] with these words. Of itself the trial gives {met},
-  /// {violated}, {open} (the labels of that status), {checks} (all with "yes", "no" or "open") and {margins}
-  /// (`margin_words`), where they are named. Error(failure) as `filled`.
+  /// {violated}, {open} (the labels of that status), {checks} (all with "yes", "no" or "open"), {parts}
+  /// (those of each part with "right", "wrong" or "open") and {margins} (`margin_words`), where they are
+  /// named. Error(failure) as `filled`.
   void say(Words words);
   void measured(const stats::Estimate& value);
   /// The answer farthest from 0.
@@ -106,6 +122,7 @@ class Trial {
   results::Claim claim_;
   std::vector<studies::Question> questions_;
   std::vector<studies::Check> settled_;
+  std::vector<std::pair<std::string, std::size_t>> parts_;  ///< with the first question of each
   std::string missing_;
   std::string doubt_;
   std::string doubt_of_support_;

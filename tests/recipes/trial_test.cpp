@@ -59,6 +59,28 @@ TEST(Trial, SaysWhatTheAnswersSayAndWhichOneDecides) {
   EXPECT_EQ(trial().judged().because, "There was nothing to check.");
 }
 
+TEST(Trial, PartsHaveAVerdictOfTheirOwn) {
+  auto parts = trial();
+  parts.begin_part("near");
+  parts.within("x off by", {.value = 0.001, .error = 0.001}, "common", 5);
+  parts.begin_part("far");
+  parts.within("x off by", {.value = 0.9, .error = 0.001}, "common", 5);
+  parts.within("y off by", {.value = 0.001, .error = 0.001}, "common", 5);
+  const auto all = parts.parts();
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].name, "near");
+  EXPECT_EQ(all[0].verdict, Verdict::supported);
+  EXPECT_EQ(all[1].checks.size(), 2u);
+  EXPECT_EQ(all[1].verdict, Verdict::contradicted);
+  parts.decide_by_parts(Verdict::supported);
+  const auto claim = parts.judged();
+  EXPECT_EQ(claim.verdict, Verdict::supported);
+  EXPECT_NE(claim.because.find("ar: 1 of 2 checks"), std::string::npos) << claim.because;
+  EXPECT_EQ(studies::verdict_if(true, true), Verdict::contradicted);
+  EXPECT_EQ(studies::verdict_if(false, true), Verdict::supported);
+  EXPECT_EQ(studies::verdict_if(false, false), Verdict::inconclusive);
+}
+
 TEST(Trial, WordsAreFilledAsTheirTextsSay) {
   const Words words = {{"n", 7},
                        {"x", 0.125},

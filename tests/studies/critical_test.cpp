@@ -113,6 +113,16 @@ TEST_F(Critical, APlanSurvivesItsRecipe) {
   EXPECT_NEAR(memory_needed(plan), 3.6e12, 0.1e12);
 }
 
+TEST_F(Critical, APlanAroundAKnownPointHasCouplingsOnBothSides) {
+  const auto model = models::registry().find("ising-square").make(lattice::Lattice::square(8, 8), {});
+  const auto plan = plan_around(*model, 0.44, {8, 10}, 0.5);
+  EXPECT_EQ(plan.model, "ising-square");
+  const std::vector<double> expected = {0.44 * (1 - 1.1 * 0.5 / 8),  0.44, 0.44 * (1 + 1.1 * 0.5 / 8),
+                                        0.44 * (1 - 0.8 * 0.5 / 10), 0.44, 0.44 * (1 + 0.8 * 0.5 / 10)};
+  ASSERT_EQ(plan.couplings.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(plan.couplings[i], expected[i], 1e-12);
+}
+
 TEST_F(Critical, QuestionsThatHaveNoAnswerAreRefused) {
   const CriticalQuestion good{.model = "ising-square", .sizes = {8, 12, 16}, .budget = 10};
   EXPECT_NO_THROW(check(good));
@@ -221,7 +231,10 @@ TEST_F(Critical, AStoppedRunEndsInTheSameBytes) {
     EXPECT_TRUE(fs::exists(stopped / "INCOMPLETE"));
     EXPECT_FALSE(fs::exists(stopped / "results.json"));
     base::set_threads(3);
-    (void)resume_critical(stopped, base::silent());
+    if (calls == 5)
+      (void)resume_critical(stopped, base::silent());
+    else
+      (void)kept_critical(plan, "spinflow critical test", stopped, base::silent());
     base::set_threads(2);
     for (const char* file : {"results.json", "series.h5", "recipe.toml", "figures/q-curves.csv"})
       EXPECT_EQ(bytes(stopped / file), bytes(folder_ / "whole" / file)) << file << " after " << calls;
@@ -307,6 +320,9 @@ TEST_F(Critical, ReadAgainTheSeriesGiveTheSameNumbers) {
   auto again = reanalyze_critical(folder_ / "run", {}, base::silent());
   again.scale = first.scale;
   EXPECT_EQ(results::to_json(again), results::to_json(first));
+  auto kept = kept_critical(plan, "spinflow critical test", folder_ / "run", base::silent());
+  kept.scale = first.scale;
+  EXPECT_EQ(results::to_json(kept), results::to_json(first));
   const auto fewer = reanalyze_critical(folder_ / "run", {.sizes = {6, 8, 12}}, base::silent());
   EXPECT_EQ(fewer.tables.at("runs").rows.size(), 9u);
   EXPECT_THROW((void)reanalyze_critical(folder_ / "run", {.sizes = {6, 8, 10}}, base::silent()), Error);

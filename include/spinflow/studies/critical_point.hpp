@@ -50,6 +50,12 @@ struct CriticalPlan {
   [[nodiscard]] std::shared_ptr<const models::Model> model_at(std::int64_t size) const;
 };
 
+/// Model, sizes and couplings of a plan around a critical coupling that is known: K_c (1 - u), K_c, K_c (1 +
+/// u) on each size, u about `spread`/L. Sizes whose couplings are not equally far out in (K - K_c) L^y_t tell
+/// its square from its cube in the fit of Q: so u is in turn a tenth more and a fifth less.
+[[nodiscard]] CriticalPlan plan_around(const models::Model& model, double critical_coupling,
+                                       std::vector<std::int64_t> sizes, double spread);
+
 /// Checks what can be checked before any work: Error(input) for a model without a transition or one that
 /// clusters cannot sample, fewer than three sizes, sizes too small or too alike for a fit, sizes not
 /// ascending, a budget or precision out of range.
@@ -90,6 +96,12 @@ results::Results run_critical(const CriticalPlan& plan, const std::string& comma
 /// have ended in unstopped.
 results::Results resume_critical(const std::filesystem::path& folder,
                                  base::Observer& observer = base::silent());
+
+/// The results of the run in `folder`: read off it if it is finished, gone on with if it is not, run by the
+/// plan if there is none.
+results::Results kept_critical(const CriticalPlan& plan, const std::string& command,
+                               const std::filesystem::path& folder,
+                               base::Observer& observer = base::silent());
 
 /// The plan of the run in `folder`, finished or not.
 [[nodiscard]] CriticalPlan plan_in(const std::filesystem::path& folder);

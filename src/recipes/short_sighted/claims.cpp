@@ -10,66 +10,19 @@ namespace spinflow::recipes::short_sighted {
 
 namespace {
 
-/// Whose the next questions of a trial are.
-struct Group {
-  const Subject* subject;
-  std::size_t questions;
-};
-
-/// What the checks of one model say together.
-enum class Match { right, wrong, open };
-
-struct Judged {
-  const Subject* subject;
-  Match match;
-  std::string text;
-  std::vector<Check> checks;
-};
-
-/// One violation decides: the interval is shared among all questions of the claim.
-std::vector<Judged> judged(const Trial& trial, const std::vector<Group>& groups) {
-  const auto checks = trial.checks();
-  std::vector<Judged> result;
-  auto next = checks.begin();
-  for (const auto& group : groups) {
-    const std::vector<Check> own(next, next + static_cast<std::ptrdiff_t>(group.questions));
-    next += static_cast<std::ptrdiff_t>(group.questions);
-    const auto verdict = verdict_of(own);
-    result.push_back({group.subject,
-                      verdict == Verdict::supported      ? Match::right
-                      : verdict == Verdict::contradicted ? Match::wrong
-                                                         : Match::open,
-                      fmt::format("{}: {}", group.subject->label, words_of(own, "right", "wrong")), own});
-  }
-  return result;
-}
-
-/// Right for nearest neighbours, wrong for each long-range model.
-Verdict contrast(const std::vector<Judged>& all) {
+/// Right for nearest neighbours, wrong for each long-range model; a part of the trial is one of the models.
+Verdict contrast(const Measurements& m, const Trial& trial) {
   bool nearest = false;
   bool long_range = false;
   bool supported = true;
-  for (const auto& one : all) {
-    const Match expected = one.subject->long_range() ? Match::wrong : Match::right;
-    (one.subject->long_range() ? long_range : nearest) = true;
-    if (one.match != Match::open && one.match != expected) return Verdict::contradicted;
-    supported = supported && one.match == expected;
+  for (std::size_t i = 0; const auto& part : trial.parts()) {
+    const bool far = m.models[i++].long_range();
+    const Verdict expected = far ? Verdict::contradicted : Verdict::supported;
+    (far ? long_range : nearest) = true;
+    if (part.verdict != Verdict::inconclusive && part.verdict != expected) return Verdict::contradicted;
+    supported = supported && part.verdict == expected;
   }
-  return supported && nearest && long_range ? Verdict::supported : Verdict::inconclusive;
-}
-
-std::string texts_of(const std::vector<Judged>& all) {
-  std::vector<std::string> words;
-  for (const auto& one : all) words.push_back(one.text);
-  return fmt::format("{}", fmt::join(words, "; "));
-}
-
-/// What decided, model by model.
-std::string reason(const std::vector<Judged>& all) {
-  std::vector<std::string> words;
-  for (const auto& one : all)
-    words.push_back(fmt::format("{}: {}", one.subject->label, studies::because(one.checks)));
-  return fmt::format("{}", fmt::join(words, "; "));
+  return verdict_if(false, supported && nearest && long_range);
 }
 
 const Subject* nearest_of(const Measurements& m) {
@@ -98,11 +51,10 @@ Claim scaling_claim(const Measurements& m, const std::string& id, const std::str
   if (!trial.needs(std::ranges::find(m.settings.rbm.arms, arm) != m.settings.rbm.arms.end(),
                    fmt::format("the {} arm is not among rbm.arms", arm)))
     return trial.judged();
-  std::vector<Group> groups;
   for (const auto& subject : m.models) {
     const auto of_arm = scaling_of(m, subject, arm);
     const auto data = scaling_of(m, subject, "data");
-    const auto before = trial.questions().size();
+    trial.begin_part(subject.label);
     for (const auto& q : studies::scaling_quantities()) {
       const bool of_abs_m = q.member == &analysis::ScalingPoint::abs_m;
       if (subject.theory.mean_field() && of_abs_m) continue;
@@ -122,17 +74,14 @@ Claim scaling_claim(const Measurements& m, const std::string& id, const std::str
                    difference, q.is_response() ? "epsilon" : "sigma",
                    against_data ? common_seeds(values, control) : finite_seeds(values));
     }
-    groups.push_back({&subject, trial.questions().size() - before});
   }
-  const auto all = judged(trial, groups);
-  trial.decide(contrast(all), reason(all));
+  trial.decide_by_parts(contrast(m, trial));
   if (const auto* nearest = nearest_of(m))
     trial.measured(
         over_seeds(scaling_of(m, *nearest, arm).dimensions(studies::scaling_quantities().front())));
   const auto& settings = arm == "good" ? m.settings.good : m.settings.cheap;
   trial.say(
-      {{"models", texts_of(all)},
-       {"k", settings.k},
+      {{"k", settings.k},
        {"share", settings.hidden_share},
        {"updates", settings.updates},
        {"least", m.settings.rbm.sizes.front()},
@@ -149,16 +98,14 @@ Claim scaling_claim(const Measurements& m, const std::string& id, const std::str
 
 Claim fixed_point_claim(const Measurements& m, const std::string& id, const std::string& range) {
   Trial trial(m.settings.criteria, id, {evidence.range_flows, evidence.range_flows_table});
-  std::vector<Group> groups;
   std::vector<std::string> found;
   for (const auto& subject : m.models) {
     const auto stop = range_stop(m, subject.id, range);
-    const auto before = trial.questions().size();
+    trial.begin_part(subject.label);
     trial.within("hot minus cold start in T/T_c", paired(stop.start_seeds[1], stop.start_seeds[0]), "common",
                  common_seeds(stop.start_seeds[1], stop.start_seeds[0]));
     trial.within("drift of the cold start", stop.drift_seeds[0], "drift");
     trial.within("drift of the hot start", stop.drift_seeds[1], "drift");
-    groups.push_back({&subject, trial.questions().size() - before});
     std::vector<std::string> readings;
     for (const auto& [gauge, label] :
          {std::pair{"bond-energy", "bond energy"}, std::pair{"magnetization", "<|m|>"},
@@ -170,45 +117,35 @@ Claim fixed_point_claim(const Measurements& m, const std::string& id, const std:
     found.push_back(fmt::format("{}: T/T_c {}", subject.label, fmt::join(readings, ", ")));
     if (!subject.long_range()) trial.measured(stop.starts[0]);
   }
-  auto all = judged(trial, groups);
-  for (auto& one : all) {
+  bool wrong = false;
+  bool right = true;
+  for (const auto& part : trial.parts()) {
     // Ends that disagree while one still moves have not shown that they stay apart.
-    const bool at_rest = one.checks[1].status == Status::met && one.checks[2].status == Status::met;
-    if (one.match == Match::wrong && !(at_rest && one.checks[0].status == Status::violated))
-      one.match = Match::open;
+    wrong = wrong || (part.checks[0].status == Status::violated && part.checks[1].status == Status::met &&
+                      part.checks[2].status == Status::met);
+    right = right && part.verdict == Verdict::supported;
   }
-  const auto is = [&](Match match) {
-    return std::ranges::any_of(all, [&](const Judged& one) { return one.match == match; });
-  };
-  trial.decide(is(Match::wrong)  ? Verdict::contradicted
-               : is(Match::open) ? Verdict::inconclusive
-                                 : Verdict::supported,
-               reason(all));
-  trial.say({{"models", texts_of(all)},
-             {"size", m.settings.range.size},
-             {"steps", m.settings.range.steps},
-             {"found", {found, "; "}}});
+  trial.decide_by_parts(verdict_if(wrong, right));
+  trial.say({{"size", m.settings.range.size}, {"steps", m.settings.range.steps}, {"found", {found, "; "}}});
   return trial.judged();
 }
 
 Claim order_claim(const Measurements& m) {
   const int step = static_cast<int>(m.settings.range.early_steps);
   Trial trial(m.settings.criteria, "b7", {evidence.order_exponents, evidence.order_exponents_table});
-  std::vector<Group> groups;
   std::vector<std::string> found;
   for (const auto& subject : m.models) {
     const auto start = order_exponents(m, subject.id, "narrow", 0);
     const auto end = order_exponents(m, subject.id, "narrow", step);
+    trial.begin_part(subject.label);
     trial.within("exponent minus that of the start", paired(end, start), "exponent",
                  common_seeds(end, start));
-    groups.push_back({&subject, 1});
     found.push_back(fmt::format("{}: {} at the start, {} after {} steps", subject.label,
                                 text(over_seeds(start)), text(over_seeds(end)), step));
     if (!subject.long_range()) trial.measured(over_seeds(end));
   }
-  const auto all = judged(trial, groups);
-  trial.decide(contrast(all), reason(all));
-  trial.say({{"models", texts_of(all)}, {"found", {found, "; "}}});
+  trial.decide_by_parts(contrast(m, trial));
+  trial.say({{"found", {found, "; "}}});
   return trial.judged();
 }
 

@@ -101,9 +101,7 @@ Claim claim_c(const Measurements& m, const Subject& subject) {
     if (shrinkage == shrinkages[shrinkages.size() / 2]) trial.measured(largest);
     reasons.push_back(fmt::format("{} for lambda = {}", text(largest), shrinkage));
   }
-  trial.decide(one_agrees   ? Verdict::contradicted
-               : all_differ ? Verdict::supported
-                            : Verdict::inconclusive,
+  trial.decide(verdict_if(one_agrees, all_differ),
                fmt::format("the largest difference of a bin is {}, and {} counts as a difference",
                            fmt::join(reasons, ", "), trial.number("apart")));
   trial.say({{"words", {words, "; "}}, {"lambda", shrinkages[shrinkages.size() / 2]}});
@@ -141,9 +139,7 @@ Claim claim_d(const Measurements& m, const Subject& subject) {
       all(Status::violated) || (subject.long_range() && checks.back().status == Status::violated);
   std::vector<std::string> findings;
   for (const auto& check : checks) findings.push_back(check.finding);
-  trial.decide(contradicted                   ? Verdict::contradicted
-               : all(Status::met) && by_group ? Verdict::supported
-                                              : Verdict::inconclusive,
+  trial.decide(verdict_if(contradicted, all(Status::met) && by_group),
                fmt::format("{}", fmt::join(findings, "; ")));
   const double middle = s.shrinkages[s.shrinkages.size() / 2];
   trial.measured(shown(layers.colder("stack-sampled", middle, last).ratio()));

@@ -6,17 +6,12 @@
 
 #include "recipes/short_sighted/evidence.hpp"
 #include "recipes/short_sighted/measurements.hpp"
-#include "runs/output_folders.hpp"
 #include "spinflow/results/figures.hpp"
-#include "spinflow/results/folder_files.hpp"
 #include "studies/critical_point/agreement.hpp"
 
 namespace spinflow::recipes::short_sighted {
 
 namespace {
-
-// Sizes whose couplings are not equally far out in u = (K - K_c) L^y_t tell u^2 from u^3 in the fit of Q.
-constexpr double spread_of_size[] = {1.1, 0.8};
 
 double combined(const results::NamedValue& value) {
   return studies::critical::combined_error(value.error, value.systematic);
@@ -25,16 +20,7 @@ double combined(const results::NamedValue& value) {
 }  // namespace
 
 studies::CriticalPlan plan_of(const McSettings& s, const Subject& subject, std::uint64_t seed) {
-  studies::CriticalPlan plan;
-  plan.model = std::string(subject.model->name());
-  plan.model_options = subject.model->options();
-  plan.sizes = s.sizes;
-  for (std::size_t i = 0; i < plan.sizes.size(); ++i) {
-    const double reach =
-        spread_of_size[i % std::size(spread_of_size)] * s.spread / static_cast<double>(plan.sizes[i]);
-    for (const double side : {-1.0, 0.0, 1.0})
-      plan.couplings.push_back(subject.critical_coupling * (1 + side * reach));
-  }
+  auto plan = studies::plan_around(*subject.model, subject.critical_coupling, s.sizes, s.spread);
   plan.burn_in.assign(plan.sizes.size(), s.burn_in);
   plan.thinning.assign(plan.sizes.size(), s.thinning);
   plan.records = s.records;
@@ -47,16 +33,11 @@ std::vector<CriticalRun> run_critical_points(const RunFolder& folder, const Sett
                                              const std::vector<Subject>& models) {
   std::vector<CriticalRun> runs;
   for (const auto& subject : models) {
-    const auto path = folder.path() / ("critical-" + subject.id);
-    const auto plan = plan_of(settings.mc, subject, folder.seed("critical." + subject.id));
     folder.observer().note(fmt::format("critical point of {}", subject.label));
-    if (runs::is_unfinished(path))
-      runs.push_back({subject.id, studies::resume_critical(path, folder.observer())});
-    else if (std::filesystem::exists(path / results::results_file))
-      runs.push_back({subject.id, studies::reanalyze_critical(path, {}, folder.observer())});
-    else
-      runs.push_back(
-          {subject.id, studies::run_critical(plan, "spinflow run short-sighted", path, folder.observer())});
+    runs.push_back(
+        {subject.id, studies::kept_critical(
+                         plan_of(settings.mc, subject, folder.seed("critical." + subject.id)),
+                         folder.command(), folder.path() / ("critical-" + subject.id), folder.observer())});
   }
   return runs;
 }

@@ -7,7 +7,6 @@
 #include <optional>
 
 #include "recipes/short_sighted/measurements.hpp"
-#include "spinflow/base/parallel.hpp"
 #include "spinflow/flow/fixed_point.hpp"
 #include "spinflow/studies/scaling.hpp"
 #include "spinflow/thermometers/make.hpp"
@@ -177,17 +176,16 @@ std::vector<RangeFlow> run_ranges(const RunFolder& folder, const Settings& s,
                                    folder.observer());
   std::vector<RangeFlow> flows;
   for (const auto& subject : models)
-    for (const char* range : {"narrow", "wide"})
+    for (const char* range : ranges)
       for (std::int64_t seed = 0; seed < s.range.seeds; ++seed)
         flows.push_back({subject.id, range, static_cast<std::size_t>(seed), {}});
-  folder.observer().begin("training and flowing RBMs of a range", flows.size(), "networks");
-  base::parallel_for(flows.size(), [&](std::size_t j) {
-    const auto i =
-        static_cast<std::size_t>(std::ranges::find(models, flows[j].model, &Subject::id) - models.begin());
-    flows[j].starts = range_flows(folder, s, models[i], flows[j].range, gauges[i], flows[j].seed);
-    folder.observer().advance(1);
-  });
-  return flows;
+  return folder.each(
+      "training and flowing RBMs of a range", "networks", flows, [&](RangeFlow flow, base::Observer&) {
+        const auto i =
+            static_cast<std::size_t>(std::ranges::find(models, flow.model, &Subject::id) - models.begin());
+        flow.starts = range_flows(folder, s, models[i], flow.range, gauges[i], flow.seed);
+        return std::vector{flow};
+      });
 }
 
 }  // namespace spinflow::recipes::short_sighted

@@ -209,4 +209,18 @@ bool is_plan_of(const CriticalPlan& plan, const CriticalQuestion& question) {
              models::to_toml(*plan.model_at(asked.sizes.back()));
 }
 
+CriticalPlan plan_around(const models::Model& model, double critical_coupling,
+                         std::vector<std::int64_t> sizes, double spread) {
+  constexpr double spread_of_size[] = {1.1, 0.8};
+  CriticalPlan plan{.model = std::string(model.name()), .model_options = model.options()};
+  plan.sizes = std::move(sizes);
+  for (std::size_t i = 0; i < plan.sizes.size(); ++i) {
+    const double reach =
+        spread_of_size[i % std::size(spread_of_size)] * spread / static_cast<double>(plan.sizes[i]);
+    for (const double side : {-1.0, 0.0, 1.0})
+      plan.couplings.push_back(critical_coupling * (1 + side * reach));
+  }
+  return plan;
+}
+
 }  // namespace spinflow::studies

@@ -5,6 +5,7 @@
 
 #include "runs/damaged_piece.hpp"
 #include "runs/live_run.hpp"
+#include "runs/output_folders.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/stop.hpp"
@@ -139,6 +140,13 @@ results::Results reanalyze_critical(const fs::path& folder, const ReanalysisOpti
   });
   const CriticalPlan part = restricted(plan, options.sizes);
   return results_of(studied(part, series, options.omega));
+}
+
+results::Results kept_critical(const CriticalPlan& plan, const std::string& command, const fs::path& folder,
+                               base::Observer& observer) {
+  if (runs::is_unfinished(folder)) return resume_critical(folder, observer);
+  if (fs::exists(folder / results::results_file)) return reanalyze_critical(folder, {}, observer);
+  return run_critical(plan, command, folder, observer);
 }
 
 }  // namespace spinflow::studies
