@@ -25,8 +25,19 @@
 namespace spinflow::thermometers {
 namespace {
 
+std::shared_ptr<const models::Model> model_of(const char* name, const lattice::Lattice& lattice,
+                                              const base::Values& options = {}) {
+  return models::registry().find(name).make(lattice, options);
+}
+
 std::shared_ptr<const models::Model> square(int l) {
-  return models::registry().find("ising-square").make(lattice::Lattice::square(l, l), {});
+  return model_of("ising-square", lattice::Lattice::square(l, l));
+}
+
+ensemble::Ensemble sampled(const std::shared_ptr<const models::Model>& model,
+                           const std::vector<double>& temperatures, std::int64_t n, std::uint64_t seed) {
+  return samplers::sample(
+      {.model = model, .temperatures = temperatures, .samples_per_temperature = n, .seed = seed}, "auto");
 }
 
 TEST(EnergyThermometer, InvertsTheExactCurve) {
@@ -151,7 +162,7 @@ TEST(EnergyThermometer, ManyOrderedConfigurationsBringTheLimitDown) {
 TEST(EnergyThermometer, OneExcitationIsThatOfTheLatticeAtHand) {
   const auto limit_energy = [](const char* model, const lattice::Lattice& lattice,
                                const base::Values& options, double ground) {
-    const auto made = models::registry().find(model).make(lattice, options);
+    const auto made = model_of(model, lattice, options);
     const auto reading =
         EnergyThermometer(made, base::silent()).from_mean({.value = ground, .error = 0}, 500);
     EXPECT_TRUE(reading.censored);
@@ -180,14 +191,11 @@ TEST(MagnetizationThermometer, InterpolatesTheTransferMatrix) {
 
 // Models of many couplings: enumerated where small, summed where all couplings are equal.
 TEST(MeanThermometers, ReadModelsOfManyCouplings) {
-  const auto make = [](const char* name, const lattice::Lattice& lattice, const base::Values& options) {
-    return models::registry().find(name).make(lattice, options);
-  };
   for (const auto& model :
-       {make("ising-power-law", lattice::Lattice::square(4, 4), {{"sigma", 0.8}}),
-        make("ising-power-law", lattice::Lattice::chain(9),
-             {{"dimension", std::int64_t{1}}, {"sigma", 0.3}, {"coupling", 2.5}, {"field", 0.2}}),
-        make("ising-infinite-range", lattice::Lattice::chain(12), {{"coupling", 0.7}})}) {
+       {model_of("ising-power-law", lattice::Lattice::square(4, 4), {{"sigma", 0.8}}),
+        model_of("ising-power-law", lattice::Lattice::chain(9),
+                 {{"dimension", std::int64_t{1}}, {"sigma", 0.3}, {"coupling", 2.5}, {"field", 0.2}}),
+        model_of("ising-infinite-range", lattice::Lattice::chain(12), {{"coupling", 0.7}})}) {
     const exact::Enumeration all(model);
     const EnergyThermometer energy(model, base::silent());
     const MagnetizationThermometer magnetization(model, base::silent());
@@ -203,19 +211,20 @@ TEST(MeanThermometers, ReadModelsOfManyCouplings) {
     EXPECT_TRUE(ground.censored);
     EXPECT_EQ(ground.value, 0);
   }
-  const auto large = make("ising-infinite-range", lattice::Lattice::chain(1000), {});
+  const auto large = model_of("ising-infinite-range", lattice::Lattice::chain(1000), {});
   const auto means = exact::curie_weiss(1000, 1, 0, 1.1);
   EXPECT_NEAR(EnergyThermometer(large, base::silent()).from_mean({.value = means.energy, .error = 0}).value,
               1.1, 1e-8);
-  const auto opposed = make("ising-power-law", lattice::Lattice::square(4, 4), {{"coupling", -1.0}});
+  const auto opposed = model_of("ising-power-law", lattice::Lattice::square(4, 4), {{"coupling", -1.0}});
   EXPECT_THROW(MagnetizationThermometer(opposed, base::silent()), Error);
   EXPECT_NEAR(EnergyThermometer(opposed, base::silent())
                   .from_mean({.value = exact::Enumeration(opposed).at(2).energy, .error = 0})
                   .value,
               2, 1e-7);
-  EXPECT_THROW(EnergyThermometer(make("ising-power-law", lattice::Lattice::square(4, 4), {{"coupling", 0.0}}),
-                                 base::silent()),
-               Error);
+  EXPECT_THROW(
+      EnergyThermometer(model_of("ising-power-law", lattice::Lattice::square(4, 4), {{"coupling", 0.0}}),
+                        base::silent()),
+      Error);
   EXPECT_THROW((void)registry().find("pseudo-likelihood").make(opposed, {}, base::silent()), Error);
 }
 
@@ -239,22 +248,20 @@ class EnumeratedBonds {
 };
 
 TEST(BondEnergyThermometer, InvertsExactCurves) {
-  const auto make = [](const char* name, const lattice::Lattice& lattice, const base::Values& options) {
-    return models::registry().find(name).make(lattice, options);
-  };
   const auto open = lattice::Boundary::open;
   // Closed forms first, then those that are summed: with a field, of long range, open ends.
   for (const auto& model :
-       {make("ising-square", lattice::Lattice::square(4, 3), {}),
-        make("ising-square", lattice::Lattice::square(4, 4), {{"coupling", -1.5}}),
-        make("ising-square", lattice::Lattice::square(3, 3), {{"coupling", -1.0}}),
-        make("ising-square", lattice::Lattice::square(4, 3, open), {{"field", 0.3}}),
-        make("ising-chain", lattice::Lattice::chain(9), {{"field", 0.3}}),
-        make("ising-chain", lattice::Lattice::chain(9, open), {{"coupling", -0.5}}),
-        make("ising-infinite-range", lattice::Lattice::chain(12), {{"coupling", 3.0}}),
-        make("ising-infinite-range", lattice::Lattice::chain(12), {{"coupling", -3.0}}),
-        make("ising-power-law", lattice::Lattice::chain(9), {{"dimension", std::int64_t{1}}, {"sigma", 0.5}}),
-        make("ising-power-law", lattice::Lattice::square(4, 4), {{"sigma", 0.8}, {"field", 0.2}})}) {
+       {model_of("ising-square", lattice::Lattice::square(4, 3), {}),
+        model_of("ising-square", lattice::Lattice::square(4, 4), {{"coupling", -1.5}}),
+        model_of("ising-square", lattice::Lattice::square(3, 3), {{"coupling", -1.0}}),
+        model_of("ising-square", lattice::Lattice::square(4, 3, open), {{"field", 0.3}}),
+        model_of("ising-chain", lattice::Lattice::chain(9), {{"field", 0.3}}),
+        model_of("ising-chain", lattice::Lattice::chain(9, open), {{"coupling", -0.5}}),
+        model_of("ising-infinite-range", lattice::Lattice::chain(12), {{"coupling", 3.0}}),
+        model_of("ising-infinite-range", lattice::Lattice::chain(12), {{"coupling", -3.0}}),
+        model_of("ising-power-law", lattice::Lattice::chain(9),
+                 {{"dimension", std::int64_t{1}}, {"sigma", 0.5}}),
+        model_of("ising-power-law", lattice::Lattice::square(4, 4), {{"sigma", 0.8}, {"field", 0.2}})}) {
     const BondEnergyThermometer gauge(model, base::silent());
     const EnumeratedBonds bonds(model);
     for (const double t : {1.5, 2.3, 6.0, 20.0}) {
@@ -266,14 +273,13 @@ TEST(BondEnergyThermometer, InvertsExactCurves) {
     }
   }
   for (const auto& model :
-       {make("ising-power-law", lattice::Lattice::square(4, 4), {{"coupling", -1.0}}),
-        make("ising-square", lattice::Lattice::square(4, 4), {{"coupling", -1.0}, {"field", 0.5}})})
+       {model_of("ising-power-law", lattice::Lattice::square(4, 4), {{"coupling", -1.0}}),
+        model_of("ising-square", lattice::Lattice::square(4, 4), {{"coupling", -1.0}, {"field", 0.5}})})
     EXPECT_THROW(BondEnergyThermometer(model, base::silent()), Error);
 }
 
 TEST(BondEnergyThermometer, KnowsTheSmallestExcitation) {
-  const auto model =
-      models::registry().find("ising-power-law").make(lattice::Lattice::square(4, 4), {{"sigma", 0.8}});
+  const auto model = model_of("ising-power-law", lattice::Lattice::square(4, 4), {{"sigma", 0.8}});
   const auto cold = BondEnergyThermometer(model, base::silent()).from_mean({.value = 2, .error = 0}, 1000);
   EXPECT_TRUE(cold.censored);
   EXPECT_EQ(cold.value, 0);
@@ -313,9 +319,7 @@ TEST(CurveCache, HitMissDamageAndNoFolderGiveTheSameBits) {
 TEST(Thermometers, ReadTrueEnsemblesRight) {
   const auto model = square(8);
   const std::vector<double> temperatures = {1.8, exact::square_critical_temperature, 2.8, 4.0};
-  const auto data = samplers::sample(
-      {.model = model, .temperatures = temperatures, .samples_per_temperature = 2000, .seed = 3}, "auto",
-      base::silent());
+  const auto data = sampled(model, temperatures, 2000, 3);
   for (const char* name : {"energy", "magnetization", "bond-energy", "pseudo-likelihood"}) {
     const auto gauge = registry().find(name).make(model, {}, base::silent());
     double last = 0;
@@ -336,9 +340,7 @@ TEST(Thermometers, ChainsWithFieldAndOpenEndsHaveExactCurves) {
   const auto model = models::registry()
                          .find("ising-chain")
                          .make(lattice::Lattice::chain(12, lattice::Boundary::open), {{"field", 0.1}});
-  const auto data =
-      samplers::sample({.model = model, .temperatures = {1.5}, .samples_per_temperature = 4000, .seed = 5},
-                       "auto", base::silent());
+  const auto data = sampled(model, {1.5}, 4000, 5);
   const auto reading = EnergyThermometer(model, base::silent()).read(data);
   testing::expect_within(reading.value, reading.error, 1.5, "energy of an open chain in a field");
 }
@@ -354,9 +356,7 @@ TEST(SlowCalibration, IsRightBetweenItsTemperaturesToo) {
   std::vector<double> temperatures;
   for (const double point : {0.13, 0.15, 0.1975, 0.244, 0.281, 0.319, 0.385, 0.4775, 0.5075, 0.6375, 0.7125})
     temperatures.push_back(scale / point);
-  const auto data = samplers::sample(
-      {.model = model, .temperatures = temperatures, .samples_per_temperature = 20000, .seed = 11}, "auto",
-      base::silent());
+  const auto data = sampled(model, temperatures, 20000, 11);
   for (const char* name : {"energy", "magnetization", "bond-energy"}) {
     const auto gauge = registry().find(name).make(model, {}, base::silent());
     double squares = 0;
@@ -375,11 +375,7 @@ TEST(SlowCalibration, MonteCarloCurvesReadOtherSamples) {
   setenv("SPINFLOW_CACHE_DIR", folder.path().c_str(), 1);
   // In units of each one's scale.
   const auto read = [](const std::shared_ptr<const models::Model>& model, double unit) {
-    const auto data = samplers::sample({.model = model,
-                                        .temperatures = {1.7 * unit, 2.4 * unit, 3.3 * unit},
-                                        .samples_per_temperature = 3000,
-                                        .seed = 9},
-                                       "auto", base::silent());
+    const auto data = sampled(model, {1.7 * unit, 2.4 * unit, 3.3 * unit}, 3000, 9);
     for (const char* name : {"energy", "magnetization", "bond-energy"}) {
       const auto gauge = registry().find(name).make(model, {}, base::silent());
       for (const auto& group : ensemble::by_temperature(data)) {
