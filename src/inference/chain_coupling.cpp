@@ -11,6 +11,7 @@
 
 #include "kernels/bit_counts.hpp"
 #include "spinflow/base/error.hpp"
+#include "spinflow/exact/chain.hpp"
 #include "spinflow/inference/pseudo_likelihood.hpp"
 
 namespace spinflow::inference {
@@ -188,6 +189,14 @@ double far_over_near(const kernels::PackedSpins& rows) {
     }
   if (n_far == 0 || near == 0) return std::numeric_limits<double>::quiet_NaN();
   return std::sqrt(far / static_cast<double>(n_far) / (near / static_cast<double>(n_near)));
+}
+
+stats::Estimate beyond_nearest(const ChainCoupling& read, int n) {
+  if (!std::isfinite(read.coupling.value)) return {};
+  const auto ring = exact::ring_correlation(n, read.coupling.value, 0, 1);
+  const double square = ring[0] * ring[0];
+  return {.value = square * read.correlation_ratio.value - ring[1],
+          .error = square * read.correlation_ratio.error};
 }
 
 }  // namespace spinflow::inference

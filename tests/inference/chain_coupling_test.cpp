@@ -187,6 +187,18 @@ ensemble::Ensemble sampled(int n, lattice::Boundary boundary, double k, double f
       base::silent());
 }
 
+TEST(ChainCoupling, OfARingThereIsNothingBeyondNearestNeighbours) {
+  const auto ring = exact::ring_correlation(8, 0.7, 0, 1);
+  ChainCoupling read{.coupling = {.value = 0.7, .error = 0.01}};
+  read.correlation_ratio = {.value = ring[1] / (ring[0] * ring[0]), .error = 0.1};
+  EXPECT_NEAR(beyond_nearest(read, 8).value, 0, 1e-12);
+  EXPECT_NEAR(beyond_nearest(read, 8).error, 0.1 * ring[0] * ring[0], 1e-12);
+  read.correlation_ratio.value += 1;
+  EXPECT_NEAR(beyond_nearest(read, 8).value, ring[0] * ring[0], 1e-12);
+  read.coupling.value = std::numeric_limits<double>::infinity();
+  EXPECT_TRUE(std::isnan(beyond_nearest(read, 8).value));
+}
+
 TEST(FarOverNear, AgreesWithItsDefinition) {
   constexpr std::size_t n = 70;
   constexpr std::size_t m = 6;

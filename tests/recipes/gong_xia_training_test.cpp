@@ -227,7 +227,7 @@ TEST(GongXiaTraining, MeansOverNetsHaveTheLargerError) {
   EXPECT_NEAR(over_nets(nets, coupling_of).error, 0.02, 1e-9);
   for (auto& r : m.course) r.output.coupling.error = 0.001;
   EXPECT_NEAR(over_nets(nets, coupling_of).error, 0.005, 1e-4);
-  EXPECT_NEAR(over_nets({nets.front()}, coupling_of).error, 0.001, 1e-12);
+  EXPECT_NEAR(over_nets(Readings{nets.front()}, coupling_of).error, 0.001, 1e-12);
 }
 
 TEST(GongXiaTraining, TablesAndFiguresHoldEveryReading) {

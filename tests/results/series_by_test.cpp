@@ -24,6 +24,23 @@ std::vector<Reading> readings() {
           {"majority", "deep", 0, {.value = 5, .error = 0.5}}};
 }
 
+TEST(GroupsBy, KeepsTheOrderOfAppearance) {
+  const auto all = readings();
+  const auto groups = groups_by(all, &Reading::scheme);
+  ASSERT_EQ(groups.size(), 2U);
+  ASSERT_EQ(groups[0].size(), 4U);
+  EXPECT_EQ(groups[0][3], &all[4]);
+  EXPECT_EQ(groups[1].front()->scheme, "decimation");
+  // Of pointers, and of a view.
+  const auto of_wide = groups_by(groups[0], [](const Reading& r) { return r.net == "wide"; });
+  ASSERT_EQ(of_wide.size(), 2U);
+  EXPECT_EQ(of_wide[1].front(), &all[2]);
+  EXPECT_EQ(
+      groups_by(all | std::views::filter([](const Reading& r) { return r.update == 0; }), &Reading::scheme)[0]
+          .size(),
+      3U);
+}
+
 stats::Estimate plain_mean(const std::vector<stats::Estimate>& values) {
   stats::Estimate mean{.value = 0, .error = static_cast<double>(values.size())};
   for (const auto& value : values) mean.value += value.value / static_cast<double>(values.size());

@@ -30,6 +30,10 @@ struct ChainCoupling {
 /// independent pieces, of fewer than 16 chains from the chains' own correlations.
 [[nodiscard]] std::optional<ChainCoupling> chain_coupling(const ensemble::Rows& rows);
 
+/// c_2 of a ring of n >= 4 spins less that of the nearest-neighbour ring with this K_out; NaN where that is
+/// infinite.
+[[nodiscard]] stats::Estimate beyond_nearest(const ChainCoupling& read, int n);
+
 /// Rms of c_ab = <y_a y_b> - <y_a><y_b> over all pairs on the ring that are no neighbours, over that of
 /// neighbours: about 1 where distance means nothing. `rows`: (n, spins of the ring), 4 spins or more; NaN for
 /// fewer, or where neighbours are not correlated at all.

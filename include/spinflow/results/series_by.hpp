@@ -27,6 +27,37 @@ template <class Y>
     return {.x = x, .y = static_cast<double>(y)};
 }
 
+/// The record itself, of a record or a pointer to one.
+template <class R>
+[[nodiscard]] const auto& record_of(const R& record) {
+  if constexpr (std::is_pointer_v<R>)
+    return *record;
+  else
+    return record;
+}
+
+/// Pointers to the records, those together for which `key` is the same, in order of first appearance.
+/// `records`: a range of records that live on, or of pointers to them; `key`: a member or a function.
+///
+///     for (const auto& nets : results::groups_by(readings, &Reading::scheme))
+///       nets.front()->scheme;   // of all of them
+template <class Records, class Key>
+[[nodiscard]] auto groups_by(Records&& records, const Key& key) {
+  using Record = std::remove_cvref_t<decltype(record_of(*std::begin(records)))>;
+  std::vector<std::vector<const Record*>> groups;
+  for (const auto& one : records) {
+    const Record& record = record_of(one);
+    const auto found = std::ranges::find_if(groups, [&](const auto& group) {
+      return std::invoke(key, *group.front()) == std::invoke(key, record);
+    });
+    if (found == groups.end())
+      groups.push_back({&record});
+    else
+      found->push_back(&record);
+  }
+  return groups;
+}
+
 /// How the series of `series_by` look.
 struct SeriesLook {
   Mark mark = Mark::line_and_points;
@@ -68,13 +99,7 @@ template <class Records, class Panel, class Name, class X, class Y>
   };
   std::vector<NamedPoint> points;
   for (const auto& record : records) {
-    const auto& r = [&]() -> const auto& {
-      if constexpr (std::is_pointer_v<std::remove_cvref_t<decltype(record)>>)
-        return *record;
-      else
-        return record;
-    }
-    ();
+    const auto& r = record_of(record);
     points.push_back(
         {text(panel, r), text(name, r), point_at(static_cast<double>(std::invoke(x, r)), std::invoke(y, r))});
   }

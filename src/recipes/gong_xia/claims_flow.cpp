@@ -21,35 +21,16 @@ Claim at_optimum(Trial& trial, double lowest_accuracy) {
   return trial.judged();
 }
 
-std::string depth_words(const DepthReading& r) { return fmt::format("step {}, seed {}", r.step, r.seed); }
-
-/// K_out less the exact K_n after a step of an arm, by seed.
-std::vector<stats::Estimate> off_flow(const Measurements& m, const std::string& arm, int step) {
-  std::vector<stats::Estimate> readings;
-  for (const auto& r : m.depth)
-    if (r.arm == arm && r.step == step)
-      readings.push_back({.value = r.output.coupling.value - r.expected, .error = r.output.coupling.error});
-  return readings;
-}
-
 Claim depth_claim(const Measurements& m, const std::string& id, const std::string& arm) {
   Trial trial(m.settings.criteria, id, {evidence.depth, evidence.depth_residuals});
-  std::vector<Pull> nets;
-  std::vector<Pull> control;
-  double accuracy = 1;
-  std::string worst;
-  for (const auto& r : m.depth) {
-    if (r.arm != arm) continue;
-    nets.push_back({depth_words(r), r.output.coupling, r.expected});
-    control.push_back({depth_words(r), r.target.coupling, r.expected});
-    if (worst.empty() || r.accuracy < accuracy) worst = depth_words(r);
-    accuracy = std::min(accuracy, r.accuracy);
-  }
-  if (!trial.needs(!nets.empty(), "no net was trained")) return trial.judged();
+  const auto readings = of_arm(m, arm);
+  if (!trial.needs(!readings.empty(), "no net was trained")) return trial.judged();
   for (int step = 1; step <= static_cast<int>(m.settings.depth.steps); ++step)
-    trial.within(fmt::format("step {}: K_out - K_n", step), off_flow(m, arm, step), "margin");
-  const auto of_nets = chi_square_of(nets);
-  const auto of_control = chi_square_of(control);
+    trial.within(fmt::format("step {}: K_out - K_n", step), each_of(of_step(m, arm, step), off_expected_of),
+                 "margin");
+  const auto of_nets = chi_square_of(pulls_of(readings, coupling_of, &DepthReading::expected));
+  const auto of_control = chi_square_of(pulls_of(readings, target_of, &DepthReading::expected));
+  const auto& worst = worst_of(readings);
   trial.measure_farthest();
   hold_beside(trial, of_control.p);
   const auto& s = m.settings.depth;
@@ -60,8 +41,8 @@ Claim depth_claim(const Measurements& m, const std::string& id, const std::strin
              {"steps", s.steps},
              {"nets", words(of_nets)},
              {"largest", of_nets.largest},
-             {"accuracy", accuracy},
-             {"worst", worst}});
+             {"accuracy", worst.accuracy},
+             {"worst", where(worst)}});
   return trial.judged();
 }
 
@@ -118,11 +99,11 @@ Claim size_limit_claim(const Measurements& m) {
   const auto end = each_of(last.nets, coupling_of);
   trial.measured(over_seeds(end));
   trial.within(fmt::format("K_out at N = {}", last.size), end, "zero");
-  const auto of_nets = chi_square_of(pulls_of(nets, &NetReading::output));
+  const auto of_nets = chi_square_of(pulls_of(nets, coupling_of, &NetReading::expected));
   trial.say({{"expected", last.any().expected},
              {"nets", words(of_nets)},
              {"largest", of_nets.largest},
-             {"exact_map", words(chi_square_of(pulls_of(nets, &NetReading::target)))},
+             {"exact_map", words(chi_square_of(pulls_of(nets, target_of, &NetReading::expected)))},
              {"K", m.settings.limits.coupling},
              {"b", m.settings.limits.factor},
              {"way", {way, ", "}}});
@@ -137,7 +118,7 @@ Claim depth_limit_claim(const Measurements& m) {
     stats::Estimate before{.value = m.settings.depth.coupling, .error = 0};
     std::vector<std::string> way = {fmt::format("{}", before.value)};
     for (int step = 1; step <= static_cast<int>(m.settings.depth.steps); ++step) {
-      const auto readings = depth_readings(m, arm, step);
+      const auto readings = each_of(of_step(m, arm, step), coupling_of);
       const auto now = over_seeds(readings);
       const auto seeds = finite_seeds(readings);
       trial.positive(fmt::format("{}, fall at step {}", arm, step),
@@ -166,53 +147,36 @@ Claim depth_limit_claim(const Measurements& m) {
 Claim field_claim(const Measurements& m) {
   Trial trial(m.settings.criteria, "f1", {evidence.field_flow, evidence.fields});
   if (!trial.needs(!m.fields.empty(), "no net was trained")) return trial.judged();
-  std::vector<Pull> couplings;
-  std::vector<Pull> fields;
-  std::vector<Pull> control_couplings;
-  std::vector<Pull> control_fields;
-  double accuracy = 1;
-  // In order of appearance: the chain, and how K and h of each of its nets are off.
-  struct Chain {
-    double coupling;
-    double field;
-    std::vector<stats::Estimate> off_coupling;
-    std::vector<stats::Estimate> off_field;
+  const auto off = [](stats::Estimate FieldReading::*read, double FieldReading::*expected) {
+    return [=](const FieldReading& r) { return minus(r.*read, r.*expected); };
   };
-  std::vector<Chain> chains;
-  const auto off = [](stats::Estimate e, double expected) {
-    e.value -= expected;
-    return e;
+  for (const auto& nets : by_field(m)) {
+    const auto chain = fmt::format("K = {}, h = {}", nets[0]->coupling, nets[0]->field);
+    trial.within(chain + ": K_out - K'",
+                 each_of(nets, off(&FieldReading::coupling_out, &FieldReading::expected_coupling)), "margin");
+    trial.within(chain + ": h_out - h'",
+                 each_of(nets, off(&FieldReading::field_out, &FieldReading::expected_field)), "margin");
+  }
+  std::vector<const FieldReading*> all;
+  for (const auto& r : m.fields) all.push_back(&r);
+  const auto of_couplings = [&](stats::Estimate FieldReading::*read) {
+    return chi_square_of(pulls_of(all, read, &FieldReading::expected_coupling));
   };
-  for (const auto& r : m.fields) {
-    const auto where = fmt::format("K = {}, h = {}, seed {}", r.coupling, r.field, r.seed);
-    couplings.push_back({where, r.coupling_out, r.expected_coupling});
-    fields.push_back({where, r.field_out, r.expected_field});
-    control_couplings.push_back({where, r.coupling_target, r.expected_coupling});
-    control_fields.push_back({where, r.field_target, r.expected_field});
-    accuracy = std::min(accuracy, r.accuracy);
-    auto chain = std::ranges::find_if(
-        chains, [&](const Chain& c) { return c.coupling == r.coupling && c.field == r.field; });
-    if (chain == chains.end()) chain = chains.insert(chain, {r.coupling, r.field, {}, {}});
-    chain->off_coupling.push_back(off(r.coupling_out, r.expected_coupling));
-    chain->off_field.push_back(off(r.field_out, r.expected_field));
-  }
-  for (const auto& chain : chains) {
-    const auto where = fmt::format("K = {}, h = {}", chain.coupling, chain.field);
-    trial.within(where + ": K_out - K'", chain.off_coupling, "margin");
-    trial.within(where + ": h_out - h'", chain.off_field, "margin");
-  }
+  const auto of_fields = [&](stats::Estimate FieldReading::*read) {
+    return chi_square_of(pulls_of(all, read, &FieldReading::expected_field));
+  };
   trial.measure_farthest();
-  const auto control_of_couplings = chi_square_of(control_couplings);
-  const auto control_of_fields = chi_square_of(control_fields);
+  const auto control_of_couplings = of_couplings(&FieldReading::coupling_target);
+  const auto control_of_fields = of_fields(&FieldReading::field_target);
   // K and h of a net are correlated: two tests.
   hold_beside(trial, 2 * std::min(control_of_couplings.p, control_of_fields.p));
   trial.say({{"exact_map", words(control_of_couplings)},
              {"exact_map_h", words(control_of_fields)},
              {"size", m.settings.field.size},
              {"b", m.settings.field.factor},
-             {"nets", words(chi_square_of(couplings))},
-             {"nets_h", words(chi_square_of(fields))},
-             {"accuracy", accuracy}});
+             {"nets", words(of_couplings(&FieldReading::coupling_out))},
+             {"nets_h", words(of_fields(&FieldReading::field_out))},
+             {"accuracy", worst_of(all).accuracy}});
   return trial.judged();
 }
 

@@ -21,10 +21,10 @@ Claim cell_claim(const Measurements& m, const std::string& id, const std::string
   std::ranges::copy_if(nets, std::back_inserter(erring), [](const NetReading* r) { return r->accuracy < 1; });
   for (const auto& cell : cells_of(m.cells, "cells", scheme))
     trial.within(fmt::format("{}: K_out - K'", cell.text()), each_of(cell.nets, off_expected_of), "margin");
-  const auto of_nets = chi_square_of(pulls_of(nets, &NetReading::output));
-  const auto of_control = chi_square_of(pulls_of(nets, &NetReading::target));
-  const auto of_flips = chi_square_of(pulls_of(nets, &NetReading::output, &NetReading::flipped));
-  const auto untrained = pulls_of(nets_of(m.cells, "untrained", scheme), &NetReading::output);
+  const auto of_nets = chi_square_of(pulls_of(nets, coupling_of, &NetReading::expected));
+  const auto of_control = chi_square_of(pulls_of(nets, target_of, &NetReading::expected));
+  const auto of_flips = chi_square_of(pulls_of(nets, coupling_of, &NetReading::flipped));
+  const auto untrained = pulls_of(nets_of(m.cells, "untrained", scheme), coupling_of, &NetReading::expected);
   const auto& worst = worst_of(nets);
   trial.measure_farthest();
   hold_beside(trial, of_control.p);
@@ -38,9 +38,10 @@ Claim cell_claim(const Measurements& m, const std::string& id, const std::string
        {"right", nets.size() - erring.size()},
        {"all", nets.size()},
        {"chains", m.settings.cells.test},
-       {"erring", erring.empty() ? "none" : words(chi_square_of(pulls_of(erring, &NetReading::output)))},
+       {"erring",
+        erring.empty() ? "none" : words(chi_square_of(pulls_of(erring, coupling_of, &NetReading::expected)))},
        {"accuracy", worst.accuracy},
-       {"worst", cell_words(worst)}});
+       {"worst", where(worst)}});
   return trial.judged();
 }
 
@@ -54,16 +55,15 @@ Claim asymptote_claim(const Measurements& m) {
     if (!largest) continue;
     const double asymptote = std::sinh(2 * cell.coupling) / std::numbers::pi;
     const auto b = static_cast<double>(cell.factor);
-    const auto readings = each_of(cell.nets, [&](const NetReading& r) {
-      return stats::Estimate{.value = b * r.output.coupling.value, .error = b * r.output.coupling.error};
-    });
-    const auto scaled = over_seeds(readings);
+    const auto readings =
+        each_of(cell.nets, [&](const NetReading& r) { return scaled(r.output.coupling, b); });
+    const auto mean = over_seeds(readings);
     const double length = -1 / std::log(std::tanh(cell.coupling));
     all.push_back(
         fmt::format("{}: b K_out {}, asymptote {:.3f}, exact at this b {:.3f}, correlation length {:.1f}",
-                    cell.text(), text(scaled), asymptote, b * cell.any().expected, length));
+                    cell.text(), text(mean), asymptote, b * cell.any().expected, length));
     if (trial.number("lengths") * length > b) continue;
-    const stats::Estimate off{.value = scaled.value / asymptote - 1, .error = scaled.error / asymptote};
+    const stats::Estimate off{.value = mean.value / asymptote - 1, .error = mean.error / asymptote};
     if (trial.questions().empty()) trial.measured({.value = off.value + 1, .error = off.error});
     trial.within(fmt::format("{}: ratio less 1", cell.text()), off, "asymptote", finite_seeds(readings));
   }
@@ -103,14 +103,13 @@ Claim chain_claim(const Measurements& m) {
   const auto decimation_keeps = answers(beyond_chain(m, "decimation", keeps));
   const bool majority_departs = verdict_of(of_majority) == Verdict::contradicted;
   const bool decimation_departs = verdict_of(of_decimation) == Verdict::contradicted;
-  Verdict verdict = Verdict::inconclusive;
-  if (majority_departs && !decimation_departs && verdict_of(decimation_keeps) == Verdict::supported)
-    verdict = Verdict::supported;
-  if (!majority_departs && verdict_of(answers(beyond_chain(m, "majority", keeps))) == Verdict::supported)
-    verdict = Verdict::contradicted;
-  trial.decide(verdict, fmt::format("c_2 beyond a chain of the same K_out is {} under block majority and {} "
-                                    "under decimation at most; {} is a departure",
-                                    text(most_of_majority->value), text(most_of_decimation->value), departs));
+  const bool majority_keeps = verdict_of(answers(beyond_chain(m, "majority", keeps))) == Verdict::supported;
+  trial.decide(
+      verdict_if(!majority_departs && majority_keeps, majority_departs && !decimation_departs &&
+                                                          verdict_of(decimation_keeps) == Verdict::supported),
+      fmt::format("c_2 beyond a chain of the same K_out is {} under block majority and {} "
+                  "under decimation at most; {} is a departure",
+                  text(most_of_majority->value), text(most_of_decimation->value), departs));
   trial.measured(most_of_majority->value);
   std::vector<std::string> ratios;
   for (const auto& question : majority)
@@ -139,10 +138,7 @@ Claim rule_claim(const Measurements& m, const std::vector<Claim>& all) {
                                                         : open;
     list.push_back(fmt::format("{} ({})", id, one.statement));
   }
-  trial.decide(!failed.empty() ? Verdict::contradicted
-               : open.empty()  ? Verdict::supported
-                               : Verdict::inconclusive,
-               fmt::format("{}", fmt::join(verdicts, ", ")));
+  trial.decide(verdict_if(!failed.empty(), open.empty()), fmt::format("{}", fmt::join(verdicts, ", ")));
   const auto joined = [](const std::vector<std::string>& list) {
     return list.empty() ? std::string("nothing") : fmt::format("{}", fmt::join(list, " "));
   };

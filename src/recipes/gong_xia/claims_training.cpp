@@ -27,8 +27,7 @@ std::string story(const Measurements& m, const std::string& scheme) {
       "{}: K_out {} before training, {} after {} updates at accuracy {}; exact map on the same chains {}, "
       "exact K' {:.4f}",
       scheme, text(over_nets(first, coupling_of)), text(over_nets(last, coupling_of)), last.front()->update,
-      text(accuracy_of(last)), text(over_nets(last, [](const NetReading& r) { return r.target.coupling; })),
-      last.front()->expected);
+      text(accuracy_of(last)), text(over_nets(last, target_of)), last.front()->expected);
 }
 
 Claim end_claim(const Measurements& m, const std::string& criterion, bool against_zero) {
@@ -41,7 +40,7 @@ Claim end_claim(const Measurements& m, const std::string& criterion, bool agains
   for (const char* scheme : schemes) {
     const auto last = last_of(m, "course", scheme, "");
     stories.push_back(story(m, scheme));
-    const auto readings = each_of(last, against_zero ? coupling_of : off_expected_of);
+    const auto readings = against_zero ? each_of(last, coupling_of) : each_of(last, off_expected_of);
     if (scheme == std::string("decimation")) trial.measured(over_seeds(readings));
     if (last.empty())
       left_out.push_back(fmt::format("{} was not measured", scheme));
@@ -135,13 +134,12 @@ Claim untrained_claim(const Measurements& m) {
   std::vector<double> untrained;
   std::vector<double> trained;
   std::vector<double> couplings;
-  std::vector<Pull> about_zero;
-  for (const auto* r : untrained_of(m)) {
+  const auto nets = untrained_of(m);
+  for (const auto* r : nets) {
     untrained.push_back(r->far_ratio);
     couplings.push_back(r->output.coupling.value);
-    about_zero.push_back({.where = cell_words(*r), .measured = r->output.coupling, .expected = 0});
   }
-  const auto agreement = chi_square_of(about_zero);
+  const auto agreement = chi_square_of(pulls_of(nets, coupling_of, [](const NetReading&) { return 0.0; }));
   for (const char* scheme : schemes)
     for (const auto* r : last_of(m, "course", scheme, "")) trained.push_back(r->far_ratio);
   const auto ratio = over_seeds(untrained);

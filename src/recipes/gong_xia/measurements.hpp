@@ -13,6 +13,7 @@
 #include "spinflow/stats/estimate.hpp"
 #include "spinflow/studies/chain_net.hpp"
 #include "spinflow/trainers/supervised.hpp"
+#include "studies/unit_correlations.hpp"
 
 namespace spinflow::recipes::gong_xia {
 
@@ -132,30 +133,17 @@ struct NetPlan {
 };
 [[nodiscard]] std::vector<NetReading> read_nets(const RunFolder& folder, const std::vector<NetPlan>& plans);
 
-/// A step of experiment B, read on start chains of its own.
-struct DepthReading {
+/// A step of experiment B.
+struct DepthReading : studies::ComposedStep {
   std::string arm;  ///< "exact": net n was trained on exact chains at K_(n-1); "predecessor": on its input
   std::size_t seed = 0;
-  int step = 0;
-  std::int64_t size = 0;  ///< spins after the step
-  double accuracy = 0;    ///< against decimation of the start by factor^step
-  inference::ChainCoupling output = {};
-  inference::ChainCoupling target = {};  ///< control: that decimation of the same start chains
-  double expected = 0;                   ///< exact K_n
 };
 
-/// (K, h) of a net's outputs by pseudo-likelihood, and exact.
-struct FieldReading {
+/// A net on chains in a field.
+struct FieldReading : studies::FieldNetReading {
   double coupling = 0;
   double field = 0;
   std::size_t seed = 0;
-  stats::Estimate coupling_out;
-  stats::Estimate field_out;
-  stats::Estimate coupling_target;  ///< control: of the decimated test chains
-  stats::Estimate field_target;
-  double expected_coupling = 0;
-  double expected_field = 0;
-  double accuracy = 0;
 };
 
 /// Hidden units of a net with another task.
@@ -168,13 +156,8 @@ struct GenericReading {
   analysis::FeatureCouplings features;
 };
 
-/// Correlations of outputs (or hidden units) of one net, (units, units).
-struct CorrelationMatrix {
-  std::string
-      net;  ///< "decimation, trained", "decimation, untrained", "hidden units, autoencode, trained", ...
-  std::size_t units = 0;
-  std::vector<double> values = {};
-};
+/// Correlations of outputs (or hidden units) of one net: "hidden units, autoencode, trained", ...
+using studies::CorrelationMatrix;
 
 // The stages. Each keeps its results in the folder.
 [[nodiscard]] std::vector<NetReading> run_cells(const RunFolder& folder, const Settings& settings);

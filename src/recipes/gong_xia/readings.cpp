@@ -6,28 +6,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
-#include "spinflow/exact/chain.hpp"
+#include "spinflow/results/series_by.hpp"
 
 namespace spinflow::recipes::gong_xia {
 
-stats::Estimate coupling_of(const NetReading& r) { return r.output.coupling; }
-
 stats::Estimate off_flips_of(const NetReading& r) { return minus(r.output.coupling, r.flipped); }
-
-stats::Estimate off_expected_of(const NetReading& r) { return minus(r.output.coupling, r.expected); }
-
-std::vector<stats::Estimate> each_of(const Readings& nets,
-                                     const std::function<stats::Estimate(const NetReading&)>& reading) {
-  std::vector<stats::Estimate> readings;
-  for (const auto* net : nets) readings.push_back(reading(*net));
-  return readings;
-}
-
-stats::Estimate over_nets(const Readings& nets,
-                          const std::function<stats::Estimate(const NetReading&)>& reading) {
-  return over_seeds(each_of(nets, reading));
-}
 
 Readings nets_of(const std::vector<NetReading>& readings, const std::string& study,
                  const std::string& scheme) {
@@ -37,28 +22,13 @@ Readings nets_of(const std::vector<NetReading>& readings, const std::string& stu
   return nets;
 }
 
-std::vector<Pull> pulls_of(const Readings& nets, inference::ChainCoupling NetReading::*read,
-                           double NetReading::*expected) {
-  std::vector<Pull> pulls;
-  for (const auto* r : nets) pulls.push_back({cell_words(*r), (r->*read).coupling, r->*expected});
-  return pulls;
-}
-
-const NetReading& worst_of(const Readings& nets) {
-  return **std::ranges::min_element(nets, {}, [](const NetReading* r) { return r->accuracy; });
-}
-
 Readings last_of(const Measurements& m, const std::string& study, const std::string& scheme,
                  const std::string& variant) {
+  auto nets = nets_of(m.course, study, scheme);
+  std::erase_if(nets, [&](const NetReading* r) { return r->variant != variant; });
   Readings last;
-  for (const auto& r : m.course) {
-    if (r.study != study || r.scheme != scheme || r.variant != variant) continue;
-    const auto same = std::ranges::find_if(last, [&](const NetReading* q) { return q->seed == r.seed; });
-    if (same == last.end())
-      last.push_back(&r);
-    else if (r.update > (*same)->update)
-      *same = &r;
-  }
+  for (const auto& of_seed : results::groups_by(nets, &NetReading::seed))
+    last.push_back(*std::ranges::max_element(of_seed, {}, [](const NetReading* r) { return r->update; }));
   return last;
 }
 
@@ -81,13 +51,12 @@ std::vector<Scan> scans_of(const Measurements& m) {
   for (const char* scheme : schemes) {
     if (auto nets = last_of(m, "course", scheme, ""); !nets.empty())
       scans.push_back({scheme, "course", standard_name(m.settings), true, std::move(nets)});
-    for (const auto& r : m.course) {
-      if (r.scheme != scheme || (r.study != "architecture" && r.study != "data")) continue;
-      const bool known = std::ranges::any_of(scans, [&](const Scan& s) {
-        return s.scheme == r.scheme && s.study == r.study && s.name == r.variant;
-      });
-      if (!known)
-        scans.push_back({scheme, r.study, r.variant, false, last_of(m, r.study, scheme, r.variant)});
+    for (const auto& nets : results::groups_by(m.course, [](const NetReading& r) {
+           return std::tuple{r.scheme, r.study, r.variant};
+         })) {
+      const auto& [study, variant] = std::tie(nets[0]->study, nets[0]->variant);
+      if (nets[0]->scheme == scheme && (study == "architecture" || study == "data"))
+        scans.push_back({scheme, study, variant, false, last_of(m, study, scheme, variant)});
     }
   }
   return scans;
@@ -105,8 +74,12 @@ void hold_beside(Trial& trial, double control_p) {
     trial.doubt(fmt::format("the exact map fails by itself on the same chains (p = {:.2g})", control_p));
 }
 
-std::string cell_words(const NetReading& r) {
+std::string where(const NetReading& r) {
   return fmt::format("K = {}, b = {}, N = {}, seed {}", r.coupling, r.factor, r.size, r.seed);
+}
+std::string where(const DepthReading& r) { return fmt::format("step {}, seed {}", r.step, r.seed); }
+std::string where(const FieldReading& r) {
+  return fmt::format("K = {}, h = {}, seed {}", r.coupling, r.field, r.seed);
 }
 
 std::string Cell::text() const { return fmt::format("K = {}, b = {}", coupling, factor); }
@@ -114,14 +87,10 @@ std::string Cell::text() const { return fmt::format("K = {}, b = {}", coupling, 
 std::vector<Cell> cells_of(const std::vector<NetReading>& readings, const std::string& study,
                            const std::string& scheme) {
   std::vector<Cell> cells;
-  for (const auto& r : readings) {
-    if (r.study != study || r.scheme != scheme) continue;
-    auto found = std::ranges::find_if(cells, [&](const Cell& c) {
-      return c.coupling == r.coupling && c.size == r.size && c.factor == r.factor;
-    });
-    if (found == cells.end()) found = cells.insert(found, {r.coupling, r.size, r.factor, {}});
-    found->nets.push_back(&r);
-  }
+  for (auto& nets : results::groups_by(nets_of(readings, study, scheme), [](const NetReading& r) {
+         return std::tuple{r.coupling, r.size, r.factor};
+       }))
+    cells.push_back({nets[0]->coupling, nets[0]->size, nets[0]->factor, std::move(nets)});
   return cells;
 }
 
@@ -132,19 +101,24 @@ bool stands_out(const Cell& cell, const Criteria& criteria) {
 }
 
 stats::Estimate beyond_nearest(const NetReading& r) {
-  if (!std::isfinite(r.output.coupling.value)) return {};
-  const int n = static_cast<int>(r.size / r.factor);
-  const auto ring = exact::ring_correlation(n, r.output.coupling.value, 0, 1);
-  const double square = ring[0] * ring[0];
-  return {.value = square * r.output.correlation_ratio.value - ring[1],
-          .error = square * r.output.correlation_ratio.error};
+  return inference::beyond_nearest(r.output, static_cast<int>(r.size / r.factor));
 }
 
-std::vector<stats::Estimate> depth_readings(const Measurements& m, const std::string& arm, int step) {
-  std::vector<stats::Estimate> readings;
+std::vector<const DepthReading*> of_arm(const Measurements& m, const std::string& arm) {
+  std::vector<const DepthReading*> readings;
   for (const auto& r : m.depth)
-    if (r.arm == arm && r.step == step) readings.push_back(r.output.coupling);
+    if (r.arm == arm) readings.push_back(&r);
   return readings;
+}
+
+std::vector<const DepthReading*> of_step(const Measurements& m, const std::string& arm, int step) {
+  auto readings = of_arm(m, arm);
+  std::erase_if(readings, [&](const DepthReading* r) { return r->step != step; });
+  return readings;
+}
+
+std::vector<std::vector<const FieldReading*>> by_field(const Measurements& m) {
+  return results::groups_by(m.fields, [](const FieldReading& r) { return std::pair{r.coupling, r.field}; });
 }
 
 }  // namespace spinflow::recipes::gong_xia

@@ -2,6 +2,7 @@
 // What claims, tables and figures of gong-xia read off the nets.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <vector>
@@ -18,28 +19,49 @@ using studies::chi_square_of;
 using studies::Pull;
 using studies::pull_of;
 
-/// K_out.
-[[nodiscard]] stats::Estimate coupling_of(const NetReading& r);
+/// K_out; the exact map's on the same chains.
+inline constexpr auto coupling_of = [](const auto& r) { return r.output.coupling; };
+inline constexpr auto target_of = [](const auto& r) { return r.target.coupling; };
+/// K_out less the exact K' of the map the net is asked for.
+inline constexpr auto off_expected_of = [](const auto& r) { return minus(r.output.coupling, r.expected); };
 /// K_out less what independent errors of the outputs would give.
 [[nodiscard]] stats::Estimate off_flips_of(const NetReading& r);
-/// K_out less the exact K' of the map the net is asked for.
-[[nodiscard]] stats::Estimate off_expected_of(const NetReading& r);
 
 /// A reading of every net.
-[[nodiscard]] std::vector<stats::Estimate> each_of(
-    const Readings& nets, const std::function<stats::Estimate(const NetReading&)>& reading);
+template <class T, class Reading>
+[[nodiscard]] std::vector<stats::Estimate> each_of(const std::vector<const T*>& nets,
+                                                   const Reading& reading) {
+  std::vector<stats::Estimate> readings;
+  for (const auto* net : nets) readings.push_back(std::invoke(reading, *net));
+  return readings;
+}
 /// Mean over nets, each with test chains of its own; error as `over_seeds`.
-[[nodiscard]] stats::Estimate over_nets(const Readings& nets,
-                                        const std::function<stats::Estimate(const NetReading&)>& reading);
+template <class T, class Reading>
+[[nodiscard]] stats::Estimate over_nets(const std::vector<const T*>& nets, const Reading& reading) {
+  return over_seeds(each_of(nets, reading));
+}
 
 /// The readings of nets of that kind.
 [[nodiscard]] Readings nets_of(const std::vector<NetReading>& readings, const std::string& study,
                                const std::string& scheme);
+/// "K = 1, b = 4, N = 64, seed 0"; "step 2, seed 0"; "K = 1, h = 0.2, seed 0".
+[[nodiscard]] std::string where(const NetReading& r);
+[[nodiscard]] std::string where(const DepthReading& r);
+[[nodiscard]] std::string where(const FieldReading& r);
 /// What was read off each against an exact number.
-[[nodiscard]] std::vector<Pull> pulls_of(const Readings& nets, inference::ChainCoupling NetReading::*read,
-                                         double NetReading::*expected = &NetReading::expected);
+template <class T, class Reading, class Expected>
+[[nodiscard]] std::vector<Pull> pulls_of(const std::vector<const T*>& nets, const Reading& reading,
+                                         const Expected& expected) {
+  std::vector<Pull> pulls;
+  for (const auto* r : nets)
+    pulls.push_back({where(*r), std::invoke(reading, *r), std::invoke(expected, *r)});
+  return pulls;
+}
 /// The one that errs most; at least one.
-[[nodiscard]] const NetReading& worst_of(const Readings& nets);
+template <class T>
+[[nodiscard]] const T& worst_of(const std::vector<const T*>& nets) {
+  return **std::ranges::min_element(nets, {}, [](const T* r) { return r->accuracy; });
+}
 
 /// The nets of that kind after their last update, one per seed.
 [[nodiscard]] Readings last_of(const Measurements& m, const std::string& study, const std::string& scheme,
@@ -90,12 +112,12 @@ struct Cell {
 /// c_2 of the outputs less that of the nearest-neighbour ring with their K_out. Of four outputs or more;
 /// NaN where K_out is infinite.
 [[nodiscard]] stats::Estimate beyond_nearest(const NetReading& r);
-/// K_out after a step of an arm, by seed.
-[[nodiscard]] std::vector<stats::Estimate> depth_readings(const Measurements& m, const std::string& arm,
-                                                          int step);
-
-/// "K = 1, b = 4, N = 64, seed 0".
-[[nodiscard]] std::string cell_words(const NetReading& r);
+/// The readings of an arm, by seed; after a step.
+[[nodiscard]] std::vector<const DepthReading*> of_arm(const Measurements& m, const std::string& arm);
+[[nodiscard]] std::vector<const DepthReading*> of_step(const Measurements& m, const std::string& arm,
+                                                       int step);
+/// The nets on chains in one field, by seed.
+[[nodiscard]] std::vector<std::vector<const FieldReading*>> by_field(const Measurements& m);
 
 /// Experiment B, the limits, the field.
 [[nodiscard]] std::vector<results::Claim> claims_flow(const Measurements& m);

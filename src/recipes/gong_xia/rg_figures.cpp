@@ -63,10 +63,8 @@ results::Figure decimation_figure(const Measurements& m) {
 results::Figure majority_figure(const Measurements& m) {
   auto figure =
       begin(evidence.majority, {{"nets", m.settings.cells.seeds}, {"size", m.settings.cells.majority_size}});
-  const auto times_b = [](const Cell& cell, stats::Estimate k) {
-    k.value *= static_cast<double>(cell.factor);
-    k.error *= static_cast<double>(cell.factor);
-    return k;
+  const auto times_b = [](const Cell& cell, const stats::Estimate& k) {
+    return scaled(k, static_cast<double>(cell.factor));
   };
   const auto cells = cells_of(m.cells, "cells", "majority");
   for (const double coupling : m.settings.cells.couplings) {
@@ -137,8 +135,9 @@ results::Figure depth_figure(const Measurements& m) {
   for (const std::string arm : arms)
     figure.series.push_back(series_over(
         {.name = arm_name(arm), .mark = Mark::points, .colour = arm_look().colour_of(arm_name(arm))},
-        counted(1, steps),
-        [&](int step) { return point_at(beside(arm, step), over_seeds(depth_readings(m, arm, step))); }));
+        counted(1, steps), [&](int step) {
+          return point_at(beside(arm, step), over_nets(of_step(m, arm, step), coupling_of));
+        }));
   const auto flow =
       exact::chain_flow({.coupling = s.coupling, .field = 0}, static_cast<int>(s.factor), steps);
   figure.series.push_back(
@@ -185,39 +184,13 @@ struct FieldMean {
 /// Those in a field, and those of the cells with that b, which have none.
 std::vector<FieldMean> field_means(const Measurements& m) {
   std::vector<FieldMean> means;
-  for (const double k : m.settings.field.couplings)
-    for (const double h : m.settings.field.fields) {
-      std::vector<stats::Estimate> couplings;
-      std::vector<stats::Estimate> fields;
-      for (const auto& r : m.fields)
-        if (r.coupling == k && r.field == h) {
-          couplings.push_back(r.coupling_out);
-          fields.push_back(r.field_out);
-        }
-      if (!couplings.empty()) means.push_back({k, h, over_seeds(couplings), over_seeds(fields)});
-    }
+  for (const auto& nets : by_field(m))
+    means.push_back({nets[0]->coupling, nets[0]->field, over_nets(nets, &FieldReading::coupling_out),
+                     over_nets(nets, &FieldReading::field_out)});
   for (const auto& cell : cells_of(m.cells, "cells", "decimation"))
     if (cell.factor == m.settings.field.factor)
       means.push_back({cell.coupling, 0, mean_of(cell), {.value = 0, .error = 0}});
   return means;
-}
-
-/// A quarter of every step of the exact flow, on a grid.
-std::vector<Series> flow_arrows(double width, double least_h, double height, int b) {
-  constexpr int n_columns = 9;
-  constexpr int n_rows = 7;
-  constexpr double part = 0.25;
-  std::vector<Series> arrows;
-  for (int i = 0; i < n_columns; ++i)
-    for (int j = 0; j < n_rows; ++j) {
-      const Point from{.x = width * (i + 1) / n_columns, .y = least_h + height * j / (n_rows - 1)};
-      const auto to = exact::decimated_chain({.coupling = from.x, .field = from.y}, b).couplings;
-      arrows.push_back(results::arrow(
-          {.name = "exact flow", .mark = Mark::curve, .colour = 6}, from,
-          {.x = from.x + part * (to.coupling - from.x), .y = from.y + part * (to.field - from.y)}, width,
-          2 * height));
-    }
-  return arrows;
 }
 
 results::Figure field_figure(const Measurements& m) {
@@ -238,7 +211,8 @@ results::Figure field_figure(const Measurements& m) {
     least_h = std::min(least_h, image.field);
     most_h = std::max(most_h, image.field);
   }
-  figure.series = flow_arrows(1.05 * most_k, least_h, std::max(1.1 * (most_h - least_h), 0.1), b);
+  figure.series =
+      studies::decimation_arrows(b, 1.05 * most_k, least_h, std::max(1.1 * (most_h - least_h), 0.1), 6);
   figure.series.push_back(std::move(images));
   add(figure, std::move(lines));
   return results::line_figure(figure);

@@ -50,9 +50,9 @@ std::vector<CellMean> cell_means(const Measurements& m) {
       mean.coupling = cell.coupling;
       mean.factor = cell.factor;
       mean.trained = over_nets(cell.nets, coupling_of);
-      mean.exact_map = over_nets(cell.nets, [](const NetReading& r) { return r.target.coupling; });
+      mean.exact_map = over_nets(cell.nets, target_of);
       mean.expected = cell.any().expected;
-      for (const auto* r : cell.nets) mean.lowest_accuracy = std::min(mean.lowest_accuracy, r->accuracy);
+      mean.lowest_accuracy = worst_of(cell.nets).accuracy;
       for (const auto& before : untrained)
         if (before.coupling == cell.coupling && before.factor == cell.factor)
           mean.untrained = over_nets(before.nets, coupling_of);
@@ -75,7 +75,7 @@ void add_rg_tables(const Measurements& m, results::Results& results) {
   results.tables[evidence.depth] = depth_record().table(m.depth);
   results.tables[evidence.fields] = field_record().table(m.fields);
   for (const auto& r : m.depth) {
-    const auto k = over_seeds(depth_readings(m, r.arm, r.step));
+    const auto k = over_nets(of_step(m, r.arm, r.step), coupling_of);
     results.values[fmt::format("K_out_depth_{}_step{}", r.arm, r.step)] = {k.value, k.error, none,
                                                                            r.expected};
   }

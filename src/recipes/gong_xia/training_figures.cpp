@@ -145,17 +145,6 @@ results::Figure generic_figure(const Measurements& m) {
   return results::line_figure(figure);
 }
 
-/// Matrices of one size beside each other.
-results::Figure matrix_figure(const std::vector<const CorrelationMatrix*>& matrices, HeatMap figure) {
-  figure.diverging = true;
-  figure.least = -1;
-  figure.most = 1;
-  for (std::size_t a = 0; a < matrices.front()->units; ++a) figure.x_values.push_back(static_cast<double>(a));
-  figure.y_values = figure.x_values;
-  for (const auto* matrix : matrices) figure.panels.push_back({matrix->net, matrix->values});
-  return results::heat_map(figure);
-}
-
 }  // namespace
 
 void add_training_tables(const Measurements& m, results::Results& results) {
@@ -178,22 +167,22 @@ std::vector<results::Figure> training_figures(const Measurements& m) {
       all.push_back(data_figure(m, scans));
     }
   }
-  std::vector<const CorrelationMatrix*> outputs;
-  std::vector<const CorrelationMatrix*> hidden;
+  std::vector<CorrelationMatrix> outputs;
+  std::vector<CorrelationMatrix> hidden;
   for (const auto& matrix : m.matrices)
-    (matrix.net.starts_with("decimation") ? outputs : hidden).push_back(&matrix);
+    (matrix.net.starts_with("decimation") ? outputs : hidden).push_back(matrix);
   const auto& c = m.settings.course;
   const double noise = 1 / std::sqrt(static_cast<double>(m.settings.cells.test));
   if (!outputs.empty())
-    all.push_back(matrix_figure(outputs, texts().begin<HeatMap>(evidence.output_correlations,
-                                                                {{"size", c.size},
-                                                                 {"b", c.factor},
-                                                                 {"K", c.coupling},
-                                                                 {"noise", fmt::format("{:.2g}", noise)}})));
+    all.push_back(studies::correlation_map(
+        texts().begin<HeatMap>(
+            evidence.output_correlations,
+            {{"size", c.size}, {"b", c.factor}, {"K", c.coupling}, {"noise", fmt::format("{:.2g}", noise)}}),
+        outputs));
   if (!m.generic.empty()) all.push_back(generic_figure(m));
   if (!hidden.empty())
-    all.push_back(matrix_figure(
-        hidden, texts().begin<HeatMap>(evidence.hidden_correlations, {{"units", hidden.front()->units}})));
+    all.push_back(studies::correlation_map(
+        texts().begin<HeatMap>(evidence.hidden_correlations, {{"units", hidden.front().units}}), hidden));
   return all;
 }
 
