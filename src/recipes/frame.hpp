@@ -40,7 +40,6 @@ using studies::Question;
 using studies::scaled;
 using studies::shown;
 using studies::Status;
-using studies::temperature_of;
 using studies::text;
 using studies::verdict_if;
 using studies::verdict_of;

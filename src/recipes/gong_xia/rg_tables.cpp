@@ -2,7 +2,6 @@
 // Tables and named values of gong-xia beside the exact renormalization group.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <ranges>
 
 #include "recipes/gong_xia/evidence.hpp"
