@@ -292,7 +292,8 @@ void bind_ensemble(nb::module_& m) {
             return helper("_frames", "inference_data")(self, functions);
           },
           "functions"_a = nb::tuple(),
-          nb::sig("def to_arviz(self, functions: Sequence[Callable] = ()) -> arviz.InferenceData"),
+          nb::sig("def to_arviz(self, functions: collections.abc.Sequence[collections.abc.Callable] = ()) -> "
+                  "arviz.InferenceData"),
           "The series of every chain for ArviZ, (chain, draw): energy, magnetization and abs_magnetization, "
           "per\n"
           "site, and functions of the spins (n, Ly, Lx) that return a number per configuration.\n\n"

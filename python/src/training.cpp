@@ -165,8 +165,8 @@ void bind_training(nb::module_& m) {
   m.def(
       "train_stack", train_stack, "data"_a.none(), nb::kw_only(), "seed"_a = 1, "callback"_a = nb::none(),
       "options"_a,
-      nb::sig(
-          "def train_stack(data, *, seed: int = 1, callback: Callable | None = None, **options) -> Stack"),
+      nb::sig("def train_stack(data, *, seed: int = 1, callback: collections.abc.Callable | None = None, "
+              "**options) -> Stack"),
       "RBMs on top of each other, layer by layer: what `spinflow train stack` trains, bit for bit.\n\n"
       "data: an Ensemble, or spins (n, Ly, Lx) or (n, L). options: hidden=[64, 16] (units of each layer, "
       "from\n"
@@ -182,27 +182,27 @@ void bind_training(nb::module_& m) {
       ">>> data = sf.sample('ising-square', L=4, T=2.27, n=200)\n"
       ">>> sf.train_stack(data, hidden=[4], epochs=2).shapes\n"
       "[(4, 4), (2, 2)]\n");
-  m.def(
-      "train_classifier", train_classifier, "data"_a.none(), nb::kw_only(), "seed"_a = 1,
-      "callback"_a = nb::none(), "options"_a,
-      nb::sig("def train_classifier(data, *, seed: int = 1, callback: Callable | None = None, **options) -> "
-              "Dense"),
-      "A net that tells the temperatures of an Ensemble apart: what `spinflow train classifier` trains.\n\n"
-      "options: hidden=64, activation='tanh', learning_rate, batch_size, epochs, patience, held_out.\n"
-      "callback: called as callback(net) after every epoch with the net as it then stands; the training "
-      "ends\n"
-      "there if it returns True. There is no going on with a net that was trained: begin anew with more "
-      "epochs.\n"
-      "ValueError if a row has no temperature, or all have the same.\n\n"
-      ">>> import spinflow as sf\n"
-      ">>> data = sf.sample('ising-square', L=4, T=[1, 4], n=200)\n"
-      ">>> sf.train_classifier(data, hidden=8, epochs=2).temperatures\n"
-      "[1.0, 4.0]\n");
+  m.def("train_classifier", train_classifier, "data"_a.none(), nb::kw_only(), "seed"_a = 1,
+        "callback"_a = nb::none(), "options"_a,
+        nb::sig("def train_classifier(data, *, seed: int = 1, callback: collections.abc.Callable | None = "
+                "None, **options) -> "
+                "Dense"),
+        "A net that tells the temperatures of an Ensemble apart: what `spinflow train classifier` trains.\n\n"
+        "options: hidden=64, activation='tanh', learning_rate, batch_size, epochs, patience, held_out.\n"
+        "callback: called as callback(net) after every epoch with the net as it then stands; the training "
+        "ends\n"
+        "there if it returns True. There is no going on with a net that was trained: begin anew with more "
+        "epochs.\n"
+        "ValueError if a row has no temperature, or all have the same.\n\n"
+        ">>> import spinflow as sf\n"
+        ">>> data = sf.sample('ising-square', L=4, T=[1, 4], n=200)\n"
+        ">>> sf.train_classifier(data, hidden=8, epochs=2).temperatures\n"
+        "[1.0, 4.0]\n");
   m.def("train_dense", train_dense, "data"_a.none(), "target"_a.none(), nb::kw_only(), "ties"_a = "none",
         "seed"_a = 1, "callback"_a = nb::none(), "options"_a,
-        nb::sig(
-            "def train_dense(data, target, *, ties: str = 'none', seed: int = 1, callback: Callable | None = "
-            "None, **options) -> Dense"),
+        nb::sig("def train_dense(data, target, *, ties: str = 'none', seed: int = 1, callback: "
+                "collections.abc.Callable | None = "
+                "None, **options) -> Dense"),
         "A net that computes something of a configuration: what `spinflow train dense` trains.\n\n"
         "target: 'decimation:4', 'majority:3' (an even side needs ties='corner' or 'random'), 'autoencode',\n"
         "'label:temperature', 'sign-magnetization', 'magnetization'; or an array with a row per "
