@@ -23,6 +23,7 @@ LONG = {
     "likelihood": lambda: sf.RBM(n_components=64, epochs=1).fit(np.ones((100, 8, 8))).log_likelihood(np.ones((1, 64)), steps=10**7),
     "score": lambda: sf.RBM(n_components=64, epochs=0.01).fit(np.ones((200, 16, 16))).score(np.ones((100000, 256))),
     "flow": lambda: sf.flow(sf.RBM(n_components=64, epochs=0.01).fit(np.ones((200, 16, 16))), np.ones((9000, 16, 16)), steps=99999),
+    "verify": lambda: sf.verify(),
     "python map": lambda: sf.flow(lambda spins: spins, np.ones((10, 4, 4)), steps=999999),
 }
 

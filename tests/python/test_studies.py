@@ -126,6 +126,7 @@ def test_a_critical_point(tmp_path, monkeypatch):
         sf.critical("ising-power-law", sizes=[6, 8, 12], sgma=1)
 
 
+@pytest.mark.slow
 def test_verify():
     found = sf.verify(seed=2)
     assert found.passed and found.p_value > 1e-4 and repr(found).startswith("<spinflow.Verification: passed, ")
