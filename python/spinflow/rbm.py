@@ -199,18 +199,21 @@ class RBM:
         return self
 
     def partial_fit(self, X, y=None):
-        """One pass over X, which goes on from where the last call ended: parameters, momentum, chains.
+        """One pass over X, which goes on from where the last call ended: parameters, momentum, chains, history.
 
-        The options epochs and final_learning_rate count for `fit` alone. X has at least a batch of rows if it is
-        shorter or longer than before. What goes on, besides the parameters, is left out by pickle. RuntimeError if the
-        training diverges.
+        A network that was fitted, pickled or read of a file keeps its parameters, and begins with all else. The options epochs and final_learning_rate count for `fit` alone. X has at least a batch of rows if it is
+        shorter or longer than before. RuntimeError if the training diverges.
         """
         del y
-        if getattr(self, "_training", None) is None:
-            self._training = self._begin(X, epochs=1.0, final_learning_rate=0.0)
-        else:
+        start = getattr(self, "_core", None)
+        if start is not None:
             self._expect(X)
+        if getattr(self, "_training", None) is not None:
             self._training.go_on_with(X)
+        else:
+            if start is not None and len(start.weights) != self.n_components:
+                raise ValueError(f"RBM: n_components: it was {len(start.weights)} when the network was fitted; call fit to begin anew")
+            self._training = self._begin(X, start, epochs=1.0, final_learning_rate=0.0)
         self._training.update(self._training.updates_per_epoch)
         self._take(self._training.rbm(), X)
         return self
@@ -277,8 +280,8 @@ class RBM:
 
     # ---- inside
 
-    def _begin(self, X, **others):
-        """A training of X with the options as they stand, but for `others`."""
+    def _begin(self, X, start=None, **others):
+        """A training of X with the options as they stand, but for `others`, from random weights or those of `start`."""
         options = self.get_params() | others
         expect(_OPTIONS, {name: value for name, value in options.items() if name in _NAMES}, "RBM")
         if options["n_components"] < 1:
@@ -287,7 +290,7 @@ class RBM:
             raise ValueError(f"RBM: seed: {options['seed']} is out of range; give a whole number from 0 to 2^64 - 1")
         options["hidden"] = options.pop("n_components")
         method, seed = options.pop("method"), int(options.pop("seed"))
-        return _core.RbmTraining(X, method, options, seed)
+        return _core.RbmTraining(X, method, options, seed, start)
 
     def _take(self, core, X=None):
         self._core = core

@@ -5,6 +5,7 @@
 
 #include "module.hpp"
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/random.hpp"
 #include "spinflow/studies/dense_targets.hpp"
 #include "spinflow/trainers/rbm_trainer.hpp"
 #include "spinflow/trainers/stack_trainer.hpp"
@@ -22,10 +23,12 @@ using namespace nb::literals;
 /// A training and the configurations it learns from.
 class RbmTraining {
  public:
-  RbmTraining(nb::handle data, const std::string& method, const nb::dict& options, std::uint64_t seed)
+  /// From random weights, or from the network `start` (Rbm or None).
+  RbmTraining(nb::handle data, const std::string& method, const nb::dict& options, std::uint64_t seed,
+              nb::handle start)
       : data_(std::make_unique<Configurations>(data, "X")),
-        trainer_(trainers::begun_training(
-            data_->ensemble(), trainers::options_of(method, values_of(options, "RBM"), "RBM"), seed)) {}
+        trainer_(begun(*data_, trainers::options_of(method, values_of(options, "RBM"), "RBM"), seed, start)) {
+  }
 
   void go_on_with(nb::handle data) {
     auto next = std::make_unique<Configurations>(data, "X");
@@ -50,6 +53,15 @@ class RbmTraining {
   [[nodiscard]] const trainers::RbmTrainer& trainer() const { return trainer_; }
 
  private:
+  static trainers::RbmTrainer begun(const Configurations& data, const trainers::RbmTrainingOptions& options,
+                                    std::uint64_t seed, nb::handle start) {
+    if (start.is_none()) return trainers::begun_training(data.ensemble(), options, seed);
+    const auto& rbm = nb::cast<const networks::Rbm&>(start);
+    const auto updates = rbm.history.empty() ? 0 : static_cast<std::uint64_t>(rbm.history.back().update);
+    // Other random words than those of the training that made it.
+    return {data.spins(rbm.n_visible()), rbm, options, base::derived_seed(seed, "go on", updates)};
+  }
+
   std::unique_ptr<Configurations> data_;
   trainers::RbmTrainer trainer_;
 };
@@ -151,8 +163,8 @@ networks::Dense train_dense(nb::handle data, nb::handle target, const std::strin
 
 void bind_training(nb::module_& m) {
   nb::class_<RbmTraining>(m, "RbmTraining")
-      .def(nb::init<nb::handle, const std::string&, const nb::dict&, std::uint64_t>(), nb::arg().none(),
-           nb::arg(), nb::arg(), nb::arg())
+      .def(nb::init<nb::handle, const std::string&, const nb::dict&, std::uint64_t, nb::handle>(),
+           nb::arg().none(), nb::arg(), nb::arg(), nb::arg(), nb::arg().none())
       .def("update", &RbmTraining::update)
       .def("go_on_with", &RbmTraining::go_on_with, nb::arg().none())
       .def_prop_ro("done", [](const RbmTraining& t) { return t.trainer().done(); })

@@ -115,6 +115,23 @@ def test_partial_fit_goes_on(small):
         rbm.partial_fit(small[:50])
 
 
+def test_partial_fit_goes_on_from_a_network_that_is_there(small, tmp_path):
+    rbm = sf.RBM(n_components=4, epochs=20, learning_rate=0.1, seed=2).fit(small)
+    rbm.save(tmp_path / "v.h5")
+    random = sf.RBM(n_components=4, learning_rate=0.0, seed=2).partial_fit(small).components_
+    still = dict(learning_rate=0.0)  # So that the parameters it begins with are those it ends with.
+    for going_on in (rbm, pickle.loads(pickle.dumps(rbm)), sf.load(tmp_path / "v.h5")):
+        before = going_on.components_.copy()
+        assert not np.array_equal(before, random)
+        assert np.array_equal(going_on.set_params(**still).partial_fit(small).components_, before)
+        going_on.set_params(learning_rate=0.1)
+    after = rbm.fit(small).partial_fit(small).components_
+    same = pickle.loads(pickle.dumps(sf.RBM(n_components=4, epochs=20, learning_rate=0.1, seed=2).fit(small))).partial_fit(small)
+    assert np.array_equal(after, same.components_)
+    with pytest.raises(ValueError, match="n_components: it was 4"):
+        sf.load(tmp_path / "v.h5").set_params(n_components=5).partial_fit(small)
+
+
 def test_pickle_keeps_everything(rbm, small):
     copy = pickle.loads(pickle.dumps(rbm))
     assert np.array_equal(copy.components_, rbm.components_) and copy.get_params() == rbm.get_params()
