@@ -53,6 +53,7 @@
 #include "spinflow/flow/step_map.hpp"
 #include "spinflow/inference/chain_coupling.hpp"
 #include "spinflow/inference/pseudo_likelihood.hpp"
+#include "spinflow/io/columns.hpp"
 #include "spinflow/io/export_format.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/io/folder_lock.hpp"

@@ -163,13 +163,9 @@ nb::object measure(const Ensemble& data, nb::handle names) {
 nb::object sampling_of(const Ensemble& data) {
   nb::list list;
   for (const auto& record : data.sampling) {
-    nb::dict row;
-    row["temperature"] = record.temperature;
-    row["sampler"] = record.sampler;
+    nb::dict row = dict_of(record, ensemble::sampling_columns());
     row["tau_int"] = tuple_of({record.tau_int, record.tau_int_error});
-    row["burn_in"] = record.burn_in;
-    row["thinning"] = record.thinning;
-    row["chains"] = record.chains;
+    nb::del(row["tau_int_error"]);
     list.append(row);
   }
   return list;

@@ -21,6 +21,7 @@
 #include "spinflow/base/options.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
 #include "spinflow/flow/flow.hpp"
+#include "spinflow/io/columns.hpp"
 #include "spinflow/networks/dense.hpp"
 #include "spinflow/networks/rbm.hpp"
 #include "spinflow/networks/stack.hpp"
@@ -36,6 +37,13 @@ namespace nb = nanobind;
 /// Keyword arguments as options. ValueError beginning with `where`.
 [[nodiscard]] base::Values values_of(nb::handle keywords, const std::string& where);
 [[nodiscard]] nb::object object_of(const base::Value& value);
+/// The members of a record by their names.
+template <class T>
+[[nodiscard]] nb::dict dict_of(const T& record, const io::Columns<T>& columns) {
+  nb::dict dict;
+  for (const auto& [name, value] : columns.values(record)) dict[name.c_str()] = object_of(value);
+  return dict;
+}
 [[nodiscard]] nb::dict dict_of(const base::Values& values);
 /// Numbers of a scalar, a sequence or an array; ValueError naming the argument.
 [[nodiscard]] std::vector<double> numbers_from(nb::handle given, const std::string& where);

@@ -38,33 +38,11 @@ ensemble::Ensemble of_network(kernels::PackedSpins spins, const lattice::Lattice
                               model != nullptr && model->lattice() == lattice ? model : nullptr);
 }
 
-nb::list history_of(const Rbm& rbm) {
-  nb::list rows;
-  for (const auto& row : rbm.history) {
-    nb::dict one;
-    one["update"] = row.update;
-    one["reconstruction_error"] = row.reconstruction_error;
-    one["pseudo_likelihood_train"] = row.pseudo_likelihood_train;
-    one["pseudo_likelihood_held_out"] = row.pseudo_likelihood_held_out;
-    one["weight_norm"] = row.weight_norm;
-    rows.append(one);
-  }
-  return rows;
-}
-
-nb::list history_of(const Dense& net) {
-  nb::list rows;
-  for (const auto& row : net.history) {
-    nb::dict one;
-    one["epoch"] = row.epoch;
-    one["update"] = row.update;
-    one["loss_train"] = row.loss_train;
-    one["accuracy_train"] = row.accuracy_train;
-    one["loss_held_out"] = row.loss_held_out;
-    one["accuracy_held_out"] = row.accuracy_held_out;
-    rows.append(one);
-  }
-  return rows;
+template <class Row>
+nb::list history_of(const std::vector<Row>& rows, const io::Columns<Row>& columns) {
+  nb::list list;
+  for (const auto& row : rows) list.append(dict_of(row, columns));
+  return list;
 }
 
 ensemble::Ensemble rbm_sample(const Rbm& rbm, std::size_t n, std::int64_t rounds, std::size_t replicas,
@@ -128,7 +106,8 @@ void bind_rbm(nb::module_& m) {
                      return view_of(std::span(rbm.hidden_bias), {rbm.n_hidden}, self);
                    })
       .def_prop_ro("shape", [](const Rbm& rbm) { return nb::tuple(nb::cast(rbm.visible.shape())); })
-      .def_prop_ro("history", [](const Rbm& rbm) { return history_of(rbm); })
+      .def_prop_ro("history",
+                   [](const Rbm& rbm) { return history_of(rbm.history, networks::rbm_history_columns()); })
       .def_prop_ro("training", [](const Rbm& rbm) { return dict_of(rbm.training); })
       .def_ro("seed", &Rbm::seed)
       .def_rw("command", &Rbm::command)
@@ -305,7 +284,10 @@ void bind_dense(nb::module_& m) {
       .def_ro("purpose", &Dense::purpose, "'classifier', or the target it was trained for.")
       .def_ro("temperatures", &Dense::temperatures, "Of the classes of a classifier, ascending, in J/k_B.")
       .def_prop_ro(
-          "history", [](const Dense& net) { return helper("_frames", "frame")(history_of(net)); },
+          "history",
+          [](const Dense& net) {
+            return helper("_frames", "frame")(history_of(net.history, networks::dense_history_columns()));
+          },
           nb::sig("def history(self) -> pandas.DataFrame"), "The course of the training.")
       .def_prop_ro(
           "training", [](const Dense& net) { return dict_of(net.training); },

@@ -42,23 +42,6 @@ void write_spins(io::Hdf5Writer& file, const std::string& name, const Ensemble& 
   }
 }
 
-void write_sampling(io::Hdf5Writer& file, const std::string& group,
-                    const std::vector<SamplingRecord>& records) {
-  const auto column = [&](auto member) {
-    std::vector<std::remove_cvref_t<decltype(records[0].*member)>> values;
-    for (const auto& record : records) values.push_back(record.*member);
-    return values;
-  };
-  file.group(group);
-  file.dataset(group + "/temperature", column(&SamplingRecord::temperature));
-  file.texts(group + "/sampler", column(&SamplingRecord::sampler));
-  file.dataset(group + "/tau_int", column(&SamplingRecord::tau_int));
-  file.dataset(group + "/tau_int_error", column(&SamplingRecord::tau_int_error));
-  file.dataset(group + "/burn_in", column(&SamplingRecord::burn_in));
-  file.dataset(group + "/thinning", column(&SamplingRecord::thinning));
-  file.dataset(group + "/chains", column(&SamplingRecord::chains));
-}
-
 /// Whether another program wrote the file: it holds an array of spins and nothing that we add.
 bool is_foreign(const std::filesystem::path& path) {
   io::check_input(path);
@@ -148,6 +131,19 @@ Ensemble foreign_for_training(const std::filesystem::path& path, std::span<const
 
 }  // namespace
 
+const io::Columns<SamplingRecord>& sampling_columns() {
+  using Record = SamplingRecord;
+  static const auto columns = io::Columns<Record>()
+                                  .add("temperature", &Record::temperature)
+                                  .add("sampler", &Record::sampler)
+                                  .add("tau_int", &Record::tau_int)
+                                  .add("tau_int_error", &Record::tau_int_error)
+                                  .add("burn_in", &Record::burn_in)
+                                  .add("thinning", &Record::thinning)
+                                  .add("chains", &Record::chains);
+  return columns;
+}
+
 void write_group(io::Hdf5Writer& file, std::string_view group, const Ensemble& ensemble) {
   const std::string object = object_of(group);
   const bool nested = object != "/";
@@ -164,7 +160,11 @@ void write_group(io::Hdf5Writer& file, std::string_view group, const Ensemble& e
   if (nested)
     file.attribute(object, "model",
                    ensemble.model == nullptr ? std::string() : models::to_toml(*ensemble.model));
-  if (!ensemble.sampling.empty()) write_sampling(file, inside(group, "sampling"), ensemble.sampling);
+  if (!ensemble.sampling.empty()) {
+    const std::string sampling = inside(group, "sampling");
+    file.group(sampling);
+    sampling_columns().write(file, sampling, ensemble.sampling);
+  }
 }
 
 Ensemble read_group(const io::Hdf5Reader& file, std::string_view group) {

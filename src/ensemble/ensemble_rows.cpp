@@ -10,6 +10,7 @@
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/stop.hpp"
+#include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/io/toml.hpp"
 #include "spinflow/lattice/size.hpp"
 #include "spinflow/models/identity.hpp"
@@ -22,24 +23,8 @@ namespace {
 constexpr std::size_t most_sites = std::size_t{1} << 25;
 
 std::vector<SamplingRecord> read_sampling(const io::Hdf5Reader& file, const std::string& group) {
-  auto temperature = file.read<double>(group + "/temperature");
-  for (double& t : temperature) t += 0.0;  // -0 is 0
-  const std::vector<std::size_t> shape{temperature.size()};
-  const auto sampler = file.texts(group + "/sampler");
-  const auto tau_int = file.read<double>(group + "/tau_int", shape);
-  const auto tau_int_error = file.read<double>(group + "/tau_int_error", shape);
-  const auto burn_in = file.read<std::int64_t>(group + "/burn_in", shape);
-  const auto thinning = file.read<std::int64_t>(group + "/thinning", shape);
-  const auto chains = file.read<std::int64_t>(group + "/chains", shape);
-  if (sampler.size() != temperature.size())
-    throw input_error(
-        file.path().string(),
-        fmt::format("'{}' names {} samplers for {} temperatures", group, sampler.size(), temperature.size()),
-        "give a file whose parts belong together");
-  std::vector<SamplingRecord> records;
-  for (std::size_t i = 0; i < temperature.size(); ++i)
-    records.push_back(
-        {temperature[i], sampler[i], tau_int[i], tau_int_error[i], burn_in[i], thinning[i], chains[i]});
+  auto records = sampling_columns().read(file, group);
+  for (auto& record : records) record.temperature += 0.0;  // -0 is 0
   return records;
 }
 

@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "spinflow/ensemble/ensemble_file.hpp"
+#include "spinflow/io/columns.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/io/hdf5.hpp"
 
@@ -61,51 +62,49 @@ void write_steps(io::Hdf5Writer& file, const std::string& group, const std::vect
     for (const auto& number : entry->numbers) write_numbers(file, group, *entry, number, steps);
 }
 
+/// What a thermometer read at a step, if it did.
+struct GaugeRow : thermometers::Reading {
+  bool present = false;
+};
+
+const io::Columns<GaugeRow>& gauge_columns() {
+  using Row = GaugeRow;
+  using Columns = io::Columns<Row>;
+  static const auto columns =
+      Columns()
+          .add("value", &Row::value)
+          .add("error", &Row::error)
+          .add("mode", &Row::mode)
+          .add("censored", &Row::censored)
+          .add("present", &Row::present)
+          .add_optional(Columns().add("limit", &Row::limit),
+                        [](const Row& row) { return !std::isnan(row.limit); })
+          .add_optional(Columns()
+                            .add(
+                                "inverse", [](auto& row) -> auto& { return row.inverse.value; })
+                            .add(
+                                "inverse_error", [](auto& row) -> auto& { return row.inverse.error; }),
+                        [](const Row& row) { return !std::isnan(row.inverse.value); });
+  return columns;
+}
+
 void write_gauge(io::Hdf5Writer& file, const std::string& place, const std::string& gauge,
                  const std::vector<FlowStep>& steps) {
-  std::vector<double> value;
-  std::vector<double> error;
-  std::vector<double> mode;
-  std::vector<double> limit;
-  std::vector<double> inverse;
-  std::vector<double> inverse_error;
-  std::vector<std::int8_t> censored;
-  std::vector<std::int8_t> present;
-  std::vector<double> distribution;
+  std::vector<GaugeRow> rows;
   std::size_t classes = 0;
-  for (const auto& row : steps)
-    if (const auto found = row.readings.find(gauge); found != row.readings.end())
-      classes = std::max(classes, found->second.distribution.size());
-  for (const auto& row : steps) {
-    const auto found = row.readings.find(gauge);
-    const thermometers::Reading reading =
-        found == row.readings.end() ? thermometers::Reading{} : found->second;
-    present.push_back(found != row.readings.end());
-    value.push_back(reading.value);
-    error.push_back(reading.error);
-    mode.push_back(reading.mode.value_or(missing));
-    limit.push_back(reading.limit);
-    inverse.push_back(reading.inverse.value);
-    inverse_error.push_back(reading.inverse.error);
-    censored.push_back(reading.censored);
-    for (std::size_t c = 0; c < classes; ++c)
-      distribution.push_back(c < reading.distribution.size() ? reading.distribution[c] : missing);
+  for (const auto& step : steps) {
+    const auto found = step.readings.find(gauge);
+    rows.push_back(found == step.readings.end() ? GaugeRow{} : GaugeRow{found->second, true});
+    classes = std::max(classes, rows.back().distribution.size());
   }
-  file.dataset(place + "/value", value);
-  file.dataset(place + "/error", error);
-  file.dataset(place + "/mode", mode);
-  file.dataset(place + "/censored", censored);
-  file.dataset(place + "/present", present);
-  const auto nowhere = [](const std::vector<double>& numbers) {
-    return std::ranges::all_of(numbers, [](double x) { return std::isnan(x); });
-  };
-  if (!nowhere(limit)) file.dataset(place + "/limit", limit);
-  if (!nowhere(inverse)) {
-    file.dataset(place + "/inverse", inverse);
-    file.dataset(place + "/inverse_error", inverse_error);
+  gauge_columns().write(file, place, rows);
+  if (classes == 0) return;
+  std::vector<double> distribution;
+  for (auto& row : rows) {
+    row.distribution.resize(classes, missing);
+    distribution.insert(distribution.end(), row.distribution.begin(), row.distribution.end());
   }
-  if (classes > 0)
-    file.dataset(place + "/distribution", std::span<const double>(distribution), {steps.size(), classes});
+  file.dataset(place + "/distribution", std::span<const double>(distribution), {steps.size(), classes});
 }
 
 void write_start(io::Hdf5Writer& file, const std::string& group, const Trajectory& start) {
@@ -120,15 +119,6 @@ void write_start(io::Hdf5Writer& file, const std::string& group, const Trajector
   for (const auto& gauge : gauges) write_gauge(file, group + "/thermometers/" + gauge, gauge, start.steps);
   for (const auto& [step, ensemble] : start.kept)
     ensemble::write_group(file, fmt::format("{}/kept/step_{:06}", group, step), ensemble);
-}
-
-std::vector<stats::Estimate> read_estimates(const io::Hdf5Reader& file, const std::string& name,
-                                            std::size_t n) {
-  const auto values = file.read<double>(name, {n});
-  const auto errors = file.read<double>(name + "_error", {n});
-  std::vector<stats::Estimate> estimates(n);
-  for (std::size_t i = 0; i < n; ++i) estimates[i] = {.value = values[i], .error = errors[i]};
-  return estimates;
 }
 
 // The limit of --steps.
@@ -201,16 +191,7 @@ std::vector<FlowStep> read_observables(const io::Hdf5Reader& file, const std::st
 void read_gauge(const io::Hdf5Reader& file, const std::string& place, const std::string& gauge,
                 std::vector<FlowStep>& steps) {
   const std::size_t n = steps.size();
-  file.take_memory(static_cast<double>(n) * sizeof(thermometers::Reading));
-  const auto value = file.read<double>(place + "/value", {n});
-  const auto error = file.read<double>(place + "/error", {n});
-  const auto mode = file.read<double>(place + "/mode", {n});
-  const auto censored = file.read<std::int8_t>(place + "/censored", {n});
-  const auto present = file.read<std::int8_t>(place + "/present", {n});
-  std::vector<double> limit(n, missing);
-  if (file.contains(place + "/limit")) limit = file.read<double>(place + "/limit", {n});
-  std::vector<stats::Estimate> inverse(n);
-  if (file.contains(place + "/inverse")) inverse = read_estimates(file, place + "/inverse", n);
+  auto rows = gauge_columns().read(file, place, n);
   std::vector<double> distribution;
   std::size_t classes = 0;
   if (file.contains(place + "/distribution")) {
@@ -218,16 +199,10 @@ void read_gauge(const io::Hdf5Reader& file, const std::string& place, const std:
     distribution = file.read<double>(place + "/distribution", {n, classes});
   }
   for (std::size_t i = 0; i < n; ++i) {
-    if (present[i] == 0) continue;
-    thermometers::Reading reading{.value = value[i],
-                                  .error = error[i],
-                                  .censored = censored[i] != 0,
-                                  .limit = limit[i],
-                                  .inverse = inverse[i]};
-    if (!std::isnan(mode[i])) reading.mode = mode[i];
+    if (!rows[i].present) continue;
     for (std::size_t c = 0; c < classes && !std::isnan(distribution[i * classes + c]); ++c)
-      reading.distribution.push_back(distribution[i * classes + c]);
-    steps[i].readings[gauge] = std::move(reading);
+      rows[i].distribution.push_back(distribution[i * classes + c]);
+    steps[i].readings[gauge] = std::move(rows[i]);
   }
 }
 

@@ -13,6 +13,20 @@
 
 namespace spinflow::networks {
 
+const io::Columns<DenseHistoryRow>& dense_history_columns() {
+  using Row = DenseHistoryRow;
+  using Columns = io::Columns<Row>;
+  // Files of the first version have no updates.
+  static const auto columns = Columns()
+                                  .add("epoch", &Row::epoch)
+                                  .add_optional(Columns().add("update", &Row::update))
+                                  .add("loss_train", &Row::loss_train)
+                                  .add("accuracy_train", &Row::accuracy_train)
+                                  .add("loss_held_out", &Row::loss_held_out)
+                                  .add("accuracy_held_out", &Row::accuracy_held_out);
+  return columns;
+}
+
 void write_dense(const Dense& net, const std::filesystem::path& path, io::Existing existing) {
   io::Hdf5Writer file(path, existing);
   io::write_header(file, {.format = std::string(dense_format.name),
@@ -34,13 +48,7 @@ void write_dense(const Dense& net, const std::filesystem::path& path, io::Existi
   }
   if (!net.temperatures.empty()) file.dataset("temperatures", net.temperatures);
   file.group("history");
-  using Row = DenseHistoryRow;
-  write_column(file, "history/epoch", net.history, &Row::epoch);
-  write_column(file, "history/update", net.history, &Row::update);
-  write_column(file, "history/loss_train", net.history, &Row::loss_train);
-  write_column(file, "history/accuracy_train", net.history, &Row::accuracy_train);
-  write_column(file, "history/loss_held_out", net.history, &Row::loss_held_out);
-  write_column(file, "history/accuracy_held_out", net.history, &Row::accuracy_held_out);
+  dense_history_columns().write(file, "history", net.history);
   file.commit();
 }
 
@@ -88,15 +96,7 @@ Dense read_dense(const io::Hdf5Reader& file) {
         std::ranges::adjacent_find(net.temperatures, std::greater_equal<>{}) == net.temperatures.end();
     if (!good) throw refuse("the temperatures of its classes are not finite, >= 0 and ascending");
   }
-  using Row = DenseHistoryRow;
-  net.history.resize(rows_of_history(file, "history/epoch"));
-  read_column(file, "history/epoch", net.history, &Row::epoch);
-  if (file.contains("history/update"))  // not in files of the first version
-    read_column(file, "history/update", net.history, &Row::update);
-  read_column(file, "history/loss_train", net.history, &Row::loss_train);
-  read_column(file, "history/accuracy_train", net.history, &Row::accuracy_train);
-  read_column(file, "history/loss_held_out", net.history, &Row::loss_held_out);
-  read_column(file, "history/accuracy_held_out", net.history, &Row::accuracy_held_out);
+  net.history = dense_history_columns().read(file, "history", rows_of_history(file, "history/epoch"));
   return net;
 }
 

@@ -35,23 +35,7 @@ void write_origin(io::Hdf5Writer& file, std::string_view group, const lattice::L
 [[nodiscard]] std::vector<float> read_parameters(const io::Hdf5Reader& file, const std::string& name,
                                                  const std::vector<std::size_t>& shape);
 
-/// A column of the history; `member` selects it.
-template <class Row, class T>
-void write_column(io::Hdf5Writer& file, const std::string& name, const std::vector<Row>& rows,
-                  T Row::*member) {
-  std::vector<T> column;
-  for (const auto& row : rows) column.push_back(row.*member);
-  file.dataset(name, column);
-}
-
 /// Number of rows of a history, from its first column; Error(input) for more than any training writes.
 [[nodiscard]] std::size_t rows_of_history(const io::Hdf5Reader& file, const std::string& column);
-
-template <class Row, class T>
-void read_column(const io::Hdf5Reader& file, const std::string& name, std::vector<Row>& rows,
-                 T Row::*member) {
-  const auto column = file.read<T>(name, {rows.size()});
-  for (std::size_t i = 0; i < rows.size(); ++i) rows[i].*member = column[i];
-}
 
 }  // namespace spinflow::networks

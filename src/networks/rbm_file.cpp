@@ -9,6 +9,17 @@
 
 namespace spinflow::networks {
 
+const io::Columns<RbmHistoryRow>& rbm_history_columns() {
+  using Row = RbmHistoryRow;
+  static const auto columns = io::Columns<Row>()
+                                  .add("update", &Row::update)
+                                  .add("reconstruction_error", &Row::reconstruction_error)
+                                  .add("pseudo_likelihood_train", &Row::pseudo_likelihood_train)
+                                  .add("pseudo_likelihood_held_out", &Row::pseudo_likelihood_held_out)
+                                  .add("weight_norm", &Row::weight_norm);
+  return columns;
+}
+
 void write_rbm_group(io::Hdf5Writer& file, std::string_view group, const Rbm& rbm) {
   if (group != "/") file.group(group);
   const auto floats = [&](std::string_view name, const std::vector<float>& values,
@@ -21,13 +32,7 @@ void write_rbm_group(io::Hdf5Writer& file, std::string_view group, const Rbm& rb
   write_origin(file, group, rbm.visible, rbm.training);
   const std::string history = inside(group, "history");
   file.group(history);
-  using Row = RbmHistoryRow;
-  write_column(file, inside(history, "update"), rbm.history, &Row::update);
-  write_column(file, inside(history, "reconstruction_error"), rbm.history, &Row::reconstruction_error);
-  write_column(file, inside(history, "pseudo_likelihood_train"), rbm.history, &Row::pseudo_likelihood_train);
-  write_column(file, inside(history, "pseudo_likelihood_held_out"), rbm.history,
-               &Row::pseudo_likelihood_held_out);
-  write_column(file, inside(history, "weight_norm"), rbm.history, &Row::weight_norm);
+  rbm_history_columns().write(file, history, rbm.history);
 }
 
 Rbm read_rbm_group(const io::Hdf5Reader& file, std::string_view group) {
@@ -39,14 +44,7 @@ Rbm read_rbm_group(const io::Hdf5Reader& file, std::string_view group) {
   rbm.hidden_bias = read_parameters(file, inside(group, "hidden_bias"), {rbm.n_hidden});
   rbm.training = read_training(file, group);
   const std::string history = inside(group, "history");
-  using Row = RbmHistoryRow;
-  rbm.history.resize(rows_of_history(file, inside(history, "update")));
-  read_column(file, inside(history, "update"), rbm.history, &Row::update);
-  read_column(file, inside(history, "reconstruction_error"), rbm.history, &Row::reconstruction_error);
-  read_column(file, inside(history, "pseudo_likelihood_train"), rbm.history, &Row::pseudo_likelihood_train);
-  read_column(file, inside(history, "pseudo_likelihood_held_out"), rbm.history,
-              &Row::pseudo_likelihood_held_out);
-  read_column(file, inside(history, "weight_norm"), rbm.history, &Row::weight_norm);
+  rbm.history = rbm_history_columns().read(file, history, rows_of_history(file, history + "/update"));
   return rbm;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "spinflow/ensemble/ensemble.hpp"
+#include "spinflow/io/columns.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/io/hdf5.hpp"
 #include "spinflow/io/output.hpp"
@@ -16,6 +17,9 @@
 namespace spinflow::ensemble {
 
 inline constexpr io::Format ensemble_format{.name = "spinflow/ensemble", .made_by = "spinflow sample"};
+
+/// The columns of the group `sampling`.
+[[nodiscard]] const io::Columns<SamplingRecord>& sampling_columns();
 
 /// `spinflow/ensemble` 1. `spins` int8 +-1 (n_samples, L) or (n_samples, Ly, Lx); `temperature`, `energy`,
 /// `magnetization` float64 (n_samples); `chain` int32, `sweep` int64; attributes `independent_pieces` (chain

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "spinflow/io/columns.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/io/output.hpp"
 #include "spinflow/networks/dense.hpp"
@@ -22,5 +23,8 @@ void write_dense(const Dense& net, const std::filesystem::path& path,
 /// shapes, numbers that are not finite or above `largest_parameter`.
 [[nodiscard]] Dense read_dense(const std::filesystem::path& path);
 [[nodiscard]] Dense read_dense(const io::Hdf5Reader& file);
+
+/// The columns of `history` in its files.
+[[nodiscard]] const io::Columns<DenseHistoryRow>& dense_history_columns();
 
 }  // namespace spinflow::networks

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string_view>
 
+#include "spinflow/io/columns.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/io/hdf5.hpp"
 #include "spinflow/io/output.hpp"
@@ -28,5 +29,8 @@ void write_rbm(const Rbm& rbm, const std::filesystem::path& path,
 /// The same arrays and attributes, without the header, inside a group of another file ("/" is the root).
 void write_rbm_group(io::Hdf5Writer& file, std::string_view group, const Rbm& rbm);
 [[nodiscard]] Rbm read_rbm_group(const io::Hdf5Reader& file, std::string_view group);
+
+/// The columns of `history` in its files.
+[[nodiscard]] const io::Columns<RbmHistoryRow>& rbm_history_columns();
 
 }  // namespace spinflow::networks
