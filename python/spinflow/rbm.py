@@ -201,8 +201,9 @@ class RBM:
     def partial_fit(self, X, y=None):
         """One pass over X, which goes on from where the last call ended: parameters, momentum, chains, history.
 
-        A network that was fitted, pickled or read of a file keeps its parameters, and begins with all else. The options epochs and final_learning_rate count for `fit` alone. X has at least a batch of rows if it is
-        shorter or longer than before. RuntimeError if the training diverges.
+        A network that was fitted, pickled or read of a file keeps its parameters, and begins with all else. The options
+        epochs and final_learning_rate count for `fit` alone. X has at least a batch of rows if it is shorter or longer
+        than before. RuntimeError if the training diverges.
         """
         del y
         start = getattr(self, "_core", None)
