@@ -2,9 +2,11 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <variant>
 #include <vector>
 
 #include "command/terminal.hpp"
+#include "spinflow/io/columns.hpp"
 #include "spinflow/stats/estimate.hpp"
 
 // Compiled once, in json.cpp.
@@ -28,6 +30,18 @@ using Json = nlohmann::ordered_json;
 
 /// Correlations at distances 1, 2, ...: [{"r", "value", "error"}].
 [[nodiscard]] Json to_json(const std::vector<stats::Estimate>& correlation);
+
+/// Records with their members by name: [{"update": 100, ...}].
+template <class T>
+[[nodiscard]] Json to_json(const std::vector<T>& records, const io::Columns<T>& columns) {
+  Json list = Json::array();
+  for (const T& record : records) {
+    Json& row = list.emplace_back(Json::object());
+    for (const auto& [name, value] : columns.values(record))
+      std::visit([&json = row[name]](const auto& member) { json = member; }, value);
+  }
+  return list;
+}
 
 /// The answer alone on standard output; bytes that are no UTF-8 (file names) are replaced.
 void print_json(const Json& json);

@@ -228,15 +228,7 @@ int train_classifier(const Invocation& invocation) {
 }  // namespace
 
 Json dense_history(const networks::Dense& net) {
-  Json rows = Json::array();
-  for (const auto& row : net.history)
-    rows.push_back({{"epoch", row.epoch},
-                    {"update", row.update},
-                    {"loss_train", row.loss_train},
-                    {"accuracy_train", row.accuracy_train},
-                    {"loss_held_out", row.loss_held_out},
-                    {"accuracy_held_out", row.accuracy_held_out}});
-  return rows;
+  return to_json(net.history, networks::dense_history_columns());
 }
 
 Command with_training_flags(Command command, std::vector<Flag> options) {
