@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numbers>
 #include <numeric>
 #include <ranges>
 #include <unordered_map>
@@ -106,7 +107,19 @@ stats::Estimate Grouping::function(std::span<const double> values, std::size_t k
 
 stats::Estimate Grouping::fluctuation(std::span<const double> of, std::span<const double> values,
                                       std::size_t k, const stats::FunctionOfMeans& f, double still) const {
+  return of_fluctuation(jackknife(values, k, f), of, still);
+}
+
+stats::Estimate Grouping::connected(std::span<const double> of, std::span<const double> values, std::size_t k,
+                                    const stats::FunctionOfMeans& f) const {
   const Function found = jackknife(values, k, f);
+  stats::Estimate result = of_fluctuation(found, of, 0);
+  result.error = std::hypot(result.error, std::numbers::sqrt2 * (found.unbiased - found.value));
+  return result;
+}
+
+stats::Estimate Grouping::of_fluctuation(const Function& found, std::span<const double> of,
+                                         double still) const {
   stats::Estimate result{.value = found.unbiased, .tau_int = found.mean.tau_int};
   const double correlated = 2 * result.tau_int;
   const bool enough = static_cast<double>(n_) >= fewest_rows * correlated &&

@@ -26,16 +26,22 @@ class Grouping {
   /// Whether errors are computed from a tau_int that is not well known, because there are too few rows.
   [[nodiscard]] bool too_short_for(double tau_int) const;
   [[nodiscard]] stats::Estimate mean(std::span<const double> values) const;
-  /// f of the means of k numbers per row, without its bias of order 1/n. `values`: (rows, k), row-major. If f
-  /// is not finite without some row, the bias stays and there is no error.
+  /// f of the means of k numbers per row. `values`: (rows, k), row-major. If f is not finite without some
+  /// row, there is no error.
   [[nodiscard]] stats::Estimate function(std::span<const double> values, std::size_t k,
                                          const stats::FunctionOfMeans& f) const;
-  /// The same for an f that measures how much `of` (one number per row) fluctuates; f is `still` if it does
-  /// not. The error of such an f grows with f and comes from rows away from the end of the range of `of`. No
-  /// error is given for fewer than 20 independent rows, or if fewer than 15 of them are away from that end.
+  /// f without its bias of order 1/n, for an f that measures how much `of` (one number per row) fluctuates; f
+  /// is `still` if it does not. The error of such an f grows with f and comes from rows away from the end of
+  /// the range of `of`. No error is given for fewer than 20 independent rows, or if fewer than 15 of them are
+  /// away from that end.
   [[nodiscard]] stats::Estimate fluctuation(std::span<const double> of, std::span<const double> values,
                                             std::size_t k, const stats::FunctionOfMeans& f,
                                             double still) const;
+  /// The same for an f that is a covariance: 0 if `of` does not fluctuate. The error of second order is
+  /// added: the bias is minus the variance of a product of means, and the square of a normal number with mean
+  /// 0 has the standard deviation sqrt(2) times its mean.
+  [[nodiscard]] stats::Estimate connected(std::span<const double> of, std::span<const double> values,
+                                          std::size_t k, const stats::FunctionOfMeans& f) const;
 
  private:
   struct Mean {
@@ -49,6 +55,8 @@ class Grouping {
     Mean mean;                                                   ///< of the pseudovalues
   };
 
+  [[nodiscard]] stats::Estimate of_fluctuation(const Function& found, std::span<const double> of,
+                                               double still) const;
   [[nodiscard]] bool rows_are_independent() const { return lengths_.empty(); }
   [[nodiscard]] Mean mean_with_scatter(std::span<const double> values) const;
   [[nodiscard]] Mean mean_of_strata(std::span<const double> values) const;

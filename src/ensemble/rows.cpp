@@ -88,6 +88,11 @@ stats::Estimate Rows::function(std::span<const double> values, std::size_t k,
   return kept_->grouping.function(values, k, f);
 }
 
+stats::Estimate Rows::connected(std::span<const double> of, std::span<const double> values, std::size_t k,
+                                const stats::FunctionOfMeans& f) const {
+  return kept_->grouping.connected(of, values, k, f);
+}
+
 stats::Estimate Rows::fluctuation(std::span<const double> of, std::span<const double> values, std::size_t k,
                                   const stats::FunctionOfMeans& f, double still) const {
   return kept_->grouping.fluctuation(of, values, k, f, still);

@@ -59,8 +59,9 @@ class ExactDraws {
 
 /// Sums over sets of the pulls of one observable, (value - truth)/error, where there is an error.
 std::vector<observables::Measured> observe(const Ensemble& ensemble) {
-  return observables::measure(ensemble, {"energy", "sd_energy", "abs_magnetization", "magnetization_2",
-                                         "magnetization_4", "specific_heat", "binder", "correlation"});
+  return observables::measure(ensemble, {"energy", "sd_energy", "magnetization", "abs_magnetization",
+                                         "magnetization_2", "magnetization_4", "specific_heat",
+                                         "susceptibility", "binder", "correlation", "connected_correlation"});
 }
 
 struct Pulls {
@@ -99,6 +100,9 @@ TEST(SmallEnsembles, PullsOfTwentyRowsAndMoreAreOfUnitWidth) {
         pulls["Binder"].add(o["binder"],
                             1 - exact.magnetization_4 / (3 * exact.magnetization_2 * exact.magnetization_2));
         pulls["G(1)"].add(o.readings.list("correlation").front(), -exact.energy / 2);
+        pulls["m"].add(o["magnetization"], 0);
+        pulls["chi"].add(o["susceptibility"], 16 * exact.magnetization_2 / t);
+        pulls["G_c(1)"].add(o.readings.list("connected_correlation").front(), -exact.energy / 2);
       }
       for (const auto& [name, found] : pulls) {
         if (found.n < 0.1 * sets) continue;
@@ -114,6 +118,45 @@ TEST(SmallEnsembles, PullsOfTwentyRowsAndMoreAreOfUnitWidth) {
           EXPECT_EQ(found.n, sets) << name << " has no error at T = " << t;
       }
     }
+}
+
+TEST(SmallEnsembles, InAFieldSusceptibilityIsTheSlopeOfTheMagnetization) {
+  constexpr double step = 1e-4;
+  const auto magnetization = [](double field, double t) {
+    return exact::Enumeration(square({{"field", field}})).at(t).magnetization;
+  };
+  const auto model = square({{"field", 1.0}});
+  const exact::Enumeration all(model);
+  // In a weaker field a few of 100 rows are magnetized against it. Where none of them is there, the values
+  // are too small and nothing says so (docs/measuring.md).
+  for (const double t : {2.5, 4.0, 8.0}) {
+    const auto exact = all.at(t);
+    const double chi = (magnetization(1 + step, t) - magnetization(1 - step, t)) / (2 * step);
+    EXPECT_NEAR(chi, 16 * (exact.magnetization_2 - exact.magnetization * exact.magnetization) / t, 1e-5);
+    const auto g = all.correlation(t);
+    for (const std::size_t n : {30u, 100u}) {
+      const ExactDraws draws(model, t);
+      std::map<std::string, Pulls> pulls;
+      for (std::uint64_t set = 0; set < 300; ++set) {
+        base::RandomStream random(set, fmt::format("test.pulls in a field {} {}", t, n));
+        const auto o = observe(draws.draw(n, random)).front();
+        pulls["m"].add(o["magnetization"], exact.magnetization);
+        pulls["chi"].add(o["susceptibility"], chi);
+        for (std::size_t r = 0; r < g.size(); ++r)
+          pulls[fmt::format("G_c({})", r + 1)].add(o.readings.list("connected_correlation")[r],
+                                                   g[r] - exact.magnetization * exact.magnetization);
+      }
+      for (const auto& [name, found] : pulls) {
+        if (found.n < 300) continue;  // those with an error are a selection
+        const auto what = fmt::format("{} of {} rows at T = {}: mean {}, rms {}, beyond {}", name, n, t,
+                                      found.sum / found.n, std::sqrt(found.squares / found.n),
+                                      found.beyond_three / found.n);
+        EXPECT_LT(std::abs(found.sum / found.n), 0.9) << what;
+        EXPECT_LT(std::sqrt(found.squares / found.n), 1.7) << what;
+        EXPECT_LE(found.beyond_three / found.n, 0.1) << what;
+      }
+    }
+  }
 }
 
 TEST(SmallEnsembles, SpecificHeatAndBinderLackNoBias) {

@@ -21,6 +21,9 @@ namespace spinflow::ensemble {
 /// G(r) = <s_x s_(x+r)>, r = 1 .. floor(min(Lx, Ly) / 2), averaged over sites and the axes, not connected; on
 /// open boundaries over the pairs that exist. Element r - 1 belongs to r.
 [[nodiscard]] std::vector<stats::Estimate> correlation(const Rows& rows);
+/// The connected one, G(r) - <m>^2, at the same r, without the bias of order 1/n of <m>^2. On a periodic
+/// lattice, where all sites have the same mean, it is the covariance of two spins.
+[[nodiscard]] std::vector<stats::Estimate> connected_correlation(const Rows& rows);
 
 /// P(|m|) at every value that |m| can take, in ascending order: element i belongs to |m| = (2 i + n mod 2)/n
 /// of n sites. Errors as of independent configurations.
