@@ -8,6 +8,7 @@
 
 #include "samplers/reporter.hpp"
 #include "samplers/request.hpp"
+#include "samplers/saved_work.hpp"
 #include "samplers/tau_record.hpp"
 #include "spinflow/base/parallel.hpp"
 
@@ -33,6 +34,15 @@ base::RandomStream stream(const ChainAlgorithm& algorithm, std::uint64_t seed, s
 // tau_int is too long. Cluster algorithms have no such limit, because they reach equilibrium quickly.
 constexpr double longest_disagreement = 0x1p11;
 constexpr double longest_pilot = 0x1p15;
+// Where walls reach across the short side of a strip they either leave soon (4 reports at most on 32x4, 64x4,
+// 64x8 and 128x8 sites between T = 1 and 2) or not at all.
+constexpr double longest_disagreement_of_strips = 0x1p6;
+
+double disagreement_limit(const lattice::Lattice& lattice) {
+  const auto [shorter, longer] = std::minmax(lattice.lx(), lattice.ly());
+  const bool strip = lattice.dimension() == 2 && longer >= 2 * shorter;
+  return strip ? longest_disagreement_of_strips : longest_disagreement;
+}
 
 void start_pilot(SpinChain& chain, Start kind, std::span<const std::uint8_t> turned,
                  base::RandomStream coins) {
@@ -107,12 +117,35 @@ std::vector<PilotResult> run_pilots(const ChainAlgorithm& algorithm, const Chain
       unresolved.push_back(t);
       const double reports = static_cast<double>(done) / static_cast<double>(system.updates_per_report());
       if (algorithm.moves == Moves::local &&
-          reports > (results[t].agreed ? longest_pilot : longest_disagreement))
+          reports > (results[t].agreed ? longest_pilot : disagreement_limit(request.model->lattice())))
         refuse_slow(algorithm.name, *request.model, request.temperatures[t], done, results[t].agreed);
     }
     running = unresolved;
   }
   return results;
+}
+
+// The rows of one chain, each at its own sweep.
+void draw_chain(const ChainAlgorithm& algorithm, const ChainSystem& system, const SampleRequest& request,
+                std::size_t piece, std::span<const std::size_t> rows, base::Observer& observer,
+                ensemble::Ensemble& result) {
+  const auto chain =
+      system.chain(result.temperature[rows.front()], stream(algorithm, request.seed, "chain", piece));
+  chain->start();
+  // Turning a configuration over is a symmetry: the sign of M has no memory then.
+  auto signs = stream(algorithm, request.seed, "signs", piece);
+  const bool symmetric = request.model->field() == 0;
+  Reporter reporter(observer, system.updates_per_report());
+  std::int64_t done = 0;
+  for (const std::size_t row : rows) {
+    for (; done < result.sweep[row]; ++done) {
+      chain->update();
+      reporter.add(1);
+    }
+    result.spins.pack(row, chain->spins());
+    if (symmetric && signs.below(2) == 1) result.spins.flip(row);
+  }
+  reporter.flush();
 }
 
 }  // namespace
@@ -140,12 +173,12 @@ SamplerEntry chain_sampler(const ChainAlgorithm& algorithm, std::string help,
 ensemble::Ensemble sample_by_chains(const ChainAlgorithm& algorithm, const SampleRequest& request,
                                     base::Observer& observer) {
   const auto system = algorithm.system(*request.model);
-  const auto pilots = run_pilots(algorithm, *system, request, observer);
+  const auto pilots = saved_or_run(request, algorithm.name,
+                                   [&] { return run_pilots(algorithm, *system, request, observer); });
   ensemble::Ensemble result = blank_ensemble(request);
   const std::size_t n = request.samples_per_temperature;
   const std::size_t n_chains = n < 2 * sampling_chains ? n : sampling_chains;
   const bool several = n > n_chains;
-  const bool symmetric = request.model->field() == 0;
   std::vector<std::int64_t> kept_every;
   std::uint64_t total = 0;
   for (const auto& pilot : pilots) {
@@ -159,25 +192,19 @@ ensemble::Ensemble sample_by_chains(const ChainAlgorithm& algorithm, const Sampl
   base::parallel_for(pilots.size() * n_chains, [&](std::size_t piece) {
     const std::size_t t = piece / n_chains;
     const std::size_t c = piece % n_chains;
-    const auto chain =
-        system->chain(request.temperatures[t], stream(algorithm, request.seed, "chain", piece));
-    chain->start();
-    // Turning a configuration over is a symmetry: the sign of M has no memory then.
-    auto signs = stream(algorithm, request.seed, "signs", piece);
-    Reporter reporter(observer, system->updates_per_report());
-    std::int64_t done = 0;
-    for (std::size_t row = t * n + c * n / n_chains; row < t * n + (c + 1) * n / n_chains; ++row) {
-      for (const std::int64_t next = done == 0 ? burn_in(pilots[t]) : done + kept_every[t]; done < next;
-           ++done) {
-        chain->update();
-        reporter.add(1);
-      }
-      result.spins.pack(row, chain->spins());
-      if (symmetric && signs.below(2) == 1) result.spins.flip(row);
+    const auto rows = row_range(t * n + c * n / n_chains, (c + 1) * n / n_chains - c * n / n_chains);
+    std::int64_t at = burn_in(pilots[t]);
+    for (const std::size_t row : rows) {
       result.chain[row] = static_cast<std::int32_t>(piece);
-      result.sweep[row] = done;
+      result.sweep[row] = at;
+      at += kept_every[t];
     }
-    reporter.flush();
+    if (restore_rows(request, algorithm.name, piece, rows, result)) {
+      observer.advance(static_cast<std::uint64_t>(result.sweep[rows.back()]));
+      return;
+    }
+    draw_chain(algorithm, *system, request, piece, rows, observer, result);
+    save_rows(request, algorithm.name, piece, rows, result);
   });
   result.independent_pieces =
       several ? ensemble::IndependentPieces::chain : ensemble::IndependentPieces::sample;

@@ -15,11 +15,15 @@
 
 namespace spinflow::samplers {
 
+class SavedPieces;  // spinflow/samplers/saved_pieces.hpp
+
 struct SampleRequest {
   std::shared_ptr<const models::Model> model;
   std::vector<double> temperatures;  ///< in units of the model's energies over k_B, >= 0, finite
   std::size_t samples_per_temperature = 0;
   std::uint64_t seed = 1;
+  SavedPieces* saved =
+      nullptr;  ///< where work that is done is saved, and found after an interruption; may be nothing
 };
 
 /// A sampling algorithm.

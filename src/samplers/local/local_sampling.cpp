@@ -10,6 +10,7 @@
 #include "samplers/local/lane_block.hpp"
 #include "samplers/pilot_starts.hpp"
 #include "samplers/request.hpp"
+#include "samplers/saved_work.hpp"
 #include "samplers/tau_record.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/memory.hpp"
@@ -137,7 +138,8 @@ ensemble::Ensemble sample_locally(const LocalAlgorithm& algorithm, const SampleR
   check_reach(request);
   check_blocks(algorithm, request, observer);
   const NearestNeighbourSystem system(*request.model);
-  const auto pilots = run_pilots(system, algorithm, request, observer);
+  const auto pilots =
+      saved_or_run(request, algorithm.name, [&] { return run_pilots(system, algorithm, request, observer); });
   ensemble::Ensemble result = blank_ensemble(request);
   const std::size_t n = request.samples_per_temperature;
   const std::size_t n_blocks = (result.size() + block_lanes - 1) / block_lanes;
@@ -153,6 +155,12 @@ ensemble::Ensemble sample_locally(const LocalAlgorithm& algorithm, const SampleR
   base::parallel_for(n_blocks, [&](std::size_t b) {
     const std::size_t first = b * block_lanes;
     const std::size_t count = std::min(block_lanes, result.size() - first);
+    std::fill_n(result.sweep.begin() + static_cast<std::ptrdiff_t>(first), count, sweeps[b]);
+    const auto rows = row_range(first, count);
+    if (restore_rows(request, algorithm.name, b, rows, result)) {
+      observer.advance(static_cast<std::uint64_t>(sweeps[b]));
+      return;
+    }
     std::vector<double> temperatures(block_lanes, result.temperature[first]);
     std::copy_n(result.temperature.begin() + static_cast<std::ptrdiff_t>(first), count, temperatures.begin());
     LaneBlock block(system, algorithm.update, temperatures, algorithm.stream(request.seed, "sample", b));
@@ -161,7 +169,7 @@ ensemble::Ensemble sample_locally(const LocalAlgorithm& algorithm, const SampleR
     block.update(sweeps[b], reporter);
     reporter.flush();
     kernels::lanes_to_rows(block.spins(), result.spins, first, count);
-    std::fill_n(result.sweep.begin() + static_cast<std::ptrdiff_t>(first), count, sweeps[b]);
+    save_rows(request, algorithm.name, b, rows, result);
   });
   std::iota(result.chain.begin(), result.chain.end(), 0);
   for (std::size_t t = 0; t < pilots.size(); ++t) {

@@ -10,6 +10,7 @@
 #include "samplers/pilot_starts.hpp"
 #include "samplers/reporter.hpp"
 #include "samplers/request.hpp"
+#include "samplers/saved_work.hpp"
 #include "samplers/tau_record.hpp"
 #include "samplers/tempering/ladder.hpp"
 #include "spinflow/base/error.hpp"
@@ -240,9 +241,52 @@ std::pair<Rungs, Pilot> build_ladder(const FieldSystem& system, const SampleRequ
   }
 }
 
+// The ladder as it was saved, or a new one: the rungs after the numbers of the pilot run.
+std::pair<Rungs, Pilot> saved_ladder(const FieldSystem& system, const SampleRequest& request,
+                                     base::Observer& observer) {
+  const std::size_t of_results = numbers_of_pilot_result * request.temperatures.size();
+  if (const auto numbers = restored_numbers(request, "tempering");
+      numbers && numbers->size() > of_results + 2) {
+    const auto all = std::span<const double>(*numbers);
+    Pilot pilot{.acceptance = all[0], .updates_per_arrival = all[1]};
+    for (std::size_t t = 0; t < request.temperatures.size(); ++t)
+      pilot.results.push_back(
+          pilot_result(all.subspan(2 + t * numbers_of_pilot_result, numbers_of_pilot_result)));
+    const auto rungs = all.subspan(2 + of_results);
+    return {rungs_of(request, {rungs.begin(), rungs.end()}), std::move(pilot)};
+  }
+  auto made = build_ladder(system, request, observer);
+  std::vector<double> numbers = {made.second.acceptance, made.second.updates_per_arrival};
+  for (const auto& result : made.second.results) append_numbers(result, numbers);
+  numbers.insert(numbers.end(), made.first.temperatures.begin(), made.first.temperatures.end());
+  save_numbers(request, "tempering", numbers);
+  return made;
+}
+
+// The rows of one ladder: at each of its sweeps one per temperature of the request.
+void draw_ladder(const FieldSystem& system, const SampleRequest& request, const Rungs& rungs,
+                 std::size_t index, std::span<const std::size_t> rows, base::Observer& observer,
+                 ensemble::Ensemble& result) {
+  Ladder ladder(system, rungs.temperatures, base::RandomStream(request.seed, "tempering ladder", index));
+  ladder.start();
+  // Turning a configuration over is a symmetry: the sign of M has no memory then.
+  base::RandomStream signs(request.seed, "tempering signs", index);
+  Reporter reporter(observer, system.sweeps_per_report() / rungs.temperatures.size() + 1);
+  std::int64_t done = 0;
+  for (std::size_t k = 0; k < rows.size(); ++k) {
+    for (; done < result.sweep[rows[k]]; ++done) {
+      ladder.update();
+      reporter.add(1);
+    }
+    result.spins.pack(rows[k], ladder.at(rungs.requested[k % rungs.requested.size()]).spins());
+    if (system.field == 0 && signs.below(2) == 1) result.spins.flip(rows[k]);
+  }
+  reporter.flush();
+}
+
 ensemble::Ensemble sample_by_tempering(const SampleRequest& request, base::Observer& observer) {
   const FieldSystem system(*request.model);
-  const auto [rungs, pilot] = build_ladder(system, request, observer);
+  const auto [rungs, pilot] = saved_ladder(system, request, observer);
   ensemble::Ensemble result = blank_ensemble(request);
   const std::size_t n = request.samples_per_temperature;
   const std::size_t n_temperatures = request.temperatures.size();
@@ -261,26 +305,20 @@ ensemble::Ensemble sample_by_tempering(const SampleRequest& request, base::Obser
                      (n - n_ladders) * static_cast<std::uint64_t>(kept_every),
                  "sweeps");
   base::parallel_for(n_ladders, [&, &rungs = rungs](std::size_t c) {
-    Ladder ladder(system, rungs.temperatures, base::RandomStream(request.seed, "tempering ladder", c));
-    ladder.start();
-    // Turning a configuration over is a symmetry: the sign of M has no memory then.
-    base::RandomStream signs(request.seed, "tempering signs", c);
-    Reporter reporter(observer, system.sweeps_per_report() / rungs.temperatures.size() + 1);
-    std::int64_t done = 0;
-    for (std::size_t i = c * n / n_ladders; i < (c + 1) * n / n_ladders; ++i) {
-      for (const std::int64_t next = done == 0 ? burned : done + kept_every; done < next; ++done) {
-        ladder.update();
-        reporter.add(1);
-      }
+    const std::size_t first = c * n / n_ladders;
+    std::vector<std::size_t> rows;
+    for (std::size_t i = first; i < (c + 1) * n / n_ladders; ++i)
       for (std::size_t t = 0; t < n_temperatures; ++t) {
-        const std::size_t row = t * n + i;
-        result.spins.pack(row, ladder.at(rungs.requested[t]).spins());
-        if (system.field == 0 && signs.below(2) == 1) result.spins.flip(row);
-        result.chain[row] = static_cast<std::int32_t>(c);
-        result.sweep[row] = done;
+        rows.push_back(t * n + i);
+        result.chain[rows.back()] = static_cast<std::int32_t>(c);
+        result.sweep[rows.back()] = burned + static_cast<std::int64_t>(i - first) * kept_every;
       }
+    if (restore_rows(request, "tempering", c, rows, result)) {
+      observer.advance(static_cast<std::uint64_t>(result.sweep[rows.back()]));
+      return;
     }
-    reporter.flush();
+    draw_ladder(system, request, rungs, c, rows, observer, result);
+    save_rows(request, "tempering", c, rows, result);
   });
   // One ladder serves all temperatures: what it gives at two of them is not independent either, and the
   // number of its chain says so.
@@ -301,7 +339,7 @@ ensemble::Ensemble sample_by_tempering(const SampleRequest& request, base::Obser
 // Each row is the cold end of a ladder of two. The hot end is at infinite temperature, where a coin for every
 // spin is equilibrium: the product of the two distributions is then exact from the start.
 void update_ladder_rows(const models::Model& model, double temperature, kernels::PackedSpins& replicas,
-                 std::uint64_t n_updates, std::uint64_t seed) {
+                        std::uint64_t n_updates, std::uint64_t seed) {
   const FieldSystem system(model);
   base::parallel_for(replicas.n_rows(), [&](std::size_t row) {
     Ladder ladder(system, {temperature, std::numeric_limits<double>::infinity()},

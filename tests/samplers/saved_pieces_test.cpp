@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// A sampling that was interrupted anywhere goes on with the same bits.
+#include "spinflow/samplers/saved_pieces.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <fstream>
+
+#include "spinflow/base/error.hpp"
+#include "spinflow/samplers/sampler.hpp"
+#include "testing/testing.hpp"
+
+namespace spinflow::samplers {
+namespace {
+
+namespace fs = std::filesystem;
+
+SampleRequest request_for(const std::string& sampler) {
+  const bool chain = sampler == "exact-chain";
+  const auto lattice = chain ? lattice::Lattice::chain(70) : lattice::Lattice::square(10, 8);
+  const auto& model = models::registry().find(chain ? "ising-chain" : "ising-square");
+  return {.model = model.make(lattice, {}),
+          .temperatures = {2.1, 2.9, 4.0},
+          .samples_per_temperature = 200,
+          .seed = 5};
+}
+
+void expect_same(const ensemble::Ensemble& a, const ensemble::Ensemble& b) {
+  EXPECT_TRUE(std::ranges::equal(a.spins.words(), b.spins.words()));
+  EXPECT_EQ(a.chain, b.chain);
+  EXPECT_EQ(a.sweep, b.sweep);
+  EXPECT_EQ(a.energy, b.energy);
+  ASSERT_EQ(a.sampling.size(), b.sampling.size());
+  for (std::size_t t = 0; t < a.sampling.size(); ++t) {
+    EXPECT_EQ(a.sampling[t].tau_int, b.sampling[t].tau_int);
+    EXPECT_EQ(a.sampling[t].burn_in, b.sampling[t].burn_in);
+    EXPECT_EQ(a.sampling[t].thinning, b.sampling[t].thinning);
+  }
+}
+
+/// A user who stops the work at some news of it.
+class Stops final : public base::Observer {
+ public:
+  explicit Stops(int after) : left_(after) {}
+  void advance(std::uint64_t) override {
+    if (left_-- <= 0) throw Error(Fault::interrupted, "stopped");
+  }
+
+ private:
+  std::atomic<int> left_;
+};
+
+class SavedPiecesOf : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(SavedPiecesOf, GoOnWhereverTheyWereStopped) {
+  const auto request = request_for(GetParam());
+  const auto peaceful = sample(request, GetParam());
+  const testing::TemporaryFolder folder;
+  const fs::path place = folder.path() / "x.h5.sampling";
+  for (const int after : {1, 40, 90, 130, 1000000}) {
+    SavedPieces saved(place, 0);
+    auto interrupted = request;
+    interrupted.saved = &saved;
+    Stops stops(after);
+    try {
+      expect_same(sample(interrupted, GetParam(), stops), peaceful);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.fault(), Fault::interrupted);
+    }
+  }
+  // All is there now, but for exact chains, which are drawn anew.
+  SavedPieces saved(place, 0);
+  auto again = request;
+  again.saved = &saved;
+  expect_same(sample(again, GetParam()), peaceful);
+  again.seed = 6;
+  const auto other = sample(again, GetParam());
+  EXPECT_FALSE(std::ranges::equal(other.spins.words(), peaceful.spins.words()));
+  again.saved = nullptr;
+  expect_same(other, sample(again, GetParam()));
+  saved.remove();
+  EXPECT_FALSE(fs::exists(place));
+}
+
+INSTANTIATE_TEST_SUITE_P(Samplers, SavedPiecesOf, ::testing::ValuesIn(registry().names()),
+                         [](const auto& info) {
+                           std::string name = info.param;
+                           std::erase(name, '-');
+                           return name;
+                         });
+
+TEST(SavedPieces, WithTheDefaultChoiceOfSeveralSamplers) {
+  SampleRequest request{
+      .model = models::registry().find("ising-square").make(lattice::Lattice::square(40, 16), {}),
+      .temperatures = {2.3, 6.0},
+      .samples_per_temperature = 40,
+      .seed = 5};
+  const auto peaceful = sample(request);
+  const testing::TemporaryFolder folder;
+  const fs::path place = folder.path() / "x.h5.sampling";
+  for (int i = 0; i < 2; ++i) {
+    SavedPieces saved(place, 0);
+    request.saved = &saved;
+    expect_same(sample(request), peaceful);
+  }
+}
+
+TEST(SavedPieces, DamagedFilesAndTwoAtOnceAreRefused) {
+  const testing::TemporaryFolder folder;
+  const fs::path place = folder.path() / "x.h5.sampling";
+  {
+    SavedPieces saved(place, 0);
+    saved.save("work", 1, 0, {1, 2, 3});
+    EXPECT_NE(testing::refusal_of([&] { SavedPieces second(place); }).find("x.h5.sampling"),
+              std::string::npos);
+  }
+  {
+    SavedPieces saved(place, 0);
+    EXPECT_EQ(saved.take("work", 1, 0), (std::vector<std::uint64_t>{1, 2, 3}));
+    EXPECT_EQ(saved.take("work", 1, 0), std::nullopt);
+    EXPECT_EQ(saved.take("work", 1, 1), std::nullopt);
+    EXPECT_EQ(saved.take("work", 2, 0), std::nullopt);
+  }
+  std::ofstream(place / "part-000000.h5", std::ios::trunc) << "nothing";
+  EXPECT_NE(testing::refusal_of([&] { SavedPieces damaged(place); }).find("part-000000.h5"),
+            std::string::npos);
+  std::ofstream(place / "own.txt") << "kept";
+  SavedPieces::discard(place);
+  EXPECT_TRUE(fs::exists(place / "own.txt"));
+  EXPECT_FALSE(fs::exists(place / "part-000000.h5"));
+}
+
+}  // namespace
+}  // namespace spinflow::samplers
