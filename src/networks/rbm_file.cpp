@@ -55,6 +55,10 @@ void write_rbm(const Rbm& rbm, const std::filesystem::path& path, io::Existing e
                           .command = rbm.command,
                           .model = rbm.model_toml});
   write_rbm_group(file, "/", rbm);
+  if (rbm.state != nullptr) {
+    file.group(training_state_group);
+    rbm.state->write(file, training_state_group);
+  }
   file.commit();
 }
 

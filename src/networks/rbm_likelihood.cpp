@@ -215,18 +215,22 @@ LogPartition log_partition(const Rbm& rbm, const AisOptions& options, std::uint6
   return result;
 }
 
-LogLikelihood log_likelihood(const Rbm& rbm, const kernels::PackedSpins& v, const AisOptions& options,
-                             std::uint64_t seed, base::Observer& observer) {
-  const base::StopScope scope(observer);
-  const double mean = -mean_free_energy(rbm, v);
-  const LogPartition log_z = log_partition(rbm, options, seed, observer);
-  LogLikelihood result{.value = mean - log_z.value,
+LogLikelihood likelihood_of(double mean_free_energy, const LogPartition& log_z) {
+  LogLikelihood result{.value = -mean_free_energy - log_z.value,
                        .error = log_z.error,
                        .method = log_z.method,
                        .effective_sample_size = log_z.effective_sample_size};
   if (log_z.reverse)
-    result.reverse = stats::Estimate{.value = mean - log_z.reverse->value, .error = log_z.reverse->error};
+    result.reverse =
+        stats::Estimate{.value = -mean_free_energy - log_z.reverse->value, .error = log_z.reverse->error};
   return result;
+}
+
+LogLikelihood log_likelihood(const Rbm& rbm, const kernels::PackedSpins& v, const AisOptions& options,
+                             std::uint64_t seed, base::Observer& observer) {
+  const base::StopScope scope(observer);
+  const double mean = mean_free_energy(rbm, v);
+  return likelihood_of(mean, log_partition(rbm, options, seed, observer));
 }
 
 bool converged(const LogLikelihood& likelihood) {

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <string_view>
 
 #include "spinflow/base/observer.hpp"
 #include "spinflow/io/hdf5.hpp"
@@ -45,8 +47,12 @@ class NegativePhase {
 
   /// What the next updates depend on, into the file of a training; read again by `load`, which throws
   /// Error(input) beginning with the path. Nothing, unless chains go on from update to update.
-  virtual void save(io::Hdf5Writer& /*file*/) const {}
-  virtual void load(const RbmParameters& /*parameters*/, const io::Hdf5Reader& /*file*/) {}
+  /// `group`: "/" or one that is there.
+  virtual void save(io::Hdf5Writer& /*file*/, std::string_view /*group*/) const {}
+  virtual void load(const RbmParameters& /*parameters*/, const io::Hdf5Reader& /*file*/,
+                    std::string_view /*group*/) {}
+  /// A copy that can be saved later; empty if there is nothing to save.
+  [[nodiscard]] virtual std::shared_ptr<const NegativePhase> snapshot() const { return nullptr; }
 };
 
 }  // namespace spinflow::trainers

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "trainers/persistent_chains.hpp"
 
+#include "networks/file_parts.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/memory.hpp"
 
@@ -41,10 +42,13 @@ void PersistentChains::fill(RbmGradient& gradient, RbmParameters& parameters, st
   gradient.oppose(parameters, chains_.visible());
 }
 
-void PersistentChains::save(io::Hdf5Writer& file) const { chains_.save(file, "chains"); }
+void PersistentChains::save(io::Hdf5Writer& file, std::string_view group) const {
+  chains_.save(file, networks::inside(group, "chains"));
+}
 
-void PersistentChains::load(const RbmParameters& parameters, const io::Hdf5Reader& file) {
-  auto chains = networks::RbmTempering::load(parameters, file, "chains");
+void PersistentChains::load(const RbmParameters& parameters, const io::Hdf5Reader& file,
+                            std::string_view group) {
+  auto chains = networks::RbmTempering::load(parameters, file, networks::inside(group, "chains"));
   if (chains.n_chains() != chains_.n_chains() || chains.betas() != chains_.betas())
     throw input_error(file.path().string(), "its chains do not fit its settings", "start the training anew");
   chains_ = std::move(chains);

@@ -24,8 +24,11 @@ class PersistentChains final : public NegativePhase {
   [[nodiscard]] std::size_t n_rows() const override { return chains_.n_chains(); }
   void fill(RbmGradient& gradient, RbmParameters& parameters, std::uint64_t update,
             base::Observer& observer) override;
-  void save(io::Hdf5Writer& file) const override;
-  void load(const RbmParameters& parameters, const io::Hdf5Reader& file) override;
+  void save(io::Hdf5Writer& file, std::string_view group) const override;
+  void load(const RbmParameters& parameters, const io::Hdf5Reader& file, std::string_view group) override;
+  [[nodiscard]] std::shared_ptr<const NegativePhase> snapshot() const override {
+    return std::make_shared<PersistentChains>(*this);
+  }
 
  private:
   std::int64_t k_;

@@ -31,7 +31,11 @@ base::Options<RbmTrainingOptions> rbm_training_options() {
       .add("initial_sigma", &RbmTrainingOptions::initial_sigma, "standard deviation of the initial weights",
            {.least = 0})
       .add("held_out", &RbmTrainingOptions::held_out,
-           "fraction of the configurations kept out of training, for the history", {.least = 0, .most = 0.9});
+           "fraction of the configurations kept out of training, for the history", {.least = 0, .most = 0.9})
+      .add("patience", &RbmTrainingOptions::patience,
+           "epochs without a better held-out pseudo-likelihood before it stops with the best weights; 0: "
+           "never",
+           {.least = 0, .most = 1 << 30});
   return options;
 }
 
@@ -56,6 +60,9 @@ RbmTrainingOptions options_of(const std::string& method, const base::Values& val
   RbmTrainingOptions options = rbm_training_options().parse(shared, where);
   options.method = method;
   options.method_options = std::move(own);
+  if (options.patience > 0 && options.held_out == 0)
+    throw input_error(where, "patience needs configurations that are held out, and held_out is 0",
+                      "hold out a part of them, such as a tenth");
   return options;
 }
 

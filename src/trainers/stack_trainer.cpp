@@ -53,12 +53,14 @@ void check_hidden(const std::vector<std::int64_t>& hidden, lattice::Lattice belo
 
 networks::Rbm trained_layer(const ensemble::Ensemble& data, std::size_t layer,
                             const RbmTrainingOptions& options, std::uint64_t seed, StackTraining& result,
-                            base::Observer& observer, const AfterLayerEpoch& after_epoch) {
+                            base::Observer& observer, const AfterLayerEpoch& after_epoch,
+                            const Savepoint& savepoint) {
   AfterEpoch of_layer;
   if (after_epoch) of_layer = [&](const networks::Rbm& rbm) { return after_epoch(layer, rbm); };
   try {
-    RbmTraining one =
-        train_rbm(data, options, base::derived_seed(seed, "stack.layer", layer), observer, of_layer);
+    auto trainer = begun_training(data, options, base::derived_seed(seed, "stack.layer", layer));
+    if (!savepoint.path.empty()) take_up(trainer, data.spins, savepoint.path);
+    RbmTraining one = finished(trainer, observer, savepoint, of_layer);
     result.updates += one.updates;
     result.seconds += one.seconds;
     return std::move(one.rbm);
@@ -70,8 +72,15 @@ networks::Rbm trained_layer(const ensemble::Ensemble& data, std::size_t layer,
 
 }  // namespace
 
+std::vector<std::filesystem::path> layer_savepoints(const std::filesystem::path& path, std::size_t layers) {
+  std::vector<std::filesystem::path> all;
+  for (std::size_t l = 1; l <= layers; ++l) all.emplace_back(fmt::format("{}-{}", path.string(), l));
+  return all;
+}
+
 StackTraining train_stack(const ensemble::Ensemble& data, const StackTrainingOptions& options,
-                          std::uint64_t seed, base::Observer& observer, const AfterLayerEpoch& after_epoch) {
+                          std::uint64_t seed, base::Observer& observer, const AfterLayerEpoch& after_epoch,
+                          const Savepoint& savepoint) {
   const base::StopScope scope(observer);
   const auto binder = stack_training_options();
   const StackTrainingOptions good = binder.parse(binder.values(options), "train stack");
@@ -100,7 +109,10 @@ StackTraining train_stack(const ensemble::Ensemble& data, const StackTrainingOpt
   std::optional<ensemble::Ensemble> hidden_layer;
   for (std::size_t l = 0; l < hidden.size(); ++l) {
     layer_options.hidden = hidden[l];
-    networks::Rbm rbm = trained_layer(*below, l + 1, layer_options, words, result, observer, after_epoch);
+    Savepoint own = savepoint;
+    if (!own.path.empty()) own.path = layer_savepoints(own.path, l + 1).back();
+    networks::Rbm rbm =
+        trained_layer(*below, l + 1, layer_options, words, result, observer, after_epoch, own);
     if (std::ranges::all_of(networks::receptive_fields(rbm), [](const auto& field) { return field.dead; }))
       throw failure(
           "train stack",
@@ -111,6 +123,7 @@ StackTraining train_stack(const ensemble::Ensemble& data, const StackTrainingOpt
     const auto coarse = networks::hidden_lattice(below->lattice, rbm.n_hidden);
     rbm = networks::arranged(rbm, networks::arrangement(rbm, coarse));
     rbm.seed = seed;
+    rbm.state = nullptr;  // its units stand in another order
     rbm.model_toml = result.stack.model_toml;
     result.stack.layers.push_back(std::move(rbm));
     if (l + 1 == hidden.size()) break;

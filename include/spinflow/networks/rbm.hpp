@@ -2,14 +2,20 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "spinflow/base/options.hpp"
 #include "spinflow/kernels/float_matrix.hpp"
 #include "spinflow/kernels/packed_spins.hpp"
 #include "spinflow/lattice/lattice.hpp"
+
+namespace spinflow::io {
+class Hdf5Writer;
+}
 
 namespace spinflow::networks {
 
@@ -23,6 +29,15 @@ struct RbmHistoryRow {
   double pseudo_likelihood_train = 0;
   double pseudo_likelihood_held_out = 0;  ///< likewise, of other rows; NaN without held-out data
   double weight_norm = 0;                 ///< Frobenius norm of W
+};
+
+/// What a training that goes on later depends on besides the parameters: momentum, chains, the number of
+/// updates. Only trainers::continued_training reads it, from the network's file.
+class TrainingState {
+ public:
+  virtual ~TrainingState() = default;
+  /// Into a group that is there. Error(failure) if the disk is full.
+  virtual void write(io::Hdf5Writer& file, std::string_view group) const = 0;
 };
 
 /// Restricted Boltzmann machine with spins v, h = +-1:
@@ -42,6 +57,8 @@ struct Rbm {
   std::string model_toml = {};  ///< Hamiltonian of the training data, as in an ensemble file
   std::uint64_t seed = 0;
   std::string command = {};
+  /// Of the training that made it, in memory alone: write_rbm writes it, read_rbm leaves it empty.
+  std::shared_ptr<const TrainingState> state = {};
 
   [[nodiscard]] std::size_t n_visible() const { return static_cast<std::size_t>(visible.n_sites()); }
 };

@@ -14,9 +14,13 @@ namespace spinflow::networks {
 
 inline constexpr io::Format rbm_format{.name = "spinflow/rbm", .made_by = "spinflow train rbm"};
 
+/// Where the state of a training stands in the file of a network, if there is one.
+inline constexpr std::string_view training_state_group = "training_state";
+
 /// `spinflow/rbm` 1: `weights` float32 (n_hidden, n_visible), `visible_bias` (n_visible), `hidden_bias`
 /// (n_hidden); attributes `units` = "spin", `lattice` ("10x10"), `dimension`, `boundary`, `training` (TOML
-/// text of the settings); group `history` with one array per column. Appears in one step. Error(failure) if
+/// text of the settings); group `history` with one array per column; group
+/// `training_state`, if the network has one. Appears in one step. Error(failure) if
 /// the disk is full.
 void write_rbm(const Rbm& rbm, const std::filesystem::path& path,
                io::Existing existing = io::Existing::replaced);

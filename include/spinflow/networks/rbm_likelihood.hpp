@@ -70,6 +70,9 @@ struct LogLikelihood {
   std::optional<stats::Estimate> reverse = {};
 };
 
+/// -`mean_free_energy` - ln Z, in nats per configuration: that of the rows with this mean.
+[[nodiscard]] LogLikelihood likelihood_of(double mean_free_energy, const LogPartition& log_z);
+
 /// Whether the number can be quoted: exact, or by AIS with an effective sample size of at least 10 and the
 /// two sides within max(0.5 nats, 3 of their combined standard errors).
 [[nodiscard]] bool converged(const LogLikelihood& likelihood);

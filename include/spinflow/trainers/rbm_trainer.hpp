@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "spinflow/trainers/trainer.hpp"
@@ -26,6 +27,9 @@ struct RbmTrainingOptions {
   bool biases = false;
   double initial_sigma = 0.01;  ///< W ~ N(0, sigma^2) at the start
   double held_out = 0;          ///< fraction of the rows kept out of training, for the history
+  /// Epochs without a better held-out pseudo-likelihood before the training stops, with the best parameters;
+  /// 0: never. Needs `held_out`.
+  std::int64_t patience = 0;
   /// Options that only the method has (TrainerEntry::own_options), as {{"chains", std::int64_t{70}}}.
   base::Values method_options = {};
 };
@@ -75,18 +79,21 @@ class RbmTrainer {
   void update(std::int64_t n, base::Observer& observer = base::silent());
   /// Goes on with other configurations, (n, n_visible), n >= 1, which must outlive the trainer: parameters,
   /// momentum, persistent chains and history stay. Updates are counted on, so that no random word comes
-  /// twice, and the options' epochs are made anew. Error(input) for another number of spins, and if the
-  /// batches would have another size.
+  /// twice, and the options' epochs are made anew. A learning rate that decreased stays at its last value.
+  /// Error(input) for another number of spins, and if the batches would have another size.
   void go_on_with(const kernels::PackedSpins& data);
 
-  [[nodiscard]] bool done() const { return updates() >= total_updates(); }
+  /// Whether all updates are made, or patience has ended the training.
+  [[nodiscard]] bool done() const;
   [[nodiscard]] std::int64_t updates() const;
   [[nodiscard]] std::int64_t total_updates() const;
   [[nodiscard]] std::int64_t updates_per_epoch() const;
   /// Seconds spent in updates, without the history.
   [[nodiscard]] double seconds() const;
 
-  /// The network as it stands, with the history so far: a row per epoch and one at the end.
+  /// The network as it stands, with the history so far (a row per epoch and one at the end) and the state
+  /// that `continued_training` goes on from. At the end of a training with patience: with the best
+  /// parameters, and without a state.
   [[nodiscard]] networks::Rbm rbm() const;
 
   /// Everything that the rest of the training depends on but the data. Error(failure) if the disk is full.
@@ -94,8 +101,16 @@ class RbmTrainer {
   /// Continues a saved training. `data`: the same (n, n_visible). Error(input) beginning with the path.
   [[nodiscard]] static RbmTrainer resume(const kernels::PackedSpins& data, const std::filesystem::path& path);
 
+  /// Whether this training and the other one, which may have come less far, have the same settings, seed,
+  /// configurations and number of updates.
+  [[nodiscard]] bool same_course(const RbmTrainer& other) const;
+
  private:
   struct State;
+  friend struct ContinuedTraining continued_training(const ensemble::Ensemble& data,
+                                                     const std::filesystem::path& network,
+                                                     const base::Values& changes,
+                                                     std::optional<std::uint64_t> seed);
   explicit RbmTrainer(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
@@ -108,6 +123,48 @@ class RbmTrainer {
 /// Looks at a network after every epoch of its training, its history included; the training ends there if it
 /// returns true.
 using AfterEpoch = std::function<bool(const networks::Rbm& rbm)>;
+
+/// A training that goes on with a network.
+struct ContinuedTraining {
+  RbmTrainer trainer;
+  /// Empty: the training goes on with the same bits as one long one. Otherwise why a new training begins at
+  /// the network's parameters, without their momentum, chains and history.
+  std::string anew;
+};
+
+/// The training of a network file goes on for more epochs:
+///
+///     auto next = trainers::continued_training(data, "v.h5", {{"epochs", 10.0}});
+///     networks::Rbm rbm = trainers::finished(next.trainer).rbm;
+///
+/// `changes`: options of the training with other values from now on; `epochs` (20 without it) are those to
+/// come. The same configurations and seed, and no changes but of rates, momentum, decay, shrinkage and k,
+/// give what one long training gives; otherwise, and for networks of other programs, see
+/// `ContinuedTraining::anew`. A learning rate that decreased stays at its last value. `seed`: empty for that
+/// of the file. `data` must outlive the trainer. Error(input) for a file that is no RBM, and for another
+/// number of spins.
+[[nodiscard]] ContinuedTraining continued_training(const ensemble::Ensemble& data,
+                                                   const std::filesystem::path& network,
+                                                   const base::Values& changes,
+                                                   std::optional<std::uint64_t> seed = std::nullopt);
+
+/// Where a training that takes long is saved on its way: as often as `seconds` say, but so seldom that it
+/// takes at most some two per cent of the time.
+struct Savepoint {
+  std::filesystem::path path = {};  ///< empty: nowhere
+  double seconds = 1;
+  std::function<void()> saved = {};  ///< called after every time, from the calling thread
+};
+
+/// Takes up what an interrupted training saved in the file, if it is there, and says whether it was. `data`:
+/// those of the trainer. Error(input) beginning with the path for a training with other options,
+/// configurations or seed.
+bool take_up(RbmTrainer& trainer, const kernels::PackedSpins& data, const std::filesystem::path& saved);
+
+/// Makes all updates that are left, unless `after_epoch` ends the training. The file of the savepoint stays;
+/// of a training that took longer than its seconds it has the end. Error(failure) if the training diverges.
+[[nodiscard]] RbmTraining finished(RbmTrainer& trainer, base::Observer& observer = base::silent(),
+                                   const Savepoint& savepoint = {}, const AfterEpoch& after_epoch = {});
 
 ///     networks::Rbm rbm = trainers::train_rbm(data, {.hidden = 64}, 1).rbm;
 ///

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "spinflow/base/options.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
 #include "spinflow/networks/stack.hpp"
+#include "spinflow/trainers/rbm_trainer.hpp"
 
 namespace spinflow::trainers {
 
@@ -43,10 +45,16 @@ using AfterLayerEpoch = std::function<bool(std::size_t layer, const networks::Rb
 ///
 /// Greedy training, layer by layer without biases (Hinton, Osindero, Teh 2006): each layer learns the sampled
 /// hidden configurations of the one below. Hidden units are arranged on the coarse lattice before the next
-/// layer is trained (networks::arrangement). Error(input) for layers that do not divide the lattice;
-/// Error(failure) if a training diverges or all units of a layer are dead, naming lambda.
+/// layer is trained (networks::arrangement). What was saved of an interrupted training is taken up.
+/// Error(input) for layers that do not divide the lattice; Error(failure) if a training diverges or all units
+/// of a layer are dead, naming lambda.
 [[nodiscard]] StackTraining train_stack(const ensemble::Ensemble& data, const StackTrainingOptions& options,
                                         std::uint64_t seed, base::Observer& observer = base::silent(),
-                                        const AfterLayerEpoch& after_epoch = {});
+                                        const AfterLayerEpoch& after_epoch = {},
+                                        const Savepoint& savepoint = {});
+
+/// Where the trainings of the layers are saved on the way and found again: `path` with -1, -2, ... behind it.
+[[nodiscard]] std::vector<std::filesystem::path> layer_savepoints(const std::filesystem::path& path,
+                                                                  std::size_t layers);
 
 }  // namespace spinflow::trainers

@@ -24,6 +24,7 @@ struct RbmTraining {
   double updates_per_second = 0;
 };
 
+class RbmTrainer;     // spinflow/trainers/rbm_trainer.hpp
 class NegativePhase;  // src/trainers/negative_phase.hpp
 struct PhaseStart;
 
@@ -43,7 +44,11 @@ struct TrainerEntry {
   /// Those of every training (rbm_training_options), then its own.
   [[nodiscard]] std::vector<base::OptionSpec> options() const;
 
-  /// Trains on all configurations. `values`: of `options()`; Error(input) for bad ones or an empty ensemble,
+  /// A training before its first update. `values`: of `options()`; Error(input) for bad ones or an empty
+  /// ensemble. `data` must outlive the trainer.
+  [[nodiscard]] RbmTrainer begun(const ensemble::Ensemble& data, const base::Values& values,
+                                 std::uint64_t seed) const;
+  /// Trains on all configurations; errors as `begun`, and
   /// Error(failure) "... at update N" if a parameter becomes infinite or NaN.
   [[nodiscard]] RbmTraining train(const ensemble::Ensemble& data, const base::Values& values,
                                   std::uint64_t seed, base::Observer& observer) const;

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+// Trainings that go on later: unfinished ones from their own file, finished ones from that of their network.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "networks/file_parts.hpp"
+#include "spinflow/base/error.hpp"
+#include "spinflow/base/memory.hpp"
+#include "spinflow/io/file_header.hpp"
+#include "spinflow/models/model.hpp"
+#include "spinflow/networks/rbm_file.hpp"
+#include "trainers/rbm_options.hpp"
+#include "trainers/rbm_trainer_state.hpp"
+
+namespace spinflow::trainers {
+
+namespace {
+
+using networks::inside;
+
+constexpr io::Format state_format{.name = "spinflow/rbm-training"};
+
+/// A copy of what goes on, but for parameters, settings and history.
+struct Going final : networks::TrainingState {
+  std::uint64_t stream_seed = 0;
+  std::int64_t rows = 0;
+  std::int64_t updates = 0;
+  std::int64_t total_updates = 0;
+  std::int64_t counted_from = 0;
+  std::int64_t changed_spins = 0;
+  std::int64_t rate_from = 0;
+  std::vector<float> velocity;  // of weights and of both biases; empty without momentum
+  std::vector<float> visible_velocity;
+  std::vector<float> hidden_velocity;
+  std::shared_ptr<const NegativePhase> phase;
+
+  void write(io::Hdf5Writer& file, std::string_view group) const override {
+    if (!velocity.empty()) {
+      file.dataset(inside(group, "velocity"), velocity);
+      file.dataset(inside(group, "visible_velocity"), visible_velocity);
+      file.dataset(inside(group, "hidden_velocity"), hidden_velocity);
+    }
+    if (phase != nullptr) phase->save(file, group);
+    file.attribute(group, "stream_seed", stream_seed);
+    file.attribute(group, "rows", rows);
+    file.attribute(group, "updates", updates);
+    file.attribute(group, "total_updates", total_updates);
+    file.attribute(group, "counted_from", counted_from);
+    file.attribute(group, "changed_spins", changed_spins);
+    file.attribute(group, "rate_from", rate_from);
+  }
+};
+
+/// Options that may change where a training goes on with the same batches and chains.
+constexpr std::array changeable = {
+    "epochs", "k", "learning_rate", "final_learning_rate", "momentum", "weight_decay", "shrinkage"};
+
+/// The settings of a network that was trained; those of a default training where it does not tell.
+base::Values settings_with(const networks::Rbm& rbm, const base::Values& changes, const std::string& where) {
+  base::Values values = rbm.training;
+  // Those of other programs' trainings, and of layers of stacks.
+  const auto known = [&](const std::string& method) {
+    const auto all = registry().find(method).options();
+    return std::ranges::all_of(values, [&](const auto& entry) {
+      return std::ranges::find(all, entry.first, &base::OptionSpec::name) != all.end();
+    });
+  };
+  std::string method = extract_method(values, where);
+  if (!known(method)) values.clear();
+  if (const auto asked = changes.find("method"); asked != changes.end()) {
+    const auto& wanted = std::get<std::string>(asked->second);
+    if (wanted != method)
+      for (const auto& spec : registry().find(method).own_options) values.erase(spec.name);
+    method = wanted;
+  }
+  for (const auto& [name, value] : changes) values[name] = value;
+  values["method"] = method;
+  values["hidden"] = static_cast<std::int64_t>(rbm.n_hidden);
+  // Patience and epochs are of one training.
+  for (const auto* name : {"epochs", "patience"})
+    if (!changes.contains(name)) values.erase(name);
+  // A rate that decreased stays where it ended.
+  if (!changes.contains("learning_rate") && !changes.contains("final_learning_rate"))
+    if (const auto last = values.find("final_learning_rate"); last != values.end()) {
+      const auto* rate = std::get_if<double>(&last->second);
+      if (rate != nullptr && *rate > 0) values["learning_rate"] = *rate;
+      values.erase(last);
+    }
+  return values;
+}
+
+/// Why the training of the file cannot go on as it was; empty if it can.
+std::string why_anew(const io::Hdf5Reader& file, const networks::Rbm& rbm, const ensemble::Ensemble& data,
+                     const base::Values& changes, std::uint64_t seed) {
+  if (!file.contains(networks::training_state_group)) return "it does not have the state of a training";
+  if (seed != rbm.seed) return "the seed is another one";
+  if (file.unsigned_attribute(networks::training_state_group, "stream_seed") !=
+      stream_seed(data.lattice, rbm.n_hidden, data.spins, seed))
+    return "the configurations are other ones";
+  for (const auto& [name, value] : changes) {
+    const auto before = rbm.training.find(name);
+    const bool same = before != rbm.training.end() && before->second == value;
+    if (!same && std::ranges::find(changeable, name) == changeable.end())
+      return fmt::format("{} is another one", name);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::shared_ptr<const networks::TrainingState> RbmTrainer::State::going() const {
+  auto copy = std::make_shared<Going>();
+  copy->stream_seed = seed;
+  copy->rows = static_cast<std::int64_t>(data->n_rows());
+  copy->updates = updates;
+  copy->total_updates = total_updates;
+  copy->counted_from = counted_from;
+  copy->changed_spins = changed_spins;
+  copy->rate_from = rate_from;
+  if (options.momentum > 0) {
+    copy->velocity = velocity.unpadded();
+    copy->visible_velocity = visible_velocity.unpadded();
+    copy->hidden_velocity = hidden_velocity.unpadded();
+  }
+  copy->phase = phase->snapshot();
+  return copy;
+}
+
+void RbmTrainer::State::load(const io::Hdf5Reader& file, std::string_view group) {
+  const std::string where = file.path().string();
+  if (file.integer_attribute(group, "rows") != static_cast<std::int64_t>(data->n_rows()))
+    throw input_error(
+        where, fmt::format("it was trained on another number of configurations than {}", data->n_rows()),
+        "resume with the same data");
+  const auto matrix = [&](std::string_view name, kernels::FloatMatrix& to) {
+    if (!file.contains(inside(group, name))) return;  // without momentum
+    const std::size_t n = to.n_rows() * to.n_columns();
+    to = kernels::FloatMatrix(to.n_rows(), to.n_columns(), file.read<float>(inside(group, name), {n}));
+  };
+  matrix("velocity", velocity);
+  matrix("visible_velocity", visible_velocity);
+  matrix("hidden_velocity", hidden_velocity);
+  phase->load(parameters, file, group);
+  counted_from = rbm.history.empty() ? 0 : rbm.history.back().update;
+  updates = file.integer_attribute(group, "updates");
+  // Not in files of 0.1.0.
+  if (file.has_attribute(group, "total_updates")) {
+    total_updates = file.integer_attribute(group, "total_updates");
+    counted_from = file.integer_attribute(group, "counted_from");
+  }
+  if (file.has_attribute(group, "rate_from")) rate_from = file.integer_attribute(group, "rate_from");
+  if (updates < 0 || updates > total_updates || counted_from < 0 || counted_from > updates || rate_from < 0 ||
+      rate_from > updates)
+    throw input_error(where, "its number of updates does not fit its settings", "start the training anew");
+  changed_spins = file.integer_attribute(group, "changed_spins");
+}
+
+void RbmTrainer::save(const std::filesystem::path& path) const {
+  const State& s = *state_;
+  io::Hdf5Writer file(path);
+  io::write_header(file, {.format = std::string(state_format.name),
+                          .seed = s.rbm.seed,
+                          .command = s.rbm.command,
+                          .model = s.rbm.model_toml});
+  networks::Rbm now = s.rbm;
+  s.parameters.store(now);
+  networks::write_rbm_group(file, "rbm", now);
+  s.going()->write(file, "/");
+  if (s.best) {
+    s.best->store(now);
+    now.history.clear();
+    networks::write_rbm_group(file, "best", now);
+    file.attribute("best", "score", s.best_score);
+    file.attribute("best", "rows_since", s.rows_since_best);
+  }
+  file.attribute("/", "seconds", s.seconds);
+  file.commit();
+}
+
+RbmTrainer RbmTrainer::resume(const kernels::PackedSpins& data, const std::filesystem::path& path) {
+  const io::Hdf5Reader file(path);
+  const auto header = io::expect_header(file, state_format);
+  networks::Rbm rbm = networks::read_rbm_group(file, "rbm");
+  rbm.command = header.command;
+  rbm.model_toml = header.model;
+  rbm.seed = header.seed;
+  auto history = rbm.history;
+  base::Values values = rbm.training;
+  const std::string method = extract_method(values, path.string());
+  const RbmTrainingOptions options = options_of(method, values, path.string());
+  check_data(data, rbm);
+  // Files of older versions have no stream seed: their streams depend on the seed alone.
+  const std::uint64_t words =
+      file.has_attribute("/", "stream_seed") ? file.unsigned_attribute("/", "stream_seed") : header.seed;
+  RbmTrainer trainer(std::make_unique<State>(data, std::move(rbm), options, words));
+  State& s = *trainer.state_;
+  s.rbm.history = std::move(history);
+  s.load(file, "/");
+  if (file.contains("best")) {
+    const networks::Rbm best = networks::read_rbm_group(file, "best");
+    if (best.n_hidden != s.rbm.n_hidden || best.n_visible() != s.rbm.n_visible())
+      throw input_error(path.string(), "its best network has another shape", "start the training anew");
+    s.best.emplace(best);
+    s.best_score = file.real_attribute("best", "score");
+    s.rows_since_best = file.integer_attribute("best", "rows_since");
+  }
+  s.seconds = file.real_attribute("/", "seconds");
+  return trainer;
+}
+
+bool RbmTrainer::same_course(const RbmTrainer& other) const {
+  const State& a = *state_;
+  const State& b = *other.state_;
+  return a.rbm.training == b.rbm.training && a.rbm.seed == b.rbm.seed && a.seed == b.seed &&
+         a.total_updates == b.total_updates && a.rate_from == b.rate_from;
+}
+
+ContinuedTraining continued_training(const ensemble::Ensemble& data, const std::filesystem::path& network,
+                                     const base::Values& changes, std::optional<std::uint64_t> seed) {
+  const io::Hdf5Reader file(network);
+  networks::Rbm rbm = networks::read_rbm(file);
+  const std::string where = network.string();
+  base::check_memory(32 * static_cast<double>(rbm.n_hidden) * static_cast<double>(rbm.n_visible()),
+                     "train rbm");
+  const std::uint64_t words = seed.value_or(rbm.seed);
+  if (const auto asked = changes.find("hidden");
+      asked != changes.end() &&
+      std::get<std::int64_t>(asked->second) != static_cast<std::int64_t>(rbm.n_hidden))
+    throw input_error("train rbm", fmt::format("{} has {} hidden units", where, rbm.n_hidden),
+                      "leave the number out");
+  check_data(data.spins, rbm);
+  std::string anew = why_anew(file, rbm, data, changes, words);
+  base::Values values = settings_with(rbm, changes, where);
+  const std::string method = extract_method(values, where);
+  RbmTrainingOptions options = options_of(method, values, where);
+  if (!anew.empty()) {
+    if (data.model != nullptr) rbm.model_toml = models::to_toml(*data.model);
+    return {.trainer = {data.spins, std::move(rbm), options, words}, .anew = std::move(anew)};
+  }
+  auto history = rbm.history;
+  auto state = std::make_unique<RbmTrainer::State>(
+      data.spins, std::move(rbm), options,
+      file.unsigned_attribute(networks::training_state_group, "stream_seed"));
+  const std::int64_t more = state->total_updates;
+  state->rbm.history = std::move(history);
+  state->load(file, networks::training_state_group);
+  state->total_updates = state->updates + more;
+  if (options.final_learning_rate > 0) state->rate_from = state->updates;
+  state->options.epochs =
+      static_cast<double>(state->total_updates) / static_cast<double>(state->updates_per_epoch);
+  state->rbm.training = settings_of(state->options);
+  return {.trainer = RbmTrainer(std::move(state)), .anew = {}};
+}
+
+}  // namespace spinflow::trainers
