@@ -10,7 +10,7 @@ export NO_COLOR=1
   echo "# Commands"
   echo
   echo "Written by \`make docs\` from the program's own help; do not edit."
-  for command in "" run sample import "import rbm" export "train rbm" "train stack" "train classifier" "train dense" flow measure critical "analyze weights" "analyze correlators" "analyze scaling" "analyze couplings" "analyze mcrg" "analyze rg" inspect report compare verify doctor models recipes cite completion; do
+  for command in "" run sample import "import rbm" export merge "train rbm" "train stack" "train classifier" "train dense" flow measure critical "analyze weights" "analyze likelihood" "analyze correlators" "analyze scaling" "analyze couplings" "analyze mcrg" "analyze rg" inspect report compare verify doctor models recipes cite completion; do
     echo
     echo "## \`spinflow${command:+ $command}\`"
     echo

@@ -73,6 +73,8 @@ class RBM:
     biases : whether b and c are trained; else they are 0.
     initial_sigma : standard deviation of the initial weights.
     held_out : fraction of the configurations kept out of training, for the history.
+    patience : epochs without a better held-out pseudo-likelihood before `fit` stops, with the best weights; 0:
+        never. It needs held_out.
     seed : same seed, same bits, for any number of threads.
 
     Attributes
@@ -114,6 +116,7 @@ class RBM:
         biases: bool = False,
         initial_sigma: float = 0.01,
         held_out: float = 0.0,
+        patience: int = 0,
         seed: int = 1,
         **own,
     ):
@@ -130,6 +133,7 @@ class RBM:
         self.biases = biases
         self.initial_sigma = initial_sigma
         self.held_out = held_out
+        self.patience = patience
         self.seed = seed
         for name, value in own.items():
             if name not in _OWN:
@@ -175,7 +179,7 @@ class RBM:
         return np.asarray([f"rbm{a}" for a in range(len(self._fitted().weights))], dtype=object)
 
     def __getstate__(self):
-        return {name: value for name, value in vars(self).items() if name != "_training"}
+        return {name: value for name, value in vars(self).items() if name not in ("_training", "_course")}
 
     # ---- training
 
@@ -195,26 +199,29 @@ class RBM:
                 if ends(callback(self)):
                     break
         self._take(training.rbm(), X)
-        self._training = None
+        self._training, self._course = training, self.get_params()
         return self
 
     def partial_fit(self, X, y=None):
-        """One pass over X, which goes on from where the last call ended: parameters, momentum, chains, history.
+        """One pass over X, which goes on from where `fit` or the last call ended: parameters, momentum, chains.
 
-        A network that was fitted, pickled or read of a file keeps its parameters, and begins with all else. The options
-        epochs and final_learning_rate count for `fit` alone. X has at least a batch of rows if it is shorter or longer
-        than before. RuntimeError if the training diverges.
+        With the same X it has the bits of one long training. A learning rate that decreased stays at its last value;
+        without a `fit` before it, final_learning_rate and epochs do not count. X has at least a batch of rows if it is
+        shorter or longer than before. What goes on besides the parameters is left out by pickle and by sf.load: the
+        first call after them, or after options were changed, begins a new training at the parameters (`spinflow train
+        rbm --continue` takes it from the file). RuntimeError if the training diverges.
         """
         del y
         start = getattr(self, "_core", None)
         if start is not None:
             self._expect(X)
-        if getattr(self, "_training", None) is not None:
+        if getattr(self, "_training", None) is not None and self._course == self.get_params():
             self._training.go_on_with(X)
         else:
             if start is not None and len(start.weights) != self.n_components:
                 raise ValueError(f"RBM: n_components: it was {len(start.weights)} when the network was fitted; call fit to begin anew")
             self._training = self._begin(X, start, epochs=1.0, final_learning_rate=0.0)
+            self._course = self.get_params()
         self._training.update(self._training.updates_per_epoch)
         self._take(self._training.rbm(), X)
         return self

@@ -19,6 +19,7 @@
 #include "spinflow/models/model.hpp"
 #include "spinflow/observables/observable.hpp"
 #include "spinflow/samplers/sampler.hpp"
+#include "spinflow/studies/configurations.hpp"
 #include "spinflow/studies/sampling.hpp"
 #include "work.hpp"
 
@@ -323,7 +324,7 @@ void bind_ensemble(nb::module_& m) {
       ">>> len(sf.concatenate([sf.sample('ising-chain', L=8, T=T, n=5) for T in (1, 2)]))\n"
       "10\n");
   m.def(
-      "read_ensemble", [](const fs::path& path) { return ensemble::read(path); }, "path"_a);
+      "read_ensemble", [](const fs::path& path) { return studies::configurations(path.string()); }, "path"_a);
 }
 
 }  // namespace

@@ -13,6 +13,8 @@
 #include "spinflow/networks/rbm_likelihood.hpp"
 #include "spinflow/networks/rbm_tempering.hpp"
 #include "spinflow/networks/stack_file.hpp"
+#include "spinflow/studies/configurations.hpp"
+#include "spinflow/studies/network_samples.hpp"
 #include "spinflow/transformations/rbm_reconstruct.hpp"
 #include "work.hpp"
 
@@ -45,18 +47,11 @@ nb::list history_of(const std::vector<Row>& rows, const io::Columns<Row>& column
   return list;
 }
 
-ensemble::Ensemble rbm_sample(const Rbm& rbm, std::size_t n, std::int64_t rounds, std::size_t replicas,
+ensemble::Ensemble rbm_sample(const Rbm& rbm, std::int64_t n, std::int64_t rounds, std::int64_t replicas,
                               std::uint64_t seed) {
-  if (n < 1 || rounds < 0 || replicas < 1)
-    throw input_error("sample", "n, rounds or replicas is out of range",
-                      "give n >= 1, rounds >= 0, replicas >= 1");
-  auto spins = work([&](base::Observer& observer) {
-    networks::RbmTempering chains(rbm, networks::even_betas(replicas), n, seed);
-    observer.begin("sample", static_cast<std::uint64_t>(rounds), "rounds");
-    chains.sweep(rounds, 1, observer);
-    return chains.visible();
+  return work([&](base::Observer& observer) {
+    return studies::network_samples(rbm, n, {.rounds = rounds, .replicas = replicas}, seed, observer).rows;
   });
-  return of_network(std::move(spins), rbm.visible, rbm.model_toml);
 }
 
 nb::dict log_likelihood(const Rbm& rbm, nb::handle v, std::uint64_t seed, const nb::dict& options) {
@@ -169,11 +164,8 @@ ensemble::Ensemble stack_up(const Stack& stack, nb::handle v, std::size_t layer,
       stack.lattice(layer), nullptr);
 }
 
-ensemble::Ensemble stack_sample(const Stack& stack, std::size_t n, std::int64_t steps, std::uint64_t seed) {
-  if (n < 1 || steps < 0)
-    throw input_error("sample", "n or steps is out of range", "give n >= 1, steps >= 0");
-  return of_network(work([&](base::Observer&) { return networks::generate(stack, n, steps, seed); }),
-                    stack.lattice(0), stack.model_toml);
+ensemble::Ensemble stack_sample(const Stack& stack, std::int64_t n, std::int64_t steps, std::uint64_t seed) {
+  return work([&](base::Observer&) { return studies::network_samples(stack, n, steps, seed).rows; });
 }
 
 void bind_stack(nb::module_& m) {
@@ -328,6 +320,8 @@ void bind_dense(nb::module_& m) {
 /// What a file of ours holds, by its header, or a folder; other files are spins in .npy.
 nb::object load(const fs::path& path) {
   if (fs::is_directory(path)) return nb::module_::import_("spinflow._core").attr("results_of")(path.string());
+  if (studies::configurations_name(path.string()).step)
+    return nb::cast(studies::configurations(path.string()));
   if (!io::is_hdf5(path)) return nb::cast(ensemble::read(path));
   const io::Hdf5Reader file(path);
   const auto format = io::read_header(file).format;
@@ -347,6 +341,8 @@ void bind_networks(nb::module_& m) {
   m.def("load", load, "path"_a, nb::sig("def load(path: str | os.PathLike)"),
         "What a file holds: an Ensemble, RBM, Stack, Dense or Flow; of .npy an Ensemble of the spins in it; "
         "of\n"
+        "'flow.h5@12' or 'flow.h5@12,T=6' the Ensemble that a flow kept after step 12 (of the start at T = "
+        "6); of\n"
         "the folder of a finished run its Results.\n"
         "ValueError, which names the file, for everything that is wrong with it.\n\n"
         ">>> import spinflow as sf, tempfile, os\n"

@@ -122,7 +122,11 @@ Ensemble concatenated(std::span<const Ensemble> parts) {
     if (!(part.lattice == all.lattice) || !same_model)
       throw input_error("ensemble", "ensembles of different lattices or models do not join",
                         "join like with like");
-    const std::int32_t shift = 1 + (all.chain.empty() ? -1 : *std::ranges::max_element(all.chain));
+    const std::int64_t shift = all.chain.empty() ? 0 : std::int64_t{*std::ranges::max_element(all.chain)} + 1;
+    if (!part.chain.empty() &&
+        shift + *std::ranges::max_element(part.chain) > std::numeric_limits<std::int32_t>::max())
+      throw input_error("ensemble", "the chains have numbers too large to be told apart",
+                        "number the chains of each file from 0");
     kernels::PackedSpins spins(all.size() + part.size(), all.spins.n_columns());
     std::ranges::copy(all.spins.words(), spins.words().begin());
     std::ranges::copy(part.spins.words(),
@@ -134,7 +138,7 @@ Ensemble concatenated(std::span<const Ensemble> parts) {
     append(all.magnetization, part.magnetization);
     append(all.sweep, part.sweep);
     append(all.sampling, part.sampling);
-    for (const std::int32_t chain : part.chain) all.chain.push_back(chain + shift);
+    for (const std::int32_t chain : part.chain) all.chain.push_back(static_cast<std::int32_t>(chain + shift));
     if (part.independent_pieces == IndependentPieces::chain)
       all.independent_pieces = IndependentPieces::chain;
   }

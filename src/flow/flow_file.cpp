@@ -215,6 +215,17 @@ int kept_step(const io::Hdf5Reader& file, const std::string& group, const std::s
   return std::stoi(digits);
 }
 
+/// "start_0000", ...
+std::vector<std::string> groups_of_starts(const io::Hdf5Reader& file) {
+  const std::int64_t n = file.integer_attribute("/", "starts");
+  if (n < 0 || n > 9999)
+    throw input_error(file.path().string(), fmt::format("it claims {} starts", n),
+                      "use a file that spinflow wrote");
+  std::vector<std::string> groups;
+  for (std::int64_t i = 0; i < n; ++i) groups.push_back(fmt::format("start_{:04}", i));
+  return groups;
+}
+
 Trajectory read_start(const io::Hdf5Reader& file, const std::string& group) {
   Trajectory start;
   start.name = file.text_attribute(group, "name");
@@ -248,13 +259,22 @@ FlowRecord read(const std::filesystem::path& path) { return read(io::Hdf5Reader(
 FlowRecord read(const io::Hdf5Reader& file) {
   const io::FileHeader header = io::expect_header(file, flow_format);
   FlowRecord record{.model = header.model, .seed = header.seed, .command = header.command};
-  const std::int64_t n = file.integer_attribute("/", "starts");
-  if (n < 0 || n > 9999)
-    throw input_error(file.path().string(), fmt::format("it claims {} starts", n),
-                      "use a file that spinflow wrote");
-  for (std::int64_t i = 0; i < n; ++i)
-    record.starts.push_back(read_start(file, fmt::format("start_{:04}", i)));
+  for (const auto& group : groups_of_starts(file)) record.starts.push_back(read_start(file, group));
   return record;
+}
+
+std::vector<KeptStep> kept_steps(const io::Hdf5Reader& file) {
+  static_cast<void>(io::expect_header(file, flow_format));
+  std::vector<KeptStep> all;
+  for (const auto& group : groups_of_starts(file)) {
+    if (!file.contains(group + "/kept")) continue;
+    const double temperature = file.real_attribute(group, "temperature") + 0.0;
+    for (const auto& name : file.children(group + "/kept"))
+      all.push_back({.step = kept_step(file, group, name),
+                     .temperature = temperature,
+                     .group = fmt::format("{}/kept/{}", group, name)});
+  }
+  return all;
 }
 
 }  // namespace spinflow::flow

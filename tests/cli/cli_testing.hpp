@@ -24,7 +24,8 @@ namespace spinflow::program_tests {
 /// Names of everything under a folder.
 [[nodiscard]] std::set<std::string> content_of(const std::filesystem::path& folder);
 
-/// A shell line in a folder, in which $SPINFLOW is the program.
+/// A shell line in a folder, in which $SPINFLOW is the program. Lines of progress are left out of what stands
+/// on standard error.
 [[nodiscard]] testing::ProgramResult shell(const std::string& line, const std::filesystem::path& folder);
 
 /// Whether the file or folder is there within a minute.

@@ -53,6 +53,9 @@ TEST(CriticalCommand, RefusesWhatCannotBeAnswered) {
       {"critical --recipe s.h5", "s.h5"},
       {"critical --recipe missing.toml --sizes 8,12,16", "--sizes"},
       {"critical --reanalyze missing", "missing"},
+      {"critical --merge missing", "there is one run"},
+      {"critical --merge missing,folder", "missing"},
+      {"critical --merge a,b --reanalyze folder", "both given"},
       {"critical --reanalyze folder", "folder"},
       {"critical ising-square --reanalyze folder", "MODEL"},
   });
@@ -91,6 +94,12 @@ TEST(SlowCriticalCommand, AnswersAndCanBeReadAgainAndRepeated) {
   ASSERT_EQ(repeated.status, 0) << repeated.err;
   for (const char* file : {"results.json", "series.h5"})
     EXPECT_EQ(io::read_text(folder.path() / "repeated" / file), io::read_text(folder.path() / "run" / file));
+  ASSERT_EQ(shell("$SPINFLOW critical --recipe run/recipe.toml --seed 9 -o other", folder.path()).status, 0);
+  EXPECT_NE(io::read_text(folder.path() / "other/series.h5"), io::read_text(folder.path() / "run/series.h5"));
+  const auto merged = shell("$SPINFLOW critical --merge run,other -o both --json", folder.path());
+  ASSERT_EQ(merged.status, 0) << merged.err;
+  EXPECT_TRUE(json::parse(merged.out).at("T_c").at("value").is_number());
+  EXPECT_EQ(shell("$SPINFLOW critical --merge run,repeated", folder.path()).status, 2);
   EXPECT_EQ(shell("$SPINFLOW report run", folder.path()).status, 0);
   EXPECT_EQ(shell("$SPINFLOW inspect run/series.h5", folder.path()).status, 0);
 }

@@ -82,8 +82,11 @@ void read_ensemble(std::string_view bytes) {
 void read_network(std::string_view bytes) {
   const io::Hdf5Reader file(file_of(bytes));
   const std::string format = io::read_header(file).format;
+  // The configurations of the network in the corpus that has the state of a training.
+  static const auto data =
+      ensemble::from_spins(kernels::PackedSpins(8, 9), lattice::Lattice::square(3, 3), nullptr);
   if (format == networks::rbm_format.name)
-    (void)networks::read_rbm(file);
+    (void)trainers::continued_training(data, file.path(), {});
   else if (format == networks::stack_format.name)
     (void)networks::read_stack(file);
   else
@@ -95,7 +98,11 @@ void read_training(std::string_view bytes) {
   (void)trainers::RbmTrainer::resume(data, file_of(bytes));
 }
 
-void read_flow(std::string_view bytes) { (void)flow::read(file_of(bytes)); }
+void read_flow(std::string_view bytes) {
+  const io::Hdf5Reader file(file_of(bytes));
+  (void)flow::kept_steps(file);
+  (void)flow::read(file);
+}
 
 // That of the series in the corpus.
 constexpr std::string_view plan_text = R"(

@@ -135,3 +135,13 @@ def test_a_dataset_of_a_closed_file_is_named(tmp_path):
 def test_an_array_with_the_sample_last_is_doubted():
     with pytest.warns(UserWarning, match="moveaxis"):
         sf.Ensemble(np.ones((4, 4, 100)))
+
+
+def test_what_a_flow_kept_is_loaded_by_step_and_start(command, tmp_path):
+    command("sample", "ising-square", "-L", 4, "-T", "2,3", "-n", 30, "-o", "s.h5")
+    command("flow", "block-majority", "--start", "s.h5", "--keep", "0,1", "-o", "flow.h5")
+    kept = sf.load(f"{tmp_path}/flow.h5@0,T=3")
+    assert np.array_equal(kept.spins, sf.load(tmp_path / "s.h5").at(3).spins)
+    assert sf.load(f"{tmp_path}/flow.h5@1,T=2").shape == (2, 2)
+    with pytest.raises(ValueError, match="flow.h5@1,T=2 or"):
+        sf.load(f"{tmp_path}/flow.h5@1")

@@ -125,9 +125,6 @@ def test_partial_fit_goes_on_from_a_network_that_is_there(small, tmp_path):
         assert not np.array_equal(before, random)
         assert np.array_equal(going_on.set_params(**still).partial_fit(small).components_, before)
         going_on.set_params(learning_rate=0.1)
-    after = rbm.fit(small).partial_fit(small).components_
-    same = pickle.loads(pickle.dumps(sf.RBM(n_components=4, epochs=20, learning_rate=0.1, seed=2).fit(small))).partial_fit(small)
-    assert np.array_equal(after, same.components_)
     with pytest.raises(ValueError, match="n_components: it was 4"):
         sf.load(tmp_path / "v.h5").set_params(n_components=5).partial_fit(small)
 
@@ -208,3 +205,44 @@ def test_callbacks_of_stacks_and_nets():
     for train in (lambda: sf.train_stack(data, hidden=[16], epochs=1, callback=fails), lambda: sf.train_dense(data, "magnetization", updates=4, callback=fails)):
         with pytest.raises(LookupError, match="of my own"):
             train()
+
+
+@pytest.mark.parametrize("method", ["cd", "pcd", "pt"])
+def test_partial_fit_goes_on_after_fit(method):
+    data = sf.sample("ising-square", L=4, T=2.5, n=200)
+    options = {"method": method, "momentum": 0.5, "held_out": 0.1, "biases": True, "seed": 3}
+    whole = sf.RBM(6, epochs=3, **options).fit(data)
+    parts = sf.RBM(6, epochs=2, **options).fit(data).partial_fit(data)
+    assert np.array_equal(parts.components_, whole.components_)
+    assert np.array_equal(parts.intercept_visible_, whole.intercept_visible_)
+    assert [row["update"] for row in parts.history_] == [row["update"] for row in whole.history_]
+
+
+def test_a_rate_that_decreased_stays_for_partial_fit():
+    data = sf.sample("ising-square", L=4, T=2.5, n=200)
+    rbm = sf.RBM(6, epochs=2, learning_rate=0.1, final_learning_rate=1e-12, weight_decay=0.0).fit(data)
+    before = rbm.components_.copy()
+    assert np.allclose(rbm.partial_fit(data).components_, before, atol=1e-9)
+
+
+def test_partial_fit_begins_at_the_parameters_of_a_loaded_network(tmp_path):
+    data = sf.sample("ising-square", L=4, T=2.5, n=200)
+    rbm = sf.RBM(6, epochs=2, biases=True).fit(data)
+    rbm.save(tmp_path / "v.h5")
+    for again in (sf.load(tmp_path / "v.h5"), pickle.loads(pickle.dumps(rbm))):
+        again.set_params(learning_rate=0.0)
+        assert np.array_equal(again.partial_fit(data).components_, rbm.components_)
+        again.set_params(learning_rate=0.1)
+        again._training = None
+        assert not np.array_equal(again.partial_fit(data).components_, rbm.components_)
+        with pytest.raises(ValueError, match="16 features"):
+            again.partial_fit(np.ones((200, 36), dtype="int8"))
+
+
+def test_patience_stops_with_the_best_weights():
+    data = sf.sample("ising-square", L=4, T=2.5, n=40)
+    rbm = sf.RBM(16, epochs=3000, batch_size=10, held_out=0.5, learning_rate=0.05, weight_decay=0.0, patience=4).fit(data)
+    scores = [row["pseudo_likelihood_held_out"] for row in rbm.history_]
+    assert len(scores) < 3000 and len(scores) - 1 - int(np.argmax(scores)) == 4
+    with pytest.raises(ValueError, match="held_out is 0"):
+        sf.RBM(4, patience=3).fit(data)

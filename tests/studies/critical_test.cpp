@@ -329,5 +329,30 @@ TEST_F(Critical, ReadAgainTheSeriesGiveTheSameNumbers) {
   EXPECT_THROW((void)reanalyze_critical(folder_ / "run", {.sizes = {6, 8}}, base::silent()), Error);
 }
 
+TEST_F(Critical, RunsOfOnePlanAndTwoSeedsAreReadTogether) {
+  CriticalPlan plan = square_plan({4, 6, 8, 12}, 60, 3);
+  const auto run = [&](const std::string& name) {
+    return run_critical(plan, "spinflow critical test", folder_ / name, base::silent()).values.at("T_c");
+  };
+  const auto first = run("one");
+  plan.seed = 4;
+  const auto second = run("two");
+  const auto both = merged_critical({folder_ / "one", folder_ / "two"}, {}).values.at("T_c");
+  EXPECT_GT(both.value, std::min(first.value, second.value) - first.error);
+  EXPECT_LT(both.value, std::max(first.value, second.value) + first.error);
+  EXPECT_NEAR(both.error / std::hypot(first.error, second.error), 0.5, 0.2);
+  const auto refusal = [&](const std::vector<std::string>& names) {
+    std::vector<std::filesystem::path> folders;
+    for (const auto& name : names) folders.push_back(folder_ / name);
+    return testing::refusal_of([&] { (void)merged_critical(folders, {}); });
+  };
+  EXPECT_NE(refusal({"one"}).find("there is one run"), std::string::npos);
+  EXPECT_NE(refusal({"one", "one"}).find("it has the seed of"), std::string::npos);
+  plan.seed = 5;
+  plan.records.back() *= 2;
+  run("other");
+  EXPECT_NE(refusal({"one", "other"}).find("its plan is not that of"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace spinflow::studies

@@ -35,7 +35,7 @@ std::shared_ptr<const models::Model> square(int l) {
 }
 
 ensemble::Ensemble sampled(const std::shared_ptr<const models::Model>& model,
-                           const std::vector<double>& temperatures, std::int64_t n, std::uint64_t seed) {
+                           const std::vector<double>& temperatures, std::size_t n, std::uint64_t seed) {
   return samplers::sample(
       {.model = model, .temperatures = temperatures, .samples_per_temperature = n, .seed = seed}, "auto");
 }

@@ -14,6 +14,7 @@ namespace spinflow::program {
 [[nodiscard]] Command sample_command();
 [[nodiscard]] Command import_command();
 [[nodiscard]] Command export_command();
+[[nodiscard]] Command merge_command();
 [[nodiscard]] Command train_command();
 [[nodiscard]] Command flow_command();
 [[nodiscard]] Command measure_command();

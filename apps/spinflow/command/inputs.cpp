@@ -9,8 +9,11 @@
 
 #include "command/terminal.hpp"
 #include "spinflow/base/error.hpp"
+#include "spinflow/io/hdf5.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/models/model.hpp"
+#include "spinflow/studies/configurations.hpp"
+#include "spinflow/studies/sampling.hpp"
 #include "spinflow/transformations/transformation.hpp"
 
 namespace spinflow::program {
@@ -109,6 +112,63 @@ std::vector<double> among(const std::vector<double>& wanted, const std::vector<d
                       available.empty() ? std::string("it holds no temperatures") : "it has T = " + known);
   }
   return found;
+}
+
+std::vector<Flag> spins_flags() {
+  return {
+      {.names = "-L,-N",
+       .spec =
+           {.name = "size",
+            .help =
+                "spins of another program: the lattice of a configuration, 16x10 (Lx x Ly), 8 for 8x8, or "
+                "128, a chain of as many; needed for rows without axes",
+            .fallback = std::string()},
+       .shows_default = false},
+      {.names = "-T",
+       .spec = {.name = "temperature",
+                .help = "and their temperature, in J/k_B; not known without it",
+                .fallback = 0.0,
+                .least = 0},
+       .shows_default = false},
+      {.names = "--model",
+       .spec = {.name = "model",
+                .help = "and their Hamiltonian, whose energies are measured; none without it",
+                .fallback = std::string(),
+                .choices = models::registry().names()},
+       .shows_default = false},
+      {.names = "--boundary",
+       .spec = {.name = "boundary",
+                .help = "and the boundary of their lattice",
+                .fallback = std::string("periodic"),
+                .choices = {"periodic", "open"}}}};
+}
+
+bool says_spins(const Invocation& invocation) {
+  return std::ranges::any_of(spins_flags(), [&](const Flag& flag) { return invocation.has(flag.spec.name); });
+}
+
+ensemble::Origin spins_origin(const Invocation& invocation) {
+  ensemble::Origin origin{.size = invocation.get<std::string>("size"),
+                          .boundary = lattice::boundary_from(invocation.get<std::string>("boundary"),
+                                                             invocation.path + " --boundary")};
+  if (invocation.has("temperature")) origin.temperature = invocation.get<double>("temperature");
+  return origin;
+}
+
+ensemble::Ensemble configurations_of(const Invocation& invocation, const std::string& text) {
+  if (!says_spins(invocation)) return studies::configurations(text);
+  const std::filesystem::path file = studies::configurations_name(text).file;
+  if (io::is_hdf5(file))
+    if (const io::Hdf5Reader opened(file); opened.has_attribute("/", "format"))
+      throw input_error(file.string(),
+                        "it is a file of spinflow's and tells its lattice, temperatures and model",
+                        "leave -L, -T, --model and --boundary out");
+  ensemble::Ensemble data = ensemble::import_spins(file, spins_origin(invocation));
+  if (invocation.has("model"))
+    data.model = studies::model_on(data.lattice, invocation.get<std::string>("model"), {},
+                                   invocation.path + " --model");
+  ensemble::measure_rows(data);
+  return data;
 }
 
 }  // namespace spinflow::program

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "command/command.hpp"
-#include "spinflow/ensemble/ensemble.hpp"
+#include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/io/output.hpp"
 #include "spinflow/networks/stack.hpp"
 #include "spinflow/transformations/from_text.hpp"
@@ -29,6 +29,15 @@ namespace spinflow::program {
 /// --hidden-mode; `help` says of what.
 [[nodiscard]] base::OptionSpec hidden_mode_option(std::string help);
 [[nodiscard]] networks::HiddenMode hidden_mode(const Invocation& invocation);
+
+/// -L, -T, --model, --boundary: what files of other programs do not say of their spins.
+[[nodiscard]] std::vector<Flag> spins_flags();
+[[nodiscard]] ensemble::Origin spins_origin(const Invocation& invocation);
+/// The configurations that `text` names (studies::configurations), or, with one of the flags, spins of
+/// another program with what the flags say. Error(input) for one of them with a file of ours.
+[[nodiscard]] ensemble::Ensemble configurations_of(const Invocation& invocation, const std::string& text);
+/// Whether one of the flags is given.
+[[nodiscard]] bool says_spins(const Invocation& invocation);
 
 /// The output path of `-o`, checked before work starts: free or --force, in a folder that can be written to,
 /// and none of the `inputs`. Empty if the flag is not given.

@@ -121,6 +121,11 @@ void say_when_interrupted(std::string_view text) {
   sentence_length = length;
 }
 
+void say_that_it_resumes(const std::filesystem::path& saved) {
+  say_when_interrupted("interrupted; the same command with --resume goes on with what is in " +
+                       saved.string());
+}
+
 void heed_signals() {
   if (received_signal != 0) throw Error(Fault::interrupted, std::string(sentence_now()));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,9 @@ void prepare_process();
 /// Sets the message of an interruption, instead of "interrupted; nothing was written". Call it before the
 /// work.
 void say_when_interrupted(std::string_view sentence);
+
+/// From now on an interruption says that the same command with --resume goes on with what is in `saved`.
+void say_that_it_resumes(const std::filesystem::path& saved);
 
 /// Throws Error(interrupted) with this message if a signal has asked to stop.
 void heed_signals();

@@ -109,7 +109,10 @@ std::string wrapped(std::string_view raw, std::size_t width, std::size_t indent)
   return result;
 }
 
-Progress::Progress() : visible_(is_standard_error_a_terminal()) {}
+Progress::Progress(std::chrono::milliseconds pause)
+    : on_terminal_(is_standard_error_a_terminal()),
+      pause_(on_terminal_ ? std::chrono::milliseconds(200) : pause),
+      next_draw_((Clock::now() + pause_).time_since_epoch().count()) {}
 
 Progress::~Progress() {
   const std::scoped_lock lock(mutex_);
@@ -123,13 +126,14 @@ void Progress::begin(std::string_view what, std::uint64_t total, std::string_vie
   total_ = total;
   done_ = 0;
   started_ = Clock::now();
-  next_draw_ = (started_ + std::chrono::milliseconds(300)).time_since_epoch().count();
+  // On a terminal, what takes no longer than a moment is not shown. Elsewhere the lines follow each other as
+  // they do whatever begins between them.
+  if (on_terminal_) next_draw_ = (started_ + std::chrono::milliseconds(300)).time_since_epoch().count();
 }
 
 void Progress::advance(std::uint64_t n) {
   heed_signals();
   done_.fetch_add(n, std::memory_order_relaxed);
-  if (!visible_) return;
   const auto now = Clock::now().time_since_epoch().count();
   if (now < next_draw_.load(std::memory_order_relaxed)) return;
   // Whoever is drawing draws for the others too.
@@ -138,7 +142,7 @@ void Progress::advance(std::uint64_t n) {
 }
 
 void Progress::note(std::string_view line) {
-  if (!visible_) return;
+  if (!on_terminal_) return;
   const std::scoped_lock lock(mutex_);
   clear();
   write_standard_error(printable(line) + '\n');
@@ -146,7 +150,7 @@ void Progress::note(std::string_view line) {
 
 void Progress::draw() {
   const auto now = Clock::now();
-  next_draw_ = (now + std::chrono::milliseconds(200)).time_since_epoch().count();
+  next_draw_ = (now + pause_).time_since_epoch().count();
   const double seconds = std::chrono::duration<double>(now - started_).count();
   const auto done = static_cast<double>(done_.load(std::memory_order_relaxed));
   const double rate = done / std::max(seconds, 1e-3);
@@ -156,6 +160,10 @@ void Progress::draw() {
   line += fmt::format("  {:.3g} {}/s", rate, unit_);
   if (total_ > 0 && rate > 0)
     line += fmt::format("  {} left", duration_text(std::max(0.0, static_cast<double>(total_) - done) / rate));
+  if (!on_terminal_) {
+    write_standard_error(fmt::format("{}  after {}\n", printable(line), duration_text(seconds)));
+    return;
+  }
   write_standard_error("\r\x1b[K" + printable(line).substr(0, terminal_columns() - 1));
   drawn_ = true;
   progress_line_stands(true);

@@ -50,11 +50,12 @@ class TextTable {
 /// blanks.
 [[nodiscard]] std::string wrapped(std::string_view text, std::size_t width, std::size_t indent);
 
-/// One line on standard error with rate and time left, redrawn a few times a second; only on a terminal. Asks
-/// at every advance() whether the user wants to stop, terminal or not.
+/// On a terminal one line on standard error with rate and time left, redrawn a few times a second. Elsewhere,
+/// as in the log of a batch job, a line after every `pause`. Asks at every advance() whether the user wants
+/// to stop.
 class Progress final : public base::Observer {
  public:
-  Progress();
+  explicit Progress(std::chrono::milliseconds pause = std::chrono::seconds(30));
   /// Takes the line away.
   ~Progress() override;
   Progress(const Progress&) = delete;
@@ -69,14 +70,15 @@ class Progress final : public base::Observer {
   void draw();
   void clear();
 
-  const bool visible_;
+  const bool on_terminal_;
+  const std::chrono::milliseconds pause_;  // between two lines, or the states of one
+  std::atomic<Clock::rep> next_draw_;
   std::mutex mutex_;
   std::string what_;
   std::string unit_;
   std::uint64_t total_ = 0;
   std::atomic<std::uint64_t> done_{0};
   Clock::time_point started_;
-  std::atomic<Clock::rep> next_draw_{0};
   bool drawn_ = false;
 };
 

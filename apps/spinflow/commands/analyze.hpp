@@ -7,6 +7,7 @@ namespace spinflow::program {
 
 // The subcommands of `spinflow analyze`, one file each.
 [[nodiscard]] Command analyze_weights_command();
+[[nodiscard]] Command analyze_likelihood_command();
 [[nodiscard]] Command analyze_couplings_command();
 [[nodiscard]] Command analyze_mcrg_command();
 [[nodiscard]] Command analyze_rg_command();

@@ -11,9 +11,9 @@
 #include "commands/analyze.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/memory.hpp"
-#include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/networks/stack_file.hpp"
 #include "spinflow/results/figures.hpp"
+#include "spinflow/studies/configurations.hpp"
 #include "spinflow/studies/correlators.hpp"
 
 namespace spinflow::program {
@@ -83,7 +83,7 @@ std::string rule_text(const CorrelatorOptions& options) {
 ensemble::Ensemble rows_of(const Invocation& invocation, const AnalyzeCorrelatorsFlags& asked,
                            const networks::Stack& stack) {
   const auto& file = asked.ensemble;
-  const auto ensemble = ensemble::read(file);
+  const auto ensemble = studies::configurations(file);
   const auto lattice = stack.lattice(0);
   if (!(ensemble.lattice == lattice))
     throw input_error(file,

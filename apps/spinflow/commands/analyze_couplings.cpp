@@ -9,7 +9,7 @@
 #include "command/run_folder.hpp"
 #include "commands/analyze.hpp"
 #include "spinflow/base/error.hpp"
-#include "spinflow/ensemble/ensemble_file.hpp"
+#include "spinflow/studies/configurations.hpp"
 #include "spinflow/studies/couplings.hpp"
 
 namespace spinflow::program {
@@ -69,7 +69,7 @@ base::Options<AnalyzeCouplingsFlags> analyze_couplings_options() {
 int run_analyze_couplings(const Invocation& invocation) {
   const std::string& file = invocation.word("ENSEMBLE");
   const fs::path folder = answer_folder(invocation, "analyze-couplings");
-  const ensemble::Ensemble ensemble = ensemble::read(file);
+  const ensemble::Ensemble ensemble = studies::configurations(file);
   const int dimension = ensemble.lattice.dimension();
   const std::string text = invocation.has("basis") ? answers(invocation, analyze_couplings_options()).basis
                                                    : studies::default_couplings(dimension);

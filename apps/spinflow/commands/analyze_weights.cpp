@@ -10,11 +10,11 @@
 #include "commands/analyze.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/memory.hpp"
-#include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/networks/rbm_file.hpp"
 #include "spinflow/networks/stack_file.hpp"
 #include "spinflow/results/figures.hpp"
+#include "spinflow/studies/configurations.hpp"
 #include "spinflow/studies/weights.hpp"
 
 namespace spinflow::program {
@@ -56,7 +56,7 @@ double initial_sigma(const Invocation& invocation, const networks::Rbm& rbm, con
 
 std::vector<ReferenceCorrelation> references_of(const std::string& file, const lattice::Lattice& lattice) {
   if (file.empty()) return {};
-  const auto ensemble = ensemble::read(file);
+  const auto ensemble = studies::configurations(file);
   if (!(ensemble.lattice == lattice))
     throw input_error(file,
                       fmt::format("it has configurations of {} sites ({}), the network {} ({})",

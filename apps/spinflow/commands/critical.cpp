@@ -53,6 +53,7 @@ base::Options<QuestionFlags> question_options() {
 struct RunFlags {
   std::string recipe;
   std::string reanalyze;
+  std::vector<std::string> merge;
   double omega = 0;
   bool resume = false;
   bool force = false;
@@ -60,11 +61,16 @@ struct RunFlags {
 
 base::Options<RunFlags> run_options() {
   base::Options<RunFlags> binder;
-  binder.add("recipe", &RunFlags::recipe, "instead of MODEL: repeat the run of this recipe.toml, bit for bit")
+  binder
+      .add("recipe", &RunFlags::recipe,
+           "instead of MODEL: repeat the run of this recipe.toml, bit for bit or with another --seed")
       .add("reanalyze", &RunFlags::reanalyze,
            "instead of MODEL: read the series of a finished run again; --sizes takes some of them, -o keeps "
            "the answer")
-      .add("omega", &RunFlags::omega, "with --reanalyze: leading correction exponent held fixed",
+      .add("merge", &RunFlags::merge,
+           "instead of MODEL: read the series of several finished runs of one plan and different seeds "
+           "together")
+      .add("omega", &RunFlags::omega, "with --reanalyze or --merge: leading correction exponent held fixed",
            {.least = 0.01, .most = 10})
       .add("resume", &RunFlags::resume, "go on with an unfinished run; start one where there is none")
       .add("force", &RunFlags::force, "replace a run in the folder");
@@ -150,30 +156,33 @@ void tell(const Invocation& invocation, const results::Results& results, const f
   print(text + page_text(page));
 }
 
-int reanalyze(const Invocation& invocation) {
-  refuse_beside(invocation, "--reanalyze",
+/// --reanalyze of one run, --merge of several.
+int reanalyze(const Invocation& invocation, const char* mode, const std::vector<fs::path>& sources) {
+  refuse_beside(invocation, mode,
                 {{"budget", "--budget"},
                  {"precision", "--precision"},
                  {"recipe", "--recipe"},
                  {"resume", "--resume"},
                  {"seed", "--seed"}});
-  const RunFlags asked = answers(invocation, run_options());
-  const fs::path source = asked.reanalyze;
-  (void)output_folders().finished_results(source);
+  for (const auto& source : sources) (void)output_folders().finished_results(source);
+  const bool several = sources.size() > 1;
   const fs::path folder = answer_folder(invocation, "critical-reanalysis");
   studies::ReanalysisOptions options;
   if (invocation.has("sizes")) options.sizes = answers(invocation, question_options()).sizes;
-  options.omega = asked.omega;
+  options.omega = answers(invocation, run_options()).omega;
   results::Results results;
   {
     Progress progress;
-    results = studies::reanalyze_critical(source, options, progress);
+    results = several ? studies::merged_critical(sources, options, progress)
+                      : studies::reanalyze_critical(sources.front(), options, progress);
   }
   fs::path page;
   if (!folder.empty()) {
-    const CriticalPlan plan = studies::plan_in(source);
+    const CriticalPlan plan = studies::plan_in(sources.front());
     io::Settings settings = studies::to_settings(plan);
-    settings["recipe"]["title"] = fmt::format("The critical point of {}, analysed again", plan.model);
+    settings["recipe"]["title"] =
+        several ? fmt::format("The critical point of {}, of {} runs", plan.model, sources.size())
+                : fmt::format("The critical point of {}, analysed again", plan.model);
     results.recipe = "critical-reanalysis";
     page = write_answer(invocation, folder, results, settings);
   }
@@ -182,21 +191,28 @@ int reanalyze(const Invocation& invocation) {
 }
 
 int run_critical(const Invocation& invocation) {
-  if (invocation.has("reanalyze")) return reanalyze(invocation);
-  if (invocation.has("omega"))
-    throw input_error("critical", "--omega is for --reanalyze",
-                      "finish a run first, then read it again with another exponent");
   const RunFlags asked = answers(invocation, run_options());
+  if (invocation.has("reanalyze") && invocation.has("merge"))
+    throw input_error("critical", "--reanalyze and --merge are both given", "give one of them");
+  if (invocation.has("reanalyze")) return reanalyze(invocation, "--reanalyze", {asked.reanalyze});
+  if (invocation.has("merge")) {
+    if (asked.merge.size() < 2)
+      throw input_error("critical --merge", "there is one run", "give two or more, as in a,b");
+    return reanalyze(invocation, "--merge", {asked.merge.begin(), asked.merge.end()});
+  }
+  if (invocation.has("omega"))
+    throw input_error("critical", "--omega is for --reanalyze and --merge",
+                      "finish a run first, then read it again with another exponent");
   if (asked.resume && asked.force)
     throw input_error("critical", "--resume and --force contradict each other", "give one of them");
   std::optional<CriticalQuestion> question;
   std::optional<CriticalPlan> plan;
   if (invocation.has("recipe")) {
-    refuse_beside(
-        invocation, "--recipe",
-        {{"budget", "--budget"}, {"precision", "--precision"}, {"sizes", "--sizes"}, {"seed", "--seed"}});
+    refuse_beside(invocation, "--recipe",
+                  {{"budget", "--budget"}, {"precision", "--precision"}, {"sizes", "--sizes"}});
     const std::string& file = asked.recipe;
     plan = studies::plan_from(io::settings_from_toml(io::read_text(file), file), file);
+    if (invocation.has("seed")) plan->seed = seed_of(invocation);
     base::check_memory(studies::memory_needed(*plan), file);
   } else {
     question = critical_question(invocation);
@@ -245,7 +261,8 @@ std::vector<Flag> critical_flags() {
        .completes = Completes::folder,
        .shows_default = false});
   std::ranges::move(flags_of(run_options().specs()), std::back_inserter(flags));
-  for (const char* name : {"recipe", "reanalyze", "omega"}) flag_of(flags, name).shows_default = false;
+  for (const char* name : {"recipe", "reanalyze", "merge", "omega"})
+    flag_of(flags, name).shows_default = false;
   flag_of(flags, "recipe").completes = Completes::file;
   flag_of(flags, "reanalyze").completes = Completes::folder;
   for (const char* name : {"resume", "force"}) flag_of(flags, name).names = std::string("--") + name;
@@ -265,7 +282,9 @@ Command critical_command() {
           .footer = listing("Models", models::registry().entries()) +
                     "\nExamples:\n"
                     "  spinflow critical ising-square --sizes 8,12,16,24,32,48,64 --budget 5m\n"
-                    "  spinflow critical --reanalyze runs/ising-square-1 --sizes 16,24,32,48,64",
+                    "  spinflow critical --reanalyze runs/ising-square-1 --sizes 16,24,32,48,64\n"
+                    "  spinflow critical --recipe runs/ising-square-1/recipe.toml --seed 2\n"
+                    "  spinflow critical --merge runs/ising-square-1,runs/ising-square-2",
           .run = run_critical};
 }
 

@@ -14,9 +14,9 @@
 #include "command/observables.hpp"
 #include "commands/flow_output.hpp"
 #include "spinflow/base/error.hpp"
-#include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/flow/fixed_point.hpp"
 #include "spinflow/flow/flow_file.hpp"
+#include "spinflow/studies/configurations.hpp"
 #include "spinflow/studies/flows.hpp"
 #include "spinflow/transformations/from_text.hpp"
 
@@ -136,7 +136,7 @@ std::vector<studies::FlowStart> starts_of(const FlowFlags& asked, bool all_rows,
 int run_flow(const Invocation& invocation) {
   const FlowFlags asked = answers(invocation, flow_options());
   auto texts = texts_of(invocation);
-  std::vector<fs::path> inputs = {asked.start};
+  std::vector<fs::path> inputs = {studies::configurations_name(asked.start).file};
   for (const auto& text : texts)
     if (text.is_file()) inputs.emplace_back(text.name());
   const auto output = checked_output(invocation, inputs);
@@ -144,7 +144,7 @@ int run_flow(const Invocation& invocation) {
   Maps maps;
   for (const auto& text : texts) maps.push_back(text.make(*progress));
   texts.clear();  // closes the files
-  const ensemble::Ensemble ensemble = ensemble::read(asked.start);
+  const ensemble::Ensemble ensemble = configurations_of(invocation, asked.start);
   const auto lattices = studies::flow_lattices(maps, ensemble.lattice, asked.steps, invocation.has("steps"));
   const auto starts = starts_of(asked, !invocation.has("chains"), ensemble);
   const auto seed = seed_of(invocation);
@@ -203,6 +203,7 @@ std::vector<Flag> flow_flags() {
        .shows_default = false});
   flags.insert(flags.end() - 1, observables_flag(observables::flow_defaults()));
   for (auto& flag : options_of_maps()) flags.push_back(std::move(flag));
+  std::ranges::move(spins_flags(), std::back_inserter(flags));
   flags.push_back(seed_flag());
   flags.push_back(output_flag("HDF5 file for the readings", false));
   flags.push_back(force_flag());

@@ -33,11 +33,8 @@ int run_import(const Invocation& invocation) {
   const auto output = checked_output(invocation, {file});
   if (!invocation.has("array") && networks::is_foreign_rbm(file))
     throw input_error(file, "it holds an RBM, not spins", "`spinflow import rbm` reads it");
-  ensemble::Origin origin{
-      .size = invocation.has("size") ? invocation.get<std::string>("size") : std::string(),
-      .boundary = lattice::boundary_from(invocation.get<std::string>("boundary"), "import --boundary"),
-      .array = invocation.has("array") ? invocation.get<std::string>("array") : std::string()};
-  if (invocation.has("temperature")) origin.temperature = invocation.get<double>("temperature");
+  ensemble::Origin origin = spins_origin(invocation);
+  if (invocation.has("array")) origin.array = invocation.get<std::string>("array");
   ensemble::Ensemble data = ensemble::import_spins(file, origin);
   data.model = model_of(invocation, data.lattice);
   ensemble::measure_rows(data);
@@ -155,32 +152,13 @@ Command import_rbm_command() {
 }  // namespace
 
 Command import_command() {
-  std::vector<Flag> flags = {
-      {.names = "-L,-N",
-       .spec = {.name = "size",
-                .help = "the lattice of a configuration: 16x10 (Lx x Ly), 8 for 8x8, or 128, "
-                        "a chain of as many spins; needed for rows without axes",
-                .fallback = std::string()},
-       .shows_default = false},
-      {.names = "-T",
-       .spec = {.name = "temperature",
-                .help = "temperature of all rows, in J/k_B; not known without it",
-                .fallback = 0.0,
-                .least = 0},
-       .shows_default = false},
-      {.names = "--model",
-       .spec = {.name = "model",
-                .help = "Hamiltonian of which energies are recorded; none without it",
-                .fallback = std::string(),
-                .choices = models::registry().names()},
-       .shows_default = false},
-      {.names = "--array",
-       .spec = {.name = "array",
-                .help = "name of the array in .npz, .safetensors and HDF5, if it is "
-                        "not spins, samples or the only one",
-                .fallback = std::string()},
-       .shows_default = false},
-      boundary_flag()};
+  std::vector<Flag> flags = spins_flags();
+  flags.push_back({.names = "--array",
+                   .spec = {.name = "array",
+                            .help = "name of the array in .npz, .safetensors and HDF5, if it is "
+                                    "not spins, samples or the only one",
+                            .fallback = std::string()},
+                   .shows_default = false});
   for (auto& flag : model_flags()) flags.push_back(std::move(flag));
   flags.push_back(output_flag("HDF5 file for the configurations", true));
   flags.push_back(force_flag());

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "command/commands.hpp"
+#include "command/inputs.hpp"
 #include "command/json.hpp"
 #include "command/observables.hpp"
-#include "spinflow/ensemble/ensemble_file.hpp"
 
 namespace spinflow::program {
 
@@ -21,7 +23,7 @@ constexpr std::string_view short_warning =
 
 int run_measure(const Invocation& invocation) {
   const std::string& path = invocation.word("ENSEMBLE");
-  const ensemble::Ensemble ensemble = ensemble::read(path);
+  const ensemble::Ensemble ensemble = configurations_of(invocation, path);
   const auto choice = chosen_observables(invocation, &observables::ObservableEntry::in_measure, ensemble);
   Json groups = Json::array();
   std::vector<std::string> head = {"T", "n", "tau_int"};
@@ -57,6 +59,8 @@ int run_measure(const Invocation& invocation) {
 }  // namespace
 
 Command measure_command() {
+  std::vector<Flag> flags = {observables_flag(observables::measure_defaults())};
+  std::ranges::move(spins_flags(), std::back_inserter(flags));
   return {
       .name = "measure",
       .help =
@@ -64,9 +68,11 @@ Command measure_command() {
       .positionals = {{.name = "ENSEMBLE",
                        .help = "configurations: a file of `spinflow sample`, or spins of another program",
                        .completes = Completes::file}},
-      .flags = {observables_flag(observables::measure_defaults())},
+      .flags = std::move(flags),
       .footer = listing("Observables", observables::registry().entries()) +
-                "\nExample:\n  spinflow measure spins.h5 --observables energy,clusters",
+                "\nExamples:\n  spinflow measure spins.h5 --observables energy,clusters\n"
+                "  spinflow measure spins.npy -L 8x8 -T 2.5 --model ising-square\n"
+                "  spinflow measure flow.h5@10",
       .run = run_measure};
 }
 

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "commands/sample.hpp"
+
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <iterator>
 #include <map>
 
 #include "command/commands.hpp"
 #include "command/inputs.hpp"
 #include "command/json.hpp"
+#include "command/signals.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/ensemble/observables.hpp"
@@ -14,6 +20,7 @@
 #include "spinflow/lattice/size.hpp"
 #include "spinflow/observables/names.hpp"
 #include "spinflow/samplers/sampler.hpp"
+#include "spinflow/samplers/saved_pieces.hpp"
 #include "spinflow/studies/sampling.hpp"
 
 namespace spinflow::program {
@@ -51,6 +58,8 @@ samplers::SampleRequest request_of(const Invocation& invocation) {
   const double rows =
       static_cast<double>(request.temperatures.size()) * static_cast<double>(request.samples_per_temperature);
   const std::string& size = invocation.get<std::string>("size");
+  if (size.empty())
+    throw input_error("sample", "the lattice is missing", "give its sides with -L, as in -L 10");
   const base::Values options = invocation.only(entry.options);
   const double sites = lattice::sites_of_text(size, models::dimension_of(entry, options));
   request.model = studies::named_model({.name = entry.name,
@@ -63,16 +72,50 @@ samplers::SampleRequest request_of(const Invocation& invocation) {
   return request;
 }
 
-int run_sample(const Invocation& invocation) {
-  const samplers::SampleRequest request = request_of(invocation);
-  const auto output = checked_output(invocation, {});
-  ensemble::Ensemble ensemble = [&] {
-    Progress progress;
-    return samplers::sample(request, invocation.get<std::string>("sampler"), progress);
-  }();
-  ensemble.command = invocation.line;
-  ensemble::write(ensemble, output, existing_output(invocation));
+std::vector<Flag> model_sampling_flags() {
+  std::vector<std::string> sampler_names = samplers::registry().names();
+  sampler_names.insert(sampler_names.begin(), "auto");
+  std::vector<Flag> flags = {
+      {.names = "-L,-N",
+       .spec = {.name = "size",
+                .help = "sides of the lattice: 10, 16x10 (Lx x Ly), or the length of a chain",
+                .fallback = std::string()},
+       .shows_default = false},
+      {.names = "-T",
+       .spec = {.name = "temperatures",
+                .help = "temperatures: 2.25, or 1,2,3, or first:last:step with both ends",
+                .fallback = std::vector<double>{},
+                .least = 0},
+       .shows_default = false},
+      {.names = "-K",
+       .spec = {.name = "couplings",
+                .help = "inverse temperatures 1/T instead of -T",
+                .fallback = std::vector<double>{}},
+       .shows_default = false},
+      {.names = "--sampler",
+       .spec = {.name = "sampler",
+                .help = "algorithm; auto: the fastest to independent samples at each T",
+                .fallback = std::string("auto"),
+                .choices = sampler_names}},
+      {.names = "--boundary",
+       .spec = {.name = "boundary",
+                .help = "of the lattice",
+                .fallback = std::string("periodic"),
+                .choices = {"periodic", "open"}}}};
+  for (auto& flag : model_flags()) flags.push_back(std::move(flag));
+  return flags;
+}
 
+/// Refuses the first given flag of `flags`.
+void refuse_given(const Invocation& invocation, const std::vector<Flag>& flags, std::string_view whose) {
+  for (const auto& flag : flags)
+    if (invocation.has(flag.spec.name))
+      throw input_error(fmt::format("sample {}", flag.names), fmt::format("it is for {}", whose),
+                        "leave it out");
+}
+
+void print_sample(const Invocation& invocation, const samplers::SampleRequest& request,
+                  const ensemble::Ensemble& ensemble, const std::filesystem::path& output) {
   TextTable table({"T", "n", "e", "|m|", "tau_int", "sampler", "burn-in", "thinning"});
   Json groups = Json::array();
   std::map<double, const ensemble::SamplingRecord*> records;
@@ -98,37 +141,57 @@ int run_sample(const Invocation& invocation) {
   }
   if (invocation.json()) {
     print_json({{"output", output.string()}, {"seed", request.seed}, {"groups", groups}});
-    return 0;
+    return;
   }
   print(fmt::format("{}\n{} configurations of {} on {} sites ({}), seed {}, in {}\n", table.text(),
                     ensemble.size(), request.model->name(), ensemble.lattice.text(),
                     lattice::to_string(ensemble.lattice.boundary()), request.seed,
                     printable(output.string())));
+}
+
+/// The folder of an unfinished sampling to this output: not there, or to be taken up (--resume).
+std::filesystem::path free_or_resumed(const Invocation& invocation, const std::filesystem::path& output) {
+  auto folder = output;
+  folder += ".sampling";
+  if (invocation.get<bool>("resume") || !std::filesystem::exists(folder)) return folder;
+  if (!invocation.get<bool>("force"))
+    throw input_error(folder.string(), "it is an unfinished sampling",
+                      "go on with --resume, or use --force to begin anew");
+  samplers::SavedPieces::discard(folder);
+  return folder;
+}
+
+int run_sample(const Invocation& invocation) {
+  const std::string& name = invocation.word("MODEL");
+  if (!models::registry().contains(name) && std::filesystem::exists(name)) {
+    refuse_given(invocation, model_sampling_flags(), "models, not for networks");
+    if (invocation.has("resume"))
+      throw input_error("sample --resume", "it is for models, not for networks", "leave it out");
+    return run_sample_network(invocation);
+  }
+  static_cast<void>(models::registry().find(name));
+  refuse_given(invocation, network_sampling_flags(), "networks, not for models");
+  samplers::SampleRequest request = request_of(invocation);
+  const auto output = checked_output(invocation, {});
+  const auto folder = free_or_resumed(invocation, output);
+  samplers::SavedPieces saved(folder, 1, [&] { say_that_it_resumes(folder); });
+  if (std::filesystem::exists(folder)) say_that_it_resumes(folder);
+  request.saved = &saved;
+  ensemble::Ensemble ensemble = [&] {
+    Progress progress;
+    return samplers::sample(request, invocation.get<std::string>("sampler"), progress);
+  }();
+  ensemble.command = invocation.line;
+  ensemble::write(ensemble, output, existing_output(invocation));
+  saved.remove();
+  print_sample(invocation, request, ensemble, output);
   return 0;
 }
 
 }  // namespace
 
 Command sample_command() {
-  std::vector<std::string> sampler_names = samplers::registry().names();
-  sampler_names.insert(sampler_names.begin(), "auto");
   std::vector<Flag> flags = {
-      {.names = "-L,-N",
-       .spec = {.name = "size",
-                .help = "sides of the lattice: 10, 16x10 (Lx x Ly), or the length of a chain",
-                .fallback = std::string()},
-       .required = true},
-      {.names = "-T",
-       .spec = {.name = "temperatures",
-                .help = "temperatures: 2.25, or 1,2,3, or first:last:step with both ends",
-                .fallback = std::vector<double>{},
-                .least = 0},
-       .shows_default = false},
-      {.names = "-K",
-       .spec = {.name = "couplings",
-                .help = "inverse temperatures 1/T instead of -T",
-                .fallback = std::vector<double>{}},
-       .shows_default = false},
       {.names = "-n",
        .spec = {.name = "n",
                 .help = "configurations per temperature, each in a chain of its own or 4 tau_int after the "
@@ -136,30 +199,30 @@ Command sample_command() {
                         "its chain: they then correlate by less than 0.05",
                 .fallback = std::int64_t{1000},
                 .least = 1},
-       .required = true},
-      {.names = "--sampler",
-       .spec = {.name = "sampler",
-                .help = "algorithm; auto: the fastest to independent samples at each T",
-                .fallback = std::string("auto"),
-                .choices = sampler_names}},
-      {.names = "--boundary",
-       .spec = {.name = "boundary",
-                .help = "of the lattice",
-                .fallback = std::string("periodic"),
-                .choices = {"periodic", "open"}}}};
-  for (auto& flag : model_flags()) flags.push_back(std::move(flag));
+       .required = true}};
+  std::ranges::move(model_sampling_flags(), std::back_inserter(flags));
+  std::ranges::move(network_sampling_flags(), std::back_inserter(flags));
   flags.push_back(seed_flag());
   flags.push_back(output_flag("HDF5 file for the configurations", true));
+  flags.push_back(
+      {.names = "--resume",
+       .spec = {.name = "resume",
+                .help = "go on with the same command where it was interrupted (OUTPUT.sampling); begin "
+                        "where there is nothing",
+                .fallback = false}});
   flags.push_back(force_flag());
-  return {
-      .name = "sample",
-      .help = "draw equilibrated, independent spin configurations",
-      .positionals = {{.name = "MODEL", .help = "name of the model", .words = models::registry().names()}},
-      .flags = std::move(flags),
-      .footer = listing("Models", models::registry().entries()) + "\n" +
-                listing("Samplers", samplers::registry().entries()) +
-                "\nExample:\n  spinflow sample ising-square -L 10 -T 0:6:0.25 -n 1000 -o spins.h5",
-      .run = run_sample};
+  return {.name = "sample",
+          .help = "draw equilibrated, independent spin configurations",
+          .positionals = {{.name = "MODEL",
+                           .help = "name of the model, or the file of an RBM or a stack",
+                           .words = models::registry().names(),
+                           .completes = Completes::file}},
+          .flags = std::move(flags),
+          .footer = listing("Models", models::registry().entries()) + "\n" +
+                    listing("Samplers", samplers::registry().entries()) +
+                    "\nExamples:\n  spinflow sample ising-square -L 10 -T 0:6:0.25 -n 1000 -o spins.h5\n"
+                    "  spinflow sample v.h5 -n 1000 -o dreams.h5",
+          .run = run_sample};
 }
 
 }  // namespace spinflow::program

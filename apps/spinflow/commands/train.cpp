@@ -5,12 +5,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <iterator>
 #include <optional>
 #include <string>
 
 #include "command/commands.hpp"
 #include "command/inputs.hpp"
 #include "command/json.hpp"
+#include "command/signals.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/memory.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
@@ -19,6 +22,8 @@
 #include "spinflow/networks/rbm_likelihood.hpp"
 #include "spinflow/networks/receptive_fields.hpp"
 #include "spinflow/networks/stack_file.hpp"
+#include "spinflow/studies/configurations.hpp"
+#include "spinflow/trainers/rbm_trainer.hpp"
 #include "spinflow/trainers/stack_trainer.hpp"
 #include "spinflow/trainers/supervised.hpp"
 #include "spinflow/trainers/trainer.hpp"
@@ -26,28 +31,41 @@
 namespace spinflow::program {
 
 ensemble::Ensemble training_data(const Invocation& invocation) {
-  const std::filesystem::path file = invocation.word("ENSEMBLE");
-  return rows_wanted(invocation, ensemble::read(file), file);
+  const std::string& file = invocation.word("ENSEMBLE");
+  return rows_wanted(invocation, configurations_of(invocation, file), file);
 }
 
-namespace {
-
-/// The same configurations without their temperatures and readings: what networks without labels learn from.
 ensemble::Ensemble training_spins(const Invocation& invocation) {
   const std::filesystem::path file = invocation.word("ENSEMBLE");
+  if (says_spins(invocation) || studies::is_flow(studies::configurations_name(file.string()).file))
+    return training_data(invocation);
   if (!invocation.has("temperatures")) return ensemble::read_for_training(file);
   return ensemble::read_for_training(
       file, among(invocation.get<std::vector<double>>("temperatures"), ensemble::temperatures(file),
                   invocation.path + " --temperatures", file));
 }
 
-std::vector<Flag> rbm_options() {
-  std::vector<Flag> flags;
-  for (const auto& entry : trainers::registry().entries()) add_missing(flags, entry.options());
-  return flags;
+Flag resume_flag() {
+  return {
+      .names = "--resume",
+      .spec = {.name = "resume",
+               .help = "go on with the same command where it was interrupted (OUTPUT.training); begin where "
+                       "there is nothing",
+               .fallback = false}};
 }
 
-Json history_of(const networks::Rbm& rbm) {
+void check_unfinished(const Invocation& invocation, const std::vector<std::filesystem::path>& files) {
+  if (invocation.get<bool>("resume")) return;
+  for (const auto& file : files) {
+    if (!std::filesystem::exists(file)) continue;
+    if (!invocation.get<bool>("force"))
+      throw input_error(file.string(), "it is an unfinished training",
+                        "go on with --resume, or use --force to begin anew");
+    std::filesystem::remove(file);
+  }
+}
+
+Json rbm_history(const networks::Rbm& rbm) {
   Json rows = Json::array();
   for (const auto& row : rbm.history)
     rows.push_back({{"update", row.update},
@@ -58,23 +76,6 @@ Json history_of(const networks::Rbm& rbm) {
   return rows;
 }
 
-std::string likelihood_text(const networks::LogLikelihood& likelihood) {
-  if (!likelihood.reverse)
-    return fmt::format("mean log-likelihood (exact) {:.6g} nats per configuration\n", likelihood.value);
-  return fmt::format(
-      "mean log-likelihood {:.6g} +- {:.2g} nats per configuration (AIS, effective sample size {:.0f})\n"
-      "from the other side {:.6g} +- {:.2g} (reverse AIS; an estimate, as good as its tempering samples)\n{}",
-      likelihood.value, likelihood.error, likelihood.effective_sample_size, likelihood.reverse->value,
-      likelihood.reverse->error,
-      networks::converged(likelihood)
-          ? ""
-          : "not converged: the effective sample size is below 10 or the two sides "
-            "disagree by more than their errors; do not quote these numbers\n");
-}
-
-/// A warning if the likelihood of the configurations under the network is lower than for independent random
-/// spins (-ln 2 nats per spin); otherwise empty. A difference of a few per cent is not reported, because of
-/// sampling errors and of data that are random spins themselves.
 std::string word_on_coins(const networks::Rbm& rbm,
                           const std::optional<networks::LogLikelihood>& likelihood) {
   const double coins = -std::log(2.0) * static_cast<double>(rbm.n_visible());
@@ -87,51 +88,7 @@ std::string word_on_coins(const networks::Rbm& rbm,
       coins);
 }
 
-int train_rbm(const Invocation& invocation) {
-  const auto& entry = trainers::registry().find(invocation.get<std::string>("method"));
-  refuse_foreign(invocation, rbm_options(), entry.options(), "method " + entry.name);
-  const auto output = checked_output(invocation, {invocation.word("ENSEMBLE")});
-  const ensemble::Ensemble data = training_spins(invocation);
-  const auto seed = seed_of(invocation);
-  const bool wants_likelihood = invocation.get<bool>("log_likelihood");
-  std::optional<networks::LogLikelihood> likelihood;
-  auto result = [&] {
-    Progress progress;
-    auto trained = entry.train(data, invocation.only(entry.options()), seed, progress);
-    if (wants_likelihood)
-      likelihood = networks::log_likelihood(trained.rbm, data.spins, networks::AisOptions{}, seed, progress);
-    return trained;
-  }();
-  result.rbm.command = invocation.line;
-  networks::write_rbm(result.rbm, output, existing_output(invocation));
-  Json answer = {{"updates", result.updates},
-                 {"seconds", result.seconds},
-                 {"updates_per_second", result.updates_per_second},
-                 {"history", history_of(result.rbm)}};
-  if (likelihood) {
-    answer["log_likelihood"] = likelihood->value;
-    answer["log_likelihood_error"] = likelihood->error;
-    answer["log_likelihood_method"] = likelihood->method;
-    answer["log_likelihood_converged"] = networks::converged(*likelihood);
-    answer["log_likelihood_reverse"] = likelihood->reverse ? to_json(*likelihood->reverse) : Json();
-  }
-  if (invocation.json()) {
-    print_json(answer);
-    return 0;
-  }
-  TextTable table({"update", "reconstruction error", "pseudo-likelihood", "held out", "|W|"});
-  for (const auto& row : result.rbm.history)
-    table.add({fmt::format("{}", row.update), plain(row.reconstruction_error),
-               plain(row.pseudo_likelihood_train), plain(row.pseudo_likelihood_held_out),
-               plain(row.weight_norm)});
-  print(table.text());
-  if (likelihood) print(likelihood_text(*likelihood));
-  print(word_on_coins(result.rbm, likelihood));
-  print(fmt::format("{} updates in {:.2f} s ({:.0f} per second) on {} configurations, seed {}, in {}\n",
-                    result.updates, result.seconds, result.updates_per_second, data.size(), seed,
-                    printable(output.string())));
-  return 0;
-}
+namespace {
 
 int train_stack(const Invocation& invocation) {
   const auto output = checked_output(invocation, {invocation.word("ENSEMBLE")});
@@ -145,13 +102,20 @@ int train_stack(const Invocation& invocation) {
   const double units =
       options.hidden.empty() ? 1 : std::min(static_cast<double>(options.hidden.front()), sites);
   base::check_memory(units * (32 * sites + 4 * static_cast<double>(data.size())), invocation.path);
+  auto saved = output;
+  saved += ".training";
+  const auto files = trainers::layer_savepoints(saved, options.hidden.size());
+  check_unfinished(invocation, files);
   auto result = [&] {
     Progress progress;
-    return trainers::train_stack(data, options, seed, progress);
+    return trainers::train_stack(data, options, seed, progress, {},
+                                 {.path = saved, .saved = [&] { say_that_it_resumes(saved); }});
   }();
   networks::Stack& stack = result.stack;
   stack.command = invocation.line;
   networks::write_stack(stack, output, existing_output(invocation));
+  std::error_code none;
+  for (const auto& file : files) std::filesystem::remove(file, none);
   Json layers = Json::array();
   TextTable table({"layer", "lattice", "units", "dead", "participation", "coherence", "reconstruction error",
                    "pseudo-likelihood", "|W|"});
@@ -165,7 +129,7 @@ int train_stack(const Invocation& invocation) {
                       {"dead", summary.dead},
                       {"participation", summary.participation},
                       {"coherence", summary.coherence},
-                      {"history", history_of(rbm)}});
+                      {"history", rbm_history(rbm)}});
     const auto& last = rbm.history.back();
     table.add({fmt::format("{}", l + 1), lattice, fmt::format("{}", rbm.n_hidden),
                fmt::format("{}", summary.dead), fmt::format("{:.2f}", summary.participation),
@@ -237,6 +201,7 @@ Command with_training_flags(Command command, std::vector<Flag> options) {
                           .completes = Completes::file}};
   for (auto& flag : options) command.flags.push_back(std::move(flag));
   command.flags.push_back(temperatures_flag("train on these temperatures of the file only [all]"));
+  std::ranges::move(spins_flags(), std::back_inserter(command.flags));
   command.flags.push_back(seed_flag());
   command.flags.push_back(output_flag("HDF5 file for the network", true));
   command.flags.push_back(force_flag());
@@ -244,27 +209,10 @@ Command with_training_flags(Command command, std::vector<Flag> options) {
 }
 
 Command train_command() {
-  Command rbm = with_training_flags(
-      {.name = "rbm",
-       .help = "train a restricted Boltzmann machine on configurations",
-       .flags =
-           {{.names = "--method",
-             .spec = {.name = "method",
-                      .help = "how",
-                      .fallback = std::string("cd"),
-                      .choices = trainers::registry().names()}},
-            {.names = "--log-likelihood",
-             .spec = {.name = "log_likelihood",
-                      .help = fmt::format(
-                          "also the mean log-likelihood: exact up to {} units in the smaller layer, else AIS",
-                          networks::most_exact_units),
-                      .fallback = false}}},
-       .footer = listing("Methods", trainers::registry().entries()),
-       .run = train_rbm},
-      rbm_options());
   Command stack = with_training_flags(
       {.name = "stack",
        .help = "train RBMs on top of each other, each on the hidden units of the one below",
+       .flags = {resume_flag()},
        .footer =
            "Participation and coherence of the weights are medians over the units that are not dead.\n\n"
            "Example:\n  spinflow train stack spins.h5 --hidden 64,16 --shrinkage 0.006 -o s.h5",
@@ -277,7 +225,7 @@ Command train_command() {
                           flags_of(trainers::classifier_options().specs()));
   return {.name = "train",
           .help = "train a network on an ensemble",
-          .commands = {std::move(rbm), std::move(stack), std::move(classifier), train_dense_command()}};
+          .commands = {train_rbm_command(), std::move(stack), std::move(classifier), train_dense_command()}};
 }
 
 }  // namespace spinflow::program

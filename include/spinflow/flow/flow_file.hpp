@@ -34,4 +34,14 @@ void write(const FlowRecord& record, const std::filesystem::path& path,
 [[nodiscard]] FlowRecord read(const std::filesystem::path& path);
 [[nodiscard]] FlowRecord read(const io::Hdf5Reader& file);
 
+/// Configurations in a flow's file, which `spinflow flow --keep` stored.
+struct KeptStep {
+  int step = 0;
+  double temperature = 0;  ///< of the start, in J/k_B; NaN: not known
+  std::string group;       ///< where they are: ensemble::read_group reads them
+};
+
+/// All of them, start by start. Error(input) beginning with the path.
+[[nodiscard]] std::vector<KeptStep> kept_steps(const io::Hdf5Reader& file);
+
 }  // namespace spinflow::flow

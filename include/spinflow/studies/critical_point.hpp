@@ -115,6 +115,12 @@ struct ReanalysisOptions {
 results::Results reanalyze_critical(const std::filesystem::path& folder, const ReanalysisOptions& options,
                                     base::Observer& observer = base::silent());
 
+/// The same of the batches of several finished runs together, whose plans differ in nothing but their seeds
+/// (a run repeated from its recipe.toml with another seed). Error(input) beginning with the folder that does
+/// not fit.
+results::Results merged_critical(const std::vector<std::filesystem::path>& folders,
+                                 const ReanalysisOptions& options, base::Observer& observer = base::silent());
+
 /// What critical points rest on, of any model and of one, with what the model itself cites.
 [[nodiscard]] std::vector<base::Citation> critical_citations();
 [[nodiscard]] std::vector<base::Citation> critical_citations(const std::string& model);

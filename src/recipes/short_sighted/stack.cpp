@@ -59,9 +59,9 @@ StackLayers layers_of(const RunFolder& folder, const Settings& settings, const J
             folder.seed(fmt::format("stack.{}.{}", subject.id, s.size), job.seed), observer);
       });
       if (stack) return layers.of_stack(*stack, shrinkage);
-      StackLayers none;
-      none.failures = {fmt::format("{}, L = {}, seed {}: {}", subject.label, s.size, job.seed, failure)};
-      return none;
+      StackLayers failed;
+      failed.failures = {fmt::format("{}, L = {}, seed {}: {}", subject.label, s.size, job.seed, failure)};
+      return failed;
     }));
   }
   return all;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "runs/damaged_piece.hpp"
 #include "runs/live_run.hpp"
@@ -89,6 +90,26 @@ results::Results begun(const CriticalPlan& plan, const std::string& command, con
   return carried_out(plan, folder, run);
 }
 
+/// The analysis of series of the plan; `folder` names them in messages.
+results::Results reanalyzed(const CriticalPlan& plan, Series series, const fs::path& folder,
+                            const ReanalysisOptions& options, base::Observer& observer) {
+  const base::StopScope scope(observer);
+  for (const auto size : options.sizes)
+    if (std::ranges::find(plan.sizes, size) == plan.sizes.end())
+      throw input_error(
+          "critical --sizes", fmt::format("{} has no series of size {}", folder.string(), size),
+          fmt::format("give some of its sizes, {} to {}", plan.sizes.front(), plan.sizes.back()));
+  observer.begin("reading the critical point", 0, "");
+  if (options.sizes.empty()) return results_of(studied(plan, series, options.omega));
+  if (options.sizes.size() < 3)
+    throw input_error("critical --sizes", "fewer than three sizes cannot show how a crossing drifts",
+                      "give three or more of the run's");
+  std::erase_if(series, [&](const SizeSeries& size) {
+    return std::ranges::find(options.sizes, size.size) == options.sizes.end();
+  });
+  return results_of(studied(restricted(plan, options.sizes), series, options.omega));
+}
+
 }  // namespace
 
 results::Results run_critical(const CriticalQuestion& question, const std::string& command,
@@ -122,24 +143,34 @@ CriticalPlan plan_in(const fs::path& folder) {
 
 results::Results reanalyze_critical(const fs::path& folder, const ReanalysisOptions& options,
                                     base::Observer& observer) {
-  const base::StopScope scope(observer);
   const CriticalPlan plan = plan_in(folder);
-  Series series = read(folder / series_file, plan);
-  for (const auto size : options.sizes)
-    if (std::ranges::find(plan.sizes, size) == plan.sizes.end())
-      throw input_error(
-          "critical --sizes", fmt::format("{} has no series of size {}", folder.string(), size),
-          fmt::format("give some of its sizes, {} to {}", plan.sizes.front(), plan.sizes.back()));
-  observer.begin("reading the critical point", 0, "");
-  if (options.sizes.empty()) return results_of(studied(plan, series, options.omega));
-  if (options.sizes.size() < 3)
-    throw input_error("critical --sizes", "fewer than three sizes cannot show how a crossing drifts",
-                      "give three or more of the run's");
-  std::erase_if(series, [&](const SizeSeries& size) {
-    return std::ranges::find(options.sizes, size.size) == options.sizes.end();
-  });
-  const CriticalPlan part = restricted(plan, options.sizes);
-  return results_of(studied(part, series, options.omega));
+  return reanalyzed(plan, read(folder / series_file, plan), folder, options, observer);
+}
+
+results::Results merged_critical(const std::vector<fs::path>& folders, const ReanalysisOptions& options,
+                                 base::Observer& observer) {
+  if (folders.size() < 2) throw input_error("critical --merge", "there is one run", "give two or more");
+  CriticalPlan plan = plan_in(folders.front());
+  std::map<std::uint64_t, fs::path> folder_of_seed;
+  std::vector<Series> parts;
+  for (const auto& folder : folders) {
+    CriticalPlan next = plan_in(folder);
+    const auto [found, fresh] = folder_of_seed.emplace(next.seed, folder);
+    if (!fresh)
+      throw input_error(folder.string(), fmt::format("it has the seed of {}", found->second.string()),
+                        "merge runs of different seeds: the same random numbers are not independent");
+    parts.push_back(read(folder / series_file, next));
+    next.seed = plan.seed;
+    // With a precision the number of rounds, and so of records, depends on the seed.
+    const bool same_plan =
+        to_settings(next) == to_settings(plan) &&
+        std::ranges::equal(parts.back(), parts.front(), {}, &SizeSeries::records, &SizeSeries::records);
+    if (!same_plan)
+      throw input_error(folder.string(), fmt::format("its plan is not that of {}", folders.front().string()),
+                        "merge runs of one plan (`spinflow critical --recipe RUN/recipe.toml --seed N`)");
+  }
+  plan.batches *= static_cast<std::int64_t>(folders.size());
+  return reanalyzed(plan, joined_batches(parts), folders.front(), options, observer);
 }
 
 results::Results kept_critical(const CriticalPlan& plan, const std::string& command, const fs::path& folder,

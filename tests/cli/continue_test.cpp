@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Trainings that go on: from the file of a network, and after a kill.
+#include <fmt/format.h>
+#include <signal.h>
+
+#include "cli/commands_testing.hpp"
+
+namespace spinflow::program_tests {
+namespace {
+
+std::vector<std::string> words_of(const std::string& line) {
+  std::vector<std::string> all;
+  std::istringstream in(line);
+  for (std::string word; in >> word;) all.push_back(word);
+  return all;
+}
+
+TEST_F(Commands, TrainRbmGoesOnWithANetwork) {
+  const std::string settings = " --hidden 5 --batch-size 32 --momentum 0.5 --method pcd";
+  answer("train rbm s.h5" + settings + " --epochs 4 -o long-4.h5", folder());
+  answer("train rbm s.h5" + settings + " --epochs 3 -o long-3.h5", folder());
+  const json more = json_answer("train rbm s.h5 --continue long-3.h5 --epochs 1 -o more.h5", folder());
+  EXPECT_TRUE(more.at("begun_anew").is_null());
+  EXPECT_EQ(more.at("updates"), 24);
+  const json a = json_answer("inspect long-4.h5", folder());
+  EXPECT_EQ(a.at("training"), json_answer("inspect more.h5", folder()).at("training"));
+  const auto anew = answer("train rbm s.h5 --continue long-3.h5 --seed 2 -o anew.h5", folder());
+  EXPECT_NE(anew.find("a new training began at the weights of long-3.h5, because the seed is another one"),
+            std::string::npos)
+      << anew;
+  expect_refused({{"train rbm s.h5 --continue long-3.h5 --hidden 6 -o x.h5", "long-3.h5 has 5 hidden units"},
+                  {"train rbm s.h5 --continue s.h5 -o x.h5", "s.h5"},
+                  {"train rbm s.h5 --continue none.h5 -o x.h5", "none.h5"},
+                  {"train rbm c.h5 --continue long-3.h5 -o x.h5", "have 8 spins, the network 16"},
+                  {"train rbm s.h5 --continue long-3.h5 -o long-3.h5 --force", "also the input"},
+                  {"train rbm s.h5 --patience 3 -o x.h5", "held_out is 0"}},
+                 folder());
+}
+
+TEST_F(SlowCommands, KilledTrainingsResumeWithTheSameBits) {
+  // Some seconds of training, saved every second.
+  const std::string line =
+      "train rbm s.h5 --hidden 64 --batch-size 8 --epochs 40000 --method pcd --seed 3 -o ";
+  {
+    Background program(words_of(line + "killed.h5"), folder());
+    ASSERT_TRUE(appears(folder() / "killed.h5.training")) << program.seen();
+    program.signal(SIGKILL);
+    if (program.wait() == 0) GTEST_SKIP() << "the training was done before the signal came";
+  }
+  {
+    Background program(words_of(line + "killed.h5 --resume"), folder());
+    EXPECT_TRUE(program.shows("train rbm")) << program.seen();
+    program.signal(SIGINT);
+    if (program.wait() == 0) GTEST_SKIP() << "the training was done before the signal came";
+    EXPECT_NE(program.seen().find("with --resume goes on with what is in killed.h5.training"),
+              std::string::npos)
+        << program.seen();
+  }
+  EXPECT_FALSE(fs::exists(folder() / "killed.h5"));
+  expect_refused({{line + "killed.h5", "--resume"},
+                  {line + "killed.h5 --resume --learning-rate 0.02", "other options or configurations"}},
+                 folder());
+  answer(line + "killed.h5 --resume", folder());
+  EXPECT_FALSE(fs::exists(folder() / "killed.h5.training"));
+  // The same command line, which stands in the file, in another folder.
+  const testing::TemporaryFolder peaceful;
+  fs::copy(folder() / "s.h5", peaceful.path() / "s.h5");
+  answer(line + "killed.h5 --resume", peaceful.path());
+  EXPECT_TRUE(bytes_of(folder() / "killed.h5") == bytes_of(peaceful.path() / "killed.h5"));
+}
+
+TEST_F(SlowCommands, KilledSamplingsResumeWithTheSameBits) {
+  const std::string line =
+      "sample ising-square -L 64 -T 2.2,2.3,2.4 -n 8000 --sampler wolff --seed 3 -o killed.h5";
+  {
+    Background program(words_of(line), folder());
+    ASSERT_TRUE(appears(folder() / "killed.h5.sampling")) << program.seen();
+    program.signal(SIGKILL);
+    if (program.wait() == 0) GTEST_SKIP() << "the sampling was done before the signal came";
+  }
+  EXPECT_FALSE(fs::exists(folder() / "killed.h5"));
+  expect_refused({{line, "--resume"}}, folder());
+  answer(line + " --resume", folder());
+  EXPECT_FALSE(fs::exists(folder() / "killed.h5.sampling"));
+  const testing::TemporaryFolder peaceful;
+  answer(line + " --resume", peaceful.path());
+  EXPECT_TRUE(bytes_of(folder() / "killed.h5") == bytes_of(peaceful.path() / "killed.h5"));
+}
+
+}  // namespace
+}  // namespace spinflow::program_tests
