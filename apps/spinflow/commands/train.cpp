@@ -66,14 +66,7 @@ void check_unfinished(const Invocation& invocation, const std::vector<std::files
 }
 
 Json rbm_history(const networks::Rbm& rbm) {
-  Json rows = Json::array();
-  for (const auto& row : rbm.history)
-    rows.push_back({{"update", row.update},
-                    {"reconstruction_error", row.reconstruction_error},
-                    {"pseudo_likelihood_train", row.pseudo_likelihood_train},
-                    {"pseudo_likelihood_held_out", row.pseudo_likelihood_held_out},
-                    {"weight_norm", row.weight_norm}});
-  return rows;
+  return to_json(rbm.history, networks::rbm_history_columns());
 }
 
 std::string word_on_coins(const networks::Rbm& rbm,
