@@ -237,6 +237,51 @@ void bind_columns(nb::class_<Ensemble>& c) {
       .def_rw("command", &Ensemble::command, "How it was made; stands in the file.");
 }
 
+/// What an ensemble becomes: a file, a data set of xarray or ArviZ, a text, a pickle.
+void bind_files(nb::class_<Ensemble>& c) {
+  using namespace nb::literals;
+  c.def(
+       "save", [](const Ensemble& e, const fs::path& path) { ensemble::write(e, path); }, "path"_a,
+       "Writes the file that `spinflow sample` writes. It appears complete or not at all. RuntimeError if "
+       "the\n"
+       "disk is full.")
+      .def(
+          "to_xarray", [](nb::handle self) { return helper("_frames", "ensemble_dataset")(self); },
+          nb::sig("def to_xarray(self) -> xarray.Dataset"),
+          "spins (sample, y, x) with temperature, energy and the other columns as coordinates.")
+      .def(
+          "to_arviz",
+          [](nb::handle self, nb::handle functions) {
+            return helper("_frames", "inference_data")(self, functions);
+          },
+          "functions"_a = nb::tuple(),
+          nb::sig("def to_arviz(self, functions: collections.abc.Sequence[collections.abc.Callable] = ()) -> "
+                  "arviz.InferenceData"),
+          "The series of every chain for ArviZ, (chain, draw): energy, magnetization and abs_magnetization, "
+          "per\n"
+          "site, and functions of the spins (n, Ly, Lx) that return a number per configuration.\n\n"
+          "Independent configurations, each of a chain of its own, are one chain; chains of different "
+          "lengths are\n"
+          "cut to the shortest. ValueError for several temperatures.\n\n"
+          ">>> import spinflow as sf\n"
+          ">>> data = sf.sample('ising-square', L=4, T=2.27, n=40)\n"
+          ">>> sorted(data.to_arviz().posterior)\n"
+          "['abs_magnetization', 'energy', 'magnetization']\n")
+      .def("__repr__",
+           [](const Ensemble& e) {
+             return fmt::format("<spinflow.Ensemble: {} configurations of {} on {} sites ({})>", e.size(),
+                                e.model ? e.model->name() : "an unknown model", e.lattice.text(),
+                                to_string(e.lattice.boundary()));
+           })
+      .def("__getstate__",
+           [](const Ensemble& e) {
+             return bytes_of_file([&](const fs::path& path) { ensemble::write(e, path); });
+           })
+      .def("__setstate__", [](Ensemble& e, const nb::bytes& state) {
+        with_file_of_bytes(state, [&](const fs::path& path) { new (&e) Ensemble(ensemble::read(path)); });
+      });
+}
+
 void bind_ensemble(nb::module_& m) {
   nb::class_<Ensemble> c(
       m, "Ensemble",
@@ -273,47 +318,8 @@ void bind_ensemble(nb::module_& m) {
            ">>> import spinflow as sf\n"
            ">>> data = sf.sample('ising-square', L=4, T=[1, 2], n=10)\n"
            ">>> data.measure(['energy']).columns.tolist()\n"
-           "['temperature', 'n', 'tau_int', 'tau_int_error', 'short_series', 'energy', 'energy_error']\n")
-      .def(
-          "save", [](const Ensemble& e, const fs::path& path) { ensemble::write(e, path); }, "path"_a,
-          "Writes the file that `spinflow sample` writes. It appears complete or not at all. RuntimeError if "
-          "the\n"
-          "disk is full.")
-      .def(
-          "to_xarray", [](nb::handle self) { return helper("_frames", "ensemble_dataset")(self); },
-          nb::sig("def to_xarray(self) -> xarray.Dataset"),
-          "spins (sample, y, x) with temperature, energy and the other columns as coordinates.")
-      .def(
-          "to_arviz",
-          [](nb::handle self, nb::handle functions) {
-            return helper("_frames", "inference_data")(self, functions);
-          },
-          "functions"_a = nb::tuple(),
-          nb::sig("def to_arviz(self, functions: collections.abc.Sequence[collections.abc.Callable] = ()) -> "
-                  "arviz.InferenceData"),
-          "The series of every chain for ArviZ, (chain, draw): energy, magnetization and abs_magnetization, "
-          "per\n"
-          "site, and functions of the spins (n, Ly, Lx) that return a number per configuration.\n\n"
-          "Independent configurations, each of a chain of its own, are one chain; chains of different "
-          "lengths are\n"
-          "cut to the shortest. ValueError for several temperatures.\n\n"
-          ">>> import spinflow as sf\n"
-          ">>> data = sf.sample('ising-square', L=4, T=2.27, n=40)\n"
-          ">>> sorted(data.to_arviz().posterior)\n"
-          "['abs_magnetization', 'energy', 'magnetization']\n")
-      .def("__repr__",
-           [](const Ensemble& e) {
-             return fmt::format("<spinflow.Ensemble: {} configurations of {} on {} sites ({})>", e.size(),
-                                e.model ? e.model->name() : "an unknown model", e.lattice.text(),
-                                to_string(e.lattice.boundary()));
-           })
-      .def("__getstate__",
-           [](const Ensemble& e) {
-             return bytes_of_file([&](const fs::path& path) { ensemble::write(e, path); });
-           })
-      .def("__setstate__", [](Ensemble& e, const nb::bytes& state) {
-        with_file_of_bytes(state, [&](const fs::path& path) { new (&e) Ensemble(ensemble::read(path)); });
-      });
+           "['temperature', 'n', 'tau_int', 'tau_int_error', 'short_series', 'energy', 'energy_error']\n");
+  bind_files(c);
   bind_columns(c);
   m.def(
       "concatenate", [](const std::vector<Ensemble>& parts) { return ensemble::concatenated(parts); },

@@ -83,13 +83,12 @@ auto read_rows(const Rbm& rbm, nb::handle v, const Read& read) {
   return work([&](base::Observer&) { return read(rbm, spins); });
 }
 
-void bind_rbm(nb::module_& m) {
-  nb::class_<Rbm>(m, "RbmCore")
-      .def_prop_ro("weights",
-                   [](nb::handle self) {
-                     const auto& rbm = nb::cast<const Rbm&>(self);
-                     return view_of(std::span(rbm.weights), {rbm.n_hidden, rbm.n_visible()}, self);
-                   })
+void bind_parameters(nb::class_<Rbm>& c) {
+  c.def_prop_ro("weights",
+                [](nb::handle self) {
+                  const auto& rbm = nb::cast<const Rbm&>(self);
+                  return view_of(std::span(rbm.weights), {rbm.n_hidden, rbm.n_visible()}, self);
+                })
       .def_prop_ro("visible_bias",
                    [](nb::handle self) {
                      const auto& rbm = nb::cast<const Rbm&>(self);
@@ -105,12 +104,17 @@ void bind_rbm(nb::module_& m) {
                    [](const Rbm& rbm) { return history_of(rbm.history, networks::rbm_history_columns()); })
       .def_prop_ro("training", [](const Rbm& rbm) { return dict_of(rbm.training); })
       .def_ro("seed", &Rbm::seed)
-      .def_rw("command", &Rbm::command)
-      .def("hidden_means",
-           [](const Rbm& rbm, nb::handle v) {
-             const auto means = read_rows(rbm, v, networks::hidden_means);
-             return array_of(means.unpadded(), {means.n_rows(), means.n_columns()});
-           })
+      .def_rw("command", &Rbm::command);
+}
+
+void bind_rbm(nb::module_& m) {
+  nb::class_<Rbm> c(m, "RbmCore");
+  bind_parameters(c);
+  c.def("hidden_means",
+        [](const Rbm& rbm, nb::handle v) {
+          const auto means = read_rows(rbm, v, networks::hidden_means);
+          return array_of(means.unpadded(), {means.n_rows(), means.n_columns()});
+        })
       .def("free_energy",
            [](const Rbm& rbm, nb::handle v) { return array_of(read_rows(rbm, v, networks::free_energy)); })
       .def("pseudo_likelihood",
@@ -168,19 +172,8 @@ ensemble::Ensemble stack_sample(const Stack& stack, std::int64_t n, std::int64_t
   return work([&](base::Observer&) { return studies::network_samples(stack, n, steps, seed).rows; });
 }
 
-void bind_stack(nb::module_& m) {
-  nb::class_<Stack>(
-      m, "Stack",
-      "RBMs on top of each other, without biases: what sf.train_stack returns.\n\n"
-      "A map of flows: each step is one layer up (sf.maps.StackUp; sf.maps.StackReconstruct).\n\n"
-      ">>> import spinflow as sf\n"
-      ">>> data = sf.sample('ising-square', L=8, T=2.27, n=100)\n"
-      ">>> stack = sf.train_stack(data, hidden=[16, 4], epochs=2)\n"
-      ">>> stack, len(stack.layers)\n"
-      "(<spinflow.Stack: 8x8 -> 4x4 -> 2x2>, 2)\n"
-      ">>> stack.up(data, layer=2).spins.shape, stack.sample(5, steps=3).spins.shape\n"
-      "((100, 2, 2), (5, 8, 8))\n")
-      .def("__len__", [](const Stack& stack) { return stack.layers.size(); })
+void bind_layers(nb::class_<Stack>& c) {
+  c.def("__len__", [](const Stack& stack) { return stack.layers.size(); })
       .def("__repr__",
            [](const Stack& stack) {
              std::string text = stack.lattice(0).text();
@@ -204,15 +197,28 @@ void bind_stack(nb::module_& m) {
             return all;
           },
           nb::sig("def shapes(self) -> list[tuple[int, ...]]"),
-          "The lattice of every layer: that of the spins first.")
-      .def(
-          "up", stack_up, "X"_a.none(), nb::kw_only(), "layer"_a = 1, "hidden_mode"_a = "sampled",
-          "seed"_a = 1,
-          nb::sig(
-              "def up(self, X, *, layer: int = 1, hidden_mode: str = 'sampled', seed: int = 1) -> Ensemble"),
-          "Hidden layer `layer` (1: the lowest) of configurations X: an Ensemble, drawn, or with\n"
-          "hidden_mode='sign' the more probable sign of each unit. ValueError for another layer, or an X of\n"
-          "another lattice.")
+          "The lattice of every layer: that of the spins first.");
+}
+
+void bind_stack(nb::module_& m) {
+  nb::class_<Stack> c(
+      m, "Stack",
+      "RBMs on top of each other, without biases: what sf.train_stack returns.\n\n"
+      "A map of flows: each step is one layer up (sf.maps.StackUp; sf.maps.StackReconstruct).\n\n"
+      ">>> import spinflow as sf\n"
+      ">>> data = sf.sample('ising-square', L=8, T=2.27, n=100)\n"
+      ">>> stack = sf.train_stack(data, hidden=[16, 4], epochs=2)\n"
+      ">>> stack, len(stack.layers)\n"
+      "(<spinflow.Stack: 8x8 -> 4x4 -> 2x2>, 2)\n"
+      ">>> stack.up(data, layer=2).spins.shape, stack.sample(5, steps=3).spins.shape\n"
+      "((100, 2, 2), (5, 8, 8))\n");
+  bind_layers(c);
+  c.def(
+       "up", stack_up, "X"_a.none(), nb::kw_only(), "layer"_a = 1, "hidden_mode"_a = "sampled", "seed"_a = 1,
+       nb::sig("def up(self, X, *, layer: int = 1, hidden_mode: str = 'sampled', seed: int = 1) -> Ensemble"),
+       "Hidden layer `layer` (1: the lowest) of configurations X: an Ensemble, drawn, or with\n"
+       "hidden_mode='sign' the more probable sign of each unit. ValueError for another layer, or an X of\n"
+       "another lattice.")
       .def(
           "sample", stack_sample, "n"_a = 1000, nb::kw_only(), "steps"_a = 1000, "seed"_a = 1,
           "n >= 1 configurations drawn from the stack as a deep belief net, an Ensemble: `steps` >= 0 Gibbs\n"
@@ -242,28 +248,18 @@ nb::object evaluated(const Dense& net, nb::handle v,
   return array_of(found.unpadded(), {found.n_rows(), found.n_columns()});
 }
 
-void bind_dense(nb::module_& m) {
-  nb::class_<Dense>(m, "Dense",
-                    "A fully connected net on spins: what sf.train_dense and sf.train_classifier return.\n\n"
-                    "With spins for outputs it is a map of flows; a classifier is a thermometer.\n\n"
-                    ">>> import spinflow as sf\n"
-                    ">>> data = sf.sample('ising-square', L=4, T=[1, 4], n=100)\n"
-                    ">>> net = sf.train_classifier(data, hidden=8, epochs=2)\n"
-                    ">>> net, net.temperatures\n"
-                    "(<spinflow.Dense: 4x4 -> 8 -> 2, classifier>, [1.0, 4.0])\n"
-                    ">>> net.outputs(data).shape, net.features(data).shape, net.probabilities(data).shape\n"
-                    "((200, 2), (200, 8), (200, 2))\n")
-      .def_prop_ro(
-          "layers",
-          [](nb::handle self) {
-            nb::list all;
-            for (const auto& layer : nb::cast<const Dense&>(self).layers)
-              all.append(nb::make_tuple(view_of(std::span(layer.weights), {layer.n_out, layer.n_in}, self),
-                                        view_of(std::span(layer.bias), {layer.n_out}, self)));
-            return all;
-          },
-          nb::sig("def layers(self) -> list[tuple[numpy.ndarray, numpy.ndarray]]"),
-          "(weights (n_out, n_in), bias (n_out)) of each layer, the lowest first: read-only views.")
+void bind_layers(nb::class_<Dense>& c) {
+  c.def_prop_ro(
+       "layers",
+       [](nb::handle self) {
+         nb::list all;
+         for (const auto& layer : nb::cast<const Dense&>(self).layers)
+           all.append(nb::make_tuple(view_of(std::span(layer.weights), {layer.n_out, layer.n_in}, self),
+                                     view_of(std::span(layer.bias), {layer.n_out}, self)));
+         return all;
+       },
+       nb::sig("def layers(self) -> list[tuple[numpy.ndarray, numpy.ndarray]]"),
+       "(weights (n_out, n_in), bias (n_out)) of each layer, the lowest first: read-only views.")
       .def_prop_ro(
           "shape", [](const Dense& net) { return nb::tuple(nb::cast(net.visible.shape())); },
           nb::sig("def shape(self) -> tuple[int, ...]"), "Of the configurations it takes.")
@@ -283,12 +279,27 @@ void bind_dense(nb::module_& m) {
           nb::sig("def history(self) -> pandas.DataFrame"), "The course of the training.")
       .def_prop_ro(
           "training", [](const Dense& net) { return dict_of(net.training); },
-          "The options it was trained with.")
-      .def(
-          "outputs",
-          [](const Dense& net, nb::handle v) { return evaluated(net, v, &networks::DenseForward::outputs); },
-          "X"_a.none(), nb::sig("def outputs(self, X) -> numpy.ndarray"),
-          "The linear outputs: float32 (n, n_outputs). ValueError for an X of another lattice.")
+          "The options it was trained with.");
+}
+
+void bind_dense(nb::module_& m) {
+  nb::class_<Dense> c(
+      m, "Dense",
+      "A fully connected net on spins: what sf.train_dense and sf.train_classifier return.\n\n"
+      "With spins for outputs it is a map of flows; a classifier is a thermometer.\n\n"
+      ">>> import spinflow as sf\n"
+      ">>> data = sf.sample('ising-square', L=4, T=[1, 4], n=100)\n"
+      ">>> net = sf.train_classifier(data, hidden=8, epochs=2)\n"
+      ">>> net, net.temperatures\n"
+      "(<spinflow.Dense: 4x4 -> 8 -> 2, classifier>, [1.0, 4.0])\n"
+      ">>> net.outputs(data).shape, net.features(data).shape, net.probabilities(data).shape\n"
+      "((200, 2), (200, 8), (200, 2))\n");
+  bind_layers(c);
+  c.def(
+       "outputs",
+       [](const Dense& net, nb::handle v) { return evaluated(net, v, &networks::DenseForward::outputs); },
+       "X"_a.none(), nb::sig("def outputs(self, X) -> numpy.ndarray"),
+       "The linear outputs: float32 (n, n_outputs). ValueError for an X of another lattice.")
       .def(
           "features",
           [](const Dense& net, nb::handle v) { return evaluated(net, v, &networks::DenseForward::features); },

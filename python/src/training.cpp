@@ -159,9 +159,7 @@ networks::Dense train_dense(nb::handle data, nb::handle target, const std::strin
       .net;
 }
 
-}  // namespace
-
-void bind_training(nb::module_& m) {
+void bind_rbm_training(nb::module_& m) {
   nb::class_<RbmTraining>(m, "RbmTraining")
       .def(nb::init<nb::handle, const std::string&, const nb::dict&, std::uint64_t, nb::handle>(),
            nb::arg().none(), nb::arg(), nb::arg(), nb::arg(), nb::arg().none())
@@ -174,6 +172,9 @@ void bind_training(nb::module_& m) {
       .def("rbm", [](const RbmTraining& t) { return t.trainer().rbm(); });
   m.def("rbm_options",
         [](const std::string& method) { return option_specs(trainers::registry().find(method).options()); });
+}
+
+void bind_stack_training(nb::module_& m) {
   m.def(
       "train_stack", train_stack, "data"_a.none(), nb::kw_only(), "seed"_a = 1, "callback"_a = nb::none(),
       "options"_a,
@@ -194,6 +195,9 @@ void bind_training(nb::module_& m) {
       ">>> data = sf.sample('ising-square', L=4, T=2.27, n=200)\n"
       ">>> sf.train_stack(data, hidden=[4], epochs=2).shapes\n"
       "[(4, 4), (2, 2)]\n");
+}
+
+void bind_net_training(nb::module_& m) {
   m.def("train_classifier", train_classifier, "data"_a.none(), nb::kw_only(), "seed"_a = 1,
         "callback"_a = nb::none(), "options"_a,
         nb::sig("def train_classifier(data, *, seed: int = 1, callback: collections.abc.Callable | None = "
@@ -234,6 +238,14 @@ void bind_training(nb::module_& m) {
         ">>> net = sf.train_dense(data, 'decimation:2', hidden=[16], updates=100)\n"
         ">>> net.outputs(data).shape\n"
         "(200, 4)\n");
+}
+
+}  // namespace
+
+void bind_training(nb::module_& m) {
+  bind_rbm_training(m);
+  bind_stack_training(m);
+  bind_net_training(m);
 }
 
 }  // namespace spinflow::python

@@ -200,6 +200,27 @@ TEST(LaneRule, CoarseDecisionsAndEventsAddUpToTheProbabilities) {
   }
 }
 
+struct Turns {
+  double variance = 0;  // of a turn, summed over the lanes
+  double square = 0;    // its square
+  double product = 0;   // that of a lane times that of the next
+  double fourth = 0;    // the fourth cumulant
+};
+
+// `p`: the probability of a turn in every lane.
+Turns turns_of(const std::vector<double>& p) {
+  Turns sums;
+  for (std::size_t lane = 0; lane < p.size(); ++lane) {
+    const double turn = p[lane] * (1 - p[lane]);
+    const double of_next = p[(lane + 1) % p.size()] * (1 - p[(lane + 1) % p.size()]);
+    sums.variance += turn;
+    sums.square += turn * turn;
+    sums.product += turn * of_next;
+    sums.fourth += turn * (1 - 6 * turn);
+  }
+  return sums;
+}
+
 // Spins without couplings in a field turn against it with a small probability of their lane's temperature,
 // most of them by events alone: sums over lanes, over sites and over all, products of one site or lane with
 // the next and of one sweep with the next have the moments of independent turns.
@@ -215,28 +236,14 @@ TEST(LaneUpdate, EventsAreIndependentAndOfTheirLanesTemperature) {
   }
   const LaneRule rule(LocalUpdate::metropolis, 0, 1, graph, temperatures);
   LaneRandom random(base::RandomStream(1, "events"));
-  double of_sweeps = 0;
-  double of_sites = 0;
-  double next_site = 0;
-  double next_lane = 0;
-  double next_sweep = 0;
-  double variance = 0;  // of a turn, summed over the lanes
-  double square = 0;    // its square
-  double product = 0;   // that of a lane times that of the next
-  double fourth = 0;    // the fourth cumulant
-  for (std::size_t lane = 0; lane < block_lanes; ++lane) {
-    const double turn = p[lane] * (1 - p[lane]);
-    const double of_next = p[(lane + 1) % block_lanes] * (1 - p[(lane + 1) % block_lanes]);
-    variance += turn;
-    square += turn * turn;
-    product += turn * of_next;
-    fourth += turn * (1 - 6 * turn);
-  }
+  double of_sweeps = 0, of_sites = 0;
+  double next_site = 0, next_lane = 0, next_sweep = 0;
+  const auto [variance, square, product, fourth] = turns_of(p);
   std::vector<double> of_lane(block_lanes);
   std::vector<std::vector<double>> last;
   for (int sweep = 0; sweep < sweeps; ++sweep) {
     LaneSpins spins(sites);
-    for (std::size_t i = 0; i < 8 * sites; ++i) spins.data()[i] = ~std::uint64_t{0};
+    std::fill_n(spins.data(), 8 * sites, ~std::uint64_t{0});
     update_sites(graph, rule, 0, sites, random, spins);
     std::vector<std::vector<double>> now(sites, std::vector<double>(block_lanes));
     double all = 0;

@@ -65,9 +65,7 @@ void check_unfinished(const Invocation& invocation, const std::vector<std::files
   }
 }
 
-Json rbm_history(const networks::Rbm& rbm) {
-  return to_json(rbm.history, networks::rbm_history_columns());
-}
+Json rbm_history(const networks::Rbm& rbm) { return to_json(rbm.history, networks::rbm_history_columns()); }
 
 std::string word_on_coins(const networks::Rbm& rbm,
                           const std::optional<networks::LogLikelihood>& likelihood) {
@@ -82,6 +80,42 @@ std::string word_on_coins(const networks::Rbm& rbm,
 }
 
 namespace {
+
+void print_stack(const Invocation& invocation, const trainers::StackTraining& result) {
+  const networks::Stack& stack = result.stack;
+  Json layers = Json::array();
+  TextTable table({"layer", "lattice", "units", "dead", "participation", "coherence", "reconstruction error",
+                   "pseudo-likelihood", "|W|"});
+  for (std::size_t l = 0; l < stack.layers.size(); ++l) {
+    const networks::Rbm& rbm = stack.layers[l];
+    const auto summary = networks::layer_summary(rbm);
+    const auto lattice = stack.lattice(l + 1).text();
+    layers.push_back({{"layer", l + 1},
+                      {"lattice", lattice},
+                      {"hidden", rbm.n_hidden},
+                      {"dead", summary.dead},
+                      {"participation", summary.participation},
+                      {"coherence", summary.coherence},
+                      {"history", rbm_history(rbm)}});
+    const auto& last = rbm.history.back();
+    table.add({fmt::format("{}", l + 1), lattice, fmt::format("{}", rbm.n_hidden),
+               fmt::format("{}", summary.dead), fmt::format("{:.2f}", summary.participation),
+               fmt::format("{:.3f}", summary.coherence), plain(last.reconstruction_error),
+               plain(last.pseudo_likelihood_train), plain(last.weight_norm)});
+  }
+  if (invocation.json()) {
+    print_json({{"updates", result.updates},
+                {"seconds", result.seconds},
+                {"updates_per_second", result.updates_per_second},
+                {"layers", layers}});
+    return;
+  }
+  std::string words;
+  for (std::size_t l = 0; l < result.stack.layers.size(); ++l)
+    if (const auto word = word_on_coins(result.stack.layers[l], std::nullopt); !word.empty())
+      words += fmt::format("layer {} is {}", l + 1, word);
+  print(table.text() + words);
+}
 
 int train_stack(const Invocation& invocation) {
   const auto output = checked_output(invocation, {invocation.word("ENSEMBLE")});
@@ -109,40 +143,11 @@ int train_stack(const Invocation& invocation) {
   networks::write_stack(stack, output, existing_output(invocation));
   std::error_code none;
   for (const auto& file : files) std::filesystem::remove(file, none);
-  Json layers = Json::array();
-  TextTable table({"layer", "lattice", "units", "dead", "participation", "coherence", "reconstruction error",
-                   "pseudo-likelihood", "|W|"});
-  for (std::size_t l = 0; l < stack.layers.size(); ++l) {
-    const networks::Rbm& rbm = stack.layers[l];
-    const auto summary = networks::layer_summary(rbm);
-    const auto lattice = stack.lattice(l + 1).text();
-    layers.push_back({{"layer", l + 1},
-                      {"lattice", lattice},
-                      {"hidden", rbm.n_hidden},
-                      {"dead", summary.dead},
-                      {"participation", summary.participation},
-                      {"coherence", summary.coherence},
-                      {"history", rbm_history(rbm)}});
-    const auto& last = rbm.history.back();
-    table.add({fmt::format("{}", l + 1), lattice, fmt::format("{}", rbm.n_hidden),
-               fmt::format("{}", summary.dead), fmt::format("{:.2f}", summary.participation),
-               fmt::format("{:.3f}", summary.coherence), plain(last.reconstruction_error),
-               plain(last.pseudo_likelihood_train), plain(last.weight_norm)});
-  }
-  if (invocation.json()) {
-    print_json({{"updates", result.updates},
-                {"seconds", result.seconds},
-                {"updates_per_second", result.updates_per_second},
-                {"layers", layers}});
-    return 0;
-  }
-  std::string words;
-  for (std::size_t l = 0; l < result.stack.layers.size(); ++l)
-    if (const auto word = word_on_coins(result.stack.layers[l], std::nullopt); !word.empty())
-      words += fmt::format("layer {} is {}", l + 1, word);
-  print(fmt::format("{}{}{} updates in {:.2f} s ({:.0f} per second) on {} configurations, seed {}, in {}\n",
-                    table.text(), words, result.updates, result.seconds, result.updates_per_second,
-                    data.size(), seed, printable(output.string())));
+  print_stack(invocation, result);
+  if (!invocation.json())
+    print(fmt::format("{} updates in {:.2f} s ({:.0f} per second) on {} configurations, seed {}, in {}\n",
+                      result.updates, result.seconds, result.updates_per_second, data.size(), seed,
+                      printable(output.string())));
   return 0;
 }
 
