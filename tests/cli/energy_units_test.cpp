@@ -136,17 +136,22 @@ bool is_energy(const std::string& key) {
          key == "T" || key == "critical_temperature";
 }
 
+/// What the numbers under this key are multiplied by in another unit; `factor` under another key.
+double factor_under(const std::string& key, double unit, double factor) {
+  if (is_energy(key)) return unit;
+  return key == "susceptibility" ? 1 / unit : factor;
+}
+
 // Seconds of work are no answer, and names of starts hold temperatures.
 bool is_time(const std::string& key) {
   return key.find("seconds") != std::string::npos || key.ends_with("_per_second");
 }
 
-void expect_scaled(const json& one, const json& other, double unit, bool energy, const std::string& where) {
+void expect_scaled(const json& one, const json& other, double unit, double factor, const std::string& where) {
   ASSERT_EQ(one.is_number(), other.is_number()) << where << ": " << one << " and " << other;
   if (one.is_number()) {
     const double expected = one.get<double>();
-    EXPECT_NEAR(other.get<double>() / (energy ? unit : 1), expected, 1e-7 * (1e-3 + std::abs(expected)))
-        << where;
+    EXPECT_NEAR(other.get<double>() / factor, expected, 1e-7 * (1e-3 + std::abs(expected))) << where;
     return;
   }
   ASSERT_EQ(one.type(), other.type()) << where;
@@ -155,11 +160,11 @@ void expect_scaled(const json& one, const json& other, double unit, bool energy,
     for (const auto& [key, value] : one.items()) {
       ASSERT_TRUE(other.contains(key)) << where << " " << key;
       if (!is_time(key) && key != "name")
-        expect_scaled(value, other[key], unit, energy || is_energy(key), where + " " + key);
+        expect_scaled(value, other[key], unit, factor_under(key, unit, factor), where + " " + key);
     }
   } else if (one.is_array()) {
     for (std::size_t i = 0; i < one.size(); ++i)
-      expect_scaled(one[i], other[i], unit, energy, where + fmt::format(" {}", i));
+      expect_scaled(one[i], other[i], unit, factor, where + fmt::format(" {}", i));
   } else {
     EXPECT_EQ(one, other) << where;
   }
@@ -169,8 +174,7 @@ void expect_same_physics(const Answers& one, const Answers& other, double unit) 
   for (const auto& [name, spins] : one.spins)
     EXPECT_EQ(spins, other.spins.at(name)) << name << " in units of " << unit;
   for (const auto& [name, numbers] : one.numbers)
-    expect_scaled(numbers, other.numbers.at(name), unit, false,
-                  fmt::format("in units of {}: {}", unit, name));
+    expect_scaled(numbers, other.numbers.at(name), unit, 1, fmt::format("in units of {}: {}", unit, name));
 }
 
 TEST(EnergyUnits, SpinsAreTheSameBytes) {
