@@ -95,7 +95,7 @@ def scaling(flows, *, step: int | None = None, critical_temperature: float | Non
     flows = list(flows) if isinstance(flows, (list, tuple)) else [flows]
     for flow in flows:
         if not isinstance(flow, Flow):
-            raise ValueError(f"scaling: flows: {type(flow).__name__} is no Flow; give what sf.flow returns")
+            raise ValueError(f"scaling: flows: {type(flow).__name__} is not a Flow; give what sf.flow returns")
     return _core.scaling([flow._record for flow in flows], step, critical_temperature)
 
 

@@ -123,6 +123,6 @@ def compare(*runs):
     for run in runs:
         folder = run.folder if isinstance(run, Results) else run
         if not isinstance(folder, (str, os.PathLike)) or not os.fspath(folder):
-            raise ValueError(f"compare: runs: {run!r} is no folder of a run; give folders, or what sf.run returned")
+            raise ValueError(f"compare: runs: {run!r} is not a folder of a run; give folders, or what sf.run returned")
         folders.append(os.fspath(folder))
     return _core.compare(folders)

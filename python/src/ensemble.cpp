@@ -72,7 +72,8 @@ nb::object with_axes_of(nb::handle spins, nb::handle side) {
     const auto cross = std::min(rest.find('x'), rest.size());
     int length = 0;
     if (std::from_chars(rest.data(), rest.data() + cross, length).ptr != rest.data() + cross || length < 1)
-      throw input_error("L", "'" + text + "' is no size of a lattice", "give 8, (16, 8) or '16x8' (Lx x Ly)");
+      throw input_error("L", "'" + text + "' is not a size of a lattice",
+                        "give 8, (16, 8) or '16x8' (Lx x Ly)");
     sides.insert(0, nb::cast(length));
     rest.remove_prefix(std::min(cross + 1, rest.size()));
   }

@@ -29,7 +29,7 @@ bool is_own(const fs::path& path) {
 double temperature_from(nb::handle given) {
   const auto numbers = numbers_from(given, "read: T");
   if (numbers.size() != 1 || !(numbers[0] >= 0) || std::isinf(numbers[0]))
-    throw input_error("read: T", "it is no temperature", "give one number of at least 0, in J/k_B");
+    throw input_error("read: T", "it is not a temperature", "give one number of at least 0, in J/k_B");
   return numbers[0];
 }
 

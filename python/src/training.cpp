@@ -57,9 +57,7 @@ class RbmTraining {
                                     std::uint64_t seed, nb::handle start) {
     if (start.is_none()) return trainers::begun_training(data.ensemble(), options, seed);
     const auto& rbm = nb::cast<const networks::Rbm&>(start);
-    const auto updates = rbm.history.empty() ? 0 : static_cast<std::uint64_t>(rbm.history.back().update);
-    // Other random words than those of the training that made it.
-    return {data.spins(rbm.n_visible()), rbm, options, base::derived_seed(seed, "go on", updates)};
+    return trainers::begun_at(rbm, data.spins(rbm.n_visible()), options, seed);
   }
 
   std::unique_ptr<Configurations> data_;
@@ -189,7 +187,7 @@ void bind_stack_training(nb::module_& m) {
       "a\n"
       "layer (1: the lowest) with the RBM as it then stands; if it returns True, this layer is ready and "
       "the\n"
-      "next one begins. There is no going on with a stack that was trained: begin anew with more epochs.\n"
+      "next one begins. A stack that was trained cannot go on: begin anew with more epochs.\n"
       "ValueError for layers that do not divide the lattice, RuntimeError if the training diverges.\n\n"
       ">>> import spinflow as sf\n"
       ">>> data = sf.sample('ising-square', L=4, T=2.27, n=200)\n"
@@ -207,7 +205,7 @@ void bind_net_training(nb::module_& m) {
         "options: hidden=64, activation='tanh', learning_rate, batch_size, epochs, patience, held_out.\n"
         "callback: called as callback(net) after every epoch with the net as it then stands; the training "
         "ends\n"
-        "there if it returns True. There is no going on with a net that was trained: begin anew with more "
+        "there if it returns True. A net that was trained cannot go on: begin anew with more "
         "epochs.\n"
         "ValueError if a row has no temperature, or all have the same.\n\n"
         ">>> import spinflow as sf\n"
@@ -230,7 +228,7 @@ void bind_net_training(nb::module_& m) {
         "updates;\n"
         "20 in all unless given) with the net as it then stands, whose history tells how well it does; the "
         "training\n"
-        "ends there if it returns True. There is no going on with a net that was trained: begin anew with "
+        "ends there if it returns True. A net that was trained cannot go on: begin anew with "
         "more\n"
         "updates. ValueError for targets that do not fit.\n\n"
         ">>> import spinflow as sf\n"

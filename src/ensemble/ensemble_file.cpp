@@ -73,7 +73,7 @@ lattice::Lattice foreign_lattice(const io::SpinFile& file, const Origin& origin,
   if (shape.size() == 2)
     throw misfit(
         fmt::format("say which lattice the {0} numbers of a row are: {0} for a chain, or Lx x Ly as in 8x8 "
-                    "(`spinflow import -L`)",
+                    "(-L)",
                     file.n_columns()));
   if (shape.size() != 3) throw misfit("(n, N), (n, Ly, Lx) or (n, 1, Ly, Lx) can be read");
   if (shape[0] == shape[1] && shape[2] > 2 * shape[1])

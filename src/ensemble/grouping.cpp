@@ -110,22 +110,45 @@ stats::Estimate Grouping::fluctuation(std::span<const double> of, std::span<cons
   return of_fluctuation(jackknife(values, k, f), of, still);
 }
 
-stats::Estimate Grouping::connected(std::span<const double> of, std::span<const double> values, std::size_t k,
+stats::Estimate Grouping::connected(std::span<const double> values, std::size_t k,
                                     const stats::FunctionOfMeans& f) const {
   const Function found = jackknife(values, k, f);
-  stats::Estimate result = of_fluctuation(found, of, 0);
-  result.error = std::hypot(result.error, std::numbers::sqrt2 * (found.unbiased - found.value));
+  stats::Estimate result{.value = found.unbiased, .tau_int = found.mean.tau_int};
+  std::size_t moving = 0;
+  for (std::size_t c = 0; c < k; ++c) {
+    std::vector<double> column;
+    for (std::size_t row = 0; row < n_; ++row) column.push_back(values[row * k + c]);
+    moving = std::max(moving, stats::away_from_the_end(column));
+  }
+  if (enough(moving, result.tau_int))
+    result.error = std::hypot(stats::interval(found.mean.scatter), second_order(found));
   return result;
+}
+
+bool Grouping::enough(std::size_t moving, double tau_int) const {
+  const double correlated = 2 * tau_int;
+  return static_cast<double>(n_) >= fewest_rows * correlated &&
+         static_cast<double>(moving) >= fewest_moving_rows * correlated;
+}
+
+stats::Estimate Grouping::variance(std::span<const double> of, std::span<const double> values, std::size_t k,
+                                   const stats::FunctionOfMeans& f) const {
+  const Function found = jackknife(values, k, f);
+  stats::Estimate result = of_fluctuation(found, of, 0);
+  result.error = std::hypot(result.error, second_order(found));
+  return result;
+}
+
+double Grouping::second_order(const Function& found) {
+  return std::numbers::sqrt2 * (found.unbiased - found.value);
 }
 
 stats::Estimate Grouping::of_fluctuation(const Function& found, std::span<const double> of,
                                          double still) const {
   stats::Estimate result{.value = found.unbiased, .tau_int = found.mean.tau_int};
-  const double correlated = 2 * result.tau_int;
-  const bool enough = static_cast<double>(n_) >= fewest_rows * correlated &&
-                      static_cast<double>(stats::away_from_the_end(of)) >= fewest_moving_rows * correlated;
   const double relative = found.mean.scatter.standard_error / std::abs(found.unbiased - still);
-  if (enough) result.error = stats::interval(found.mean.scatter, relative);
+  if (enough(stats::away_from_the_end(of), result.tau_int))
+    result.error = stats::interval(found.mean.scatter, relative);
   return result;
 }
 

@@ -37,11 +37,17 @@ class Grouping {
   [[nodiscard]] stats::Estimate fluctuation(std::span<const double> of, std::span<const double> values,
                                             std::size_t k, const stats::FunctionOfMeans& f,
                                             double still) const;
-  /// The same for an f that is a covariance: 0 if `of` does not fluctuate. The error of second order is
-  /// added: the bias is minus the variance of a product of means, and the square of a normal number with mean
-  /// 0 has the standard deviation sqrt(2) times its mean.
-  [[nodiscard]] stats::Estimate connected(std::span<const double> of, std::span<const double> values,
-                                          std::size_t k, const stats::FunctionOfMeans& f) const;
+  /// f without its bias of order 1/n, for an f that is a mean minus a product of two means. The error of
+  /// second order is added: the bias is minus the variance of the product, and the square of a normal number
+  /// with mean 0 has the standard deviation sqrt(2) times its mean. For rows of chains the bias is scaled by
+  /// the tau_int of the pseudovalues, which removes about half of it where chains are slow. No error is given
+  /// for fewer than 20 independent rows, or if fewer than 15 of them are away from the end of the range in
+  /// every column.
+  [[nodiscard]] stats::Estimate connected(std::span<const double> values, std::size_t k,
+                                          const stats::FunctionOfMeans& f) const;
+  /// The same for the variance of `of`, with the rules of `fluctuation`.
+  [[nodiscard]] stats::Estimate variance(std::span<const double> of, std::span<const double> values,
+                                         std::size_t k, const stats::FunctionOfMeans& f) const;
 
  private:
   struct Mean {
@@ -55,6 +61,9 @@ class Grouping {
     Mean mean;                                                   ///< of the pseudovalues
   };
 
+  /// Whether there are enough rows, and enough `moving` ones away from the end of their range.
+  [[nodiscard]] bool enough(std::size_t moving, double tau_int) const;
+  [[nodiscard]] static double second_order(const Function& found);
   [[nodiscard]] stats::Estimate of_fluctuation(const Function& found, std::span<const double> of,
                                                double still) const;
   [[nodiscard]] bool rows_are_independent() const { return lengths_.empty(); }

@@ -47,7 +47,7 @@ std::vector<stats::Estimate> connected_correlation(const Rows& rows) {
       values[2 * row] = products[row];
       values[2 * row + 1] = m[row];
     }
-    return rows.connected(m, values, 2,
+    return rows.connected(values, 2,
                           [](std::span<const double> means) { return means[0] - means[1] * means[1]; });
   });
 }

@@ -88,9 +88,14 @@ stats::Estimate Rows::function(std::span<const double> values, std::size_t k,
   return kept_->grouping.function(values, k, f);
 }
 
-stats::Estimate Rows::connected(std::span<const double> of, std::span<const double> values, std::size_t k,
+stats::Estimate Rows::connected(std::span<const double> values, std::size_t k,
                                 const stats::FunctionOfMeans& f) const {
-  return kept_->grouping.connected(of, values, k, f);
+  return kept_->grouping.connected(values, k, f);
+}
+
+stats::Estimate Rows::variance(std::span<const double> of, std::span<const double> values, std::size_t k,
+                               const stats::FunctionOfMeans& f) const {
+  return kept_->grouping.variance(of, values, k, f);
 }
 
 stats::Estimate Rows::fluctuation(std::span<const double> of, std::span<const double> values, std::size_t k,

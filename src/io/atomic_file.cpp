@@ -41,6 +41,8 @@ AtomicFile::AtomicFile(std::filesystem::path target, Existing existing)
   const std::string stem = target_.filename().string().substr(0, 150);
   struct stat old {};
   const bool replaces = existing_ == Existing::replaced && stat(target_.c_str(), &old) == 0;
+  if (replaces && !S_ISREG(old.st_mode))
+    throw input_error(target_.string(), "it is not a regular file", "name another");
   for (int attempt = 0;; ++attempt) {
     temporary_ = folder_of(target_) / fmt::format(".{}.{}-{}.partial", stem, getpid(), counter++);
     const int descriptor =

@@ -122,7 +122,7 @@ std::string Hdf5Reader::text(std::string_view name) const {
   const Hdf5Message* layout = object.find(MessageType::layout);
   if (type_message == nullptr || space == nullptr || layout == nullptr || type_message->shared() ||
       space->shared() || layout->shared() || !parse_space(impl_->file, space->body, what).scalar)
-    throw impl_->file.refusal(fmt::format("{} is no single text", what),
+    throw impl_->file.refusal(fmt::format("{} is not a single text", what),
                               "give a file of the kind that belongs here");
   const Hdf5Type type = parse_type(impl_->file, type_message->body, what);
   if (type.kind != NumberKind::variable_text) impl_->check_text(type, what);

@@ -28,7 +28,7 @@ ElementType type_from(const std::string& dtype, const std::string& where) {
 }
 
 Error no_safetensors(const std::filesystem::path& path) {
-  return input_error(path.string(), "it is no complete .safetensors file", "make or fetch it again");
+  return input_error(path.string(), "it is not a complete .safetensors file", "make or fetch it again");
 }
 
 struct TensorHeader {

@@ -23,7 +23,12 @@ void append_line(std::string_view line, std::size_t number, std::vector<double>&
   const char* at = line.data();
   const char* const end = at + line.size();
   while (true) {
+    const char* const gap = at;
     at = std::find_if_not(at, end, separates);
+    // A comma may end a line; a blank beside it is no field of its own.
+    const auto commas = std::count_if(gap, at, [](char c) { return c == ',' || c == ';'; });
+    if (commas > (gap == line.data() && at != end ? 0 : 1))
+      throw input_error(where, fmt::format("line {} has an empty field", number), "fill it or take it out");
     if (at == end) return;
     const char* const word_end = std::find_if(at, end, separates);
     const char* const first = *at == '+' ? at + 1 : at;  // from_chars knows no plus

@@ -202,7 +202,7 @@ std::vector<std::size_t> visible_shape(const io::NamedArrays& file) {
   std::vector<std::size_t> shape;
   for (const double length : file.read("visible_shape").values) {
     if (!(length >= 1 && length <= 1e9) || length != std::floor(length) || shape.size() == 2)
-      throw input_error(file.path().string(), "its visible_shape is no shape of a lattice",
+      throw input_error(file.path().string(), "its visible_shape is not a shape of a lattice",
                         "give (Ly, Lx) or (L)");
     shape.push_back(static_cast<std::size_t>(length));
   }

@@ -16,7 +16,7 @@ std::vector<stats::Estimate> read_susceptibility(const ensemble::Rows& rows) {
     powers.push_back(m * m);
   }
   const double factor = rows.lattice().n_sites() / t;
-  return {rows.connected(rows.ensemble().magnetization, powers, 2, [factor](std::span<const double> means) {
+  return {rows.variance(rows.ensemble().magnetization, powers, 2, [factor](std::span<const double> means) {
     return factor * (means[1] - means[0] * means[0]);
   })};
 }

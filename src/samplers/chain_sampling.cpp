@@ -34,14 +34,12 @@ base::RandomStream stream(const ChainAlgorithm& algorithm, std::uint64_t seed, s
 // tau_int is too long. Cluster algorithms have no such limit, because they reach equilibrium quickly.
 constexpr double longest_disagreement = 0x1p11;
 constexpr double longest_pilot = 0x1p15;
-// Where walls reach across the short side of a strip they either leave soon (4 reports at most on 32x4, 64x4,
-// 64x8 and 128x8 sites between T = 1 and 2) or not at all.
+// On a strip that is mostly ordered, walls across its short side either leave soon (4 reports at most on
+// 32x4, 64x4, 64x8 and 128x8 sites between T = 1 and 2) or not at all.
 constexpr double longest_disagreement_of_strips = 0x1p6;
 
-double disagreement_limit(const lattice::Lattice& lattice) {
-  const auto [shorter, longer] = std::minmax(lattice.lx(), lattice.ly());
-  const bool strip = lattice.dimension() == 2 && longer >= 2 * shorter;
-  return strip ? longest_disagreement_of_strips : longest_disagreement;
+double disagreement_limit(const models::Model& model, double temperature) {
+  return ordered_strip(model, temperature) ? longest_disagreement_of_strips : longest_disagreement;
 }
 
 void start_pilot(SpinChain& chain, Start kind, std::span<const std::uint8_t> turned,
@@ -117,7 +115,8 @@ std::vector<PilotResult> run_pilots(const ChainAlgorithm& algorithm, const Chain
       unresolved.push_back(t);
       const double reports = static_cast<double>(done) / static_cast<double>(system.updates_per_report());
       if (algorithm.moves == Moves::local &&
-          reports > (results[t].agreed ? longest_pilot : disagreement_limit(request.model->lattice())))
+          reports > (results[t].agreed ? longest_pilot
+                                       : disagreement_limit(*request.model, request.temperatures[t])))
         refuse_slow(algorithm.name, *request.model, request.temperatures[t], done, results[t].agreed);
     }
     running = unresolved;

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/version.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/io/folder_lock.hpp"
 #include "spinflow/io/hdf5.hpp"
@@ -30,7 +31,7 @@ std::string key_of(std::string_view work, std::uint64_t seed, std::size_t piece)
   return fmt::format("{} {:016x} {}", work, seed, piece);
 }
 
-void write_part(const Pieces& pieces, const fs::path& path) {
+void write_part(const Pieces& pieces, const std::string& work, const fs::path& path) {
   std::vector<std::string> names;
   std::vector<std::int64_t> lengths;
   std::vector<std::uint64_t> words;
@@ -41,22 +42,28 @@ void write_part(const Pieces& pieces, const fs::path& path) {
   }
   io::Hdf5Writer file(path);
   io::write_header(file, {.format = std::string(part_format.name)});
+  file.attribute("/", "work", work);
   file.texts("names", names);
   file.dataset("lengths", lengths);
   file.dataset("words", words);
   file.commit();
 }
 
-void read_part(const fs::path& path, Pieces& pieces) {
+void read_part(const fs::path& path, const std::string& work, Pieces& pieces) {
   const io::Hdf5Reader file(path);
-  static_cast<void>(io::expect_header(file, part_format));
+  const auto header = io::expect_header(file, part_format);
+  if (file.text_attribute("/", "work") != work || header.software != base::software())
+    throw input_error(path.parent_path().string(),
+                      "it is an unfinished sampling of another model, temperature, number, seed or version",
+                      "resume it with the command that began it, or use --force to begin anew");
   const auto names = file.texts("names");
   const auto lengths = file.read<std::int64_t>("lengths", {names.size()});
   const auto words = file.read<std::uint64_t>("words");
   std::size_t first = 0;
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (lengths[i] < 0 || static_cast<std::uint64_t>(lengths[i]) > words.size() - first)
-      throw input_error(path.string(), "it is no part of an interrupted sampling", "delete its folder");
+      throw input_error(path.string(), "its lengths do not fit its words",
+                        "delete its folder and begin anew");
     const auto last = first + static_cast<std::size_t>(lengths[i]);
     pieces[names[i]].assign(words.begin() + static_cast<std::ptrdiff_t>(first),
                             words.begin() + static_cast<std::ptrdiff_t>(last));
@@ -76,6 +83,7 @@ std::vector<fs::path> parts_in(const fs::path& folder) {
 
 struct SavedPieces::State {
   fs::path folder;
+  std::string work;
   double seconds;
   std::mutex mutex;
   std::unique_ptr<io::FolderLock> lock;
@@ -87,15 +95,15 @@ struct SavedPieces::State {
 
   std::function<void()> tell;
 
-  State(fs::path where, double pause, std::function<void()> told)
-      : folder(std::move(where)), seconds(pause), wait(pause), tell(std::move(told)) {}
+  State(fs::path where, std::string what, double pause, std::function<void()> told)
+      : folder(std::move(where)), work(std::move(what)), seconds(pause), wait(pause), tell(std::move(told)) {}
 
   void load() {
     if (!fs::exists(folder)) return;
     lock = std::make_unique<io::FolderLock>(folder);
     io::remove_unfinished(folder);
     const auto parts = parts_in(folder);
-    for (const auto& part : parts) read_part(part, found);
+    for (const auto& part : parts) read_part(part, work, found);
     for (next_part = parts.size(); fs::exists(part(next_part));) ++next_part;
   }
 
@@ -109,7 +117,13 @@ struct SavedPieces::State {
       io::make_folder(folder);
       lock = std::make_unique<io::FolderLock>(folder);
     }
-    write_part(pending, part(next_part++));
+    try {
+      write_part(pending, work, part(next_part++));
+    } catch (...) {
+      std::error_code none;
+      fs::remove(folder, none);  // if it is empty
+      throw;
+    }
     pending.clear();
     if (tell) tell();
     wait = std::max(seconds, 50 * std::chrono::duration<double>(Clock::now() - begun).count());
@@ -117,12 +131,18 @@ struct SavedPieces::State {
   }
 };
 
-SavedPieces::SavedPieces(fs::path folder, double seconds, std::function<void()> written)
-    : state_(std::make_unique<State>(std::move(folder), seconds, std::move(written))) {
+SavedPieces::SavedPieces(fs::path folder, std::string work, double seconds, std::function<void()> written)
+    : state_(std::make_unique<State>(std::move(folder), std::move(work), seconds, std::move(written))) {
   state_->load();
 }
 
-SavedPieces::~SavedPieces() = default;
+SavedPieces::~SavedPieces() {
+  if (state_->pending.empty() || state_->lock == nullptr) return;
+  try {
+    write_part(state_->pending, state_->work, state_->part(state_->next_part));
+  } catch (const Error&) {  // the pieces are drawn again
+  }
+}
 
 std::optional<std::vector<std::uint64_t>> SavedPieces::take(std::string_view work, std::uint64_t seed,
                                                             std::size_t piece) {

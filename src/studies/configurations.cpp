@@ -94,6 +94,7 @@ ConfigurationsName configurations_name(const std::string& text) {
 ensemble::Ensemble configurations(const std::string& text) {
   const auto name = configurations_name(text);
   if (is_flow(name.file)) return of_flow(name);
+  if (name.step && !std::filesystem::exists(name.file)) return ensemble::read(text);
   if (name.step)
     throw input_error(name.file.string(), "it is not the file of a flow and has no steps",
                       "leave the @ and what follows it out");

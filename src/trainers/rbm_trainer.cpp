@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <utility>
 
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/observer.hpp"
+#include "spinflow/base/random.hpp"
 #include "spinflow/base/stop.hpp"
 #include "trainers/rbm_options.hpp"
 #include "trainers/rbm_trainer_state.hpp"
@@ -34,6 +34,16 @@ RbmTrainer::RbmTrainer(const kernels::PackedSpins& data, networks::Rbm rbm, cons
   state_ = std::make_unique<State>(data, std::move(rbm), checked(options), words);
 }
 
+RbmTrainer begun_at(const networks::Rbm& start, const kernels::PackedSpins& data,
+                    const RbmTrainingOptions& options, std::uint64_t seed) {
+  const auto updates = start.history.empty() ? 0 : static_cast<std::uint64_t>(start.history.back().update);
+  RbmTrainer trainer(data, start, options, base::derived_seed(seed, "go on", updates));
+  auto& state = *trainer.state_;
+  state.rbm.seed = seed;
+  state.data_seed = stream_seed(start.visible, start.n_hidden, data, seed);
+  return trainer;
+}
+
 RbmTrainer::RbmTrainer(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 RbmTrainer::~RbmTrainer() = default;
@@ -49,7 +59,7 @@ void RbmTrainer::update(std::int64_t n, base::Observer& observer) {
   const auto stop_clock = [&] { s.seconds += std::chrono::duration<double>(Clock::now() - start).count(); };
   for (; n > 0 && !s.done(); --n) {
     s.one_update(within);
-    if (s.updates % s.updates_per_epoch == 0 || s.updates == s.total_updates) {
+    if (s.updates_of_epoch() == 0 || s.updates == s.total_updates) {
       stop_clock();
       s.record();
       start = Clock::now();
@@ -61,8 +71,10 @@ void RbmTrainer::update(std::int64_t n, base::Observer& observer) {
 void RbmTrainer::go_on_with(const kernels::PackedSpins& data) {
   check_data(data, state_->rbm);
   RbmTrainingOptions options = state_->options;
-  if (options.final_learning_rate > 0)
-    options.learning_rate = std::exchange(options.final_learning_rate, 0.0);
+  if (options.final_learning_rate > 0) {
+    options.learning_rate = state_->last_rate();
+    options.final_learning_rate = 0;
+  }
   auto next = std::make_unique<State>(data, rbm(), options, state_->seed);
   if (next->batch_size != state_->batch_size)
     throw input_error("train rbm",
@@ -74,11 +86,13 @@ void RbmTrainer::go_on_with(const kernels::PackedSpins& data) {
   next->hidden_velocity = state_->hidden_velocity;
   next->phase = std::move(state_->phase);
   next->rbm.history = state_->rbm.history;
-  // Whole passes, so that every epoch has an order of its own.
-  const std::int64_t epochs = (state_->updates + next->updates_per_epoch - 1) / next->updates_per_epoch;
-  next->updates = epochs * next->updates_per_epoch;
+  next->updates = state_->updates;
   next->counted_from = next->updates;
   next->rate_from = next->updates;
+  next->pass_from = next->updates;
+  next->epoch_from = state_->epoch() + (state_->updates_of_epoch() == 0 ? 0 : 1);
+  next->data_seed = stream_seed(next->rbm.visible, next->rbm.n_hidden, data, next->rbm.seed);
+  next->start = state_->start;
   next->total_updates += next->updates;
   next->seconds = state_->seconds;
   state_ = std::move(next);
@@ -88,6 +102,9 @@ bool RbmTrainer::done() const { return state_->done(); }
 std::int64_t RbmTrainer::updates() const { return state_->updates; }
 std::int64_t RbmTrainer::total_updates() const { return state_->total_updates; }
 std::int64_t RbmTrainer::updates_per_epoch() const { return state_->updates_per_epoch; }
+std::int64_t RbmTrainer::updates_left_in_epoch() const {
+  return state_->updates_per_epoch - state_->updates_of_epoch();
+}
 double RbmTrainer::seconds() const { return state_->seconds; }
 
 networks::Rbm RbmTrainer::rbm() const {

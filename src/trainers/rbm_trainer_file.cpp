@@ -32,6 +32,10 @@ struct Going final : networks::TrainingState {
   std::int64_t counted_from = 0;
   std::int64_t changed_spins = 0;
   std::int64_t rate_from = 0;
+  std::int64_t pass_from = 0;
+  std::int64_t epoch_from = 0;
+  std::uint64_t data_seed = 0;
+  std::uint64_t start = 0;
   std::vector<float> velocity;  // of weights and of both biases; empty without momentum
   std::vector<float> visible_velocity;
   std::vector<float> hidden_velocity;
@@ -51,15 +55,38 @@ struct Going final : networks::TrainingState {
     file.attribute(group, "counted_from", counted_from);
     file.attribute(group, "changed_spins", changed_spins);
     file.attribute(group, "rate_from", rate_from);
+    file.attribute(group, "pass_from", pass_from);
+    file.attribute(group, "epoch_from", epoch_from);
+    file.attribute(group, "data_seed", data_seed);
+    file.attribute(group, "start", start);
   }
 };
 
 /// Options that may change where a training goes on with the same batches and chains.
 constexpr std::array changeable = {
-    "epochs", "k", "learning_rate", "final_learning_rate", "momentum", "weight_decay", "shrinkage"};
+    "epochs",       "k",         "learning_rate", "final_learning_rate", "momentum",
+    "weight_decay", "shrinkage", "initial_sigma"};
+
+/// The learning rate of the network's last update; that of a default training where the file does not tell.
+double last_rate(const io::Hdf5Reader& file, const networks::Rbm& rbm) {
+  const auto number = [&](std::string_view name, double fallback) {
+    const auto found = rbm.training.find(name);
+    const auto* value = found == rbm.training.end() ? nullptr : std::get_if<double>(&found->second);
+    return value == nullptr ? fallback : *value;
+  };
+  const double first = number("learning_rate", RbmTrainingOptions{}.learning_rate);
+  const double last = number("final_learning_rate", 0);
+  const auto group = networks::training_state_group;
+  if (!file.contains(group)) return last > 0 ? last : first;
+  const std::int64_t from = file.integer_attribute(group, "rate_from");
+  const std::int64_t done = file.integer_attribute(group, "updates") - from;
+  return last_rate_of(first, last, done, file.integer_attribute(group, "total_updates") - from);
+}
 
 /// The settings of a network that was trained; those of a default training where it does not tell.
-base::Values settings_with(const networks::Rbm& rbm, const base::Values& changes, const std::string& where) {
+/// `last`: its last learning rate, at which the training goes on.
+base::Values settings_with(const networks::Rbm& rbm, const base::Values& changes, double last,
+                           const std::string& where) {
   base::Values values = rbm.training;
   // Those of other programs' trainings, and of layers of stacks.
   const auto known = [&](const std::string& method) {
@@ -82,29 +109,24 @@ base::Values settings_with(const networks::Rbm& rbm, const base::Values& changes
   // Patience and epochs are of one training.
   for (const auto* name : {"epochs", "patience"})
     if (!changes.contains(name)) values.erase(name);
-  // A rate that decreased stays where it ended.
-  if (!changes.contains("learning_rate") && !changes.contains("final_learning_rate"))
-    if (const auto last = values.find("final_learning_rate"); last != values.end()) {
-      const auto* rate = std::get_if<double>(&last->second);
-      if (rate != nullptr && *rate > 0) values["learning_rate"] = *rate;
-      values.erase(last);
-    }
+  if (!changes.contains("learning_rate")) values["learning_rate"] = last;
+  if (!changes.contains("final_learning_rate")) values.erase("final_learning_rate");
   return values;
 }
 
 /// Why the training of the file cannot go on as it was; empty if it can.
 std::string why_anew(const io::Hdf5Reader& file, const networks::Rbm& rbm, const ensemble::Ensemble& data,
                      const base::Values& changes, std::uint64_t seed) {
-  if (!file.contains(networks::training_state_group)) return "it does not have the state of a training";
-  if (seed != rbm.seed) return "the seed is another one";
-  if (file.unsigned_attribute(networks::training_state_group, "stream_seed") !=
+  if (!file.contains(networks::training_state_group)) return "the file has no state of a training";
+  if (seed != rbm.seed) return "the seed differs";
+  if (file.unsigned_attribute(networks::training_state_group, "data_seed") !=
       stream_seed(data.lattice, rbm.n_hidden, data.spins, seed))
-    return "the configurations are other ones";
+    return "the configurations differ";
   for (const auto& [name, value] : changes) {
     const auto before = rbm.training.find(name);
     const bool same = before != rbm.training.end() && before->second == value;
     if (!same && std::ranges::find(changeable, name) == changeable.end())
-      return fmt::format("{} is another one", name);
+      return fmt::format("{} differs", name);
   }
   return {};
 }
@@ -120,6 +142,10 @@ std::shared_ptr<const networks::TrainingState> RbmTrainer::State::going() const 
   copy->counted_from = counted_from;
   copy->changed_spins = changed_spins;
   copy->rate_from = rate_from;
+  copy->pass_from = pass_from;
+  copy->epoch_from = epoch_from;
+  copy->data_seed = data_seed;
+  copy->start = start;
   if (options.momentum > 0) {
     copy->velocity = velocity.unpadded();
     copy->visible_velocity = visible_velocity.unpadded();
@@ -151,9 +177,15 @@ void RbmTrainer::State::load(const io::Hdf5Reader& file, std::string_view group)
     total_updates = file.integer_attribute(group, "total_updates");
     counted_from = file.integer_attribute(group, "counted_from");
   }
-  if (file.has_attribute(group, "rate_from")) rate_from = file.integer_attribute(group, "rate_from");
-  if (updates < 0 || updates > total_updates || counted_from < 0 || counted_from > updates || rate_from < 0 ||
-      rate_from > updates)
+  if (file.has_attribute(group, "rate_from")) {
+    rate_from = file.integer_attribute(group, "rate_from");
+    pass_from = file.integer_attribute(group, "pass_from");
+    epoch_from = file.integer_attribute(group, "epoch_from");
+    data_seed = file.unsigned_attribute(group, "data_seed");
+    start = file.unsigned_attribute(group, "start");
+  }
+  if (pass_from < 0 || pass_from > updates || epoch_from < 0 || updates < 0 || updates > total_updates ||
+      counted_from < 0 || counted_from > updates || rate_from < 0 || rate_from > updates)
     throw input_error(where, "its number of updates does not fit its settings", "start the training anew");
   changed_spins = file.integer_attribute(group, "changed_spins");
 }
@@ -215,7 +247,8 @@ bool RbmTrainer::same_course(const RbmTrainer& other) const {
   const State& a = *state_;
   const State& b = *other.state_;
   return a.rbm.training == b.rbm.training && a.rbm.seed == b.rbm.seed && a.seed == b.seed &&
-         a.total_updates == b.total_updates && a.rate_from == b.rate_from;
+         a.data_seed == b.data_seed && a.start == b.start && a.total_updates == b.total_updates &&
+         a.rate_from == b.rate_from;
 }
 
 ContinuedTraining continued_training(const ensemble::Ensemble& data, const std::filesystem::path& network,
@@ -232,13 +265,19 @@ ContinuedTraining continued_training(const ensemble::Ensemble& data, const std::
     throw input_error("train rbm", fmt::format("{} has {} hidden units", where, rbm.n_hidden),
                       "leave the number out");
   check_data(data.spins, rbm);
+  if (!(data.lattice == rbm.visible))
+    throw input_error("train rbm",
+                      fmt::format("the configurations have {} sites ({}), {} has {} ({})",
+                                  data.lattice.text(), lattice::to_string(data.lattice.boundary()), where,
+                                  rbm.visible.text(), lattice::to_string(rbm.visible.boundary())),
+                      "use a network of the same lattice");
   std::string anew = why_anew(file, rbm, data, changes, words);
-  base::Values values = settings_with(rbm, changes, where);
+  base::Values values = settings_with(rbm, changes, last_rate(file, rbm), where);
   const std::string method = extract_method(values, where);
   RbmTrainingOptions options = options_of(method, values, where);
   if (!anew.empty()) {
     if (data.model != nullptr) rbm.model_toml = models::to_toml(*data.model);
-    return {.trainer = {data.spins, std::move(rbm), options, words}, .anew = std::move(anew)};
+    return {.trainer = begun_at(rbm, data.spins, options, words), .anew = std::move(anew)};
   }
   auto history = rbm.history;
   auto state = std::make_unique<RbmTrainer::State>(

@@ -15,6 +15,7 @@
 #include "spinflow/base/observer.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/networks/identity.hpp"
 #include "spinflow/networks/parameter_limit.hpp"
 #include "trainers/rbm_options.hpp"
 
@@ -50,10 +51,21 @@ std::vector<std::uint32_t> in_file_order(std::vector<std::uint32_t> rows,
 
 }  // namespace
 
-RbmTrainer::State::State(const kernels::PackedSpins& spins, networks::Rbm start,
+double course_of_rate(double first, double last, std::int64_t done, std::int64_t updates) {
+  if (!(last > 0 && first > 0) || updates < 2) return first;
+  const double progress = static_cast<double>(done) / static_cast<double>(updates - 1);
+  return first * kernels::exp_fixed(kernels::log_fixed(last / first) * progress);
+}
+
+double last_rate_of(double first, double last, std::int64_t done, std::int64_t updates) {
+  if (last > 0 && done >= updates) return last;  // exactly
+  return course_of_rate(first, last, std::max<std::int64_t>(done - 1, 0), updates);
+}
+
+RbmTrainer::State::State(const kernels::PackedSpins& spins, networks::Rbm network,
                          const RbmTrainingOptions& wanted, std::uint64_t stream_seed)
     : data(&spins),
-      rbm(std::move(start)),
+      rbm(std::move(network)),
       options(wanted),
       seed(stream_seed),
       parameters(rbm),
@@ -66,15 +78,21 @@ RbmTrainer::State::State(const kernels::PackedSpins& spins, networks::Rbm start,
       on_training(spins, order, stream_seed, "rbm.pseudo_likelihood"),
       on_held_out(spins, held_out, stream_seed, "rbm.pseudo_likelihood_held_out"),
       phase(begun_phase()),
-      gradient(batch_size, phase->n_rows(), rbm.n_visible(), rbm.n_hidden) {
+      gradient(batch_size, phase->n_rows(), rbm.n_visible(), rbm.n_hidden),
+      data_seed(stream_seed),
+      start(base::derived_seed(0, networks::identity(rbm))) {
+  if (options.patience > 0 && held_out.empty())
+    throw input_error("train rbm",
+                      fmt::format("patience needs configurations that are held out, and {} of {} are none",
+                                  options.held_out, spins.n_rows()),
+                      "hold out a larger part of them");
   updates_per_epoch = static_cast<std::int64_t>(order.size() / batch_size);
   total_updates =
       std::max<std::int64_t>(1, std::llround(options.epochs * static_cast<double>(updates_per_epoch)));
-  if (options.final_learning_rate > 0 && options.learning_rate > 0)
-    log_rate_ratio = kernels::log_fixed(options.final_learning_rate / options.learning_rate);
   options.hidden = static_cast<std::int64_t>(rbm.n_hidden);
   rbm.training = settings_of(options);
   rbm.history.clear();
+  rbm.state = nullptr;
 }
 
 std::unique_ptr<NegativePhase> RbmTrainer::State::begun_phase() {
@@ -101,16 +119,21 @@ void RbmTrainer::State::choose_order(std::int64_t epoch) {
   order_epoch = epoch;
 }
 
-float RbmTrainer::State::rate() const {
-  if (log_rate_ratio == 0 || total_updates - rate_from < 2) return static_cast<float>(options.learning_rate);
-  const double progress =
-      static_cast<double>(updates - rate_from) / static_cast<double>(total_updates - rate_from - 1);
-  return static_cast<float>(options.learning_rate * kernels::exp_fixed(log_rate_ratio * progress));
+float RbmTrainer::State::rate() const { return static_cast<float>(rate_after(updates)); }
+
+double RbmTrainer::State::last_rate() const {
+  return last_rate_of(options.learning_rate, options.final_learning_rate, updates - rate_from,
+                      total_updates - rate_from);
+}
+
+double RbmTrainer::State::rate_after(std::int64_t done) const {
+  return course_of_rate(options.learning_rate, options.final_learning_rate, done - rate_from,
+                        total_updates - rate_from);
 }
 
 void RbmTrainer::State::one_update(base::Observer& observer) {
-  choose_order(updates / updates_per_epoch);
-  const auto first = static_cast<std::size_t>(updates % updates_per_epoch) * batch_size;
+  choose_order(epoch());
+  const auto first = static_cast<std::size_t>(updates_of_epoch()) * batch_size;
   gradient.load(*data, std::span(order).subspan(first, batch_size));
   phase->fill(gradient, parameters, static_cast<std::uint64_t>(updates), observer);
   changed_spins += phase->changed_spins().value_or(0);

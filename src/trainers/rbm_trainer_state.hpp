@@ -44,7 +44,10 @@ struct RbmTrainer::State {
   std::int64_t changed_spins = 0;  // since the update `counted_from`, that of the last row of the history
   std::int64_t counted_from = 0;
   std::int64_t rate_from = 0;  // the update at which the course of the learning rate began
-  double log_rate_ratio = 0;
+  // Whole passes over these configurations are counted from the update `pass_from`, at which the epoch
+  // `epoch_from` began: no two epochs have the same order.
+  std::int64_t pass_from = 0;
+  std::int64_t epoch_from = 0;
   double seconds = 0;
 
   // Of a training with patience: the parameters of the row of the history with the best held-out
@@ -53,10 +56,19 @@ struct RbmTrainer::State {
   double best_score = -std::numeric_limits<double>::infinity();
   std::int64_t rows_since_best = 0;
 
-  /// `wanted` is within its limits; `start.seed` is the caller's.
-  State(const kernels::PackedSpins& spins, networks::Rbm start, const RbmTrainingOptions& wanted,
+  /// `wanted` is within its limits; `network.seed` is the caller's.
+  State(const kernels::PackedSpins& spins, networks::Rbm network, const RbmTrainingOptions& wanted,
         std::uint64_t stream_seed);
 
+  /// Of `stream_seed` for the configurations that are there, and a digest of the parameters at the beginning.
+  std::uint64_t data_seed;
+  std::uint64_t start;
+
+  [[nodiscard]] std::int64_t epoch() const { return epoch_from + (updates - pass_from) / updates_per_epoch; }
+  [[nodiscard]] std::int64_t updates_of_epoch() const { return (updates - pass_from) % updates_per_epoch; }
+  [[nodiscard]] float rate() const;
+  /// That of the last update, or the first one's before it.
+  [[nodiscard]] double last_rate() const;
   void one_update(base::Observer& observer);
   /// A row of the history.
   void record();
@@ -73,13 +85,20 @@ struct RbmTrainer::State {
  private:
   [[nodiscard]] std::unique_ptr<NegativePhase> begun_phase();
   void choose_order(std::int64_t epoch);
-  [[nodiscard]] float rate() const;
+  [[nodiscard]] double rate_after(std::int64_t done) const;
   // The weights and their transpose; false if one is infinite or NaN.
   [[nodiscard]] bool move_weights(float scale, float momentum);
   [[nodiscard]] std::string way_out() const;
   void check_parameters() const;
   void keep_best(double score);
 };
+
+/// The learning rate after `done` of so many updates, which goes geometrically from `first` to `last`;
+/// constant if `last` is 0.
+[[nodiscard]] double course_of_rate(double first, double last, std::int64_t done, std::int64_t updates);
+
+/// The rate of the last of the updates that are done; of none the first one's.
+[[nodiscard]] double last_rate_of(double first, double last, std::int64_t done, std::int64_t updates);
 
 /// Error(input) for no rows, too many, or another number of spins than the network has.
 void check_data(const kernels::PackedSpins& data, const networks::Rbm& rbm);

@@ -5,6 +5,7 @@
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/memory.hpp"
 #include "spinflow/base/observer.hpp"
+#include "spinflow/base/random.hpp"
 #include "spinflow/base/stop.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/trainers/rbm_trainer.hpp"
@@ -66,10 +67,10 @@ RbmTraining finished(RbmTrainer& trainer, base::Observer& observer, const Savepo
   double wait = savepoint.seconds;
   while (!trainer.done()) {
     const std::int64_t before = trainer.updates();
-    const std::int64_t epoch = trainer.updates_per_epoch();
-    trainer.update(after_epoch ? std::min(piece, epoch - before % epoch) : piece, observer);
+    trainer.update(after_epoch ? std::min(piece, trainer.updates_left_in_epoch()) : piece, observer);
     observer.advance(static_cast<std::uint64_t>(trainer.updates() - before));
-    const bool looks = after_epoch && (trainer.done() || trainer.updates() % epoch == 0);
+    const bool looks =
+        after_epoch && (trainer.done() || trainer.updates_left_in_epoch() == trainer.updates_per_epoch());
     if (looks && after_epoch(trainer.rbm())) break;
     if (savepoint.path.empty() || since(saved) < wait) continue;
     const auto begun = Clock::now();

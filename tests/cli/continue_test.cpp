@@ -24,16 +24,30 @@ TEST_F(Commands, TrainRbmGoesOnWithANetwork) {
   EXPECT_EQ(more.at("updates"), 24);
   const json a = json_answer("inspect long-4.h5", folder());
   EXPECT_EQ(a.at("training"), json_answer("inspect more.h5", folder()).at("training"));
+  answer("sample ising-chain -L 16 -T 2 -n 20 -o line.h5", folder());
   const auto anew = answer("train rbm s.h5 --continue long-3.h5 --seed 2 -o anew.h5", folder());
-  EXPECT_NE(anew.find("a new training began at the weights of long-3.h5, because the seed is another one"),
+  EXPECT_NE(anew.find("a new training began at the weights of long-3.h5, because the seed differs"),
             std::string::npos)
       << anew;
+  EXPECT_NE(anew.find("seed 2, in anew.h5"), std::string::npos) << anew;
+  EXPECT_TRUE(json_answer("train rbm s.h5 --continue anew.h5 --epochs 1 -o on.h5", folder())
+                  .at("begun_anew")
+                  .is_null());
+  const json stopped = json_answer(
+      "train rbm s.h5 --hidden 16 --held-out 0.5 --patience 2 --epochs 400 --batch-size 16 "
+      "--learning-rate 0.3 --weight-decay 0 -o stopped.h5",
+      folder());
+  EXPECT_LT(stopped.at("kept_update"), stopped.at("updates"));
   expect_refused({{"train rbm s.h5 --continue long-3.h5 --hidden 6 -o x.h5", "long-3.h5 has 5 hidden units"},
                   {"train rbm s.h5 --continue s.h5 -o x.h5", "s.h5"},
                   {"train rbm s.h5 --continue none.h5 -o x.h5", "none.h5"},
                   {"train rbm c.h5 --continue long-3.h5 -o x.h5", "have 8 spins, the network 16"},
                   {"train rbm s.h5 --continue long-3.h5 -o long-3.h5 --force", "also the input"},
-                  {"train rbm s.h5 --patience 3 -o x.h5", "held_out is 0"}},
+                  {"train rbm s.h5 --patience 3 -o x.h5", "held_out is 0"},
+                  {"train rbm s.h5 --patience 3 --held-out 0.001 -o x.h5", "hold out a larger part"},
+                  {"train rbm s.h5 --resume --force -o x.h5", "contradict each other"},
+                  {"sample ising-square -L 4 -T 2 -n 3 --resume --force -o x.h5", "contradict each other"},
+                  {"train rbm line.h5 --continue long-3.h5 -o x.h5", "use a network of the same lattice"}},
                  folder());
 }
 

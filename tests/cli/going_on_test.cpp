@@ -16,7 +16,11 @@ TEST_F(Commands, ConfigurationsThatAFlowKeptAreEnsembles) {
                   {"measure kept.h5@7", "it did not keep this step"},
                   {"measure s.h5@1", "not the file of a flow"},
                   {"measure kept.h5@x", "kept.h5@x"},
-                  {"flow decimation --start kept.h5@1,T=2 -o kept.h5 --force", "also the input"}},
+                  {"flow decimation --start kept.h5@1,T=2 -o kept.h5 --force", "also the input"},
+                  {"train rbm kept.h5@1,T=2 -o kept.h5 --force", "also the input"},
+                  {"train stack kept.h5@0,T=2 --hidden 4 -o kept.h5 --force", "also the input"},
+                  {"train dense kept.h5@0,T=2 --target decimation:2 -o kept.h5 --force", "also the input"},
+                  {"measure none.h5@1", "there is no such file"}},
                  folder());
   // Step 0 is what the flow began with.
   const json before = json_answer("measure s.h5", folder()).at("groups").at(1);
@@ -135,7 +139,13 @@ TEST_F(Commands, SpinsOfOtherProgramsTakeTheirLatticeTemperatureAndModelFromFlag
       "energy",
       folder());
   EXPECT_EQ(flow.at("starts").at(0).at("temperature"), 2.5);
-  expect_refused({{"measure flat.txt", "-L"},
+  ASSERT_EQ(shell("printf '1,,1,1,1\\n1,,0,1,1\\n' > holes.csv; printf '1,0,1,1,\\n1,1,0,1,\\n' > ends.csv",
+                  folder())
+                .status,
+            0);
+  EXPECT_EQ(json_answer("measure ends.csv -L 2", folder()).at("groups").at(0).at("n"), 2);
+  expect_refused({{"measure holes.csv -L 2", "line 1 has an empty field"},
+                  {"measure flat.txt", "-L"},
                   {"measure flat.txt -L 5", "a configuration has 16 spins"},
                   {"measure flat.txt -L 4x4 --model ising-chain", "ising-chain has 1 dimensions"},
                   {"measure s.h5 -T 2", "leave -L, -T, --model and --boundary out"},

@@ -82,10 +82,10 @@ TEST(HostileNames, SpinsInOtherFormatsGetTheWordHowTheyComeIn) {
   io::write_text(folder.path() / "a.xyz", "1,-1,1,1\n");
   io::write_text(folder.path() / "a.npz", "PK\x03\x04 and so on");
   io::write_text(folder.path() / "a.pt", "PK\x03\x04 and so on");
-  expect_refused({{"measure a.txt", "spinflow import -L"},
-                  {"measure a.csv", "spinflow import -L"},
+  expect_refused({{"measure a.txt", "(-L)"},
+                  {"measure a.csv", "(-L)"},
                   {"train rbm a.npz -o x.h5", "numpy.save"},
-                  {"train classifier a.csv -o x.h5", "spinflow import -L"},
+                  {"train classifier a.csv -o x.h5", "(-L)"},
                   {"measure a.xyz", "numpy.save"},
                   {"flow decimation --start a.pt", "numpy.save"}},
                  folder.path());

@@ -82,7 +82,10 @@ TEST(Process, ALimitOfFileSizesIsAFailure) {
       shell("ulimit -f 8; $SPINFLOW sample ising-square -L 32 -T 2 -n 400 -o big.h5", folder.path());
   EXPECT_EQ(result.status, 1);
   EXPECT_NE(result.err.find("big.h5"), std::string::npos) << result.err;
-  EXPECT_TRUE(content_of(folder.path()).empty());
+  // On a slow machine there may be pieces for --resume.
+  auto left = content_of(folder.path());
+  std::erase_if(left, [](const std::string& name) { return name.starts_with("big.h5.sampling"); });
+  EXPECT_TRUE(left.empty());
 }
 
 TEST(Process, AReaderThatGoesAwayIsNoError) {

@@ -221,7 +221,7 @@ os._exit(0)
     };
     refused("long", "a text of 5000 bytes; at most 4096");
     refused("number", "is no text");
-    refused("several", "is no single text");
+    refused("several", "is not a single text");
     refused("missing", "it has no 'missing'");
   }
   const auto path = folder.path() / "unwritten.h5";

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """sf.read and sf.write: files of other programs."""
 
+import os
 import pathlib
 import runpy
+import stat
 
 import numpy as np
 import pytest
@@ -109,7 +111,7 @@ def test_the_example_prints_what_stands_beside_it(tmp_path, monkeypatch, capsys)
         (lambda f, d, r: sf.Ensemble(d.spins, L=5), "a lattice of 5 has 5 sites"),
         (lambda f, d, r: sf.Ensemble(d.spins, L=(9, 4)), "have the axes (n, Ly, Lx)"),
         (lambda f, d, r: sf.Ensemble(d, L=6), "leave it out"),
-        (lambda f, d, r: sf.Ensemble(d.spins, L="6y6"), "is no size of a lattice"),
+        (lambda f, d, r: sf.Ensemble(d.spins, L="6y6"), "is not a size of a lattice"),
     ],
 )
 def test_refusals_are_one_sentence(data, rbm, tmp_path, call, sentence):
@@ -145,3 +147,10 @@ def test_what_a_flow_kept_is_loaded_by_step_and_start(command, tmp_path):
     assert sf.load(f"{tmp_path}/flow.h5@1,T=2").shape == (2, 2)
     with pytest.raises(ValueError, match="flow.h5@1,T=2 or"):
         sf.load(f"{tmp_path}/flow.h5@1")
+
+
+def test_what_is_not_a_regular_file_is_not_replaced(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ValueError, match="not a regular file"):
+        sf.sample("ising-square", L=4, T=2, n=3).save(tmp_path / "pipe")
+    assert stat.S_ISFIFO(os.stat(tmp_path / "pipe").st_mode)

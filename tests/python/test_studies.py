@@ -146,9 +146,9 @@ def test_compare_is_the_command(command, tmp_path, monkeypatch):
     found, kept = sf.compare(first, tmp_path / "b"), sf.load("compared")
     assert {name: table.to_csv() for name, table in found.tables.items()} == {name: table.to_csv() for name, table in kept.tables.items()}
     assert "claims" in found.tables and len(found.tables["runs"]) == 2
-    for runs, says in [(("a",), "'a' is one run"), ((), "there is no run"), (("a", "a"), "given twice"), (("a", "c"), "c"), ((3, "a"), "3 is no folder")]:
+    for runs, says in [(("a",), "'a' is one run"), ((), "there is no run"), (("a", "a"), "given twice"), (("a", "c"), "c"), ((3, "a"), "3 is not a folder")]:
         with pytest.raises(ValueError, match=says) as caught:
             sf.compare(*runs)
         assert "\n" not in str(caught.value)
-    with pytest.raises(ValueError, match="is no folder of a run"):
+    with pytest.raises(ValueError, match="is not a folder of a run"):
         sf.compare(sf.analysis.couplings(sf.sample("ising-square", L=4, T=2, n=100)), "a")

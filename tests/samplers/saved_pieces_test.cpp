@@ -2,6 +2,7 @@
 // A sampling that was interrupted anywhere goes on with the same bits.
 #include "spinflow/samplers/saved_pieces.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -9,6 +10,8 @@
 #include <fstream>
 
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/random.hpp"
+#include "spinflow/models/identity.hpp"
 #include "spinflow/samplers/sampler.hpp"
 #include "testing/testing.hpp"
 
@@ -52,6 +55,20 @@ class Stops final : public base::Observer {
   std::atomic<int> left_;
 };
 
+/// Counts pilot runs.
+class Pilots final : public base::Observer {
+ public:
+  void begin(std::string_view what, std::uint64_t, std::string_view) override {
+    if (what.find("autocorrelation") != std::string_view::npos ||
+        what.find("ladder") != std::string_view::npos)
+      ++begun_;
+  }
+  [[nodiscard]] int begun() const { return begun_; }
+
+ private:
+  int begun_ = 0;
+};
+
 class SavedPiecesOf : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(SavedPiecesOf, GoOnWhereverTheyWereStopped) {
@@ -60,7 +77,7 @@ TEST_P(SavedPiecesOf, GoOnWhereverTheyWereStopped) {
   const testing::TemporaryFolder folder;
   const fs::path place = folder.path() / "x.h5.sampling";
   for (const int after : {1, 40, 90, 130, 1000000}) {
-    SavedPieces saved(place, 0);
+    SavedPieces saved(place, "work", 0);
     auto interrupted = request;
     interrupted.saved = &saved;
     Stops stops(after);
@@ -70,11 +87,17 @@ TEST_P(SavedPiecesOf, GoOnWhereverTheyWereStopped) {
       EXPECT_EQ(error.fault(), Fault::interrupted);
     }
   }
-  // All is there now, but for exact chains, which are drawn anew.
-  SavedPieces saved(place, 0);
+  // All is there now, but for exact chains, which are drawn anew. No pilot runs, and no row is drawn.
   auto again = request;
+  {
+    SavedPieces saved(place, "work", 0);
+    again.saved = &saved;
+    Pilots pilots;
+    expect_same(sample(again, GetParam(), pilots), peaceful);
+    EXPECT_EQ(pilots.begun(), 0);
+  }
+  SavedPieces saved(place, "work", 0);
   again.saved = &saved;
-  expect_same(sample(again, GetParam()), peaceful);
   again.seed = 6;
   const auto other = sample(again, GetParam());
   EXPECT_FALSE(std::ranges::equal(other.spins.words(), peaceful.spins.words()));
@@ -91,6 +114,34 @@ INSTANTIATE_TEST_SUITE_P(Samplers, SavedPiecesOf, ::testing::ValuesIn(registry()
                            return name;
                          });
 
+// A saved row that was turned over in the file is found so in the result: what is saved is not drawn again.
+TEST(SavedPieces, AreWhatIsTaken) {
+  auto request = request_for("wolff");
+  const auto peaceful = sample(request, "wolff");
+  const testing::TemporaryFolder folder;
+  const auto place = [&](const char* name) { return folder.path() / name; };
+  {
+    SavedPieces saved(place("whole"), "work", 0);
+    request.saved = &saved;
+    static_cast<void>(sample(request, "wolff"));
+  }
+  const auto seed =
+      base::derived_seed(request.seed, fmt::format("sample {} from {}", request.samples_per_temperature,
+                                                   models::identity(*request.model, request.temperatures)));
+  auto words = SavedPieces(place("whole"), "work", 0).take("wolff", seed, 0);
+  ASSERT_TRUE(words);
+  (*words)[0] = ~(*words)[0];
+  (*words)[1] ^= (std::uint64_t{1} << 16) - 1;  // 80 spins: a word and 16 bits
+  SavedPieces(place("turned"), "work", 0).save("wolff", seed, 0, *words);
+  SavedPieces turned(place("turned"), "work", 0);
+  request.saved = &turned;
+  const auto found = sample(request, "wolff");
+  for (std::size_t site = 0; site < 80; ++site)
+    EXPECT_EQ(found.spins.spin(0, site), -peaceful.spins.spin(0, site));
+  EXPECT_EQ(found.magnetization[0], -peaceful.magnetization[0]);
+  EXPECT_EQ(found.magnetization[1], peaceful.magnetization[1]);
+}
+
 TEST(SavedPieces, WithTheDefaultChoiceOfSeveralSamplers) {
   SampleRequest request{
       .model = models::registry().find("ising-square").make(lattice::Lattice::square(40, 16), {}),
@@ -101,7 +152,7 @@ TEST(SavedPieces, WithTheDefaultChoiceOfSeveralSamplers) {
   const testing::TemporaryFolder folder;
   const fs::path place = folder.path() / "x.h5.sampling";
   for (int i = 0; i < 2; ++i) {
-    SavedPieces saved(place, 0);
+    SavedPieces saved(place, "work", 0);
     request.saved = &saved;
     expect_same(sample(request), peaceful);
   }
@@ -111,20 +162,22 @@ TEST(SavedPieces, DamagedFilesAndTwoAtOnceAreRefused) {
   const testing::TemporaryFolder folder;
   const fs::path place = folder.path() / "x.h5.sampling";
   {
-    SavedPieces saved(place, 0);
+    SavedPieces saved(place, "work", 0);
     saved.save("work", 1, 0, {1, 2, 3});
-    EXPECT_NE(testing::refusal_of([&] { SavedPieces second(place); }).find("x.h5.sampling"),
+    EXPECT_NE(testing::refusal_of([&] { SavedPieces second(place, "work"); }).find("x.h5.sampling"),
               std::string::npos);
   }
   {
-    SavedPieces saved(place, 0);
+    SavedPieces saved(place, "work", 0);
     EXPECT_EQ(saved.take("work", 1, 0), (std::vector<std::uint64_t>{1, 2, 3}));
     EXPECT_EQ(saved.take("work", 1, 0), std::nullopt);
     EXPECT_EQ(saved.take("work", 1, 1), std::nullopt);
     EXPECT_EQ(saved.take("work", 2, 0), std::nullopt);
   }
+  EXPECT_NE(testing::refusal_of([&] { SavedPieces other(place, "other work"); }).find("of another model"),
+            std::string::npos);
   std::ofstream(place / "part-000000.h5", std::ios::trunc) << "nothing";
-  EXPECT_NE(testing::refusal_of([&] { SavedPieces damaged(place); }).find("part-000000.h5"),
+  EXPECT_NE(testing::refusal_of([&] { SavedPieces damaged(place, "work"); }).find("part-000000.h5"),
             std::string::npos);
   std::ofstream(place / "own.txt") << "kept";
   SavedPieces::discard(place);

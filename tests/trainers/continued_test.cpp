@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <sstream>
 
@@ -76,12 +77,18 @@ TEST_P(GoesOn, AnewWithOtherDataSeedOrBatches) {
     return next.anew;
   };
   EXPECT_EQ(why(data, {{"learning_rate", 0.01}, {"k", std::int64_t{2}}}), "");
-  EXPECT_EQ(why(biased(500, 2), {}), "the configurations are other ones");
-  EXPECT_EQ(why(data, {}, 12), "the seed is another one");
-  EXPECT_EQ(why(data, {{"batch_size", std::int64_t{10}}}), "batch_size is another one");
+  EXPECT_EQ(why(biased(500, 2), {}), "the configurations differ");
+  EXPECT_EQ(why(data, {}, 12), "the seed differs");
+  EXPECT_EQ(why(data, {{"batch_size", std::int64_t{10}}}), "batch_size differs");
   EXPECT_EQ(why(data, {{"batch_size", std::int64_t{30}}}), "");
+  // A training begun anew has other words than the first one: with rate 0 its first row differs.
+  auto still = continued_training(data, path, {{"batch_size", std::int64_t{29}}, {"learning_rate", 0.0}});
+  auto again = continued_training(data, path, {{"batch_size", std::int64_t{29}}, {"learning_rate", 0.0}}, 12);
+  RbmTrainer first_words(data.spins, first, options_of_method(GetParam(), 1), 11);
+  EXPECT_FALSE(still.trainer.same_course(first_words));
+  EXPECT_FALSE(still.trainer.same_course(again.trainer));
   const auto* other = GetParam() == "cd" ? "pcd" : "cd";
-  EXPECT_EQ(why(data, {{"method", std::string(other)}}), "method is another one");
+  EXPECT_EQ(why(data, {{"method", std::string(other)}}), "method differs");
   EXPECT_THROW((void)continued_training(data, path, {{"hidden", std::int64_t{8}}}), Error);
   EXPECT_THROW((void)continued_training(data, path, {{"momentum", 2.0}}), Error);
 }
@@ -95,7 +102,7 @@ TEST(ContinuedTraining, TakesNetworksThatNothingIsKnownOf) {
   const auto start = networks::random_rbm(data.lattice, 5, 0.1, 3);
   networks::write_rbm(start, path);
   const auto next = continued_training(data, path, {});
-  EXPECT_EQ(next.anew, "it does not have the state of a training");
+  EXPECT_EQ(next.anew, "the file has no state of a training");
   EXPECT_EQ(next.trainer.rbm().weights, start.weights);
 }
 
@@ -109,10 +116,23 @@ TEST(ContinuedTraining, ADecreasedRateStays) {
   const auto stays = continued_training(data, path, {});
   EXPECT_EQ(stays.trainer.rbm().training.at("learning_rate"), base::Value(0.005));
   EXPECT_EQ(stays.trainer.rbm().training.at("final_learning_rate"), base::Value(0.0));
-  // A new course begins and ends where it is asked to: as long as it is constant, it is the constant rate.
+  const auto rates = [&](const base::Values& changes) {
+    const auto training = continued_training(data, path, changes).trainer.rbm().training;
+    return std::pair(std::get<double>(training.at("learning_rate")),
+                     std::get<double>(training.at("final_learning_rate")));
+  };
+  EXPECT_EQ(rates({{"learning_rate", 0.001}}), std::pair(0.001, 0.0));
+  EXPECT_EQ(rates({{"final_learning_rate", 0.001}}), std::pair(0.005, 0.001));
+  // A course that does not change is a constant rate.
   auto course = continued_training(data, path, {{"learning_rate", 0.02}, {"final_learning_rate", 0.02}});
   auto constant = continued_training(data, path, {{"learning_rate", 0.02}, {"final_learning_rate", 0.0}});
   EXPECT_EQ(finished(course.trainer).rbm.weights, finished(constant.trainer).rbm.weights);
+  // Stopped half way, it goes on with the rate that it had: the geometric mean of both after half of the
+  // updates.
+  auto half = begun_training(data, options, 1);
+  half.update(half.total_updates() / 2 + 1);
+  networks::write_rbm(half.rbm(), path);
+  EXPECT_NEAR(rates({}).first, std::sqrt(0.05 * 0.005), 0.1 * 0.05);
 }
 
 TEST(Patience, EndsWithTheBestParametersAndIsSavedOnTheWay) {

@@ -126,19 +126,21 @@ std::vector<Flag> spins_flags() {
        .shows_default = false},
       {.names = "-T",
        .spec = {.name = "temperature",
-                .help = "and their temperature, in J/k_B; not known without it",
+                .help = "of spins of another program: their temperature, in J/k_B; not known without it",
                 .fallback = 0.0,
                 .least = 0},
        .shows_default = false},
       {.names = "--model",
-       .spec = {.name = "model",
-                .help = "and their Hamiltonian, whose energies are measured; none without it",
-                .fallback = std::string(),
-                .choices = models::registry().names()},
+       .spec =
+           {.name = "model",
+            .help =
+                "of spins of another program: the Hamiltonian whose energies are measured; none without it",
+            .fallback = std::string(),
+            .choices = models::registry().names()},
        .shows_default = false},
       {.names = "--boundary",
        .spec = {.name = "boundary",
-                .help = "and the boundary of their lattice",
+                .help = "of the lattice of spins of another program",
                 .fallback = std::string("periodic"),
                 .choices = {"periodic", "open"}}}};
 }

@@ -109,9 +109,9 @@ std::string wrapped(std::string_view raw, std::size_t width, std::size_t indent)
   return result;
 }
 
-Progress::Progress(std::chrono::milliseconds pause)
+Progress::Progress()
     : on_terminal_(is_standard_error_a_terminal()),
-      pause_(on_terminal_ ? std::chrono::milliseconds(200) : pause),
+      pause_(on_terminal_ ? std::chrono::milliseconds(200) : std::chrono::seconds(30)),
       next_draw_((Clock::now() + pause_).time_since_epoch().count()) {}
 
 Progress::~Progress() {

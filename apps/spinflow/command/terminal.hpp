@@ -51,11 +51,11 @@ class TextTable {
 [[nodiscard]] std::string wrapped(std::string_view text, std::size_t width, std::size_t indent);
 
 /// On a terminal one line on standard error with rate and time left, redrawn a few times a second. Elsewhere,
-/// as in the log of a batch job, a line after every `pause`. Asks at every advance() whether the user wants
+/// as in the log of a batch job, a line every half minute. Asks at every advance() whether the user wants
 /// to stop.
 class Progress final : public base::Observer {
  public:
-  explicit Progress(std::chrono::milliseconds pause = std::chrono::seconds(30));
+  Progress();
   /// Takes the line away.
   ~Progress() override;
   Progress(const Progress&) = delete;

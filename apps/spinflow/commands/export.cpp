@@ -13,6 +13,7 @@
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/networks/rbm_exchange.hpp"
 #include "spinflow/networks/rbm_file.hpp"
+#include "spinflow/studies/configurations.hpp"
 
 namespace spinflow::program {
 
@@ -36,7 +37,8 @@ int answered(const Invocation& invocation, const std::filesystem::path& output, 
 }
 
 int run_export(const Invocation& invocation) {
-  const std::filesystem::path input = invocation.word("FILE");
+  const std::string& name = invocation.word("FILE");
+  const std::filesystem::path input = studies::configurations_name(name).file;
   const auto output = checked_output(invocation, {input});
   const std::string as = invocation.has("as") ? invocation.get<std::string>("as") : std::string();
   const std::string holds = format_in(input);
@@ -52,13 +54,13 @@ int run_export(const Invocation& invocation) {
     return answered(invocation, output, format,
                     fmt::format("an RBM of {} visible and {} hidden units", rbm.n_visible(), rbm.n_hidden));
   }
-  if (!holds.empty() && holds != ensemble::ensemble_format.name)
+  if (!holds.empty() && holds != ensemble::ensemble_format.name && !studies::is_flow(input))
     throw input_error(input.string(), fmt::format("it holds a {}", holds),
                       "configurations and RBMs are written for other programs");
   if (invocation.has("units"))
     throw input_error("export --units", "it belongs to RBMs; spins are written as -1 and 1", "leave it out");
   const std::string format = io::export_format(output, as, ensemble::export_formats());
-  const auto data = rows_wanted(invocation, ensemble::read(input), input);
+  const auto data = rows_wanted(invocation, studies::configurations(name), name);
   ensemble::export_ensemble(data, output, format, existing_output(invocation));
   return answered(invocation, output, format,
                   fmt::format("{} configurations on {} sites", data.size(), data.lattice.text()));

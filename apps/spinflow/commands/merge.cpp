@@ -37,6 +37,18 @@ void check_next(const ensemble::Ensemble& first, const ensemble::Ensemble& next,
                       "merge configurations of one model (`spinflow inspect` tells it)");
 }
 
+/// Refuses configurations of one temperature that an earlier file has, too.
+void check_fresh(const ensemble::Ensemble& part, const std::string& file,
+                 std::map<std::string, std::string>& file_of_digest) {
+  for (const auto& group : ensemble::by_temperature(part)) {
+    const auto own = ensemble::select(part, group.rows);
+    const auto [found, fresh] = file_of_digest.emplace(ensemble::identity(own.lattice, own.spins), file);
+    if (!fresh)
+      throw input_error(file, fmt::format("it has the same configurations as {}", found->second),
+                        "merge runs of different seeds");
+  }
+}
+
 int run_merge(const Invocation& invocation) {
   const auto& files = invocation.several;
   if (files.size() < 2) throw input_error("merge", "there is one file", "give two or more");
@@ -49,11 +61,7 @@ int run_merge(const Invocation& invocation) {
   for (const auto& file : files) {
     parts.push_back(studies::configurations(file));
     check_next(parts.front(), parts.back(), files.front(), file);
-    const auto [found, fresh] =
-        file_of_digest.emplace(ensemble::identity(parts.back().lattice, parts.back().spins), file);
-    if (!fresh)
-      throw input_error(file, fmt::format("it has the same configurations as {}", found->second),
-                        "merge runs of different seeds");
+    check_fresh(parts.back(), file, file_of_digest);
     // All parts stand beside their whole, which is sorted into a copy.
     bytes += 3 * static_cast<double>(parts.back().size()) *
              (8 * static_cast<double>((parts.back().spins.n_columns() + 63) / 64) + 48);

@@ -18,6 +18,7 @@
 #include "spinflow/ensemble/observables.hpp"
 #include "spinflow/lattice/lattice.hpp"
 #include "spinflow/lattice/size.hpp"
+#include "spinflow/models/identity.hpp"
 #include "spinflow/observables/names.hpp"
 #include "spinflow/samplers/sampler.hpp"
 #include "spinflow/samplers/saved_pieces.hpp"
@@ -153,12 +154,21 @@ void print_sample(const Invocation& invocation, const samplers::SampleRequest& r
 std::filesystem::path free_or_resumed(const Invocation& invocation, const std::filesystem::path& output) {
   auto folder = output;
   folder += ".sampling";
+  if (invocation.get<bool>("resume") && invocation.get<bool>("force"))
+    throw input_error("sample", "--resume and --force contradict each other", "give one of them");
   if (invocation.get<bool>("resume") || !std::filesystem::exists(folder)) return folder;
   if (!invocation.get<bool>("force"))
     throw input_error(folder.string(), "it is an unfinished sampling",
                       "go on with --resume, or use --force to begin anew");
   samplers::SavedPieces::discard(folder);
   return folder;
+}
+
+/// What is sampled, so that unfinished work of another command is refused.
+std::string work_of(const Invocation& invocation, const samplers::SampleRequest& request) {
+  return fmt::format("{} configurations of {} by {}, seed {}", request.samples_per_temperature,
+                     models::identity(*request.model, request.temperatures),
+                     invocation.get<std::string>("sampler"), request.seed);
 }
 
 int run_sample(const Invocation& invocation) {
@@ -174,7 +184,7 @@ int run_sample(const Invocation& invocation) {
   samplers::SampleRequest request = request_of(invocation);
   const auto output = checked_output(invocation, {});
   const auto folder = free_or_resumed(invocation, output);
-  samplers::SavedPieces saved(folder, 1, [&] { say_that_it_resumes(folder); });
+  samplers::SavedPieces saved(folder, work_of(invocation, request), 1, [&] { say_that_it_resumes(folder); });
   if (std::filesystem::exists(folder)) say_that_it_resumes(folder);
   request.saved = &saved;
   ensemble::Ensemble ensemble = [&] {

@@ -55,7 +55,10 @@ Flag resume_flag() {
 }
 
 void check_unfinished(const Invocation& invocation, const std::vector<std::filesystem::path>& files) {
-  if (invocation.get<bool>("resume")) return;
+  const bool resume = invocation.get<bool>("resume");
+  if (resume && invocation.get<bool>("force"))
+    throw input_error(invocation.path, "--resume and --force contradict each other", "give one of them");
+  if (resume) return;
   for (const auto& file : files) {
     if (!std::filesystem::exists(file)) continue;
     if (!invocation.get<bool>("force"))
@@ -67,10 +70,18 @@ void check_unfinished(const Invocation& invocation, const std::vector<std::files
 
 Json rbm_history(const networks::Rbm& rbm) { return to_json(rbm.history, networks::rbm_history_columns()); }
 
+const networks::RbmHistoryRow& kept_row(const networks::Rbm& rbm) {
+  const auto patience = rbm.training.find("patience");
+  const auto* epochs =
+      patience == rbm.training.end() ? nullptr : std::get_if<std::int64_t>(&patience->second);
+  if (epochs == nullptr || *epochs == 0) return rbm.history.back();
+  return *std::ranges::max_element(rbm.history, {}, &networks::RbmHistoryRow::pseudo_likelihood_held_out);
+}
+
 std::string word_on_coins(const networks::Rbm& rbm,
                           const std::optional<networks::LogLikelihood>& likelihood) {
   const double coins = -std::log(2.0) * static_cast<double>(rbm.n_visible());
-  const double reached = likelihood ? likelihood->value : rbm.history.back().pseudo_likelihood_train;
+  const double reached = likelihood ? likelihood->value : kept_row(rbm).pseudo_likelihood_train;
   if (!(0.95 * reached < coins)) return {};
   return fmt::format(
       "worse than fair coins, to which a configuration has {:.6g} nats: the training has failed; use a "
@@ -118,7 +129,8 @@ void print_stack(const Invocation& invocation, const trainers::StackTraining& re
 }
 
 int train_stack(const Invocation& invocation) {
-  const auto output = checked_output(invocation, {invocation.word("ENSEMBLE")});
+  const auto output =
+      checked_output(invocation, {studies::configurations_name(invocation.word("ENSEMBLE")).file});
   const ensemble::Ensemble data = training_spins(invocation);
   const auto seed = seed_of(invocation);
   const auto binder = trainers::stack_training_options();
@@ -133,10 +145,12 @@ int train_stack(const Invocation& invocation) {
   saved += ".training";
   const auto files = trainers::layer_savepoints(saved, options.hidden.size());
   check_unfinished(invocation, files);
+  if (std::ranges::any_of(files, [](const auto& file) { return std::filesystem::exists(file); }))
+    say_that_it_resumes(files.front());
   auto result = [&] {
     Progress progress;
     return trainers::train_stack(data, options, seed, progress, {},
-                                 {.path = saved, .saved = [&] { say_that_it_resumes(saved); }});
+                                 {.path = saved, .saved = [&] { say_that_it_resumes(files.front()); }});
   }();
   networks::Stack& stack = result.stack;
   stack.command = invocation.line;
@@ -152,7 +166,8 @@ int train_stack(const Invocation& invocation) {
 }
 
 int train_classifier(const Invocation& invocation) {
-  const auto output = checked_output(invocation, {invocation.word("ENSEMBLE")});
+  const auto output =
+      checked_output(invocation, {studies::configurations_name(invocation.word("ENSEMBLE")).file});
   const ensemble::Ensemble data = training_data(invocation);
   const auto seed = seed_of(invocation);
   const auto options = trainers::classifier_options().parse(

@@ -36,6 +36,9 @@ namespace spinflow::program {
 /// Files of an unfinished training stay for --resume, are removed with --force, and are refused otherwise.
 void check_unfinished(const Invocation& invocation, const std::vector<std::filesystem::path>& files);
 
+/// The row of the history to which the weights belong: the last, or with patience the best.
+[[nodiscard]] const networks::RbmHistoryRow& kept_row(const networks::Rbm& rbm);
+
 /// A warning if the likelihood of the configurations under the network is lower than for independent random
 /// spins (-ln 2 nats per spin); otherwise empty. A difference of a few per cent is not reported, because of
 /// sampling errors and of data that are random spins themselves.

@@ -9,6 +9,7 @@
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/memory.hpp"
 #include "spinflow/networks/dense_file.hpp"
+#include "spinflow/studies/configurations.hpp"
 #include "spinflow/studies/dense_targets.hpp"
 #include "spinflow/trainers/supervised.hpp"
 
@@ -59,7 +60,8 @@ double memory_of(const trainers::SupervisedOptions& options, const ensemble::Ens
 }
 
 int train_dense(const Invocation& invocation) {
-  const auto output = checked_output(invocation, {invocation.word("ENSEMBLE")});
+  const auto output =
+      checked_output(invocation, {studies::configurations_name(invocation.word("ENSEMBLE")).file});
   const auto options = options_of(invocation);
   const ensemble::Ensemble data = training_data(invocation);
   const auto seed = seed_of(invocation);

@@ -13,6 +13,7 @@
 #include "commands/train.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/networks/rbm_file.hpp"
+#include "spinflow/studies/configurations.hpp"
 #include "spinflow/trainers/rbm_trainer.hpp"
 #include "spinflow/trainers/trainer.hpp"
 
@@ -55,7 +56,8 @@ void print_trained(const Invocation& invocation, const TrainedRbm& trained) {
   Json answer = {{"updates", result.updates},
                  {"seconds", result.seconds},
                  {"updates_per_second", result.updates_per_second},
-                 {"history", rbm_history(result.rbm)}};
+                 {"history", rbm_history(result.rbm)},
+                 {"kept_update", kept_row(result.rbm).update}};
   if (invocation.has("continue")) answer["begun_anew"] = trained.anew.empty() ? Json() : Json(trained.anew);
   if (likelihood) {
     answer["log_likelihood"] = likelihood->value;
@@ -73,13 +75,18 @@ void print_trained(const Invocation& invocation, const TrainedRbm& trained) {
   print(table.text());
   if (likelihood) print(likelihood_text(*likelihood));
   print(word_on_coins(result.rbm, likelihood));
+  if (kept_row(result.rbm).update != result.rbm.history.back().update)
+    print(fmt::format(
+        "the weights are those of update {}, the best for the configurations that were held out\n",
+        kept_row(result.rbm).update));
   if (!trained.anew.empty())
     print(fmt::format("a new training began at the weights of {}, because {}\n",
                       printable(invocation.get<std::string>("continue")), trained.anew));
 }
 
 int train_rbm(const Invocation& invocation) {
-  std::vector<std::filesystem::path> inputs = {invocation.word("ENSEMBLE")};
+  std::vector<std::filesystem::path> inputs = {
+      studies::configurations_name(invocation.word("ENSEMBLE")).file};
   if (invocation.has("continue")) inputs.emplace_back(invocation.get<std::string>("continue"));
   const auto output = checked_output(invocation, inputs);
   auto saved = output;
@@ -120,7 +127,7 @@ Command train_rbm_command() {
        .flags =
            {{.names = "--method",
              .spec = {.name = "method",
-                      .help = "how",
+                      .help = "training algorithm: see Methods below",
                       .fallback = std::string("cd"),
                       .choices = trainers::registry().names()}},
             {.names = "--log-likelihood",
@@ -136,6 +143,7 @@ Command train_rbm_command() {
                       "network whose training goes on for --epochs more; its options hold unless others are "
                       "given",
                   .fallback = std::string()},
+             .completes = Completes::file,
              .shows_default = false},
             resume_flag()},
        .footer = listing("Methods", trainers::registry().entries()) +

@@ -61,13 +61,18 @@ class Rows {
   [[nodiscard]] stats::Estimate fluctuation(std::span<const double> of, std::span<const double> values,
                                             std::size_t k, const stats::FunctionOfMeans& f,
                                             double still) const;
-  /// The same for an f that is a covariance, <x y> - <x> <y>, and 0 if `of` does not fluctuate. Where <x> is
+  /// f without its bias of order 1/n, for an f that is a mean minus a product of two means. Where a mean is
   /// near 0, its square has no error of first order; the error therefore has the term of second order as
   /// well, which is sqrt(2) times the bias.
+  /// No error is given for fewer than 20 independent rows, or if fewer than 15 of them are away from the end
+  /// of the range in every column.
   ///
-  ///     rows.connected(m, m_and_m2, 2, [](auto means) { return means[1] - means[0] * means[0]; });
-  [[nodiscard]] stats::Estimate connected(std::span<const double> of, std::span<const double> values,
-                                          std::size_t k, const stats::FunctionOfMeans& f) const;
+  ///     rows.connected(products_and_m, 2, [](auto means) { return means[0] - means[1] * means[1]; });
+  [[nodiscard]] stats::Estimate connected(std::span<const double> values, std::size_t k,
+                                          const stats::FunctionOfMeans& f) const;
+  /// The same for the variance of `of`, with the error rules of `fluctuation`.
+  [[nodiscard]] stats::Estimate variance(std::span<const double> of, std::span<const double> values,
+                                         std::size_t k, const stats::FunctionOfMeans& f) const;
   /// In rows of one chain; 1/2 exactly for independent rows; of several temperatures the largest.
   [[nodiscard]] stats::TauInt tau_int(std::span<const double> values) const;
   /// Whether errors come from a tau_int of this size, and the chains are shorter than 50 of it.

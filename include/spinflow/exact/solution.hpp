@@ -23,7 +23,8 @@ class Solution {
   explicit Solution(std::shared_ptr<const models::Model> model);
 
   /// `temperature`: in J/k_B, finite, >= 0. By Kaufman's formula the |m|, m^2 and m^4 come from transfer
-  /// matrices, and are NaN where both sides are above 12 and at T = 0. Error(input) where there is no way.
+  /// matrices, and are NaN where both sides are above 12. Error(input) where there is no way, such as T = 0
+  /// with more than 24 spins.
   [[nodiscard]] ExactMeans at(double temperature);
 
  private:

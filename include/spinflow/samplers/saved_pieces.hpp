@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,7 +17,7 @@ namespace spinflow::samplers {
 /// pieces of the work, each under the name of the work, its seed and its number. A sampling with another
 /// model, temperature or seed has other seeds, and does not find them.
 ///
-///     samplers::SavedPieces saved("spins.h5.sampling");
+///     samplers::SavedPieces saved("spins.h5.sampling", "1000 configurations of ...");
 ///     auto data = samplers::sample({.model = model, .temperatures = {2.5}, .saved = &saved});
 ///     ensemble::write(data, "spins.h5");
 ///     saved.remove();
@@ -28,7 +29,9 @@ class SavedPieces {
   /// Takes what an earlier sampling left in the folder, if there is one. Error(input) beginning with the path
   /// for a damaged file, and if another sampling uses the folder.
   /// `written`: called after every file, from the thread that wrote it.
-  explicit SavedPieces(std::filesystem::path folder, double seconds = 1, std::function<void()> written = {});
+  SavedPieces(std::filesystem::path folder, std::string work, double seconds = 1,
+              std::function<void()> written = {});
+  /// Writes what is not in a file yet, if there are files.
   ~SavedPieces();
   SavedPieces(const SavedPieces&) = delete;
   SavedPieces& operator=(const SavedPieces&) = delete;

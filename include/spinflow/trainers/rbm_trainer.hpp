@@ -88,6 +88,8 @@ class RbmTrainer {
   [[nodiscard]] std::int64_t updates() const;
   [[nodiscard]] std::int64_t total_updates() const;
   [[nodiscard]] std::int64_t updates_per_epoch() const;
+  /// Until the end of this pass over the configurations; at its beginning `updates_per_epoch()`.
+  [[nodiscard]] std::int64_t updates_left_in_epoch() const;
   /// Seconds spent in updates, without the history.
   [[nodiscard]] double seconds() const;
 
@@ -107,6 +109,8 @@ class RbmTrainer {
 
  private:
   struct State;
+  friend RbmTrainer begun_at(const networks::Rbm& start, const kernels::PackedSpins& data,
+                             const RbmTrainingOptions& options, std::uint64_t seed);
   friend struct ContinuedTraining continued_training(const ensemble::Ensemble& data,
                                                      const std::filesystem::path& network,
                                                      const base::Values& changes,
@@ -123,6 +127,11 @@ class RbmTrainer {
 /// Looks at a network after every epoch of its training, its history included; the training ends there if it
 /// returns true.
 using AfterEpoch = std::function<bool(const networks::Rbm& rbm)>;
+
+/// A training that begins at the parameters of a network, with other random words than the one that made it
+/// (seed and number of its updates make another seed). `data`: (n, n_visible). Errors as `RbmTrainer`.
+[[nodiscard]] RbmTrainer begun_at(const networks::Rbm& start, const kernels::PackedSpins& data,
+                                  const RbmTrainingOptions& options, std::uint64_t seed);
 
 /// A training that goes on with a network.
 struct ContinuedTraining {

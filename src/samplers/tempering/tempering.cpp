@@ -252,8 +252,11 @@ std::pair<Rungs, Pilot> saved_ladder(const FieldSystem& system, const SampleRequ
     for (std::size_t t = 0; t < request.temperatures.size(); ++t)
       pilot.results.push_back(
           pilot_result(all.subspan(2 + t * numbers_of_pilot_result, numbers_of_pilot_result)));
-    const auto rungs = all.subspan(2 + of_results);
-    return {rungs_of(request, {rungs.begin(), rungs.end()}), std::move(pilot)};
+    const auto temperatures = all.subspan(2 + of_results);
+    const bool has_all = std::ranges::all_of(request.temperatures, [&](double t) {
+      return std::ranges::find(temperatures, t) != temperatures.end();
+    });
+    if (has_all) return {rungs_of(request, {temperatures.begin(), temperatures.end()}), std::move(pilot)};
   }
   auto made = build_ladder(system, request, observer);
   std::vector<double> numbers = {made.second.acceptance, made.second.updates_per_arrival};

@@ -175,8 +175,12 @@ results::Results merged_critical(const std::vector<fs::path>& folders, const Rea
 
 results::Results kept_critical(const CriticalPlan& plan, const std::string& command, const fs::path& folder,
                                base::Observer& observer) {
+  const bool finished = fs::exists(folder / results::results_file);
+  if ((finished || runs::is_unfinished(folder)) && to_settings(plan_in(folder)) != to_settings(plan))
+    throw input_error(folder.string(), "the run there has another plan",
+                      "remove it, or begin anew with --force");
   if (runs::is_unfinished(folder)) return resume_critical(folder, observer);
-  if (fs::exists(folder / results::results_file)) return reanalyze_critical(folder, {}, observer);
+  if (finished) return reanalyze_critical(folder, {}, observer);
   return run_critical(plan, command, folder, observer);
 }
 
