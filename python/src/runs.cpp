@@ -33,17 +33,29 @@ const runs::OutputFolders& run_folders() {
   return folders;
 }
 
-/// Runs `body`(place, resumes, observer) into `folder`, with its page. A run that was stopped can be resumed;
+/// How a run takes its folder.
+struct Taking {
+  bool resume = false;
+  bool force = false;
+  bool join = false;
+};
+
+/// Runs `body`(place, manner, observer) into `folder`, with its page. A run that was stopped can be resumed;
 /// one that failed leaves what its pieces are worth.
 template <class Body>
-nb::object in_folder(const fs::path& folder, const std::vector<std::string>& kinds, bool resume, bool force,
+nb::object in_folder(const fs::path& folder, const std::vector<std::string>& kinds, const Taking& taking,
                      const report::PageOptions& page, const Body& body) {
-  if (resume && force) throw input_error("run", "resume and force contradict each other", "give one of them");
-  const auto place = runs::WorkFolder::for_run(run_folders(), folder, kinds, resume, force);
+  if (taking.resume + taking.force + taking.join > 1)
+    throw input_error("run", "resume, force and join exclude each other", "give one of them");
+  const auto place =
+      taking.join ? runs::WorkFolder::for_joined(run_folders(), folder, kinds)
+                  : runs::WorkFolder::for_run(run_folders(), folder, kinds, taking.resume, taking.force);
+  const runs::RunManner manner{.resume = place->resumes(),
+                               .join = taking.join,
+                               .page = [&](const fs::path& at) { report::write_report(at, page); }};
   results::Results results;
   try {
-    results = work([&](base::Observer& observer) { return body(*place, observer); });
-    report::write_report(place->place(), page);
+    results = work([&](base::Observer& observer) { return body(place->place(), manner, observer); });
   } catch (const Error& stop) {
     if (stop.fault() != Fault::interrupted) place->refuse(stop.fault() == Fault::input);
     throw;
@@ -58,7 +70,7 @@ nb::object in_folder(const fs::path& folder, const std::vector<std::string>& kin
 }
 
 nb::object run(const std::string& recipe, const std::string& scale, std::uint64_t seed,
-               std::optional<fs::path> folder, bool resume, bool force, const nb::dict& settings) {
+               std::optional<fs::path> folder, bool resume, bool force, bool join, const nb::dict& settings) {
   const auto& entry = recipes::registry().find(recipe);
   std::vector<std::string> overrides;
   for (const auto& [key, value] : values_of(settings, "run: settings")) {
@@ -66,17 +78,17 @@ nb::object run(const std::string& recipe, const std::string& scale, std::uint64_
     overrides.push_back(fmt::format("{}={}", key, word != nullptr ? *word : base::to_text(value)));
   }
   const io::Settings resolved = recipes::resolve(recipe, scale, overrides);
-  return in_folder(
-      folder.value_or(fs::path("runs") / fmt::format("{}-{}", recipe, scale)), recipes::registry().names(),
-      resume, force, {.citations = entry.citations, .works = program::all_works(), .overrides = overrides},
-      [&](const runs::WorkFolder& place, base::Observer& observer) {
-        return recipes::run(recipe, scale, resolved, seed, place.place(), place.resumes(), observer);
-      });
+  return in_folder(folder.value_or(fs::path("runs") / fmt::format("{}-{}", recipe, scale)),
+                   recipes::registry().names(), {resume, force, join},
+                   {.citations = entry.citations, .works = program::all_works(), .overrides = overrides},
+                   [&](const fs::path& place, const runs::RunManner& manner, base::Observer& observer) {
+                     return recipes::run(recipe, scale, resolved, seed, place, manner, observer);
+                   });
 }
 
 nb::object critical(const std::string& model, nb::handle sizes, const std::string& budget,
                     std::optional<double> precision, std::uint64_t seed, std::optional<fs::path> folder,
-                    bool resume, bool force, const nb::kwargs& options) {
+                    bool resume, bool force, bool join, const nb::kwargs& options) {
   const auto& entry = models::registry().find(model);
   studies::CriticalQuestion question{.model = model, .seed = seed};
   question.model_options = values_of(options, "critical");
@@ -92,15 +104,10 @@ nb::object critical(const std::string& model, nb::handle sizes, const std::strin
   studies::check(question);
   base::check_memory(studies::memory_needed(question), "critical: sizes");
   const fs::path place_of = folder.value_or(fs::path("runs") / fmt::format("{}-{}", model, seed));
-  return in_folder(place_of, {"critical"}, resume, force,
+  return in_folder(place_of, {"critical"}, {resume, force, join},
                    {.citations = studies::critical_citations(model), .works = program::all_works()},
-                   [&](const runs::WorkFolder& place, base::Observer& observer) {
-                     if (!place.resumes())
-                       return studies::run_critical(question, "", place.place(), observer);
-                     if (!studies::is_plan_of(studies::plan_in(place.place()), question))
-                       throw input_error(place_of.string(), "the unfinished run there has other settings",
-                                         "give those of its recipe.toml, or another folder");
-                     return studies::resume_critical(place.place(), observer);
+                   [&](const fs::path& place, const runs::RunManner& manner, base::Observer& observer) {
+                     return studies::run_critical(question, "", place, manner, observer);
                    });
 }
 
@@ -159,36 +166,40 @@ nb::object results_of(const fs::path& folder) {
 }  // namespace
 
 void bind_runs(nb::module_& m) {
-  m.def("run", run, "recipe"_a, nb::kw_only(), "scale"_a = "quick", "seed"_a = 1, "folder"_a = nb::none(),
-        "resume"_a = false, "force"_a = false, "settings"_a = nb::dict(),
-        nb::sig("def run(recipe: str, *, scale: str = 'quick', seed: int = 1, folder: str | os.PathLike | "
-                "None = None, "
-                "resume: bool = False, force: bool = False, settings: dict = {}) -> Results"),
-        "Runs a recipe (sf.names('recipes')) as `spinflow run` does, and returns its Results.\n\n"
-        "scale: smoke (seconds), quick (minutes), full where the recipe has it. folder: where the run is "
-        "kept,\n"
-        "runs/RECIPE-SCALE unless given; force replaces a run that is there, resume goes on with an "
-        "unfinished\n"
-        "one. settings: {'section.key': value} instead of the recipe's own. ValueError, which names the "
-        "nearest\n"
-        "right one, for a recipe, scale or key that there is not.\n\n"
-        ">>> import spinflow as sf\n"
-        ">>> run = sf.run('gong-xia', scale='smoke', folder='runs/try')  # doctest: +SKIP\n"
-        ">>> run.claims[0].because, list(run.tables), list(run.figures)  # doctest: +SKIP\n");
+  m.def(
+      "run", run, "recipe"_a, nb::kw_only(), "scale"_a = "quick", "seed"_a = 1, "folder"_a = nb::none(),
+      "resume"_a = false, "force"_a = false, "join"_a = false, "settings"_a = nb::dict(),
+      nb::sig("def run(recipe: str, *, scale: str = 'quick', seed: int = 1, folder: str | os.PathLike | "
+              "None = None, "
+              "resume: bool = False, force: bool = False, join: bool = False, settings: dict = {}) -> "
+              "Results"),
+      "Runs a recipe (sf.names('recipes')) as `spinflow run` does, and returns its Results.\n\n"
+      "scale: smoke (seconds), quick (minutes), full where the recipe has it. folder: where the run is "
+      "kept,\n"
+      "runs/RECIPE-SCALE unless given; force replaces a run that is there, resume goes on with an "
+      "unfinished\n"
+      "one. join: fills the folder together with every other process, on any host, that joins the same run;\n"
+      "each returns when the run is finished. settings: {'section.key': value} instead of the recipe's own.\n"
+      "ValueError, which names the nearest right one, for a recipe, scale or key that there is not.\n\n"
+      ">>> import spinflow as sf\n"
+      ">>> run = sf.run('gong-xia', scale='smoke', folder='runs/try')  # doctest: +SKIP\n"
+      ">>> run.claims[0].because, list(run.tables), list(run.figures)  # doctest: +SKIP\n");
   m.def(
       "critical", critical, "model"_a, nb::kw_only(), "sizes"_a, "budget"_a = "5m",
       "precision"_a = nb::none(), "seed"_a = 1, "folder"_a = nb::none(), "resume"_a = false,
-      "force"_a = false, "options"_a,
+      "force"_a = false, "join"_a = false, "options"_a,
       nb::sig(
           "def critical(model: str, *, sizes, budget: str = '5m', precision: float | None = None, seed: "
           "int = 1, "
-          "folder: str | os.PathLike | None = None, resume: bool = False, force: bool = False, **options) -> "
-          "Results"),
+          "folder: str | os.PathLike | None = None, resume: bool = False, force: bool = False, join: bool = "
+          "False, **options) -> Results"),
       "Finds a critical point as `spinflow critical` does: T_c, exponents and Q* from finite-size "
       "scaling.\n\n"
       "sizes: three or more sides of squares or lengths of chains. budget: '90s', '5m', '2h'; or precision: "
       "the\n"
-      "relative error of T_c at which to stop. folder: runs/MODEL-SEED unless given. options: of the model.\n"
+      "relative error of T_c at which to stop. folder: runs/MODEL-SEED unless given. join: as of run. "
+      "options:\n"
+      "of the model.\n"
       "The Results' values hold T_c, K_c, nu, y_t, Delta_sigma, Delta_epsilon and Q_star. ValueError for a\n"
       "model without a transition, RuntimeError if no crossing is found.\n\n"
       ">>> import spinflow as sf\n"

@@ -15,12 +15,13 @@
 
 namespace spinflow::io {
 
-FolderLock::FolderLock(const std::filesystem::path& folder)
+FolderLock::FolderLock(const std::filesystem::path& folder, Holders holders)
     : descriptor_(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
   if (descriptor_ < 0)
     throw input_error(folder.string(), fmt::format("it cannot be opened ({})", std::strerror(errno)),
                       "give a folder that you may read and write");
-  if (flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
+  const int kind = holders == Holders::one ? LOCK_EX : LOCK_SH;
+  if (flock(descriptor_, kind | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
   close(descriptor_);
   throw input_error(folder.string(), "another run is at work there",
                     "wait for its end, stop it, or give another folder with -o");

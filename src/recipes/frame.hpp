@@ -17,6 +17,7 @@ using runs::first_rows;
 using runs::first_rows_at;
 using runs::flows_from_each;
 using runs::joined;
+using runs::kept_dense;
 using runs::kept_rbm;
 using runs::kept_stack;
 using runs::RunContext;

@@ -84,17 +84,37 @@ std::string recipe_text_of(std::string_view recipe, std::string_view scale, std:
 
 namespace {
 
-/// Whether the texts hold the same settings. Earlier versions wrote whole numbers in lists as 64.0.
-bool same_settings(std::string_view a, std::string_view b, const std::string& where) {
-  if (a == b) return true;
-  const auto same_value = [](const auto& x, const auto& y) {
-    const auto numbers = base::numbers_of(x.second);
-    return x.first == y.first && (x.second == y.second || (numbers && numbers == base::numbers_of(y.second)));
+/// The first key ("recipe.seed") whose value differs; empty if there is none. Earlier versions wrote whole
+/// numbers in lists as 64.0.
+std::string first_difference(const io::Settings& a, const io::Settings& b) {
+  const auto same = [](const base::Value& x, const base::Value& y) {
+    const auto numbers = base::numbers_of(x);
+    return x == y || (numbers && numbers == base::numbers_of(y));
   };
-  return std::ranges::equal(io::settings_from_toml(a, where), io::settings_from_toml(b, where),
-                            [&](const auto& x, const auto& y) {
-                              return x.first == y.first && std::ranges::equal(x.second, y.second, same_value);
-                            });
+  const auto missing_in = [&](const io::Settings& from, const io::Settings& other) -> std::string {
+    for (const auto& [section, values] : from)
+      for (const auto& [key, value] : values) {
+        const auto found = other.find(section);
+        const auto at = found == other.end() ? base::Values::const_iterator{} : found->second.find(key);
+        if (found == other.end() || at == found->second.end() || !same(value, at->second))
+          return fmt::format("{}.{}", section, key);
+      }
+    return {};
+  };
+  const std::string difference = missing_in(a, b);
+  return difference.empty() ? missing_in(b, a) : difference;
+}
+
+/// Error(input) unless the run in the folder is that of the text.
+void expect_same_run(const fs::path& folder, const std::string& text) {
+  const fs::path begun = folder / results::recipe_file;
+  const std::string there = io::read_text(begun);
+  if (there == text) return;
+  const std::string key =
+      first_difference(io::settings_from_toml(text, "recipe"), io::settings_from_toml(there, begun.string()));
+  if (!key.empty())
+    throw input_error(folder.string(), fmt::format("the run there has another {}", key),
+                      "give the settings of its recipe.toml, or another folder with -o");
 }
 
 }  // namespace
@@ -162,33 +182,43 @@ io::Settings resolve(std::string_view recipe, std::string_view scale,
 }
 
 results::Results run(std::string_view recipe, std::string_view scale, const io::Settings& settings,
-                     std::uint64_t seed, const fs::path& folder, bool resume, base::Observer& observer) {
+                     std::uint64_t seed, const fs::path& folder, const runs::RunManner& manner,
+                     base::Observer& observer) {
   const RecipeEntry& entry = registry().find(recipe);
   const std::string text = recipe_text_of(recipe, scale, seed, settings);
-  if (resume) {
+  const fs::path begun = folder / results::recipe_file;
+  if (manner.resume) {
     if (!runs::is_unfinished(folder))
       throw input_error(folder.string(), "there is no unfinished run to resume",
                         "leave out --resume to start one");
-    const fs::path begun = folder / results::recipe_file;
-    if (!same_settings(io::read_text(begun), text, begun.string()))
-      throw input_error(folder.string(), "the unfinished run there has other settings",
-                        "give the settings of its recipe.toml, or another folder with -o");
+    expect_same_run(folder, text);
   }
-  using runs::LiveRun;
-  LiveRun live(folder, resume ? LiveRun::Start::resumed : LiveRun::Start::fresh, observer);
-  // The recipe first: it says whose the folder is, and without results it counts as unfinished.
-  if (!resume) live.describe(text);
+  using Start = runs::LiveRun::Start;
+  runs::LiveRun live(folder,
+                     manner.join     ? Start::joined
+                     : manner.resume ? Start::resumed
+                                     : Start::fresh,
+                     observer);
+  if (manner.join && fs::exists(begun)) {
+    expect_same_run(folder, text);
+    const fs::path finished = folder / results::results_file;
+    if (!runs::is_unfinished(folder))
+      return results::results_from_json(io::read_text(finished), finished.string());
+  } else if (!manner.resume) {
+    // The recipe first: it says whose the folder is, and without results it counts as unfinished.
+    live.describe(text);
+  }
   live.mark("spinflow run");
   live.log().note(fmt::format("{}: recipe {}, scale {}, seed {}, {} threads{}", base::software(), recipe,
-                              scale, seed, base::threads(), resume ? ", resumed" : ""));
+                              scale, seed, base::threads(), manner.resume ? ", resumed" : ""));
   results::Results results = runs::with_pieces_of(folder, [&] {
-    return entry.run({folder, settings, std::string(scale), seed, live.log()});
+    return entry.run({folder, settings, std::string(scale), seed, live.log(), live.claims(), &live.log()});
   });
   results.recipe = recipe;
   results.scale = scale;
   results.seed = seed;
   drop_evidence_not_made(entry.evidence, results);
-  live.finish(results);
+  live.finish(results, manner.page);
   return results;
 }
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "spinflow/networks/dense_file.hpp"
 #include "spinflow/networks/rbm_file.hpp"
 #include "spinflow/networks/stack_file.hpp"
 
@@ -31,26 +32,51 @@ std::optional<Training> training_or_failure(const RunFolder& folder, const std::
 Trained<networks::Rbm> kept_rbm(const RunFolder& folder, const std::string& name,
                                 const std::function<trainers::RbmTraining()>& train) {
   const auto path = folder.file(name);
-  if (std::filesystem::exists(path)) return {networks::read_rbm(path), ""};
-  Trained<networks::Rbm> found;
-  if (auto training = training_or_failure(folder, name, train, found.failure)) {
-    networks::write_rbm(training->rbm, path);
-    found.network = std::move(training->rbm);
-  }
-  return found;
+  return folder.pieces().kept(
+      name, path,
+      [&] {
+        return Trained<networks::Rbm>{networks::read_rbm(path), ""};
+      },
+      [&] {
+        Trained<networks::Rbm> made;
+        if (auto training = training_or_failure(folder, name, train, made.failure)) {
+          networks::write_rbm(training->rbm, path);
+          made.network = std::move(training->rbm);
+        }
+        return made;
+      });
 }
 
 Trained<networks::Stack> kept_stack(const RunFolder& folder, const std::string& name,
                                     const std::function<trainers::StackTraining()>& train) {
   const auto path = folder.file(name);
-  if (std::filesystem::exists(path)) return {networks::read_stack(path), ""};
-  Trained<networks::Stack> found;
-  if (auto training = training_or_failure(folder, name, train, found.failure)) {
-    training->stack.command = folder.command();
-    networks::write_stack(training->stack, path);
-    found.network = std::move(training->stack);
-  }
-  return found;
+  return folder.pieces().kept(
+      name, path,
+      [&] {
+        return Trained<networks::Stack>{networks::read_stack(path), ""};
+      },
+      [&] {
+        Trained<networks::Stack> made;
+        if (auto training = training_or_failure(folder, name, train, made.failure)) {
+          training->stack.command = folder.command();
+          networks::write_stack(training->stack, path);
+          made.network = std::move(training->stack);
+        }
+        return made;
+      });
+}
+
+networks::Dense kept_dense(const RunFolder& folder, const std::string& name,
+                           const std::function<networks::Dense()>& train) {
+  const auto path = folder.file(name);
+  return folder.pieces().kept(
+      name, path, [&] { return networks::read_dense(path); },
+      [&] {
+        networks::Dense net = train();
+        networks::write_dense(net, path);
+        folder.observer().note(fmt::format("{} trained", name));
+        return net;
+      });
 }
 
 }  // namespace spinflow::runs

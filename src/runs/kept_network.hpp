@@ -7,6 +7,7 @@
 #include <string>
 
 #include "runs/run_folder.hpp"
+#include "spinflow/networks/dense.hpp"
 #include "spinflow/networks/stack.hpp"
 #include "spinflow/trainers/stack_trainer.hpp"
 #include "spinflow/trainers/trainer.hpp"
@@ -29,5 +30,8 @@ struct Trained {
 /// Likewise.
 [[nodiscard]] Trained<networks::Stack> kept_stack(const RunFolder& folder, const std::string& name,
                                                   const std::function<trainers::StackTraining()>& train);
+/// Likewise, of a training whose failure ends the run.
+[[nodiscard]] networks::Dense kept_dense(const RunFolder& folder, const std::string& name,
+                                         const std::function<networks::Dense()>& train);
 
 }  // namespace spinflow::runs

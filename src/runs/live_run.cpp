@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "runs/output_folders.hpp"
+#include "spinflow/base/error.hpp"
+#include "spinflow/base/version.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/results/figure_files.hpp"
 #include "spinflow/results/folder_files.hpp"
@@ -13,40 +16,87 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::string_view begun_by = "Begun by ";
+
 const fs::path& prepared(const fs::path& folder, LiveRun::Start start) {
-  if (start == LiveRun::Start::fresh) io::make_folder(folder);
+  if (start != LiveRun::Start::resumed) io::make_folder(folder);
   return folder;
 }
 
 /// Called with the folder locked.
-fs::path log_in(const fs::path& folder) {
-  io::remove_unfinished(folder);
+fs::path log_in(const fs::path& folder, LiveRun::Start start) {
+  if (start != LiveRun::Start::joined) io::remove_unfinished(folder);
   return folder / results::log_file;
+}
+
+/// Pieces of two versions must not be mixed behind the back of those who join.
+void expect_this_version(const fs::path& folder) {
+  const fs::path file = folder / results::marker_file;
+  std::string mark;
+  for (int attempt = 0;; ++attempt) {
+    try {
+      mark = io::read_text(file);
+      break;
+    } catch (const Error&) {
+      // It comes and goes as other processes begin and finish the run.
+      if (!fs::exists(file)) return;
+      if (attempt == 3) throw;
+    }
+  }
+  const std::size_t at = mark.find(begun_by);
+  if (at == std::string::npos) return;
+  const std::string version = mark.substr(at + begun_by.size(), mark.find(".\n", at) - at - begun_by.size());
+  if (version != base::software())
+    throw input_error(folder.string(),
+                      fmt::format("{} has begun the run there, and this is {}", version, base::software()),
+                      "join it with the version that began it");
 }
 
 }  // namespace
 
 LiveRun::LiveRun(const fs::path& folder, Start start, base::Observer& observer)
-    : folder_(prepared(folder, start)), lock_(folder_), log_(log_in(folder_), observer), scope_(log_) {}
+    : folder_(prepared(folder, start)),
+      lock_(folder_,
+            start == Start::joined ? io::FolderLock::Holders::several : io::FolderLock::Holders::one),
+      claims_(start == Start::joined ? std::make_unique<Claims>(folder_) : nullptr),
+      log_(log_in(folder_, start), claims_ ? process_name() : std::string(), observer),
+      scope_(log_) {
+  if (claims_) expect_this_version(folder_);
+}
 
 void LiveRun::describe(const std::string& recipe) const {
   io::write_text(folder_ / results::recipe_file, recipe);
 }
 
 void LiveRun::mark(const std::string& command) const {
+  if (claims_ && fs::exists(folder_ / results::marker_file)) return;
   io::write_text(folder_ / results::marker_file,
-                 fmt::format("This run has not finished; `{}` with --resume goes on.\n", command));
+                 fmt::format("This run has not finished; `{}` with {} goes on.\n{}{}.\n", command,
+                             claims_ ? "--join" : "--resume", begun_by, base::software()));
 }
 
 double LiveRun::seconds() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
 }
 
-void LiveRun::finish(const results::Results& results) {
+void LiveRun::write(const results::Results& results, const std::function<void(const fs::path&)>& page) {
   results::write_figures(results, folder_);
   io::write_text(folder_ / results::results_file, results::to_json(results));
+  if (page) page(folder_);
   log_.note(fmt::format("finished in {:.1f} s", seconds()));
+  if (claims_) claims_->remove_all();
   io::remove_file(folder_ / results::marker_file);
+}
+
+void LiveRun::finish(const results::Results& results, const std::function<void(const fs::path&)>& page) {
+  if (!claims_) return write(results, page);
+  for (int attempt = 0; is_unfinished(folder_); ++attempt) {
+    if (const auto claim = claims_->take("results")) {
+      if (is_unfinished(folder_)) write(results, page);
+      return;
+    }
+    claims_->await("results", folder_ / results::results_file, attempt);
+  }
 }
 
 }  // namespace spinflow::runs

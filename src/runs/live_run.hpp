@@ -4,12 +4,16 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <string>
 
+#include "runs/claims.hpp"
 #include "runs/run_log.hpp"
 #include "spinflow/base/stop.hpp"
 #include "spinflow/io/folder_lock.hpp"
 #include "spinflow/results/results.hpp"
+#include "spinflow/runs/run_context.hpp"
 
 namespace spinflow::runs {
 
@@ -20,27 +24,36 @@ namespace spinflow::runs {
 ///     run.describe(recipe);          // recipe.toml first: it says whose the folder is
 ///     run.mark("spinflow run");      // INCOMPLETE
 ///     run.log().note("...");         // into run.log, and on to the observer
-///     run.finish(results);           // figures/, results.json, and the mark goes
+///     run.finish(results, page);     // figures/, results.json, the page, and the mark goes
+///
+/// Of a run that several processes join, every one has a LiveRun: whatever is there already is left as it is,
+/// and one of them finishes it.
 class LiveRun {
  public:
-  enum class Start { fresh, resumed };
+  enum class Start { fresh, resumed, joined };
 
-  /// Makes the folder of a fresh run, and removes unfinished files of a killed process. Error(input) if
-  /// another process works there.
+  /// Makes the folder of a run that does not exist, and removes unfinished files of a killed process, unless
+  /// they may be those of others who join. Error(input) if another process works there alone, and if another
+  /// version of the program has begun the run that is joined.
   LiveRun(const std::filesystem::path& folder, Start start, base::Observer& observer);
 
   void describe(const std::string& recipe) const;
-  /// `command`: that goes on with --resume.
+  /// `command`: that goes on with --resume or --join.
   void mark(const std::string& command) const;
+  /// Of a run that is joined, otherwise nullptr.
+  [[nodiscard]] Claims* claims() { return claims_.get(); }
   /// Passes everything on to the observer, which is asked whether to stop while the run lives.
-  [[nodiscard]] base::Observer& log() { return log_; }
+  [[nodiscard]] RunLog& log() { return log_; }
   /// Since the start of this process's part.
   [[nodiscard]] double seconds() const;
-  void finish(const results::Results& results);
+  void finish(const results::Results& results, const std::function<void(const std::filesystem::path&)>& page);
 
  private:
+  void write(const results::Results& results, const std::function<void(const std::filesystem::path&)>& page);
+
   std::filesystem::path folder_;
   io::FolderLock lock_;
+  std::unique_ptr<Claims> claims_;
   RunLog log_;
   base::StopScope scope_;
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "runs/claims.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/io/text_file.hpp"
@@ -67,7 +68,8 @@ std::string about(const fs::path& folder, const std::string& key) {
 /// What a run writes before its first piece, and files that hold no result.
 bool is_beginning(const fs::path& path) {
   const std::string name = path.filename().string();
-  return is_temporary(name) || name == results::marker_file || name == results::log_file;
+  return is_temporary(name) || name == results::marker_file || name == results::log_file ||
+         name == results::claims_folder || path.parent_path().filename() == results::claims_folder;
 }
 
 }  // namespace
@@ -93,6 +95,13 @@ void OutputFolders::add_contents(const fs::path& folder, FolderContents& content
         const bool ours = figure.symlink_status(ignored).type() == fs::file_type::regular &&
                           (file.ends_with(".vl.json") || file.ends_with(".csv") || is_temporary(file));
         (ours ? contents.ours : contents.foreign).push_back(figure.path());
+      }
+      contents.ours.push_back(entry.path());
+    } else if (is_folder && name == results::claims_folder) {
+      for (const auto& claim : fs::directory_iterator(entry.path(), error)) {
+        const bool ours =
+            claim.symlink_status(ignored).type() == fs::file_type::regular && holder_of(claim.path());
+        (ours ? contents.ours : contents.foreign).push_back(claim.path());
       }
       contents.ours.push_back(entry.path());
     } else if (is_folder && (name == results::unfinished_folder || name == results::complete_folder)) {

@@ -32,20 +32,26 @@ ensemble::Ensemble sampled(const std::shared_ptr<const models::Model>& model,
 
 ensemble::Ensemble RunFolder::kept(const std::string& name,
                                    const std::function<ensemble::Ensemble()>& make) const {
-  if (fs::exists(file(name))) return ensemble::read(file(name));
-  ensemble::Ensemble made = make();
-  ensemble::write(made, file(name));
-  return made;
+  return pieces().kept(
+      name, file(name), [&] { return ensemble::read(file(name)); },
+      [&] {
+        ensemble::Ensemble made = make();
+        ensemble::write(made, file(name));
+        return made;
+      });
 }
 
 std::vector<flow::Trajectory> RunFolder::kept_flows(
     const std::string& name, const models::Model& model,
     const std::function<std::vector<flow::Trajectory>()>& make) const {
-  if (fs::exists(file(name))) return flow::read(file(name)).starts;
-  flow::FlowRecord record{
-      .starts = make(), .model = models::to_toml(model), .seed = context_.seed, .command = command()};
-  flow::write(record, file(name));
-  return record.starts;
+  return pieces().kept(
+      name, file(name), [&] { return flow::read(file(name)).starts; },
+      [&] {
+        flow::FlowRecord record{
+            .starts = make(), .model = models::to_toml(model), .seed = context_.seed, .command = command()};
+        flow::write(record, file(name));
+        return record.starts;
+      });
 }
 
 fs::path RunFolder::table_file(const std::string& name) const { return context_.folder / (name + ".json"); }
@@ -58,13 +64,16 @@ void RunFolder::expect_size(const std::string& name, std::size_t size, std::size
 
 RunFolder::Tables RunFolder::kept_tables(const std::string& name, const std::function<Tables()>& make) const {
   const fs::path path = table_file(name);
-  if (fs::exists(path)) return results::results_from_json(io::read_text(path), path.string()).tables;
-  results::Results made{.recipe = recipe_, .scale = context_.scale, .seed = context_.seed};
-  made.tables = make();
-  // Read back even when just made, so that a resumed run has the very same numbers.
-  const std::string text = results::to_json(made);
-  io::write_text(path, text);
-  return results::results_from_json(text, path.string()).tables;
+  return pieces().kept(
+      name, path, [&] { return results::results_from_json(io::read_text(path), path.string()).tables; },
+      [&] {
+        results::Results made{.recipe = recipe_, .scale = context_.scale, .seed = context_.seed};
+        made.tables = make();
+        // Read back even when just made, so that a resumed run has the very same numbers.
+        const std::string text = results::to_json(made);
+        io::write_text(path, text);
+        return results::results_from_json(text, path.string()).tables;
+      });
 }
 
 std::vector<flow::Trajectory> flows_from_each(const flow::Maps& maps, const ensemble::Ensemble& data,

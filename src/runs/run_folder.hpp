@@ -13,7 +13,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "spinflow/base/parallel.hpp"
+#include "runs/pieces.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
 #include "spinflow/flow/flow.hpp"
 #include "spinflow/results/record.hpp"
@@ -58,6 +58,23 @@ class RunFolder {
     return runs::sampled(model, temperatures, n, seed, context_.observer);
   }
 
+  /// work(0) ... work(n - 1) on all threads. Where several processes fill the folder, work that needs a piece
+  /// which another one is making comes later (`in_any_order`).
+  void on_all_threads(std::size_t n, const std::function<void(std::size_t)>& work) const {
+    in_any_order(context_.claims, n, true, work);
+  }
+  /// The same one after the other: each uses all threads.
+  void in_turn(std::size_t n, const std::function<void(std::size_t)>& work) const {
+    in_any_order(context_.claims, n, false, work);
+  }
+  void in_turn(const std::vector<std::function<void()>>& works) const {
+    in_turn(works.size(), [&](std::size_t i) { works[i](); });
+  }
+
+  [[nodiscard]] Pieces pieces() const { return {context_.claims, context_.observer, context_.log}; }
+  /// Whether other processes may fill the folder too.
+  [[nodiscard]] bool is_joined() const { return context_.claims != nullptr; }
+
   /// What the file of that name holds; made and written if it is not there.
   [[nodiscard]] ensemble::Ensemble kept(const std::string& name,
                                         const std::function<ensemble::Ensemble()>& make) const;
@@ -98,7 +115,7 @@ class RunFolder {
                           const Work& work) const {
     std::vector<std::invoke_result_t<const Work&, const Job&, base::Observer&>> found(jobs.size());
     observer().begin(what, jobs.size(), unit);
-    base::parallel_for(jobs.size(), [&](std::size_t j) {
+    on_all_threads(jobs.size(), [&](std::size_t j) {
       base::Listening listening(observer());
       found[j] = work(jobs[j], listening);
       observer().advance(1);

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <mutex>
+#include <string>
 
 #include "spinflow/base/observer.hpp"
 
@@ -11,8 +12,9 @@ namespace spinflow::runs {
 /// Passes everything on and keeps the notes, with the clock, in run.log.
 class RunLog final : public base::Observer {
  public:
-  /// Error(input) if the log cannot be appended to, or is a link: it could lead to any file.
-  RunLog(const std::filesystem::path& path, base::Observer& next);
+  /// `writer`: stands in every line, if several processes write; empty otherwise. Error(input) if the log
+  /// cannot be appended to, or is a link: it could lead to any file.
+  RunLog(const std::filesystem::path& path, std::string writer, base::Observer& next);
   ~RunLog() override;
   RunLog(const RunLog&) = delete;
   RunLog& operator=(const RunLog&) = delete;
@@ -20,10 +22,13 @@ class RunLog final : public base::Observer {
   void begin(std::string_view what, std::uint64_t total, std::string_view unit) override;
   void advance(std::uint64_t n) override;
   void note(std::string_view line) override;
+  /// A line for the file alone.
+  void record(std::string_view line);
 
  private:
   std::mutex mutex_;
   int descriptor_;
+  std::string writer_;
   base::Observer& next_;
 };
 

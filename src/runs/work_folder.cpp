@@ -159,6 +159,20 @@ std::unique_ptr<WorkFolder> WorkFolder::for_run(const OutputFolders& folders, co
   return work;
 }
 
+std::unique_ptr<WorkFolder> WorkFolder::for_joined(const OutputFolders& folders, const fs::path& given,
+                                                   const std::vector<std::string>& recipes) {
+  const fs::path folder = without_slash(given);
+  finish_exchange(folders, folder);
+  if (is_there(folder / results::unfinished_folder))
+    throw input_error(folder.string(), "one process is replacing the run there (--force)",
+                      "let it finish with --resume, or give another folder with -o");
+  std::unique_ptr<WorkFolder> work(new WorkFolder(folders, folder, false));
+  work->joined_ = true;
+  // What another process has begun may be joined as what is free may be used.
+  if (!folders.holds_results_of(folder, recipes)) folders.expect_replaceable(folder, recipes, false);
+  return work;
+}
+
 std::unique_ptr<WorkFolder> WorkFolder::for_answer(const OutputFolders& folders, const fs::path& folder,
                                                    const std::string& name, bool force) {
   finish_exchange(folders, folder);
@@ -173,8 +187,10 @@ std::unique_ptr<WorkFolder> WorkFolder::for_answer(const OutputFolders& folders,
 }
 
 std::string WorkFolder::when_interrupted() const {
-  return fmt::format("{}: interrupted; the same command with --resume{} goes on", folder_.string(),
-                     is_inside() ? " and without --force" : "");
+  return fmt::format("{}: interrupted; the same command{} goes on", folder_.string(),
+                     joined_       ? ""
+                     : is_inside() ? " with --resume and without --force"
+                                   : " with --resume");
 }
 
 void WorkFolder::clear_place() {
@@ -184,7 +200,7 @@ void WorkFolder::clear_place() {
 
 void WorkFolder::refuse(bool wrong_input) {
   std::error_code error;
-  if (resumes_ || !fs::is_directory(place_, error)) return;
+  if (resumes_ || joined_ || !fs::is_directory(place_, error)) return;
   // If it was refused because another process was working there, that process may have finished just now.
   const bool finished = is_there(place_ / results::results_file) && !is_there(place_ / results::marker_file);
   discards_ = !finished && (wrong_input || folders_.has_no_pieces(place_));

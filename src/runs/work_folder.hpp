@@ -33,6 +33,11 @@ class WorkFolder {
                                                            const std::filesystem::path& folder,
                                                            const std::vector<std::string>& recipes,
                                                            bool resume, bool force);
+  /// For one of several processes that fill the folder together with a run of one of the named recipes. The
+  /// run may be new, unfinished or finished. Nothing is removed.
+  [[nodiscard]] static std::unique_ptr<WorkFolder> for_joined(const OutputFolders& folders,
+                                                              const std::filesystem::path& folder,
+                                                              const std::vector<std::string>& recipes);
   /// For an answer of the kind `name`.
   [[nodiscard]] static std::unique_ptr<WorkFolder> for_answer(const OutputFolders& folders,
                                                               const std::filesystem::path& folder,
@@ -47,6 +52,8 @@ class WorkFolder {
   [[nodiscard]] const std::filesystem::path& place() const { return place_; }
   /// Whether there is an unfinished run to continue.
   [[nodiscard]] bool resumes() const { return resumes_; }
+  /// Whether other processes may fill the folder too.
+  [[nodiscard]] bool is_joined() const { return joined_; }
 
   /// The message if a signal ends the run.
   [[nodiscard]] std::string when_interrupted() const;
@@ -71,6 +78,7 @@ class WorkFolder {
   std::filesystem::path first_made_;  // the uppermost folder that was not there; empty: all were
   std::optional<io::FolderLock> lock_;
   bool resumes_ = false;
+  bool joined_ = false;
   bool discards_ = false;
 };
 

@@ -47,7 +47,7 @@ void expect_declared_evidence(const RecipeEntry& entry, const results::Results& 
 TEST_P(SlowEveryRecipe, FinishesItsSmokeScale) {
   const testing::TemporaryFolder folder;
   const auto results =
-      run(recipe(), "smoke", resolve(recipe(), "smoke", {}), 1, folder.path() / "run", false, base::silent());
+      run(recipe(), "smoke", resolve(recipe(), "smoke", {}), 1, folder.path() / "run");
   EXPECT_FALSE(results.claims.empty());
   for (const auto& claim : results.claims) {
     EXPECT_FALSE(claim.criterion.empty()) << claim.id;
@@ -69,7 +69,7 @@ TEST_P(SlowEveryRecipe, GivesTheSameBytesForOneAndThreeThreads) {
   for (const int threads : {1, 3}) {
     base::set_threads(threads);
     const testing::TemporaryFolder folder;
-    (void)run(recipe(), "smoke", tiny(), 1, folder.path() / "run", false, base::silent());
+    (void)run(recipe(), "smoke", tiny(), 1, folder.path() / "run");
     texts.push_back(io::read_text(folder.path() / "run" / "results.json"));
   }
   base::set_threads(before);
@@ -80,13 +80,13 @@ TEST_P(SlowEveryRecipe, GivesTheSameBytesForOneAndThreeThreads) {
 TEST_P(SlowEveryRecipe, ResumesToTheSameBytes) {
   const testing::TemporaryFolder folder;
   const auto settings = tiny();
-  (void)run(recipe(), "smoke", settings, 1, folder.path() / "whole", false, base::silent());
+  (void)run(recipe(), "smoke", settings, 1, folder.path() / "whole");
   const fs::path path = folder.path() / "parts";
   int stops = 0;
   for (int calls = 20; calls < 1000000; calls *= 3) {
     StopsAfter observer(calls);
     try {
-      (void)run(recipe(), "smoke", settings, 1, path, stops > 0, observer);
+      (void)run(recipe(), "smoke", settings, 1, path, {.resume = stops > 0}, observer);
       break;
     } catch (const Error& error) {
       ASSERT_EQ(error.fault(), Fault::interrupted) << error.what();

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 const std::vector<std::string> tiny = tiny_settings("iso2018");
 
 std::string results_of(const fs::path& folder, std::uint64_t seed = 1) {
-  (void)run("iso2018", "smoke", resolve("iso2018", "smoke", tiny), seed, folder, false, base::silent());
+  (void)run("iso2018", "smoke", resolve("iso2018", "smoke", tiny), seed, folder);
   return io::read_text(folder / "results.json");
 }
 
@@ -57,8 +57,8 @@ TEST(SlowIso2018, TrainingsWithoutAFixedPointAreRowsThatSaySo) {
     const testing::TemporaryFolder folder;
     auto overrides = tiny;
     overrides.insert(overrides.end(), more.begin(), more.end());
-    const auto results = run("iso2018", "smoke", resolve("iso2018", "smoke", overrides), 1,
-                             folder.path() / "run", false, base::silent());
+    const auto results =
+        run("iso2018", "smoke", resolve("iso2018", "smoke", overrides), 1, folder.path() / "run");
     const auto& table = results.tables.at("fixed_points");
     EXPECT_FALSE(table.rows.empty()) << more.front();
     for (const auto& row : table.rows)
@@ -76,11 +76,11 @@ TEST(Iso2018, RefusesToResumeWithOtherSettings) {
   const testing::TemporaryFolder folder;
   StopsAfter observer(20);
   const auto settings = resolve("iso2018", "smoke", tiny);
-  EXPECT_THROW((void)run("iso2018", "smoke", settings, 1, folder.path() / "run", false, observer), Error);
+  EXPECT_THROW((void)run("iso2018", "smoke", settings, 1, folder.path() / "run", {}, observer), Error);
   const auto fault_of_resuming = [&](std::uint64_t seed) {
     try {
       StopsAfter at_once(0);
-      (void)run("iso2018", "smoke", settings, seed, folder.path() / "run", true, at_once);
+      (void)run("iso2018", "smoke", settings, seed, folder.path() / "run", {.resume = true}, at_once);
     } catch (const Error& error) {
       return error.fault();
     }

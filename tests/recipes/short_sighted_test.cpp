@@ -322,8 +322,8 @@ TEST(SlowShortSighted, StacksThatDieAreLinesThatSaySo) {
   const testing::TemporaryFolder folder;
   auto overrides = tiny;
   overrides.emplace_back("stack.shrinkages=1000");  // no unit survives
-  const auto results = run("short-sighted", "smoke", resolve("short-sighted", "smoke", overrides), 1,
-                           folder.path() / "run", false, base::silent());
+  const auto results =
+      run("short-sighted", "smoke", resolve("short-sighted", "smoke", overrides), 1, folder.path() / "run");
   ASSERT_TRUE(results.tables.contains("failed_stacks"));
   const auto& failures = results.tables.at("failed_stacks").rows;
   ASSERT_FALSE(failures.empty());

@@ -9,6 +9,7 @@
 #include "runs/soup.hpp"
 #include "runs/work_folder.hpp"
 #include "spinflow/base/stop.hpp"
+#include "spinflow/base/version.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "testing/testing.hpp"
 
@@ -27,7 +28,7 @@ void cook(const fs::path& folder, double value) {
   run.mark("spinflow run");
   results::Results results{.recipe = "soup", .scale = "", .seed = 1};
   results.values["salt"].value = value;
-  run.finish(results);
+  run.finish(results, {});
 }
 
 TEST(LiveRun, IsUnfinishedFromItsRecipeToItsEnd) {
@@ -45,19 +46,78 @@ TEST(LiveRun, IsUnfinishedFromItsRecipeToItsEnd) {
     EXPECT_TRUE(is_unfinished(folder)) << "killed before the mark";
     run.mark("spinflow run");
     EXPECT_EQ(testing::bytes_of(folder / "INCOMPLETE"),
-              "This run has not finished; `spinflow run` with --resume goes on.\n");
+              "This run has not finished; `spinflow run` with --resume goes on.\nBegun by " +
+                  std::string(base::software()) + ".\n");
     run.log().note("stirred");
   }
   EXPECT_TRUE(is_unfinished(folder));
   expect_error(Fault::input, folder.string(), "has not finished",
                [&] { (void)folders().finished_results(folder); });
   LiveRun run(folder, LiveRun::Start::resumed, base::silent());
-  run.finish({.recipe = "soup", .scale = "", .seed = 3});
+  run.finish({.recipe = "soup", .scale = "", .seed = 3}, {});
   EXPECT_FALSE(is_unfinished(folder));
   EXPECT_EQ(folders().finished_results(folder).seed, 3u);
   const auto log = testing::bytes_of(folder / "run.log");
   EXPECT_NE(log.find("stirred"), std::string::npos);
   EXPECT_NE(log.find("finished in"), std::string::npos);
+}
+
+TEST(LiveRun, ThatSeveralJoinIsBegunAndFinishedOnce) {
+  const testing::TemporaryFolder temporary;
+  const fs::path folder = temporary.path() / "run";
+  int pages = 0;
+  const auto page = [&](const fs::path&) { ++pages; };
+  const results::Results soup{.recipe = "soup", .scale = "", .seed = 3};
+  using Start = LiveRun::Start;
+  {
+    LiveRun first(folder, Start::joined, base::silent());
+    LiveRun second(folder, Start::joined, base::silent());
+    ASSERT_NE(first.claims(), nullptr);
+    expect_error(Fault::input, folder.string(), "another run is at work there",
+                 [&] { const LiveRun alone(folder, Start::resumed, base::silent()); });
+    first.describe(recipe);
+    first.mark("spinflow run");
+    testing::put_bytes(folder / ".x.h5.1-2.partial", "of another process, which is writing it");
+    const LiveRun third(folder, Start::joined, base::silent());
+    EXPECT_TRUE(fs::exists(folder / ".x.h5.1-2.partial"));
+    first.finish(soup, page);
+    second.finish(soup, page);
+  }
+  EXPECT_EQ(pages, 1);
+  EXPECT_FALSE(is_unfinished(folder));
+  EXPECT_FALSE(fs::exists(folder / "claims"));
+  EXPECT_EQ(folders().finished_results(folder).seed, 3u);
+}
+
+TEST(LiveRun, IsNotJoinedByAnotherVersion) {
+  const testing::TemporaryFolder folder;
+  testing::put_bytes(folder.path() / "INCOMPLETE", "It goes on.\nBegun by spinflow 0.0.9.\n");
+  expect_error(Fault::input, folder.path().string(), "spinflow 0.0.9 has begun the run there",
+               [&] { const LiveRun run(folder.path(), LiveRun::Start::joined, base::silent()); });
+}
+
+TEST(WorkFolder, IsJoinedByAnyNumberAndRemovesNothing) {
+  const testing::TemporaryFolder temporary;
+  const fs::path folder = temporary.path() / "run";
+  {
+    const auto work = WorkFolder::for_joined(folders(), folder, {"soup"});
+    LiveRun run(work->place(), LiveRun::Start::joined, base::silent());
+    const auto claim = run.claims()->take("plan");
+    EXPECT_TRUE(folders().is_free(folder)) << "claims alone are no run";
+    const auto other = WorkFolder::for_joined(folders(), folder, {"soup"});
+    other->refuse(true);
+  }
+  EXPECT_TRUE(fs::exists(folder));
+  cook(folder, 1);
+  EXPECT_EQ(WorkFolder::for_joined(folders(), folder, {"soup"})->place(), folder);
+  fs::create_directory(folder / "unfinished");
+  expect_error(Fault::input, folder.string(), "one process is replacing the run",
+               [&] { (void)WorkFolder::for_joined(folders(), folder, {"soup"}); });
+  const fs::path foreign = temporary.path() / "photos";
+  fs::create_directory(foreign);
+  testing::put_bytes(foreign / "cat.jpg", "cat");
+  expect_error(Fault::input, foreign.string(), "something else",
+               [&] { (void)WorkFolder::for_joined(folders(), foreign, {"soup"}); });
 }
 
 TEST(WorkFolder, KeepsTheOldResultUntilTheNewOneIsComplete) {

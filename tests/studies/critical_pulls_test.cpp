@@ -39,8 +39,8 @@ TEST(SlowCriticalPulls, TheSquaresErrorsAreTheScatterOverSeeds) {
   base::parallel_for(seeds, [&](std::size_t seed) {
     const testing::TemporaryFolder folder;
     const CriticalPlan plan = square_plan({6, 8, 12, 16}, 150, seed + 1);
-    const auto series = critical::sampled(
-        plan, "test", folder.path(), [](const auto&) { return true; }, base::silent());
+    const auto series = critical::sampled(plan, "test", folder.path(), [](const auto&) { return true; },
+                                          {.observer = base::silent()});
     points[seed] = critical::studied(plan, series, 0).point;
   });
   const auto all = [&](analysis::CriticalValue analysis::CriticalPoint::*which) {

@@ -64,7 +64,7 @@ TEST_F(Critical, AgreementNeedsAnErrorSmallAgainstTheMargin) {
 TEST_F(Critical, ClaimsSayWhatIsNotKnownAndStayOpenWhereErrorsAreWide) {
   // A few records: y_t is right within an error that would fit many a number.
   const CriticalPlan plan = square_plan({4, 6, 8}, 25, 1);
-  const auto results = run_critical(plan, "spinflow critical test", folder_ / "square", base::silent());
+  const auto results = run_critical(plan, "spinflow critical test", folder_ / "square");
   const auto claim = [](const results::Results& all, const std::string& begin) {
     const auto found = std::ranges::find_if(
         all.claims, [&](const results::Claim& c) { return c.statement.starts_with(begin); });
@@ -80,7 +80,7 @@ TEST_F(Critical, ClaimsSayWhatIsNotKnownAndStayOpenWhereErrorsAreWide) {
   boundary.model = "ising-power-law";
   boundary.model_options = {{"dimension", std::int64_t{2}}, {"sigma", 1.75}};
   for (auto& k : boundary.couplings) k *= 0.205 / 0.44;
-  const auto unknown = run_critical(boundary, "spinflow critical test", folder_ / "boundary", base::silent());
+  const auto unknown = run_critical(boundary, "spinflow critical test", folder_ / "boundary");
   EXPECT_TRUE(std::isfinite(unknown.values.at("K_c").value));
   for (const auto& [name, value] : unknown.values) EXPECT_TRUE(std::isnan(value.systematic)) << name;
   EXPECT_NE(unknown.claims.front().qualification.find("systematic error of K_c"), std::string::npos);
@@ -189,8 +189,8 @@ TEST_F(Critical, SeriesSurviveTheirFileAndTheJoining) {
 
 TEST_F(Critical, ItsMeansAreThoseOfTheExactDistribution) {
   const CriticalPlan plan = square_plan({4, 6, 8}, 400, 5);
-  const auto series = critical::sampled(
-      plan, "test", folder_, [](const auto&) { return true; }, base::silent());
+  const auto series = critical::sampled(plan, "test", folder_, [](const auto&) { return true; },
+                                        {.observer = base::silent()});
   std::vector<double> z;
   for (const auto& size : series)
     for (std::size_t p = 0; p < 3; ++p) {
@@ -222,19 +222,19 @@ TEST_F(Critical, ItsMeansAreThoseOfTheExactDistribution) {
 
 TEST_F(Critical, AStoppedRunEndsInTheSameBytes) {
   const CriticalPlan plan = square_plan({4, 6, 8}, 60, 2);
-  const auto whole = run_critical(plan, "spinflow critical test", folder_ / "whole", base::silent());
+  const auto whole = run_critical(plan, "spinflow critical test", folder_ / "whole");
   EXPECT_FALSE(fs::exists(folder_ / "whole" / "INCOMPLETE"));
   for (const int calls : {5, 90}) {
     const fs::path stopped = folder_ / fmt::format("stopped-{}", calls);
     StopAfter stop(calls);
-    EXPECT_THROW((void)run_critical(plan, "spinflow critical test", stopped, stop), Error);
+    EXPECT_THROW((void)run_critical(plan, "spinflow critical test", stopped, {}, stop), Error);
     EXPECT_TRUE(fs::exists(stopped / "INCOMPLETE"));
     EXPECT_FALSE(fs::exists(stopped / "results.json"));
     base::set_threads(3);
     if (calls == 5)
-      (void)resume_critical(stopped, base::silent());
+      (void)run_critical(plan, "spinflow critical test", stopped, {.resume = true});
     else
-      (void)kept_critical(plan, "spinflow critical test", stopped, base::silent());
+      (void)kept_critical(plan, "spinflow critical test", stopped);
     base::set_threads(2);
     for (const char* file : {"results.json", "series.h5", "recipe.toml", "figures/q-curves.csv"})
       EXPECT_EQ(bytes(stopped / file), bytes(folder_ / "whole" / file)) << file << " after " << calls;
@@ -247,8 +247,8 @@ TEST_F(Critical, AStoppedRunEndsInTheSameBytes) {
 TEST_F(Critical, OtherCouplingsAndSizesAreOtherStreams) {
   const auto counts = [](const CriticalPlan& plan) {
     const testing::TemporaryFolder folder;
-    return critical::sampled(
-               plan, "", folder.path(), [](const critical::Series&) { return true; }, base::silent())
+    return critical::sampled(plan, "", folder.path(), [](const critical::Series&) { return true; },
+                             {.observer = base::silent()})
         .front()
         .count;
   };
@@ -281,7 +281,7 @@ TEST_F(Critical, AnyUnitOfEnergyGivesTheSameRun) {
     plan.model_options["coupling"] = unit;
     for (double& k : plan.couplings) k /= unit;
     const testing::TemporaryFolder folder;
-    auto results = run_critical(plan, "", folder.path() / "run", base::silent());
+    auto results = run_critical(plan, "", folder.path() / "run");
     std::map<std::string, double> values;
     for (const auto& [name, value] : results.values) values[name] = value.value;
     return std::pair{critical::read(folder.path() / "run" / critical::series_file, plan), values};
@@ -307,20 +307,19 @@ TEST_F(Critical, PiecesOfAnOlderProgramAreNotGoneOnWith) {
     piece.commit();
   }
   const std::string refusal = testing::refusal_of([&] {
-    (void)critical::sampled(
-        square_plan({4, 6}, 40, 5), "", folder.path(), [](const critical::Series&) { return true; },
-        base::silent());
+    (void)critical::sampled(square_plan({4, 6}, 40, 5), "", folder.path(),
+                            [](const critical::Series&) { return true; }, {.observer = base::silent()});
   });
   EXPECT_NE(refusal.find("an older version of the program began this run"), std::string::npos) << refusal;
 }
 
 TEST_F(Critical, ReadAgainTheSeriesGiveTheSameNumbers) {
   const CriticalPlan plan = square_plan({4, 6, 8, 12}, 60, 3);
-  auto first = run_critical(plan, "spinflow critical test", folder_ / "run", base::silent());
+  auto first = run_critical(plan, "spinflow critical test", folder_ / "run");
   auto again = reanalyze_critical(folder_ / "run", {}, base::silent());
   again.scale = first.scale;
   EXPECT_EQ(results::to_json(again), results::to_json(first));
-  auto kept = kept_critical(plan, "spinflow critical test", folder_ / "run", base::silent());
+  auto kept = kept_critical(plan, "spinflow critical test", folder_ / "run");
   kept.scale = first.scale;
   EXPECT_EQ(results::to_json(kept), results::to_json(first));
   const auto fewer = reanalyze_critical(folder_ / "run", {.sizes = {6, 8, 12}}, base::silent());
@@ -332,7 +331,7 @@ TEST_F(Critical, ReadAgainTheSeriesGiveTheSameNumbers) {
 TEST_F(Critical, RunsOfOnePlanAndTwoSeedsAreReadTogether) {
   CriticalPlan plan = square_plan({4, 6, 8, 12}, 60, 3);
   const auto run = [&](const std::string& name) {
-    return run_critical(plan, "spinflow critical test", folder_ / name, base::silent()).values.at("T_c");
+    return run_critical(plan, "spinflow critical test", folder_ / name).values.at("T_c");
   };
   const auto first = run("one");
   plan.seed = 4;

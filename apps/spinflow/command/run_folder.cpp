@@ -5,6 +5,7 @@
 
 #include <system_error>
 
+#include "command/signals.hpp"
 #include "command/terminal.hpp"
 #include "command/works.hpp"
 #include "runs/undisturbed.hpp"
@@ -26,6 +27,56 @@ const runs::OutputFolders& output_folders() {
     return runs::OutputFolders(std::move(names));
   }();
   return folders;
+}
+
+std::vector<Flag> run_flags() {
+  return {{.names = "--resume",
+           .spec = {.name = "resume",
+                    .help = "go on with an unfinished run; start one where there is none",
+                    .fallback = false}},
+          {.names = "--force",
+           .spec = {.name = "force", .help = "replace a run in the folder", .fallback = false}},
+          {.names = "--join",
+           .spec = {.name = "join",
+                    .help = "fill the folder together with every other process, on any host, that is given "
+                            "the same command",
+                    .fallback = false}}};
+}
+
+std::unique_ptr<runs::WorkFolder> run_folder(const Invocation& invocation, const fs::path& folder,
+                                             const std::vector<std::string>& recipes) {
+  const bool resume = invocation.get<bool>("resume");
+  const bool force = invocation.get<bool>("force");
+  const bool join = invocation.get<bool>("join");
+  if (resume && force)
+    throw input_error(invocation.path, "--resume and --force contradict each other", "give one of them");
+  if (join && (resume || force))
+    throw input_error(invocation.path,
+                      fmt::format("--join and --{} are both given", resume ? "resume" : "force"),
+                      resume ? "--join goes on with an unfinished run by itself: leave --resume out"
+                             : "remove the old run first, or leave --join out");
+  auto work = join ? runs::WorkFolder::for_joined(output_folders(), folder, recipes)
+                   : runs::WorkFolder::for_run(output_folders(), folder, recipes, resume, force);
+  say_when_interrupted(work->when_interrupted());
+  return work;
+}
+
+results::Results run_into(runs::WorkFolder& work, const report::PageOptions& page,
+                          const std::function<results::Results(const runs::RunManner&)>& body) {
+  results::Results results;
+  try {
+    results = body({.resume = work.resumes(), .join = work.is_joined(), .page = [&](const fs::path& folder) {
+                      report::write_report(folder, page);
+                    }});
+  } catch (const Error& error) {
+    if (error.fault() != Fault::interrupted) work.refuse(error.fault() == Fault::input);
+    throw;
+  } catch (...) {
+    work.refuse(false);
+    throw;
+  }
+  work.complete();
+  return results;
 }
 
 std::vector<Flag> answer_flags() {

@@ -2,14 +2,18 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "command/command.hpp"
 #include "runs/output_folders.hpp"
+#include "runs/work_folder.hpp"
 #include "spinflow/io/toml.hpp"
 #include "spinflow/report/report.hpp"
 #include "spinflow/results/results.hpp"
+#include "spinflow/runs/run_context.hpp"
 
 namespace spinflow::program {
 
@@ -19,6 +23,19 @@ namespace spinflow::program {
 
 /// The folders of -o: runs are those of the recipes, and of `critical`.
 [[nodiscard]] const runs::OutputFolders& output_folders();
+
+/// --resume, --force and --join of a command that runs in a folder.
+[[nodiscard]] std::vector<Flag> run_flags();
+
+/// The folder of a run of one of the named recipes, taken as these flags say. Whoever interrupts the program
+/// reads how to go on. Error(input) if something is in the way.
+[[nodiscard]] std::unique_ptr<runs::WorkFolder> run_folder(const Invocation& invocation,
+                                                           const std::filesystem::path& folder,
+                                                           const std::vector<std::string>& recipes);
+
+/// body(manner), a run that fills the folder and ends with a page.
+results::Results run_into(runs::WorkFolder& work, const report::PageOptions& page,
+                          const std::function<results::Results(const runs::RunManner&)>& body);
 
 /// -o and --force of a command that answers in a folder.
 [[nodiscard]] std::vector<Flag> answer_flags();

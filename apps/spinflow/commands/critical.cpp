@@ -9,9 +9,7 @@
 #include "command/inputs.hpp"
 #include "command/json.hpp"
 #include "command/run_folder.hpp"
-#include "command/signals.hpp"
 #include "command/works.hpp"
-#include "runs/work_folder.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/memory.hpp"
 #include "spinflow/io/text_file.hpp"
@@ -55,8 +53,6 @@ struct RunFlags {
   std::string reanalyze;
   std::vector<std::string> merge;
   double omega = 0;
-  bool resume = false;
-  bool force = false;
 };
 
 base::Options<RunFlags> run_options() {
@@ -71,9 +67,7 @@ base::Options<RunFlags> run_options() {
            "instead of MODEL: read the series of several finished runs of one plan and different seeds "
            "together")
       .add("omega", &RunFlags::omega, "with --reanalyze or --merge: leading correction exponent held fixed",
-           {.least = 0.01, .most = 10})
-      .add("resume", &RunFlags::resume, "go on with an unfinished run; start one where there is none")
-      .add("force", &RunFlags::force, "replace a run in the folder");
+           {.least = 0.01, .most = 10});
   return binder;
 }
 
@@ -120,10 +114,6 @@ CriticalQuestion critical_question(const Invocation& invocation) {
   return question;
 }
 
-bool is_that(const CriticalPlan& unfinished, const CriticalPlan& plan) {
-  return studies::to_settings(unfinished) == studies::to_settings(plan);
-}
-
 std::string values_text(const results::Results& results) {
   TextTable table({"", "value", "systematic", "expected"}, 1);
   for (const char* name : {"T_c", "K_c", "nu", "y_t", "Delta_sigma", "Delta_epsilon", "Q_star"}) {
@@ -163,6 +153,7 @@ int reanalyze(const Invocation& invocation, const char* mode, const std::vector<
                  {"precision", "--precision"},
                  {"recipe", "--recipe"},
                  {"resume", "--resume"},
+                 {"join", "--join"},
                  {"seed", "--seed"}});
   for (const auto& source : sources) (void)output_folders().finished_results(source);
   const bool several = sources.size() > 1;
@@ -203,8 +194,6 @@ int run_critical(const Invocation& invocation) {
   if (invocation.has("omega"))
     throw input_error("critical", "--omega is for --reanalyze and --merge",
                       "finish a run first, then read it again with another exponent");
-  if (asked.resume && asked.force)
-    throw input_error("critical", "--resume and --force contradict each other", "give one of them");
   std::optional<CriticalQuestion> question;
   std::optional<CriticalPlan> plan;
   if (invocation.has("recipe")) {
@@ -222,30 +211,15 @@ int run_critical(const Invocation& invocation) {
   fs::path folder = invocation.get<std::string>("output");
   if (folder.empty()) folder = fs::path("runs") / fmt::format("{}-{}", model, seed);
 
-  const auto work = runs::WorkFolder::for_run(output_folders(), folder, {kind}, asked.resume, asked.force);
-  say_when_interrupted(work->when_interrupted());
-  if (work->resumes()) {
-    const CriticalPlan unfinished = studies::plan_in(work->place());
-    if (plan ? !is_that(unfinished, *plan) : !studies::is_plan_of(unfinished, *question))
-      throw input_error(folder.string(), "the unfinished run there has other settings",
-                        "give the command of its recipe.toml, or another folder with -o");
-  }
-  results::Results results;
-  try {
-    Progress progress;
-    results = work->resumes() ? studies::resume_critical(work->place(), progress)
-              : plan          ? studies::run_critical(*plan, invocation.line, work->place(), progress)
-                              : studies::run_critical(*question, invocation.line, work->place(), progress);
-    report::write_report(work->place(),
-                         {.citations = studies::critical_citations(model), .works = all_works()});
-  } catch (const Error& stop) {
-    if (stop.fault() != Fault::interrupted) work->refuse(stop.fault() == Fault::input);
-    throw;
-  } catch (...) {
-    work->refuse(false);
-    throw;
-  }
-  work->complete();
+  const auto work = run_folder(invocation, folder, {kind});
+  const auto results =
+      run_into(*work, {.citations = studies::critical_citations(model), .works = all_works()},
+               [&](const runs::RunManner& manner) {
+                 Progress progress;
+                 const auto& place = work->place();
+                 return plan ? studies::run_critical(*plan, invocation.line, place, manner, progress)
+                             : studies::run_critical(*question, invocation.line, place, manner, progress);
+               });
   tell(invocation, results, folder / results::page_file);
   return 0;
 }
@@ -265,7 +239,7 @@ std::vector<Flag> critical_flags() {
     flag_of(flags, name).shows_default = false;
   flag_of(flags, "recipe").completes = Completes::file;
   flag_of(flags, "reanalyze").completes = Completes::folder;
-  for (const char* name : {"resume", "force"}) flag_of(flags, name).names = std::string("--") + name;
+  std::ranges::move(run_flags(), std::back_inserter(flags));
   return flags;
 }
 

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "command/commands.hpp"
 #include "command/json.hpp"
 #include "command/run_folder.hpp"
-#include "command/signals.hpp"
 #include "command/works.hpp"
-#include "runs/work_folder.hpp"
-#include "spinflow/base/error.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/io/toml.hpp"
 #include "spinflow/recipes/recipe.hpp"
@@ -30,25 +29,13 @@ int run_run(const Invocation& invocation) {
   const auto seed = seed_of(invocation);
   fs::path folder = invocation.get<std::string>("output");
   if (folder.empty()) folder = fs::path("runs") / fmt::format("{}-{}", recipe, scale);
-  if (invocation.get<bool>("resume") && invocation.get<bool>("force"))
-    throw input_error("run", "--resume and --force contradict each other", "give one of them");
-  const auto work = runs::WorkFolder::for_run(output_folders(), folder, recipes::registry().names(),
-                                              invocation.get<bool>("resume"), invocation.get<bool>("force"));
-  say_when_interrupted(work->when_interrupted());
-  results::Results results;
-  try {
-    Progress progress;
-    results = recipes::run(recipe, scale, settings, seed, work->place(), work->resumes(), progress);
-    report::write_report(work->place(),
-                         {.citations = entry.citations, .works = all_works(), .overrides = overrides});
-  } catch (const Error& error) {
-    if (error.fault() != Fault::interrupted) work->refuse(error.fault() == Fault::input);
-    throw;
-  } catch (...) {
-    work->refuse(false);
-    throw;
-  }
-  work->complete();
+  const auto work = run_folder(invocation, folder, recipes::registry().names());
+  const auto results =
+      run_into(*work, {.citations = entry.citations, .works = all_works(), .overrides = overrides},
+               [&](const runs::RunManner& manner) {
+                 Progress progress;
+                 return recipes::run(recipe, scale, settings, seed, work->place(), manner, progress);
+               });
   if (invocation.json()) {
     print(io::read_text(folder / results::results_file));
     return 0;
@@ -62,7 +49,7 @@ int run_run(const Invocation& invocation) {
 }  // namespace
 
 Command run_command() {
-  return {
+  Command command = {
       .name = "run",
       .help = "run a recipe: ask a question of a flow and end in claims with verdicts",
       .positionals = {{.name = "RECIPE", .help = "name of the recipe", .words = recipes::registry().names()}},
@@ -84,16 +71,12 @@ Command run_command() {
            {.names = "-o,--output",
             .spec = {.name = "output", .help = "run folder [runs/RECIPE-SCALE]", .fallback = std::string()},
             .completes = Completes::folder,
-            .shows_default = false},
-           {.names = "--resume",
-            .spec = {.name = "resume",
-                     .help = "go on with an unfinished run; start one where there is none",
-                     .fallback = false}},
-           {.names = "--force",
-            .spec = {.name = "force", .help = "replace a run in the folder", .fallback = false}}},
+            .shows_default = false}},
       .footer = listing("Recipes", recipes::registry().entries()) +
                 "\nExample:\n  spinflow run iso2018 --scale smoke --set train.seeds=2 -o runs/try",
       .run = run_run};
+  std::ranges::move(run_flags(), std::back_inserter(command.flags));
+  return command;
 }
 
 }  // namespace spinflow::program

@@ -5,12 +5,16 @@
 
 namespace spinflow::io {
 
-/// Holds a folder for one run: two that write the same files would mix their results. Goes with the process,
-/// however that ends; leaves no file. File systems without locks (some NFS) are trusted.
+/// Holds a folder for one run, or for several processes that fill it together: two that write the same files
+/// without knowing of each other would mix their results. Goes with the process, however that ends; leaves no
+/// file. File systems without locks (some NFS) are trusted.
 class FolderLock {
  public:
-  /// Error(input) beginning with the path if another FolderLock holds it, or if it is not a folder.
-  explicit FolderLock(const std::filesystem::path& folder);
+  enum class Holders { one, several };
+
+  /// Error(input) beginning with the path if another FolderLock holds it, unless both are for several, or if
+  /// it is not a folder.
+  explicit FolderLock(const std::filesystem::path& folder, Holders holders = Holders::one);
   ~FolderLock();
   FolderLock(const FolderLock&) = delete;
   FolderLock& operator=(const FolderLock&) = delete;

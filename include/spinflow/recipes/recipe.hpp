@@ -48,14 +48,15 @@ struct RecipeEntry {
 [[nodiscard]] io::Settings resolve(std::string_view recipe, std::string_view scale,
                                    const std::vector<std::string>& overrides);
 
-///     recipes::run("iso2018", "smoke", recipes::resolve("iso2018", "smoke", {}), 1, "folder", false);
+///     recipes::run("iso2018", "smoke", recipes::resolve("iso2018", "smoke", {}), 1, "folder");
 ///
 /// Runs a recipe into `folder` (created): recipe.toml, stage files (*.h5, *.json), figures/, results.json,
-/// run.log. The folder is marked incomplete (file INCOMPLETE) until everything is written. With `resume`, an
-/// unfinished folder of the same recipe.toml goes on where it stopped, and gives the same results.json as an
-/// uninterrupted run.
+/// run.log. The folder is marked incomplete (file INCOMPLETE) until everything is written. An unfinished
+/// folder of the same recipe.toml can be resumed where it stopped, or be filled by several processes that
+/// join it (`manner`), and gives the same results.json as one uninterrupted run. Error(input) beginning with
+/// the folder if the run there has another recipe, scale, seed or setting.
 results::Results run(std::string_view recipe, std::string_view scale, const io::Settings& settings,
-                     std::uint64_t seed, const std::filesystem::path& folder, bool resume,
-                     base::Observer& observer = base::silent());
+                     std::uint64_t seed, const std::filesystem::path& folder,
+                     const runs::RunManner& manner = {}, base::Observer& observer = base::silent());
 
 }  // namespace spinflow::recipes

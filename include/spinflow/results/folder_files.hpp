@@ -14,4 +14,7 @@ inline constexpr const char* marker_file = "INCOMPLETE";  ///< stands there unti
 inline constexpr const char* unfinished_folder = "unfinished";  ///< the new content while it is being made
 inline constexpr const char* complete_folder = "complete";      ///< the same while it is moved into place
 
+/// Which process makes which piece, while several fill the folder together.
+inline constexpr const char* claims_folder = "claims";
+
 }  // namespace spinflow::results

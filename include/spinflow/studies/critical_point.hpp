@@ -14,6 +14,7 @@
 #include "spinflow/io/toml.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/results/results.hpp"
+#include "spinflow/runs/run_context.hpp"
 
 namespace spinflow::studies {
 
@@ -84,23 +85,22 @@ void check(const CriticalQuestion& question);
 
 /// Runs the pilot, then what it planned, in `folder` (created): run.log, recipe.toml (with `command`),
 /// series.h5 (format spinflow/series: the raw time series), figures/, results.json. The folder is marked
-/// incomplete until all of it is there.
+/// incomplete until all of it is there. An unfinished run that is resumed or joined ends in the same bytes
+/// that it would have ended in unstopped, by one process. Error(input) beginning with the folder if that run
+/// answers another question.
 results::Results run_critical(const CriticalQuestion& question, const std::string& command,
-                              const std::filesystem::path& folder, base::Observer& observer = base::silent());
+                              const std::filesystem::path& folder, const runs::RunManner& manner = {},
+                              base::Observer& observer = base::silent());
 
 /// The same with a plan that is there already: repeats a run exactly.
 results::Results run_critical(const CriticalPlan& plan, const std::string& command,
-                              const std::filesystem::path& folder, base::Observer& observer = base::silent());
-
-/// Goes on with the unfinished run in `folder`, whose recipe.toml is there, to the same bytes that it would
-/// have ended in unstopped.
-results::Results resume_critical(const std::filesystem::path& folder,
-                                 base::Observer& observer = base::silent());
+                              const std::filesystem::path& folder, const runs::RunManner& manner = {},
+                              base::Observer& observer = base::silent());
 
 /// The results of the run in `folder`: read off it if it is finished, gone on with if it is not, run by the
-/// plan if there is none.
+/// plan if there is none. `join`: together with other processes.
 results::Results kept_critical(const CriticalPlan& plan, const std::string& command,
-                               const std::filesystem::path& folder,
+                               const std::filesystem::path& folder, bool join = false,
                                base::Observer& observer = base::silent());
 
 /// The plan of the run in `folder`, finished or not.

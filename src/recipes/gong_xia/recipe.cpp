@@ -129,12 +129,12 @@ void register_gong_xia() {
          using namespace gong_xia;
          const RunFolder folder(context, "gong-xia");
          Measurements m{.settings = settings_from(context.settings)};
-         m.cells = run_cells(folder, m.settings);
-         m.depth = run_depth(folder, m.settings);
-         m.limits = run_limits(folder, m.settings);
-         m.fields = run_fields(folder, m.settings);
-         m.course = run_course(folder, m.settings);
-         m.generic = run_generic(folder, m.settings);
+         folder.in_turn({[&] { m.cells = run_cells(folder, m.settings); },
+                         [&] { m.depth = run_depth(folder, m.settings); },
+                         [&] { m.limits = run_limits(folder, m.settings); },
+                         [&] { m.fields = run_fields(folder, m.settings); },
+                         [&] { m.course = run_course(folder, m.settings); },
+                         [&] { m.generic = run_generic(folder, m.settings); }});
          m.matrices = run_matrices(folder, m.settings);
          results::Results results;
          add_rg_tables(m, results);

@@ -7,9 +7,7 @@
 #include <cmath>
 
 #include "recipes/iso2018/measurements.hpp"
-#include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
-#include "spinflow/networks/dense_file.hpp"
 #include "spinflow/thermometers/energy.hpp"
 #include "spinflow/thermometers/magnetization.hpp"
 #include "spinflow/thermometers/make.hpp"
@@ -29,18 +27,15 @@ using Pools = std::map<std::int64_t, std::vector<ensemble::Ensemble>>;  ///< by 
 std::unique_ptr<thermometers::Thermometer> classifier(const RunFolder& folder, const Settings& settings,
                                                       const std::shared_ptr<const models::Model>& model,
                                                       const std::string& name, std::int64_t samples) {
-  const auto path = folder.file(name);
-  if (!std::filesystem::exists(path)) {
+  (void)kept_dense(folder, name, [&] {
     Listening listening(folder.observer());
     // Own ensembles, disjoint from those of the RBMs.
     const auto data =
         sampled(model, settings.ensemble.temperatures, samples, folder.seed("data." + name), listening);
-    auto result = trainers::train_classifier(data, {}, folder.seed("train." + name), listening);
-    networks::write_dense(result.net, path);
-    folder.observer().note(fmt::format("{} trained", name));
-  }
+    return trainers::train_classifier(data, {}, folder.seed("train." + name), listening).net;
+  });
   return thermometers::renamed(
-      name, thermometers::registry().find("classifier").make(model, path, folder.observer()));
+      name, thermometers::registry().find("classifier").make(model, folder.file(name), folder.observer()));
 }
 
 /// Beside the training rows, as many again times this share are held out for the history.
@@ -84,9 +79,7 @@ class Stages {
     const auto gauges = train_all(m.variants, pools);
     flow_all(m.variants, pools, gauges);
     m.blocked = blocked_all();
-    const VariantResult& type_v = *m.find("V");
-    for (std::size_t s = 0; s < seeds; ++s)
-      if (type_v.seeds[s].rbm) m.rbm_flows.push_back(rbm_flows(*type_v.seeds[s].rbm, s));
+    m.rbm_flows = temperature_flows(*m.find("V"));
     m.pool = std::move(pools.at(settings_.ensemble.size).front());
     m.critical_correlation = studies::reference_correlations(m.critical).front();
     m.correlations = correlations(m.pool);
@@ -252,12 +245,29 @@ class Stages {
     });
   }
 
+  /// Of each seed whose training gave a result.
+  std::vector<std::vector<flow::Trajectory>> temperature_flows(const VariantResult& type) const {
+    std::vector<std::size_t> seeds;
+    for (std::size_t s = 0; s < type.seeds.size(); ++s)
+      if (type.seeds[s].rbm) seeds.push_back(s);
+    std::vector<std::vector<flow::Trajectory>> flows(seeds.size());
+    folder_.in_turn(seeds.size(),
+                    [&](std::size_t i) { flows[i] = rbm_flows(*type.seeds[seeds[i]].rbm, seeds[i]); });
+    return flows;
+  }
+
   Pools sample_pools() const {
     folder_.observer().begin("sampling", 0, "sweeps");
     Pools pools;
-    for (const auto& [size, here] : sizes_)
-      for (std::int64_t s = 0; s < settings_.train.seeds; ++s)
-        pools[size].push_back(pool(size, static_cast<std::size_t>(s)));
+    std::vector<std::function<void()>> works;
+    for (const auto& [size, here] : sizes_) {
+      auto& of_size = pools[size];
+      for (std::size_t s = 0; s < static_cast<std::size_t>(settings_.train.seeds); ++s)
+        of_size.push_back({.lattice = model_->lattice()});
+      for (std::size_t s = 0; s < of_size.size(); ++s)
+        works.push_back([this, s, side = size, &of_size] { of_size[s] = pool(side, s); });
+    }
+    folder_.in_turn(works);
     return pools;
   }
 
@@ -281,7 +291,7 @@ class Stages {
     std::array<std::unique_ptr<thermometers::Thermometer>, 2> nets;
     const std::size_t n_jobs = nets.size() + n_trainings(variants);
     observer.begin("training classifiers and RBMs", n_jobs, "networks");
-    base::parallel_for(n_jobs, [&](std::size_t job) {
+    folder_.on_all_threads(n_jobs, [&](std::size_t job) {
       if (job == 0) {
         nets[0] =
             classifier(folder_, settings_, model_, "classifier-large", settings_.classifier.samples_large);
@@ -304,7 +314,7 @@ class Stages {
   void flow_all(std::vector<VariantResult>& variants, const Pools& pools,
                 const std::map<std::int64_t, Gauges>& gauges) const {
     folder_.observer().begin("flowing RBMs", n_trainings(variants), "networks");
-    base::parallel_for(n_trainings(variants), [&](std::size_t job) {
+    folder_.on_all_threads(n_trainings(variants), [&](std::size_t job) {
       auto [variant, s] = training(variants, job);
       SeedResult& result = variant->seeds[s];
       const auto size = variant->variant.size;
@@ -316,10 +326,11 @@ class Stages {
 
   std::map<int, std::vector<flow::Trajectory>> blocked_all() const {
     folder_.observer().begin("block spins", 0, "sweeps");
-    std::map<int, std::vector<flow::Trajectory>> all;
-    for (const auto size : settings_.rg.sizes) all[static_cast<int>(size)] = blocked(static_cast<int>(size));
+    std::vector<int> sides(settings_.rg.sizes.begin(), settings_.rg.sizes.end());
     const int side = static_cast<int>(settings_.ensemble.size);
-    if (side % 2 == 0 && side >= 4) all[side] = blocked(side);
+    if (side % 2 == 0 && side >= 4) sides.push_back(side);
+    std::map<int, std::vector<flow::Trajectory>> all;
+    folder_.in_turn(sides.size(), [&](std::size_t i) { all[sides[i]] = blocked(sides[i]); });
     return all;
   }
 

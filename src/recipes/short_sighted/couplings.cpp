@@ -5,6 +5,7 @@
 #include "recipes/short_sighted/measurements.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/exact/migdal_kadanoff.hpp"
+#include "spinflow/flow/flow_file.hpp"
 #include "spinflow/networks/stack_file.hpp"
 #include "spinflow/transformations/block_majority.hpp"
 #include "spinflow/transformations/decimation.hpp"
@@ -68,8 +69,7 @@ std::vector<CouplingStep> map_couplings(const RunFolder& folder, const Settings&
 
 /// Along the reconstruction flow of the narrow range, which kept its configurations.
 std::vector<CouplingStep> flow_couplings(const RunFolder& folder, const Settings& s, const Subject& subject) {
-  const auto flows = folder.kept_flows(fmt::format("flow-narrow-{}-0", subject.id), *subject.on(s.range.size),
-                                       [] { return std::vector<flow::Trajectory>{}; });
+  const auto flows = flow::read(folder.file(fmt::format("flow-narrow-{}-0", subject.id))).starts;
   if (s.range.size < smallest_side) return {};
   return basis().along(
       "rbm", flows,

@@ -31,14 +31,15 @@ studies::CriticalPlan plan_of(const McSettings& s, const Subject& subject, std::
 
 std::vector<CriticalRun> run_critical_points(const RunFolder& folder, const Settings& settings,
                                              const std::vector<Subject>& models) {
-  std::vector<CriticalRun> runs;
-  for (const auto& subject : models) {
+  std::vector<CriticalRun> runs(models.size());
+  folder.in_turn(models.size(), [&](std::size_t i) {
+    const auto& subject = models[i];
     folder.observer().note(fmt::format("critical point of {}", subject.label));
-    runs.push_back(
-        {subject.id, studies::kept_critical(
-                         plan_of(settings.mc, subject, folder.seed("critical." + subject.id)),
-                         folder.command(), folder.path() / ("critical-" + subject.id), folder.observer())});
-  }
+    const auto plan = plan_of(settings.mc, subject, folder.seed("critical." + subject.id));
+    runs[i] = {subject.id,
+               studies::kept_critical(plan, folder.command(), folder.path() / ("critical-" + subject.id),
+                                      folder.is_joined(), folder.observer())};
+  });
   return runs;
 }
 

@@ -203,13 +203,19 @@ void register_short_sighted() {
          const RunFolder folder(context, "short-sighted");
          Measurements m{.settings = settings_from(context.settings)};
          m.models = subjects(m.settings.models);
-         m.critical = run_critical_points(folder, m.settings, m.models);
-         context.observer.note("flows of networks trained at T_c");
-         m.sizes = run_flows(folder, m.settings, m.models);
-         context.observer.note("flows of networks trained on a range");
-         m.ranges = run_ranges(folder, m.settings, m.models);
-         context.observer.note("stacks and block spins");
-         m.stacks = run_stacks(folder, m.settings, m.models);
+         folder.in_turn({[&] { m.critical = run_critical_points(folder, m.settings, m.models); },
+                         [&] {
+                           context.observer.note("flows of networks trained at T_c");
+                           m.sizes = run_flows(folder, m.settings, m.models);
+                         },
+                         [&] {
+                           context.observer.note("flows of networks trained on a range");
+                           m.ranges = run_ranges(folder, m.settings, m.models);
+                         },
+                         [&] {
+                           context.observer.note("stacks and block spins");
+                           m.stacks = run_stacks(folder, m.settings, m.models);
+                         }});
          context.observer.note("couplings");
          m.couplings = run_couplings(folder, m.settings, m.models);
          results::Results results;

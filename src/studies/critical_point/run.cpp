@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "runs/damaged_piece.hpp"
 #include "runs/live_run.hpp"
@@ -44,8 +45,9 @@ CriticalPlan restricted(const CriticalPlan& plan, const std::vector<std::int64_t
 }
 
 /// What is left to do once recipe.toml is written.
-results::Results carried_out(const CriticalPlan& plan, const fs::path& folder, runs::LiveRun& run) {
-  base::Observer& log = run.log();
+results::Results carried_out(const CriticalPlan& plan, const fs::path& folder, runs::LiveRun& run,
+                             const runs::RunManner& manner) {
+  runs::RunLog& log = run.log();
   const double started = run.seconds();
   const auto enough = [&](const Series& series) {
     const auto point = studied(plan, series, 0).point;
@@ -54,7 +56,8 @@ results::Results carried_out(const CriticalPlan& plan, const fs::path& folder, r
     return point.inconclusive.empty() && point.t_c.error <= plan.precision * point.t_c.value;
   };
   const Series series = runs::with_pieces_of(folder, [&] {
-    return sampled(plan, fmt::format("spinflow critical {}", plan.model), folder, enough, log);
+    return sampled(plan, fmt::format("spinflow critical {}", plan.model), folder, enough,
+                   {run.claims(), log, &log});
   });
   log.note(fmt::format("sampled in {:.1f} s", run.seconds() - started));
   log.begin("reading the critical point", 0, "");
@@ -67,17 +70,19 @@ results::Results carried_out(const CriticalPlan& plan, const fs::path& folder, r
     log.note(missed);
     results.claims.front().qualification += fmt::format(" ({})", missed);
   }
-  run.finish(results);
+  run.finish(results, manner.page);
   return results;
 }
 
-void note_start(base::Observer& log, const std::string& model, std::uint64_t seed) {
-  log.note(
-      fmt::format("{}: critical {}, seed {}, {} threads", base::software(), model, seed, base::threads()));
-}
+/// What a folder is asked to hold: how its plan is made if it has none, and whether one that it has is meant.
+struct Asked {
+  std::string model;
+  std::uint64_t seed = 0;
+  std::function<CriticalPlan(base::Observer&)> plan;
+  std::function<bool(const CriticalPlan&)> is_meant;
+};
 
-results::Results begun(const CriticalPlan& plan, const std::string& command, const fs::path& folder,
-                       runs::LiveRun& run) {
+void describe(const CriticalPlan& plan, const std::string& command, const runs::LiveRun& run) {
   io::Settings settings = to_settings(plan);
   auto& about = settings["recipe"];
   about["name"] = std::string("critical");
@@ -87,7 +92,47 @@ results::Results begun(const CriticalPlan& plan, const std::string& command, con
       "do they scale there?");
   about["command"] = command;
   run.describe(io::to_toml(settings));
-  return carried_out(plan, folder, run);
+}
+
+/// The plan in the folder. Error(input) if it is not what is asked for.
+CriticalPlan plan_meant(const fs::path& folder, const Asked& asked) {
+  CriticalPlan plan = plan_in(folder);
+  if (!asked.is_meant(plan))
+    throw input_error(folder.string(), "the run there has other settings",
+                      "give the command of its recipe.toml, or another folder with -o");
+  return plan;
+}
+
+results::Results run_in(const fs::path& folder, const Asked& asked, const std::string& command,
+                        const runs::RunManner& manner, base::Observer& observer) {
+  using Start = runs::LiveRun::Start;
+  if (manner.resume) (void)plan_meant(folder, asked);
+  runs::LiveRun run(folder,
+                    manner.join     ? Start::joined
+                    : manner.resume ? Start::resumed
+                                    : Start::fresh,
+                    observer);
+  const fs::path recipe = folder / results::recipe_file;
+  if (manner.join && fs::exists(recipe) && !runs::is_unfinished(folder)) {
+    (void)plan_meant(folder, asked);
+    const fs::path file = folder / results::results_file;
+    return results::results_from_json(io::read_text(file), file.string());
+  }
+  run.mark("spinflow critical");
+  run.log().note(fmt::format("{}: critical {}, seed {}, {} threads", base::software(), asked.model,
+                             asked.seed, base::threads()));
+  const CriticalPlan plan = runs::made_once(
+      run.claims(), "plan", recipe,
+      [&]() -> std::optional<CriticalPlan> {
+        if (!fs::exists(recipe)) return std::nullopt;
+        return plan_meant(folder, asked);
+      },
+      [&] {
+        CriticalPlan made = asked.plan(run.log());
+        describe(made, command, run);
+        return made;
+      });
+  return carried_out(plan, folder, run, manner);
 }
 
 /// The analysis of series of the plan; `folder` names them in messages.
@@ -113,27 +158,22 @@ results::Results reanalyzed(const CriticalPlan& plan, Series series, const fs::p
 }  // namespace
 
 results::Results run_critical(const CriticalQuestion& question, const std::string& command,
-                              const fs::path& folder, base::Observer& observer) {
+                              const fs::path& folder, const runs::RunManner& manner,
+                              base::Observer& observer) {
   check(question);
-  runs::LiveRun run(folder, runs::LiveRun::Start::fresh, observer);
-  run.mark("spinflow critical");
-  note_start(run.log(), question.model, question.seed);
-  return begun(plan_critical(question, run.log()), command, folder, run);
+  return run_in(
+      folder,
+      {question.model, question.seed, [&](base::Observer& log) { return plan_critical(question, log); },
+       [&](const CriticalPlan& plan) { return is_plan_of(plan, question); }},
+      command, manner, observer);
 }
 
 results::Results run_critical(const CriticalPlan& plan, const std::string& command, const fs::path& folder,
-                              base::Observer& observer) {
-  runs::LiveRun run(folder, runs::LiveRun::Start::fresh, observer);
-  run.mark("spinflow critical");
-  note_start(run.log(), plan.model, plan.seed);
-  return begun(plan, command, folder, run);
-}
-
-results::Results resume_critical(const fs::path& folder, base::Observer& observer) {
-  const CriticalPlan plan = plan_in(folder);
-  runs::LiveRun run(folder, runs::LiveRun::Start::resumed, observer);
-  note_start(run.log(), plan.model, plan.seed);
-  return carried_out(plan, folder, run);
+                              const runs::RunManner& manner, base::Observer& observer) {
+  return run_in(folder,
+                {plan.model, plan.seed, [&](base::Observer&) { return plan; },
+                 [&](const CriticalPlan& begun) { return to_settings(begun) == to_settings(plan); }},
+                command, manner, observer);
 }
 
 CriticalPlan plan_in(const fs::path& folder) {
@@ -174,14 +214,15 @@ results::Results merged_critical(const std::vector<fs::path>& folders, const Rea
 }
 
 results::Results kept_critical(const CriticalPlan& plan, const std::string& command, const fs::path& folder,
-                               base::Observer& observer) {
-  const bool finished = fs::exists(folder / results::results_file);
-  if ((finished || runs::is_unfinished(folder)) && to_settings(plan_in(folder)) != to_settings(plan))
-    throw input_error(folder.string(), "the run there has another plan",
-                      "remove it, or begin anew with --force");
-  if (runs::is_unfinished(folder)) return resume_critical(folder, observer);
-  if (finished) return reanalyze_critical(folder, {}, observer);
-  return run_critical(plan, command, folder, observer);
+                               bool join, base::Observer& observer) {
+  const bool unfinished = runs::is_unfinished(folder);
+  if (fs::exists(folder / results::results_file) && !unfinished) {
+    if (to_settings(plan_in(folder)) != to_settings(plan))
+      throw input_error(folder.string(), "the run there has another plan",
+                        "remove it, or begin anew with --force");
+    return reanalyze_critical(folder, {}, observer);
+  }
+  return run_critical(plan, command, folder, {.resume = unfinished && !join, .join = join}, observer);
 }
 
 }  // namespace spinflow::studies

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <system_error>
 
+#include "runs/pieces.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
@@ -42,14 +43,18 @@ void check_streams(const fs::path& file) {
                       "start over with --force");
 }
 
+/// Another process that samples the same run has joined the pieces and removed them.
+struct SeriesIsWhole {};
+
 class Sampling {
  public:
   Sampling(const CriticalPlan& plan, const std::string& command, const fs::path& folder,
-           base::Observer& observer)
+           const runs::Pieces& pieces)
       : plan_(plan),
         command_(command),
         folder_(folder),
-        observer_(observer),
+        pieces_(pieces),
+        observer_(pieces.observer),
         seed_(base::derived_seed(plan.seed, identity_of(plan))) {
     for (const auto size : plan.sizes) {
       models_.push_back(plan.model_at(size));
@@ -61,11 +66,12 @@ class Sampling {
     const std::int64_t pieces = (plan_.batches + batches_per_piece - 1) / batches_per_piece;
     observer_.begin(plan_.precision > 0 ? fmt::format("sampling, round {}", index + 1) : "sampling",
                     spins_of_round(index), "spins");
-    std::vector<Series> parts;
-    for (std::int64_t p = 0; p < pieces; ++p) {
-      const std::int64_t first = p * batches_per_piece;
-      parts.push_back(piece(index, p, first, std::min(plan_.batches - first, batches_per_piece)));
-    }
+    std::vector<Series> parts(static_cast<std::size_t>(pieces));
+    runs::in_any_order(pieces_.claims, parts.size(), false, [&](std::size_t p) {
+      const std::int64_t first = static_cast<std::int64_t>(p) * batches_per_piece;
+      parts[p] = piece(index, static_cast<std::int64_t>(p), first,
+                       std::min(plan_.batches - first, batches_per_piece));
+    });
     return joined_batches(parts);
   }
 
@@ -91,19 +97,36 @@ class Sampling {
   }
 
   Series piece(std::int64_t round, std::int64_t index, std::int64_t first_batch, std::int64_t batches) {
-    const fs::path file = folder_ / fmt::format("series-{}-{:03}.h5", round, index);
-    if (fs::exists(file)) {
-      check_streams(file);
-      Series kept = read(file, plan_);
-      for (std::size_t s = 0; s < kept.size(); ++s)
-        if (kept[s].batches != static_cast<std::size_t>(batches) ||
-            kept[s].records != static_cast<std::size_t>(records(s, round)))
-          throw input_error(file.string(), "it is no piece of this run",
-                            "remove it or start over with --force");
-      observer_.advance(spins_of_round(round) * static_cast<std::uint64_t>(batches) /
-                        static_cast<std::uint64_t>(plan_.batches));
-      return kept;
-    }
+    const std::string name = fmt::format("series-{}-{:03}", round, index);
+    const fs::path file = folder_ / (name + ".h5");
+    // Only one version of the program fills a folder that several processes join.
+    if (pieces_.claims == nullptr && fs::exists(file)) check_streams(file);
+    bool is_found = false;
+    Series kept = pieces_.kept(
+        name, file,
+        [&] {
+          is_found = true;
+          return read(file, plan_);
+        },
+        [&] {
+          is_found = false;
+          if (fs::exists(folder_ / series_file)) throw SeriesIsWhole{};
+          Series made = sampled_piece(round, first_batch, batches);
+          write(made, plan_, command_, file);
+          return made;
+        });
+    if (!is_found) return kept;
+    for (std::size_t s = 0; s < kept.size(); ++s)
+      if (kept[s].batches != static_cast<std::size_t>(batches) ||
+          kept[s].records != static_cast<std::size_t>(records(s, round)))
+        throw input_error(file.string(), "it is no piece of this run",
+                          "remove it or start over with --force");
+    observer_.advance(spins_of_round(round) * static_cast<std::uint64_t>(batches) /
+                      static_cast<std::uint64_t>(plan_.batches));
+    return kept;
+  }
+
+  Series sampled_piece(std::int64_t round, std::int64_t first_batch, std::int64_t batches) {
     Series made;
     for (std::size_t s = 0; s < models_.size(); ++s) {
       const auto at = plan_.couplings.begin() + static_cast<std::ptrdiff_t>(s * CriticalPlan::points);
@@ -129,13 +152,13 @@ class Sampling {
                  .n_sites = static_cast<std::size_t>(models_[s]->lattice().n_sites())},
                 made[s], point, batch, observer_);
     });
-    write(made, plan_, command_, file);
     return made;
   }
 
   const CriticalPlan& plan_;
   const std::string& command_;
   const fs::path& folder_;
+  const runs::Pieces& pieces_;
   base::Observer& observer_;
   std::uint64_t seed_;  // of the streams
   std::vector<std::shared_ptr<const models::Model>> models_;
@@ -145,21 +168,24 @@ class Sampling {
 }  // namespace
 
 Series sampled(const CriticalPlan& plan, const std::string& command, const fs::path& folder,
-               const std::function<bool(const Series&)>& enough, base::Observer& observer) {
+               const std::function<bool(const Series&)>& enough, const runs::Pieces& pieces) {
   const fs::path whole = folder / series_file;
-  Sampling sampling(plan, command, folder, observer);
-  if (fs::exists(whole)) {
-    Series kept = read(whole, plan);
-    sampling.remove_pieces();
-    return kept;
+  Sampling sampling(plan, command, folder, pieces);
+  if (!fs::exists(whole)) {
+    try {
+      Series all = sampling.round(0);
+      if (plan.precision > 0)
+        for (std::int64_t round = 1; round < most_rounds && !enough(all); ++round)
+          all = joined_rounds({all, sampling.round(round)});
+      write(all, plan, command, whole);
+      sampling.remove_pieces();
+      return all;
+    } catch (const SeriesIsWhole&) {
+    }
   }
-  Series all = sampling.round(0);
-  if (plan.precision > 0)
-    for (std::int64_t round = 1; round < most_rounds && !enough(all); ++round)
-      all = joined_rounds({all, sampling.round(round)});
-  write(all, plan, command, whole);
+  Series kept = read(whole, plan);
   sampling.remove_pieces();
-  return all;
+  return kept;
 }
 
 }  // namespace spinflow::studies::critical

@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "spinflow/base/observer.hpp"
+#include "runs/pieces.hpp"
 #include "studies/critical_point/series.hpp"
 
 namespace spinflow::studies::critical {
@@ -17,7 +17,7 @@ namespace spinflow::studies::critical {
 /// batches are independent, and nothing depends on where a run was stopped.
 [[nodiscard]] Series sampled(const CriticalPlan& plan, const std::string& command,
                              const std::filesystem::path& folder,
-                             const std::function<bool(const Series&)>& enough, base::Observer& observer);
+                             const std::function<bool(const Series&)>& enough, const runs::Pieces& pieces);
 
 inline constexpr const char* series_file = "series.h5";
 
