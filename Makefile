@@ -70,18 +70,18 @@ pulls: build
 	scripts/pulls-measure.py $(SPINFLOW) runs/pulls
 
 test:
-	scripts/install-dependencies.sh build test python
+	scripts/install-dependencies.sh build test python mpi
 	scripts/python-environment.sh
-	cmake --preset release -DSPINFLOW_TESTS=ON $(WITH_PYTHON)
+	cmake --preset release -DSPINFLOW_TESTS=ON -DSPINFLOW_MPI=ON $(WITH_PYTHON)
 	cmake --build $(BUILD)
 	scripts/check-includes.py
 	scripts/plant-faults.py --check
 	ctest --test-dir $(BUILD) --output-on-failure -j 2
 
 test-fast:
-	scripts/install-dependencies.sh build test python
+	scripts/install-dependencies.sh build test python mpi
 	scripts/python-environment.sh
-	cmake --preset release -DSPINFLOW_TESTS=ON $(WITH_PYTHON)
+	cmake --preset release -DSPINFLOW_TESTS=ON -DSPINFLOW_MPI=ON $(WITH_PYTHON)
 	cmake --build $(BUILD)
 	ctest --test-dir $(BUILD) --output-on-failure -j 2 -LE slow
 

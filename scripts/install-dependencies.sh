@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Installs what a make target needs and nothing that is already there:
-#   scripts/install-dependencies.sh build [test] [fuzz] [bench] [lint] [neon] [python] [site]
+#   scripts/install-dependencies.sh build [test] [fuzz] [bench] [lint] [neon] [python] [site] [mpi]
 # Presence is checked first; with nothing missing there is no apt, no sudo and no network.
 set -eu
 cd "$(dirname "$0")/.."
@@ -14,6 +14,7 @@ lint="clang-format clang-tidy"
 neon="g++-aarch64-linux-gnu qemu-user"
 python="python3-dev python3-venv"
 site="doxygen"
+mpi="libopenmpi-dev openmpi-bin"
 
 wanted=""
 for group in "$@"; do
@@ -26,7 +27,8 @@ for group in "$@"; do
     neon) wanted="$wanted $neon" ;;
     python) wanted="$wanted $python" ;;
     site) wanted="$wanted $site" ;;
-    *) echo "install-dependencies: no group '$group'; groups are build, test, fuzz, bench, lint, neon, python, site" >&2; exit 2 ;;
+    mpi) wanted="$wanted $mpi" ;;
+    *) echo "install-dependencies: no group '$group'; groups are build, test, fuzz, bench, lint, neon, python, site, mpi" >&2; exit 2 ;;
   esac
 done
 

@@ -21,6 +21,7 @@
 #include "spinflow/base/options.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/ranks.hpp"
 #include "spinflow/base/registry.hpp"
 #include "spinflow/base/stop.hpp"
 #include "spinflow/base/text.hpp"

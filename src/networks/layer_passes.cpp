@@ -55,9 +55,10 @@ void layer_fields(const kernels::PackedSpins& given, std::size_t first, std::siz
   base::parallel_for(pieces.size(), [&](std::size_t piece) { pieces.run(piece, given, rows, bias, fields); });
 }
 
-void draw_layer_shared(const kernels::PackedSpins& given, std::size_t first, std::size_t last,
+void draw_layer_shared(const kernels::PackedSpins& given, const BlockRows& block,
                        const kernels::FloatMatrix& rows, std::span<const float> bias,
                        kernels::FloatMatrix& fields, kernels::LaneRandom& random, const DrawRows& draw) {
+  const auto [first, last, before, after] = block;
   const FieldPieces pieces{first, last, rows.n_columns()};
   // Where each piece of rows begins in the stream: found while the others make fields.
   std::vector<kernels::LaneRandom> generators(pieces_of(last - first, rows_drawn_at_once), random);
@@ -73,6 +74,26 @@ void draw_layer_shared(const kernels::PackedSpins& given, std::size_t first, std
                             draw(first + begin, first + end, generators[piece]);
                           });
   random = generators.back();
+}
+
+BlockRows rows_of_block(base::Ranks::Part mine, std::size_t first, std::size_t last) {
+  const std::size_t begin = std::clamp(mine.first, first, last);
+  const std::size_t end = std::clamp(mine.last, first, last);
+  return {.first = begin, .last = end, .before = begin - first, .after = last - end};
+}
+
+void leave_out(std::size_t n_rows, const kernels::FloatMatrix& fields, kernels::LaneRandom& random) {
+  kernels::skip_draws(random, n_rows * kernels::draws_per_row(fields));
+}
+
+void gather_rows(base::Ranks& ranks, kernels::PackedSpins& spins, std::size_t first, std::size_t last) {
+  const std::size_t words = spins.words_per_row();
+  base::gather(ranks, spins.words().subspan(first * words, (last - first) * words), last - first);
+}
+
+void gather_rows(base::Ranks& ranks, kernels::FloatMatrix& matrix, std::size_t first, std::size_t last) {
+  const std::size_t stride = matrix.stride();
+  base::gather(ranks, std::span(matrix.data() + first * stride, (last - first) * stride), last - first);
 }
 
 }  // namespace spinflow::networks

@@ -111,18 +111,18 @@ void RbmTempering::at_beta(const kernels::FloatMatrix& fields, std::size_t first
   }
 }
 
-void RbmTempering::gibbs(std::size_t piece, std::size_t n_pieces, std::size_t first, std::size_t last,
-                         std::int64_t steps, base::Observer& observer) {
+void RbmTempering::gibbs(std::size_t piece, std::size_t n_pieces, const BlockRows& rows, std::int64_t steps,
+                         base::Observer& observer) {
   kernels::LaneRandom random(
       base::RandomStream(seed_, "rbm.tempering", static_cast<std::uint64_t>(round_) * n_pieces + piece));
   for (std::int64_t step = 0; step < steps; ++step) {
     observer.advance(0);
-    draw_layer(visible_, first, last, parameters_.to_hidden, parameters_.hidden_bias.row(0), hidden_fields_,
-               random, [&](std::size_t begin, std::size_t end, kernels::LaneRandom& generator) {
+    draw_layer(visible_, rows, parameters_.to_hidden, parameters_.hidden_bias.row(0), hidden_fields_, random,
+               [&](std::size_t begin, std::size_t end, kernels::LaneRandom& generator) {
                  if (!plain()) at_beta(hidden_fields_, begin, end, hidden_fields_);
                  kernels::sample_spins(hidden_fields_, begin, end, generator, hidden_, nullptr);
                });
-    draw_layer(hidden_, first, last, parameters_.to_visible, parameters_.visible_bias.row(0), visible_fields_,
+    draw_layer(hidden_, rows, parameters_.to_visible, parameters_.visible_bias.row(0), visible_fields_,
                random, [&](std::size_t begin, std::size_t end, kernels::LaneRandom& generator) {
                  if (!plain()) at_beta(visible_fields_, begin, end, scaled_fields_);
                  kernels::sample_spins(plain() ? visible_fields_ : scaled_fields_, begin, end, generator,
@@ -130,6 +130,7 @@ void RbmTempering::gibbs(std::size_t piece, std::size_t n_pieces, std::size_t fi
                });
   }
   if (betas_.size() == 1) return;
+  const auto [first, last, before, after] = rows;
   // E(v, h) = -v.(b + W^T h) - c.h
   kernels::signed_dots(visible_, first, last, visible_fields_,
                        std::span(energy_).subspan(first, last - first));
@@ -160,15 +161,22 @@ void RbmTempering::exchange() {
   }
 }
 
-void RbmTempering::sweep(std::int64_t n_rounds, std::int64_t steps, base::Observer& observer) {
+void RbmTempering::sweep(std::int64_t n_rounds, std::int64_t steps, base::Observer& observer,
+                         base::Ranks& ranks) {
   const base::StopScope scope(observer);
-  const std::size_t n_pieces = (visible_.n_rows() + replicas_per_piece - 1) / replicas_per_piece;
+  const std::size_t n_rows = visible_.n_rows();
+  const std::size_t n_pieces = (n_rows + replicas_per_piece - 1) / replicas_per_piece;
   for (; n_rounds > 0; --n_rounds) {
-    base::parallel_for_rows(visible_.n_rows(), replicas_per_piece,
+    base::parallel_for_rows(n_rows, replicas_per_piece,
                             [&](std::size_t piece, std::size_t first, std::size_t last) {
-                              gibbs(piece, n_pieces, first, last, steps, observer);
+                              const BlockRows rows = rows_of_block(ranks.part(n_rows), first, last);
+                              if (!rows.empty()) gibbs(piece, n_pieces, rows, steps, observer);
                             });
-    if (betas_.size() > 1) exchange();
+    gather_rows(ranks, visible_, 0, n_rows);
+    if (betas_.size() > 1) {
+      base::gather(ranks, std::span(energy_), n_rows);
+      exchange();
+    }
     ++round_;
     observer.advance(1);
   }

@@ -42,28 +42,33 @@ class ChainsFromTheBatch final : public NegativePhase {
 
   [[nodiscard]] std::size_t n_rows() const override { return chain_.n_rows(); }
 
-  void fill(RbmGradient& gradient, RbmParameters& parameters, std::uint64_t update,
-            base::Observer& observer) override {
+  void fill(RbmGradient& gradient, RbmParameters& parameters, std::uint64_t update, base::Observer& observer,
+            base::Ranks& ranks) override {
     const std::size_t n_blocks = (n_rows() + chains_per_block - 1) / chains_per_block;
+    const auto mine = ranks.part(n_rows());
     base::parallel_for_rows(
         n_rows(), chains_per_block, [&](std::size_t block, std::size_t first, std::size_t last) {
+          const networks::BlockRows rows = networks::rows_of_block(mine, first, last);
+          if (rows.empty()) return;
           kernels::LaneRandom random(base::RandomStream(seed_, "rbm.chain", update * n_blocks + block));
-          run(gradient, parameters, first, last, random, observer);
-          gradient.oppose_rows(parameters, first, last, k_ == 1 ? first_step_ : chain_);
+          run(gradient, parameters, rows, random, observer);
+          gradient.oppose_rows(parameters, rows.first, rows.last, k_ == 1 ? first_step_ : chain_);
         });
-    changed_spins_ = different_spins(gradient.batch(), first_step_);
+    gradient.complete(ranks);
+    changed_spins_ =
+        base::sum_over(ranks, different_spins(gradient.batch(), first_step_, mine.first, mine.last));
   }
 
   [[nodiscard]] std::optional<std::int64_t> changed_spins() const override { return changed_spins_; }
 
  private:
-  void run(RbmGradient& gradient, const RbmParameters& parameters, std::size_t first, std::size_t last,
+  void run(RbmGradient& gradient, const RbmParameters& parameters, const networks::BlockRows& rows,
            kernels::LaneRandom& random, base::Observer& observer) {
     const auto b = parameters.visible_bias.row(0);
     const auto c = parameters.hidden_bias.row(0);
     const auto draw_hidden = [&](const kernels::PackedSpins& visible, kernels::FloatMatrix& fields,
                                  kernels::FloatMatrix* means) {
-      networks::draw_layer(visible, first, last, parameters.to_hidden, c, fields, random,
+      networks::draw_layer(visible, rows, parameters.to_hidden, c, fields, random,
                            [&](std::size_t begin, std::size_t end, kernels::LaneRandom& generator) {
                              kernels::sample_spins(fields, begin, end, generator, hidden_, means);
                            });
@@ -74,7 +79,7 @@ class ChainsFromTheBatch final : public NegativePhase {
       if ((step + 1) % steps_between_news == 0) observer.advance(0);
       if (step > 0) draw_hidden(step == 1 ? first_step_ : chain_, hidden_fields_, nullptr);
       kernels::PackedSpins& visible = step == 0 ? first_step_ : chain_;
-      networks::draw_layer(hidden_, first, last, parameters.to_visible, b, visible_fields_, random,
+      networks::draw_layer(hidden_, rows, parameters.to_visible, b, visible_fields_, random,
                            [&](std::size_t begin, std::size_t end, kernels::LaneRandom& generator) {
                              kernels::sample_spins(visible_fields_, begin, end, generator, visible, nullptr);
                            });

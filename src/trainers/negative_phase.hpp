@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "spinflow/base/observer.hpp"
+#include "spinflow/base/ranks.hpp"
 #include "spinflow/io/hdf5.hpp"
 #include "spinflow/kernels/packed_spins.hpp"
 #include "spinflow/networks/rbm_parameters.hpp"
@@ -37,9 +38,10 @@ class NegativePhase {
 
   /// Fills in both halves of `gradient`, whose batch is loaded (RbmGradient::oppose). `update`: how many were
   /// done before. The parameters may be borrowed, and are the same at the end. `observer` hears advance(0)
-  /// every few steps and may end the work by throwing; the object is then of no further use.
+  /// every few steps and may end the work by throwing; the object is then of no further use. `ranks` share
+  /// the work: afterwards each has all rows of `gradient`, and all that the next update depends on.
   virtual void fill(RbmGradient& gradient, RbmParameters& parameters, std::uint64_t update,
-                    base::Observer& observer) = 0;
+                    base::Observer& observer, base::Ranks& ranks) = 0;
 
   /// Spins of the batch that one step v -> h -> v' changed in the last `fill`, if v' began at the batch;
   /// otherwise nothing, and the history's reconstruction error is measured apart.

@@ -35,11 +35,11 @@ base::OptionSpec PersistentChains::chains_option() {
 }
 
 void PersistentChains::fill(RbmGradient& gradient, RbmParameters& parameters, std::uint64_t /*update*/,
-                            base::Observer& observer) {
+                            base::Observer& observer, base::Ranks& ranks) {
   chains_.swap_parameters(parameters);
-  chains_.sweep(1, k_, observer);
+  chains_.sweep(1, k_, observer, ranks);
   chains_.swap_parameters(parameters);
-  gradient.oppose(parameters, chains_.visible());
+  gradient.oppose(parameters, chains_.visible(), ranks);
 }
 
 void PersistentChains::save(io::Hdf5Writer& file, std::string_view group) const {

@@ -22,8 +22,8 @@ class PersistentChains final : public NegativePhase {
   [[nodiscard]] static base::OptionSpec chains_option();
 
   [[nodiscard]] std::size_t n_rows() const override { return chains_.n_chains(); }
-  void fill(RbmGradient& gradient, RbmParameters& parameters, std::uint64_t update,
-            base::Observer& observer) override;
+  void fill(RbmGradient& gradient, RbmParameters& parameters, std::uint64_t update, base::Observer& observer,
+            base::Ranks& ranks) override;
   void save(io::Hdf5Writer& file, std::string_view group) const override;
   void load(const RbmParameters& parameters, const io::Hdf5Reader& file, std::string_view group) override;
   [[nodiscard]] std::shared_ptr<const NegativePhase> snapshot() const override {

@@ -18,9 +18,11 @@ constexpr std::size_t gradient_rows_per_block = 512;
 
 }  // namespace
 
-std::int64_t different_spins(const kernels::PackedSpins& a, const kernels::PackedSpins& b) {
+std::int64_t different_spins(const kernels::PackedSpins& a, const kernels::PackedSpins& b, std::size_t first,
+                             std::size_t last) {
   std::int64_t different = 0;
-  for (std::size_t w = 0; w < a.words().size(); ++w) different += std::popcount(a.words()[w] ^ b.words()[w]);
+  for (std::size_t w = first * a.words_per_row(); w < last * a.words_per_row(); ++w)
+    different += std::popcount(a.words()[w] ^ b.words()[w]);
   return different;
 }
 
@@ -37,37 +39,48 @@ RbmGradient::RbmGradient(std::size_t batch_size, std::size_t n_negative, std::si
 
 void RbmGradient::load(const kernels::PackedSpins& data, std::span<const std::uint32_t> rows) {
   for (std::size_t i = 0; i < batch_size_; ++i) std::ranges::copy(data.row(rows[i]), batch_.row(i).begin());
+  std::ranges::copy(batch_.words(), both_.words().begin());
 }
 
 void RbmGradient::oppose_rows(const RbmParameters& parameters, std::size_t first, std::size_t last,
                               const kernels::PackedSpins& negative) {
-  for (std::size_t s = first; s < last; ++s) {
-    std::ranges::copy(batch_.row(s), both_.row(s).begin());
+  for (std::size_t s = first; s < last; ++s)
     std::ranges::copy(negative.row(s), both_.row(batch_size_ + s).begin());
-  }
   networks::layer_fields(both_, batch_size_ + first, batch_size_ + last, parameters.to_hidden,
                          parameters.hidden_bias.row(0), means_);
   kernels::tanh_rows(means_, batch_size_ + first, batch_size_ + last, -1.0f, means_);
 }
 
-void RbmGradient::oppose(const RbmParameters& parameters, const kernels::PackedSpins& negative) {
-  std::ranges::copy(batch_.words(), both_.words().begin());
+void RbmGradient::complete(base::Ranks& ranks) {
+  networks::gather_rows(ranks, both_, batch_size_, 2 * batch_size_);
+  networks::gather_rows(ranks, means_, 0, batch_size_);
+  networks::gather_rows(ranks, means_, batch_size_, 2 * batch_size_);
+}
+
+void RbmGradient::oppose(const RbmParameters& parameters, const kernels::PackedSpins& negative,
+                         base::Ranks& ranks) {
   std::ranges::copy(negative.words(), both_.words().subspan(batch_.words().size()).begin());
   const std::size_t n_rows = batch_size_ + n_negative_;
   const float weight = static_cast<float>(batch_size_) / static_cast<float>(n_negative_);
-  networks::layer_fields(both_, 0, n_rows, parameters.to_hidden, parameters.hidden_bias.row(0), means_);
-  base::parallel_for_rows(n_rows, gradient_rows_per_block,
-                          [&](std::size_t, std::size_t first, std::size_t last) {
+  const auto mine = ranks.part(n_rows);
+  networks::layer_fields(both_, mine.first, mine.last, parameters.to_hidden, parameters.hidden_bias.row(0),
+                         means_);
+  base::parallel_for_rows(mine.last - mine.first, gradient_rows_per_block,
+                          [&](std::size_t, std::size_t begin, std::size_t end) {
+                            const std::size_t first = mine.first + begin;
+                            const std::size_t last = mine.first + end;
                             const std::size_t border = std::clamp(batch_size_, first, last);
                             kernels::tanh_rows(means_, first, border, 1.0f, means_);
                             kernels::tanh_rows(means_, border, last, -weight, means_);
                           });
+  networks::gather_rows(ranks, means_, 0, n_rows);
 }
 
-void RbmGradient::sum() {
+void RbmGradient::sum(base::Ranks& ranks) {
   // Samples become the summed index: visible unit i is a row of 2 batch spins.
   columns_ = kernels::transposed(both_);
-  networks::layer_fields(columns_, 0, columns_.n_rows(), means_, {}, weights_);
+  const auto mine = ranks.part(columns_.n_rows());
+  networks::layer_fields(columns_, mine.first, mine.last, means_, {}, weights_);
 }
 
 void RbmGradient::sum_biases() {
@@ -99,14 +112,16 @@ PseudoLikelihood::PseudoLikelihood(const kernels::PackedSpins& data, std::span<c
     sites_.push_back(static_cast<std::uint32_t>(stream.below(data.n_columns())));
 }
 
-double PseudoLikelihood::evaluate(const RbmParameters& parameters) const {
+double PseudoLikelihood::evaluate(const RbmParameters& parameters, base::Ranks& ranks) const {
   const std::size_t n = rows_.n_rows();
   if (n == 0) return std::numeric_limits<double>::quiet_NaN();
   kernels::FloatMatrix fields(n, parameters.to_hidden.n_columns());
-  const auto hidden_part = [&](const kernels::PackedSpins& rows) {
+  const auto [first, last] = ranks.part(n);
+  const auto hidden_part = [&, first = first, last = last](const kernels::PackedSpins& rows) {
     std::vector<double> sums(n);
-    kernels::signed_row_sums(rows, 0, n, parameters.to_hidden, parameters.hidden_bias.row(0), fields);
-    kernels::log_two_cosh_sums(fields, 0, n, sums);
+    kernels::signed_row_sums(rows, first, last, parameters.to_hidden, parameters.hidden_bias.row(0), fields);
+    kernels::log_two_cosh_sums(fields, first, last, std::span(sums).subspan(first, last - first));
+    base::gather(ranks, std::span(sums), n);
     return sums;
   };
   const std::vector<double> as_they_are = hidden_part(rows_);

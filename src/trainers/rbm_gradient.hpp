@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "spinflow/base/ranks.hpp"
 #include "spinflow/kernels/float_matrix.hpp"
 #include "spinflow/kernels/packed_spins.hpp"
 #include "spinflow/networks/rbm_parameters.hpp"
@@ -14,8 +15,9 @@ namespace spinflow::trainers {
 
 using networks::RbmParameters;
 
-/// Number of places where two arrays of one shape differ.
-[[nodiscard]] std::int64_t different_spins(const kernels::PackedSpins& a, const kernels::PackedSpins& b);
+/// Number of places where rows first ... last - 1 of two arrays of one shape differ.
+[[nodiscard]] std::int64_t different_spins(const kernels::PackedSpins& a, const kernels::PackedSpins& b,
+                                           std::size_t first, std::size_t last);
 
 /// Gradient sums over a batch, in the shapes of RbmParameters: sum over the batch of tanh(c + W v) v^T, minus
 /// that over rows v' which stand for the network's own distribution. Each update loads a batch, lets a
@@ -29,18 +31,21 @@ class RbmGradient {
   void load(const kernels::PackedSpins& data, std::span<const std::uint32_t> rows);
   [[nodiscard]] const kernels::PackedSpins& batch() const { return batch_; }
 
-  /// Fills in both halves: the batch, and the rows v' of `negative`, (n_negative, n_visible).
-  void oppose(const RbmParameters& parameters, const kernels::PackedSpins& negative);
+  /// Fills in both halves: the batch, and the rows v' of `negative`, (n_negative, n_visible). `ranks` share
+  /// the work.
+  void oppose(const RbmParameters& parameters, const kernels::PackedSpins& negative, base::Ranks& ranks);
 
   /// The same for rows first .. last - 1 of the batch and of as many `negative` rows, where `hidden_means()`
-  /// has tanh(c + W v) of these rows of the batch already. May be called from several threads.
+  /// has tanh(c + W v) of these rows of the batch already. May be called from several threads. Then
+  /// `complete` hands around the rows that each rank has filled in of its part of the batch.
   void oppose_rows(const RbmParameters& parameters, std::size_t first, std::size_t last,
                    const kernels::PackedSpins& negative);
+  void complete(base::Ranks& ranks);
   /// Rows 0 .. batch_size - 1 are those of the batch, of n_hidden columns.
   [[nodiscard]] kernels::FloatMatrix& hidden_means() { return means_; }
 
-  /// Forms `weights()` of the two halves.
-  void sum();
+  /// Forms `weights()` of the two halves: every rank the rows that are its part of the visible units.
+  void sum(base::Ranks& ranks);
   [[nodiscard]] const kernels::FloatMatrix& weights() const { return weights_; }
   /// Sum of v - v' and of tanh(c + W v) - tanh(c + W v'); made by `sum_biases`, after `sum`.
   void sum_biases();
@@ -70,7 +75,7 @@ class PseudoLikelihood {
   PseudoLikelihood(const kernels::PackedSpins& data, std::span<const std::uint32_t> rows, std::uint64_t seed,
                    std::string_view purpose);
   /// NaN without rows.
-  [[nodiscard]] double evaluate(const RbmParameters& parameters) const;
+  [[nodiscard]] double evaluate(const RbmParameters& parameters, base::Ranks& ranks) const;
 
  private:
   kernels::PackedSpins rows_;

@@ -9,6 +9,7 @@
 #include "spinflow/base/observer.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/base/stop.hpp"
+#include "spinflow/networks/identity.hpp"
 #include "trainers/rbm_options.hpp"
 #include "trainers/rbm_trainer_state.hpp"
 
@@ -81,6 +82,7 @@ void RbmTrainer::go_on_with(const kernels::PackedSpins& data) {
                       fmt::format("the batches would have {} configurations instead of {}", next->batch_size,
                                   state_->batch_size),
                       "give at least a batch of configurations at a time");
+  next->ranks = state_->ranks;
   next->velocity = state_->velocity;
   next->visible_velocity = state_->visible_velocity;
   next->hidden_velocity = state_->hidden_velocity;
@@ -97,6 +99,21 @@ void RbmTrainer::go_on_with(const kernels::PackedSpins& data) {
   next->seconds = state_->seconds;
   state_ = std::move(next);
 }
+
+void RbmTrainer::share_among(base::Ranks& ranks) {
+  State& s = *state_;
+  networks::Rbm now = s.rbm;
+  s.parameters.store(now);
+  std::string course =
+      fmt::format("{} {} {} {} {}", networks::identity(now), s.data_seed, s.seed, s.updates, s.total_updates);
+  for (const auto& [name, value] : now.training) course += fmt::format(" {}={}", name, base::to_text(value));
+  if (!base::same_on_all(ranks, base::derived_seed(0, course)))
+    throw input_error("train rbm", "the processes have different options, configurations or networks",
+                      "start all of them by one command, with files that all machines see");
+  s.ranks = &ranks;
+}
+
+base::Ranks& RbmTrainer::ranks() const { return *state_->ranks; }
 
 bool RbmTrainer::done() const { return state_->done(); }
 std::int64_t RbmTrainer::updates() const { return state_->updates; }

@@ -11,6 +11,7 @@
 #include "spinflow/base/memory.hpp"
 #include "spinflow/io/file_header.hpp"
 #include "spinflow/models/model.hpp"
+#include "spinflow/networks/layer_passes.hpp"
 #include "spinflow/networks/rbm_file.hpp"
 #include "trainers/rbm_options.hpp"
 #include "trainers/rbm_trainer_state.hpp"
@@ -147,7 +148,9 @@ std::shared_ptr<const networks::TrainingState> RbmTrainer::State::going() const 
   copy->data_seed = data_seed;
   copy->start = start;
   if (options.momentum > 0) {
-    copy->velocity = velocity.unpadded();
+    kernels::FloatMatrix whole = velocity;
+    networks::gather_rows(*ranks, whole, 0, whole.n_rows());
+    copy->velocity = whole.unpadded();
     copy->visible_velocity = visible_velocity.unpadded();
     copy->hidden_velocity = hidden_velocity.unpadded();
   }
@@ -190,26 +193,33 @@ void RbmTrainer::State::load(const io::Hdf5Reader& file, std::string_view group)
   changed_spins = file.integer_attribute(group, "changed_spins");
 }
 
-void RbmTrainer::save(const std::filesystem::path& path) const {
-  const State& s = *state_;
+void RbmTrainer::State::write(const std::filesystem::path& path, const networks::TrainingState& state) const {
   io::Hdf5Writer file(path);
   io::write_header(file, {.format = std::string(state_format.name),
-                          .seed = s.rbm.seed,
-                          .command = s.rbm.command,
-                          .model = s.rbm.model_toml});
-  networks::Rbm now = s.rbm;
-  s.parameters.store(now);
+                          .seed = rbm.seed,
+                          .command = rbm.command,
+                          .model = rbm.model_toml});
+  networks::Rbm now = rbm;
+  parameters.store(now);
   networks::write_rbm_group(file, "rbm", now);
-  s.going()->write(file, "/");
-  if (s.best) {
-    s.best->store(now);
+  state.write(file, "/");
+  if (best) {
+    best->store(now);
     now.history.clear();
     networks::write_rbm_group(file, "best", now);
-    file.attribute("best", "score", s.best_score);
-    file.attribute("best", "rows_since", s.rows_since_best);
+    file.attribute("best", "score", best_score);
+    file.attribute("best", "rows_since", rows_since_best);
   }
-  file.attribute("/", "seconds", s.seconds);
+  file.attribute("/", "seconds", seconds);
   file.commit();
+}
+
+void RbmTrainer::save(const std::filesystem::path& path) const {
+  const State& s = *state_;
+  const auto going = s.going();
+  base::together(*s.ranks, [&] {
+    if (s.ranks->rank() == 0) s.write(path, *going);
+  });
 }
 
 RbmTrainer RbmTrainer::resume(const kernels::PackedSpins& data, const std::filesystem::path& path) {

@@ -16,6 +16,7 @@
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
 #include "spinflow/networks/identity.hpp"
+#include "spinflow/networks/layer_passes.hpp"
 #include "spinflow/networks/parameter_limit.hpp"
 #include "trainers/rbm_options.hpp"
 
@@ -135,9 +136,9 @@ void RbmTrainer::State::one_update(base::Observer& observer) {
   choose_order(epoch());
   const auto first = static_cast<std::size_t>(updates_of_epoch()) * batch_size;
   gradient.load(*data, std::span(order).subspan(first, batch_size));
-  phase->fill(gradient, parameters, static_cast<std::uint64_t>(updates), observer);
+  phase->fill(gradient, parameters, static_cast<std::uint64_t>(updates), observer, *ranks);
   changed_spins += phase->changed_spins().value_or(0);
-  gradient.sum();
+  gradient.sum(*ranks);
 
   const float scale = 1.0f / static_cast<float>(batch_size);
   const auto momentum = static_cast<float>(options.momentum);
@@ -160,15 +161,27 @@ void RbmTrainer::State::one_update(base::Observer& observer) {
 bool RbmTrainer::State::move_weights(float scale, float momentum) {
   const std::size_t n_rows = rbm.n_visible();
   const std::size_t rows_of_piece = n_rows * rbm.n_hidden < small_matrix ? n_rows : 64;
+  const auto in_pieces = [&](std::size_t begin, std::size_t end, const auto& work) {
+    base::parallel_for_rows(end - begin, rows_of_piece, [&](std::size_t, std::size_t from, std::size_t to) {
+      work(begin + from, begin + to);
+    });
+  };
+  const auto transpose = [&](std::size_t first, std::size_t last) {
+    kernels::transpose_into(parameters.to_hidden, first, last, parameters.to_visible);
+  };
   std::atomic<bool> finite = true;
-  base::parallel_for_rows(n_rows, rows_of_piece, [&](std::size_t, std::size_t first, std::size_t last) {
+  const auto mine = ranks->part(n_rows);
+  in_pieces(mine.first, mine.last, [&](std::size_t first, std::size_t last) {
     if (!kernels::momentum_update(parameters.to_hidden, velocity, gradient.weights(), scale, rate(),
                                   static_cast<float>(options.weight_decay), momentum,
                                   static_cast<float>(options.shrinkage), first, last))
       finite = false;
-    kernels::transpose_into(parameters.to_hidden, first, last, parameters.to_visible);
+    transpose(first, last);
   });
-  return finite;
+  networks::gather_rows(*ranks, parameters.to_hidden, 0, n_rows);
+  in_pieces(0, mine.first, transpose);
+  in_pieces(mine.last, n_rows, transpose);
+  return base::sum_over(*ranks, finite ? 0 : 1) == 0;
 }
 
 // What the user can change if the weights have grown too large. Without data the update is w'' = w' +
@@ -195,7 +208,8 @@ void RbmTrainer::State::record() {
     parameters.store(rbm);
     const auto stream = base::derived_seed(seed, "rbm.reconstruction", static_cast<std::uint64_t>(updates));
     const auto hidden = networks::sample_hidden(rbm, gradient.batch(), stream);
-    changed_spins = different_spins(gradient.batch(), networks::sample_visible(rbm, hidden, stream));
+    changed_spins =
+        different_spins(gradient.batch(), networks::sample_visible(rbm, hidden, stream), 0, batch_size);
     since = 1;
   }
   double squares = 0;
@@ -205,8 +219,8 @@ void RbmTrainer::State::record() {
                          .reconstruction_error =
                              static_cast<double>(changed_spins) /
                              (static_cast<double>(since) * static_cast<double>(batch_size * rbm.n_visible())),
-                         .pseudo_likelihood_train = on_training.evaluate(parameters),
-                         .pseudo_likelihood_held_out = on_held_out.evaluate(parameters),
+                         .pseudo_likelihood_train = on_training.evaluate(parameters, *ranks),
+                         .pseudo_likelihood_held_out = on_held_out.evaluate(parameters, *ranks),
                          .weight_norm = std::sqrt(squares)});
   changed_spins = 0;
   counted_from = updates;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "spinflow/base/ranks.hpp"
 #include "spinflow/io/hdf5.hpp"
 #include "spinflow/kernels/float_matrix.hpp"
 #include "spinflow/trainers/rbm_trainer.hpp"
@@ -25,8 +27,9 @@ struct RbmTrainer::State {
   RbmTrainingOptions options;
   std::uint64_t seed;  // of the streams
 
+  base::Ranks* ranks = &base::alone();
   RbmParameters parameters;
-  kernels::FloatMatrix velocity;
+  kernels::FloatMatrix velocity;  // of each rank the rows that are its part
   kernels::FloatMatrix visible_velocity;
   kernels::FloatMatrix hidden_velocity;
   std::vector<std::uint32_t> held_out;  // rows kept out of training, ascending
@@ -77,8 +80,10 @@ struct RbmTrainer::State {
     return options.patience > 0 && rows_since_best >= options.patience;
   }
 
-  /// A copy of everything but parameters, settings and history.
+  /// A copy of everything but parameters, settings and history; made by all ranks together.
   [[nodiscard]] std::shared_ptr<const networks::TrainingState> going() const;
+  /// The file of RbmTrainer::save. `state`: what `going` made.
+  void write(const std::filesystem::path& path, const networks::TrainingState& state) const;
   /// What `going` wrote into `group` ("/" or another one). Error(input) beginning with the path.
   void load(const io::Hdf5Reader& file, std::string_view group);
 

@@ -6,6 +6,7 @@
 #include "spinflow/base/memory.hpp"
 #include "spinflow/base/observer.hpp"
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/ranks.hpp"
 #include "spinflow/base/stop.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/trainers/rbm_trainer.hpp"
@@ -72,13 +73,14 @@ RbmTraining finished(RbmTrainer& trainer, base::Observer& observer, const Savepo
     const bool looks =
         after_epoch && (trainer.done() || trainer.updates_left_in_epoch() == trainer.updates_per_epoch());
     if (looks && after_epoch(trainer.rbm())) break;
-    if (savepoint.path.empty() || since(saved) < wait) continue;
+    if (savepoint.path.empty() || !base::as_first_says(trainer.ranks(), since(saved) >= wait)) continue;
     const auto begun = Clock::now();
     save(trainer, savepoint);
     wait = std::max(savepoint.seconds, 50 * since(begun));
     saved = Clock::now();
   }
-  if (!savepoint.path.empty() && since(started) >= savepoint.seconds) save(trainer, savepoint);
+  if (!savepoint.path.empty() && base::as_first_says(trainer.ranks(), since(started) >= savepoint.seconds))
+    save(trainer, savepoint);
   RbmTraining result{.rbm = trainer.rbm(), .updates = trainer.updates(), .seconds = trainer.seconds()};
   result.updates_per_second =
       static_cast<double>(result.updates - begun_at) / std::max(result.seconds - seconds_before, 1e-9);

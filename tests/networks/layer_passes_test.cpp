@@ -59,7 +59,7 @@ TEST(LayerPasses, HaveTheBitsOfTheKernelsForAnyThreads) {
       kernels::FloatMatrix other_means(layers.n, layers.n_out);
       kernels::PackedSpins other_drawn(layers.n, layers.n_out);
       kernels::LaneRandom other_random(base::RandomStream(1, "test"));
-      draw_layer(problem.given, 1, layers.n, problem.rows, problem.bias, other_fields, other_random,
+      draw_layer(problem.given, {1, layers.n}, problem.rows, problem.bias, other_fields, other_random,
                  [&](std::size_t first, std::size_t last, kernels::LaneRandom& generator) {
                    kernels::sample_spins(other_fields, first, last, generator, other_drawn, &other_means);
                  });
@@ -73,6 +73,28 @@ TEST(LayerPasses, HaveTheBitsOfTheKernelsForAnyThreads) {
       EXPECT_EQ(other_fields.unpadded(), without_bias.unpadded());
     });
   }
+}
+
+// Each rank draws its rows of the block with the words that they have in the whole block.
+TEST(LayerPasses, DrawTheRowsOfAPart) {
+  const Problem problem = random_problem({90, 50, 40});
+  const auto drawn = [&](const BlockRows& rows, kernels::PackedSpins& spins) {
+    kernels::FloatMatrix fields(90, 40);
+    kernels::LaneRandom random(base::RandomStream(1, "test"));
+    draw_layer(problem.given, rows, problem.rows, problem.bias, fields, random,
+               [&](std::size_t first, std::size_t last, kernels::LaneRandom& generator) {
+                 kernels::sample_spins(fields, first, last, generator, spins, nullptr);
+               });
+    return random.state;
+  };
+  kernels::PackedSpins whole(90, 40);
+  kernels::PackedSpins parts(90, 40);
+  const auto end = drawn({5, 85}, whole);
+  for (const base::Ranks::Part mine : {base::Ranks::Part{0, 30}, {30, 31}, {31, 90}})
+    EXPECT_EQ(drawn(rows_of_block(mine, 5, 85), parts), end);
+  EXPECT_EQ(parts, whole);
+  EXPECT_TRUE(rows_of_block({0, 5}, 5, 85).empty());
+  EXPECT_TRUE(rows_of_block({85, 90}, 5, 85).empty());
 }
 
 }  // namespace

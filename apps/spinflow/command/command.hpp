@@ -70,6 +70,7 @@ struct Command {
   std::string footer = {};  ///< below the flags in --help: what the registries hold
   std::function<int(const Invocation&)> run = {};
   std::vector<Command> commands = {};
+  bool shared = false;  ///< several processes of mpirun do it together (`ranks()`)
 };
 
 /// "weight_decay" -> "--weight-decay"; a bool gets "--biases,!--no-biases".

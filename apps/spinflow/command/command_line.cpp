@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "command/command.hpp"
+#include "command/ranks.hpp"
 #include "command/terminal.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
@@ -251,8 +252,12 @@ int dispatch(const std::vector<Command>& commands, const std::string& prefix,
   const std::string path = prefix.empty() ? command.name : prefix + " " + command.name;
   const bool inner_named =
       at + 1 < words.size() && std::ranges::count(command.commands, words[at + 1], &Command::name) > 0;
-  if (command.run && !inner_named)
-    return run_one(command, path, {words.begin() + static_cast<std::ptrdiff_t>(at) + 1, words.end()}, line);
+  if (command.run && !inner_named) {
+    const auto run = [&] {
+      return run_one(command, path, {words.begin() + static_cast<std::ptrdiff_t>(at) + 1, words.end()}, line);
+    };
+    return command.shared ? among_ranks(run) : run();
+  }
   const std::string inner =
       listing("Usage: spinflow " + path + " COMMAND ... with the commands", command.commands);
   if (at + 1 == words.size()) {

@@ -30,6 +30,7 @@ constexpr std::string_view default_sentence = "interrupted; nothing was written"
 // Read by signal handlers. The length is set only after the sentence is complete.
 std::atomic<int> received_signal{0};
 std::atomic<bool> line_stands{false};
+std::atomic<bool> quiet{false};
 std::array<char, 2048> sentence;
 std::atomic<std::size_t> sentence_length{0};
 timer_t timer;
@@ -43,7 +44,7 @@ void wait_a_moment() {
   if (!has_timer || timer_settime(timer, 0, &when, nullptr) != 0) alarm(1);
 }
 
-void tell(std::string_view text) {
+void write_out(std::string_view text) {
   // Nothing can be done about a failure here.
   [[maybe_unused]] const auto written = write(STDERR_FILENO, text.data(), text.size());
 }
@@ -70,10 +71,12 @@ extern "C" void lose_patience(int) {
     return;
   }
   io::remove_unfinished_files();
-  if (line_stands) tell("\r\x1b[K");
-  tell("spinflow: ");
-  tell(sentence_now());
-  tell("\n");
+  if (!quiet) {
+    if (line_stands) write_out("\r\x1b[K");
+    write_out("spinflow: ");
+    write_out(sentence_now());
+    write_out("\n");
+  }
   _exit(128 + received_signal);
 }
 
@@ -129,6 +132,10 @@ void say_that_it_resumes(const std::filesystem::path& saved) {
 void heed_signals() {
   if (received_signal != 0) throw Error(Fault::interrupted, std::string(sentence_now()));
 }
+
+void keep_quiet() { quiet = true; }
+
+bool is_quiet() { return quiet; }
 
 void progress_line_stands(bool stands) { line_stands = stands; }
 

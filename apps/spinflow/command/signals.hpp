@@ -29,6 +29,11 @@ void say_that_it_resumes(const std::filesystem::path& saved);
 /// Throws Error(interrupted) with this message if a signal has asked to stop.
 void heed_signals();
 
+/// From now on another process speaks for this one: nothing more is written to standard output, and neither
+/// progress nor an interruption is told.
+void keep_quiet();
+[[nodiscard]] bool is_quiet();
+
 /// Whether the progress line is shown on the terminal; it must be removed before anything else is written
 /// there.
 void progress_line_stands(bool stands);

@@ -44,6 +44,7 @@ std::string duration_text(double seconds) {
 }  // namespace
 
 void print(std::string_view text) {
+  if (is_quiet()) return;
   while (!text.empty()) {
     const auto written = write(STDOUT_FILENO, text.data(), text.size());
     if (written >= 0) {
@@ -135,14 +136,14 @@ void Progress::advance(std::uint64_t n) {
   heed_signals();
   done_.fetch_add(n, std::memory_order_relaxed);
   const auto now = Clock::now().time_since_epoch().count();
-  if (now < next_draw_.load(std::memory_order_relaxed)) return;
+  if (now < next_draw_.load(std::memory_order_relaxed) || is_quiet()) return;
   // Whoever is drawing draws for the others too.
   const std::unique_lock lock(mutex_, std::try_to_lock);
   if (lock.owns_lock()) draw();
 }
 
 void Progress::note(std::string_view line) {
-  if (!on_terminal_) return;
+  if (!on_terminal_ || is_quiet()) return;
   const std::scoped_lock lock(mutex_);
   clear();
   write_standard_error(printable(line) + '\n');

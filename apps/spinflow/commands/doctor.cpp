@@ -4,6 +4,7 @@
 
 #include "command/commands.hpp"
 #include "command/json.hpp"
+#include "command/mpi.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/version.hpp"
@@ -36,6 +37,7 @@ int run_doctor(const Invocation& invocation) {
                 {"simd", {{"level", kernels::simd_level()}, {"available", kernels::simd_levels()}}},
                 {"threads", base::threads()},
                 {"hdf5", io::hdf5_library_version()},
+                {"mpi", mpi_version().empty() ? Json() : Json(mpi_version())},
                 {"cache", cache.string()},
                 {"share", share}});
     return 0;
@@ -45,6 +47,10 @@ int run_doctor(const Invocation& invocation) {
                     kernels::simd_level(), fmt::join(kernels::simd_levels(), ", ")));
   print(fmt::format("threads        {} (--threads N sets it)\n", base::threads()));
   print(fmt::format("HDF5           {}\n", io::hdf5_library_version()));
+  print(fmt::format("MPI            {}\n",
+                    mpi_version().empty()
+                        ? "not in this build (-DSPINFLOW_MPI=ON for `mpirun spinflow train rbm`)"
+                        : mpi_version()));
   print(fmt::format("kept curves    {}\n",
                     cache.empty() ? std::string("nowhere: neither SPINFLOW_CACHE_DIR nor HOME is set")
                                   : printable(cache.string())));

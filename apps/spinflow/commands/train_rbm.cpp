@@ -8,6 +8,7 @@
 #include "command/commands.hpp"
 #include "command/inputs.hpp"
 #include "command/json.hpp"
+#include "command/ranks.hpp"
 #include "command/signals.hpp"
 #include "commands/likelihood_text.hpp"
 #include "commands/train.hpp"
@@ -88,24 +89,34 @@ int train_rbm(const Invocation& invocation) {
   std::vector<std::filesystem::path> inputs = {
       studies::configurations_name(invocation.word("ENSEMBLE")).file};
   if (invocation.has("continue")) inputs.emplace_back(invocation.get<std::string>("continue"));
-  const auto output = checked_output(invocation, inputs);
-  auto saved = output;
-  saved += ".training";
-  check_unfinished(invocation, {saved});
-  const ensemble::Ensemble data = training_spins(invocation);
+  const bool first = ranks().rank() == 0;
+  std::filesystem::path output;
+  const std::filesystem::path saved = invocation.get<std::string>("output") + ".training";
+  base::together(ranks(), [&] {
+    if (!first) return;
+    output = checked_output(invocation, inputs);
+    check_unfinished(invocation, {saved});
+  });
+  std::optional<ensemble::Ensemble> data;  // must outlive the training
+  std::optional<trainers::ContinuedTraining> asked;
+  base::together(ranks(), [&] {
+    data = training_spins(invocation);
+    asked = asked_training(invocation, *data);
+    if (trainers::take_up(asked->trainer, data->spins, saved)) say_that_it_resumes(saved);
+  });
+  asked->trainer.share_among(ranks());
   TrainedRbm trained = [&] {
     Progress progress;
-    auto asked = asked_training(invocation, data);
-    if (trainers::take_up(asked.trainer, data.spins, saved)) say_that_it_resumes(saved);
     TrainedRbm result{
-        .training = trainers::finished(asked.trainer, progress,
+        .training = trainers::finished(asked->trainer, progress,
                                        {.path = saved, .saved = [&] { say_that_it_resumes(saved); }}),
-        .anew = std::move(asked.anew)};
-    if (invocation.get<bool>("log_likelihood"))
-      result.likelihood = networks::log_likelihood(result.training.rbm, data.spins, networks::AisOptions{},
+        .anew = std::move(asked->anew)};
+    if (first && invocation.get<bool>("log_likelihood"))
+      result.likelihood = networks::log_likelihood(result.training.rbm, data->spins, networks::AisOptions{},
                                                    result.training.rbm.seed, progress);
     return result;
   }();
+  if (!first) return 0;
   trained.training.rbm.command = invocation.line;
   networks::write_rbm(trained.training.rbm, output, existing_output(invocation));
   std::error_code none;
@@ -114,7 +125,7 @@ int train_rbm(const Invocation& invocation) {
   if (!invocation.json())
     print(fmt::format("{} updates in {:.2f} s ({:.0f} per second) on {} configurations, seed {}, in {}\n",
                       trained.training.updates, trained.training.seconds, trained.training.updates_per_second,
-                      data.size(), trained.training.rbm.seed, printable(output.string())));
+                      data->size(), trained.training.rbm.seed, printable(output.string())));
   return 0;
 }
 
@@ -146,11 +157,16 @@ Command train_rbm_command() {
              .completes = Completes::file,
              .shows_default = false},
             resume_flag()},
-       .footer = listing("Methods", trainers::registry().entries()) +
-                 "\nThe network's file keeps what its training needs to go on.\n\n"
-                 "Examples:\n  spinflow train rbm spins.h5 --hidden 64 -o v.h5\n"
-                 "  spinflow train rbm spins.h5 --continue v.h5 --epochs 20 -o w.h5",
-       .run = train_rbm},
+       .footer =
+           listing("Methods", trainers::registry().entries()) +
+           "\nThe network's file keeps what its training needs to go on.\n"
+           "In a build with MPI (`spinflow doctor`) the processes of mpirun share one training, with the "
+           "bits of one process.\n\n"
+           "Examples:\n  spinflow train rbm spins.h5 --hidden 64 -o v.h5\n"
+           "  spinflow train rbm spins.h5 --continue v.h5 --epochs 20 -o w.h5\n"
+           "  mpirun -n 4 spinflow train rbm large.h5 --hidden 1024 --batch-size 512 -o x.h5",
+       .run = train_rbm,
+       .shared = true},
       rbm_options());
 }
 

@@ -6,11 +6,14 @@
 #include <vector>
 
 #include "spinflow/base/observer.hpp"
+#include "spinflow/base/ranks.hpp"
 #include "spinflow/io/hdf5.hpp"
 #include "spinflow/kernels/packed_spins.hpp"
 #include "spinflow/networks/rbm_parameters.hpp"
 
 namespace spinflow::networks {
+
+struct BlockRows;
 
 /// `replicas` inverse temperatures evenly spaced from 0 to 1, both included; {1} for one replica.
 [[nodiscard]] std::vector<double> even_betas(std::size_t replicas);
@@ -44,7 +47,9 @@ class RbmTempering {
   /// `n_rounds` rounds of `steps` Gibbs steps and the exchanges. `observer` hears of every round when it is
   /// done, by advance(1), and may end the sweep there by throwing: the chains stand after that round. Within
   /// a round it hears advance(0) every 16 steps; if it throws there, the chains are of no further use.
-  void sweep(std::int64_t n_rounds, std::int64_t steps = 1, base::Observer& observer = base::silent());
+  /// `ranks`, all of which have the same chains, share the rows of a round.
+  void sweep(std::int64_t n_rounds, std::int64_t steps = 1, base::Observer& observer = base::silent(),
+             base::Ranks& ranks = base::alone());
 
   [[nodiscard]] const std::vector<double>& betas() const { return betas_; }
   [[nodiscard]] std::size_t n_chains() const { return n_chains_; }
@@ -67,7 +72,7 @@ class RbmTempering {
 
  private:
   RbmTempering(RbmParameters parameters, std::vector<double> betas, std::size_t n_chains, std::uint64_t seed);
-  void gibbs(std::size_t piece, std::size_t n_pieces, std::size_t first, std::size_t last, std::int64_t steps,
+  void gibbs(std::size_t piece, std::size_t n_pieces, const BlockRows& rows, std::int64_t steps,
              base::Observer& observer);
   void exchange();
   [[nodiscard]] bool plain() const { return betas_.size() == 1 && betas_[0] == 1; }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "spinflow/base/ranks.hpp"
 #include "spinflow/trainers/trainer.hpp"
 
 namespace spinflow::trainers {
@@ -83,6 +84,12 @@ class RbmTrainer {
   /// Error(input) for another number of spins, and if the batches would have another size.
   void go_on_with(const kernels::PackedSpins& data);
 
+  /// From now on the processes of `ranks`, which must outlive the trainer, share every update; the bits are
+  /// those of one process. All of them call this, `update`, `rbm` and `save` at the same places. Error(input)
+  /// if their trainings differ.
+  void share_among(base::Ranks& ranks);
+  [[nodiscard]] base::Ranks& ranks() const;
+
   /// Whether all updates are made, or patience has ended the training.
   [[nodiscard]] bool done() const;
   [[nodiscard]] std::int64_t updates() const;
@@ -98,7 +105,8 @@ class RbmTrainer {
   /// parameters, and without a state.
   [[nodiscard]] networks::Rbm rbm() const;
 
-  /// Everything that the rest of the training depends on but the data. Error(failure) if the disk is full.
+  /// Everything that the rest of the training depends on but the data, written by the first rank.
+  /// Error(failure) if the disk is full.
   void save(const std::filesystem::path& path) const;
   /// Continues a saved training. `data`: the same (n, n_visible). Error(input) beginning with the path.
   [[nodiscard]] static RbmTrainer resume(const kernels::PackedSpins& data, const std::filesystem::path& path);
@@ -157,8 +165,8 @@ struct ContinuedTraining {
                                                    const base::Values& changes,
                                                    std::optional<std::uint64_t> seed = std::nullopt);
 
-/// Where a training that takes long is saved on its way: as often as `seconds` say, but so seldom that it
-/// takes at most some two per cent of the time.
+/// Where a training that takes long is saved on its way, by the first rank and when that one's clock says: as
+/// often as `seconds` say, but so seldom that it takes at most some two per cent of the time.
 struct Savepoint {
   std::filesystem::path path = {};  ///< empty: nowhere
   double seconds = 1;

@@ -14,11 +14,11 @@ class Coins final : public NegativePhase {
 
   [[nodiscard]] std::size_t n_rows() const override { return coins_.n_rows(); }
   void fill(RbmGradient& gradient, RbmParameters& parameters, std::uint64_t update,
-            base::Observer& /*observer*/) override {
+            base::Observer& /*observer*/, base::Ranks& ranks) override {
     base::RandomStream words(seed_, "toy-coins", update);
     for (std::size_t row = 0; row < coins_.n_rows(); ++row)
       for (std::size_t i = 0; i < coins_.n_columns(); ++i) coins_.set(row, i, words.uniform() < up_ ? 1 : -1);
-    gradient.oppose(parameters, coins_);
+    gradient.oppose(parameters, coins_, ranks);
   }
 
  private:
