@@ -13,6 +13,7 @@
 #include "spinflow/analysis/universality.hpp"
 #include "spinflow/analysis/weight_analysis.hpp"
 #include "spinflow/analysis/weight_spectrum.hpp"
+#include "spinflow/base/allowed_threads.hpp"
 #include "spinflow/base/citation.hpp"
 #include "spinflow/base/digest.hpp"
 #include "spinflow/base/error.hpp"

@@ -70,7 +70,8 @@ NB_MODULE(_core, m) {
         ">>> 'heat-bath' in sf.names('samplers')\n"
         "True\n");
   m.def("set_threads", spinflow::base::set_threads, "n"_a,
-        "At most n >= 1 threads from now on; all cores unless set. No result depends on it. ValueError for n "
+        "At most n >= 1 threads from now on; unless set those that the process was given. No result depends "
+        "on it. ValueError for n "
         "< 1.\n\n"
         ">>> import spinflow as sf\n"
         ">>> sf.set_threads(2)  # doctest: +SKIP\n");

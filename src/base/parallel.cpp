@@ -16,6 +16,7 @@
 #include <vector>
 #endif
 
+#include "spinflow/base/allowed_threads.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/stop.hpp"
 
@@ -23,8 +24,13 @@ namespace spinflow::base {
 
 namespace {
 
+std::unique_ptr<tbb::global_control> limited_to(int n) {
+  return std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism,
+                                               static_cast<std::size_t>(n));
+}
+
 std::unique_ptr<tbb::global_control>& control() {
-  static std::unique_ptr<tbb::global_control> limit;
+  static std::unique_ptr<tbb::global_control> limit = limited_to(allowed_threads().number);
   return limit;
 }
 
@@ -103,14 +109,15 @@ void parallel_for_rows(std::size_t n_rows, std::size_t rows_per_piece,
 
 void set_threads(int n) {
   if (n < 1)
-    throw input_error("--threads", "the number of threads must be at least 1", "leave it out for all cores");
+    throw input_error("--threads", "the number of threads must be at least 1",
+                      "leave it out for all that there are");
   control() = nullptr;
-  control() = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism,
-                                                    static_cast<std::size_t>(n));
+  control() = limited_to(n);
 }
 
 int threads() {
   if (in_child) return 1;
+  static_cast<void>(control());
   return static_cast<int>(tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism));
 }
 

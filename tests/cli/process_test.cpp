@@ -84,7 +84,8 @@ TEST(Process, ALimitOfFileSizesIsAFailure) {
   EXPECT_NE(result.err.find("big.h5"), std::string::npos) << result.err;
   // On a slow machine there may be pieces for --resume.
   auto left = content_of(folder.path());
-  std::erase_if(left, [](const std::string& name) { return name.find("big.h5.sampling") != std::string::npos; });
+  std::erase_if(left,
+                [](const std::string& name) { return name.find("big.h5.sampling") != std::string::npos; });
   EXPECT_TRUE(left.empty());
 }
 
@@ -108,6 +109,21 @@ TEST(Process, NoFileLandsOnAClosedStandardOutput) {
   const auto result = shell("$SPINFLOW sample ising-square -L 4 -T 1 -n 4 -o a.h5 >&- 2>&-", folder.path());
   EXPECT_EQ(result.status, 1);
   EXPECT_EQ(shell("$SPINFLOW measure a.h5", folder.path()).status, 0);
+}
+
+TEST(Process, UsesTheThreadsThatTheJobWasGiven) {
+  // The first processor that this process may use.
+  const auto one =
+      shell("taskset -c $(taskset -cp $$ | sed 's/.*: //; s/[,-].*//') $SPINFLOW doctor --json", workshop());
+  EXPECT_NE(one.out.find("\"threads\": 1,"), std::string::npos) << one.out << one.err;
+  const std::string job = "env SLURM_JOB_ID=7 SLURM_CPUS_PER_TASK=";
+  EXPECT_NE(shell(job + "1 $SPINFLOW doctor --json", workshop()).out.find("\"threads\": 1,"),
+            std::string::npos);
+  EXPECT_NE(shell(job + "1 $SPINFLOW doctor --json --threads 3", workshop()).out.find("\"threads\": 3,"),
+            std::string::npos);
+  const auto odd = shell(job + "abc $SPINFLOW doctor", workshop());
+  EXPECT_EQ(odd.status, 0);
+  EXPECT_NE(odd.out.find("SLURM_CPUS_PER_TASK='abc'"), std::string::npos) << odd.out;
 }
 
 TEST(Process, BashCompletes) {

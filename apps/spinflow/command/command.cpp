@@ -82,7 +82,7 @@ std::vector<Flag> common_flags() {
            .spec = {.name = "json", .help = "print the machine-readable answer alone", .fallback = false}},
           {.names = "--threads",
            .spec = {.name = "threads",
-                    .help = "number of threads [all cores]",
+                    .help = "number of threads [as many as the job was given; see `spinflow doctor`]",
                     .fallback = std::int64_t{1},
                     .least = 1,
                     .most = 4096},

@@ -5,6 +5,7 @@
 #include "command/commands.hpp"
 #include "command/json.hpp"
 #include "command/mpi.hpp"
+#include "spinflow/base/allowed_threads.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/version.hpp"
@@ -23,6 +24,8 @@ int run_doctor(const Invocation& invocation) {
 #else
   const char* build = "debug, with assertions";
 #endif
+  base::AllowedThreads threads = base::allowed_threads();
+  if (invocation.has("threads")) threads = {.number = base::threads(), .rule = "--threads"};
   const auto cache = thermometers::cache_folder();
   std::string share;
   std::string share_missing;
@@ -36,6 +39,7 @@ int run_doctor(const Invocation& invocation) {
                 {"build", build},
                 {"simd", {{"level", kernels::simd_level()}, {"available", kernels::simd_levels()}}},
                 {"threads", base::threads()},
+                {"threads_rule", threads.rule},
                 {"hdf5", io::hdf5_library_version()},
                 {"mpi", mpi_version().empty() ? Json() : Json(mpi_version())},
                 {"cache", cache.string()},
@@ -45,7 +49,8 @@ int run_doctor(const Invocation& invocation) {
   print(fmt::format("{} ({} build)\n", base::software(), build));
   print(fmt::format("SIMD level     {} (available: {}; SPINFLOW_SIMD=portable forces one)\n",
                     kernels::simd_level(), fmt::join(kernels::simd_levels(), ", ")));
-  print(fmt::format("threads        {} (--threads N sets it)\n", base::threads()));
+  print(fmt::format("threads        {} ({}; --threads N sets it)\n", base::threads(), threads.rule));
+  if (!threads.passed_over.empty()) print(fmt::format("               {}\n", printable(threads.passed_over)));
   print(fmt::format("HDF5           {}\n", io::hdf5_library_version()));
   print(fmt::format("MPI            {}\n",
                     mpi_version().empty()
