@@ -6,17 +6,49 @@
 #include "spinflow/networks/dense_file.hpp"
 #include "spinflow/networks/rbm_file.hpp"
 #include "spinflow/networks/stack_file.hpp"
+#include "spinflow/results/folder_files.hpp"
 
 namespace spinflow::runs {
 
 namespace {
 
-/// What `train` gives; nothing, with the reason in `failure`, if it fails.
-template <class Training>
-std::optional<Training> training_or_failure(const RunFolder& folder, const std::string& name,
-                                            const std::function<Training()>& train, std::string& failure) {
+/// Where the training of that network saves itself.
+std::filesystem::path saved_training(const RunFolder& folder, const std::string& name) {
+  auto path = folder.file(name);
+  path += results::training_suffix;
+  return path;
+}
+
+/// Removes what was saved of that training, with every layer of a stack.
+void forget(const RunFolder& folder, const std::string& name) {
+  const std::string saved = saved_training(folder, name).filename().string();
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path(), none))
+    if (entry.path().filename().string().starts_with(saved)) std::filesystem::remove(entry.path(), none);
+}
+
+/// What `train` gives, from where it was interrupted, or from its beginning if what is left of that is
+/// damaged.
+template <class Result>
+Result trained_on(const RunFolder& folder, const std::string& name, const Training<Result>& train) {
+  const trainers::Savepoint savepoint{.path = saved_training(folder, name), .when_stopped = 0};
   try {
-    auto training = train();
+    return train(savepoint);
+  } catch (const Error& error) {
+    if (error.fault() != Fault::input || !std::string_view(error.what()).starts_with(savepoint.path.string()))
+      throw;
+    folder.observer().note(fmt::format("{} is trained from its beginning: {}", name, error.what()));
+    forget(folder, name);
+    return train(savepoint);
+  }
+}
+
+/// The same; nothing, with the reason in `failure`, if it fails.
+template <class Result>
+std::optional<Result> training_or_failure(const RunFolder& folder, const std::string& name,
+                                          const Training<Result>& train, std::string& failure) {
+  try {
+    auto training = trained_on(folder, name, train);
     folder.observer().note(fmt::format("{}: {} updates", name, training.updates));
     return training;
   } catch (const Error& error) {
@@ -30,7 +62,7 @@ std::optional<Training> training_or_failure(const RunFolder& folder, const std::
 }  // namespace
 
 Trained<networks::Rbm> kept_rbm(const RunFolder& folder, const std::string& name,
-                                const std::function<trainers::RbmTraining()>& train) {
+                                const Training<trainers::RbmTraining>& train) {
   const auto path = folder.file(name);
   return folder.pieces().kept(
       name, path,
@@ -41,6 +73,7 @@ Trained<networks::Rbm> kept_rbm(const RunFolder& folder, const std::string& name
         Trained<networks::Rbm> made;
         if (auto training = training_or_failure(folder, name, train, made.failure)) {
           networks::write_rbm(training->rbm, path);
+          forget(folder, name);
           made.network = std::move(training->rbm);
         }
         return made;
@@ -48,7 +81,7 @@ Trained<networks::Rbm> kept_rbm(const RunFolder& folder, const std::string& name
 }
 
 Trained<networks::Stack> kept_stack(const RunFolder& folder, const std::string& name,
-                                    const std::function<trainers::StackTraining()>& train) {
+                                    const Training<trainers::StackTraining>& train) {
   const auto path = folder.file(name);
   return folder.pieces().kept(
       name, path,
@@ -60,6 +93,7 @@ Trained<networks::Stack> kept_stack(const RunFolder& folder, const std::string& 
         if (auto training = training_or_failure(folder, name, train, made.failure)) {
           training->stack.command = folder.command();
           networks::write_stack(training->stack, path);
+          forget(folder, name);
           made.network = std::move(training->stack);
         }
         return made;

@@ -23,6 +23,16 @@ const fs::path& prepared(const fs::path& folder, LiveRun::Start start) {
   return folder;
 }
 
+/// Of processes that were killed between writing a network and forgetting its training, and of trainings that
+/// failed.
+void remove_trainings(const fs::path& folder) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error))
+    if (entry.path().extension().string().starts_with(results::training_suffix) &&
+        entry.path().stem().extension() == ".h5")
+      fs::remove(entry.path(), error);
+}
+
 /// Called with the folder locked.
 fs::path log_in(const fs::path& folder, LiveRun::Start start) {
   if (start != LiveRun::Start::joined) io::remove_unfinished(folder);
@@ -83,6 +93,7 @@ void LiveRun::write(const results::Results& results, const std::function<void(co
   results::write_figures(results, folder_);
   io::write_text(folder_ / results::results_file, results::to_json(results));
   if (page) page(folder_);
+  remove_trainings(folder_);
   log_.note(fmt::format("finished in {:.1f} s", seconds()));
   if (claims_) claims_->remove_all();
   io::remove_file(folder_ / results::marker_file);

@@ -30,7 +30,8 @@ bool is_piece(const fs::path& path) {
   try {
     if (path.extension() == ".json")
       return results::results_from_json(io::read_text(path), path.string()).claims.empty();
-    if (path.extension() != ".h5") return false;
+    if (path.extension() != ".h5" && !path.extension().string().starts_with(results::training_suffix))
+      return false;
     const auto header = io::read_header(io::Hdf5Reader(path));
     return header.software.starts_with("spinflow") &&
            (header.command.empty() || header.command.starts_with("spinflow run") ||

@@ -7,7 +7,7 @@
 #include <system_error>
 #include <utility>
 
-#include "runs/undisturbed.hpp"
+#include "base/undisturbed.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/results/folder_files.hpp"
@@ -113,7 +113,7 @@ fs::path without_slash(const fs::path& folder) {
 
 void WorkFolder::finish_exchange(const OutputFolders& folders, const fs::path& folder) {
   if (!is_there(folder / results::complete_folder)) return;
-  const Undisturbed undisturbed;
+  const base::Undisturbed undisturbed;
   const io::FolderLock lock(folder);
   exchange(folders, folder);
   // An unfinished run is continued with --resume.
@@ -207,7 +207,7 @@ void WorkFolder::refuse(bool wrong_input) {
 }
 
 void WorkFolder::discard() {
-  const Undisturbed undisturbed;
+  const base::Undisturbed undisturbed;
   std::error_code error;  // a folder that is not there needs no clearing
   if (fs::is_directory(place_, error)) clear_place();
   for (fs::path path = place_; path == place_ || (!first_made_.empty() && path != first_made_.parent_path());
@@ -230,7 +230,7 @@ WorkFolder::~WorkFolder() {
 
 void WorkFolder::complete() {
   if (!is_inside()) return;
-  const Undisturbed undisturbed;
+  const base::Undisturbed undisturbed;
   mark(place_);
   move_to(place_, folder_ / results::complete_folder);
   discards_ = false;

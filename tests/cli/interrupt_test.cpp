@@ -4,11 +4,13 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <chrono>
 #include <sstream>
 #include <thread>
 
 #include "cli/cli_testing.hpp"
+#include "cli/commands_testing.hpp"
 
 namespace spinflow::program_tests {
 namespace {
@@ -22,7 +24,7 @@ std::vector<std::string> words_of(const std::string& line) {
   return words;
 }
 
-void expect_interrupted(const std::string& line, int milliseconds, int number,
+void expect_interrupted(const std::string& line, int milliseconds, int number, int status,
                         const fs::path& inputs = workshop()) {
   SCOPED_TRACE("spinflow " + line + " after " + std::to_string(milliseconds) + " ms");
   const testing::TemporaryFolder folder;
@@ -32,7 +34,7 @@ void expect_interrupted(const std::string& line, int milliseconds, int number,
   Background program(words, folder.path());
   std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
   program.signal(number);
-  EXPECT_EQ(program.wait(), 128 + number) << program.seen();
+  EXPECT_EQ(program.wait(), status) << program.seen();
   EXPECT_TRUE(content_of(folder.path()).empty());
 }
 
@@ -42,12 +44,46 @@ TEST(Interrupt, EveryCommandHearsIt) {
                            "train dense s.h5 --target autoencode --updates 100000000 -o x.h5",
                            "flow v.h5 --start s.h5 --steps 900000 -o x.h5", "verify",
                            "analyze mcrg ising-square -L 128 --steps 4 -n 10000000 -o x"})
-    expect_interrupted(line, 150, SIGINT);
+    expect_interrupted(line, 150, SIGINT, 130);
 }
 
 TEST(Interrupt, EverySignalThatAsksToStopIsHeard) {
-  for (const int number : {SIGTERM, SIGHUP})
-    expect_interrupted("sample ising-square -L 256 -T 2.2:2.4:0.01 -n 20000 -o x.h5", 100, number);
+  // What --resume can go on with ends so that a batch system can be asked to begin it again.
+  const std::string resumable = "sample ising-square -L 256 -T 2.2:2.4:0.01 -n 20000 -o x.h5";
+  expect_interrupted(resumable, 100, SIGTERM, 75);
+  expect_interrupted(resumable, 100, SIGUSR1, 75);
+  expect_interrupted(resumable, 100, SIGHUP, 128 + SIGHUP);
+  const std::string other = "flow v.h5 --start s.h5 --steps 900000 -o x.h5";
+  expect_interrupted(other, 100, SIGTERM, 128 + SIGTERM);
+  expect_interrupted(other, 100, SIGUSR1, 128 + SIGUSR1);
+}
+
+TEST(Interrupt, ATimeLimitStopsInOrder) {
+  const testing::TemporaryFolder folder;
+  const auto stopped =
+      shell("$SPINFLOW sample ising-square -L 256 -T 2.2:2.4:0.01 -n 20000 --time-limit 0.1s -o x.h5",
+            folder.path());
+  EXPECT_EQ(stopped.status, 75);
+  EXPECT_EQ(stopped.err, "spinflow: the time limit has passed; nothing was written\n");
+  EXPECT_TRUE(content_of(folder.path()).empty());
+  const auto run = shell("$SPINFLOW run iso2018 --scale quick --time-limit 0.2s -o run", folder.path());
+  EXPECT_EQ(run.status, 75);
+  EXPECT_EQ(run.err, "spinflow: run: the time limit has passed; the same command with --resume goes on\n");
+  // A step that cannot be interrupted does not hold it up for long: the first update takes minutes.
+  const auto rbm = shell("$SPINFLOW train rbm '" + (workshop() / "s.h5").string() +
+                             "' --hidden 64 --k 1000000 --epochs 1e6 --time-limit 0.1s -o v.h5",
+                         folder.path());
+  EXPECT_EQ(rbm.status, 75);
+  EXPECT_FALSE(fs::exists(folder.path() / "v.h5"));
+}
+
+TEST(Interrupt, ATimeLimitIsATime) {
+  expect_refused({{"run iso2018 --time-limit soon -o r", "'soon' is no time"},
+                  {"run iso2018 --time-limit 0 -o r", "more than 0"},
+                  {"run iso2018 --time-limit=-5m -o r", "more than 0"},
+                  {"run iso2018 --time-limit nan -o r", "more than 0"},
+                  {"critical ising-square --sizes 8,16,32 --time-limit 1e30 -o r", "thirty years"},
+                  {"sample v.h5 -n 4 --time-limit 5m -o x.h5", "cannot be resumed"}});
 }
 
 TEST(Interrupt, AJobThatIgnoresTheEndOfItsTerminalGoesOn) {
@@ -72,7 +108,7 @@ TEST(SlowInterrupt, LargeWorkHearsIt) {
                              "analyze weights wide.h5 -o x", "measure long.h5",
                              "train rbm large.h5 --hidden 512 --epochs 1 --log-likelihood -o x.h5",
                              "sample ising-square -L 8192 -T 2 -n 4 -o x.h5"})
-      expect_interrupted(line, milliseconds, SIGINT, inputs.path());
+      expect_interrupted(line, milliseconds, SIGINT, 130, inputs.path());
 }
 
 TEST(SlowInterrupt, ARunCanGoOnWhereverItWasStopped) {
@@ -92,6 +128,65 @@ TEST(SlowInterrupt, ARunCanGoOnWhereverItWasStopped) {
     const auto resumed = shell("$SPINFLOW " + line + " --resume", folder.path());
     EXPECT_EQ(resumed.status, 0) << resumed.err;
   }
+}
+
+/// One training of several seconds, in a run of little else.
+const std::string run_with_long_training =
+    "run iso2018 --scale smoke --set ensemble.samples_per_temperature=12 --set flow.chains=12 --set "
+    "flow.steps=4 "
+    "--set rg.samples=12 --set train.types=V --set train.k=150 --set train.epochs=500 --set "
+    "controls.epochs_factors=[] "
+    "--set controls.weight_decays=[] --set controls.upper_temperatures=[] --set classifier.samples_large=12 "
+    "--set classifier.samples_small=12 -o run";
+
+bool has_unfinished_training(const fs::path& folder) {
+  const auto names = content_of(folder);
+  return std::ranges::any_of(names, [](const auto& name) { return name.ends_with(".h5.training"); });
+}
+
+const std::string& result_of_long_training() {
+  static const std::string bytes = [] {
+    const testing::TemporaryFolder folder;
+    const auto whole = shell("$SPINFLOW " + run_with_long_training, folder.path());
+    EXPECT_EQ(whole.status, 0) << whole.err;
+    return bytes_of(folder.path() / "run" / "results.json");
+  }();
+  return bytes;
+}
+
+TEST(SlowInterrupt, ATimeLimitShorterThanATrainingCostsNothing) {
+  const testing::TemporaryFolder folder;
+  const std::string line = "$SPINFLOW " + run_with_long_training + " --resume --time-limit 2.5s";
+  bool was_saved = false;
+  int status = 75;
+  for (int part = 0; status == 75 && part < 40; ++part) {
+    status = shell(line, folder.path()).status;
+    was_saved = was_saved || has_unfinished_training(folder.path());
+  }
+  EXPECT_EQ(status, 0);
+  EXPECT_TRUE(was_saved) << "the training is too short for this machine: give it more epochs";
+  EXPECT_FALSE(has_unfinished_training(folder.path()));
+  EXPECT_EQ(bytes_of(folder.path() / "run" / "results.json"), result_of_long_training());
+}
+
+TEST(SlowInterrupt, ATrainingOfARunGoesOnWhereverItWasStopped) {
+  const testing::TemporaryFolder folder;
+  const auto words = words_of(run_with_long_training + " --resume");
+  const std::vector<std::pair<int, int>> kills = {{SIGKILL, 1900}, {SIGTERM, 1350}, {SIGUSR1, 1120},
+                                                  {SIGINT, 1600},  {SIGKILL, 300},  {SIGKILL, 2210}};
+  int status = -1;
+  for (std::size_t part = 0; status != 0 && part < 60; ++part) {
+    const auto [number, milliseconds] = kills[part % kills.size()];
+    Background program(words, folder.path());
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+    program.signal(number);
+    status = program.wait();
+    const bool of_queue = number == SIGTERM || number == SIGUSR1;
+    EXPECT_TRUE(status == 0 || status == (of_queue ? 75 : 128 + number)) << status << program.seen();
+  }
+  EXPECT_EQ(status, 0);
+  EXPECT_FALSE(has_unfinished_training(folder.path()));
+  EXPECT_EQ(bytes_of(folder.path() / "run" / "results.json"), result_of_long_training());
 }
 
 }  // namespace

@@ -203,9 +203,9 @@ std::string recorded_line(const std::vector<std::string>& words) {
   std::string line = "spinflow";
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (words[i] == "--json" || words[i] == "--force" || words[i] == "--resume" ||
-        words[i].starts_with("--threads="))
+        words[i].starts_with("--threads=") || words[i].starts_with("--time-limit="))
       continue;
-    if (words[i] == "--threads") {
+    if (words[i] == "--threads" || words[i] == "--time-limit") {
       ++i;
       continue;
     }

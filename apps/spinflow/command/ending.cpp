@@ -21,7 +21,7 @@ Ending failed(std::string sentence) { return {.status = 1, .sentence = std::move
 
 Ending ending_of_error(const Error& error) {
   if (error.fault() == Fault::interrupted)
-    return {.status = 128 + stop_signal(), .sentence = error.what(), .interrupted = true};
+    return {.status = stop_status(), .sentence = error.what(), .interrupted = true};
   return {.status = error.fault() == Fault::input ? 2 : 1, .sentence = error.what()};
 }
 

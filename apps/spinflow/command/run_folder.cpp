@@ -5,10 +5,11 @@
 
 #include <system_error>
 
+#include "base/undisturbed.hpp"
 #include "command/signals.hpp"
 #include "command/terminal.hpp"
+#include "command/time_limit.hpp"
 #include "command/works.hpp"
-#include "runs/undisturbed.hpp"
 #include "runs/work_folder.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/io/text_file.hpp"
@@ -40,7 +41,8 @@ std::vector<Flag> run_flags() {
            .spec = {.name = "join",
                     .help = "fill the folder together with every other process, on any host, that is given "
                             "the same command",
-                    .fallback = false}}};
+                    .fallback = false}},
+          time_limit_flag()};
 }
 
 std::unique_ptr<runs::WorkFolder> run_folder(const Invocation& invocation, const fs::path& folder,
@@ -55,6 +57,7 @@ std::unique_ptr<runs::WorkFolder> run_folder(const Invocation& invocation, const
                       fmt::format("--join and --{} are both given", resume ? "resume" : "force"),
                       resume ? "--join goes on with an unfinished run by itself: leave --resume out"
                              : "remove the old run first, or leave --join out");
+  heed_time_limit(invocation);
   auto work = join ? runs::WorkFolder::for_joined(output_folders(), folder, recipes)
                    : runs::WorkFolder::for_run(output_folders(), folder, recipes, resume, force);
   say_when_interrupted(work->when_interrupted());
@@ -108,7 +111,7 @@ fs::path write_answer(const Invocation& invocation, const fs::path& folder, cons
   about["name"] = results.recipe;
   about["command"] = invocation.line;
   // A stop is checked before every file; the rest is fast.
-  const runs::Undisturbed undisturbed;
+  const base::Undisturbed undisturbed;
   const auto work =
       runs::WorkFolder::for_answer(output_folders(), folder, results.recipe, invocation.get<bool>("force"));
   io::write_text(work->place() / results::recipe_file, io::to_toml(settings));

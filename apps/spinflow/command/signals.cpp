@@ -10,13 +10,14 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <cmath>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <string>
 
+#include "base/undisturbed.hpp"
 #include "command/terminal.hpp"
-#include "runs/undisturbed.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/io/output.hpp"
 
@@ -24,11 +25,16 @@ namespace spinflow::program {
 
 namespace {
 
-constexpr long patience_ns = 300'000'000;
+constexpr timespec patience{.tv_sec = 0, .tv_nsec = 300'000'000};
+// A batch system gives more time before it kills, and an update of a large network may take a second.
+constexpr timespec patience_of_queues{.tv_sec = 5, .tv_nsec = 0};
+constexpr std::string_view cause = "interrupted";  // a word of every sentence
 constexpr std::string_view default_sentence = "interrupted; nothing was written";
 
 // Read by signal handlers. The length is set only after the sentence is complete.
 std::atomic<int> received_signal{0};
+std::atomic<bool> limit_passed{false};
+std::atomic<bool> goes_on{false};
 std::atomic<bool> line_stands{false};
 std::atomic<bool> quiet{false};
 std::array<char, 2048> sentence;
@@ -40,7 +46,7 @@ static_assert(std::atomic<int>::is_always_lock_free && std::atomic<std::size_t>:
 /// The timer comes back as SIGALRM.
 void wait_a_moment() {
   itimerspec when{};
-  when.it_value.tv_nsec = patience_ns;
+  when.it_value = goes_on && received_signal == SIGUSR1 ? patience_of_queues : patience;
   if (!has_timer || timer_settime(timer, 0, &when, nullptr) != 0) alarm(1);
 }
 
@@ -56,6 +62,18 @@ std::string_view sentence_now() {
   return io::any_published() ? default_sentence.substr(0, default_sentence.find(';')) : default_sentence;
 }
 
+/// The sentence in three parts, of which the middle one is why the program ends.
+std::array<std::string_view, 3> words_now() {
+  const std::string_view whole = sentence_now();
+  const std::size_t at = std::min(whole.find(cause), whole.size());
+  if (at == whole.size()) return {whole, "", ""};
+  return {whole.substr(0, at), limit_passed ? "the time limit has passed" : cause,
+          whole.substr(at + cause.size())};
+}
+
+/// Of the signals that a batch system sends.
+bool is_of_queue(int number) { return number == SIGTERM || number == SIGUSR1; }
+
 extern "C" void ask_to_stop(int number) {
   const int error_number = errno;
   int none = 0;
@@ -65,7 +83,7 @@ extern "C" void ask_to_stop(int number) {
 
 extern "C" void lose_patience(int) {
   const int error_number = errno;
-  if (runs::Undisturbed::now()) {
+  if (base::Undisturbed::now()) {
     wait_a_moment();
     errno = error_number;
     return;
@@ -74,10 +92,16 @@ extern "C" void lose_patience(int) {
   if (!quiet) {
     if (line_stands) write_out("\r\x1b[K");
     write_out("spinflow: ");
-    write_out(sentence_now());
+    for (const auto part : words_now()) write_out(part);
     write_out("\n");
   }
-  _exit(128 + received_signal);
+  _exit(stop_status());
+}
+
+/// The end of the time limit is as SIGUSR1.
+extern "C" void pass_limit(int) {
+  limit_passed = received_signal == 0;
+  ask_to_stop(SIGUSR1);
 }
 
 /// A signal that was ignored at the start stays ignored: Ctrl-C in a background job of a script, the end of
@@ -90,6 +114,13 @@ void listen_to(int number) {
   action.sa_handler = ask_to_stop;
   action.sa_flags = SA_RESTART;
   sigaction(number, &action, nullptr);
+}
+
+void unblock(int number) {
+  sigset_t one;
+  sigemptyset(&one);
+  sigaddset(&one, number);
+  sigprocmask(SIG_UNBLOCK, &one, nullptr);
 }
 
 }  // namespace
@@ -107,14 +138,32 @@ void prepare_process() {
   action.sa_handler = lose_patience;
   action.sa_flags = SA_RESTART;
   sigaction(SIGALRM, &action, nullptr);
-  sigset_t alarms;
-  sigemptyset(&alarms);
-  sigaddset(&alarms, SIGALRM);
-  sigprocmask(SIG_UNBLOCK, &alarms, nullptr);
-  for (const int number : {SIGINT, SIGTERM, SIGHUP}) listen_to(number);
+  unblock(SIGALRM);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) listen_to(number);
 }
 
-int stop_signal() { return received_signal; }
+void end_to_go_on() { goes_on = true; }
+
+void stop_after(double seconds) {
+  struct sigaction action {};
+  action.sa_handler = pass_limit;
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGRTMIN, &action, nullptr);
+  unblock(SIGRTMIN);
+  sigevent event{};
+  event.sigev_notify = SIGEV_SIGNAL;
+  event.sigev_signo = SIGRTMIN;
+  itimerspec when{};
+  when.it_value.tv_sec = static_cast<time_t>(seconds);
+  when.it_value.tv_nsec = std::max(1L, static_cast<long>((seconds - std::floor(seconds)) * 1e9));
+  timer_t limit{};
+  if (timer_create(CLOCK_MONOTONIC, &event, &limit) != 0 || timer_settime(limit, 0, &when, nullptr) != 0)
+    throw failure("--time-limit", std::strerror(errno), "leave it out, or let the queue send SIGUSR1");
+}
+
+int stop_status() {
+  return goes_on && is_of_queue(received_signal) ? status_to_go_on : 128 + received_signal;
+}
 
 void say_when_interrupted(std::string_view text) {
   const std::string clean = printable(text);
@@ -130,7 +179,10 @@ void say_that_it_resumes(const std::filesystem::path& saved) {
 }
 
 void heed_signals() {
-  if (received_signal != 0) throw Error(Fault::interrupted, std::string(sentence_now()));
+  if (received_signal == 0) return;
+  std::string words;
+  for (const auto part : words_now()) words += part;
+  throw Error(Fault::interrupted, words);
 }
 
 void keep_quiet() { quiet = true; }

@@ -10,14 +10,23 @@
 namespace spinflow::program {
 
 /// Makes sure that standard input, output and error are open (a file opened later must not land on their
-/// numbers), that writing to a closed pipe is an error instead of a signal, and that SIGINT, SIGTERM and
-/// SIGHUP ask the program to stop: work that asks (Listener, Progress) ends with Error(interrupted). Work
-/// that has not ended 0.3 s later (a decomposition of a large matrix, a slow disk) is not waited for:
-/// unfinished files are removed, the message is printed, and the process ends with the same exit status.
+/// numbers), that writing to a closed pipe is an error instead of a signal, and that SIGINT, SIGTERM, SIGHUP
+/// and SIGUSR1 ask the program to stop: work that asks (Listener, Progress) ends with Error(interrupted).
+/// Work that has not ended 0.3 s later (a decomposition of a large matrix, a slow disk), 5 s after SIGUSR1 or
+/// a time limit, is not waited for: unfinished files are removed, the message is printed, and the process
+/// ends with the same exit status.
 void prepare_process();
 
-/// The signal that asked to stop; 0: none.
-[[nodiscard]] int stop_signal();
+/// The exit status of a work that can go on later, which sysexits.h calls EX_TEMPFAIL.
+inline constexpr int status_to_go_on = 75;
+
+/// From now on SIGTERM and SIGUSR1 end the program with `status_to_go_on`: the command has --resume.
+void end_to_go_on();
+/// Asks to stop after `seconds`, > 0, with `status_to_go_on`. Error(failure) if the system has no timer left.
+void stop_after(double seconds);
+
+/// The exit status of a command that was asked to stop: `status_to_go_on`, or 128 + the signal.
+[[nodiscard]] int stop_status();
 
 /// Sets the message of an interruption, instead of "interrupted; nothing was written". Call it before the
 /// work.

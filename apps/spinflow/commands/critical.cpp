@@ -154,6 +154,7 @@ int reanalyze(const Invocation& invocation, const char* mode, const std::vector<
                  {"recipe", "--recipe"},
                  {"resume", "--resume"},
                  {"join", "--join"},
+                 {"time_limit", "--time-limit"},
                  {"seed", "--seed"}});
   for (const auto& source : sources) (void)output_folders().finished_results(source);
   const bool several = sources.size() > 1;

@@ -13,6 +13,7 @@
 #include "command/inputs.hpp"
 #include "command/json.hpp"
 #include "command/signals.hpp"
+#include "command/time_limit.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/ensemble/observables.hpp"
@@ -175,6 +176,7 @@ int run_sample(const Invocation& invocation) {
   const std::string& name = invocation.word("MODEL");
   if (!models::registry().contains(name) && std::filesystem::exists(name)) {
     refuse_given(invocation, model_sampling_flags(), "models, not for networks");
+    refuse_time_limit(invocation, "a sampling of a network");
     if (invocation.has("resume"))
       throw input_error("sample --resume", "it is for models, not for networks", "leave it out");
     return run_sample_network(invocation);
@@ -183,6 +185,7 @@ int run_sample(const Invocation& invocation) {
   refuse_given(invocation, network_sampling_flags(), "networks, not for models");
   samplers::SampleRequest request = request_of(invocation);
   const auto output = checked_output(invocation, {});
+  heed_time_limit(invocation);
   const auto folder = free_or_resumed(invocation, output);
   samplers::SavedPieces saved(folder, work_of(invocation, request), 1, [&] { say_that_it_resumes(folder); });
   if (std::filesystem::exists(folder)) say_that_it_resumes(folder);
@@ -220,6 +223,7 @@ Command sample_command() {
                 .help = "go on with the same command where it was interrupted (OUTPUT.sampling); begin "
                         "where there is nothing",
                 .fallback = false}});
+  flags.push_back(time_limit_flag());
   flags.push_back(force_flag());
   return {.name = "sample",
           .help = "draw equilibrated, independent spin configurations",

@@ -14,6 +14,7 @@
 #include "command/inputs.hpp"
 #include "command/json.hpp"
 #include "command/signals.hpp"
+#include "command/time_limit.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/memory.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
@@ -145,6 +146,7 @@ int train_stack(const Invocation& invocation) {
   saved += ".training";
   const auto files = trainers::layer_savepoints(saved, options.hidden.size());
   check_unfinished(invocation, files);
+  heed_time_limit(invocation);
   if (std::ranges::any_of(files, [](const auto& file) { return std::filesystem::exists(file); }))
     say_that_it_resumes(files.front());
   auto result = [&] {
@@ -225,7 +227,7 @@ Command train_command() {
   Command stack = with_training_flags(
       {.name = "stack",
        .help = "train RBMs on top of each other, each on the hidden units of the one below",
-       .flags = {resume_flag()},
+       .flags = {resume_flag(), time_limit_flag()},
        .footer =
            "Participation and coherence of the weights are medians over the units that are not dead.\n\n"
            "Example:\n  spinflow train stack spins.h5 --hidden 64,16 --shrinkage 0.006 -o s.h5",

@@ -10,6 +10,7 @@
 #include "command/json.hpp"
 #include "command/ranks.hpp"
 #include "command/signals.hpp"
+#include "command/time_limit.hpp"
 #include "commands/likelihood_text.hpp"
 #include "commands/train.hpp"
 #include "spinflow/base/error.hpp"
@@ -97,6 +98,7 @@ int train_rbm(const Invocation& invocation) {
     output = checked_output(invocation, inputs);
     check_unfinished(invocation, {saved});
   });
+  heed_time_limit(invocation);
   std::optional<ensemble::Ensemble> data;  // must outlive the training
   std::optional<trainers::ContinuedTraining> asked;
   base::together(ranks(), [&] {
@@ -156,7 +158,8 @@ Command train_rbm_command() {
                   .fallback = std::string()},
              .completes = Completes::file,
              .shows_default = false},
-            resume_flag()},
+            resume_flag(),
+            time_limit_flag()},
        .footer =
            listing("Methods", trainers::registry().entries()) +
            "\nThe network's file keeps what its training needs to go on.\n"

@@ -165,21 +165,15 @@ struct ContinuedTraining {
                                                    const base::Values& changes,
                                                    std::optional<std::uint64_t> seed = std::nullopt);
 
-/// Where a training that takes long is saved on its way, by the first rank and when that one's clock says: as
-/// often as `seconds` say, but so seldom that it takes at most some two per cent of the time.
-struct Savepoint {
-  std::filesystem::path path = {};  ///< empty: nowhere
-  double seconds = 1;
-  std::function<void()> saved = {};  ///< called after every time, from the calling thread
-};
-
 /// Takes up what an interrupted training saved in the file, if it is there, and says whether it was. `data`:
 /// those of the trainer. Error(input) beginning with the path for a training with other options,
 /// configurations or seed.
 bool take_up(RbmTrainer& trainer, const kernels::PackedSpins& data, const std::filesystem::path& saved);
 
 /// Makes all updates that are left, unless `after_epoch` ends the training. The file of the savepoint stays;
-/// of a training that took longer than its seconds it has the end. Error(failure) if the training diverges.
+/// of a training that took longer than its seconds it has the end. If the observer stops a training that has
+/// a savepoint, the update under way is made first (one that takes longer than some seconds is given up), and
+/// what it has made is saved. Error(failure) if the training diverges.
 [[nodiscard]] RbmTraining finished(RbmTrainer& trainer, base::Observer& observer = base::silent(),
                                    const Savepoint& savepoint = {}, const AfterEpoch& after_epoch = {});
 

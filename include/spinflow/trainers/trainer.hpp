@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -22,6 +23,16 @@ struct RbmTraining {
   std::int64_t updates = 0;  ///< of the parameters
   double seconds = 0;        ///< of the update loop with shuffling; not the history
   double updates_per_second = 0;
+};
+
+/// Where a training that takes long is saved on its way, by the first rank and when that one's clock says: as
+/// often as `seconds` say, but so seldom that it takes at most some two per cent of the time; and when it is
+/// stopped, if it has one rank.
+struct Savepoint {
+  std::filesystem::path path = {};  ///< empty: nowhere
+  double seconds = 1;
+  double when_stopped = 1;           ///< seconds of work that are worth saving then
+  std::function<void()> saved = {};  ///< called after every time, from the calling thread
 };
 
 class RbmTrainer;     // spinflow/trainers/rbm_trainer.hpp
@@ -48,10 +59,11 @@ struct TrainerEntry {
   /// ensemble. `data` must outlive the trainer.
   [[nodiscard]] RbmTrainer begun(const ensemble::Ensemble& data, const base::Values& values,
                                  std::uint64_t seed) const;
-  /// Trains on all configurations; errors as `begun`, and
+  /// Trains on all configurations, from where an interrupted training was saved; errors as `begun`, and
   /// Error(failure) "... at update N" if a parameter becomes infinite or NaN.
   [[nodiscard]] RbmTraining train(const ensemble::Ensemble& data, const base::Values& values,
-                                  std::uint64_t seed, base::Observer& observer) const;
+                                  std::uint64_t seed, base::Observer& observer,
+                                  const Savepoint& savepoint = {}) const;
 };
 
 [[nodiscard]] base::Registry<TrainerEntry>& registry();

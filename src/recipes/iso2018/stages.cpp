@@ -134,7 +134,7 @@ class Stages {
   /// A training that diverges is a row that says so.
   runs::Trained<networks::Rbm> trained(const Variant& variant, std::size_t replicate,
                                        const ensemble::Ensemble& pool) const {
-    return kept_rbm(folder_, fmt::format("rbm-{}-{}", variant.id, replicate), [&] {
+    return kept_rbm(folder_, fmt::format("rbm-{}-{}", variant.id, replicate), [&](const auto& savepoint) {
       Listening listening(folder_.observer());
       // The same seed for every variant: differences between variants are not those of initial weights.
       return trainers::registry()
@@ -150,7 +150,7 @@ class Stages {
                   {"biases", settings_.rbm.biases},
                   {"initial_sigma", settings_.rbm.initial_sigma},
                   {"held_out", held_out_share / (1 + held_out_share)}},
-                 folder_.seed("training", replicate), listening);
+                 folder_.seed("training", replicate), listening, savepoint);
     });
   }
 

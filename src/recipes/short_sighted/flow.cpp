@@ -33,7 +33,7 @@ std::optional<networks::Rbm> trained(const RunFolder& folder, const Settings& s,
   const auto hidden = std::max<std::int64_t>(1, std::llround(a.hidden_share * data.lattice.n_sites()));
   Listening listening(folder.observer());
   return kept_rbm(folder, name,
-                  [&] {
+                  [&](const auto& savepoint) {
                     return trainers::registry().find("cd").train(
                         data,
                         {{"hidden", hidden},
@@ -46,7 +46,7 @@ std::optional<networks::Rbm> trained(const RunFolder& folder, const Settings& s,
                          {"epochs", static_cast<double>(a.updates) / static_cast<double>(rows / batch)},
                          {"biases", false},
                          {"initial_sigma", s.rbm.initial_sigma}},
-                        seed, listening);
+                        seed, listening, savepoint);
                   })
       .network;
 }

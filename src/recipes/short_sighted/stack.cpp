@@ -45,7 +45,7 @@ StackLayers layers_of(const RunFolder& folder, const Settings& settings, const J
     const auto name = stack_name(subject.id, s.size, shrinkage, job.seed);
     all.append(kept("layers-" + name, [&] {
       // The same seed for every shrinkage: differences are not those of initial weights.
-      const auto [stack, failure] = kept_stack(folder, name, [&] {
+      const auto [stack, failure] = kept_stack(folder, name, [&](const auto& savepoint) {
         return trainers::train_stack(
             layers.training_set(),
             {.hidden = s.hidden,
@@ -56,7 +56,7 @@ StackLayers layers_of(const RunFolder& folder, const Settings& settings, const J
              .batch_size = s.batch_size,
              .epochs = static_cast<double>(s.updates) / static_cast<double>(s.configurations / s.batch_size),
              .initial_sigma = s.initial_sigma},
-            folder.seed(fmt::format("stack.{}.{}", subject.id, s.size), job.seed), observer);
+            folder.seed(fmt::format("stack.{}.{}", subject.id, s.size), job.seed), observer, {}, savepoint);
       });
       if (stack) return layers.of_stack(*stack, shrinkage);
       StackLayers failed;

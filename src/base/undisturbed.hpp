@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-namespace spinflow::runs {
+namespace spinflow::base {
 
 /// While such an object exists, a program lets a few steps that belong together finish before a signal ends
 /// it: the exchange of a folder's content, say.
@@ -16,4 +16,4 @@ class Undisturbed {
   [[nodiscard]] static bool now() noexcept;
 };
 
-}  // namespace spinflow::runs
+}  // namespace spinflow::base

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runs/undisturbed.hpp"
+#include "base/undisturbed.hpp"
 
 #include <atomic>
 
-namespace spinflow::runs {
+namespace spinflow::base {
 
 namespace {
 
@@ -18,4 +18,4 @@ Undisturbed::~Undisturbed() { --undisturbed; }
 
 bool Undisturbed::now() noexcept { return undisturbed > 0; }
 
-}  // namespace spinflow::runs
+}  // namespace spinflow::base
