@@ -5,7 +5,7 @@ ASAN := build/asan
 SPINFLOW := $(BUILD)/bin/spinflow
 WITH_PYTHON := -DSPINFLOW_PYTHON=ON -DPython_EXECUTABLE=$(CURDIR)/build/venv/bin/python
 .DEFAULT_GOAL := build
-.PHONY: build python wheel test-wheel demo study-iso2018 study-long-range study-short-sighted study-gong-xia pulls test test-fast test-asan test-tsan faults fuzz benchmarks bench bench-check \
+.PHONY: build python wheel test-wheel demo study-iso2018 study-long-range study-short-sighted study-gong-xia pulls test test-fast test-asan test-tsan test-cluster faults fuzz benchmarks bench bench-check \
   bench-compare bench-python bench-report neon docs site format lint clean
 
 build:
@@ -90,6 +90,11 @@ test-asan:
 	cmake --preset asan
 	cmake --build $(ASAN)
 	ctest --test-dir $(ASAN) --output-on-failure -j 2 -LE 'slow|page'
+
+# A job array, kills and a requeue in a Slurm of two nodes that is started for it and ended: about a minute. As root.
+test-cluster: build
+	scripts/install-dependencies.sh cluster
+	tests/cluster/test-slurm.sh $(SPINFLOW)
 
 # Every reader of foreign bytes for FUZZ_SECONDS under libFuzzer and the sanitizers, two at a time. What ends one is
 # kept under build/fuzz/findings. FUZZ_SEED=0: other changes every time.

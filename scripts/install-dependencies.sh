@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Installs what a make target needs and nothing that is already there:
-#   scripts/install-dependencies.sh build [test] [fuzz] [bench] [lint] [neon] [python] [site] [mpi]
+#   scripts/install-dependencies.sh build [test] [fuzz] [bench] [lint] [neon] [python] [site] [mpi] [cluster]
 # Presence is checked first; with nothing missing there is no apt, no sudo and no network.
 set -eu
 cd "$(dirname "$0")/.."
@@ -15,6 +15,7 @@ neon="g++-aarch64-linux-gnu qemu-user"
 python="python3-dev python3-venv"
 site="doxygen"
 mpi="libopenmpi-dev openmpi-bin"
+cluster="slurmctld slurmd slurm-client munge"
 
 wanted=""
 for group in "$@"; do
@@ -28,7 +29,8 @@ for group in "$@"; do
     python) wanted="$wanted $python" ;;
     site) wanted="$wanted $site" ;;
     mpi) wanted="$wanted $mpi" ;;
-    *) echo "install-dependencies: no group '$group'; groups are build, test, fuzz, bench, lint, neon, python, site, mpi" >&2; exit 2 ;;
+    cluster) wanted="$wanted $cluster" ;;
+    *) echo "install-dependencies: no group '$group'; groups are build, test, fuzz, bench, lint, neon, python, site, mpi, cluster" >&2; exit 2 ;;
   esac
 done
 
