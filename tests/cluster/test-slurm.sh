@@ -62,7 +62,7 @@ wait_for() {
   return 1
 }
 
-training=(--hidden 32 --k 100 --epochs 120)
+training=(--hidden 32 --k 100 --epochs 600)
 if [ "${2:-}" = in-slurm ]; then
   in_slurm "$3"
   exit
@@ -76,5 +76,5 @@ cd "$folder/alone"
 "$program" train rbm "$folder/alone/spins.h5" "${training[@]}" -o v.h5 > out.txt
 "$program" run iso2018 --scale smoke --set train.epochs=100 --set train.k=20 -o study > out.txt
 cd "$folder/cluster"
-"$here/with-slurm.sh" "$here/$(basename "$0")" "$program" in-slurm "$folder/alone"
+TMPDIR=$folder "$here/with-slurm.sh" "$here/$(basename "$0")" "$program" in-slurm "$folder/alone"
 echo "the same bytes as without a cluster"

@@ -14,18 +14,21 @@ export PATH=$PATH:/usr/sbin
 folder=$(mktemp -d "${TMPDIR:-/tmp}/spinflow-slurm.XXXXXX")
 daemons=()
 
-# Ends what was started: jobs first, then those who look after them.
+# Ends what was started: all at once where these processes are of a kind of their own, else jobs before daemons.
 end() {
   status=$?
   trap - EXIT
-  if [ -n "${SLURM_CONF:-}" ] && [ ${#daemons[@]} -gt 1 ]; then
-    timeout 20 scancel --state=PENDING --user=root 2>/dev/null || true
-    timeout 20 scancel --signal=KILL --full --user=root 2>/dev/null || true
-    for _ in $(seq 40); do pgrep -f "slurmstepd: \[" >/dev/null || break; sleep .25; done
-  fi
-  for ((i = ${#daemons[@]} - 1; i >= 0; i--)); do kill "${daemons[i]}" 2>/dev/null || true; done
-  for pid in "${daemons[@]}"; do wait "$pid" 2>/dev/null || true; done
   [ $status -eq 0 ] || tail -n 20 "$folder"/*.log >&2 || true
+  exec 2> /dev/null # the shell would tell of every process that is killed
+  if [ $$ -eq 1 ]; then
+    kill -KILL -1 || true
+  elif [ ${#daemons[@]} -gt 1 ]; then
+    timeout 20 scancel --state=PENDING --user=root || true
+    timeout 20 scancel --signal=KILL --full --user=root || true
+    for _ in $(seq 40); do [ -n "$(squeue --noheader)" ] || break; sleep .25; done
+  fi
+  for ((i = ${#daemons[@]} - 1; i >= 0; i--)); do kill "${daemons[i]}" || true; done
+  wait
   rm -rf "$folder"
   exit $status
 }
