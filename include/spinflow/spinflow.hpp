@@ -28,6 +28,7 @@
 #include "spinflow/base/text.hpp"
 #include "spinflow/base/version.hpp"
 #include "spinflow/ensemble/clusters.hpp"
+#include "spinflow/ensemble/common_rows.hpp"
 #include "spinflow/ensemble/displacement_correlation.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
 #include "spinflow/ensemble/ensemble_export.hpp"

@@ -76,11 +76,27 @@ TEST_F(Commands, MergeKeepsChainsApart) {
   EXPECT_EQ(both.at(0).at("tau_int").at("value"), 0.5);
   answer("sample ising-square -L 4 -T 2 -n 3 --field 0.1 -o field.h5", folder());
   expect_refused({{"merge m1.h5 -o x.h5", "there is one file"},
-                  {"merge m1.h5 m1.h5 -o x.h5", "the same configurations"},
+                  {"merge m1.h5 m1.h5 -o x.h5", "it is given twice"},
                   {"merge m1.h5 c.h5 -o x.h5", "merge configurations of one lattice"},
                   {"merge m1.h5 field.h5 -o x.h5", "Hamiltonian"},
                   {"merge m1.h5 m2.h5 -o m2.h5 --force", "also the input"}},
                  folder());
+}
+
+TEST_F(Commands, MergeRefusesConfigurationsThatItHasAlready) {
+  for (const std::string seed : {"1", "2"}) {
+    answer("sample ising-square -L 8 -T 2,3 -n 30 --seed " + seed + " -o l" + seed + ".h5", folder());
+    answer("sample ising-square -L 4 -T 0,0.5,1 -n 300 --seed " + seed + " -o cold" + seed + ".h5", folder());
+  }
+  answer("merge l1.h5 l2.h5 -o l.h5", folder());
+  fs::copy(folder() / "l1.h5", folder() / "copy.h5");
+  expect_refused(
+      {{"merge l1.h5 copy.h5 -o x.h5", "of its configurations at T = "},
+       {"merge l1.h5 l.h5 -o x.h5", "l.h5: 30 of its configurations at T = 3 are also in l1.h5; merge"},
+       {"merge l.h5 l2.h5 -o x.h5", "are also in l.h5"}},
+      folder());
+  // Most of these rows are in both files, by chance.
+  answer("merge cold1.h5 cold2.h5 -o cold.h5", folder());
 }
 
 TEST_F(Commands, LikelihoodOfATrainedNetwork) {

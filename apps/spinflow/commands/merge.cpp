@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <map>
+#include <algorithm>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -10,8 +11,8 @@
 #include "command/json.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/memory.hpp"
+#include "spinflow/ensemble/common_rows.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
-#include "spinflow/ensemble/identity.hpp"
 #include "spinflow/studies/configurations.hpp"
 
 namespace spinflow::program {
@@ -22,7 +23,7 @@ std::string model_text(const ensemble::Ensemble& data) {
   return data.model == nullptr ? "an unknown model" : models::to_toml(*data.model);
 }
 
-/// Refuses what does not belong together, and the same configurations twice: they are not independent.
+/// Refuses what does not belong together.
 void check_next(const ensemble::Ensemble& first, const ensemble::Ensemble& next,
                 const std::string& first_file, const std::string& file) {
   if (!(next.lattice == first.lattice))
@@ -37,15 +38,19 @@ void check_next(const ensemble::Ensemble& first, const ensemble::Ensemble& next,
                       "merge configurations of one model (`spinflow inspect` tells it)");
 }
 
-/// Refuses configurations of one temperature that an earlier file has, too.
-void check_fresh(const ensemble::Ensemble& part, const std::string& file,
-                 std::map<std::string, std::string>& file_of_digest) {
-  for (const auto& group : ensemble::by_temperature(part)) {
-    const auto own = ensemble::select(part, group.rows);
-    const auto [found, fresh] = file_of_digest.emplace(ensemble::identity(own.lattice, own.spins), file);
-    if (!fresh)
-      throw input_error(file, fmt::format("it has the same configurations as {}", found->second),
-                        "merge runs of different seeds");
+/// Refuses configurations that an earlier file has, too: they are not independent.
+void check_fresh(const std::vector<ensemble::RowDigests>& parts, const std::vector<std::string>& files) {
+  const std::size_t last = parts.size() - 1;
+  for (std::size_t i = 0; i < last; ++i) {
+    const auto common = parts[last].common_with(parts[i]);
+    if (common.rows > 0)
+      throw input_error(
+          files[last],
+          fmt::format("{} of its configurations{} are also in {}", common.rows,
+                      std::isnan(common.temperature) ? std::string()
+                                                     : fmt::format(" at T = {}", plain(common.temperature)),
+                      files[i]),
+          "merge runs of different seeds");
   }
 }
 
@@ -56,16 +61,19 @@ int run_merge(const Invocation& invocation) {
   for (const auto& file : files) inputs.push_back(studies::configurations_name(file).file);
   const auto output = checked_output(invocation, inputs);
   std::vector<ensemble::Ensemble> parts;
-  std::map<std::string, std::string> file_of_digest;
+  std::vector<ensemble::RowDigests> digests;
   double bytes = 0;
   for (const auto& file : files) {
+    if (std::ranges::count(files, file) > 1)
+      throw input_error(file, "it is given twice", "give every file once");
     parts.push_back(studies::configurations(file));
     check_next(parts.front(), parts.back(), files.front(), file);
-    check_fresh(parts.back(), file, file_of_digest);
-    // All parts stand beside their whole, which is sorted into a copy.
-    bytes += 3 * static_cast<double>(parts.back().size()) *
-             (8 * static_cast<double>((parts.back().spins.n_columns() + 63) / 64) + 48);
+    // All parts, with a digest of every row, stand beside their whole, which is sorted into a copy.
+    bytes += static_cast<double>(parts.back().size()) *
+             (3 * (8 * static_cast<double>((parts.back().spins.n_columns() + 63) / 64) + 48) + 16);
     base::check_memory(bytes, "merge");
+    digests.emplace_back(parts.back());
+    check_fresh(digests, files);
   }
   ensemble::Ensemble all = ensemble::concatenated(parts);
   all.seed = parts.front().seed;
