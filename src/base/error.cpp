@@ -41,6 +41,11 @@ Error failure(std::string_view where, std::string_view what, std::string_view me
   return {Fault::failure, sentence(where, what, mend)};
 }
 
+Error with_advice(const Error& error, std::string_view mend) {
+  const std::string_view all = error.what();
+  return {error.fault(), fmt::format("{}; {}", all.substr(0, all.rfind("; ")), mend)};
+}
+
 namespace {
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <functional>
 
+#include "networks/dense_parts.hpp"
 #include "networks/file_parts.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/io/file_header.hpp"
@@ -27,6 +28,48 @@ const io::Columns<DenseHistoryRow>& dense_history_columns() {
   return columns;
 }
 
+namespace {
+
+constexpr std::size_t most_layers = 1000;  // more can only be one layer under many names
+
+Error no_net(const io::Hdf5Reader& file, const std::string& what) {
+  return input_error(file.path().string(), what, "give a file made by `spinflow train`");
+}
+
+std::string layer_in(std::string_view group, std::size_t layer) {
+  return inside(group, fmt::format("layer_{}", layer));
+}
+
+}  // namespace
+
+void write_dense_layers(io::Hdf5Writer& file, std::string_view group, const std::vector<DenseLayer>& layers) {
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    const std::string name = layer_in(group, l);
+    file.dataset(name + "/weights", std::span<const float>(layers[l].weights),
+                 {layers[l].n_out, layers[l].n_in});
+    file.dataset(name + "/bias", layers[l].bias);
+  }
+}
+
+std::vector<DenseLayer> read_dense_layers(const io::Hdf5Reader& file, std::string_view group,
+                                          std::size_t n_inputs) {
+  std::vector<DenseLayer> layers;
+  std::size_t n_in = n_inputs;
+  for (std::size_t l = 0; file.contains(layer_in(group, l)); ++l) {
+    const std::string weights = layer_in(group, l) + "/weights";
+    const auto shape = weight_shape(file, weights);
+    if (l == most_layers) throw no_net(file, fmt::format("it has more than {} layers", most_layers));
+    if (shape[1] != n_in)
+      throw no_net(file, fmt::format("'{}' is not (n_out, {}), as the layer below asks", weights, n_in));
+    layers.push_back({.n_in = n_in,
+                      .n_out = shape[0],
+                      .weights = read_parameters(file, weights, shape),
+                      .bias = read_parameters(file, layer_in(group, l) + "/bias", {shape[0]})});
+    n_in = shape[0];
+  }
+  return layers;
+}
+
 void write_dense(const Dense& net, const std::filesystem::path& path, io::Existing existing) {
   io::Hdf5Writer file(path, existing);
   io::write_header(file, {.format = std::string(dense_format.name),
@@ -36,12 +79,7 @@ void write_dense(const Dense& net, const std::filesystem::path& path, io::Existi
   write_origin(file, "/", net.visible, net.training);
   file.attribute("/", "purpose", net.purpose);
   file.attribute("/", "activation", to_string(net.activation));
-  for (std::size_t l = 0; l < net.layers.size(); ++l) {
-    const auto& layer = net.layers[l];
-    file.dataset(fmt::format("layer_{}/weights", l), std::span<const float>(layer.weights),
-                 {layer.n_out, layer.n_in});
-    file.dataset(fmt::format("layer_{}/bias", l), layer.bias);
-  }
+  write_dense_layers(file, "/", net.layers);
   if (net.output) {
     file.group("output");
     write_lattice(file, "output", *net.output);
@@ -52,20 +90,11 @@ void write_dense(const Dense& net, const std::filesystem::path& path, io::Existi
   file.commit();
 }
 
-namespace {
-
-constexpr std::size_t most_layers = 1000;  // more can only be one layer under many names
-
-}  // namespace
-
 Dense read_dense(const std::filesystem::path& path) { return read_dense(io::Hdf5Reader(path)); }
 
 Dense read_dense(const io::Hdf5Reader& file) {
   const std::string path = file.path().string();
   const auto header = io::expect_header(file, dense_format);
-  const auto refuse = [&](const std::string& what) {
-    return input_error(path, what, "give a file made by `spinflow train`");
-  };
   const auto lowest = weight_shape(file, "layer_0/weights");
   Dense net{.visible = read_lattice(file, "/", lowest[1], "inputs"),
             .activation = activation_from(file.text_attribute("/", "activation"), path),
@@ -74,19 +103,7 @@ Dense read_dense(const io::Hdf5Reader& file) {
             .model_toml = header.model,
             .seed = header.seed,
             .command = header.command};
-  std::size_t n_in = net.n_visible();
-  for (std::size_t l = 0; file.contains(fmt::format("layer_{}", l)); ++l) {
-    const std::string weights = fmt::format("layer_{}/weights", l);
-    const auto shape = weight_shape(file, weights);
-    if (l == most_layers) throw refuse(fmt::format("it has more than {} layers", most_layers));
-    if (shape[1] != n_in)
-      throw refuse(fmt::format("'{}' is not (n_out, {}), as the layer below asks", weights, n_in));
-    net.layers.push_back({.n_in = n_in,
-                          .n_out = shape[0],
-                          .weights = read_parameters(file, weights, shape),
-                          .bias = read_parameters(file, fmt::format("layer_{}/bias", l), {shape[0]})});
-    n_in = shape[0];
-  }
+  net.layers = read_dense_layers(file, "/", net.n_visible());
   if (file.contains("output")) net.output = read_lattice(file, "output", net.n_outputs(), "outputs");
   if (file.contains("temperatures")) {
     net.temperatures = file.read<double>("temperatures", {net.n_outputs()});
@@ -94,7 +111,7 @@ Dense read_dense(const io::Hdf5Reader& file) {
     const bool good =
         std::ranges::all_of(net.temperatures, [](double t) { return std::isfinite(t) && t >= 0; }) &&
         std::ranges::adjacent_find(net.temperatures, std::greater_equal<>{}) == net.temperatures.end();
-    if (!good) throw refuse("the temperatures of its classes are not finite, >= 0 and ascending");
+    if (!good) throw no_net(file, "the temperatures of its classes are not finite, >= 0 and ascending");
   }
   net.history = dense_history_columns().read(file, "history", rows_of_history(file, "history/epoch"));
   return net;

@@ -49,26 +49,24 @@ void write_part(const Pieces& pieces, const std::string& work, const fs::path& p
   file.commit();
 }
 
-void read_part(const fs::path& path, const std::string& work, Pieces& pieces) {
+/// False if the part is of other work.
+bool read_part(const fs::path& path, const std::string& work, Pieces& pieces) {
   const io::Hdf5Reader file(path);
   const auto header = io::expect_header(file, part_format);
-  if (file.text_attribute("/", "work") != work || header.software != base::software())
-    throw input_error(path.parent_path().string(),
-                      "it is an unfinished sampling of another model, temperature, number, seed or version",
-                      "resume it with the command that began it, or use --force to begin anew");
+  if (file.text_attribute("/", "work") != work || header.software != base::software()) return false;
   const auto names = file.texts("names");
   const auto lengths = file.read<std::int64_t>("lengths", {names.size()});
   const auto words = file.read<std::uint64_t>("words");
   std::size_t first = 0;
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (lengths[i] < 0 || static_cast<std::uint64_t>(lengths[i]) > words.size() - first)
-      throw input_error(path.string(), "its lengths do not fit its words",
-                        "delete its folder and begin anew");
+      throw input_error(path.string(), "its lengths do not fit its words", "begin anew");
     const auto last = first + static_cast<std::size_t>(lengths[i]);
     pieces[names[i]].assign(words.begin() + static_cast<std::ptrdiff_t>(first),
                             words.begin() + static_cast<std::ptrdiff_t>(last));
     first = last;
   }
+  return true;
 }
 
 std::vector<fs::path> parts_in(const fs::path& folder) {
@@ -103,7 +101,17 @@ struct SavedPieces::State {
     lock = std::make_unique<io::FolderLock>(folder);
     io::remove_unfinished(folder);
     const auto parts = parts_in(folder);
-    for (const auto& part : parts) read_part(part, work, found);
+    bool same = true;
+    try {
+      for (const auto& part : parts) same = same && read_part(part, work, found);
+    } catch (const Error& error) {
+      if (error.fault() != Fault::input) throw;
+      throw with_advice(error, "remove its folder, or use --force to begin anew");
+    }
+    if (!same)
+      throw input_error(folder.string(),
+                        "it is an unfinished sampling of another model, temperature, number, seed or version",
+                        "resume it with the command that began it, or use --force to begin anew");
     for (next_part = parts.size(); fs::exists(part(next_part));) ++next_part;
   }
 

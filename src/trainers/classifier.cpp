@@ -84,7 +84,8 @@ Targets targets_of(const std::vector<ensemble::TemperatureGroup>& groups, std::s
 }  // namespace
 
 DenseTraining train_classifier(const ensemble::Ensemble& data, const ClassifierOptions& wanted,
-                               std::uint64_t seed, base::Observer& observer, const Checkpoints& checkpoints) {
+                               std::uint64_t seed, base::Observer& observer, const Checkpoints& checkpoints,
+                               const Savepoint& savepoint) {
   const base::StopScope scope(observer);
   const ClassifierOptions options =
       classifier_options().parse(classifier_options().values(wanted), classifier_command);
@@ -114,7 +115,7 @@ DenseTraining train_classifier(const ensemble::Ensemble& data, const ClassifierO
                   .patience = options.patience,
                   .rate = [&](std::int64_t) { return options.learning_rate; },
                   .evaluates = [=](std::int64_t update) { return update % updates_per_epoch == 0; }},
-                 observer, checkpoints);
+                 observer, checkpoints, savepoint);
 }
 
 }  // namespace spinflow::trainers

@@ -6,7 +6,10 @@
 #include <limits>
 
 #include "spinflow/base/random.hpp"
+#include "spinflow/base/stop.hpp"
+#include "trainers/dense_state.hpp"
 #include "trainers/dense_training.hpp"
+#include "trainers/saving.hpp"
 
 namespace spinflow::trainers {
 
@@ -17,16 +20,22 @@ namespace {
 class Epochs {
  public:
   Epochs(const DenseCourse& course, std::size_t batch_size)
-      : rows_(course.training), purpose_(course.shuffle), batch_size_(batch_size), seed_(course.words) {}
+      : rows_(course.training),
+        purpose_(course.shuffle),
+        batch_size_(batch_size),
+        per_epoch_(static_cast<std::int64_t>(rows_.size() / batch_size)),
+        seed_(course.words) {}
 
-  std::span<const std::uint32_t> next() {
-    if (order_.empty() || at_ + batch_size_ > order_.size()) {
+  /// The rows of an update, which count from 1.
+  std::span<const std::uint32_t> batch(std::int64_t update) {
+    const std::int64_t epoch = (update - 1) / per_epoch_ + 1;
+    if (epoch != epoch_) {
+      epoch_ = epoch;
       order_ = rows_;
-      at_ = 0;
-      base::shuffle(order_, base::RandomStream(seed_, purpose_, static_cast<std::uint64_t>(++epoch_)));
+      base::shuffle(order_, base::RandomStream(seed_, purpose_, static_cast<std::uint64_t>(epoch)));
     }
-    at_ += batch_size_;
-    return std::span(order_).subspan(at_ - batch_size_, batch_size_);
+    const auto first = static_cast<std::size_t>((update - 1) % per_epoch_) * batch_size_;
+    return std::span(order_).subspan(first, batch_size_);
   }
   [[nodiscard]] std::int64_t epoch() const { return epoch_; }
 
@@ -34,9 +43,9 @@ class Epochs {
   std::vector<std::uint32_t> rows_;
   std::string_view purpose_;
   std::size_t batch_size_;
+  std::int64_t per_epoch_;
   std::uint64_t seed_;
-  std::vector<std::uint32_t> order_;
-  std::size_t at_ = 0;
+  std::vector<std::uint32_t> order_;  // of the epoch `epoch_`
   std::int64_t epoch_ = 0;
 };
 
@@ -50,80 +59,100 @@ class Evaluations {
     held_out_.fill(data.spins, targets, course.held_out);
   }
 
-  void learnt(const LossSum& batch, std::size_t batch_size) {
-    learnt_.add(batch);
-    n_learnt_ += batch_size;
+  /// Adds a row to the history, and keeps the parameters unless earlier ones were better.
+  void evaluate(DenseState& s, std::int64_t epoch, std::size_t batch_size) const {
+    store(s.layers, s.net);
+    check_parameters(s.net, s.updates, where_);
+    const auto n_learnt = static_cast<std::size_t>(s.updates - s.updates_of_last_row()) * batch_size;
+    auto& history = s.net.history;
+    const double best_loss = s.best_rows == 0
+                                 ? std::numeric_limits<double>::infinity()
+                                 : history[static_cast<std::size_t>(s.best_rows - 1)].loss_held_out;
+    history.push_back(history_row(epoch, s.updates, mean(s.learnt, n_learnt, held_out_.targets),
+                                  score(s.net, held_out_.spins, held_out_.targets)));
+    s.learnt = {};
+    if (patience_ != 0 && !(history.back().loss_held_out < best_loss)) return;
+    s.best_rows = static_cast<std::int64_t>(history.size());
+    s.best = s.net.layers;
   }
-  /// Adds a row to the history of `net`, and copies it to `best` unless an earlier one was better.
-  void evaluate(networks::Dense& net, std::int64_t epoch, std::int64_t update, networks::Dense& best) {
-    check_parameters(net, update, where_);
-    net.history.push_back(history_row(epoch, update, mean(learnt_, n_learnt_, held_out_.targets),
-                                      score(net, held_out_.spins, held_out_.targets)));
-    learnt_ = {};
-    n_learnt_ = 0;
-    ++since_best_;
-    const double loss = net.history.back().loss_held_out;
-    if (patience_ != 0 && !(loss < best_loss_)) return;
-    best_loss_ = loss;
-    since_best_ = 0;
-    best = net;
+  [[nodiscard]] bool patience_is_over(const DenseState& s) const {
+    return patience_ > 0 && s.rows_since_best() >= patience_;
   }
-  [[nodiscard]] bool patience_is_over() const { return patience_ > 0 && since_best_ >= patience_; }
 
  private:
   std::string_view where_;
   Batch held_out_;
   std::int64_t patience_;
-  LossSum learnt_;  // since the last evaluation
-  std::size_t n_learnt_ = 0;
-  double best_loss_ = std::numeric_limits<double>::infinity();
-  std::int64_t since_best_ = 0;
 };
+
+/// Shows the net to those who asked for it after certain updates.
+class Looks {
+ public:
+  Looks(const Checkpoints& checkpoints, std::int64_t done)
+      : checkpoints_(checkpoints), next_(std::ranges::lower_bound(checkpoints.updates, done)) {}
+
+  void after_update(DenseState& s) {
+    if (next_ == checkpoints_.updates.end() || *next_ != s.updates) return;
+    store(s.layers, s.net);
+    checkpoints_.at(s.updates, s.net);
+    ++next_;
+  }
+
+ private:
+  const Checkpoints& checkpoints_;
+  std::vector<std::int64_t>::const_iterator next_;
+};
+
+DenseTraining ended(DenseState&& state) {
+  DenseTraining result{.net = std::move(state.net), .updates = state.updates, .seconds = state.seconds};
+  result.net.layers = std::move(state.best);
+  result.updates_per_second = static_cast<double>(result.updates) / std::max(result.seconds, 1e-9);
+  return result;
+}
 
 }  // namespace
 
 DenseTraining trained(networks::Dense net, const ensemble::Ensemble& data, const Targets& targets,
-                      const DenseCourse& course, base::Observer& observer, const Checkpoints& checkpoints) {
-  Evaluations evaluations(data, targets, course);
+                      const DenseCourse& course, base::Observer& observer, const Checkpoints& checkpoints,
+                      const Savepoint& savepoint) {
+  DenseState state(std::move(net), course);
+  if (take_up(savepoint.path, [&](const auto& path) { return state.load(path, course); }) && savepoint.saved)
+    savepoint.saved();
+  const Evaluations evaluations(data, targets, course);
   const std::size_t batch_size = std::min(course.batch_size, course.training.size());
   const float scale = 1.0f / static_cast<float>(batch_size);
-  auto layers = to_kernel_layout(net);
-  Backpropagation backpropagation(layers, net.activation, batch_size);
-  const auto optimizer = make_optimizer(course.optimizer, course.momentum, layers);
+  Backpropagation backpropagation(state.layers, state.net.activation, batch_size);
   Batch batch(batch_size, data.spins.n_columns(), targets);
   Epochs epochs(course, batch_size);
+  Looks looks(checkpoints, state.updates);
+  Saving saving(savepoint, observer);
+  const base::StopScope scope(saving.heard());
+  const auto save = [&](const std::filesystem::path& path) { state.save(path, course.words); };
 
-  DenseTraining result{.net = net};
-  auto look = checkpoints.updates.begin();
-  const auto look_if_due = [&](std::int64_t update) {
-    if (look == checkpoints.updates.end() || *look != update) return;
-    store(layers, net);
-    checkpoints.at(update, net);
-    ++look;
-  };
-  observer.begin(course.where, static_cast<std::uint64_t>(course.updates), "updates");
-  look_if_due(0);
-  bool ends = false;
-  for (std::int64_t update = 1; update <= course.updates && !ends; ++update) {
+  observer.begin(course.where, static_cast<std::uint64_t>(course.updates - state.updates), "updates");
+  looks.after_update(state);
+  bool ends = evaluations.patience_is_over(state);
+  while (state.updates < course.updates && !ends) {
     const auto start = std::chrono::steady_clock::now();
-    batch.fill(data.spins, targets, epochs.next());
-    backpropagation.run(layers, batch.spins, batch.targets);
-    evaluations.learnt(backpropagation.sum(), batch_size);
-    result.updates = update;
-    if (!optimizer->step(layers, backpropagation.gradient(), scale, course.rate(update - 1)))
+    const std::int64_t update = state.updates + 1;
+    batch.fill(data.spins, targets, epochs.batch(update));
+    backpropagation.run(state.layers, batch.spins, batch.targets);
+    state.learnt.add(backpropagation.sum());
+    if (!state.optimizer->step(state.layers, backpropagation.gradient(), scale, course.rate(state.updates)))
       throw no_number(update, course.where);
-    result.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    observer.advance(1);
+    state.updates = update;
+    state.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    saving.heard().advance(1);
     if (course.evaluates(update)) {
-      store(layers, net);
-      evaluations.evaluate(net, epochs.epoch(), update, result.net);
-      ends = (checkpoints.evaluated && checkpoints.evaluated(net)) || evaluations.patience_is_over();
+      evaluations.evaluate(state, epochs.epoch(), batch_size);
+      ends =
+          (checkpoints.evaluated && checkpoints.evaluated(state.net)) || evaluations.patience_is_over(state);
     }
-    look_if_due(update);
+    looks.after_update(state);
+    saving.between_updates(save);
   }
-  result.net.history = net.history;
-  result.updates_per_second = static_cast<double>(result.updates) / std::max(result.seconds, 1e-9);
-  return result;
+  saving.at_the_end(save);
+  return ended(std::move(state));
 }
 
 }  // namespace spinflow::trainers

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "spinflow/trainers/savepoint.hpp"
 #include "spinflow/trainers/supervised.hpp"
 
 namespace spinflow::trainers {
@@ -29,9 +30,11 @@ struct DenseCourse {
 };
 
 /// Trains `net`, minibatch by minibatch of shuffled rows; the history has a row per evaluation. With patience
-/// the result is the net of the lowest held-out loss. Errors as `train_supervised`.
+/// the result is the net of the lowest held-out loss. What an interrupted training with the same settings and
+/// words has saved is taken up. Errors as `train_supervised`.
 [[nodiscard]] DenseTraining trained(networks::Dense net, const ensemble::Ensemble& data,
                                     const Targets& targets, const DenseCourse& course,
-                                    base::Observer& observer, const Checkpoints& checkpoints = {});
+                                    base::Observer& observer, const Checkpoints& checkpoints,
+                                    const Savepoint& savepoint);
 
 }  // namespace spinflow::trainers

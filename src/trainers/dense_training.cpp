@@ -12,7 +12,6 @@
 #include "kernels/dense/activations.hpp"
 #include "kernels/dense/elementary.hpp"
 #include "kernels/dense/matrix_product.hpp"
-#include "kernels/dense/parameter_updates.hpp"
 #include "spinflow/base/digest.hpp"
 #include "spinflow/base/parallel.hpp"
 #include "spinflow/base/random.hpp"
@@ -207,81 +206,6 @@ Score score(const networks::Dense& net, const kernels::PackedSpins& spins, const
     total.right += sum.right;
   }
   return mean(total, spins.n_rows(), targets);
-}
-
-namespace {
-
-class Adam final : public Optimizer {
- public:
-  explicit Adam(const std::vector<Layer>& layers) {
-    for (const auto& layer : layers) {
-      first_.emplace_back(layer.weights.n_rows(), layer.weights.n_columns());
-      second_.emplace_back(layer.weights.n_rows(), layer.weights.n_columns());
-    }
-  }
-
-  bool step(std::vector<Layer>& layers, const std::vector<Layer>& gradient, float scale,
-            double rate_now) override {
-    // m/(1 - b1^t) / (sqrt(v/(1 - b2^t)) + eps): both corrections in the rate and in eps.
-    b1_power_ *= 0.9;
-    b2_power_ *= 0.999;
-    const double root = std::sqrt(1 - b2_power_);
-    const auto rate = static_cast<float>(rate_now * root / (1 - b1_power_));
-    const auto epsilon = static_cast<float>(1e-8 * root);
-    bool finite = true;
-    for (std::size_t l = 0; l < layers.size(); ++l) {
-      finite = kernels::adam_update(layers[l].weights, first_[l].weights, second_[l].weights,
-                                    gradient[l].weights, scale, rate, epsilon) &&
-               finite;
-      finite = kernels::adam_update(layers[l].bias, first_[l].bias, second_[l].bias, gradient[l].bias, scale,
-                                    rate, epsilon) &&
-               finite;
-    }
-    return finite;
-  }
-
- private:
-  std::vector<Layer> first_;  // moments
-  std::vector<Layer> second_;
-  double b1_power_ = 1;
-  double b2_power_ = 1;
-};
-
-class Sgd final : public Optimizer {
- public:
-  Sgd(const std::vector<Layer>& layers, double momentum) : momentum_(static_cast<float>(momentum)) {
-    for (const auto& layer : layers)
-      velocity_.emplace_back(layer.weights.n_rows(), layer.weights.n_columns());
-  }
-
-  bool step(std::vector<Layer>& layers, const std::vector<Layer>& gradient, float scale,
-            double rate_now) override {
-    const auto rate = static_cast<float>(rate_now);
-    bool finite = true;
-    for (std::size_t l = 0; l < layers.size(); ++l) {
-      // The kernel climbs.
-      finite = kernels::momentum_update(layers[l].weights, velocity_[l].weights, gradient[l].weights, -scale,
-                                        rate, 0, momentum_, 0) &&
-               finite;
-      finite = kernels::momentum_update(layers[l].bias, velocity_[l].bias, gradient[l].bias, -scale, rate, 0,
-                                        momentum_, 0) &&
-               finite;
-    }
-    return finite;
-  }
-
- private:
-  std::vector<Layer> velocity_;
-  float momentum_;
-};
-
-}  // namespace
-
-std::unique_ptr<Optimizer> make_optimizer(std::string_view word, double momentum,
-                                          const std::vector<Layer>& layers) {
-  if (word == "adam") return std::make_unique<Adam>(layers);
-  assert(word == "sgd");
-  return std::make_unique<Sgd>(layers, momentum);
 }
 
 void check_parameters(const networks::Dense& net, std::int64_t update, std::string_view where) {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the trainers of dense nets share: losses, backpropagation, optimisers, scores on held-out rows.
+// What the trainers of dense nets share: losses, backpropagation, scores on held-out rows.
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -93,19 +92,6 @@ class Backpropagation {
 /// Loss of `net` on rows with their targets.
 [[nodiscard]] Score score(const networks::Dense& net, const kernels::PackedSpins& spins,
                           const Targets& targets);
-
-/// A way down the gradient.
-class Optimizer {
- public:
-  virtual ~Optimizer() = default;
-  /// Moves `layers` against scale * gradient; false if a parameter is infinite or NaN afterwards.
-  [[nodiscard]] virtual bool step(std::vector<Layer>& layers, const std::vector<Layer>& gradient, float scale,
-                                  double rate) = 0;
-};
-
-/// `word`: adam | sgd; `momentum`: of sgd, v <- momentum v - rate gradient, parameters += v.
-[[nodiscard]] std::unique_ptr<Optimizer> make_optimizer(std::string_view word, double momentum,
-                                                        const std::vector<Layer>& layers);
 
 /// Error(failure) if a parameter exceeds 1e6. Adam divides by the gradient's size, so a rate that is much too
 /// large makes parameters of that size long before one overflows; units in such fields have no gradient left

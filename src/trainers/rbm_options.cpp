@@ -45,6 +45,19 @@ std::vector<base::OptionSpec> TrainerEntry::options() const {
   return all;
 }
 
+namespace {
+
+/// What to say of an option that the method does not have.
+Error not_of_method(const TrainerEntry& entry, const std::string& name, std::string_view where) {
+  for (const auto& other : registry().entries())
+    if (std::ranges::count(other.own_options, name, &base::OptionSpec::name) > 0)
+      return input_error(where, fmt::format("the method {} has no option '{}'", entry.name, name),
+                         fmt::format("leave it out, or choose the method {}", other.name));
+  return base::no_such_option(where, name, entry.options());
+}
+
+}  // namespace
+
 RbmTrainingOptions options_of(const std::string& method, const base::Values& values, std::string_view where) {
   const TrainerEntry& entry = registry().find(method);
   base::Values own;
@@ -53,7 +66,7 @@ RbmTrainingOptions options_of(const std::string& method, const base::Values& val
   base::Values shared;
   for (const auto& [name, value] : values) {
     if (std::ranges::find(all, name, &base::OptionSpec::name) == all.end())
-      throw base::no_such_option(where, name, all);
+      throw not_of_method(entry, name, where);
     (own.contains(name) ? own : shared)[name] = value;
   }
   for (const auto& spec : entry.own_options) own[spec.name] = base::checked(spec, own[spec.name], where);

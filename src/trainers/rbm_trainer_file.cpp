@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <type_traits>
 
 #include "networks/file_parts.hpp"
 #include "spinflow/base/error.hpp"
@@ -28,15 +29,7 @@ constexpr io::Format state_format{.name = "spinflow/rbm-training"};
 struct Going final : networks::TrainingState {
   std::uint64_t stream_seed = 0;
   std::int64_t rows = 0;
-  std::int64_t updates = 0;
-  std::int64_t total_updates = 0;
-  std::int64_t counted_from = 0;
-  std::int64_t changed_spins = 0;
-  std::int64_t rate_from = 0;
-  std::int64_t pass_from = 0;
-  std::int64_t epoch_from = 0;
-  std::uint64_t data_seed = 0;
-  std::uint64_t start = 0;
+  RbmCounts counts;
   std::vector<float> velocity;  // of weights and of both biases; empty without momentum
   std::vector<float> visible_velocity;
   std::vector<float> hidden_velocity;
@@ -51,15 +44,7 @@ struct Going final : networks::TrainingState {
     if (phase != nullptr) phase->save(file, group);
     file.attribute(group, "stream_seed", stream_seed);
     file.attribute(group, "rows", rows);
-    file.attribute(group, "updates", updates);
-    file.attribute(group, "total_updates", total_updates);
-    file.attribute(group, "counted_from", counted_from);
-    file.attribute(group, "changed_spins", changed_spins);
-    file.attribute(group, "rate_from", rate_from);
-    file.attribute(group, "pass_from", pass_from);
-    file.attribute(group, "epoch_from", epoch_from);
-    file.attribute(group, "data_seed", data_seed);
-    file.attribute(group, "start", start);
+    for_each_count(counts, [&](const char* name, auto count) { file.attribute(group, name, count); });
   }
 };
 
@@ -138,15 +123,7 @@ std::shared_ptr<const networks::TrainingState> RbmTrainer::State::going() const 
   auto copy = std::make_shared<Going>();
   copy->stream_seed = seed;
   copy->rows = static_cast<std::int64_t>(data->n_rows());
-  copy->updates = updates;
-  copy->total_updates = total_updates;
-  copy->counted_from = counted_from;
-  copy->changed_spins = changed_spins;
-  copy->rate_from = rate_from;
-  copy->pass_from = pass_from;
-  copy->epoch_from = epoch_from;
-  copy->data_seed = data_seed;
-  copy->start = start;
+  copy->counts = *this;
   if (options.momentum > 0) {
     kernels::FloatMatrix whole = velocity;
     networks::gather_rows(*ranks, whole, 0, whole.n_rows());
@@ -174,23 +151,17 @@ void RbmTrainer::State::load(const io::Hdf5Reader& file, std::string_view group)
   matrix("hidden_velocity", hidden_velocity);
   phase->load(parameters, file, group);
   counted_from = rbm.history.empty() ? 0 : rbm.history.back().update;
-  updates = file.integer_attribute(group, "updates");
-  // Not in files of 0.1.0.
-  if (file.has_attribute(group, "total_updates")) {
-    total_updates = file.integer_attribute(group, "total_updates");
-    counted_from = file.integer_attribute(group, "counted_from");
-  }
-  if (file.has_attribute(group, "rate_from")) {
-    rate_from = file.integer_attribute(group, "rate_from");
-    pass_from = file.integer_attribute(group, "pass_from");
-    epoch_from = file.integer_attribute(group, "epoch_from");
-    data_seed = file.unsigned_attribute(group, "data_seed");
-    start = file.unsigned_attribute(group, "start");
-  }
+  // Files of older versions lack most of them.
+  for_each_count(*this, [&](const char* name, auto& count) {
+    if (!file.has_attribute(group, name)) return;
+    if constexpr (std::is_signed_v<std::remove_reference_t<decltype(count)>>)
+      count = file.integer_attribute(group, name);
+    else
+      count = file.unsigned_attribute(group, name);
+  });
   if (pass_from < 0 || pass_from > updates || epoch_from < 0 || updates < 0 || updates > total_updates ||
       counted_from < 0 || counted_from > updates || rate_from < 0 || rate_from > updates)
     throw input_error(where, "its number of updates does not fit its settings", "start the training anew");
-  changed_spins = file.integer_attribute(group, "changed_spins");
 }
 
 void RbmTrainer::State::write(const std::filesystem::path& path, const networks::TrainingState& state) const {

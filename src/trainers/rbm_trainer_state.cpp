@@ -79,9 +79,9 @@ RbmTrainer::State::State(const kernels::PackedSpins& spins, networks::Rbm networ
       on_training(spins, order, stream_seed, "rbm.pseudo_likelihood"),
       on_held_out(spins, held_out, stream_seed, "rbm.pseudo_likelihood_held_out"),
       phase(begun_phase()),
-      gradient(batch_size, phase->n_rows(), rbm.n_visible(), rbm.n_hidden),
-      data_seed(stream_seed),
-      start(base::derived_seed(0, networks::identity(rbm))) {
+      gradient(batch_size, phase->n_rows(), rbm.n_visible(), rbm.n_hidden) {
+  data_seed = stream_seed;
+  start = base::derived_seed(0, networks::identity(rbm));
   if (options.patience > 0 && held_out.empty())
     throw input_error("train rbm",
                       fmt::format("patience needs configurations that are held out, and {} of {} are none",

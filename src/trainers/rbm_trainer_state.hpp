@@ -21,7 +21,35 @@
 
 namespace spinflow::trainers {
 
-struct RbmTrainer::State {
+/// How far a training is and where its parts began.
+struct RbmCounts {
+  std::int64_t updates = 0;
+  std::int64_t total_updates = 0;
+  std::int64_t counted_from = 0;   ///< the update of the last row of the history
+  std::int64_t changed_spins = 0;  ///< since then
+  std::int64_t rate_from = 0;      ///< the update at which the course of the learning rate began
+  /// Whole passes over these configurations are counted from the update `pass_from`, at which the epoch
+  /// `epoch_from` began: no two epochs have the same order.
+  std::int64_t pass_from = 0;
+  std::int64_t epoch_from = 0;
+  std::uint64_t data_seed = 0;  ///< of `stream_seed` for the configurations that are there
+  std::uint64_t start = 0;      ///< a digest of the parameters at the beginning
+};
+
+/// Calls `each(name, member)` for all members of `counts`, which may be const.
+void for_each_count(auto& counts, auto&& each) {
+  each("updates", counts.updates);
+  each("total_updates", counts.total_updates);
+  each("counted_from", counts.counted_from);
+  each("changed_spins", counts.changed_spins);
+  each("rate_from", counts.rate_from);
+  each("pass_from", counts.pass_from);
+  each("epoch_from", counts.epoch_from);
+  each("data_seed", counts.data_seed);
+  each("start", counts.start);
+}
+
+struct RbmTrainer::State : RbmCounts {
   const kernels::PackedSpins* data;
   networks::Rbm rbm;  // lattice, origin, seed, settings and history; the parameters are in `parameters`
   RbmTrainingOptions options;
@@ -41,16 +69,7 @@ struct RbmTrainer::State {
   std::unique_ptr<NegativePhase> phase;
   RbmGradient gradient;
 
-  std::int64_t updates = 0;
-  std::int64_t total_updates = 0;
   std::int64_t updates_per_epoch = 0;
-  std::int64_t changed_spins = 0;  // since the update `counted_from`, that of the last row of the history
-  std::int64_t counted_from = 0;
-  std::int64_t rate_from = 0;  // the update at which the course of the learning rate began
-  // Whole passes over these configurations are counted from the update `pass_from`, at which the epoch
-  // `epoch_from` began: no two epochs have the same order.
-  std::int64_t pass_from = 0;
-  std::int64_t epoch_from = 0;
   double seconds = 0;
 
   // Of a training with patience: the parameters of the row of the history with the best held-out
@@ -62,10 +81,6 @@ struct RbmTrainer::State {
   /// `wanted` is within its limits; `network.seed` is the caller's.
   State(const kernels::PackedSpins& spins, networks::Rbm network, const RbmTrainingOptions& wanted,
         std::uint64_t stream_seed);
-
-  /// Of `stream_seed` for the configurations that are there, and a digest of the parameters at the beginning.
-  std::uint64_t data_seed;
-  std::uint64_t start;
 
   [[nodiscard]] std::int64_t epoch() const { return epoch_from + (updates - pass_from) / updates_per_epoch; }
   [[nodiscard]] std::int64_t updates_of_epoch() const { return (updates - pass_from) % updates_per_epoch; }

@@ -59,7 +59,7 @@ networks::Rbm trained_layer(const ensemble::Ensemble& data, std::size_t layer,
   if (after_epoch) of_layer = [&](const networks::Rbm& rbm) { return after_epoch(layer, rbm); };
   try {
     auto trainer = begun_training(data, options, base::derived_seed(seed, "stack.layer", layer));
-    if (!savepoint.path.empty()) take_up(trainer, data.spins, savepoint.path);
+    take_up(trainer, data.spins, savepoint.path);
     RbmTraining one = finished(trainer, observer, savepoint, of_layer);
     result.updates += one.updates;
     result.seconds += one.seconds;

@@ -148,7 +148,7 @@ networks::Dense first_net(const ensemble::Ensemble& data, const Targets& targets
 
 DenseTraining train_supervised(const ensemble::Ensemble& data, const Targets& targets,
                                const SupervisedOptions& wanted, std::uint64_t seed, base::Observer& observer,
-                               const Checkpoints& checkpoints) {
+                               const Checkpoints& checkpoints, const Savepoint& savepoint) {
   const base::StopScope scope(observer);
   const SupervisedOptions options = checked(wanted, data, targets);
   const auto sizes = layer_sizes(options.hidden, targets.n_outputs);
@@ -168,7 +168,7 @@ DenseTraining train_supervised(const ensemble::Ensemble& data, const Targets& ta
                   .momentum = options.momentum,
                   .rate = [&](std::int64_t done) { return learning_rate_after(options, done); },
                   .evaluates = [&](std::int64_t update) { return evaluates(options, update); }},
-                 observer, checkpoints);
+                 observer, checkpoints, savepoint);
 }
 
 }  // namespace spinflow::trainers

@@ -40,6 +40,8 @@ TEST_F(Commands, TrainRbmGoesOnWithANetwork) {
   EXPECT_LT(stopped.at("kept_update"), stopped.at("updates"));
   expect_refused({{"train rbm s.h5 --continue long-3.h5 --hidden 6 -o x.h5", "long-3.h5 has 5 hidden units"},
                   {"train rbm s.h5 --continue s.h5 -o x.h5", "s.h5"},
+                  {"train rbm s.h5 --continue anew.h5 --method cd --replicas 5 -o x.h5",
+                   "anew.h5: the method cd has no option 'replicas'; leave it out, or choose the method pt"},
                   {"train rbm s.h5 --continue none.h5 -o x.h5", "none.h5"},
                   {"train rbm c.h5 --continue long-3.h5 -o x.h5", "have 8 spins, the network 16"},
                   {"train rbm s.h5 --continue long-3.h5 -o long-3.h5 --force", "also the input"},
@@ -83,6 +85,84 @@ TEST_F(SlowCommands, KilledTrainingsResumeWithTheSameBits) {
   EXPECT_TRUE(bytes_of(folder() / "killed.h5") == bytes_of(peaceful.path() / "killed.h5"));
 }
 
+TEST_F(SlowCommands, KilledTrainingsOfNetsResumeWithTheSameBits) {
+  // Some seconds of training, saved every second; the classifier's patience has no end.
+  for (const std::string line :
+       {"train dense s.h5 --target autoencode --hidden 64 --optimizer sgd --momentum 0.5 --updates 150000 "
+        "-o ",
+        "train classifier s.h5 --hidden 64 --batch-size 8 --epochs 20000 --patience 20000 -o "}) {
+    {
+      Background program(words_of(line + "killed.h5"), folder());
+      ASSERT_TRUE(appears(folder() / "killed.h5.training")) << program.seen();
+      program.signal(SIGKILL);
+      if (program.wait() == 0) GTEST_SKIP() << "the training was done before the signal came";
+    }
+    {
+      Background program(words_of(line + "killed.h5 --resume"), folder());
+      EXPECT_TRUE(program.shows("train ")) << program.seen();
+      program.signal(SIGTERM);
+      if (program.wait() == 0) GTEST_SKIP() << "the training was done before the signal came";
+      EXPECT_NE(program.seen().find("with --resume goes on with what is in killed.h5.training"),
+                std::string::npos)
+          << program.seen();
+    }
+    EXPECT_FALSE(fs::exists(folder() / "killed.h5"));
+    expect_refused({{line + "killed.h5", "--resume"},
+                    {line + "killed.h5 --resume --learning-rate 0.02", "other options or configurations"},
+                    {"train rbm s.h5 --resume -o killed.h5", "it holds a spinflow/dense-training"}},
+                   folder());
+    answer(line + "killed.h5 --resume", folder());
+    EXPECT_FALSE(fs::exists(folder() / "killed.h5.training"));
+    const testing::TemporaryFolder peaceful;
+    fs::copy(folder() / "s.h5", peaceful.path() / "s.h5");
+    answer(line + "killed.h5 --resume", peaceful.path());
+    EXPECT_TRUE(bytes_of(folder() / "killed.h5") == bytes_of(peaceful.path() / "killed.h5"));
+    fs::remove(folder() / "killed.h5");
+  }
+}
+
+TEST_F(Commands, OneCommandAtATimeMakesAnOutput) {
+  const std::string line = "train rbm s.h5 --hidden 64 --batch-size 8 --epochs 400000 -o twice.h5";
+  Background first(words_of(line), folder());
+  ASSERT_TRUE(appears(folder() / ".twice.h5.lock")) << first.seen();
+  for (const std::string second :
+       {"train rbm s.h5 -o twice.h5", "train rbm s.h5 -o twice.h5 --force",
+        "train rbm s.h5 -o twice.h5 --resume", "train stack s.h5 --hidden 4 -o twice.h5",
+        "train classifier s.h5 -o twice.h5", "train dense s.h5 --target autoencode -o twice.h5",
+        "sample ising-square -L 4 -T 2 -n 3 -o twice.h5"}) {
+    const auto refused = shell("$SPINFLOW " + second, folder());
+    EXPECT_EQ(refused.status, 2) << second;
+    EXPECT_EQ(
+        refused.err,
+        "spinflow: twice.h5: another command is making it; wait for its end, stop it, or give another name "
+        "with -o\n");
+  }
+  first.signal(SIGKILL);
+  EXPECT_EQ(first.wait(), 128 + SIGKILL);
+  // The lock went with the process.
+  answer("train rbm s.h5 --hidden 4 --epochs 1 --force -o twice.h5", folder());
+  EXPECT_FALSE(fs::exists(folder() / ".twice.h5.lock"));
+}
+
+TEST_F(SlowCommands, ATrainingGoesOnWithoutItsSavepoint) {
+  // Beside the parameters, of 32 KiB, the savepoint has the best ones and both moments: the network can be
+  // written (180 blocks of 512 bytes), what is saved on the way cannot.
+  const std::string line = "train dense s.h5 --target autoencode --hidden 256 --updates 20000 -o big.h5";
+  const auto trained = shell("ulimit -f 180; $SPINFLOW " + line, folder());
+  EXPECT_EQ(trained.status, 0) << trained.err;
+  const std::string warning =
+      "nothing of the training can be saved on its way: big.h5.training: it could not be written";
+  const auto at = trained.err.find(warning);
+  EXPECT_NE(at, std::string::npos) << trained.err;
+  EXPECT_EQ(trained.err.find(warning, at + 1), std::string::npos) << trained.err;
+  EXPECT_FALSE(fs::exists(folder() / "big.h5.training"));
+  fs::rename(folder() / "big.h5", folder() / "not-saved.h5");
+  answer(line, folder());
+  EXPECT_TRUE(bytes_of(folder() / "big.h5") == bytes_of(folder() / "not-saved.h5"));
+  // The network itself must be written.
+  EXPECT_EQ(shell("ulimit -f 20; $SPINFLOW " + line + " --force", folder()).status, 1);
+}
+
 TEST_F(SlowCommands, KilledSamplingsResumeWithTheSameBits) {
   const std::string line =
       "sample ising-square -L 64 -T 2.2,2.3,2.4 -n 8000 --sampler wolff --seed 3 -o killed.h5";
@@ -92,6 +172,8 @@ TEST_F(SlowCommands, KilledSamplingsResumeWithTheSameBits) {
     program.signal(SIGKILL);
     if (program.wait() == 0) GTEST_SKIP() << "the sampling was done before the signal came";
   }
+  // Nobody holds it, and the next command removes it.
+  EXPECT_TRUE(fs::remove(folder() / ".killed.h5.lock"));
   EXPECT_FALSE(fs::exists(folder() / "killed.h5"));
   expect_refused({{line, "--resume"}}, folder());
   answer(line + " --resume", folder());

@@ -30,6 +30,7 @@
 #include "spinflow/studies/critical_point.hpp"
 #include "spinflow/trainers/rbm_trainer.hpp"
 #include "studies/critical_point/series.hpp"
+#include "trainers/dense_state.hpp"
 
 namespace spinflow::recipes {
 
@@ -95,7 +96,16 @@ void read_network(std::string_view bytes) {
 
 void read_training(std::string_view bytes) {
   static const kernels::PackedSpins data(8, 9);
-  (void)trainers::RbmTrainer::resume(data, file_of(bytes));
+  const auto path = file_of(bytes);
+  if (io::read_header(io::Hdf5Reader(path)).format == "spinflow/rbm-training") {
+    (void)trainers::RbmTrainer::resume(data, path);
+    return;
+  }
+  // The course of the training in the corpus.
+  static const trainers::DenseCourse course{.where = "training", .words = 7, .updates = 10};
+  static const auto net =
+      networks::random_dense(lattice::Lattice::square(3, 3), {3, 2}, networks::Activation::tanh, 1);
+  (void)trainers::DenseState(net, course).load(path, course);
 }
 
 void read_flow(std::string_view bytes) {

@@ -70,6 +70,17 @@ Flag force_flag() {
           .spec = {.name = "force", .help = "overwrite the output if it exists", .fallback = false}};
 }
 
+Flag resume_flag(std::string help) {
+  return {.names = "--resume", .spec = {.name = "resume", .help = std::move(help), .fallback = false}};
+}
+
+bool resumes(const Invocation& invocation) {
+  const bool resume = invocation.get<bool>("resume");
+  if (resume && invocation.get<bool>("force"))
+    throw input_error(invocation.path, "--resume and --force contradict each other", "give one of them");
+  return resume;
+}
+
 Flag output_flag(std::string help, bool required) {
   return {.names = "-o,--output",
           .spec = {.name = "output", .help = std::move(help), .fallback = std::string()},

@@ -96,6 +96,10 @@ template <class Struct>
 [[nodiscard]] Flag seed_flag();
 [[nodiscard]] std::uint64_t seed_of(const Invocation& invocation);
 [[nodiscard]] Flag force_flag();
+/// --resume of commands that go on with what an interrupted one left.
+[[nodiscard]] Flag resume_flag(std::string help);
+/// Whether --resume is given; Error(input) for --force beside it.
+[[nodiscard]] bool resumes(const Invocation& invocation);
 [[nodiscard]] Flag output_flag(std::string help, bool required);
 
 /// "  name   help" lines under a title, for a footer.

@@ -66,6 +66,18 @@ fs::path checked_output(const Invocation& invocation, const std::vector<fs::path
   return output;
 }
 
+void check_unfinished(const Invocation& invocation, const std::vector<fs::path>& left, std::string_view what,
+                      const std::function<void(const fs::path&)>& remove) {
+  if (resumes(invocation)) return;
+  for (const auto& path : left) {
+    if (!fs::exists(path)) continue;
+    if (!invocation.get<bool>("force"))
+      throw input_error(path.string(), fmt::format("it is an unfinished {}", what),
+                        "go on with --resume, or use --force to begin anew");
+    remove(path);
+  }
+}
+
 io::Existing existing_output(const Invocation& invocation) {
   return invocation.get<bool>("force") ? io::Existing::replaced : io::Existing::kept;
 }
@@ -114,6 +126,14 @@ std::vector<double> among(const std::vector<double>& wanted, const std::vector<d
   return found;
 }
 
+Flag boundary_flag(std::string help) {
+  return {.names = "--boundary",
+          .spec = {.name = "boundary",
+                   .help = std::move(help),
+                   .fallback = std::string("periodic"),
+                   .choices = {"periodic", "open"}}};
+}
+
 std::vector<Flag> spins_flags() {
   return {
       {.names = "-L,-N",
@@ -138,11 +158,7 @@ std::vector<Flag> spins_flags() {
             .fallback = std::string(),
             .choices = models::registry().names()},
        .shows_default = false},
-      {.names = "--boundary",
-       .spec = {.name = "boundary",
-                .help = "of the lattice of spins of another program",
-                .fallback = std::string("periodic"),
-                .choices = {"periodic", "open"}}}};
+      boundary_flag("of the lattice of spins of another program")};
 }
 
 bool says_spins(const Invocation& invocation) {

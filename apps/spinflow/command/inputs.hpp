@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,9 @@ namespace spinflow::program {
 [[nodiscard]] base::OptionSpec hidden_mode_option(std::string help);
 [[nodiscard]] networks::HiddenMode hidden_mode(const Invocation& invocation);
 
+/// --boundary; `help` says of what.
+[[nodiscard]] Flag boundary_flag(std::string help);
+
 /// -L, -T, --model, --boundary: what files of other programs do not say of their spins.
 [[nodiscard]] std::vector<Flag> spins_flags();
 [[nodiscard]] ensemble::Origin spins_origin(const Invocation& invocation);
@@ -43,6 +47,11 @@ namespace spinflow::program {
 /// and none of the `inputs`. Empty if the flag is not given.
 [[nodiscard]] std::filesystem::path checked_output(const Invocation& invocation,
                                                    const std::vector<std::filesystem::path>& inputs);
+
+/// What an interrupted command left beside its output stays for --resume, goes with --force, and is refused
+/// otherwise. `what`: "training"; `remove` takes one of the paths away.
+void check_unfinished(const Invocation& invocation, const std::vector<std::filesystem::path>& left,
+                      std::string_view what, const std::function<void(const std::filesystem::path&)>& remove);
 
 /// What happens at the end of the work to an existing file of the name of `-o`: replaced with --force,
 /// otherwise kept (it was made by another program during the work).

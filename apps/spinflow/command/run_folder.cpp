@@ -31,10 +31,7 @@ const runs::OutputFolders& output_folders() {
 }
 
 std::vector<Flag> run_flags() {
-  return {{.names = "--resume",
-           .spec = {.name = "resume",
-                    .help = "go on with an unfinished run; start one where there is none",
-                    .fallback = false}},
+  return {resume_flag("go on with an unfinished run; start one where there is none"),
           {.names = "--force",
            .spec = {.name = "force", .help = "replace a run in the folder", .fallback = false}},
           {.names = "--join",
@@ -47,11 +44,9 @@ std::vector<Flag> run_flags() {
 
 std::unique_ptr<runs::WorkFolder> run_folder(const Invocation& invocation, const fs::path& folder,
                                              const std::vector<std::string>& recipes) {
-  const bool resume = invocation.get<bool>("resume");
+  const bool resume = resumes(invocation);
   const bool force = invocation.get<bool>("force");
   const bool join = invocation.get<bool>("join");
-  if (resume && force)
-    throw input_error(invocation.path, "--resume and --force contradict each other", "give one of them");
   if (join && (resume || force))
     throw input_error(invocation.path,
                       fmt::format("--join and --{} are both given", resume ? "resume" : "force"),

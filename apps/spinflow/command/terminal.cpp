@@ -143,7 +143,11 @@ void Progress::advance(std::uint64_t n) {
 }
 
 void Progress::note(std::string_view line) {
-  if (!on_terminal_ || is_quiet()) return;
+  if (on_terminal_) warn(line);
+}
+
+void Progress::warn(std::string_view line) {
+  if (is_quiet()) return;
   const std::scoped_lock lock(mutex_);
   clear();
   write_standard_error(printable(line) + '\n');

@@ -64,6 +64,7 @@ class Progress final : public base::Observer {
   void begin(std::string_view what, std::uint64_t total, std::string_view unit) override;
   void advance(std::uint64_t n) override;
   void note(std::string_view line) override;
+  void warn(std::string_view line) override;
 
  private:
   using Clock = std::chrono::steady_clock;

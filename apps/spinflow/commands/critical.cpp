@@ -156,7 +156,12 @@ int reanalyze(const Invocation& invocation, const char* mode, const std::vector<
                  {"join", "--join"},
                  {"time_limit", "--time-limit"},
                  {"seed", "--seed"}});
-  for (const auto& source : sources) (void)output_folders().finished_results(source);
+  for (const auto& source : sources) {
+    if (!output_folders().holds_results_of(source, {kind}))
+      throw input_error(source.string(), "it is not the folder of a critical point",
+                        "give the folder of a `spinflow critical`");
+    (void)output_folders().finished_results(source);
+  }
   const bool several = sources.size() > 1;
   const fs::path folder = answer_folder(invocation, "critical-reanalysis");
   studies::ReanalysisOptions options;

@@ -100,14 +100,6 @@ int run_import_rbm(const Invocation& invocation) {
   return 0;
 }
 
-Flag boundary_flag() {
-  return {.names = "--boundary",
-          .spec = {.name = "boundary",
-                   .help = "of the lattice",
-                   .fallback = std::string("periodic"),
-                   .choices = {"periodic", "open"}}};
-}
-
 Command import_rbm_command() {
   std::vector<Flag> flags = {{.names = "-L,-N",
                               .spec = {.name = "size",
@@ -115,7 +107,7 @@ Command import_rbm_command() {
                                                "without it, unless the file says it",
                                        .fallback = std::string()},
                               .shows_default = false},
-                             boundary_flag(),
+                             boundary_flag("of the lattice"),
                              {.names = "--units",
                               .spec = {.name = "units",
                                        .help = "values of a unit, where the file does not say them: spin (-1 "

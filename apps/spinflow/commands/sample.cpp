@@ -17,6 +17,7 @@
 #include "spinflow/base/error.hpp"
 #include "spinflow/ensemble/ensemble_file.hpp"
 #include "spinflow/ensemble/observables.hpp"
+#include "spinflow/io/output_lock.hpp"
 #include "spinflow/lattice/lattice.hpp"
 #include "spinflow/lattice/size.hpp"
 #include "spinflow/models/identity.hpp"
@@ -99,11 +100,7 @@ std::vector<Flag> model_sampling_flags() {
                 .help = "algorithm; auto: the fastest to independent samples at each T",
                 .fallback = std::string("auto"),
                 .choices = sampler_names}},
-      {.names = "--boundary",
-       .spec = {.name = "boundary",
-                .help = "of the lattice",
-                .fallback = std::string("periodic"),
-                .choices = {"periodic", "open"}}}};
+      boundary_flag("of the lattice")};
   for (auto& flag : model_flags()) flags.push_back(std::move(flag));
   return flags;
 }
@@ -151,20 +148,6 @@ void print_sample(const Invocation& invocation, const samplers::SampleRequest& r
                     printable(output.string())));
 }
 
-/// The folder of an unfinished sampling to this output: not there, or to be taken up (--resume).
-std::filesystem::path free_or_resumed(const Invocation& invocation, const std::filesystem::path& output) {
-  auto folder = output;
-  folder += ".sampling";
-  if (invocation.get<bool>("resume") && invocation.get<bool>("force"))
-    throw input_error("sample", "--resume and --force contradict each other", "give one of them");
-  if (invocation.get<bool>("resume") || !std::filesystem::exists(folder)) return folder;
-  if (!invocation.get<bool>("force"))
-    throw input_error(folder.string(), "it is an unfinished sampling",
-                      "go on with --resume, or use --force to begin anew");
-  samplers::SavedPieces::discard(folder);
-  return folder;
-}
-
 /// What is sampled, so that unfinished work of another command is refused.
 std::string work_of(const Invocation& invocation, const samplers::SampleRequest& request) {
   return fmt::format("{} configurations of {} by {}, seed {}", request.samples_per_temperature,
@@ -185,8 +168,11 @@ int run_sample(const Invocation& invocation) {
   refuse_given(invocation, network_sampling_flags(), "networks, not for models");
   samplers::SampleRequest request = request_of(invocation);
   const auto output = checked_output(invocation, {});
+  const io::OutputLock lock(output);
   heed_time_limit(invocation);
-  const auto folder = free_or_resumed(invocation, output);
+  auto folder = output;
+  folder += ".sampling";
+  check_unfinished(invocation, {folder}, "sampling", samplers::SavedPieces::discard);
   samplers::SavedPieces saved(folder, work_of(invocation, request), 1, [&] { say_that_it_resumes(folder); });
   if (std::filesystem::exists(folder)) say_that_it_resumes(folder);
   request.saved = &saved;
@@ -218,11 +204,8 @@ Command sample_command() {
   flags.push_back(seed_flag());
   flags.push_back(output_flag("HDF5 file for the configurations", true));
   flags.push_back(
-      {.names = "--resume",
-       .spec = {.name = "resume",
-                .help = "go on with the same command where it was interrupted (OUTPUT.sampling); begin "
-                        "where there is nothing",
-                .fallback = false}});
+      resume_flag("go on with the same command where it was interrupted (OUTPUT.sampling); begin where there "
+                  "is nothing"));
   flags.push_back(time_limit_flag());
   flags.push_back(force_flag());
   return {.name = "sample",

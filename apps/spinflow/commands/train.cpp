@@ -31,6 +31,35 @@
 
 namespace spinflow::program {
 
+trainers::Savepoint savepoint_beside(const std::filesystem::path& output, std::size_t layers) {
+  const std::filesystem::path saved = output.string() + ".training";
+  const auto first = layers == 0 ? saved : trainers::layer_savepoints(saved, layers).front();
+  return {.path = saved, .saved = [first] { say_that_it_resumes(first); }};
+}
+
+TrainingOutput::TrainingOutput(const Invocation& invocation, std::vector<std::filesystem::path> inputs,
+                               std::size_t layers)
+    : path_([&] {
+        inputs.push_back(studies::configurations_name(invocation.word("ENSEMBLE")).file);
+        return checked_output(invocation, inputs);
+      }()),
+      lock_(path_),
+      savepoint_(savepoint_beside(path_, layers)),
+      saved_(layers == 0 ? std::vector{savepoint_.path}
+                         : trainers::layer_savepoints(savepoint_.path, layers)) {
+  check_unfinished(invocation, saved_, "training",
+                   [](const std::filesystem::path& file) { std::filesystem::remove(file); });
+}
+
+bool TrainingOutput::resumes() const {
+  return std::ranges::any_of(saved_, [](const auto& file) { return std::filesystem::exists(file); });
+}
+
+void TrainingOutput::complete() const {
+  std::error_code none;
+  for (const auto& file : saved_) std::filesystem::remove(file, none);
+}
+
 ensemble::Ensemble training_data(const Invocation& invocation) {
   const std::string& file = invocation.word("ENSEMBLE");
   return rows_wanted(invocation, configurations_of(invocation, file), file);
@@ -44,29 +73,6 @@ ensemble::Ensemble training_spins(const Invocation& invocation) {
   return ensemble::read_for_training(
       file, among(invocation.get<std::vector<double>>("temperatures"), ensemble::temperatures(file),
                   invocation.path + " --temperatures", file));
-}
-
-Flag resume_flag() {
-  return {
-      .names = "--resume",
-      .spec = {.name = "resume",
-               .help = "go on with the same command where it was interrupted (OUTPUT.training); begin where "
-                       "there is nothing",
-               .fallback = false}};
-}
-
-void check_unfinished(const Invocation& invocation, const std::vector<std::filesystem::path>& files) {
-  const bool resume = invocation.get<bool>("resume");
-  if (resume && invocation.get<bool>("force"))
-    throw input_error(invocation.path, "--resume and --force contradict each other", "give one of them");
-  if (resume) return;
-  for (const auto& file : files) {
-    if (!std::filesystem::exists(file)) continue;
-    if (!invocation.get<bool>("force"))
-      throw input_error(file.string(), "it is an unfinished training",
-                        "go on with --resume, or use --force to begin anew");
-    std::filesystem::remove(file);
-  }
 }
 
 Json rbm_history(const networks::Rbm& rbm) { return to_json(rbm.history, networks::rbm_history_columns()); }
@@ -130,56 +136,49 @@ void print_stack(const Invocation& invocation, const trainers::StackTraining& re
 }
 
 int train_stack(const Invocation& invocation) {
-  const auto output =
-      checked_output(invocation, {studies::configurations_name(invocation.word("ENSEMBLE")).file});
-  const ensemble::Ensemble data = training_spins(invocation);
   const auto seed = seed_of(invocation);
   const auto binder = trainers::stack_training_options();
   const auto options = binder.parse(invocation.only(binder.specs()), invocation.path);
+  const TrainingOutput output(invocation, {}, options.hidden.size());
+  const ensemble::Ensemble data = training_spins(invocation);
   // Weights, velocities and gradients, and the hidden fields of all configurations, of at most as many units
   // as the lattice has sites.
   const double sites = data.lattice.n_sites();
   const double units =
       options.hidden.empty() ? 1 : std::min(static_cast<double>(options.hidden.front()), sites);
   base::check_memory(units * (32 * sites + 4 * static_cast<double>(data.size())), invocation.path);
-  auto saved = output;
-  saved += ".training";
-  const auto files = trainers::layer_savepoints(saved, options.hidden.size());
-  check_unfinished(invocation, files);
   heed_time_limit(invocation);
-  if (std::ranges::any_of(files, [](const auto& file) { return std::filesystem::exists(file); }))
-    say_that_it_resumes(files.front());
+  if (output.resumes()) output.savepoint().saved();
   auto result = [&] {
     Progress progress;
-    return trainers::train_stack(data, options, seed, progress, {},
-                                 {.path = saved, .saved = [&] { say_that_it_resumes(files.front()); }});
+    return trainers::train_stack(data, options, seed, progress, {}, output.savepoint());
   }();
   networks::Stack& stack = result.stack;
   stack.command = invocation.line;
-  networks::write_stack(stack, output, existing_output(invocation));
-  std::error_code none;
-  for (const auto& file : files) std::filesystem::remove(file, none);
+  networks::write_stack(stack, output.path(), existing_output(invocation));
+  output.complete();
   print_stack(invocation, result);
   if (!invocation.json())
     print(fmt::format("{} updates in {:.2f} s ({:.0f} per second) on {} configurations, seed {}, in {}\n",
                       result.updates, result.seconds, result.updates_per_second, data.size(), seed,
-                      printable(output.string())));
+                      printable(output.path().string())));
   return 0;
 }
 
 int train_classifier(const Invocation& invocation) {
-  const auto output =
-      checked_output(invocation, {studies::configurations_name(invocation.word("ENSEMBLE")).file});
+  const TrainingOutput output(invocation);
   const ensemble::Ensemble data = training_data(invocation);
   const auto seed = seed_of(invocation);
   const auto options = trainers::classifier_options().parse(
       invocation.only(trainers::classifier_options().specs()), invocation.path);
+  heed_time_limit(invocation);
   auto result = [&] {
     Progress progress;
-    return trainers::train_classifier(data, options, seed, progress);
+    return trainers::train_classifier(data, options, seed, progress, {}, output.savepoint());
   }();
   result.net.command = invocation.line;
-  networks::write_dense(result.net, output, existing_output(invocation));
+  networks::write_dense(result.net, output.path(), existing_output(invocation));
+  output.complete();
   TextTable table({"epoch", "loss", "accuracy", "held-out loss", "held-out accuracy"});
   for (const auto& row : result.net.history)
     table.add({fmt::format("{}", row.epoch), plain(row.loss_train), plain(row.accuracy_train),
@@ -200,7 +199,7 @@ int train_classifier(const Invocation& invocation) {
                           "rate, other epochs or more configurations\n",
                           guess)
             : "",
-      result.updates, result.seconds, data.size(), seed, printable(output.string())));
+      result.updates, result.seconds, data.size(), seed, printable(output.path().string())));
   return 0;
 }
 
@@ -219,6 +218,10 @@ Command with_training_flags(Command command, std::vector<Flag> options) {
   std::ranges::move(spins_flags(), std::back_inserter(command.flags));
   command.flags.push_back(seed_flag());
   command.flags.push_back(output_flag("HDF5 file for the network", true));
+  command.flags.push_back(
+      resume_flag("go on with the same command where it was interrupted (OUTPUT.training); begin where there "
+                  "is nothing"));
+  command.flags.push_back(time_limit_flag());
   command.flags.push_back(force_flag());
   return command;
 }
@@ -227,7 +230,6 @@ Command train_command() {
   Command stack = with_training_flags(
       {.name = "stack",
        .help = "train RBMs on top of each other, each on the hidden units of the one below",
-       .flags = {resume_flag(), time_limit_flag()},
        .footer =
            "Participation and coherence of the weights are medians over the units that are not dead.\n\n"
            "Example:\n  spinflow train stack spins.h5 --hidden 64,16 --shrinkage 0.006 -o s.h5",

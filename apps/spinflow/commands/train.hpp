@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -9,12 +10,41 @@
 #include "command/command.hpp"
 #include "command/json.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
+#include "spinflow/io/output_lock.hpp"
 #include "spinflow/networks/dense.hpp"
 #include "spinflow/networks/rbm_likelihood.hpp"
+#include "spinflow/trainers/savepoint.hpp"
 
 namespace spinflow::program {
 
 // What the subcommands of `spinflow train` share.
+
+/// Where the training of `output` is saved on its way: OUTPUT.training, or of a stack of so many layers one
+/// file for each. Whoever interrupts it later is told that it can be resumed.
+[[nodiscard]] trainers::Savepoint savepoint_beside(const std::filesystem::path& output,
+                                                   std::size_t layers = 0);
+
+/// The file that a training makes, held against other commands, and what an interrupted one left beside it.
+class TrainingOutput {
+ public:
+  /// `inputs`: files besides ENSEMBLE that the output must not be. `layers`: of a stack, which saves each in
+  /// a file of its own. Error(input) for an output that cannot be, and for unfinished work without --resume.
+  explicit TrainingOutput(const Invocation& invocation, std::vector<std::filesystem::path> inputs = {},
+                          std::size_t layers = 0);
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] const trainers::Savepoint& savepoint() const { return savepoint_; }
+  /// Whether an interrupted training left something.
+  [[nodiscard]] bool resumes() const;
+  /// The network is written: what was saved on the way goes.
+  void complete() const;
+
+ private:
+  std::filesystem::path path_;
+  io::OutputLock lock_;
+  trainers::Savepoint savepoint_;
+  std::vector<std::filesystem::path> saved_;
+};
 
 /// The configurations to train on: all of ENSEMBLE, or those of the given temperatures.
 [[nodiscard]] ensemble::Ensemble training_data(const Invocation& invocation);
@@ -30,11 +60,6 @@ namespace spinflow::program {
 [[nodiscard]] ensemble::Ensemble training_spins(const Invocation& invocation);
 
 [[nodiscard]] Json rbm_history(const networks::Rbm& rbm);
-
-/// --resume, of trainings that may be interrupted.
-[[nodiscard]] Flag resume_flag();
-/// Files of an unfinished training stay for --resume, are removed with --force, and are refused otherwise.
-void check_unfinished(const Invocation& invocation, const std::vector<std::filesystem::path>& files);
 
 /// The row of the history to which the weights belong: the last, or with patience the best.
 [[nodiscard]] const networks::RbmHistoryRow& kept_row(const networks::Rbm& rbm);

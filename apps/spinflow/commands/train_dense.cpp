@@ -5,11 +5,11 @@
 #include <cmath>
 
 #include "command/inputs.hpp"
+#include "command/time_limit.hpp"
 #include "commands/train.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/memory.hpp"
 #include "spinflow/networks/dense_file.hpp"
-#include "spinflow/studies/configurations.hpp"
 #include "spinflow/studies/dense_targets.hpp"
 #include "spinflow/trainers/supervised.hpp"
 
@@ -60,22 +60,23 @@ double memory_of(const trainers::SupervisedOptions& options, const ensemble::Ens
 }
 
 int train_dense(const Invocation& invocation) {
-  const auto output =
-      checked_output(invocation, {studies::configurations_name(invocation.word("ENSEMBLE")).file});
   const auto options = options_of(invocation);
+  const TrainingOutput output(invocation);
   const ensemble::Ensemble data = training_data(invocation);
   const auto seed = seed_of(invocation);
   const auto targets =
       studies::dense_targets(data, invocation.get<std::string>("target"), invocation.get<std::string>("ties"),
                              seed, invocation.path + " --target");
   base::check_memory(memory_of(options, data, targets.n_outputs), invocation.path);
+  heed_time_limit(invocation);
   auto result = [&] {
     Progress progress;
-    return trainers::train_supervised(data, targets, options, seed, progress);
+    return trainers::train_supervised(data, targets, options, seed, progress, {}, output.savepoint());
   }();
   networks::Dense& net = result.net;
   net.command = invocation.line;
-  networks::write_dense(net, output, existing_output(invocation));
+  networks::write_dense(net, output.path(), existing_output(invocation));
+  output.complete();
   if (invocation.json()) {
     print_json({{"updates", result.updates},
                 {"seconds", result.seconds},
@@ -89,7 +90,7 @@ int train_dense(const Invocation& invocation) {
                plain(row.accuracy_train), plain(row.loss_held_out), plain(row.accuracy_held_out)});
   print(fmt::format("{}{} updates in {:.2f} s ({:.0f} per second) on {} configurations, seed {}, in {}\n",
                     table.text(), result.updates, result.seconds, result.updates_per_second, data.size(),
-                    seed, printable(output.string())));
+                    seed, printable(output.path().string())));
   return 0;
 }
 

@@ -9,13 +9,11 @@
 #include "command/inputs.hpp"
 #include "command/json.hpp"
 #include "command/ranks.hpp"
-#include "command/signals.hpp"
 #include "command/time_limit.hpp"
 #include "commands/likelihood_text.hpp"
 #include "commands/train.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/networks/rbm_file.hpp"
-#include "spinflow/studies/configurations.hpp"
 #include "spinflow/trainers/rbm_trainer.hpp"
 #include "spinflow/trainers/trainer.hpp"
 
@@ -87,32 +85,27 @@ void print_trained(const Invocation& invocation, const TrainedRbm& trained) {
 }
 
 int train_rbm(const Invocation& invocation) {
-  std::vector<std::filesystem::path> inputs = {
-      studies::configurations_name(invocation.word("ENSEMBLE")).file};
+  std::vector<std::filesystem::path> inputs;
   if (invocation.has("continue")) inputs.emplace_back(invocation.get<std::string>("continue"));
   const bool first = ranks().rank() == 0;
-  std::filesystem::path output;
-  const std::filesystem::path saved = invocation.get<std::string>("output") + ".training";
+  std::optional<TrainingOutput> output;  // the first rank writes
   base::together(ranks(), [&] {
-    if (!first) return;
-    output = checked_output(invocation, inputs);
-    check_unfinished(invocation, {saved});
+    if (first) output.emplace(invocation, std::move(inputs));
   });
+  const trainers::Savepoint savepoint = savepoint_beside(invocation.get<std::string>("output"));
   heed_time_limit(invocation);
   std::optional<ensemble::Ensemble> data;  // must outlive the training
   std::optional<trainers::ContinuedTraining> asked;
   base::together(ranks(), [&] {
     data = training_spins(invocation);
     asked = asked_training(invocation, *data);
-    if (trainers::take_up(asked->trainer, data->spins, saved)) say_that_it_resumes(saved);
+    if (trainers::take_up(asked->trainer, data->spins, savepoint.path)) savepoint.saved();
   });
   asked->trainer.share_among(ranks());
   TrainedRbm trained = [&] {
     Progress progress;
-    TrainedRbm result{
-        .training = trainers::finished(asked->trainer, progress,
-                                       {.path = saved, .saved = [&] { say_that_it_resumes(saved); }}),
-        .anew = std::move(asked->anew)};
+    TrainedRbm result{.training = trainers::finished(asked->trainer, progress, savepoint),
+                      .anew = std::move(asked->anew)};
     if (first && invocation.get<bool>("log_likelihood"))
       result.likelihood = networks::log_likelihood(result.training.rbm, data->spins, networks::AisOptions{},
                                                    result.training.rbm.seed, progress);
@@ -120,14 +113,13 @@ int train_rbm(const Invocation& invocation) {
   }();
   if (!first) return 0;
   trained.training.rbm.command = invocation.line;
-  networks::write_rbm(trained.training.rbm, output, existing_output(invocation));
-  std::error_code none;
-  std::filesystem::remove(saved, none);
+  networks::write_rbm(trained.training.rbm, output->path(), existing_output(invocation));
+  output->complete();
   print_trained(invocation, trained);
   if (!invocation.json())
     print(fmt::format("{} updates in {:.2f} s ({:.0f} per second) on {} configurations, seed {}, in {}\n",
                       trained.training.updates, trained.training.seconds, trained.training.updates_per_second,
-                      data->size(), trained.training.rbm.seed, printable(output.string())));
+                      data->size(), trained.training.rbm.seed, printable(output->path().string())));
   return 0;
 }
 
@@ -157,9 +149,7 @@ Command train_rbm_command() {
                       "given",
                   .fallback = std::string()},
              .completes = Completes::file,
-             .shows_default = false},
-            resume_flag(),
-            time_limit_flag()},
+             .shows_default = false}},
        .footer =
            listing("Methods", trainers::registry().entries()) +
            "\nThe network's file keeps what its training needs to go on.\n"

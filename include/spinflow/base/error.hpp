@@ -32,6 +32,9 @@ class Error : public std::runtime_error {
 /// "where: what; mend", as Fault::failure.
 [[nodiscard]] Error failure(std::string_view where, std::string_view what, std::string_view mend);
 
+/// The same error with another way to mend it.
+[[nodiscard]] Error with_advice(const Error& error, std::string_view mend);
+
 /// The candidate with the smallest edit distance to `name`; empty if none is near enough to be a misspelling.
 [[nodiscard]] std::string nearest_name(std::string_view name, const std::vector<std::string>& candidates);
 

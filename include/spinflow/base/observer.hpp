@@ -20,6 +20,9 @@ class Observer {
 
   /// A line for the log: what was decided, found, measured.
   virtual void note(std::string_view /*line*/) {}
+
+  /// A line that the user should see at once: something failed that the work can do without.
+  virtual void warn(std::string_view line) { note(line); }
 };
 
 /// Work inside of other work, or beside others of its kind, says nothing of its own, but hears when the user

@@ -10,6 +10,7 @@
 #include "spinflow/base/options.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
 #include "spinflow/networks/dense.hpp"
+#include "spinflow/trainers/savepoint.hpp"
 #include "spinflow/trainers/supervised_targets.hpp"
 
 namespace spinflow::trainers {
@@ -61,12 +62,15 @@ struct Checkpoints {
 ///     networks::Dense net = trainers::train_classifier(data, {.hidden = 64}, 1).net;
 ///
 /// Trains a net to tell the temperatures of `data` apart (softmax cross-entropy, Adam, shuffled minibatches,
-/// early stop, the net of the lowest held-out loss); it is evaluated after every epoch. Error(input) if a row
-/// has no temperature or there are fewer than two temperatures; Error(failure) "... at update N" if a
-/// parameter becomes infinite or NaN, or exceeds 1e6.
+/// early stop, the net of the lowest held-out loss); it is evaluated after every epoch. What an interrupted
+/// training of the same data, options and seed left at the savepoint is taken up: same bits. Error(input) if
+/// a row has no temperature or there are fewer than two temperatures, and beginning with the savepoint's path
+/// if another training left it; Error(failure) "... at update N" if a parameter becomes infinite or NaN, or
+/// exceeds 1e6.
 [[nodiscard]] DenseTraining train_classifier(const ensemble::Ensemble& data, const ClassifierOptions& options,
                                              std::uint64_t seed, base::Observer& observer = base::silent(),
-                                             const Checkpoints& checkpoints = {});
+                                             const Checkpoints& checkpoints = {},
+                                             const Savepoint& savepoint = {});
 
 /// Settings of `train_supervised`; the defaults are those of experiment A (docs/recipes/gong-xia.md).
 struct SupervisedOptions {
@@ -91,11 +95,14 @@ struct SupervisedOptions {
 
 /// Trains a net to turn the rows of `data` into `targets` (one per row): the net after the last update, with
 /// patience that of the lowest held-out loss. Same bits for any number of threads
-/// and SIMD level. Error(input) where rows are too few to hold any out; Error(failure) "... at update N" if a
+/// and SIMD level, and also where an interrupted training of the same data, targets, options and seed left
+/// something at the savepoint, which is taken up. Error(input) where rows are too few to hold any out, and
+/// beginning with the savepoint's path if another training left it; Error(failure) "... at update N" if a
 /// parameter becomes infinite or NaN, or exceeds 1e6.
 [[nodiscard]] DenseTraining train_supervised(const ensemble::Ensemble& data, const Targets& targets,
                                              const SupervisedOptions& options, std::uint64_t seed,
                                              base::Observer& observer = base::silent(),
-                                             const Checkpoints& checkpoints = {});
+                                             const Checkpoints& checkpoints = {},
+                                             const Savepoint& savepoint = {});
 
 }  // namespace spinflow::trainers

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,6 +13,7 @@
 #include "spinflow/base/registry.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
 #include "spinflow/networks/rbm.hpp"
+#include "spinflow/trainers/savepoint.hpp"
 
 namespace spinflow::trainers {
 
@@ -23,16 +23,6 @@ struct RbmTraining {
   std::int64_t updates = 0;  ///< of the parameters
   double seconds = 0;        ///< of the update loop with shuffling; not the history
   double updates_per_second = 0;
-};
-
-/// Where a training that takes long is saved on its way, by the first rank and when that one's clock says: as
-/// often as `seconds` say, but so seldom that it takes at most some two per cent of the time; and when it is
-/// stopped, if it has one rank.
-struct Savepoint {
-  std::filesystem::path path = {};  ///< empty: nowhere
-  double seconds = 1;
-  double when_stopped = 1;           ///< seconds of work that are worth saving then
-  std::function<void()> saved = {};  ///< called after every time, from the calling thread
 };
 
 class RbmTrainer;     // spinflow/trainers/rbm_trainer.hpp
