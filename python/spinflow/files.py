@@ -21,7 +21,7 @@ def read(
     rows: str | None = None,
     update: int | None = None,
 ):
-    """What a file holds: one of ours as sf.load reads it, or spins or an RBM of another program.
+    """What a file holds: one of ours as sf.load reads it ('flow.h5@12' too), or spins or an RBM of another program.
 
     Spins: .npy, .npz, .safetensors, HDF5 (NetCDF-4 among them), .txt and .csv, -1 and 1 or 0 and 1, first axis the
     sample; `array` names one of several. RBMs: HDF5 of rbms and of RestrictedBoltzmannMachines.jl, and the weights

@@ -11,6 +11,7 @@
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/models/model.hpp"
 #include "spinflow/networks/rbm_exchange.hpp"
+#include "spinflow/studies/configurations.hpp"
 #include "spinflow/studies/sampling.hpp"
 #include "work.hpp"
 
@@ -20,10 +21,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Whether a file is of ours, or a folder.
+/// Whether a file, or what a flow kept in it by the name flow.h5@12, is of ours; or a folder.
 bool is_own(const fs::path& path) {
   if (fs::is_directory(path)) return true;
-  return io::is_hdf5(path) && io::Hdf5Reader(path).has_attribute("/", "format");
+  const fs::path file = studies::configurations_name(path.string()).file;
+  return io::is_hdf5(file) && io::Hdf5Reader(file).has_attribute("/", "format");
 }
 
 double temperature_from(nb::handle given) {

@@ -16,9 +16,15 @@ std::string size_text(nb::handle side, const std::string& where) {
   if (side.is_none()) throw input_error(where, "L is missing", "give the sides of the lattice, as in L=10");
   if (PyUnicode_Check(side.ptr())) return nb::cast<std::string>(side);
   std::string text;
-  for (const double length : numbers_from(side, where + ": L")) {
-    if (length != std::floor(length) || !(length >= 1) || length > 1e9)
-      throw input_error(where + ": L", fmt::format("{} is no number of sites", length),
+  const auto lengths = numbers_from(side, where + ": L");
+  const auto kind =
+      nb::cast<std::string>(nb::module_::import_("numpy").attr("asarray")(side).attr("dtype").attr("kind"));
+  const bool whole = kind == "i" || kind == "u";
+  for (const double length : lengths) {
+    if (!whole || !(length >= 1) || length > 1e9)
+      throw input_error(where + ": L",
+                        whole ? fmt::format("{:.0f} is no number of sites", length)
+                              : fmt::format("{} is no whole number", nb::repr(side).c_str()),
                         "give whole numbers, as in L=10 or L=(16, 10)");
     text += fmt::format("{}{:.0f}", text.empty() ? "" : "x", length);
   }

@@ -239,7 +239,12 @@ Value from_text(std::string_view text, const Value& like, std::string_view where
   if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
   std::vector<std::string> list;
   if (trimmed(text).empty()) return list;
-  for (const auto part : split(text, ',')) list.emplace_back(unquoted(part));
+  for (const auto part : split(text, ',')) {
+    if (part.empty())
+      throw input_error(where, fmt::format("a name is missing beside a comma of '{}'", text),
+                        "write a list like a,b,c");
+    list.emplace_back(unquoted(part));
+  }
   return list;
 }
 

@@ -24,6 +24,8 @@ std::string without_padding(std::string text, const Hdf5Type& type) {
 bool is_hdf5(const std::filesystem::path& path) {
   constexpr std::string_view signature = "\x89HDF\r\n\x1a\n";
   std::array<char, signature.size()> start{};
+  std::error_code none;
+  if (!std::filesystem::is_regular_file(path, none)) return false;  // a pipe may never say anything
   std::ifstream stream(path, std::ios::binary);
   return stream.read(start.data(), start.size()) && std::string_view(start.data(), start.size()) == signature;
 }

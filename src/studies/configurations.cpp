@@ -78,7 +78,7 @@ bool is_flow(const std::filesystem::path& path) {
 ConfigurationsName configurations_name(const std::string& text) {
   const auto at = text.rfind('@');
   std::error_code none;
-  if (at == std::string::npos || std::filesystem::exists(text, none)) return {.file = text};
+  if (at == std::string::npos || at == 0 || std::filesystem::exists(text, none)) return {.file = text};
   std::string_view choice = std::string_view(text).substr(at + 1);
   ConfigurationsName name{.file = text.substr(0, at)};
   if (const auto comma = choice.find(",T="); comma != std::string_view::npos) {

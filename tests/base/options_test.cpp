@@ -39,6 +39,15 @@ std::string refusal(const Values& values) {
   return "accepted";
 }
 
+TEST(OptionTexts, NamesInAListAreNotEmpty) {
+  const Value like = std::vector<std::string>{};
+  EXPECT_EQ(from_text("a, b", like, "test"), Value(std::vector<std::string>{"a", "b"}));
+  for (const char* text : {"a,,b", "a,", ",a", "[a,,b]"})
+    EXPECT_NE(testing::refusal_of([&] { (void)from_text(text, like, "test"); }).find("a name is missing"),
+              std::string::npos)
+        << text;
+}
+
 TEST(Options, DefaultsAndValuesAreOneThing) {
   const Sample sample = options().parse({{"rate", std::int64_t{1}}, {"kind", std::string("b")}}, "here");
   EXPECT_EQ(sample.rate, 1.0);

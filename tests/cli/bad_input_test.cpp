@@ -2,6 +2,7 @@
 // Whatever is wrong in what the user handed over: exit status 2, one sentence on standard error that says
 // what it is, no answer, no file.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <string>
 
@@ -156,6 +157,17 @@ TEST(BadInput, Outputs) {
                   {"flow v.h5 --start s.h5 -o s.h5 --force", "also the input"}});
 }
 
+TEST(BadInput, NobodyWaitsForAPipe) {
+  const testing::TemporaryFolder folder;
+  ASSERT_EQ(mkfifo((folder.path() / "pipe").c_str(), 0600), 0);
+  for (const char* line :
+       {"measure pipe", "inspect pipe", "flow pipe --start pipe", "train rbm pipe -o x.h5"}) {
+    const auto refused = shell(std::string("timeout 20 $SPINFLOW ") + line, folder.path());
+    EXPECT_EQ(refused.status, 2) << line;
+    EXPECT_EQ(refused.err, "spinflow: pipe: it is no regular file; give a file\n");
+  }
+}
+
 TEST(BadInput, FilesThatAreRead) {
   expect_refused({{"measure missing.h5", "no such file"},
                   {"measure folder", "it is a folder"},
@@ -164,6 +176,7 @@ TEST(BadInput, FilesThatAreRead) {
                   {"measure text.h5", "numpy.save"},
                   {"measure v.h5", "spinflow/rbm"},
                   {"measure /dev/zero", "no regular file"},
+                  {"measure @3", "@3: there is no such file"},
                   {"inspect short.h5", "short.h5"},
                   {"inspect text.h5", "text.h5"},
                   {"inspect nan.h5", "nan.h5"},

@@ -56,7 +56,9 @@ TEST(CriticalCommand, RefusesWhatCannotBeAnswered) {
       {"critical --merge missing", "there is one run"},
       {"critical --merge missing,folder", "missing"},
       {"critical --merge a,b --reanalyze folder", "both given"},
-      {"critical --reanalyze folder", "folder"},
+      {"critical --reanalyze folder", "give the folder of a `spinflow critical`"},
+      {"critical --merge folder,missing", "give the folder of a `spinflow critical`"},
+      {"critical --merge a,,b", "a name is missing beside a comma of 'a,,b'"},
       {"critical ising-square --reanalyze folder", "MODEL"},
   });
 }

@@ -91,6 +91,9 @@ def test_constructors():
     for call, argument in [
         (lambda: sf.Model(3, L=4), "name"),
         (lambda: sf.Model("ising-square", L=None), "L"),
+        (lambda: sf.Model("ising-square", L=4.0), "L: 4.0 is no whole number"),
+        (lambda: sf.Model("ising-square", L=(4, 4.5)), r"L: \(4, 4.5\) is no whole number"),
+        (lambda: sf.sample("ising-square", L=np.float64(4), T=1, n=2), "L: .*4.0.* is no whole number"),
         (lambda: sf.Model("ising-square", L=4, boundary=None), "boundary"),
         (lambda: sf.Ensemble(DATA.spins, boundary=3), "boundary"),
         (lambda: sf.Ensemble(DATA.spins, temperature="hot"), "temperature"),

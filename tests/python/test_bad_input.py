@@ -106,7 +106,7 @@ def test_other_shapes_than_the_network():
         (lambda: sf.RBM(hidden=3), "did you mean 'n_components'?"),
         (lambda: sf.RBM(n_components=0).fit(GOOD), "n_components"),
         (lambda: sf.RBM(method="cdd").fit(GOOD), "did you mean"),
-        (lambda: sf.RBM(chains=3).fit(GOOD), "there is no option 'chains'"),
+        (lambda: sf.RBM(chains=3).fit(GOOD), "the method cd has no option 'chains'"),
         (lambda: sf.RBM(learning_rate="fast").fit(GOOD), "learning_rate"),
         (lambda: sf.train_stack(GOOD, hiden=[4]), "did you mean 'hidden'?"),
         (lambda: sf.train_stack(GOOD, hidden=[5]), "5"),

@@ -145,8 +145,11 @@ def test_what_a_flow_kept_is_loaded_by_step_and_start(command, tmp_path):
     kept = sf.load(f"{tmp_path}/flow.h5@0,T=3")
     assert np.array_equal(kept.spins, sf.load(tmp_path / "s.h5").at(3).spins)
     assert sf.load(f"{tmp_path}/flow.h5@1,T=2").shape == (2, 2)
+    assert np.array_equal(sf.read(f"{tmp_path}/flow.h5@0,T=3").spins, kept.spins)
     with pytest.raises(ValueError, match="flow.h5@1,T=2 or"):
         sf.load(f"{tmp_path}/flow.h5@1")
+    with pytest.raises(ValueError, match="no such file"):
+        sf.read(f"{tmp_path}/none.h5@1")
 
 
 def test_what_is_not_a_regular_file_is_not_replaced(tmp_path):

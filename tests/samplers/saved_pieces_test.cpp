@@ -142,6 +142,22 @@ TEST(SavedPieces, AreWhatIsTaken) {
   EXPECT_EQ(found.magnetization[1], peaceful.magnetization[1]);
 }
 
+TEST(SavedPieces, DamagedOnesAreToldToRemove) {
+  const testing::TemporaryFolder folder;
+  const auto place = folder.path() / "x.h5.sampling";
+  { SavedPieces(place, "work", 0).save("wolff", 1, 0, std::vector<std::uint64_t>(1000, 7)); }
+  const auto part = place / "part-000000.h5";
+  ASSERT_TRUE(std::filesystem::exists(part));
+  EXPECT_NE(testing::refusal_of([&] {
+              const SavedPieces other(place, "other work", 0);
+            }).find("an unfinished sampling of another model"),
+            std::string::npos);
+  std::filesystem::resize_file(part, std::filesystem::file_size(part) / 2);
+  const auto said = testing::refusal_of([&] { const SavedPieces damaged(place, "work", 0); });
+  EXPECT_NE(said.find("; remove its folder, or use --force to begin anew"), std::string::npos) << said;
+  EXPECT_EQ(said.find("fetch"), std::string::npos) << said;
+}
+
 TEST(SavedPieces, WithTheDefaultChoiceOfSeveralSamplers) {
   SampleRequest request{
       .model = models::registry().find("ising-square").make(lattice::Lattice::square(40, 16), {}),

@@ -18,7 +18,7 @@ namespace spinflow::io {
 /// "1.10.8": the HDF5 library that this program runs with.
 [[nodiscard]] std::string hdf5_library_version();
 
-/// Whether the file begins with the signature of HDF5; false if it cannot be read.
+/// Whether the file begins with the signature of HDF5; false if it cannot be read, or is a pipe or device.
 [[nodiscard]] bool is_hdf5(const std::filesystem::path& path);
 
 /// Writes an HDF5 file that appears under its name only when complete: the content goes to a temporary file
