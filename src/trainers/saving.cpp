@@ -43,6 +43,7 @@ bool StopBetweenUpdates::wished() {
 
 void StopBetweenUpdates::stop() {
   outer_.advance(0);
+  if (wish_ == nullptr) throw Error(Fault::interrupted, "interrupted; the first process was asked to stop");
   std::rethrow_exception(wish_);
 }
 

@@ -41,13 +41,12 @@ class Saving {
   /// All must outlive it.
   Saving(const Savepoint& savepoint, base::Observer& observer, base::Ranks& ranks = base::alone());
 
-  /// Whether an update that has begun is made before the training stops. Several ranks stop in the midst of
-  /// one, since one of them cannot finish it without the others.
-  [[nodiscard]] bool finishes_updates() const { return saves() && ranks_.size() == 1; }
+  /// Whether an update that has begun is made before the training stops.
+  [[nodiscard]] bool finishes_updates() const { return saves(); }
   /// What the updates are told to; the observer does not hear of them otherwise.
   [[nodiscard]] base::Observer& heard();
-  /// Whether no further update should begin.
-  [[nodiscard]] bool stops() { return stop_.wished(); }
+  /// Whether no further update should begin: on all ranks, if the first one was asked to stop.
+  [[nodiscard]] bool stops() { return base::as_first_says(ranks_, stop_.wished()); }
 
   /// Saves if it is time to; throws what the observer threw if the training is to stop. `write` is called on
   /// all ranks.

@@ -117,6 +117,40 @@ TEST(SharedTraining, EndsWithPatienceOnAllRanksAtOnce) {
   });
 }
 
+/// Asks to stop from its n-th question on.
+class StopsAt final : public base::Observer {
+ public:
+  explicit StopsAt(int n) : n_(n) {}
+  void advance(std::uint64_t) override {
+    if (--n_ < 0) throw Error(Fault::interrupted, "asked to stop");
+  }
+
+ private:
+  int n_;
+};
+
+TEST(SharedTraining, StopsOnAllRanksAfterAnUpdateOfTheFirst) {
+  const auto data = rows_of_chain(300, 11, 4);
+  const RbmTrainingOptions wanted{.method = "pcd", .hidden = 9, .momentum = 0.5, .batch_size = 20};
+  const testing::TemporaryFolder folder;
+  const auto path = folder.path() / "saved";
+  testing::as_ranks(3, [&](base::Ranks& ranks) {
+    RbmTrainer trainer = begun_training(data, wanted, 3);
+    trainer.share_among(ranks);
+    StopsAt observer(ranks.rank() == 0 ? 40 : 1000000);
+    try {
+      (void)finished(trainer, observer, {.path = path, .seconds = 1e9, .when_stopped = 0});
+      ADD_FAILURE() << "rank " << ranks.rank() << " goes on";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.fault(), Fault::interrupted);
+    }
+  });
+  RbmTrainer resumed = RbmTrainer::resume(data.spins, path);
+  EXPECT_GT(resumed.updates(), 0);
+  EXPECT_LT(resumed.updates(), resumed.total_updates());
+  expect_equal(finished(resumed).rbm, train_rbm(data, wanted, 3).rbm);
+}
+
 TEST(SharedTraining, EndsOnAllRanksWithTheSameSentence) {
   const auto data = rows_of_chain(60, 11, 4);
   const RbmTrainingOptions diverging{.hidden = 5, .learning_rate = 1e30, .batch_size = 20};

@@ -22,6 +22,8 @@ namespace {
 constexpr double for_ever = std::numeric_limits<double>::infinity();
 // For the other processes to fail, too, before one concludes that it is alone in that.
 constexpr double patience_seconds = 5;
+// For the others to stop, too: less than the second after which mpirun kills.
+constexpr double patience_when_stopped = 0.25;
 
 base::Ranks* now = nullptr;
 
@@ -69,20 +71,21 @@ int among_ranks(const std::function<int()>& command) {
   if (world->rank() > 0) keep_quiet();
 
   Ending ending = ending_of(command);
-  if (ending.interrupted) {  // mpirun ends the others
-    if (world->rank() > 0) ending.sentence.clear();
-    end_alone(ending);
-  }
-  const auto statuses = world->statuses(ending.status, ending.status == 0 ? for_ever : patience_seconds);
-  if (statuses.empty()) {  // the others are at work and wait for this one
-    ending.sentence = fmt::format("process {}: {}", world->rank(), ending.sentence);
+  const double patience = ending.interrupted ? patience_when_stopped : patience_seconds;
+  const auto statuses = world->statuses(ending.status, ending.status == 0 ? for_ever : patience);
+  if (statuses.empty()) {  // the others wait for this one in the midst of work, and mpirun ends them
+    if (!ending.interrupted)
+      ending.sentence = fmt::format("process {}: {}", world->rank(), ending.sentence);
+    else if (world->rank() > 0)
+      ending.sentence.clear();
     end_alone(ending);
   }
   const auto first = std::ranges::find_if(statuses, [](int status) { return status != 0; });
   const int status = first == statuses.end() ? 0 : *first;
   if (first - statuses.begin() == static_cast<std::ptrdiff_t>(world->rank())) tell(ending);
+  keep_quiet();  // a signal from mpirun would be told once more
   // mpirun ends all as soon as one has ended with an error: not before the sentence is out.
-  (void)world->statuses(status, for_ever);
+  if (world->statuses(status, patience).empty()) std::_Exit(status);
   now = nullptr;
   return status;
 }

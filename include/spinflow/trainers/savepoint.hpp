@@ -8,8 +8,8 @@ namespace spinflow::trainers {
 
 /// Where a training that takes long is saved on its way, by the first rank and when that one's clock says: as
 /// often as `seconds` say, but so seldom that it takes at most some two per cent of the time; and when it is
-/// stopped, if it has one rank. A file that cannot be written does not end the training: its observer is
-/// warned once, and what was saved before stays.
+/// stopped (of several ranks, when the first one is). A file that cannot be written does not end the
+/// training: its observer is warned once, and what was saved before stays.
 struct Savepoint {
   std::filesystem::path path = {};  ///< empty: nowhere
   double seconds = 1;
