@@ -101,13 +101,14 @@ Trained<networks::Stack> kept_stack(const RunFolder& folder, const std::string& 
 }
 
 networks::Dense kept_dense(const RunFolder& folder, const std::string& name,
-                           const std::function<networks::Dense()>& train) {
+                           const Training<networks::Dense>& train) {
   const auto path = folder.file(name);
   return folder.pieces().kept(
       name, path, [&] { return networks::read_dense(path); },
       [&] {
-        networks::Dense net = train();
+        networks::Dense net = trained_on(folder, name, train);
         networks::write_dense(net, path);
+        forget(folder, name);
         folder.observer().note(fmt::format("{} trained", name));
         return net;
       });

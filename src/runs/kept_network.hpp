@@ -39,6 +39,6 @@ using Training = std::function<Result(const trainers::Savepoint& savepoint)>;
                                                   const Training<trainers::StackTraining>& train);
 /// Likewise, of a training whose failure ends the run.
 [[nodiscard]] networks::Dense kept_dense(const RunFolder& folder, const std::string& name,
-                                         const std::function<networks::Dense()>& train);
+                                         const Training<networks::Dense>& train);
 
 }  // namespace spinflow::runs

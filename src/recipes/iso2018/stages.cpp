@@ -27,12 +27,12 @@ using Pools = std::map<std::int64_t, std::vector<ensemble::Ensemble>>;  ///< by 
 std::unique_ptr<thermometers::Thermometer> classifier(const RunFolder& folder, const Settings& settings,
                                                       const std::shared_ptr<const models::Model>& model,
                                                       const std::string& name, std::int64_t samples) {
-  (void)kept_dense(folder, name, [&] {
+  (void)kept_dense(folder, name, [&](const auto& savepoint) {
     Listening listening(folder.observer());
     // Own ensembles, disjoint from those of the RBMs.
     const auto data =
         sampled(model, settings.ensemble.temperatures, samples, folder.seed("data." + name), listening);
-    return trainers::train_classifier(data, {}, folder.seed("train." + name), listening).net;
+    return trainers::train_classifier(data, {}, folder.seed("train." + name), listening, {}, savepoint).net;
   });
   return thermometers::renamed(
       name, thermometers::registry().find("classifier").make(model, folder.file(name), folder.observer()));
