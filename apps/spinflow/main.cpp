@@ -10,10 +10,10 @@
 namespace spinflow::program {
 
 std::vector<Command> all_commands() {
-  return {run_command(),     recipes_command(),  report_command(),  compare_command(),   sample_command(),
-          import_command(),  export_command(),   merge_command(),   train_command(),     flow_command(),
-          measure_command(), critical_command(), analyze_command(), inspect_command(),   models_command(),
-          verify_command(),  doctor_command(),   cite_command(),    completion_command()};
+  return {run_command(),    status_command(),  recipes_command(),  report_command(),  compare_command(),
+          sample_command(), import_command(),  export_command(),   merge_command(),   train_command(),
+          flow_command(),   measure_command(), critical_command(), analyze_command(), inspect_command(),
+          models_command(), verify_command(),  doctor_command(),   cite_command(),    completion_command()};
 }
 
 }  // namespace spinflow::program

@@ -99,6 +99,7 @@
 #include "spinflow/recipes/recipe.hpp"
 #include "spinflow/report/citations.hpp"
 #include "spinflow/report/compare.hpp"
+#include "spinflow/report/pooled.hpp"
 #include "spinflow/report/report.hpp"
 #include "spinflow/results/figure_files.hpp"
 #include "spinflow/results/figures.hpp"

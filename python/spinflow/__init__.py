@@ -18,7 +18,7 @@ from . import _checked
 
 _checked.cover(
     ["Dense", "Ensemble", "Map", "Model", "Stack", "concatenate", "critical", "load", "mcrg", "names", "reanalyze", "run", "sample"]
-    + ["set_threads", "train_classifier", "train_dense", "train_stack"]
+    + ["set_threads", "status", "train_classifier", "train_dense", "train_stack"]
 )
 
 from . import analysis, exact, maps
@@ -36,6 +36,7 @@ from ._core import (
     run,
     sample,
     set_threads,
+    status,
     train_classifier,
     train_dense,
     train_stack,
@@ -77,6 +78,7 @@ __all__ = [
     "run",
     "sample",
     "set_threads",
+    "status",
     "train_classifier",
     "train_dense",
     "train_stack",

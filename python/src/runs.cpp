@@ -3,6 +3,7 @@
 
 #include "command/works.hpp"
 #include "module.hpp"
+#include "recipes/seeds.hpp"
 #include "results.hpp"
 #include "runs/work_folder.hpp"
 #include "spinflow/base/error.hpp"
@@ -122,6 +123,35 @@ nb::object reanalyze(const fs::path& folder, nb::handle sizes, double omega) {
       folder);
 }
 
+nb::list status(const fs::path& folder) {
+  nb::list all;
+  for (const auto& study : recipes::status_of(folder)) {
+    nb::list under_way;
+    for (const auto& piece : study.run.under_way) {
+      nb::dict one;
+      one["name"] = piece.name;
+      one["host"] = piece.holder.host;
+      one["pid"] = piece.holder.pid;
+      one["seconds"] = piece.seconds;
+      one["ended"] = piece.ended;
+      under_way.append(one);
+    }
+    nb::dict run;
+    run["folder"] = study.folder.string();
+    run["recipe"] = study.recipe;
+    run["scale"] = study.scale;
+    run["seed"] = study.seed;
+    run["finished"] = study.run.finished;
+    run["pieces"] = study.run.pieces;
+    run["made"] = study.run.made;
+    run["waiting"] = study.run.waiting;
+    run["under_way"] = under_way;
+    run["seconds_left"] = study.run.finished ? 0.0 : study.run.seconds_left;
+    all.append(run);
+  }
+  return all;
+}
+
 nb::dict verify(std::uint64_t seed) {
   const auto report = work([&](base::Observer& observer) { return studies::verify(seed, observer); });
   nb::list rows;
@@ -215,6 +245,15 @@ void bind_runs(nb::module_& m) {
         ">>> sf.reanalyze('runs/ising-square-1', sizes=[16, 32, 64]).values  # doctest: +SKIP\n");
   m.def("verify", verify);
   m.def("compare", compare);
+  m.def("status", status, "folder"_a, nb::sig("def status(folder) -> list[dict]"),
+        "How far the run in a folder has come, or every run of `spinflow run --seeds` there; it may be at "
+        "work.\n\n"
+        "Each dict has folder, recipe, scale, seed, finished, pieces (stages of the run), made, waiting, "
+        "under_way\n"
+        "(dicts of name, host, pid, seconds, ended) and seconds_left, an estimate: NaN where no stage has been\n"
+        "timed. ValueError for a folder without a run.\n\n"
+        ">>> import spinflow as sf\n"
+        ">>> sf.status('runs/try')[0]['waiting']  # doctest: +SKIP\n");
   m.def("results_of", results_of, "folder"_a, nb::sig("def results_of(folder) -> Results"),
         "The Results of a finished run in a folder.");
 }

@@ -132,7 +132,10 @@ Error no_such_option(std::string_view where, std::string_view name, const std::v
   return input_error(where, fmt::format("there is no option '{}'", name), suggestion(name, names));
 }
 
-std::vector<double> parse_number_list(std::string_view text, std::string_view where) {
+namespace {
+
+/// `steps_of_one`: "first:last" is a range too.
+std::vector<double> number_list(std::string_view text, std::string_view where, bool steps_of_one) {
   text = trimmed(text);
   if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
   std::vector<double> numbers;
@@ -142,12 +145,13 @@ std::vector<double> parse_number_list(std::string_view text, std::string_view wh
       numbers.push_back(parse_number(part, where));
       continue;
     }
-    if (pieces.size() != 3)
+    if (pieces.size() != 3 && !(steps_of_one && pieces.size() == 2))
       throw input_error(where, fmt::format("'{}' is no range", part),
-                        "write first:last:step, as in 0:6:0.25");
+                        steps_of_one ? "write first:last, or first:last:step as in 8:32:8"
+                                     : "write first:last:step, as in 0:6:0.25");
     const double first = parse_number(pieces[0], where);
     const double last = parse_number(pieces[1], where);
-    const double step = parse_number(pieces[2], where);
+    const double step = pieces.size() == 2 ? 1 : parse_number(pieces[2], where);
     const double count = (last - first) / step;
     if (step == 0 || !(count >= 0))
       throw input_error(where, fmt::format("the range '{}' leads nowhere", part),
@@ -164,6 +168,12 @@ std::vector<double> parse_number_list(std::string_view text, std::string_view wh
       numbers.push_back(i == static_cast<std::int64_t>(whole) ? last : first + static_cast<double>(i) * step);
   }
   return numbers;
+}
+
+}  // namespace
+
+std::vector<double> parse_number_list(std::string_view text, std::string_view where) {
+  return number_list(text, where, false);
 }
 
 std::optional<std::vector<double>> numbers_of(const Value& value) {
@@ -225,7 +235,7 @@ Value from_text(std::string_view text, const Value& like, std::string_view where
   if (std::holds_alternative<std::vector<std::int64_t>>(like)) {
     if (text == "[]") return std::vector<std::int64_t>{};
     // In TOML a list of numbers may happen to be whole; `checked` knows whether it must be.
-    auto list = parse_number_list(text, where);
+    auto list = number_list(text, where, true);
     if (auto whole = whole_numbers(list)) return *std::move(whole);
     return list;
   }

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <set>
 
 #include "report/page_parts.hpp"
 #include "spinflow/report/compare.hpp"
+#include "spinflow/report/pooled.hpp"
 #include "spinflow/results/figures.hpp"
 
 namespace spinflow::report {
@@ -113,15 +113,6 @@ std::vector<results::Rule> expected(std::span<const ComparedRun> runs, const Com
   return {{*all.begin(), "expected"}};
 }
 
-/// Letters, digits and hyphens.
-std::string figure_id(std::string name) {
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  };
-  std::ranges::replace_if(name, std::not_fn(allowed), '-');
-  return name;
-}
-
 results::Figure table_figure(std::span<const ComparedRun> runs, const Comparison& comparison,
                              const ComparedTable& table, const std::string& label) {
   std::vector<const ComparedRow*> rows;
@@ -131,7 +122,7 @@ results::Figure table_figure(std::span<const ComparedRun> runs, const Comparison
   if (some_shared) std::erase_if(rows, [](const ComparedRow* row) { return !is_shared(*row); });
   const auto& schema = table.schema;
   results::CategoryFigure figure;
-  figure.id = figure_id(table.name + "-" + label);
+  figure.id = figure_name(table.name + "-" + label);
   figure.title = fmt::format("{} by {}", schema.title, label);
   figure.caption = fmt::format(
       "{}, one symbol per run; bars: one standard error over training seeds. Only where a run quotes a {}{}.",
@@ -162,6 +153,8 @@ results::Results comparison_results(std::span<const ComparedRun> runs, const Com
   const auto value = [&](const char* name, std::size_t number) {
     out.values[name] = {static_cast<double>(number), results::none, results::none, results::none};
   };
+  if (differ_in_seeds_only(runs))
+    out.tables.merge(pooled_results(runs, comparison, pooled(comparison)).tables);
   value("compared_pairs", comparison.pairs);
   value("rows_beyond_errors", comparison.differences());
   return out;

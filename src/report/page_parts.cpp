@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <system_error>
 #include <vector>
 
@@ -149,6 +150,14 @@ std::string measured(double value, double error) {
     return fmt::format("{:.{}g} ± {:.2g}", value, std::clamp(leading - place + 1, 1, 15), error);
   }
   return fmt::format("{:.{}f} ± {:.{}f}", value, -place, error, -place);
+}
+
+std::string figure_name(std::string name) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  std::ranges::replace_if(name, std::not_fn(allowed), '-');
+  return name;
 }
 
 std::string spoken(std::string name) {

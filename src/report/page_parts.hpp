@@ -28,6 +28,9 @@ namespace spinflow::report {
 /// positive error the value with six digits; "–" for no value.
 [[nodiscard]] std::string measured(double value, double error);
 
+/// The name with letters, digits and hyphens alone, for the file of a figure.
+[[nodiscard]] std::string figure_name(std::string name);
+
 /// "flow_of_T" as a heading says it: "flow of T".
 [[nodiscard]] std::string spoken(std::string name);
 

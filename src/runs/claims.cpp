@@ -134,8 +134,10 @@ void wait_a_moment(int attempt) {
 std::string process_name() { return fmt::format("{}:{}", host_name(), getpid()); }
 
 std::optional<ClaimHolder> holder_of(const fs::path& claim) {
-  const auto found = parsed(first_bytes(claim));
-  return found ? std::optional(found->holder) : std::nullopt;
+  auto found = parsed(first_bytes(claim));
+  if (!found) return std::nullopt;
+  found->holder.ended = has_ended(*found);
+  return found->holder;
 }
 
 Claims::Claims(const fs::path& folder, Rhythm rhythm)

@@ -30,7 +30,8 @@ struct MadeElsewhere {
 struct ClaimHolder {
   std::string host;
   std::int64_t pid = 0;
-  std::string since;  ///< UTC, by the clock of that host
+  std::string since;   ///< UTC, by the clock of that host
+  bool ended = false;  ///< it was a process of this host, and is one no more
 };
 
 /// That of the claim file; nothing if it is not there or says something else.

@@ -75,6 +75,10 @@ TEST(NumberLists, RangesHaveBothEnds) {
   for (const char* bad :
        {"", "1,,2", "1:2", "1:2:0", "1:2:-1", "1:2:0.3", "nan", "inf", "1e400", "2x", "0:1e9:1e-9"})
     EXPECT_THROW((void)parse_number_list(bad, "T"), Error) << bad;
+  // Whole numbers go in steps of one unless another is given.
+  const Value whole = std::vector<std::int64_t>{8};
+  EXPECT_EQ(from_text("1:4,8:12:2", whole, "seeds"), Value(std::vector<std::int64_t>{1, 2, 3, 4, 8, 10, 12}));
+  EXPECT_THROW((void)from_text("4:1", whole, "seeds"), Error);
 }
 
 TEST(Values, TextRoundTrip) {

@@ -88,6 +88,43 @@ TEST(SlowJoin, ACriticalPointIsPlannedOnceAndSampledTogether) {
   EXPECT_EQ(alone.status, 0) << alone.err << alone.out;
 }
 
+TEST(Join, ManySeedsAreRunAndPooled) {
+  const testing::TemporaryFolder folder;
+  const std::vector<std::string> words = {"run", "gong-xia", "--scale", "smoke",     "--seeds",
+                                          "1:3", "-o",       "seeds",   "--threads", "1"};
+  std::vector<std::unique_ptr<Background>> programs;
+  for (int i = 0; i < 4; ++i) programs.push_back(std::make_unique<Background>(words, folder.path()));
+  for (auto& program : programs) EXPECT_EQ(program->wait(), 0) << program->seen();
+  EXPECT_EQ(shell("$SPINFLOW run gong-xia --scale smoke --seed 2 -o two && cmp two/results.json "
+                  "seeds/seed-2/results.json && test -f seeds/pooled/report.html",
+                  folder.path())
+                .status,
+            0);
+  // A fourth seed is added to them.
+  const auto more = shell("$SPINFLOW run gong-xia --scale smoke --seeds 1:4 -o seeds --json", folder.path());
+  EXPECT_EQ(more.status, 0) << more.err;
+  EXPECT_NE(more.out.find("\"inconclusive\""), std::string::npos);
+  const auto status = shell("$SPINFLOW status seeds --json", folder.path());
+  EXPECT_EQ(status.status, 0) << status.err;
+  for (const char* part : {"\"seed\": 4", "\"state\": \"finished\"", "\"waiting\": 0"})
+    EXPECT_NE(status.out.find(part), std::string::npos) << status.out;
+  const auto compared = shell("$SPINFLOW compare seeds/seed-1 seeds/seed-2", folder.path());
+  EXPECT_NE(compared.out.find("All runs together"), std::string::npos) << compared.out;
+  ASSERT_EQ(shell("mkdir photos && touch photos/cat.jpg", folder.path()).status, 0);
+  expect_refused(
+      {{"run iso2018 --scale smoke --seeds 1:3 -o seeds", "it holds runs of gong-xia at scale smoke"},
+       {"run gong-xia --seeds 1:3 --seed 2 -o x", "--seeds and --seed are both given"},
+       {"run gong-xia --seeds 1:3 --force -o seeds", "leave it out"},
+       {"run gong-xia --seeds 3 -o x", "fewer than two seeds"},
+       {"run gong-xia --seeds 1,1 -o x", "1 stands there twice"},
+       {"run gong-xia --seeds 1:3 -o photos", "it holds something else: 'cat.jpg'"},
+       {"run gong-xia -o seeds", "it holds something else"},
+       {"status photos", "it does not hold a run"},
+       {"status seeds/pooled", "which is not a run"},
+       {"status nowhere", "there is no such folder"}},
+      folder.path());
+}
+
 TEST(Join, IsRefusedWhereItCannotBeMeant) {
   const testing::TemporaryFolder folder;
   const std::string run = "$SPINFLOW run gong-xia --scale smoke -o run";

@@ -140,7 +140,14 @@ def test_verify():
 
 def test_compare_is_the_command(command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    first = sf.run("gong-xia", scale="smoke", seed=1, folder="a")
+    first = sf.run("gong-xia", scale="smoke", seed=1, folder="a", join=True)
+    assert sf.run("gong-xia", scale="smoke", seed=1, folder="a", join=True).claims[0].because == first.claims[0].because
+    (state,) = sf.status("a")
+    assert state["finished"] and state["waiting"] == 0 and state["made"] == state["pieces"] > 60
+    with pytest.raises(ValueError, match="does not hold a run"):
+        sf.status(".")
+    with pytest.raises(ValueError, match="exclude each other"):
+        sf.run("gong-xia", scale="smoke", folder="a", join=True, force=True)
     sf.run("gong-xia", scale="smoke", seed=2, folder="b")
     command(*"compare a b -o compared".split())
     found, kept = sf.compare(first, tmp_path / "b"), sf.load("compared")

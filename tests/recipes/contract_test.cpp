@@ -8,7 +8,9 @@
 
 #include "recipe_testing.hpp"
 #include "recipes/evidence.hpp"
+#include "runs/pieces.hpp"
 #include "spinflow/base/parallel.hpp"
+#include "spinflow/io/text_file.hpp"
 
 namespace spinflow::recipes {
 namespace {
@@ -46,8 +48,7 @@ void expect_declared_evidence(const RecipeEntry& entry, const results::Results& 
 
 TEST_P(SlowEveryRecipe, FinishesItsSmokeScale) {
   const testing::TemporaryFolder folder;
-  const auto results =
-      run(recipe(), "smoke", resolve(recipe(), "smoke", {}), 1, folder.path() / "run");
+  const auto results = run(recipe(), "smoke", resolve(recipe(), "smoke", {}), 1, folder.path() / "run");
   EXPECT_FALSE(results.claims.empty());
   for (const auto& claim : results.claims) {
     EXPECT_FALSE(claim.criterion.empty()) << claim.id;
@@ -61,6 +62,13 @@ TEST_P(SlowEveryRecipe, FinishesItsSmokeScale) {
   }
   expect_declared_evidence(registry().find(recipe()), results);
   EXPECT_FALSE(fs::exists(folder.path() / "run" / "INCOMPLETE"));
+  const auto declared = registry().find(recipe()).pieces(resolve(recipe(), "smoke", {}));
+  std::set<std::string> kept;
+  for (const auto& piece : runs::made_pieces(io::read_text(folder.path() / "run" / "run.log")))
+    kept.insert(piece.name);
+  for (const auto& entry : fs::directory_iterator(folder.path() / "run"))
+    if (const auto name = entry.path().filename().string(); name.starts_with("critical-")) kept.insert(name);
+  EXPECT_EQ(std::set(declared.begin(), declared.end()), kept);
 }
 
 TEST_P(SlowEveryRecipe, GivesTheSameBytesForOneAndThreeThreads) {

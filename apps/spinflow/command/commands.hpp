@@ -10,6 +10,7 @@ namespace spinflow::program {
 // One file each.
 [[nodiscard]] Command run_command();
 [[nodiscard]] Command recipes_command();
+[[nodiscard]] Command status_command();
 [[nodiscard]] Command models_command();
 [[nodiscard]] Command sample_command();
 [[nodiscard]] Command import_command();

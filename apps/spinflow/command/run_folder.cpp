@@ -101,14 +101,13 @@ fs::path answer_folder(const Invocation& invocation, const std::string& name) {
 }
 
 fs::path write_answer(const Invocation& invocation, const fs::path& folder, const results::Results& results,
-                      io::Settings settings) {
+                      io::Settings settings, bool force) {
   auto& about = settings["recipe"];
   about["name"] = results.recipe;
   about["command"] = invocation.line;
   // A stop is checked before every file; the rest is fast.
   const base::Undisturbed undisturbed;
-  const auto work =
-      runs::WorkFolder::for_answer(output_folders(), folder, results.recipe, invocation.get<bool>("force"));
+  const auto work = runs::WorkFolder::for_answer(output_folders(), folder, results.recipe, force);
   io::write_text(work->place() / results::recipe_file, io::to_toml(settings));
   results::write_figures(results, work->place());
   io::write_text(work->place() / results::results_file, results::to_json(results));

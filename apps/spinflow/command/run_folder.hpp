@@ -48,9 +48,9 @@ results::Results run_into(runs::WorkFolder& work, const report::PageOptions& pag
 /// folder of its own inside `folder` and moved into place when it is complete; if it ends before, the old
 /// content stays. No other command can write to `folder` meanwhile. `results.recipe` is its kind. `settings`:
 /// what was asked; title and question go to [recipe]. Returns the path of the page. Error(input) without
-/// --force if another command has put an answer there meanwhile.
+/// `force` if another command has put an answer there meanwhile.
 std::filesystem::path write_answer(const Invocation& invocation, const std::filesystem::path& folder,
-                                   const results::Results& results, io::Settings settings);
+                                   const results::Results& results, io::Settings settings, bool force);
 
 /// The line that names the page of an answer; empty without one.
 [[nodiscard]] std::string page_text(const std::filesystem::path& page);

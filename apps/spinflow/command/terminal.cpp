@@ -34,14 +34,14 @@ std::size_t terminal_columns() {
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
+}  // namespace
+
 std::string duration_text(double seconds) {
   const auto whole = static_cast<long long>(std::min(seconds, 1e9) + 0.5);
   if (whole < 60) return fmt::format("{} s", whole);
   if (whole < 3600) return fmt::format("{}:{:02} min", whole / 60, whole % 60);
   return fmt::format("{}:{:02} h", whole / 3600, whole % 3600 / 60);
 }
-
-}  // namespace
 
 void print(std::string_view text) {
   if (is_quiet()) return;

@@ -30,6 +30,9 @@ using base::printable;
 /// "2.25", "0", "inf": a number without error, at most six digits.
 [[nodiscard]] std::string plain(double value);
 
+/// "41 s", "12:05 min", "3:20 h".
+[[nodiscard]] std::string duration_text(double seconds);
+
 /// Columns aligned to the right except the first `left` ones; no trailing blanks. Cells are made printable.
 class TextTable {
  public:

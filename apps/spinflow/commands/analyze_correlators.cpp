@@ -206,7 +206,7 @@ int run_analyze_correlators(const Invocation& invocation) {
                                {"against", against},
                                {"hidden_mode", asked.hidden_mode},
                                {"permutations", static_cast<std::int64_t>(options.permutations)}};
-    page = write_answer(invocation, folder, results, settings);
+    page = write_answer(invocation, folder, results, settings, invocation.get<bool>("force"));
   }
   if (invocation.json()) {
     print_json(answer_json(layers, against, v.size(), v.temperature.front(), options.seed));

@@ -88,7 +88,7 @@ int run_analyze_couplings(const Invocation& invocation) {
         fmt::format("Of which Hamiltonian are the configurations in {} ({} sites, {}) most likely?", file,
                     ensemble.lattice.text(), lattice::to_string(ensemble.lattice.boundary()));
     settings["couplings"] = {{"file", file}, {"basis", text}};
-    page = write_answer(invocation, folder, results, settings);
+    page = write_answer(invocation, folder, results, settings, invocation.get<bool>("force"));
   }
   if (invocation.json())
     print_json(answer_json(ensemble, basis, groups));

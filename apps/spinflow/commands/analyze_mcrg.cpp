@@ -203,7 +203,8 @@ int run_analyze_mcrg(const Invocation& invocation) {
   studies::mcrg_results(study, results);
   fs::path page;
   if (!folder.empty())
-    page = write_answer(invocation, folder, results, settings_of(invocation, asked, study, text));
+    page = write_answer(invocation, folder, results, settings_of(invocation, asked, study, text),
+                        invocation.get<bool>("force"));
   if (invocation.json())
     print_json(answer_json(study));
   else

@@ -193,7 +193,7 @@ int answer(const Invocation& invocation, const fs::path& folder, const Scaling& 
     settings["scaling"] = {{"files", files}};
     if (invocation.has("step"))
       settings["scaling"]["step"] = answers(invocation, analyze_scaling_options()).step;
-    page = write_answer(invocation, folder, results, settings);
+    page = write_answer(invocation, folder, results, settings, invocation.get<bool>("force"));
   }
   if (invocation.json())
     print_json(answer_json(scaling));

@@ -183,7 +183,8 @@ int run_analyze_weights(const Invocation& invocation) {
     results::Results results{.recipe = "analyze-weights", .scale = "", .seed = rbm.seed};
     weights = studies::weight_study({&network, 1}, references, results).front();
     studies::add_weight_values(weights, results);
-    page = write_answer(invocation, folder, results, settings_of(invocation, rbm, network.sigma0));
+    page = write_answer(invocation, folder, results, settings_of(invocation, rbm, network.sigma0),
+                        invocation.get<bool>("force"));
   }
   if (invocation.json()) {
     print_json(answer_json(rbm, weights, references));

@@ -9,6 +9,7 @@
 
 #include "command/commands.hpp"
 #include "command/json.hpp"
+#include "command/pooled.hpp"
 #include "command/run_folder.hpp"
 #include "spinflow/results/unknown_numbers.hpp"
 #include "studies/compared_runs.hpp"
@@ -187,6 +188,8 @@ int run_compare(const Invocation& invocation) {
   const auto runs = studies::compared_runs(output_folders(), invocation.several);
   const fs::path folder = answer_folder(invocation, compare_kind);
   const Comparison comparison = report::compare(runs);
+  const bool together = report::differ_in_seeds_only(runs);
+  const auto pooled = together ? report::pooled(comparison) : report::Pooled{};
   fs::path page;
   if (!folder.empty()) {
     io::Settings settings;
@@ -194,13 +197,16 @@ int run_compare(const Invocation& invocation) {
     settings["recipe"]["question"] = fmt::format("Do the runs agree in their claims and fixed points? {} {}",
                                                  report::differences_text(runs), rule_text(comparison));
     settings["runs"]["folders"] = invocation.several;
-    page = write_answer(invocation, folder, report::comparison_results(runs, comparison), settings);
+    page = write_answer(invocation, folder, report::comparison_results(runs, comparison), settings,
+                        invocation.get<bool>("force"));
   }
   if (invocation.json()) {
-    print_json(answer_json(runs, comparison));
+    Json answer = answer_json(runs, comparison);
+    if (together) answer["pooled"] = pooled_json(pooled);
+    print_json(answer);
     return 0;
   }
-  print(answer_text(runs, comparison) + page_text(page));
+  print(answer_text(runs, comparison) + (together ? pooled_text(pooled) : std::string()) + page_text(page));
   return 0;
 }
 
@@ -208,7 +214,7 @@ int run_compare(const Invocation& invocation) {
 
 Command compare_command() {
   return {.name = "compare",
-          .help = "fixed points and claims of several runs side by side",
+          .help = "fixed points and claims of several runs side by side; together, if only seeds differ",
           .positionals = {{.name = "DIR",
                            .help = "folders of finished runs, two or more; any recipe, scale and seed",
                            .completes = Completes::folder,

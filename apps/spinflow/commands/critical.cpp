@@ -15,6 +15,7 @@
 #include "spinflow/io/text_file.hpp"
 #include "spinflow/io/toml.hpp"
 #include "spinflow/models/model.hpp"
+#include "spinflow/report/compare.hpp"
 #include "spinflow/results/folder_files.hpp"
 #include "spinflow/studies/critical_point.hpp"
 
@@ -146,6 +147,23 @@ void tell(const Invocation& invocation, const results::Results& results, const f
   print(text + page_text(page));
 }
 
+/// How far the runs are apart, quantity by quantity: the two of which the pull is least likely.
+std::string pulls_text(const std::vector<fs::path>& sources) {
+  std::vector<report::ComparedRun> runs;
+  for (const auto& source : sources)
+    runs.push_back(
+        {.name = source.filename().string(), .results = output_folders().finished_results(source)});
+  const auto comparison = report::compare(runs);
+  TextTable table({"", "largest pull", "p", "between"}, 1);
+  for (const auto& row : comparison.values)
+    if (!std::isnan(row.pull.value))
+      table.add({row.name, report::to_text(row.pull), fmt::format("{:.2g}", row.pull.p_value),
+                 fmt::format("{}, {}", runs[row.first].name, runs[row.second].name)});
+  return fmt::format(
+      "\nThe runs one by one: {} of {} quantities differ by more than their errors allow\n\n{}",
+      comparison.differences(), comparison.rows(), table.text());
+}
+
 /// --reanalyze of one run, --merge of several.
 int reanalyze(const Invocation& invocation, const char* mode, const std::vector<fs::path>& sources) {
   refuse_beside(invocation, mode,
@@ -181,9 +199,10 @@ int reanalyze(const Invocation& invocation, const char* mode, const std::vector<
         several ? fmt::format("The critical point of {}, of {} runs", plan.model, sources.size())
                 : fmt::format("The critical point of {}, analysed again", plan.model);
     results.recipe = "critical-reanalysis";
-    page = write_answer(invocation, folder, results, settings);
+    page = write_answer(invocation, folder, results, settings, invocation.get<bool>("force"));
   }
   tell(invocation, results, page);
+  if (several && !invocation.json()) print(pulls_text(sources));
   return 0;
 }
 

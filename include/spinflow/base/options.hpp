@@ -29,7 +29,8 @@ using Values = std::map<std::string, Value, std::less<>>;
 [[nodiscard]] std::string to_text(const Value& value);
 
 /// Parses the text of a flag or of `--set` into the kind that `like` has; lists are comma-separated or
-/// "first:last:step" (both ends included) or in TOML's brackets. Throws Error(input) naming `where`.
+/// "first:last:step" (both ends included; of whole numbers also "first:last") or in TOML's brackets. Throws
+/// Error(input) naming `where`.
 [[nodiscard]] Value from_text(std::string_view text, const Value& like, std::string_view where);
 
 /// "a", "a,b,c" or "first:last:step" (both ends included): finite numbers. Throws Error(input) naming

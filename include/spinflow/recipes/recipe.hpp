@@ -29,6 +29,8 @@ struct RecipeEntry {
   std::vector<std::string> evidence;
   /// Error(input) naming the key for a setting that is out of range.
   std::function<void(const io::Settings&)> check;
+  /// The names of the pieces that a run with these settings keeps, if nothing fails.
+  std::function<std::vector<std::string>(const io::Settings&)> pieces;
   std::function<results::Results(const runs::RunContext&)> run;
 };
 

@@ -100,8 +100,8 @@ struct Comparison {
 
 /// The comparison as tables (runs, settings_that_differ, claims, the declared ones, values; a table without
 /// rows is left out) and one figure per label of a declared table, <table>-<label>: the readings by row, one
-/// series per run; of the rows that two runs have at least, or of all if there is none. `recipe` of the
-/// result is "compare".
+/// series per run; of the rows that two runs have at least, or of all if there is none. Runs that differ in
+/// their seeds only have the tables of `pooled_results` too. `recipe` of the result is "compare".
 [[nodiscard]] results::Results comparison_results(std::span<const ComparedRun> runs,
                                                   const Comparison& comparison);
 

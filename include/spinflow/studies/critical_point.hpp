@@ -103,6 +103,10 @@ results::Results kept_critical(const CriticalPlan& plan, const std::string& comm
                                const std::filesystem::path& folder, bool join = false,
                                base::Observer& observer = base::silent());
 
+/// Names of the pieces that the unfinished run in `folder` keeps: with a precision, those of the rounds that
+/// have begun.
+[[nodiscard]] std::vector<std::string> critical_pieces(const std::filesystem::path& folder);
+
 /// The plan of the run in `folder`, finished or not.
 [[nodiscard]] CriticalPlan plan_in(const std::filesystem::path& folder);
 

@@ -60,7 +60,7 @@ FieldReading in_field(const RunFolder& folder, const Settings& s, FieldReading r
 
 }  // namespace
 
-std::vector<NetReading> run_cells(const RunFolder& folder, const Settings& s) {
+std::vector<NetPlan> cell_plans(const Settings& s) {
   std::vector<NetPlan> plans;
   const auto add = [&](const char* scheme, std::int64_t size, const std::vector<std::int64_t>& factors) {
     for (const double coupling : s.cells.couplings)
@@ -72,13 +72,17 @@ std::vector<NetReading> run_cells(const RunFolder& folder, const Settings& s) {
   };
   add("decimation", s.cells.decimation_size, s.cells.decimation_factors);
   add("majority", s.cells.majority_size, s.cells.majority_factors);
-  auto readings = read_nets(folder, plans);
+  return plans;
+}
+
+std::vector<NetReading> run_cells(const RunFolder& folder, const Settings& s) {
+  auto readings = read_nets(folder, cell_plans(s));
   for (auto& r : readings)
     if (r.update == 0) r.study = "untrained";
   return readings;
 }
 
-std::vector<NetReading> run_limits(const RunFolder& folder, const Settings& s) {
+std::vector<NetPlan> limit_plans(const Settings& s) {
   std::vector<NetPlan> plans;
   for (std::int64_t seed = 0; seed < s.cells.seeds; ++seed) {
     for (const auto size : s.limits.sizes)
@@ -86,7 +90,11 @@ std::vector<NetReading> run_limits(const RunFolder& folder, const Settings& s) {
     for (const auto factor : s.limits.factors)
       plans.push_back(plan_of(s, "factor", "decimation", s.limits.coupling, s.limits.size, factor, seed));
   }
-  return read_nets(folder, plans);
+  return plans;
+}
+
+std::vector<NetReading> run_limits(const RunFolder& folder, const Settings& s) {
+  return read_nets(folder, limit_plans(s));
 }
 
 std::vector<DepthReading> run_depth(const RunFolder& folder, const Settings& s) {
@@ -95,7 +103,7 @@ std::vector<DepthReading> run_depth(const RunFolder& folder, const Settings& s) 
     std::size_t seed;
   };
   std::vector<Job> jobs;
-  for (const char* arm : {"exact", "predecessor"})
+  for (const char* arm : depth_arms)
     for (std::int64_t seed = 0; seed < s.cells.seeds; ++seed)
       jobs.push_back({arm, static_cast<std::size_t>(seed)});
   return folder.each("training nets on top of each other", "stacks", jobs,

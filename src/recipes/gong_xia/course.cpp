@@ -73,7 +73,7 @@ void add_scheme(std::vector<NetPlan>& plans, const Settings& s, NetPlan plan) {
 
 }  // namespace
 
-std::vector<NetReading> run_course(const RunFolder& folder, const Settings& s) {
+std::vector<NetPlan> course_plans(const Settings& s) {
   std::vector<NetPlan> plans;
   add_scheme(plans, s,
              plan_of(s, "course", "decimation", s.course.coupling, s.course.size, s.course.factor, 0));
@@ -81,7 +81,11 @@ std::vector<NetReading> run_course(const RunFolder& folder, const Settings& s) {
   add_scheme(plans, s,
              plan_of(s, "course", "majority", s.course.coupling, s.cells.majority_size,
                      s.cells.majority_factors.front(), 0));
-  return read_nets(folder, plans);
+  return plans;
+}
+
+std::vector<NetReading> run_course(const RunFolder& folder, const Settings& s) {
+  return read_nets(folder, course_plans(s));
 }
 
 }  // namespace spinflow::recipes::gong_xia

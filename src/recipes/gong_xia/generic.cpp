@@ -46,12 +46,6 @@ std::vector<CorrelationMatrix> matrices_of(const RunFolder& folder, const std::s
   return all;
 }
 
-std::string generic_name(const std::string& target, std::size_t seed) {
-  std::string name = fmt::format("generic-{}-{}", target, seed);
-  std::ranges::replace(name, ':', '-');
-  return name;
-}
-
 Generic generic_net(const RunFolder& folder, const Settings& s, const std::string& target, std::size_t seed) {
   const auto make = [&] {
     Listening listening(folder.observer());
@@ -113,6 +107,12 @@ std::vector<CorrelationMatrix> decimation_matrices(const RunFolder& folder, cons
 }
 
 }  // namespace
+
+std::string generic_name(const std::string& target, std::size_t seed) {
+  std::string name = fmt::format("generic-{}-{}", target, seed);
+  std::ranges::replace(name, ':', '-');
+  return name;
+}
 
 std::vector<GenericReading> run_generic(const RunFolder& folder, const Settings& s) {
   struct Job {

@@ -160,6 +160,8 @@ struct GenericReading {
 using studies::CorrelationMatrix;
 
 // The stages. Each keeps its results in the folder.
+/// Names of the pieces that the stages keep.
+[[nodiscard]] std::vector<std::string> pieces(const Settings& settings);
 [[nodiscard]] std::vector<NetReading> run_cells(const RunFolder& folder, const Settings& settings);
 [[nodiscard]] std::vector<NetReading> run_limits(const RunFolder& folder, const Settings& settings);
 [[nodiscard]] std::vector<DepthReading> run_depth(const RunFolder& folder, const Settings& settings);

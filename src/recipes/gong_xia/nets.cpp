@@ -20,13 +20,6 @@ std::string cell_name(const NetReading& n) {
                      n.variant.empty() ? "" : ".", n.variant);
 }
 
-std::string file_name(const NetReading& n) {
-  std::string name = fmt::format("net-{}-{}", cell_name(n), n.seed);
-  for (char& c : name)
-    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '.') c = '-';
-  return name;
-}
-
 /// The updates before the last at which the net is looked at.
 std::vector<std::int64_t> looks_of(const NetPlan& plan) {
   std::vector<std::int64_t> looks;
@@ -60,6 +53,13 @@ std::vector<NetReading> read_net(const RunFolder& folder, const NetPlan& plan, b
 }
 
 }  // namespace
+
+std::string net_name(const NetReading& n) {
+  std::string name = fmt::format("net-{}-{}", cell_name(n), n.seed);
+  for (char& c : name)
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '.') c = '-';
+  return name;
+}
 
 ensemble::Ensemble chains(const RunFolder& folder, std::int64_t size, std::vector<double> couplings,
                           double field, std::int64_t n, std::string_view stream, std::size_t seed) {
@@ -100,7 +100,7 @@ std::vector<NetReading> read_nets(const RunFolder& folder, const std::vector<Net
   return folder.each("training nets and reading them", "nets", plans,
                      [&](const NetPlan& plan, base::Observer& observer) {
                        return folder.kept_records<NetReading>(
-                           file_name(plan.begin), net_record(), looks_of(plan).size() + 1,
+                           net_name(plan.begin), net_record(), looks_of(plan).size() + 1,
                            [&] { return read_net(folder, plan, observer); }, plan.begin);
                      });
 }

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "recipes/gong_xia/measurements.hpp"
 #include "spinflow/ensemble/ensemble.hpp"
@@ -23,6 +24,19 @@ namespace spinflow::recipes::gong_xia {
 /// A net as in [network], on as many chains as [cells] says.
 [[nodiscard]] NetPlan plan_of(const Settings& settings, std::string study, std::string scheme,
                               double coupling, std::int64_t size, std::int64_t factor, std::int64_t seed);
+
+// The nets of the stages that train nets alike (`read_nets`).
+[[nodiscard]] std::vector<NetPlan> cell_plans(const Settings& settings);
+[[nodiscard]] std::vector<NetPlan> limit_plans(const Settings& settings);
+[[nodiscard]] std::vector<NetPlan> course_plans(const Settings& settings);
+
+/// Of experiment B: where the chains of each step come from.
+inline constexpr const char* depth_arms[] = {"exact", "predecessor"};
+
+/// The piece of a net; the same for all looks at it.
+[[nodiscard]] std::string net_name(const NetReading& net);
+/// The piece of a net with another task.
+[[nodiscard]] std::string generic_name(const std::string& target, std::size_t seed);
 
 // What stages keep and tables show of each kind of reading.
 [[nodiscard]] const results::Record<NetReading>& net_record();

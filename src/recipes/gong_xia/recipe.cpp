@@ -125,6 +125,7 @@ void register_gong_xia() {
         "salmon2011"},
        gong_xia::evidence.names(),
        [](const io::Settings& settings) { (void)gong_xia::settings_from(settings); },
+       [](const io::Settings& settings) { return gong_xia::pieces(gong_xia::settings_from(settings)); },
        [](const RunContext& context) {
          using namespace gong_xia;
          const RunFolder folder(context, "gong-xia");

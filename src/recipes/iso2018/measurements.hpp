@@ -144,6 +144,11 @@ struct Variant {
 using exact::square_critical_temperature;
 using studies::paired_difference;
 
+/// Whether the likelihood and samples of the variant's models are asked for.
+[[nodiscard]] bool in_study(const Variant& variant, const Settings& settings);
+/// Names of the pieces that the stages keep.
+[[nodiscard]] std::vector<std::string> pieces(const Settings& settings);
+
 /// What the trainings of type V are compared over.
 enum class Scan { hidden, decay, method, range, size };
 /// Whether the variant is a point of that scan (one may belong to several).

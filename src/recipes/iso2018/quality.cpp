@@ -15,15 +15,6 @@ namespace {
 
 using ensemble::Ensemble;
 
-bool in_study(const Variant& v, const Settings& s) {
-  const auto& methods = s.study.methods;
-  const auto& hidden = s.study.hidden;
-  return v.type == "V" && v.size == s.ensemble.size && v.temperatures == s.ensemble.temperatures &&
-         v.weight_decay == 0 && v.epochs == s.study.epochs &&
-         std::ranges::find(methods, fmt::format("{}-{}", v.method, v.k)) != methods.end() &&
-         std::ranges::find(hidden, v.hidden) != hidden.end();
-}
-
 /// The rows of the pool that the training set of type V was drawn from: all but the tenth that was held out
 /// for its history were trained on.
 Ensemble seen_rows(const RunFolder& folder, const Measurements& m, std::size_t seed_index) {

@@ -99,33 +99,34 @@ Settings settings_from(const io::Settings& settings) {
 }  // namespace iso2018
 
 void register_iso2018() {
-  registry().add({"iso2018",
-                  "does the flow of an RBM trained on 2D Ising configurations stop at T_c?",
-                  {iso2018::the_paper, "onsager1944", "kaufman1949", "hinton2002", "tieleman2008",
-                   "desjardins2010", "cho2010", studies::neal2001, studies::salakhutdinov2008,
-                   studies::burda2015, studies::szekely2013, "besag1975", "wolff1989", iso2018::salmon2011},
-                  iso2018::declared_evidence(),
-                  [](const io::Settings& settings) { (void)iso2018::settings_from(settings); },
-                  [](const RunContext& context) {
-                    const auto settings = iso2018::settings_from(context.settings);
-                    const auto measurements = iso2018::measure(context, settings);
-                    results::Results results;
-                    iso2018::fixed_point_table(measurements, results);
-                    iso2018::scan_tables(measurements, results);
-                    iso2018::step_table(measurements, results);
-                    results.claims = iso2018::claims(measurements);
-                    results.figures = iso2018::figures(measurements);
-                    for (auto& figure : iso2018::scan_figures(measurements))
-                      results.figures.push_back(std::move(figure));
-                    if (!measurements.find("V")->first_good())
-                      return results;  // the table of fixed points says why
-                    iso2018::study_ensembles(context, measurements, results);
-                    iso2018::study_couplings(context, measurements, results);
-                    iso2018::study_mean_field(measurements, results);
-                    iso2018::study_quality(context, measurements, results);
-                    iso2018::study_weights(measurements, results);
-                    return results;
-                  }});
+  registry().add(
+      {"iso2018",
+       "does the flow of an RBM trained on 2D Ising configurations stop at T_c?",
+       {iso2018::the_paper, "onsager1944", "kaufman1949", "hinton2002", "tieleman2008", "desjardins2010",
+        "cho2010", studies::neal2001, studies::salakhutdinov2008, studies::burda2015, studies::szekely2013,
+        "besag1975", "wolff1989", iso2018::salmon2011},
+       iso2018::declared_evidence(),
+       [](const io::Settings& settings) { (void)iso2018::settings_from(settings); },
+       [](const io::Settings& settings) { return iso2018::pieces(iso2018::settings_from(settings)); },
+       [](const RunContext& context) {
+         const auto settings = iso2018::settings_from(context.settings);
+         const auto measurements = iso2018::measure(context, settings);
+         results::Results results;
+         iso2018::fixed_point_table(measurements, results);
+         iso2018::scan_tables(measurements, results);
+         iso2018::step_table(measurements, results);
+         results.claims = iso2018::claims(measurements);
+         results.figures = iso2018::figures(measurements);
+         for (auto& figure : iso2018::scan_figures(measurements))
+           results.figures.push_back(std::move(figure));
+         if (!measurements.find("V")->first_good()) return results;  // the table of fixed points says why
+         iso2018::study_ensembles(context, measurements, results);
+         iso2018::study_couplings(context, measurements, results);
+         iso2018::study_mean_field(measurements, results);
+         iso2018::study_quality(context, measurements, results);
+         iso2018::study_weights(measurements, results);
+         return results;
+       }});
 }
 
 }  // namespace spinflow::recipes

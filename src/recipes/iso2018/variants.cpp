@@ -194,6 +194,15 @@ std::pair<std::string, std::int64_t> method_of(const std::string& text, std::str
   return {name, std::stoll(k)};
 }
 
+bool in_study(const Variant& v, const Settings& s) {
+  const auto& methods = s.study.methods;
+  const auto& hidden = s.study.hidden;
+  return v.type == "V" && v.size == s.ensemble.size && v.temperatures == s.ensemble.temperatures &&
+         v.weight_decay == 0 && v.epochs == s.study.epochs &&
+         std::ranges::find(methods, fmt::format("{}-{}", v.method, v.k)) != methods.end() &&
+         std::ranges::find(hidden, v.hidden) != hidden.end();
+}
+
 bool in_scan(const Variant& v, const Settings& s, Scan scan) {
   const auto among = [](const auto& values, auto x) { return std::ranges::find(values, x) != values.end(); };
   const bool base_size = v.size == s.ensemble.size;

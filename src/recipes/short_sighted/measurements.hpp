@@ -146,6 +146,8 @@ struct CriticalRun {
   std::string model;
   results::Results results;  ///< of `spinflow critical`
 };
+/// Names of the pieces that the stages keep.
+[[nodiscard]] std::vector<std::string> pieces(const Settings& settings);
 /// The fixed plan of a model's run.
 [[nodiscard]] studies::CriticalPlan plan_of(const McSettings& settings, const Subject& subject,
                                             std::uint64_t seed);

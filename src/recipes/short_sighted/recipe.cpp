@@ -198,6 +198,9 @@ void register_short_sighted() {
         "kaufman1949", "salmon2011"},
        short_sighted::evidence.names(),
        [](const io::Settings& settings) { (void)short_sighted::settings_from(settings); },
+       [](const io::Settings& settings) {
+         return short_sighted::pieces(short_sighted::settings_from(settings));
+       },
        [](const RunContext& context) {
          using namespace short_sighted;
          const RunFolder folder(context, "short-sighted");

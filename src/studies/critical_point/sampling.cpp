@@ -43,6 +43,14 @@ void check_streams(const fs::path& file) {
                       "start over with --force");
 }
 
+std::int64_t pieces_of_round(const CriticalPlan& plan) {
+  return (plan.batches + batches_per_piece - 1) / batches_per_piece;
+}
+
+std::string piece_name(std::int64_t round, std::int64_t index) {
+  return fmt::format("series-{}-{:03}", round, index);
+}
+
 /// Another process that samples the same run has joined the pieces and removed them.
 struct SeriesIsWhole {};
 
@@ -63,7 +71,7 @@ class Sampling {
   }
 
   Series round(std::int64_t index) {
-    const std::int64_t pieces = (plan_.batches + batches_per_piece - 1) / batches_per_piece;
+    const std::int64_t pieces = pieces_of_round(plan_);
     observer_.begin(plan_.precision > 0 ? fmt::format("sampling, round {}", index + 1) : "sampling",
                     spins_of_round(index), "spins");
     std::vector<Series> parts(static_cast<std::size_t>(pieces));
@@ -97,7 +105,7 @@ class Sampling {
   }
 
   Series piece(std::int64_t round, std::int64_t index, std::int64_t first_batch, std::int64_t batches) {
-    const std::string name = fmt::format("series-{}-{:03}", round, index);
+    const std::string name = piece_name(round, index);
     const fs::path file = folder_ / (name + ".h5");
     // Only one version of the program fills a folder that several processes join.
     if (pieces_.claims == nullptr && fs::exists(file)) check_streams(file);
@@ -189,3 +197,18 @@ Series sampled(const CriticalPlan& plan, const std::string& command, const fs::p
 }
 
 }  // namespace spinflow::studies::critical
+
+namespace spinflow::studies {
+
+std::vector<std::string> critical_pieces(const std::filesystem::path& folder) {
+  using namespace critical;
+  if (fs::exists(folder / series_file)) return {fs::path(series_file).stem().string()};
+  const std::int64_t n = pieces_of_round(plan_in(folder));
+  std::vector<std::string> names;
+  for (std::int64_t round = 0;
+       round == 0 || (round < most_rounds && fs::exists(folder / (piece_name(round, 0) + ".h5"))); ++round)
+    for (std::int64_t index = 0; index < n; ++index) names.push_back(piece_name(round, index));
+  return names;
+}
+
+}  // namespace spinflow::studies
