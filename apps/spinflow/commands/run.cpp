@@ -10,6 +10,7 @@
 #include "command/pooled.hpp"
 #include "command/run_folder.hpp"
 #include "command/signals.hpp"
+#include "command/time_limit.hpp"
 #include "command/works.hpp"
 #include "recipes/seeds.hpp"
 #include "spinflow/base/error.hpp"
@@ -73,6 +74,7 @@ std::vector<std::uint64_t> seeds_asked_for(const Invocation& invocation) {
 int run_all_seeds(const Invocation& invocation) {
   const Asked asked = asked_for(invocation);
   const recipes::SeededRuns runs{asked.recipe, asked.scale, asked.settings, seeds_asked_for(invocation)};
+  heed_time_limit(invocation);
   say_when_interrupted(fmt::format("{}: interrupted; the same command goes on", asked.folder.string()));
   std::vector<std::string> folders;
   {
