@@ -245,7 +245,7 @@ void bind_runs(nb::module_& m) {
         ">>> sf.reanalyze('runs/ising-square-1', sizes=[16, 32, 64]).values  # doctest: +SKIP\n");
   m.def("verify", verify);
   m.def("compare", compare);
-  m.def("status", status, "folder"_a, nb::sig("def status(folder) -> list[dict]"),
+  m.def("status", status, "folder"_a, nb::sig("def status(folder: str | os.PathLike) -> list[dict]"),
         "How far the run in a folder has come, or every run of `spinflow run --seeds` there; it may be at "
         "work.\n\n"
         "Each dict has folder, recipe, scale, seed, finished, pieces (stages of the run), made, waiting, "
