@@ -12,7 +12,7 @@ namespace spinflow {
 enum class Fault {
   input,        ///< what the user handed over: exit 2
   failure,      ///< work that failed (NaN in training, disk full): exit 1
-  interrupted,  ///< stopped by a signal: exit 130 or 143
+  interrupted,  ///< stopped by a signal or a time limit: exit 130, 143 or 75
 };
 
 /// The one exception of the library. `what()` is one sentence: where, what, how to mend it.

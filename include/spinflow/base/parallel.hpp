@@ -20,7 +20,7 @@ void parallel_for_rows(std::size_t n_rows, std::size_t rows_per_piece,
 /// Upper limit of threads for the process, >= 1. Call before any parallel work.
 void set_threads(int n);
 
-/// The limit in force; all cores of the machine unless set.
+/// The limit in force: `allowed_threads` unless set.
 [[nodiscard]] int threads();
 
 }  // namespace spinflow::base
