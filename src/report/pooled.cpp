@@ -126,8 +126,8 @@ results::Claim voted_claim(const Vote& vote, const results::Claim& of_a_run, std
   claim.because = vote_text(vote);
   claim.control.clear();
   claim.qualification = fmt::format(
-      "The verdict is that of more than half of {} runs with different seeds, each judged by the criterion; "
-      "the number is the mean over runs.",
+      "The verdict is that of more than half of {} runs with different seeds, each judged by the criterion. "
+      "The number is the mean over runs with half a 68 % interval of Student's distribution.",
       runs);
   claim.evidence = {"votes"};
   return claim;
@@ -137,11 +137,11 @@ results::Claim voted_claim(const Vote& vote, const results::Claim& of_a_run, std
 
 std::string vote_text(const Vote& vote) {
   const std::size_t all = vote.supported + vote.contradicted + vote.inconclusive;
-  std::string text = fmt::format("Of {} runs {} support it, {} contradict it and {} decide nothing", all,
+  std::string text = fmt::format("Verdicts of {} runs: {} supported, {} contradicted, {} inconclusive", all,
                                  vote.supported, vote.contradicted, vote.inconclusive);
   constexpr std::size_t most_named = 6;
   if (!vote.others.empty() && vote.others.size() <= most_named)
-    text += fmt::format("; other verdicts: {}", fmt::join(vote.others, ", "));
+    text += fmt::format("; other verdicts than that of the majority: {}", fmt::join(vote.others, ", "));
   return text + ".";
 }
 

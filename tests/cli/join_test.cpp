@@ -119,6 +119,7 @@ TEST(Join, ManySeedsAreRunAndPooled) {
        {"run gong-xia --seeds 1,1 -o x", "1 stands there twice"},
        {"run gong-xia --seeds 1:3 -o photos", "it holds something else: 'cat.jpg'"},
        {"run gong-xia -o seeds", "it holds something else"},
+       {"merge seeds/seed-1 seeds/seed-2 -o c.h5", "`spinflow compare` pools runs"},
        {"status photos", "it does not hold a run"},
        {"status seeds/pooled", "which is not a run"},
        {"status nowhere", "there is no such folder"}},

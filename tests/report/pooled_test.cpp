@@ -67,9 +67,10 @@ TEST(Pooled, TheVerdictIsThatOfMoreThanHalf) {
   EXPECT_EQ(vote.supported, 3u);
   EXPECT_EQ(vote.contradicted, 1u);
   EXPECT_EQ(vote.others, std::vector<std::string>{"seed-1 (contradicted)"});
-  EXPECT_EQ(vote_text(vote),
-            "Of 4 runs 3 support it, 1 contradict it and 0 decide nothing; other verdicts: seed-1 "
-            "(contradicted).");
+  EXPECT_EQ(
+      vote_text(vote),
+      "Verdicts of 4 runs: 3 supported, 1 contradicted, 0 inconclusive; other verdicts than that of the "
+      "majority: seed-1 (contradicted).");
   runs[0].results.claims[0].verdict = Verdict::contradicted;
   vote = pooled(compare(runs)).votes.at(0);
   EXPECT_EQ(vote.verdict, Verdict::inconclusive) << "two against two";

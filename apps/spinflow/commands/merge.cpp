@@ -58,7 +58,14 @@ int run_merge(const Invocation& invocation) {
   const auto& files = invocation.several;
   if (files.size() < 2) throw input_error("merge", "there is one file", "give two or more");
   std::vector<std::filesystem::path> inputs;
-  for (const auto& file : files) inputs.push_back(studies::configurations_name(file).file);
+  for (const auto& file : files) {
+    inputs.push_back(studies::configurations_name(file).file);
+    std::error_code ignored;
+    if (std::filesystem::is_directory(inputs.back(), ignored))
+      throw input_error(
+          file, "it is a folder",
+          "give files of configurations; `spinflow compare` pools runs that differ in their seeds");
+  }
   const auto output = checked_output(invocation, inputs);
   std::vector<ensemble::Ensemble> parts;
   std::vector<ensemble::RowDigests> digests;

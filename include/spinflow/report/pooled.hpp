@@ -57,7 +57,7 @@ struct Pooled {
 [[nodiscard]] results::Results pooled_results(std::span<const ComparedRun> runs, const Comparison& comparison,
                                               const Pooled& pooled);
 
-/// "supported by 7 of 8 seeds" and who disagrees, in one sentence.
+/// "Verdicts of 8 runs: 7 supported, 1 contradicted, 0 inconclusive; ..." and who disagrees.
 [[nodiscard]] std::string vote_text(const Vote& vote);
 
 }  // namespace spinflow::report
