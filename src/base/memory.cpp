@@ -7,8 +7,6 @@
 #include <algorithm>
 #include <fstream>
 
-#include "spinflow/base/error.hpp"
-
 namespace spinflow::base {
 
 double memory_of_machine() {
@@ -22,10 +20,9 @@ double memory_of_machine() {
 void check_memory(double bytes, std::string_view where, std::string_view mend) {
   const double available = memory_of_machine();
   if (bytes <= available) return;
-  throw input_error(where,
-                    fmt::format("this takes about {:.3g} GB of memory and the machine has {:.3g} GB",
-                                bytes / 1e9, available / 1e9),
-                    mend);
+  const auto what = fmt::format("this takes about {:.3g} GB of memory and the machine has {:.3g} GB",
+                                bytes / 1e9, available / 1e9);
+  throw MemoryError(Fault::input, input_error(where, what, mend).what());
 }
 
 }  // namespace spinflow::base

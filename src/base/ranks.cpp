@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <new>
 #include <string>
 #include <string_view>
@@ -76,6 +77,8 @@ void together(Ranks& ranks, const std::function<void()>& work) {
     mine.fail(error.fault(), error.what());
   } catch (const std::bad_alloc&) {
     mine.fail(Fault::failure, "memory: there is not enough of it; start fewer processes on a machine");
+  } catch (const std::exception& error) {
+    mine.fail(Fault::failure, error.what());
   }
   const auto all = of_all(ranks, mine);
   const auto first = std::ranges::find_if(all, [](const auto& end) { return end.how != EndOfWork::good; });

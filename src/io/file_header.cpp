@@ -41,11 +41,13 @@ FileHeader expect_header(const Hdf5Reader& file, const Format& format) {
                                                : fmt::format("give a file made by `{}`", format.made_by));
   }
   FileHeader header = read_header(file);
-  if (header.version < 1 || header.version > format.version)
-    throw input_error(file.path().string(),
-                      fmt::format("its format is {} version {}, this program reads up to {}", format.name,
-                                  header.version, format.version),
-                      "use the program that wrote it, or a newer one");
+  if (header.version < 1 || header.version > format.version) {
+    const auto what = fmt::format("its format is {} version {}, this program reads up to {}", format.name,
+                                  header.version, format.version);
+    throw VersionError(
+        Fault::input,
+        input_error(file.path().string(), what, "use the program that wrote it, or a newer one").what());
+  }
   return header;
 }
 

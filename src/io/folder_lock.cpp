@@ -7,9 +7,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <string>
 #include <system_error>
+#include <thread>
 
 #include "spinflow/base/error.hpp"
 
@@ -21,7 +23,11 @@ FolderLock::FolderLock(const std::filesystem::path& folder, Holders holders)
     throw input_error(folder.string(), fmt::format("it cannot be opened ({})", std::strerror(errno)),
                       "give a folder that you may read and write");
   const int kind = holders == Holders::one ? LOCK_EX : LOCK_SH;
-  if (flock(descriptor_, kind | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
+  // Whoever only looks whether the folder is held (`spinflow status`) holds it for a moment.
+  for (int attempt = 0; attempt < 10; ++attempt) {
+    if (flock(descriptor_, kind | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
   close(descriptor_);
   throw input_error(folder.string(), "another run is at work there",
                     "wait for its end, stop it, or give another folder with -o");

@@ -30,7 +30,7 @@ OutputLock::OutputLock(const std::filesystem::path& output)
     : file_(output.parent_path() / fmt::format(".{}.lock", output.filename().string())) {
   do {
     if (descriptor_ >= 0) close(descriptor_);
-    descriptor_ = open(file_.c_str(), O_CREAT | O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
+    descriptor_ = open(file_.c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
     if (descriptor_ < 0) return;
     if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
       close(descriptor_);

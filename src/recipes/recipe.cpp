@@ -80,10 +80,6 @@ std::string recipe_text_of(std::string_view recipe, std::string_view scale, std:
   return io::to_toml(whole);
 }
 
-}  // namespace
-
-namespace {
-
 /// The first key ("recipe.seed") whose value differs; empty if there is none. Earlier versions wrote whole
 /// numbers in lists as 64.0.
 std::string first_difference(const io::Settings& a, const io::Settings& b) {
@@ -101,6 +97,11 @@ std::string first_difference(const io::Settings& a, const io::Settings& b) {
       }
     return {};
   };
+  // What the run is comes before what follows from it.
+  for (const char* key : {"name", "scale", "seed"})
+    if (a.contains("recipe") && b.contains("recipe") && a.at("recipe").contains(key) &&
+        b.at("recipe").contains(key) && !same(a.at("recipe").at(key), b.at("recipe").at(key)))
+      return fmt::format("recipe.{}", key);
   const std::string difference = missing_in(a, b);
   return difference.empty() ? missing_in(b, a) : difference;
 }
@@ -199,14 +200,13 @@ results::Results run(std::string_view recipe, std::string_view scale, const io::
                      : manner.resume ? Start::resumed
                                      : Start::fresh,
                      observer);
-  if (manner.join && fs::exists(begun)) {
+  // The recipe first: it says whose the folder is, and without results it counts as unfinished.
+  if (!manner.resume && !(manner.join && fs::exists(begun))) live.describe(text);
+  if (manner.join) {
     expect_same_run(folder, text);
     const fs::path finished = folder / results::results_file;
     if (!runs::is_unfinished(folder))
       return results::results_from_json(io::read_text(finished), finished.string());
-  } else if (!manner.resume) {
-    // The recipe first: it says whose the folder is, and without results it counts as unfinished.
-    live.describe(text);
   }
   live.mark("spinflow run");
   live.log().note(fmt::format("{}: recipe {}, scale {}, seed {}, {} threads{}", base::software(), recipe,

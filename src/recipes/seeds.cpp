@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <set>
 
 #include "runs/claims.hpp"
@@ -33,7 +35,7 @@ io::Settings settings_in(const fs::path& folder) {
   return io::settings_from_toml(io::read_text(file), file.string());
 }
 
-/// A value of the section; what `fallback` is if there is none of its kind.
+/// A value of the section, or `fallback` if the section has none of this kind.
 template <class T>
 T value_of(const io::Settings& settings, const char* section, const char* key, T fallback) {
   const auto values = settings.find(section);
@@ -49,12 +51,7 @@ std::string text_of(const io::Settings& settings, const char* key) {
 }
 
 std::vector<std::int64_t> seeds_of(const io::Settings& settings) {
-  const auto section = settings.find("runs");
-  if (section == settings.end() || !section->second.contains("seeds")) return {};
-  std::vector<std::int64_t> seeds;
-  for (const double seed : base::numbers_of(section->second.at("seeds")).value_or(std::vector<double>{}))
-    seeds.push_back(static_cast<std::int64_t>(seed));
-  return seeds;
+  return value_of(settings, "runs", "seeds", std::vector<std::int64_t>{});
 }
 
 /// Writes what the folder is for: these seeds and those that others have asked for.
@@ -101,15 +98,29 @@ std::vector<fs::path> run_seeds(const runs::OutputFolders& known, const SeededRu
                                 base::Observer& observer) {
   io::make_folder(folder);
   expect_seeds_folder(folder);
-  describe_seeds(asked, folder);
+  runs::Claims claims(folder);
+  for (int attempt = 0;; ++attempt) {
+    if (const auto claim = claims.take(seeds_kind)) {
+      describe_seeds(asked, folder);
+      break;
+    }
+    claims.await(seeds_kind, {}, attempt);
+  }
   std::vector<fs::path> places;
   for (const auto seed : asked.seeds) places.push_back(folder / seed_folder(seed));
+  std::vector<std::string> failures;
+  // A run that fails does not keep the others from being run.
   const auto run_one = [&](std::size_t i) {
-    const auto work = runs::WorkFolder::for_joined(known, places[i], {asked.recipe});
-    (void)run(asked.recipe, asked.scale, asked.settings, asked.seeds[i], work->place(),
-              {.join = true, .page = page}, observer);
+    try {
+      const auto work = runs::WorkFolder::for_joined(known, places[i], {asked.recipe});
+      (void)run(asked.recipe, asked.scale, asked.settings, asked.seeds[i], work->place(),
+                {.join = true, .page = page}, observer);
+    } catch (const Error& error) {
+      if (error.fault() != Fault::failure) throw;
+      observer.note(error.what());
+      failures.push_back(fmt::format("seed {}: {}", asked.seeds[i], error.what()));
+    }
   };
-  runs::Claims claims(folder);
   std::vector<std::size_t> begun;
   for (std::size_t i = 0; i < places.size(); ++i) {
     const auto claim = claims.take(seed_folder(asked.seeds[i]));
@@ -120,6 +131,9 @@ std::vector<fs::path> run_seeds(const runs::OutputFolders& known, const SeededRu
     std::ranges::rotate(begun, begun.begin() + static_cast<std::ptrdiff_t>(
                                                    static_cast<std::size_t>(getpid()) % begun.size()));
   for (const std::size_t i : begun) run_one(i);
+  if (!failures.empty())
+    throw Error(Fault::failure,
+                fmt::format("{} of {} runs failed, {}", failures.size(), places.size(), failures.front()));
   return places;
 }
 
@@ -130,16 +144,18 @@ void pool_once(const SeededRuns& asked, const fs::path& folder, const std::funct
   (void)runs::made_once(
       &claims, pooled_folder, place / results::page_file,
       [&]() -> std::optional<bool> {
-        const bool there = fs::exists(place / results::page_file) && !runs::is_unfinished(place) &&
-                           seeds_of(settings_in(place)) == seeds;
-        return there ? std::optional(true) : std::nullopt;
+        try {
+          const bool there = fs::exists(place / results::page_file) && !runs::is_unfinished(place) &&
+                             seeds_of(settings_in(place)) == seeds;
+          return there ? std::optional(true) : std::nullopt;
+        } catch (const Error&) {
+          return std::nullopt;  // it is being replaced just now
+        }
       },
       [&] {
         make();
         return true;
       });
-  std::error_code ignored;  // others may still hold claims there
-  fs::remove(folder / results::claims_folder, ignored);
 }
 
 namespace {
@@ -158,7 +174,12 @@ runs::RunStatus run_status(const fs::path& folder, const io::Settings& settings,
 std::vector<StudyStatus> status_of(const fs::path& folder) {
   std::error_code ignored;
   if (!fs::is_directory(folder, ignored))
-    throw input_error(folder.string(), "there is no such folder", "give the folder of a run");
+    throw input_error(folder.string(),
+                      fs::exists(folder, ignored) ? "it is not a folder" : "there is no such folder",
+                      "give the folder of a run");
+  if (access(folder.c_str(), R_OK | X_OK) != 0)
+    throw input_error(folder.string(), fmt::format("it cannot be read ({})", std::strerror(errno)),
+                      "ask its owner for the right to read it");
   if (!fs::exists(folder / results::recipe_file)) {
     if (fs::exists(folder / results::claims_folder))
       return {

@@ -25,7 +25,8 @@ struct SeededRuns {
 
 /// Runs them all into `folder`/seed-N, together with every other process that is given the same. A process
 /// begins the first run that nobody has begun; when there is none left, it joins those that are not finished.
-/// Returns the folders in the order of the seeds, all of them finished. `page`: as in runs::RunManner.
+/// Returns the folders in the order of the seeds, all of them finished. A run that fails is Error(failure)
+/// after all others have been run. `page`: as in runs::RunManner.
 /// Error(input) beginning with the folder if it holds something else, or runs of another recipe or scale.
 std::vector<std::filesystem::path> run_seeds(const runs::OutputFolders& known, const SeededRuns& runs,
                                              const std::filesystem::path& folder,

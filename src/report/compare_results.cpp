@@ -153,8 +153,7 @@ results::Results comparison_results(std::span<const ComparedRun> runs, const Com
   const auto value = [&](const char* name, std::size_t number) {
     out.values[name] = {static_cast<double>(number), results::none, results::none, results::none};
   };
-  if (differ_in_seeds_only(runs))
-    out.tables.merge(pooled_results(runs, comparison, pooled(comparison)).tables);
+  if (differ_in_seeds_only(runs)) out.tables.merge(pooled_results(runs, pooled(comparison)).tables);
   value("compared_pairs", comparison.pairs);
   value("rows_beyond_errors", comparison.differences());
   return out;

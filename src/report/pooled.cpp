@@ -41,8 +41,9 @@ PooledValue pooled_row(const ComparedRow& row) {
   double squares = 0;
   for (const double x : numbers) squares += (x - mean) * (x - mean);
   value.scatter = std::sqrt(squares / static_cast<double>(value.n - 1));
-  // Exact numbers are the same in all runs.
-  value.mean.error = stats::constant(numbers) ? 0 : stats::interval(stats::scatter_of(numbers));
+  // Exact numbers are the same in all runs, and others that happen to be equal determine no error.
+  const double of_equal = value.stated == 0 ? 0 : std::numeric_limits<double>::quiet_NaN();
+  value.mean.error = stats::constant(numbers) ? of_equal : stats::interval(stats::scatter_of(numbers));
   return value;
 }
 
@@ -118,17 +119,22 @@ results::Figure pooled_figure(const ComparedTable& table, const std::vector<Pool
   return results::category_figure(figure);
 }
 
-results::Claim voted_claim(const Vote& vote, const results::Claim& of_a_run, std::size_t runs) {
+results::Claim voted_claim(const Vote& vote, const results::Claim& of_a_run) {
   results::Claim claim = of_a_run;
   claim.verdict = vote.verdict;
   claim.measured = vote.measured.mean.value;
   claim.error = vote.measured.mean.error;
   claim.because = vote_text(vote);
   claim.control.clear();
+  const std::size_t judged = vote.supported + vote.contradicted + vote.inconclusive;
+  const bool has_majority = 2 * std::max({vote.supported, vote.contradicted, vote.inconclusive}) > judged;
   claim.qualification = fmt::format(
-      "The verdict is that of more than half of {} runs with different seeds, each judged by the criterion. "
-      "The number is the mean over runs with half a 68 % interval of Student's distribution.",
-      runs);
+      "{} The number is the mean over runs with half a 68 % interval of Student's distribution.",
+      has_majority
+          ? fmt::format("The verdict is that of more than half of {} runs with different seeds, each "
+                        "judged by the criterion.",
+                        judged)
+          : fmt::format("No verdict is that of more than half of {} runs.", judged));
   claim.evidence = {"votes"};
   return claim;
 }
@@ -168,8 +174,7 @@ Pooled pooled(const Comparison& comparison) {
   return all;
 }
 
-results::Results pooled_results(std::span<const ComparedRun> runs, const Comparison& comparison,
-                                const Pooled& pooled) {
+results::Results pooled_results(std::span<const ComparedRun> runs, const Pooled& pooled) {
   results::Results out{.recipe = "pooled", .scale = ""};
   auto& about = out.tables["runs"];
   about.columns = {"run", "recipe", "scale", "seed", "program"};
@@ -180,7 +185,7 @@ results::Results pooled_results(std::span<const ComparedRun> runs, const Compari
     for (const auto& run : runs)
       if (const auto claim = std::ranges::find(run.results.claims, vote.id, &results::Claim::id);
           claim != run.results.claims.end()) {
-        out.claims.push_back(voted_claim(vote, *claim, comparison.runs.size()));
+        out.claims.push_back(voted_claim(vote, *claim));
         break;
       }
   if (!pooled.votes.empty()) out.tables["votes"] = vote_table(pooled.votes);

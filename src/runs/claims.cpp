@@ -30,6 +30,7 @@ namespace {
 
 /// More than any claim has: the file may be anything.
 constexpr std::size_t most_claim_bytes = 4096;
+constexpr std::string_view claim_section = "[claim]";
 
 std::string first_bytes(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -140,12 +141,21 @@ std::optional<ClaimHolder> holder_of(const fs::path& claim) {
   return found->holder;
 }
 
+bool is_claim(const fs::path& path) {
+  std::error_code ignored;
+  if (fs::symlink_status(path, ignored).type() != fs::file_type::regular) return false;
+  const std::string text = first_bytes(path);
+  return text.empty() || text.starts_with(claim_section);
+}
+
 Claims::Claims(const fs::path& folder, Rhythm rhythm)
     : folder_(folder), rhythm_(rhythm), heart_([this](const std::stop_token& stop) { beat(stop); }) {}
 
 Claims::~Claims() {
   heart_.request_stop();
   wakes_.notify_all();
+  std::error_code ignored;  // others may still hold claims there
+  fs::remove(folder_ / results::claims_folder, ignored);
 }
 
 fs::path Claims::file_of(const std::string& piece) const { return folder_ / results::claims_folder / piece; }
@@ -154,9 +164,9 @@ std::string Claims::text_of(const std::string& since, std::uint64_t beats) const
   static const std::string started = start_of(getpid());
   // As long at every beat, so that it is rewritten in place and never half there.
   return fmt::format(
-      "[claim]\nhost = {}\npid = {}\nspace = {}\nstarted = \"{}\"\nsince = \"{}\"\nbeats = \"{:012}\"\n",
-      base::to_text(base::Value(host_name())), getpid(), base::to_text(base::Value(this_space())), started,
-      since, beats);
+      "{}\nhost = {}\npid = {}\nspace = {}\nstarted = \"{}\"\nsince = \"{}\"\nbeats = \"{:012}\"\n",
+      claim_section, base::to_text(base::Value(host_name())), getpid(),
+      base::to_text(base::Value(this_space())), started, since, beats);
 }
 
 std::unique_ptr<Claims::Claim> Claims::take(const std::string& piece) {
@@ -211,12 +221,23 @@ void Claims::release(const fs::path& claim) {
 }
 
 void Claims::beat(const std::stop_token& stop) {
-  std::unique_lock lock(mutex_);
   for (std::uint64_t beats = 1;; ++beats) {
+    std::unique_lock lock(mutex_);
     wakes_.wait_for(lock, stop, rhythm_.beat, [] { return false; });
     if (stop.stop_requested()) return;
-    // A claim that was taken away is not made anew, and a failure means no more than double work.
-    for (const auto& [claim, since] : held_) put(claim, 0, text_of(since, beats));
+    const auto held = held_;
+    lock.unlock();  // a slow file system must not hold up those who ask for claims
+    for (const auto& [claim, since] : held) {
+      const auto says = parsed(first_bytes(claim));
+      if (says && is_own(*says)) {
+        put(claim, 0, text_of(since, beats));  // a failure means no more than double work
+        continue;
+      }
+      // Taken away or over: this process was too slow, and its work may be done twice.
+      lock.lock();
+      held_.erase(claim);
+      lock.unlock();
+    }
   }
 }
 
@@ -229,7 +250,7 @@ void Claims::remove_all() const {
   const fs::path folder = folder_ / results::claims_folder;
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(folder, ignored))
-    if (holder_of(entry.path())) fs::remove(entry.path(), ignored);
+    if (is_claim(entry.path())) fs::remove(entry.path(), ignored);
   fs::remove(folder, ignored);  // unless somebody has put something else there
 }
 

@@ -26,7 +26,7 @@ struct MadeElsewhere {
   std::filesystem::path file;  ///< the piece, once it is made
 };
 
-/// What a claim file says of the process that holds it.
+/// What the file of a claim says of the process that holds it.
 struct ClaimHolder {
   std::string host;
   std::int64_t pid = 0;
@@ -34,8 +34,11 @@ struct ClaimHolder {
   bool ended = false;  ///< it was a process of this host, and is one no more
 };
 
-/// That of the claim file; nothing if it is not there or says something else.
+/// Reads the file of a claim. Gives nothing if the file is not there or holds something else.
 [[nodiscard]] std::optional<ClaimHolder> holder_of(const std::filesystem::path& claim);
+
+/// Whether the file is a claim, or one that is being written or was cut off.
+[[nodiscard]] bool is_claim(const std::filesystem::path& path);
 
 /// The claims of a process on pieces of a run, files in `FOLDER/claims/`. They save double work and nothing
 /// more: a piece appears whole (io::AtomicFile) and has the same bits whoever makes it, so two processes that
@@ -43,7 +46,7 @@ struct ClaimHolder {
 ///
 /// A thread writes a new number into the held claims every `beat`. A claim that has not changed for
 /// `patience`, by the clock of whoever looks, belongs to nobody any more; neither does that of a process of
-/// this host that has ended. Clocks of different hosts are never compared.
+/// this host that has ended. No decision compares clocks of different hosts.
 class Claims {
  public:
   struct Rhythm {

@@ -3,6 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <fstream>
+
+#include "io/atomic_file.hpp"
 #include "runs/output_folders.hpp"
 #include "spinflow/base/error.hpp"
 #include "spinflow/base/version.hpp"
@@ -75,14 +79,29 @@ LiveRun::LiveRun(const fs::path& folder, Start start, base::Observer& observer)
 }
 
 void LiveRun::describe(const std::string& recipe) const {
-  io::write_text(folder_ / results::recipe_file, recipe);
+  const fs::path path = folder_ / results::recipe_file;
+  if (!claims_) return io::write_text(path, recipe);
+  // The first of several processes that begin the run says what it is.
+  try {
+    io::AtomicFile file(path, io::Existing::kept);
+    std::ofstream out(file.temporary(), std::ios::binary);
+    out << recipe << std::flush;
+    if (!out) io::throw_write_failure(path, errno);
+    file.publish();
+  } catch (const Error& error) {
+    if (error.fault() == Fault::interrupted || !fs::exists(path)) throw;
+  }
 }
 
 void LiveRun::mark(const std::string& command) const {
-  if (claims_ && fs::exists(folder_ / results::marker_file)) return;
-  io::write_text(folder_ / results::marker_file,
-                 fmt::format("This run has not finished; `{}` with {} goes on.\n{}{}.\n", command,
-                             claims_ ? "--join" : "--resume", begun_by, base::software()));
+  const fs::path marker = folder_ / results::marker_file;
+  if (claims_ && fs::exists(marker)) return;
+  io::write_text(marker, fmt::format("This run has not finished; `{}` with {} goes on.\n{}{}.\n", command,
+                                     claims_ ? "--join" : "--resume", begun_by, base::software()));
+  // Another process may have finished the run just before; one that is finishing it removes the mark itself.
+  if (claims_ && fs::exists(folder_ / results::results_file) &&
+      !claims_->is_taken(claims_->file_of("results")))
+    io::remove_file(marker);
 }
 
 double LiveRun::seconds() const {
@@ -95,7 +114,6 @@ void LiveRun::write(const results::Results& results, const std::function<void(co
   if (page) page(folder_);
   remove_trainings(folder_);
   log_.note(fmt::format("finished in {:.1f} s", seconds()));
-  if (claims_) claims_->remove_all();
   io::remove_file(folder_ / results::marker_file);
 }
 
@@ -104,10 +122,12 @@ void LiveRun::finish(const results::Results& results, const std::function<void(c
   for (int attempt = 0; is_unfinished(folder_); ++attempt) {
     if (const auto claim = claims_->take("results")) {
       if (is_unfinished(folder_)) write(results, page);
-      return;
+      break;
     }
-    claims_->await("results", folder_ / results::results_file, attempt);
+    // No file tells that the run is finished: its results are there before its end.
+    claims_->await("results", {}, attempt);
   }
+  claims_->remove_all();
 }
 
 }  // namespace spinflow::runs

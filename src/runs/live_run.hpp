@@ -37,6 +37,8 @@ class LiveRun {
   /// version of the program has begun the run that is joined.
   LiveRun(const std::filesystem::path& folder, Start start, base::Observer& observer);
 
+  /// Writes recipe.toml. Of several processes that join, the first one does: what is in it is read
+  /// afterwards.
   void describe(const std::string& recipe) const;
   /// `command`: that goes on with --resume or --join.
   void mark(const std::string& command) const;

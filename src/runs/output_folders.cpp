@@ -100,9 +100,7 @@ void OutputFolders::add_contents(const fs::path& folder, FolderContents& content
       contents.ours.push_back(entry.path());
     } else if (is_folder && name == results::claims_folder) {
       for (const auto& claim : fs::directory_iterator(entry.path(), error)) {
-        const bool ours =
-            claim.symlink_status(ignored).type() == fs::file_type::regular && holder_of(claim.path());
-        (ours ? contents.ours : contents.foreign).push_back(claim.path());
+        (is_claim(claim.path()) ? contents.ours : contents.foreign).push_back(claim.path());
       }
       contents.ours.push_back(entry.path());
     } else if (is_folder && (name == results::unfinished_folder || name == results::complete_folder)) {
@@ -184,15 +182,20 @@ void OutputFolders::remove_contents(const fs::path& folder, const fs::path& spar
   }
 }
 
+void OutputFolders::expect_writable(const fs::path& folder) {
+  std::error_code error;
+  if (fs::is_directory(folder, error) && access(folder.c_str(), W_OK | X_OK) != 0)
+    throw input_error(folder.string(), fmt::format("it cannot be written to ({})", std::strerror(errno)),
+                      "give another one with -o");
+}
+
 void OutputFolders::expect_replaceable(const fs::path& folder, const std::vector<std::string>& names,
                                        bool force) const {
   std::error_code error;
   if (!fs::exists(fs::symlink_status(folder, error))) return;
   if (!fs::is_directory(folder, error))
     throw input_error(folder.string(), "it is not a folder", "give another one with -o");
-  if (access(folder.c_str(), W_OK | X_OK) != 0)
-    throw input_error(folder.string(), fmt::format("it cannot be written to ({})", std::strerror(errno)),
-                      "give another one with -o");
+  expect_writable(folder);
   if (is_free(folder)) return;
   if (!holds_results_of(folder, names))
     throw input_error(folder.string(), what_holds(folder), "choose another folder with -o");

@@ -52,6 +52,9 @@ class OutputFolders {
   /// Whether what the folder holds is a run and not an answer.
   [[nodiscard]] bool holds_run(const std::filesystem::path& folder) const;
 
+  /// Error(input) if the folder is there and this user may not write to it.
+  static void expect_writable(const std::filesystem::path& folder);
+
   /// Makes sure that a run or an answer may be written to the folder: it does not exist, is free, or with
   /// `force` holds no more than an earlier one of one of the named recipes. Error(input) otherwise. Removes
   /// nothing.

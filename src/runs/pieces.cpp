@@ -8,6 +8,8 @@
 #include <sstream>
 #include <string_view>
 
+#include "spinflow/base/memory.hpp"
+#include "spinflow/io/file_header.hpp"
 #include "spinflow/io/text_file.hpp"
 
 namespace spinflow::runs {
@@ -20,14 +22,18 @@ constexpr std::string_view unit = " s";
 }  // namespace
 
 bool Pieces::is_damaged(const std::filesystem::path& file, const Error& error) {
-  // What this user may not read is not damaged, and what another file is to blame for is not either.
+  // What this user, machine or version cannot read is not damaged, and what another file is to blame for is
+  // not either.
+  if (dynamic_cast<const base::MemoryError*>(&error) != nullptr ||
+      dynamic_cast<const io::VersionError*>(&error) != nullptr)
+    return false;
   return error.fault() == Fault::input && std::string_view(error.what()).starts_with(file.string()) &&
          access(file.c_str(), R_OK) == 0;
 }
 
 void Pieces::remove_damaged(const std::string& name, const std::filesystem::path& file,
-                            const Error& error) const {
-  observer.note(fmt::format("{} is made again: {}", name, error.what()));
+                            const std::string& damage) const {
+  observer.note(fmt::format("{} is made again: {}", name, damage));
   io::remove_file(file);
 }
 

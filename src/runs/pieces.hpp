@@ -28,9 +28,11 @@ struct Pieces {
   template <class Read, class Make>
   [[nodiscard]] auto kept(const std::string& name, const std::filesystem::path& file, const Read& read,
                           const Make& make) const -> std::invoke_result_t<const Make&> {
+    std::string damage;
     return made_once(
-        claims, name, file, [&] { return found(name, file, read); },
+        claims, name, file, [&] { return found(file, read, damage); },
         [&] {
+          if (!damage.empty()) remove_damaged(name, file, damage);
           const auto started = std::chrono::steady_clock::now();
           auto made = make();
           tell_seconds(name, started);
@@ -39,22 +41,25 @@ struct Pieces {
   }
 
  private:
+  /// Nothing if there is no such file, or if it is damaged, which `damage` then tells.
   template <class Read>
-  [[nodiscard]] auto found(const std::string& name, const std::filesystem::path& file, const Read& read) const
+  [[nodiscard]] auto found(const std::filesystem::path& file, const Read& read, std::string& damage) const
       -> std::optional<std::invoke_result_t<const Read&>> {
+    damage.clear();
     if (!std::filesystem::exists(file)) return std::nullopt;
     try {
       return read();
     } catch (const Error& error) {
       if (!std::filesystem::exists(file)) return std::nullopt;  // another process has joined the pieces
       if (!is_damaged(file, error)) throw;
-      remove_damaged(name, file, error);
+      damage = error.what();
       return std::nullopt;
     }
   }
 
   [[nodiscard]] static bool is_damaged(const std::filesystem::path& file, const Error& error);
-  void remove_damaged(const std::string& name, const std::filesystem::path& file, const Error& error) const;
+  void remove_damaged(const std::string& name, const std::filesystem::path& file,
+                      const std::string& damage) const;
   void tell_seconds(const std::string& name, std::chrono::steady_clock::time_point started) const;
 };
 

@@ -42,7 +42,7 @@ double seconds_since(const std::string& utc) {
   return std::max(0.0, std::difftime(std::time(nullptr), timegm(&time)));
 }
 
-/// Those of a run, and with their folder's name those of a run in it.
+/// The pieces of a run, and with the name of its folder before them those of every run in it.
 std::vector<PieceUnderWay> pieces_under_way(const fs::path& folder) {
   std::vector<PieceUnderWay> all;
   std::error_code ignored;
@@ -124,7 +124,8 @@ RunStatus status_of(const fs::path& folder, const std::vector<std::string>& piec
     else
       ++status.untimed;
   }
-  if (times.any()) status.seconds_left = left / static_cast<double>(std::max<std::size_t>(1, at_work));
+  // How many pieces a process that works alone makes at once is not known.
+  if (times.any() && at_work > 0) status.seconds_left = left / static_cast<double>(at_work);
   return status;
 }
 

@@ -27,8 +27,8 @@ struct RunStatus {
   std::size_t made = 0;
   std::size_t waiting = 0;                    ///< neither made nor under way
   std::vector<PieceUnderWay> under_way = {};  ///< by name; of processes that joined
-  /// Time to the end with as many processes as are at work (at least one), from the mean time that pieces of
-  /// the same kind (the name up to its first '-') took. NaN: no piece has been timed.
+  /// Time to the end if as many pieces are always under way as are now, from the mean time that pieces of
+  /// the same kind (the name up to its first '-') took. NaN: no piece has been timed, or none is under way.
   double seconds_left = std::numeric_limits<double>::quiet_NaN();
   std::size_t untimed = 0;  ///< pieces to come of whose kind none has been timed
 };

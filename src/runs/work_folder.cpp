@@ -168,8 +168,14 @@ std::unique_ptr<WorkFolder> WorkFolder::for_joined(const OutputFolders& folders,
                       "let it finish with --resume, or give another folder with -o");
   std::unique_ptr<WorkFolder> work(new WorkFolder(folders, folder, false));
   work->joined_ = true;
-  // What another process has begun may be joined as what is free may be used.
-  if (!folders.holds_results_of(folder, recipes)) folders.expect_replaceable(folder, recipes, false);
+  OutputFolders::expect_writable(folder);
+  // What another process has begun may be joined, as what is free may be used.
+  if (folders.holds_results_of(folder, recipes)) return work;
+  try {
+    folders.expect_replaceable(folder, recipes, false);
+  } catch (const Error&) {
+    if (!folders.holds_results_of(folder, recipes)) throw;  // otherwise it was begun just now
+  }
   return work;
 }
 

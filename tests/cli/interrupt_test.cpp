@@ -25,6 +25,8 @@ std::vector<std::string> words_of(const std::string& line) {
   return words;
 }
 
+/// `milliseconds`: before the signal; at_work: until the program tells how fast it is.
+constexpr int at_work = -1;
 void expect_interrupted(const std::string& line, int milliseconds, int number, int status,
                         const fs::path& inputs = workshop()) {
   SCOPED_TRACE("spinflow " + line + " after " + std::to_string(milliseconds) + " ms");
@@ -33,7 +35,10 @@ void expect_interrupted(const std::string& line, int milliseconds, int number, i
   for (auto& word : words)
     if (fs::exists(inputs / word)) word = (inputs / word).string();
   Background program(words, folder.path());
-  std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+  if (milliseconds == at_work)
+    EXPECT_TRUE(program.shows("/s")) << program.seen();
+  else
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
   program.signal(number);
   EXPECT_EQ(program.wait(), status) << program.seen();
   EXPECT_TRUE(content_of(folder.path()).empty());
@@ -51,12 +56,12 @@ TEST(Interrupt, EveryCommandHearsIt) {
 TEST(Interrupt, EverySignalThatAsksToStopIsHeard) {
   // What --resume can go on with ends so that a batch system can be asked to begin it again.
   const std::string resumable = "sample ising-square -L 256 -T 2.2:2.4:0.01 -n 20000 -o x.h5";
-  expect_interrupted(resumable, 100, SIGTERM, 75);
-  expect_interrupted(resumable, 100, SIGUSR1, 75);
-  expect_interrupted(resumable, 100, SIGHUP, 128 + SIGHUP);
+  expect_interrupted(resumable, at_work, SIGTERM, 75);
+  expect_interrupted(resumable, at_work, SIGUSR1, 75);
+  expect_interrupted(resumable, at_work, SIGHUP, 128 + SIGHUP);
   const std::string other = "flow v.h5 --start s.h5 --steps 900000 -o x.h5";
-  expect_interrupted(other, 100, SIGTERM, 128 + SIGTERM);
-  expect_interrupted(other, 100, SIGUSR1, 128 + SIGUSR1);
+  expect_interrupted(other, at_work, SIGTERM, 128 + SIGTERM);
+  expect_interrupted(other, at_work, SIGUSR1, 128 + SIGUSR1);
 }
 
 TEST(Interrupt, ATimeLimitStopsInOrder) {

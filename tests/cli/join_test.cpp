@@ -39,7 +39,7 @@ void expect_same_bytes(const std::vector<std::string>& words, int n, std::chrono
     std::this_thread::sleep_for(kill_after);
     for (int i = 1; i < n; ++i) programs[static_cast<std::size_t>(i)]->signal(i % 2 == 0 ? SIGTERM : SIGKILL);
     for (int i = 1; i < n; ++i) {
-      (void)programs[static_cast<std::size_t>(i)]->wait();
+      EXPECT_NE(programs[static_cast<std::size_t>(i)]->wait(), 0) << "it had ended before it was killed";
       programs[static_cast<std::size_t>(i)] = start();
     }
   }
@@ -136,9 +136,9 @@ TEST(Join, IsRefusedWhereItCannotBeMeant) {
   EXPECT_EQ(again.out, finished);
   const std::vector<Refused> cases = {
       {"run gong-xia --scale smoke -o run --join --seed 2", "the run there has another recipe.seed"},
-      {"run gong-xia --scale quick -o run --join", "another "},
+      {"run gong-xia --scale quick -o run --join", "another recipe.scale"},
       {"run gong-xia --scale smoke -o run --join --set cells.seeds=3", "another cells.seeds"},
-      {"run iso2018 --scale smoke -o run --join", "another "},
+      {"run iso2018 --scale smoke -o run --join", "another recipe.name"},
       {"critical ising-square --sizes 4,6,8 -o run --join", "a result of 'gong-xia'"},
       {"run gong-xia --scale smoke -o run --join --resume", "leave --resume out"},
       {"run gong-xia --scale smoke -o run --join --force", "remove the old run first"},

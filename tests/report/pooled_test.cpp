@@ -58,6 +58,10 @@ TEST(Pooled, MeansAreOverTheRunsThatHaveANumber) {
   EXPECT_EQ(pi.n, 4u);
   EXPECT_EQ(pi.mean.value, 3.25);
   EXPECT_EQ(pi.mean.error, 0);
+  // Equal numbers that are not exact determine no error.
+  auto runs = four_seeds();
+  for (auto& run : runs) run.results.values["pi"].error = 0.1;
+  EXPECT_TRUE(std::isnan(named(pooled(compare(runs)).values, "pi").mean.error));
 }
 
 TEST(Pooled, TheVerdictIsThatOfMoreThanHalf) {
@@ -75,10 +79,10 @@ TEST(Pooled, TheVerdictIsThatOfMoreThanHalf) {
   vote = pooled(compare(runs)).votes.at(0);
   EXPECT_EQ(vote.verdict, Verdict::inconclusive) << "two against two";
   EXPECT_EQ(vote.others.size(), 4u);
-  const auto comparison = compare(runs);
-  const auto content = pooled_results(runs, comparison, pooled(comparison));
+  const auto content = pooled_results(runs, pooled(compare(runs)));
   ASSERT_EQ(content.claims.size(), 1u);
   EXPECT_EQ(content.claims[0].verdict, Verdict::inconclusive);
+  EXPECT_TRUE(content.claims[0].qualification.starts_with("No verdict is that of more than half of 4 runs."));
   EXPECT_EQ(content.tables.at("votes").rows.size(), 1u);
   EXPECT_EQ(content.tables.at("pooled_values").rows.size(), 2u);
 }

@@ -11,7 +11,9 @@
 #include "io/io_testing.hpp"
 #include "runs/pieces.hpp"
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/memory.hpp"
 #include "spinflow/base/stop.hpp"
+#include "spinflow/io/file_header.hpp"
 #include "spinflow/io/text_file.hpp"
 #include "testing/testing.hpp"
 
@@ -90,6 +92,17 @@ TEST(Claims, TheHeartBeatsInEveryHeldClaim) {
   }
 }
 
+TEST(Claims, TheHeartLeavesAloneWhatAnotherProcessHasTakenOver) {
+  const testing::TemporaryFolder folder;
+  Claims claims(folder.path(), {.beat = 5ms, .patience = 60000ms});
+  const auto own = claims.take("a");
+  const std::string other =
+      changed(testing::bytes_of(claims.file_of("a")), "space", "\"a machine with a much longer name\"");
+  testing::put_bytes(claims.file_of("a"), other);
+  std::this_thread::sleep_for(100ms);
+  EXPECT_EQ(testing::bytes_of(claims.file_of("a")), other);
+}
+
 TEST(Claims, WhatIsNoClaimIsSomebodysForAWhileAndIsNotRemoved) {
   const testing::TemporaryFolder folder;
   Claims claims(folder.path(), {.beat = 5000ms, .patience = 50ms});
@@ -139,6 +152,22 @@ struct Kitchen {
   std::mutex mutex;
   std::map<std::string, int> made = {};
 };
+
+TEST(Pieces, WhatThisVersionOrMachineCannotReadIsNotDamaged) {
+  const testing::TemporaryFolder folder;
+  const fs::path file = folder.path() / "a";
+  testing::put_bytes(file, "soup");
+  const Pieces pieces{.observer = base::silent()};
+  const auto piece = [&](const auto& error) {
+    return pieces.kept(
+        "a", file, [&]() -> int { throw error; }, [] { return 1; });
+  };
+  const std::string sentence = file.string() + ": it is too new";
+  EXPECT_THROW((void)piece(io::VersionError(Fault::input, sentence)), io::VersionError);
+  EXPECT_THROW((void)piece(base::MemoryError(Fault::input, sentence)), base::MemoryError);
+  EXPECT_EQ(testing::bytes_of(file), "soup");
+  EXPECT_EQ(piece(Error(Fault::input, sentence)), 1);
+}
 
 TEST(InAnyOrder, TwoThatJoinMakeEveryPieceOnceAndBothGetAll) {
   const testing::TemporaryFolder folder;

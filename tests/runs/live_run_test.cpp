@@ -89,6 +89,22 @@ TEST(LiveRun, ThatSeveralJoinIsBegunAndFinishedOnce) {
   EXPECT_EQ(folders().finished_results(folder).seed, 3u);
 }
 
+TEST(LiveRun, WhoeverJoinsLateNeitherRenamesNorReopensTheRun) {
+  const testing::TemporaryFolder temporary;
+  const fs::path folder = temporary.path() / "run";
+  LiveRun late(folder, LiveRun::Start::joined, base::silent());
+  {
+    LiveRun first(folder, LiveRun::Start::joined, base::silent());
+    first.describe(recipe);
+    first.mark("spinflow run");
+    late.describe("[recipe]\nname = \"stew\"\n");
+    EXPECT_EQ(testing::bytes_of(folder / "recipe.toml"), recipe);
+    first.finish({.recipe = "soup", .scale = "", .seed = 3}, {});
+  }
+  late.mark("spinflow run");
+  EXPECT_FALSE(is_unfinished(folder));
+}
+
 TEST(LiveRun, IsNotJoinedByAnotherVersion) {
   const testing::TemporaryFolder folder;
   testing::put_bytes(folder.path() / "INCOMPLETE", "It goes on.\nBegun by spinflow 0.0.9.\n");

@@ -52,10 +52,10 @@ std::unique_ptr<runs::WorkFolder> run_folder(const Invocation& invocation, const
                       fmt::format("--join and --{} are both given", resume ? "resume" : "force"),
                       resume ? "--join goes on with an unfinished run by itself: leave --resume out"
                              : "remove the old run first, or leave --join out");
-  heed_time_limit(invocation);
   auto work = join ? runs::WorkFolder::for_joined(output_folders(), folder, recipes)
                    : runs::WorkFolder::for_run(output_folders(), folder, recipes, resume, force);
   say_when_interrupted(work->when_interrupted());
+  heed_time_limit(invocation);
   return work;
 }
 

@@ -16,15 +16,13 @@ constexpr double longest = 1e9;  // seconds
 }  // namespace
 
 Flag time_limit_flag() {
-  return {
-      .names = "--time-limit",
-      .spec =
-          {.name = "time_limit",
-           .help =
-               "stop in order after this time (55m, 11.5h), as SIGTERM and SIGUSR1 do: exit status 75, and "
-               "the same command with --resume goes on",
-           .fallback = std::string()},
-      .shows_default = false};
+  return {.names = "--time-limit",
+          .spec = {.name = "time_limit",
+                   .help = "stop in order after this time (55m, 11.5h; 90 is seconds), as SIGTERM and "
+                           "SIGUSR1 do: exit status 75, and "
+                           "the same command with --resume goes on",
+                   .fallback = std::string()},
+          .shows_default = false};
 }
 
 void heed_time_limit(const Invocation& invocation) {

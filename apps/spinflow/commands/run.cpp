@@ -74,8 +74,8 @@ std::vector<std::uint64_t> seeds_asked_for(const Invocation& invocation) {
 int run_all_seeds(const Invocation& invocation) {
   const Asked asked = asked_for(invocation);
   const recipes::SeededRuns runs{asked.recipe, asked.scale, asked.settings, seeds_asked_for(invocation)};
-  heed_time_limit(invocation);
   say_when_interrupted(fmt::format("{}: interrupted; the same command goes on", asked.folder.string()));
+  heed_time_limit(invocation);
   std::vector<std::string> folders;
   {
     Progress progress;
@@ -93,8 +93,8 @@ int run_all_seeds(const Invocation& invocation) {
         fmt::format("{}, scale {}, {} seeds together", asked.recipe, asked.scale, runs.seeds.size());
     settings["recipe"]["question"] = std::string("What do runs with different seeds say together?");
     settings["runs"]["seeds"] = std::vector<std::int64_t>(runs.seeds.begin(), runs.seeds.end());
-    write_answer(invocation, asked.folder / "pooled", report::pooled_results(compared, comparison, pooled),
-                 settings, true);
+    write_answer(invocation, asked.folder / "pooled", report::pooled_results(compared, pooled), settings,
+                 true);
   });
   if (invocation.json())
     print_json(pooled_json(pooled));

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "spinflow/base/error.hpp"
 #include "spinflow/io/hdf5.hpp"
 
 namespace spinflow::io {
@@ -26,12 +27,18 @@ struct FileHeader {
   std::string model = {};    ///< TOML text of the Hamiltonian; may be empty
 };
 
+/// What was handed over is good, but of a version that this program does not read.
+class VersionError : public Error {
+ public:
+  using Error::Error;
+};
+
 void write_header(Hdf5Writer& file, const FileHeader& header);
 
 /// The header of any file of ours. Error(input) if the file has none.
 [[nodiscard]] FileHeader read_header(const Hdf5Reader& file);
 
-/// The header of a file that must be of the given format and of no newer version: "x.h5: it holds a
+/// The header of a file that must be of the given format and of no newer version (VersionError): "x.h5: it holds a
 /// spinflow/rbm where a spinflow/ensemble belongs; give a file made by `spinflow sample`".
 [[nodiscard]] FileHeader expect_header(const Hdf5Reader& file, const Format& format);
 

@@ -47,6 +47,9 @@ struct Pooled {
 /// Whether the runs have one recipe, scale, program and settings, and each another seed.
 [[nodiscard]] bool differ_in_seeds_only(std::span<const ComparedRun> runs);
 
+///     const auto together = report::pooled(report::compare(runs));
+///     for (const auto& vote : together.votes) std::puts(report::vote_text(vote).c_str());
+///
 /// The runs together. A quantity that a run does not have, or whose number there is infinite, is a mean over
 /// the others. `comparison`: of the same runs.
 [[nodiscard]] Pooled pooled(const Comparison& comparison);
@@ -54,8 +57,7 @@ struct Pooled {
 /// As the content of a page: a claim per claim of the runs, with the verdict of more than half of them, the
 /// tables votes, pooled_values and one for every declared table, and figures of these (means with their
 /// intervals over all runs, and every run). `recipe` of the result is "pooled".
-[[nodiscard]] results::Results pooled_results(std::span<const ComparedRun> runs, const Comparison& comparison,
-                                              const Pooled& pooled);
+[[nodiscard]] results::Results pooled_results(std::span<const ComparedRun> runs, const Pooled& pooled);
 
 /// "Verdicts of 8 runs: 7 supported, 1 contradicted, 0 inconclusive; ..." and who disagrees.
 [[nodiscard]] std::string vote_text(const Vote& vote);

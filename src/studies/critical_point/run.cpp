@@ -128,9 +128,9 @@ results::Results run_in(const fs::path& folder, const Asked& asked, const std::s
         return plan_meant(folder, asked);
       },
       [&] {
-        CriticalPlan made = asked.plan(run.log());
+        const CriticalPlan made = asked.plan(run.log());
         describe(made, command, run);
-        return made;
+        return plan_meant(folder, asked);
       });
   return carried_out(plan, folder, run, manner);
 }
