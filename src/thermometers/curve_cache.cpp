@@ -5,10 +5,15 @@
 
 #include <bit>
 #include <charconv>
+#include <chrono>
 #include <cstdlib>
+#include <optional>
+#include <thread>
 
 #include "spinflow/base/error.hpp"
+#include "spinflow/base/stop.hpp"
 #include "spinflow/base/version.hpp"
+#include "spinflow/io/output_lock.hpp"
 #include "spinflow/io/text_file.hpp"
 
 namespace spinflow::thermometers {
@@ -53,31 +58,52 @@ std::vector<double> numbers_of(const std::string& text, const std::string& key, 
   return entry_text(key, numbers) == text ? numbers : std::vector<double>{};
 }
 
+/// Those of the entry; none if it is not there, or damaged.
+std::vector<double> kept_numbers(const fs::path& path, const std::string& key, std::size_t n) {
+  try {
+    std::error_code error;
+    return fs::is_regular_file(path, error) ? numbers_of(io::read_text(path), key, n) : std::vector<double>{};
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+/// A process that was suspended must not hold up the others for ever.
+constexpr auto longest_wait = std::chrono::minutes(10);
+
+/// Waits while another process makes the entry. Holds it for this one when there is nothing to wait for.
+void wait_for_maker(const fs::path& path, std::optional<io::OutputLock>& hold) {
+  const auto end = std::chrono::steady_clock::now() + longest_wait;
+  while (!hold && std::chrono::steady_clock::now() < end) {
+    try {
+      hold.emplace(path);
+    } catch (const Error&) {
+      base::check_stop();
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<double> cached_numbers(const std::string& key, std::size_t n,
                                    const std::function<std::vector<double>()>& make) {
   const fs::path folder = cache_folder();
+  if (folder.empty()) return make();
   const std::string whole_key = fmt::format("{}; {}", base::software(), key);
   const fs::path path = folder / fmt::format("{:016x}.curve", checksum(whole_key));
-  if (!folder.empty()) {
-    try {
-      std::error_code error;
-      if (fs::is_regular_file(path, error))
-        if (auto numbers = numbers_of(io::read_text(path), whole_key, n); !numbers.empty()) return numbers;
-    } catch (const Error&) {
-      // Unreadable: made anew below.
-    }
-  }
+  if (auto numbers = kept_numbers(path, whole_key, n); !numbers.empty()) return numbers;
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) return make();
+  std::optional<io::OutputLock> hold;
+  wait_for_maker(path, hold);
+  if (auto numbers = kept_numbers(path, whole_key, n); !numbers.empty()) return numbers;
   std::vector<double> numbers = make();
-  if (!folder.empty()) {
-    std::error_code error;
-    fs::create_directories(folder, error);
-    try {
-      if (!error) io::write_text(path, entry_text(whole_key, numbers));
-    } catch (const Error&) {
-      // Not kept: the next run computes it again.
-    }
+  try {
+    io::write_text(path, entry_text(whole_key, numbers));
+  } catch (const Error&) {
+    // Not kept: the next run computes it again.
   }
   return numbers;
 }

@@ -4,10 +4,13 @@
 #include <sys/stat.h>
 
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <numeric>
+#include <thread>
 
 #include "spinflow/base/random.hpp"
 #include "spinflow/exact/curie_weiss.hpp"
@@ -21,6 +24,7 @@
 #include "spinflow/thermometers/energy.hpp"
 #include "spinflow/thermometers/magnetization.hpp"
 #include "testing/testing.hpp"
+#include "thermometers/curve_cache.hpp"
 
 namespace spinflow::thermometers {
 namespace {
@@ -391,6 +395,30 @@ TEST(SlowCalibration, MonteCarloCurvesReadOtherSamples) {
        1);
   read(models::registry().find("ising-power-law").make(lattice::Lattice::square(5, 5), {{"sigma", 1.25}}),
        2.7);
+  unsetenv("SPINFLOW_CACHE_DIR");
+}
+
+TEST(CurveCache, OneMakesAnEntryAndTheOthersWaitForIt) {
+  const testing::TemporaryFolder folder;
+  setenv("SPINFLOW_CACHE_DIR", (folder.path() / "new").c_str(), 1);
+  std::atomic<int> made = 0;
+  const auto ask = [&] {
+    const auto numbers = cached_numbers("soup", 2, [&] {
+      ++made;
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      return std::vector<double>{0.5, 3};
+    });
+    EXPECT_EQ(numbers, (std::vector<double>{0.5, 3}));
+  };
+  {
+    std::vector<std::jthread> others;
+    for (int i = 0; i < 4; ++i) others.emplace_back(ask);
+  }
+  EXPECT_EQ(made, 1);
+  // One that fails leaves the next one free to make it.
+  const auto failing = [] { (void)cached_numbers("stew", 1, []() -> std::vector<double> { throw 1; }); };
+  EXPECT_THROW(failing(), int);
+  EXPECT_EQ(cached_numbers("stew", 1, [] { return std::vector<double>{2}; }), std::vector<double>{2});
   unsetenv("SPINFLOW_CACHE_DIR");
 }
 
