@@ -59,44 +59,47 @@ std::optional<Result> training_or_failure(const RunFolder& folder, const std::st
   }
 }
 
-}  // namespace
-
-Trained<networks::Rbm> kept_rbm(const RunFolder& folder, const std::string& name,
-                                const Training<trainers::RbmTraining>& train) {
+/// The network in the file of that name, as read(path) gives it, or trained and written: written(training,
+/// path) gives the network.
+template <class Network, class Result, class Read, class Write>
+Trained<Network> kept_training(const RunFolder& folder, const std::string& name,
+                               const Training<Result>& train, const Read& read, const Write& written) {
   const auto path = folder.file(name);
   return folder.pieces().kept(
       name, path,
       [&] {
-        return Trained<networks::Rbm>{networks::read_rbm(path), ""};
+        return Trained<Network>{read(path), ""};
       },
       [&] {
-        Trained<networks::Rbm> made;
+        Trained<Network> made;
         if (auto training = training_or_failure(folder, name, train, made.failure)) {
-          networks::write_rbm(training->rbm, path);
+          made.network = written(*training, path);
           forget(folder, name);
-          made.network = std::move(training->rbm);
         }
         return made;
       });
 }
 
+}  // namespace
+
+Trained<networks::Rbm> kept_rbm(const RunFolder& folder, const std::string& name,
+                                const Training<trainers::RbmTraining>& train) {
+  return kept_training<networks::Rbm>(
+      folder, name, train, [](const auto& path) { return networks::read_rbm(path); },
+      [](trainers::RbmTraining& training, const auto& path) {
+        networks::write_rbm(training.rbm, path);
+        return std::move(training.rbm);
+      });
+}
+
 Trained<networks::Stack> kept_stack(const RunFolder& folder, const std::string& name,
                                     const Training<trainers::StackTraining>& train) {
-  const auto path = folder.file(name);
-  return folder.pieces().kept(
-      name, path,
-      [&] {
-        return Trained<networks::Stack>{networks::read_stack(path), ""};
-      },
-      [&] {
-        Trained<networks::Stack> made;
-        if (auto training = training_or_failure(folder, name, train, made.failure)) {
-          training->stack.command = folder.command();
-          networks::write_stack(training->stack, path);
-          forget(folder, name);
-          made.network = std::move(training->stack);
-        }
-        return made;
+  return kept_training<networks::Stack>(
+      folder, name, train, [](const auto& path) { return networks::read_stack(path); },
+      [&](trainers::StackTraining& training, const auto& path) {
+        training.stack.command = folder.command();
+        networks::write_stack(training.stack, path);
+        return std::move(training.stack);
       });
 }
 

@@ -19,7 +19,7 @@ class RowDigests {
     std::size_t rows = 0;  ///< at this temperature; 0: none, or no more than independent rows have by chance
   };
 
-  /// Rows that both have, if independent rows had so many with a probability of at most 1e-6 at any
+  /// Rows that both have, if independent rows had so many with a probability of about 1e-6 at any
   /// temperature, or in all of them together. Other lattices, temperatures and Hamiltonians need not be
   /// considered: the probability is counted, not computed of an energy.
   ///
@@ -28,7 +28,7 @@ class RowDigests {
   /// p in the one and q in the other are split in n m p q of (n(n-1) p^2 + m(m-1) q^2)/2 + n m p q cases, at
   /// most
   ///   s = 1/(1 + sqrt((1 - 1/n)(1 - 1/m))),
-  /// little more than one half, whatever the states. So S split pairs have at most the probability
+  /// little more than one half, whatever the states. So S split pairs have about the probability
   /// C(D, S) s^S, and 1/S! of it if they stand in the same order. Rows that occur oftener, such as ground
   /// states, tell nothing.
   [[nodiscard]] Common common_with(const RowDigests& other) const;
