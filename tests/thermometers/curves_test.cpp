@@ -4,13 +4,10 @@
 #include <sys/stat.h>
 
 #include <array>
-#include <atomic>
-#include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <numeric>
-#include <thread>
 
 #include "spinflow/base/random.hpp"
 #include "spinflow/exact/curie_weiss.hpp"
@@ -24,7 +21,6 @@
 #include "spinflow/thermometers/energy.hpp"
 #include "spinflow/thermometers/magnetization.hpp"
 #include "testing/testing.hpp"
-#include "thermometers/curve_cache.hpp"
 
 namespace spinflow::thermometers {
 namespace {
@@ -290,36 +286,6 @@ TEST(BondEnergyThermometer, KnowsTheSmallestExcitation) {
   EXPECT_NEAR((2 - EnumeratedBonds(model).at(cold.error)) * 16 * 1000, 8, 1e-6);
 }
 
-TEST(CurveCache, HitMissDamageAndNoFolderGiveTheSameBits) {
-  const testing::TemporaryFolder folder;
-  const char* before = std::getenv("SPINFLOW_CACHE_DIR");
-  const std::string kept = before == nullptr ? "" : before;
-  const auto read = [&] {
-    return MagnetizationThermometer(square(6), base::silent()).from_mean({.value = 0.7, .error = 0}).value;
-  };
-  setenv("SPINFLOW_CACHE_DIR", "/dev/null/nowhere", 1);
-  const double none = read();
-  setenv("SPINFLOW_CACHE_DIR", folder.path().c_str(), 1);
-  const double miss = read();
-  std::filesystem::path entry;
-  for (const auto& file : std::filesystem::directory_iterator(folder.path())) entry = file.path();
-  ASSERT_FALSE(entry.empty());
-  const double hit = read();
-  {
-    std::fstream damage(entry, std::ios::in | std::ios::out);
-    damage.seekp(-40, std::ios::end);
-    damage << "f";
-  }
-  const double damaged = read();
-  EXPECT_EQ(none, miss);
-  EXPECT_EQ(miss, hit);
-  EXPECT_EQ(miss, damaged);
-  if (before == nullptr)
-    unsetenv("SPINFLOW_CACHE_DIR");
-  else
-    setenv("SPINFLOW_CACHE_DIR", kept.c_str(), 1);
-}
-
 TEST(Thermometers, ReadTrueEnsemblesRight) {
   const auto model = square(8);
   const std::vector<double> temperatures = {1.8, exact::square_critical_temperature, 2.8, 4.0};
@@ -395,30 +361,6 @@ TEST(SlowCalibration, MonteCarloCurvesReadOtherSamples) {
        1);
   read(models::registry().find("ising-power-law").make(lattice::Lattice::square(5, 5), {{"sigma", 1.25}}),
        2.7);
-  unsetenv("SPINFLOW_CACHE_DIR");
-}
-
-TEST(CurveCache, OneMakesAnEntryAndTheOthersWaitForIt) {
-  const testing::TemporaryFolder folder;
-  setenv("SPINFLOW_CACHE_DIR", (folder.path() / "new").c_str(), 1);
-  std::atomic<int> made = 0;
-  const auto ask = [&] {
-    const auto numbers = cached_numbers("soup", 2, [&] {
-      ++made;
-      std::this_thread::sleep_for(std::chrono::milliseconds(100));
-      return std::vector<double>{0.5, 3};
-    });
-    EXPECT_EQ(numbers, (std::vector<double>{0.5, 3}));
-  };
-  {
-    std::vector<std::jthread> others;
-    for (int i = 0; i < 4; ++i) others.emplace_back(ask);
-  }
-  EXPECT_EQ(made, 1);
-  // One that fails leaves the next one free to make it.
-  const auto failing = [] { (void)cached_numbers("stew", 1, []() -> std::vector<double> { throw 1; }); };
-  EXPECT_THROW(failing(), int);
-  EXPECT_EQ(cached_numbers("stew", 1, [] { return std::vector<double>{2}; }), std::vector<double>{2});
   unsetenv("SPINFLOW_CACHE_DIR");
 }
 
